@@ -1,0 +1,56 @@
+//! Our own GPU kernels, each beside the plain Burn form that it must equal.
+//!
+//! On the CPU the plain form is what runs.
+
+#[cfg(feature = "webgpu")]
+mod conv2d;
+#[cfg(feature = "webgpu")]
+mod conv2d_wgsl;
+pub mod plain;
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+/// What follows a convolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Activation {
+    /// Nothing.
+    None,
+    /// max(0, x).
+    Relu,
+}
+
+/// Convolution of stride 1 that keeps the size: an odd square kernel `k`, padding `(k − 1) / 2`.
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, `weight` `[out, in, k, k]`, `bias` `[out]`
+/// - result `[n, out, h, w]`
+pub fn conv2d_same(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    activation: Activation,
+) -> Tensor<4> {
+    #[cfg(feature = "webgpu")]
+    if crate::device::is_gpu(&x.device()) {
+        return conv2d::conv2d_same(x, weight, bias, activation);
+    }
+    plain::conv2d_same(x, weight, bias, activation)
+}
+
+/// A convolution's weights on `device`, laid out in memory as the device's kernel reads them.
+///
+/// # Shapes
+/// `values` is row-major `[out, in, k, k]`, and so is the result to whoever indexes it. On a GPU
+/// the memory behind it is `[in, k, k, out]`, so that [`conv2d_same`] copies nothing.
+pub fn conv_weight(values: Vec<f32>, shape: [usize; 4], device: &Device) -> Tensor<4> {
+    let on = |values, shape: [usize; 4]| Tensor::from_data(TensorData::new(values, shape), device);
+    if !crate::device::is_gpu(device) {
+        return on(values, shape);
+    }
+    let [out, inputs, rows, columns] = shape;
+    let taps = inputs * rows * columns;
+    let transposed = (0..taps)
+        .flat_map(|tap| values.iter().skip(tap).step_by(taps).copied())
+        .collect();
+    on(transposed, [inputs, rows, columns, out]).permute([3, 0, 1, 2]) // [out, in, k, k]
+}

@@ -1,0 +1,29 @@
+//! The plain Burn forms of the kernels: short, slow on a GPU, and the standard of what is right.
+
+use burn::tensor::Tensor;
+use burn::tensor::activation::relu;
+use burn::tensor::module::conv2d;
+use burn::tensor::ops::ConvOptions;
+
+use super::Activation;
+
+/// The plain form of [`conv2d_same`](super::conv2d_same).
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, `weight` `[out, in, k, k]`, `bias` `[out]`
+/// - result `[n, out, h, w]`
+pub fn conv2d_same(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    activation: Activation,
+) -> Tensor<4> {
+    let [_, _, kernel, _] = weight.dims();
+    let padding = (kernel - 1) / 2;
+    let options = ConvOptions::new([1, 1], [padding, padding], [1, 1], 1);
+    let y = conv2d(x, weight, Some(bias), options);
+    match activation {
+        Activation::None => y,
+        Activation::Relu => relu(y),
+    }
+}

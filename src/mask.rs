@@ -1,0 +1,265 @@
+//! Scores become a label map: interpolated to the photo's size, then the largest wins.
+//!
+//! Interpolating scores (bilinear, `align_corners=False`) before the argmax keeps edges smooth
+//! where enlarging the label map would make blocks. Work is done in strips of rows, so that a mask
+//! of 100 megapixels never needs 100 megapixels of scores.
+
+use crate::FcnError;
+
+/// Class scores at the working size, channel last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scores {
+    width: usize,
+    height: usize,
+    channels: usize,
+    /// `[height, width, channels]`.
+    data: Vec<f32>,
+    /// The winning channel at each pixel of `data`.
+    winners: Vec<u8>,
+}
+
+/// Where an output position falls between two input positions.
+#[derive(Debug, Clone, Copy)]
+struct Tap {
+    low: usize,
+    high: usize,
+    /// Weight of `high`, 0–1; `low` has the rest.
+    fraction: f32,
+}
+
+fn tap(position: usize, input: usize, output: usize) -> Tap {
+    let source = (position as f64 + 0.5) * input as f64 / output as f64 - 0.5;
+    let source = source.clamp(0.0, (input - 1) as f64);
+    let low = source as usize;
+    Tap {
+        low,
+        high: (low + 1).min(input - 1),
+        fraction: (source - low as f64) as f32,
+    }
+}
+
+impl Scores {
+    /// Wraps scores `[height, width, channels]`.
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for a wrong length, [`FcnError::NotFinite`] for NaN or infinity:
+    /// a mask made from those would look like a result.
+    pub fn new(
+        width: usize,
+        height: usize,
+        channels: usize,
+        data: Vec<f32>,
+    ) -> Result<Self, FcnError> {
+        let size = width * height * channels;
+        if size == 0 || channels > crate::labels::MAX_CLASSES || data.len() != size {
+            return Err(FcnError::invalid(format!(
+                "{} scores are not {width}×{height}×{channels}",
+                data.len()
+            )));
+        }
+        if !data.iter().all(|value| value.is_finite()) {
+            return Err(FcnError::NotFinite {
+                name: "scores".into(),
+            });
+        }
+        let winners = data.chunks_exact(channels).map(argmax).collect();
+        Ok(Self {
+            width,
+            height,
+            channels,
+            data,
+            winners,
+        })
+    }
+
+    /// Width, height (pixels) and number of channels.
+    pub fn dims(&self) -> (usize, usize, usize) {
+        (self.width, self.height, self.channels)
+    }
+
+    /// The scores, `[height, width, channels]`.
+    pub fn data(&self) -> &[f32] {
+        &self.data
+    }
+
+    fn pixel(&self, x: usize, y: usize) -> &[f32] {
+        let start = (y * self.width + x) * self.channels;
+        self.data.get(start..start + self.channels).unwrap_or(&[])
+    }
+
+    fn winner(&self, x: usize, y: usize) -> u8 {
+        self.winners.get(y * self.width + x).copied().unwrap_or(0)
+    }
+
+    /// Writes the interpolated scores of one output pixel into `out`.
+    fn interpolate(&self, column: Tap, row: Tap, out: &mut [f32]) {
+        let top = self
+            .pixel(column.low, row.low)
+            .iter()
+            .zip(self.pixel(column.high, row.low));
+        let bottom = self
+            .pixel(column.low, row.high)
+            .iter()
+            .zip(self.pixel(column.high, row.high));
+        for ((out, (tl, tr)), (bl, br)) in out.iter_mut().zip(top).zip(bottom) {
+            let upper = tl + (tr - tl) * column.fraction;
+            let lower = bl + (br - bl) * column.fraction;
+            *out = upper + (lower - upper) * row.fraction;
+        }
+    }
+
+    /// Labels of `rows` rows, from `first_row` on, of a mask of `width`×`height` pixels.
+    ///
+    /// Where the four neighbours of a pixel have one winner, that is the pixel's too: a weighted
+    /// mean keeps the order. Only the rest is interpolated, which is a few per cent of a photo.
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] when the strip isn't within the mask.
+    pub fn labels(
+        &self,
+        width: usize,
+        height: usize,
+        first_row: usize,
+        rows: usize,
+    ) -> Result<Vec<u8>, FcnError> {
+        self.strip(width, height, first_row, rows, |column, row, scores| {
+            let winner = self.winner(column.low, row.low);
+            let one = [
+                (column.high, row.low),
+                (column.low, row.high),
+                (column.high, row.high),
+            ]
+            .iter()
+            .all(|&(x, y)| self.winner(x, y) == winner);
+            if one {
+                return winner;
+            }
+            self.interpolate(column, row, scores);
+            argmax(scores)
+        })
+    }
+
+    /// [`labels`](Self::labels) without its short cut; what it must equal.
+    pub fn labels_plain(
+        &self,
+        width: usize,
+        height: usize,
+        first_row: usize,
+        rows: usize,
+    ) -> Result<Vec<u8>, FcnError> {
+        self.strip(width, height, first_row, rows, |column, row, scores| {
+            self.interpolate(column, row, scores);
+            argmax(scores)
+        })
+    }
+
+    fn strip(
+        &self,
+        width: usize,
+        height: usize,
+        first_row: usize,
+        rows: usize,
+        label: impl Fn(Tap, Tap, &mut [f32]) -> u8,
+    ) -> Result<Vec<u8>, FcnError> {
+        let last = first_row.checked_add(rows).filter(|&last| last <= height);
+        let Some(last) = last.filter(|_| width > 0) else {
+            return Err(FcnError::invalid(format!(
+                "rows {first_row} + {rows} are not within a {width}×{height} mask"
+            )));
+        };
+        let columns: Vec<Tap> = (0..width).map(|x| tap(x, self.width, width)).collect();
+        let mut scores = vec![0.0; self.channels];
+        let mut labels = Vec::with_capacity(width * rows);
+        for y in first_row..last {
+            let row = tap(y, self.height, height);
+            labels.extend(
+                columns
+                    .iter()
+                    .map(|&column| label(column, row, &mut scores)),
+            );
+        }
+        Ok(labels)
+    }
+}
+
+/// The index of the largest value; the first of equals, as in PyTorch and NumPy.
+fn argmax(scores: &[f32]) -> u8 {
+    let mut best = (0u8, f32::NEG_INFINITY);
+    for (channel, &score) in (0u8..=255).zip(scores) {
+        if score > best.1 {
+            best = (channel, score);
+        }
+    }
+    best.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn labels_at_the_working_size_are_the_argmax() {
+        let scores = Scores::new(2, 1, 3, vec![0.0, 2.0, 1.0, 5.0, 5.0, -1.0]).expect("valid");
+        assert_eq!(scores.labels(2, 1, 0, 1), Ok(vec![1, 0]));
+    }
+
+    #[test]
+    fn edges_are_interpolated_not_blocky() {
+        // Two pixels whose scores cross a quarter of the way: so does the enlarged edge.
+        let scores = Scores::new(2, 1, 2, vec![1.0, 0.0, 0.0, 3.0]).expect("valid");
+        let labels = scores.labels(16, 1, 0, 1).expect("a strip");
+        assert_eq!(labels, [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn nan_never_becomes_a_mask() {
+        let error = Scores::new(1, 1, 2, vec![f32::NAN, 0.0]).map_err(|e| e.code());
+        assert_eq!(error, Err("not_finite"));
+    }
+
+    #[test]
+    fn strips_outside_the_mask_are_refused() {
+        let scores = Scores::new(1, 1, 1, vec![0.0]).expect("valid");
+        assert!(scores.labels(4, 4, 3, 2).is_err());
+        assert!(scores.labels(0, 4, 0, 1).is_err());
+        assert!(scores.labels(4, 4, usize::MAX, 2).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_cut_changes_no_label(
+            width in 1usize..12, height in 1usize..12, channels in 1usize..6,
+            out in (1usize..40, 1usize..40), seed: u32,
+        ) {
+            let mut state = seed;
+            // Few distinct values, so that ties are common.
+            let data: Vec<f32> = (0..width * height * channels).map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                f32::from((state >> 29) as u8)
+            }).collect();
+            let scores = Scores::new(width, height, channels, data).expect("valid");
+            let fast = scores.labels(out.0, out.1, 0, out.1).expect("a strip");
+            let plain = scores.labels_plain(out.0, out.1, 0, out.1).expect("a strip");
+            let mut interpolated = vec![0.0; channels];
+            for (i, (fast, plain)) in fast.iter().zip(&plain).enumerate() {
+                // Among equal scores rounding may pick either.
+                let (column, row) = (tap(i % out.0, width, out.0), tap(i / out.0, height, out.1));
+                scores.interpolate(column, row, &mut interpolated);
+                let difference = interpolated[usize::from(*fast)] - interpolated[usize::from(*plain)];
+                prop_assert!(difference.abs() <= 1e-5);
+            }
+        }
+
+        #[test]
+        fn strips_make_up_the_whole(height in 1usize..30, strip in 1usize..30, seed: u32) {
+            let data = (0..24).map(|i| ((seed >> (i % 24)) & 7) as f32).collect();
+            let scores = Scores::new(4, 3, 2, data).expect("valid");
+            let whole = scores.labels(9, height, 0, height).expect("whole");
+            let strips: Vec<u8> = (0..height).step_by(strip).flat_map(|y| {
+                scores.labels(9, height, y, strip.min(height - y)).expect("a strip")
+            }).collect();
+            prop_assert_eq!(strips, whole);
+        }
+    }
+}

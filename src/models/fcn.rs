@@ -1,0 +1,328 @@
+//! The lecture's Fully Convolutional Network: one VGG16 backbone, three heads.
+//!
+//! Long, Shelhamer & Darrell, "Fully Convolutional Networks for Semantic Segmentation", CVPR 2015
+//! (arXiv 1411.4038), in the form that lectures teach: size-keeping convolutions, floor pooling, an
+//! fc6 that keeps the size, transposed convolutions with padding instead of crops. Agrees with the
+//! PyTorch definition in `tests/reference/make_fixtures.py`. The paper's own arithmetic (padding
+//! 100, 7×7 fc6 without padding, crops) is another architecture.
+//!
+//! One checkpoint holds the heads (all three, or those its manifest lists), and a pass runs only
+//! what its heads need:
+//!
+//! ```text
+//! score_fr ─ upscore32 ──────────────────────────────────────────── FCN-32s
+//!    └ upscore2 + score_pool4 ─ upscore16 ───────────────────────── FCN-16s
+//!                    └ upscore_pool4 + score_pool3 ─ upscore8 ───── FCN-8s
+//! ```
+
+use burn::config::Config;
+use burn::module::{Module, Param};
+use burn::nn::PaddingConfig2d;
+use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
+use burn::tensor::{Device, Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+
+use super::layers::{conv, conv_relu, load_conv, load_conv_transpose};
+use super::observer::{Observer, Unobserved, run_now};
+use super::vgg16::{self, Vgg16, Vgg16Config};
+use crate::FcnError;
+use crate::upsample::bilinear_weights;
+use crate::weights::Weights;
+use Variant::{Fcn8s, Fcn16s, Fcn32s};
+
+/// Width and height of the input must be multiples of this: five pools halve five times.
+pub const STRIDE: usize = 32;
+
+/// A head, named by the stride of its last upsampling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Variant {
+    /// `score_fr` enlarged 32 times at once.
+    Fcn32s,
+    /// One skip connection, from pool4.
+    Fcn16s,
+    /// Two skip connections, from pool4 and pool3.
+    Fcn8s,
+}
+
+impl Variant {
+    /// All heads, coarse to fine.
+    pub const ALL: [Self; 3] = [Self::Fcn32s, Self::Fcn16s, Self::Fcn8s];
+
+    /// The name in manifests and in JavaScript.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fcn32s => "fcn32s",
+            Self::Fcn16s => "fcn16s",
+            Self::Fcn8s => "fcn8s",
+        }
+    }
+
+    /// # Errors
+    /// [`FcnError::UnknownVariant`].
+    pub fn from_name(name: &str) -> Result<Self, FcnError> {
+        Self::ALL
+            .into_iter()
+            .find(|variant| variant.name() == name)
+            .ok_or_else(|| FcnError::UnknownVariant {
+                name: name.to_string(),
+                known: Self::ALL.map(|v| v.name().to_string()).to_vec(),
+            })
+    }
+}
+
+/// Settings of an [`Fcn`].
+#[derive(Config, Debug)]
+pub struct FcnConfig {
+    /// Number of classes, background included.
+    pub classes: usize,
+    /// Channels of the first block; 64 in the paper.
+    #[config(default = 64)]
+    pub width: usize,
+    /// Side of fc6's kernel, odd; 1 in the lecture. The size is kept by padding.
+    #[config(default = 1)]
+    pub fc6_kernel: usize,
+    /// Channels of fc6 and fc7.
+    #[config(default = 4096)]
+    pub fc_channels: usize,
+    /// The heads to have.
+    #[config(default = "Variant::ALL.to_vec()")]
+    pub variants: Vec<Variant>,
+}
+
+/// VGG16 backbone, fully connected layers as convolutions, heads 32s, 16s and 8s.
+///
+/// Dropout (0.5 after fc6 and fc7) acts in training only and is left out.
+#[derive(Module, Debug)]
+pub struct Fcn {
+    backbone: Vgg16,
+    fc6: Conv2d,
+    fc7: Conv2d,
+    score_fr: Conv2d,
+    /// FCN-32s.
+    upscore32: Option<ConvTranspose2d>,
+    /// FCN-16s and FCN-8s.
+    pool4: Option<Skip>,
+    /// FCN-16s.
+    upscore16: Option<ConvTranspose2d>,
+    /// FCN-8s.
+    pool3: Option<Skip>,
+    /// FCN-8s.
+    upscore8: Option<ConvTranspose2d>,
+}
+
+/// A skip connection: coarse scores enlarged twice, plus the scores of a finer pool.
+#[derive(Module, Debug)]
+pub struct Skip {
+    /// `upscore2` or `upscore_pool4`: k4 s2 p1.
+    upscore: ConvTranspose2d,
+    /// `score_pool4` or `score_pool3`: 1×1.
+    score: Conv2d,
+}
+
+impl Skip {
+    /// # Shapes
+    /// - `coarse` `[n, classes, h, w]`, `pool` `[n, channels, 2h, 2w]`
+    /// - result `[n, classes, 2h, 2w]`
+    fn fuse(&self, coarse: Tensor<4>, pool: Tensor<4>) -> Tensor<4> {
+        self.upscore.forward(coarse) + conv(&self.score, pool)
+    }
+}
+
+impl FcnConfig {
+    /// A net with random convolutions and bilinear upsampling, as the paper starts training.
+    pub fn init(&self, device: &Device) -> Fcn {
+        let backbone = Vgg16Config::new().with_width(self.width);
+        let pool5 = backbone.out_channels();
+        let padding = (self.fc6_kernel - 1) / 2;
+        let padding = PaddingConfig2d::Explicit(padding, padding, padding, padding);
+        let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).init(device);
+        // The stride is the factor; the kernel is twice as wide, so that stamps overlap evenly,
+        // and half a stride of padding makes the result exactly `factor` times as large.
+        let up = |factor: usize| {
+            let kernel = 2 * factor;
+            let mut layer = ConvTranspose2dConfig::new([self.classes; 2], [kernel; 2])
+                .with_stride([factor; 2])
+                .with_padding([factor / 2; 2])
+                .with_bias(false)
+                .init(device);
+            let shape = [self.classes, self.classes, kernel, kernel];
+            let weights = TensorData::new(bilinear_weights(self.classes, kernel), shape);
+            layer.weight = Param::from_tensor(Tensor::from_data(weights, device));
+            layer
+        };
+        let wants = |variant| self.variants.contains(&variant);
+        let skip = |channels| Skip {
+            upscore: up(2), // k4 s2 p1
+            score: pointwise(channels, self.classes),
+        };
+        Fcn {
+            backbone: backbone.init(device),
+            fc6: Conv2dConfig::new([pool5, self.fc_channels], [self.fc6_kernel; 2])
+                .with_padding(padding)
+                .init(device),
+            fc7: pointwise(self.fc_channels, self.fc_channels),
+            score_fr: pointwise(self.fc_channels, self.classes),
+            upscore32: wants(Fcn32s).then(|| up(32)), // k64 s32 p16
+            pool4: (wants(Fcn16s) || wants(Fcn8s)).then(|| skip(8 * self.width)),
+            upscore16: wants(Fcn16s).then(|| up(16)), // k32 s16 p8
+            pool3: wants(Fcn8s).then(|| skip(4 * self.width)),
+            upscore8: wants(Fcn8s).then(|| up(8)), // k16 s8 p4
+        }
+    }
+
+    /// A net with the weights of a file, which must hold exactly this architecture's tensors.
+    ///
+    /// # Errors
+    /// As [`Weights::take`] and [`Weights::finish`].
+    pub fn load(&self, mut weights: Weights, device: &Device) -> Result<Fcn, FcnError> {
+        let mut net = self.init(device);
+        net.backbone = net.backbone.load(&mut weights, device)?;
+        load_conv(&mut net.fc6, "fc6", &mut weights, device)?;
+        load_conv(&mut net.fc7, "fc7", &mut weights, device)?;
+        load_conv(&mut net.score_fr, "score_fr", &mut weights, device)?;
+        let skips = [
+            ("upscore2", "score_pool4", &mut net.pool4),
+            ("upscore_pool4", "score_pool3", &mut net.pool3),
+        ];
+        for (upscore, score, skip) in skips {
+            if let Some(skip) = skip {
+                load_conv_transpose(&mut skip.upscore, upscore, &mut weights, device)?;
+                load_conv(&mut skip.score, score, &mut weights, device)?;
+            }
+        }
+        let last = [
+            ("upscore32", &mut net.upscore32),
+            ("upscore16", &mut net.upscore16),
+            ("upscore8", &mut net.upscore8),
+        ];
+        for (name, layer) in last {
+            if let Some(layer) = layer {
+                load_conv_transpose(layer, name, &mut weights, device)?;
+            }
+        }
+        weights.finish()?;
+        Ok(net)
+    }
+
+    /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
+    /// (multiples of [`STRIDE`]) binds: a map of the first block, the scores at full size, or
+    /// fc6's weights.
+    pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
+        let [w, h] = [width as u64, height as u64];
+        let fc6 = (8 * self.width * self.fc_channels * self.fc6_kernel * self.fc6_kernel) as u64;
+        let upscore32 = (self.classes * self.classes * 64 * 64) as u64;
+        let maps = w * h * self.width.max(self.classes).max(3) as u64;
+        4 * maps.max(fc6).max(upscore32)
+    }
+}
+
+/// The stages that a pass with these heads reports, in order.
+pub fn stages(variants: &[Variant]) -> Vec<&'static str> {
+    let wants = |variant| variants.contains(&variant);
+    let mut names = vgg16::STAGES.to_vec();
+    names.extend(["fc6", "fc7", "score_fr"]);
+    if wants(Fcn32s) {
+        names.push("upscore32");
+    }
+    if wants(Fcn16s) || wants(Fcn8s) {
+        names.push("fuse_pool4");
+    }
+    if wants(Fcn16s) {
+        names.push("upscore16");
+    }
+    if wants(Fcn8s) {
+        names.extend(["fuse_pool3", "upscore8"]);
+    }
+    names
+}
+
+impl Fcn {
+    /// One head's scores, without watching.
+    ///
+    /// # Shapes
+    /// - `x` `[n, 3, h, w]`, h and w multiples of 32
+    /// - result `[n, classes, h, w]`
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for another shape.
+    pub fn forward(&self, x: Tensor<4>, variant: Variant) -> Result<Tensor<4>, FcnError> {
+        let heads = run_now(self.forward_observed(x, &[variant], &mut Unobserved))?;
+        let head = heads.into_iter().next();
+        head.ok_or_else(|| FcnError::invalid("a pass without a head"))
+    }
+
+    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
+    ///
+    /// # Shapes
+    /// - `x` `[n, 3, h, w]`, h and w multiples of 32
+    /// - each result `[n, classes, h, w]`
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for another shape; else the observer's.
+    pub async fn forward_observed<O: Observer>(
+        &self,
+        x: Tensor<4>,
+        variants: &[Variant],
+        observer: &mut O,
+    ) -> Result<Vec<Tensor<4>>, FcnError> {
+        let [n, channels, h, w] = x.dims();
+        if n == 0 || channels != 3 || h == 0 || w == 0 || h % STRIDE != 0 || w % STRIDE != 0 {
+            return Err(FcnError::invalid(format!(
+                "the input is {:?}, not [n, 3, h, w] with h and w multiples of {STRIDE}",
+                x.dims()
+            )));
+        }
+        let wants = |variant| variants.contains(&variant);
+        let pools = self.backbone.forward_observed(x, observer).await?;
+
+        let x = conv_relu(&self.fc6, pools.pool5); // [n, fc, h/32, w/32]
+        observer.stage("fc6", &x).await?;
+        let x = conv_relu(&self.fc7, x);
+        observer.stage("fc7", &x).await?;
+        let score_fr = conv(&self.score_fr, x); // [n, classes, h/32, w/32]
+        observer.stage("score_fr", &score_fr).await?;
+
+        let (mut fcn32s, mut fcn16s, mut fcn8s) = (None, None, None);
+        if wants(Fcn32s) {
+            let upscore32 = head(&self.upscore32, Fcn32s)?;
+            let scores = upscore32.forward(score_fr.clone()); // [n, classes, h, w]
+            observer.stage("upscore32", &scores).await?;
+            fcn32s = Some(scores);
+        }
+        if wants(Fcn16s) || wants(Fcn8s) {
+            let skip = head(&self.pool4, Fcn16s)?;
+            let fuse_pool4 = skip.fuse(score_fr, pools.pool4); // [n, classes, h/16, w/16]
+            observer.stage("fuse_pool4", &fuse_pool4).await?;
+            if wants(Fcn16s) {
+                let upscore16 = head(&self.upscore16, Fcn16s)?;
+                let scores = upscore16.forward(fuse_pool4.clone()); // [n, classes, h, w]
+                observer.stage("upscore16", &scores).await?;
+                fcn16s = Some(scores);
+            }
+            if wants(Fcn8s) {
+                let skip = head(&self.pool3, Fcn8s)?;
+                let fuse_pool3 = skip.fuse(fuse_pool4, pools.pool3); // [n, classes, h/8, w/8]
+                observer.stage("fuse_pool3", &fuse_pool3).await?;
+                let upscore8 = head(&self.upscore8, Fcn8s)?;
+                let scores = upscore8.forward(fuse_pool3); // [n, classes, h, w]
+                observer.stage("upscore8", &scores).await?;
+                fcn8s = Some(scores);
+            }
+        }
+
+        let scores = |variant: &Variant| match variant {
+            Fcn32s => fcn32s.clone(),
+            Fcn16s => fcn16s.clone(),
+            Fcn8s => fcn8s.clone(),
+        };
+        Ok(variants.iter().filter_map(scores).collect())
+    }
+}
+
+/// The layer of a head, or the error that says this net hasn't got the head.
+fn head<T>(layer: &Option<T>, variant: Variant) -> Result<&T, FcnError> {
+    layer.as_ref().ok_or_else(|| FcnError::UnknownVariant {
+        name: variant.name().to_string(),
+        known: Vec::new(),
+    })
+}

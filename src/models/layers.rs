@@ -1,0 +1,67 @@
+//! Filling layers from a weights file, and running them on the kernels of this crate.
+
+use burn::module::Param;
+use burn::nn::conv::{Conv2d, ConvTranspose2d};
+use burn::tensor::{Device, Tensor};
+
+use crate::FcnError;
+use crate::kernels::{Activation, conv_weight, conv2d_same};
+use crate::weights::Weights;
+
+/// Fills `layer` from `name.weight` and `name.bias`.
+///
+/// # Errors
+/// As [`Weights::take`].
+pub(super) fn load_conv(
+    layer: &mut Conv2d,
+    name: &str,
+    weights: &mut Weights,
+    device: &Device,
+) -> Result<(), FcnError> {
+    let shape = layer.weight.dims();
+    let values = weights.take_values(&format!("{name}.weight"), &shape)?;
+    layer.weight = Param::from_tensor(conv_weight(values, shape, device));
+    if let Some(bias) = &mut layer.bias {
+        let value = weights.take(&format!("{name}.bias"), bias.dims(), device)?;
+        *bias = Param::from_tensor(value);
+    }
+    Ok(())
+}
+
+/// Fills `layer` from `name.weight`, `[in, out, k, k]`. FCN's upsampling has no bias.
+///
+/// # Errors
+/// As [`Weights::take`].
+pub(super) fn load_conv_transpose(
+    layer: &mut ConvTranspose2d,
+    name: &str,
+    weights: &mut Weights,
+    device: &Device,
+) -> Result<(), FcnError> {
+    let shape = layer.weight.dims();
+    let value = weights.take(&format!("{name}.weight"), shape, device)?;
+    layer.weight = Param::from_tensor(value);
+    Ok(())
+}
+
+/// A size-keeping convolution and its ReLU: `[n, in, h, w]` to `[n, out, h, w]`.
+pub(super) fn conv_relu(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
+    run(layer, x, Activation::Relu)
+}
+
+/// A size-keeping convolution: `[n, in, h, w]` to `[n, out, h, w]`.
+pub(super) fn conv(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
+    run(layer, x, Activation::None)
+}
+
+fn run(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
+    let weight = layer.weight.val();
+    let bias = match &layer.bias {
+        Some(bias) => bias.val(),
+        None => {
+            let [channels, ..] = weight.dims();
+            Tensor::zeros([channels], &x.device())
+        }
+    };
+    conv2d_same(x, weight, bias, activation)
+}

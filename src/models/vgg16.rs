@@ -1,0 +1,183 @@
+//! The convolutional part of VGG16: thirteen 3×3 convolutions in five blocks.
+//!
+//! Simonyan & Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition",
+//! ICLR 2015 (arXiv 1409.1556), configuration D. Agrees with torchvision's `vgg16().features` at
+//! width 64, under the names that the FCN authors' nets use.
+
+use burn::config::Config;
+use burn::module::Module;
+use burn::nn::PaddingConfig2d;
+use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
+use burn::tensor::{Device, Tensor};
+
+use super::layers::{conv_relu, load_conv};
+use super::observer::Observer;
+use crate::FcnError;
+use crate::weights::Weights;
+
+/// Settings of a [`Vgg16`].
+#[derive(Config, Debug)]
+pub struct Vgg16Config {
+    /// Channels of the first block; the others have 2, 4, 8 and 8 times as many. 64 is the paper's.
+    #[config(default = 64)]
+    pub width: usize,
+}
+
+/// The maps that a VGG16 backbone hands to FCN's heads.
+#[derive(Debug, Clone)]
+pub struct Pools {
+    /// 1/8 of the input's size, `4·width` channels.
+    pub pool3: Tensor<4>,
+    /// 1/16, `8·width` channels.
+    pub pool4: Tensor<4>,
+    /// 1/32, `8·width` channels.
+    pub pool5: Tensor<4>,
+}
+
+/// VGG16 without its fully connected layers. Every convolution is 3×3 with padding 1 and is
+/// followed by a ReLU; every block ends in a 2×2 max pool of stride 2.
+#[derive(Module, Debug)]
+pub struct Vgg16 {
+    conv1_1: Conv2d,
+    conv1_2: Conv2d,
+    conv2_1: Conv2d,
+    conv2_2: Conv2d,
+    conv3_1: Conv2d,
+    conv3_2: Conv2d,
+    conv3_3: Conv2d,
+    conv4_1: Conv2d,
+    conv4_2: Conv2d,
+    conv4_3: Conv2d,
+    conv5_1: Conv2d,
+    conv5_2: Conv2d,
+    conv5_3: Conv2d,
+    pool: MaxPool2d,
+}
+
+/// The stages that [`Vgg16::forward_observed`] reports, in order.
+pub const STAGES: [&str; 18] = [
+    "conv1_1", "conv1_2", "pool1", "conv2_1", "conv2_2", "pool2", "conv3_1", "conv3_2", "conv3_3",
+    "pool3", "conv4_1", "conv4_2", "conv4_3", "pool4", "conv5_1", "conv5_2", "conv5_3", "pool5",
+];
+
+impl Vgg16Config {
+    /// Channels after the last pool.
+    pub fn out_channels(&self) -> usize {
+        8 * self.width
+    }
+
+    /// A backbone with Burn's default (random) weights.
+    pub fn init(&self, device: &Device) -> Vgg16 {
+        let w = self.width;
+        let conv = |channels: [usize; 2]| {
+            Conv2dConfig::new(channels, [3, 3])
+                .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
+                .init(device)
+        };
+        Vgg16 {
+            conv1_1: conv([3, w]),
+            conv1_2: conv([w, w]),
+            conv2_1: conv([w, 2 * w]),
+            conv2_2: conv([2 * w, 2 * w]),
+            conv3_1: conv([2 * w, 4 * w]),
+            conv3_2: conv([4 * w, 4 * w]),
+            conv3_3: conv([4 * w, 4 * w]),
+            conv4_1: conv([4 * w, 8 * w]),
+            conv4_2: conv([8 * w, 8 * w]),
+            conv4_3: conv([8 * w, 8 * w]),
+            conv5_1: conv([8 * w, 8 * w]),
+            conv5_2: conv([8 * w, 8 * w]),
+            conv5_3: conv([8 * w, 8 * w]),
+            pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
+        }
+    }
+}
+
+impl Vgg16 {
+    /// Replaces the weights by those of a file, `conv1_1.weight` … `conv5_3.bias`.
+    ///
+    /// # Errors
+    /// As [`Weights::take`].
+    pub fn load(mut self, weights: &mut Weights, device: &Device) -> Result<Self, FcnError> {
+        let layers = [
+            ("conv1_1", &mut self.conv1_1),
+            ("conv1_2", &mut self.conv1_2),
+            ("conv2_1", &mut self.conv2_1),
+            ("conv2_2", &mut self.conv2_2),
+            ("conv3_1", &mut self.conv3_1),
+            ("conv3_2", &mut self.conv3_2),
+            ("conv3_3", &mut self.conv3_3),
+            ("conv4_1", &mut self.conv4_1),
+            ("conv4_2", &mut self.conv4_2),
+            ("conv4_3", &mut self.conv4_3),
+            ("conv5_1", &mut self.conv5_1),
+            ("conv5_2", &mut self.conv5_2),
+            ("conv5_3", &mut self.conv5_3),
+        ];
+        for (name, layer) in layers {
+            load_conv(layer, name, weights, device)?;
+        }
+        Ok(self)
+    }
+
+    /// # Shapes
+    /// - `x` `[n, 3, h, w]`
+    /// - pool3 `[n, 4·width, h/8, w/8]`, pool4 `[n, 8·width, h/16, w/16]`,
+    ///   pool5 `[n, 8·width, h/32, w/32]`, each rounded down
+    ///
+    /// # Errors
+    /// Only the observer's.
+    pub async fn forward_observed<O: Observer>(
+        &self,
+        x: Tensor<4>,
+        observer: &mut O,
+    ) -> Result<Pools, FcnError> {
+        let x = conv_relu(&self.conv1_1, x);
+        observer.stage("conv1_1", &x).await?;
+        let x = conv_relu(&self.conv1_2, x);
+        observer.stage("conv1_2", &x).await?;
+        let x = self.pool.forward(x); // [n, width, h/2, w/2]
+        observer.stage("pool1", &x).await?;
+
+        let x = conv_relu(&self.conv2_1, x);
+        observer.stage("conv2_1", &x).await?;
+        let x = conv_relu(&self.conv2_2, x);
+        observer.stage("conv2_2", &x).await?;
+        let x = self.pool.forward(x); // [n, 2·width, h/4, w/4]
+        observer.stage("pool2", &x).await?;
+
+        let x = conv_relu(&self.conv3_1, x);
+        observer.stage("conv3_1", &x).await?;
+        let x = conv_relu(&self.conv3_2, x);
+        observer.stage("conv3_2", &x).await?;
+        let x = conv_relu(&self.conv3_3, x);
+        observer.stage("conv3_3", &x).await?;
+        let pool3 = self.pool.forward(x); // [n, 4·width, h/8, w/8]
+        observer.stage("pool3", &pool3).await?;
+
+        let x = conv_relu(&self.conv4_1, pool3.clone());
+        observer.stage("conv4_1", &x).await?;
+        let x = conv_relu(&self.conv4_2, x);
+        observer.stage("conv4_2", &x).await?;
+        let x = conv_relu(&self.conv4_3, x);
+        observer.stage("conv4_3", &x).await?;
+        let pool4 = self.pool.forward(x); // [n, 8·width, h/16, w/16]
+        observer.stage("pool4", &pool4).await?;
+
+        let x = conv_relu(&self.conv5_1, pool4.clone());
+        observer.stage("conv5_1", &x).await?;
+        let x = conv_relu(&self.conv5_2, x);
+        observer.stage("conv5_2", &x).await?;
+        let x = conv_relu(&self.conv5_3, x);
+        observer.stage("conv5_3", &x).await?;
+        let pool5 = self.pool.forward(x); // [n, 8·width, h/32, w/32]
+        observer.stage("pool5", &pool5).await?;
+
+        Ok(Pools {
+            pool3,
+            pool4,
+            pool5,
+        })
+    }
+}

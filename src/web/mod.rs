@@ -1,0 +1,253 @@
+//! The wasm border: the only `wasm_bindgen` code. Turns [`FcnError`] into JavaScript errors and
+//! bytes into slices; nothing else lives here. `www/engine/worker.js` is its only caller.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use burn::tensor::{Device, Tensor};
+use js_sys::{Error, Function, JsString, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::device::Backend;
+use crate::manifest::Manifest;
+use crate::models::fcn::{Variant, stages};
+use crate::models::observer::Observer;
+use crate::models::{self, Model};
+use crate::{FcnError, device, image, mask, segment, selfcheck};
+
+thread_local! {
+    /// The GPU that `openGpu` opened; Burn opens it once a worker.
+    static GPU: RefCell<Option<Device>> = const { RefCell::new(None) };
+}
+
+/// A JavaScript `Error` with the stable `code` of a [`FcnError`].
+fn js_error(error: FcnError) -> JsValue {
+    let object = Error::new(&error.to_string());
+    // Setting a property of a fresh, extensible object cannot fail.
+    let _ = Reflect::set(&object, &"code".into(), &error.code().into());
+    object.into()
+}
+
+/// Makes panics readable in the console. Call once.
+#[wasm_bindgen]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// Opens WebGPU. Call at most once a worker.
+#[wasm_bindgen(js_name = openGpu)]
+pub async fn open_gpu() -> Result<(), JsValue> {
+    let gpu = device::open_webgpu().await.map_err(js_error)?;
+    GPU.with(|slot| slot.replace(Some(gpu)));
+    Ok(())
+}
+
+fn gpu() -> Result<Device, FcnError> {
+    let opened = GPU.with(|slot| slot.borrow().clone());
+    opened.ok_or_else(|| FcnError::NoWebGpu {
+        reason: "it has not been opened".into(),
+    })
+}
+
+/// Runs a small known net on the GPU and on the CPU; resolves to the largest relative difference.
+#[wasm_bindgen(js_name = selfCheck)]
+pub async fn self_check() -> Result<f32, JsValue> {
+    let gpu = gpu().map_err(js_error)?;
+    selfcheck::self_check(&gpu).await.map_err(js_error)
+}
+
+/// The largest difference that passes the self-check.
+#[wasm_bindgen(js_name = selfCheckTolerance)]
+pub fn self_check_tolerance() -> f32 {
+    selfcheck::TOLERANCE
+}
+
+/// `[width, height]` to work at for a photo and a long side, in pixels.
+#[wasm_bindgen(js_name = workingSize)]
+pub fn working_size(width: usize, height: usize, long_side: usize) -> Vec<u32> {
+    let (width, height) = image::working_size(width, height, long_side);
+    vec![width as u32, height as u32]
+}
+
+/// A photo on its way to the working size.
+#[wasm_bindgen]
+pub struct Photo(image::Photo);
+
+#[wasm_bindgen]
+impl Photo {
+    /// For a photo of `width`×`height` pixels, worked on at `work_width`×`work_height`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        width: usize,
+        height: usize,
+        work_width: usize,
+        work_height: usize,
+    ) -> Result<Photo, JsValue> {
+        let photo = image::Photo::new(width, height, work_width, work_height);
+        photo.map(Photo).map_err(js_error)
+    }
+
+    /// Takes the next whole rows: RGBA, 8 bits, straight alpha.
+    #[wasm_bindgen(js_name = pushRows)]
+    pub fn push_rows(&mut self, rgba: &[u8]) -> Result<(), JsValue> {
+        self.0.push_rows(rgba).map_err(js_error)
+    }
+}
+
+/// Class scores of one head at the working size.
+#[wasm_bindgen]
+pub struct Scores {
+    scores: mask::Scores,
+    variant: Variant,
+}
+
+#[wasm_bindgen]
+impl Scores {
+    /// Pixels.
+    #[wasm_bindgen(getter)]
+    pub fn width(&self) -> usize {
+        self.scores.dims().0
+    }
+
+    /// Pixels.
+    #[wasm_bindgen(getter)]
+    pub fn height(&self) -> usize {
+        self.scores.dims().1
+    }
+
+    /// Classes.
+    #[wasm_bindgen(getter)]
+    pub fn channels(&self) -> usize {
+        self.scores.dims().2
+    }
+
+    /// The head's name.
+    #[wasm_bindgen(getter)]
+    pub fn variant(&self) -> String {
+        self.variant.name().into()
+    }
+
+    /// A copy of the scores, `[height, width, channels]`.
+    pub fn data(&self) -> Vec<f32> {
+        self.scores.data().to_vec()
+    }
+
+    /// Labels of a strip of rows of a mask of `width`×`height` pixels.
+    pub fn labels(
+        &self,
+        width: usize,
+        height: usize,
+        first_row: usize,
+        rows: usize,
+    ) -> Result<Vec<u8>, JsValue> {
+        self.scores
+            .labels(width, height, first_row, rows)
+            .map_err(js_error)
+    }
+}
+
+/// A model on its device.
+#[wasm_bindgen]
+pub struct Net(Rc<Model>);
+
+#[wasm_bindgen]
+impl Net {
+    /// Loads a model from the bytes of its manifest and weights onto `"webgpu"` or `"cpu"`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(manifest: &[u8], weights: &[u8], backend: &str) -> Result<Net, JsValue> {
+        load(manifest, weights, backend).map_err(js_error)
+    }
+
+    /// The heads' names.
+    #[wasm_bindgen(getter)]
+    pub fn variants(&self) -> Vec<String> {
+        self.0.manifest.config.variants.clone()
+    }
+
+    /// Names of the stages that a pass with these heads reports, in order.
+    pub fn stages(&self, variants: Vec<String>) -> Result<Vec<String>, JsValue> {
+        let variants = self.pick(&variants).map_err(js_error)?;
+        Ok(stages(&variants).into_iter().map(String::from).collect())
+    }
+
+    /// Bytes of the largest GPU buffer that a pass at this working size binds.
+    #[wasm_bindgen(js_name = bytesNeeded)]
+    pub fn bytes_needed(&self, width: usize, height: usize) -> f64 {
+        segment::largest_buffer(&self.0, width, height) as f64
+    }
+
+    /// Runs a photo through the net. `onStage(index, name)` may return a promise and is waited
+    /// for; `false` cancels. With `sync` the GPU has finished a stage before it is reported.
+    pub async fn run(
+        &self,
+        photo: Photo,
+        variants: Vec<String>,
+        sync: bool,
+        #[wasm_bindgen(
+            js_name = onStage,
+            unchecked_param_type = "(index: number, name: string) => Promise<boolean> | boolean"
+        )]
+        on_stage: Function,
+    ) -> Result<Vec<Scores>, JsValue> {
+        let model = self.0.clone();
+        let variants = self.pick(&variants).map_err(js_error)?;
+        let mut observer = Stages {
+            sync,
+            on_stage,
+            index: 0,
+        };
+        let results = segment::scores(&model, photo.0, &variants, &mut observer)
+            .await
+            .map_err(js_error)?;
+        let wrap = |(scores, variant)| Scores { scores, variant };
+        Ok(results.into_iter().zip(variants).map(wrap).collect())
+    }
+}
+
+impl Net {
+    fn pick(&self, names: &[String]) -> Result<Vec<Variant>, FcnError> {
+        names.iter().map(|name| self.0.variant(name)).collect()
+    }
+}
+
+fn load(manifest: &[u8], weights: &[u8], backend: &str) -> Result<Net, FcnError> {
+    let device = match Backend::from_name(backend) {
+        Some(Backend::WebGpu) => gpu()?,
+        Some(Backend::Cpu) => device::cpu(),
+        None => {
+            let reason = format!("unknown back end \"{backend}\"");
+            return Err(FcnError::InvalidInput { reason });
+        }
+    };
+    let manifest = Manifest::parse(manifest)?;
+    Ok(Net(Rc::new(models::load(manifest, weights, &device)?)))
+}
+
+/// Tells JavaScript of each stage and waits for its answer.
+struct Stages {
+    sync: bool,
+    on_stage: Function,
+    index: u32,
+}
+
+impl Observer for Stages {
+    async fn stage(&mut self, name: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
+        if self.sync {
+            // Reading one value back is how a browser waits for a GPU.
+            selfcheck::read(map.clone().slice([0..1, 0..1, 0..1, 0..1])).await?;
+        }
+        let (index, name) = (self.index.into(), JsString::from(name).into());
+        self.index += 1;
+        let answer = self.on_stage.call2(&JsValue::NULL, &index, &name);
+        let answer = match answer {
+            // Resolves plain values too.
+            Ok(value) => JsFuture::from(Promise::resolve(&value)).await,
+            Err(error) => Err(error),
+        };
+        match answer {
+            Ok(value) if value != JsValue::FALSE => Ok(()),
+            _ => Err(FcnError::Aborted),
+        }
+    }
+}

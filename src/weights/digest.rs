@@ -1,0 +1,73 @@
+//! Byte count and SHA-256 of a weights file against its manifest.
+//!
+//! The digest is computed here rather than with the browser's `crypto.subtle`, which is missing on
+//! plain http, as in a class room that serves the page from a teacher's laptop.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use crate::FcnError;
+
+/// The SHA-256 digest of `bytes`, as 64 lower-case hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+}
+
+/// Checks a file against the size in bytes and the digest that its manifest promises.
+///
+/// # Errors
+/// [`FcnError::WeightsSizeMismatch`] for a file cut short or grown, else
+/// [`FcnError::HashMismatch`].
+pub fn check_file(
+    bytes: &[u8],
+    expected_bytes: u64,
+    expected_sha256: &str,
+) -> Result<(), FcnError> {
+    let got = bytes.len() as u64;
+    if got != expected_bytes {
+        return Err(FcnError::WeightsSizeMismatch {
+            expected: expected_bytes,
+            got,
+        });
+    }
+    let digest = sha256_hex(bytes);
+    if !digest.eq_ignore_ascii_case(expected_sha256) {
+        return Err(FcnError::HashMismatch {
+            expected: expected_sha256.to_string(),
+            got: digest,
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digest_is_fips_180s() {
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256_hex(b"abc"), abc);
+        assert_eq!(check_file(b"abc", 3, abc), Ok(()));
+    }
+
+    #[test]
+    fn a_file_cut_short_is_told_from_a_changed_one() {
+        let abc = sha256_hex(b"abc");
+        assert_eq!(
+            check_file(b"ab", 3, &abc).map_err(|e| e.code()),
+            Err("weights_size_mismatch")
+        );
+        assert_eq!(
+            check_file(b"abd", 3, &abc).map_err(|e| e.code()),
+            Err("hash_mismatch")
+        );
+    }
+}

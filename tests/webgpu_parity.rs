@@ -1,0 +1,45 @@
+//! The nets on WebGPU, in a browser, against PyTorch: three heads, odd and non-square sizes.
+#![cfg(target_arch = "wasm32")]
+
+mod common;
+
+use common::gpu::gpu;
+use common::{NETS, assert_equals_pytorch};
+use fcn_lab::device::{cpu, is_gpu};
+use fcn_lab::selfcheck::{TOLERANCE, self_check};
+use wasm_bindgen_test::*;
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+#[wasm_bindgen_test]
+async fn the_device_is_a_gpu() {
+    assert!(is_gpu(&gpu().await));
+    assert!(!is_gpu(&cpu()));
+}
+
+#[wasm_bindgen_test]
+async fn the_self_check_passes_on_webgpu() {
+    let worst = self_check(&gpu().await).await.expect("a result");
+    assert!(worst > 0.0, "another device rounds differently somewhere");
+    assert!(worst <= TOLERANCE, "{worst}");
+}
+
+#[wasm_bindgen_test]
+async fn the_lectures_net_equals_pytorch_on_webgpu() {
+    assert_equals_pytorch(&NETS[0], &gpu().await).await;
+}
+
+#[wasm_bindgen_test]
+async fn half_precision_weights_equal_pytorch_on_webgpu() {
+    assert_equals_pytorch(&NETS[1], &gpu().await).await;
+}
+
+#[wasm_bindgen_test]
+async fn odd_channel_counts_equal_pytorch_on_webgpu() {
+    assert_equals_pytorch(&NETS[2], &gpu().await).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_7x7_fc6_and_21_classes_equal_pytorch_on_webgpu() {
+    assert_equals_pytorch(&NETS[3], &gpu().await).await;
+}
