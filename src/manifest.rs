@@ -105,7 +105,7 @@ impl Manifest {
         within("config.fc6_kernel", self.config.fc6_kernel, 1, 15)?;
         within("config.fc_channels", self.config.fc_channels, 1, 8192)?;
         within("config.classes", self.config.classes, 1, MAX_CLASSES)?;
-        if self.config.fc6_kernel % 2 == 0 {
+        if self.config.fc6_kernel.is_multiple_of(2) {
             return Err(FcnError::manifest("\"config.fc6_kernel\" must be odd"));
         }
         if self.config.variants.is_empty() {

@@ -6,7 +6,7 @@ mod common;
 use common::gpu::gpu;
 use common::{NETS, assert_equals_pytorch};
 use fcn_lab::device::{cpu, is_gpu};
-use fcn_lab::selfcheck::{TOLERANCE, self_check};
+use fcn_lab::selfcheck::{TOLERANCE, model_check, self_check};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -22,6 +22,20 @@ async fn the_self_check_passes_on_webgpu() {
     let worst = self_check(&gpu().await).await.expect("a result");
     assert!(worst > 0.0, "another device rounds differently somewhere");
     assert!(worst <= TOLERANCE, "{worst}");
+}
+
+#[wasm_bindgen_test]
+async fn a_loaded_model_is_checked_and_a_wrong_one_is_found() {
+    let gpu = gpu().await;
+    for net in &NETS {
+        let worst = model_check(&net.load(&gpu), net.weights()).await;
+        assert!(worst.expect("a result") <= TOLERANCE, "{}", net.name);
+    }
+    // The same architecture with other weights on the GPU is what a broken kernel looks like.
+    let mut other = NETS[0].load(&gpu);
+    other.net = other.config.init(&gpu);
+    let worst = model_check(&other, NETS[0].weights()).await;
+    assert!(worst.expect("a result") > 100.0 * TOLERANCE);
 }
 
 #[wasm_bindgen_test]

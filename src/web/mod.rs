@@ -177,6 +177,15 @@ impl Net {
         segment::largest_buffer(&self.0, width, height) as f64
     }
 
+    /// Runs a small input through the net on the GPU and on the CPU; resolves to the largest
+    /// relative difference, to be held against `selfCheckTolerance()`. `weights` as for `new`.
+    pub async fn check(&self, weights: &[u8]) -> Result<f32, JsValue> {
+        let model = self.0.clone();
+        selfcheck::model_check(&model, weights)
+            .await
+            .map_err(js_error)
+    }
+
     /// Runs a photo through the net. `onStage(index, name)` may return a promise and is waited
     /// for; `false` cancels. With `sync` the GPU has finished a stage before it is reported.
     pub async fn run(

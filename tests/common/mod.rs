@@ -88,6 +88,10 @@ impl Net {
         models::load(manifest, self.weights, device).expect("matching weights")
     }
 
+    pub fn weights(&self) -> &'static [u8] {
+        self.weights
+    }
+
     pub fn cases(&self) -> Fixture {
         Fixture::parse(self.cases)
     }
@@ -122,7 +126,7 @@ pub async fn assert_equals_pytorch(net: &Net, device: &Device) {
         .filter(|n| n.ends_with(".image"))
         .collect();
     assert!(
-        images.len() >= 1 && !variants.is_empty(),
+        !images.is_empty() && !variants.is_empty(),
         "{} has no cases",
         net.name
     );

@@ -1,0 +1,140 @@
+/**
+ * The bench's net as files: safetensors and a manifest for this project's engine, ONNX for
+ * onnxruntime-web. Both formats are simple enough to write by hand; no Python is needed.
+ */
+import { createHash } from 'node:crypto'
+import { CONFIG, INPUT, MEAN, OUTPUT, SIZE, STD, operations, tensors } from './net.mjs'
+
+/** @typedef {import('./net.mjs').Tensor} Tensor */
+
+/**
+ * @param {Float32Array} data
+ * @returns {Buffer} the numbers' bytes, little-endian
+ */
+function bytesOf(data) {
+  const bytes = Buffer.alloc(data.length * 4)
+  data.forEach((value, i) => bytes.writeFloatLE(value, i * 4))
+  return bytes
+}
+
+/**
+ * @param {Tensor[]} list
+ * @returns {Buffer} a safetensors file: length of the header, header as JSON, data
+ */
+export function safetensors(list) {
+  /** @type {Record<string, {dtype: string, shape: number[], data_offsets: [number, number]}>} */
+  const header = {}
+  let offset = 0
+  for (const { name, shape, data } of list) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset += data.length * 4] }
+  }
+  let json = JSON.stringify(header)
+  json = json.padEnd(Math.ceil(json.length / 8) * 8) // keeps the data aligned
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(json.length))
+  return Buffer.concat([length, Buffer.from(json), ...list.map(({ data }) => bytesOf(data))])
+}
+
+/**
+ * @param {Buffer} weights the safetensors file
+ * @returns {string} model.json
+ */
+export function manifest(weights) {
+  return JSON.stringify({
+    format: 1,
+    name: 'slim',
+    title: { en: 'Benchmark net', ko: '성능 측정용 신경망' },
+    architecture: 'fcn-vgg16',
+    config: CONFIG,
+    classes: Array.from({ length: CONFIG.classes }, (_, id) => ({
+      id,
+      name: `class ${id}`,
+      color: `#${(id * 0x0b3f61 & 0xffffff).toString(16).padStart(6, '0')}`,
+    })),
+    input: { order: 'RGB', mean: MEAN, std: STD, pad_multiple: 32, pad_color: [124, 116, 104], long_side: SIZE, max_long_side: 1024 },
+    files: [{ path: 'weights.safetensors', bytes: weights.length, sha256: createHash('sha256').update(weights).digest('hex') }],
+  }, null, 1)
+}
+
+/**
+ * Protocol-buffer fields, by wire type. A message is the concatenation of its fields; field
+ * numbers below are those of onnx.proto3.
+ */
+const proto = {
+  /** @param {number} value whole, >= 0 @returns {number[]} base 128, low digits first */
+  digits(value) {
+    const out = []
+    for (; value > 127; value = Math.floor(value / 128)) out.push(value % 128 + 128)
+    out.push(value)
+    return out
+  },
+  /** @param {number} field @param {number} value */
+  int: (field, value) => Buffer.from([...proto.digits(field * 8), ...proto.digits(value)]),
+  /** @param {number} field @param {Buffer | string} content text, bytes or a message */
+  bytes(field, content) {
+    const body = Buffer.from(content)
+    return Buffer.concat([Buffer.from([...proto.digits(field * 8 + 2), ...proto.digits(body.length)]), body])
+  },
+  /** @param {number} field @param {...Buffer} fields of the message */
+  message: (field, ...fields) => proto.bytes(field, Buffer.concat(fields)),
+}
+
+const FLOAT = 1 // TensorProto.DataType
+const INTS = 7 // AttributeProto.AttributeType
+
+/**
+ * @param {number} field
+ * @param {string} name
+ * @param {number[]} shape
+ */
+const valueInfo = (field, name, shape) => {
+  const dimensions = shape.map(size => proto.message(1, proto.int(1, size)))
+  return proto.message(field, proto.bytes(1, name), proto.message(2, proto.message(1, proto.int(1, FLOAT), proto.message(2, ...dimensions))))
+}
+
+/**
+ * @param {string} type
+ * @param {string[]} inputs
+ * @param {string} output
+ * @param {Record<string, number[]>} [attributes]
+ */
+const node = (type, inputs, output, attributes = {}) => proto.message(
+  1, ...inputs.map(name => proto.bytes(1, name)), proto.bytes(2, output), proto.bytes(3, `${type}:${output}`), proto.bytes(4, type),
+  ...Object.entries(attributes).map(([name, values]) =>
+    proto.message(5, proto.bytes(1, name), ...values.map(value => proto.int(8, value)), proto.int(20, INTS))),
+)
+
+/**
+ * @param {Tensor[]} list
+ * @returns {Buffer} an ONNX model: [1, 3, SIZE, SIZE] normalised -> scores [1, classes, SIZE, SIZE]
+ */
+export function onnx(list) {
+  const nodes = operations().flatMap(({ kind, inputs, output, layer, kernel, stride, padding, relu }) => {
+    const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: Array(4).fill(padding) }
+    switch (kind) {
+      case 'pool': return [node('MaxPool', inputs, output, attributes)]
+      case 'add': return [node('Add', inputs, output)]
+      case 'up': return [node('ConvTranspose', [...inputs, `${layer}.weight`], output, attributes)]
+      case 'conv': {
+        const linear = relu ? `${output}:linear` : output
+        const conv = node('Conv', [...inputs, `${layer}.weight`, `${layer}.bias`], linear, attributes)
+        return relu ? [conv, node('Relu', [linear], output)] : [conv]
+      }
+    }
+  })
+  const initializers = list.map(({ name, shape, data }) => proto.message(
+    5, ...shape.map(size => proto.int(1, size)), proto.int(2, FLOAT), proto.bytes(8, name), proto.bytes(9, bytesOf(data))))
+  return Buffer.concat([
+    proto.int(1, 8), // ir_version
+    proto.message(7, ...nodes, proto.bytes(2, 'slim-fcn8s'), ...initializers,
+      valueInfo(11, INPUT, [1, 3, SIZE, SIZE]), valueInfo(12, OUTPUT, [1, CONFIG.classes, SIZE, SIZE])),
+    proto.message(8, proto.bytes(1, ''), proto.int(2, 13)), // operator set
+  ])
+}
+
+/** Every file of the net, by name. */
+export function netFiles() {
+  const list = tensors()
+  const weights = safetensors(list)
+  return { 'model.json': Buffer.from(manifest(weights)), 'weights.safetensors': weights, 'slim.onnx': onnx(list) }
+}

@@ -1,0 +1,30 @@
+/**
+ * onnxruntime-web on the bench's ONNX file. Each back end has its own build, the one its makers
+ * ship for it; the build finds its wasm file beside itself.
+ */
+import { INPUT, OUTPUT, SIZE } from '../net.mjs'
+import { labelsOfPlanes, planes } from './prepare.js'
+
+/**
+ * @param {'webgpu' | 'wasm'} backend
+ * @returns {Promise<import('./page.js').Contender>}
+ */
+export async function open(backend) {
+  /** @type {typeof import('onnxruntime-web')} */
+  const ort = await import(`./ort/ort.${backend}.bundle.min.mjs`)
+  ort.env.wasm.numThreads = 1
+  const session = await ort.InferenceSession.create('./net/slim.onnx', { executionProviders: [backend] })
+  return {
+    engine: 'onnxruntime-web',
+    backend,
+    version: ort.env.versions.web ?? ort.env.versions.common,
+    note: backend === 'wasm' ? '1 thread' : '',
+    async labels(rgba) {
+      const input = new ort.Tensor('float32', planes(rgba), [1, 3, SIZE, SIZE])
+      const { [OUTPUT]: scores } = await session.run({ [INPUT]: input })
+      const labels = labelsOfPlanes(/** @type {Float32Array} */ (await scores.getData()))
+      scores.dispose()
+      return labels
+    },
+  }
+}

@@ -1,0 +1,77 @@
+/** Prints what was measured. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+
+/** Every ratio is against this one. */
+const YARDSTICK = 'onnxruntime-web:webgpu'
+
+/** @param {number} bytes @returns {string} */
+const kilobytes = bytes => `${(bytes / 1000).toLocaleString('en', { maximumFractionDigits: 0 })} kB`
+
+/**
+ * @param {string[][]} lines the first is the head; the first column is text, the rest numbers
+ */
+function table(lines) {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map(line => line[column].length)))
+  for (const line of lines) {
+    console.log(line.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join('  ').trimEnd())
+  }
+}
+
+/** @param {import('./run.mjs').Row[]} rows */
+export function printPasses(rows) {
+  const yardstick = rows.find(row => `${row.engine}:${row.backend}` === YARDSTICK)
+  console.log('')
+  table([
+    ['engine', 'median ms', 'min', 'max', 'runs', `time / ${YARDSTICK}`],
+    ...rows.map(row => [
+      `${row.engine} ${row.backend}`, row.median_ms.toFixed(1), row.min_ms.toFixed(1), row.max_ms.toFixed(1), String(row.runs),
+      yardstick ? `${(row.median_ms / yardstick.median_ms).toPrecision(2)} ×` : '',
+    ]),
+  ])
+}
+
+/**
+ * @param {import('./visit.mjs').Visit} seen
+ * @param {string} folder the served site
+ * @param {boolean} quick lighter brotli
+ */
+export function printVisit(seen, folder, quick) {
+  const quality = quick ? 5 : 11
+  /** @type {Map<string, {raw: number, gzip: number, brotli: number, files: number}>} */
+  const kinds = new Map()
+  for (const file of seen.files) {
+    const body = readFileSync(path.join(folder, file))
+    const gzip = gzipSync(body, { level: 9 }).length
+    const brotli = brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }).length
+    for (const kind of [kindOf(file), 'together']) {
+      const sum = kinds.get(kind) ?? { raw: 0, gzip: 0, brotli: 0, files: 0 }
+      kinds.set(kind, { raw: sum.raw + body.length, gzip: sum.gzip + gzip, brotli: sum.brotli + brotli, files: sum.files + 1 })
+    }
+  }
+  const order = ['wasm', 'scripts', 'page and styles', 'model', 'samples and pictures', 'other', 'together']
+  console.log('\nWhat a first visit up to the first mask loads:')
+  table([
+    ['', 'files', 'bytes', 'gzip -9', `brotli -${quality}`],
+    ...order.flatMap(kind => {
+      const sum = kinds.get(kind)
+      return sum ? [[kind, String(sum.files), kilobytes(sum.raw), kilobytes(sum.gzip), kilobytes(sum.brotli)]] : []
+    }),
+  ])
+  console.log(`\nnavigation to first mask: ${seen.firstMask_ms.toFixed(0)} ms (empty cache, local server; ${seen.backend})`)
+  console.log(`longest main-thread task: ${task(seen.longestStart)} while starting, ${task(seen.longestRun)} during a run of ${seen.run_ms.toFixed(0)} ms (goal: at most 50)`)
+}
+
+/** @param {import('./visit.mjs').Task} longest */
+const task = ({ wall_ms, cpu_ms }) => `${wall_ms.toFixed(0)} ms (by CPU time ${cpu_ms.toFixed(0)} ms)`
+
+/** @param {string} file path below the site @returns {string} */
+function kindOf(file) {
+  if (file.endsWith('.wasm')) return 'wasm'
+  if (/\.m?js$/.test(file)) return 'scripts'
+  if (/\.(html|css)$/.test(file)) return 'page and styles'
+  if (file.startsWith('models/')) return 'model'
+  if (/\.(jpe?g|png|webp|svg|ico)$/.test(file) || file.startsWith('samples/')) return 'samples and pictures'
+  return 'other'
+}

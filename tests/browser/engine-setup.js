@@ -1,0 +1,153 @@
+/**
+ * Opens a bare page with the engine in it, and breaks things around it: what the worker runs first,
+ * what the server answers.
+ */
+import { readFile } from 'node:fs/promises'
+import { CONTENT_SECURITY_POLICY } from '../../www/serve.mjs'
+
+/** @typedef {import('@playwright/test').Page} Page */
+/** @typedef {import('@playwright/test').JSHandle<typeof import('./engine-page.js')>} Lab */
+
+/**
+ * A bare page under the site's policy; its functions are those of engine-page.js.
+ * @param {Page} page
+ * @returns {Promise<Lab>}
+ */
+export async function openLab(page) {
+  const source = await readFile(new URL('./engine-page.js', import.meta.url), 'utf8')
+  await page.route('**/engine-page.js', route => route.fulfill({
+    contentType: 'text/javascript',
+    body: source.replace("'../../www/engine/engine.js'", "'./engine/engine.js'"),
+  }))
+  await page.route('**/engine-page.html', route => route.fulfill({
+    contentType: 'text/html',
+    headers: { 'Content-Security-Policy': CONTENT_SECURITY_POLICY },
+    body: '<!doctype html><html lang="en"><title>engine</title><p>The engine is tested here.</p>',
+  }))
+  await page.goto('engine-page.html')
+  const address = new URL('engine-page.js', page.url()).href
+  const lab = await page.evaluateHandle(async url => await import(url), address)
+  return /** @type {Lab} */ (/** @type {unknown} */ (lab))
+}
+
+/**
+ * Lets workers run some code of the test's first.
+ * @param {Page} page
+ * @param {(() => void) | string} prelude runs in the worker; closes over nothing
+ * @param {{times?: number}} [options] only the first so many workers; default all
+ */
+export async function beforeWorker(page, prelude, { times = Infinity } = {}) {
+  const code = typeof prelude === 'string' ? prelude : `(${prelude})()`
+  let served = 0
+  await page.route('**/engine/worker.js', async route => {
+    const response = await route.fetch()
+    const body = await response.text()
+    await route.fulfill({ response, body: served++ < times ? `${code};\n${body}` : body })
+  })
+}
+
+/** The worker finds no `navigator.gpu`. */
+export function withoutGpu() {
+  Object.defineProperty(Object.getPrototypeOf(navigator), 'gpu', { get: () => undefined })
+}
+
+/**
+ * A small adapter: 6 MiB are the most that a shader can be given. The shipped net's largest tensor
+ * takes 4 MiB, its first maps at 400x300 take 12.
+ */
+export function withSmallLimits() {
+  Object.defineProperty(GPUSupportedLimits.prototype, 'maxStorageBufferBindingSize', { get: () => 6 * 2 ** 20 })
+}
+
+/** The device is lost at the third stage of a pass. */
+export function losingTheDevice() {
+  /** @type {GPUDevice[]} */
+  const devices = []
+  const { requestDevice } = GPUAdapter.prototype
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await requestDevice.call(this, descriptor)
+    devices.push(device)
+    return device
+  }
+  const post = self.postMessage.bind(self)
+  Object.assign(self, {
+    /** @param {{progress?: {phase: string, index: number}}} message @param {WindowPostMessageOptions} options */
+    postMessage(message, options) {
+      if (message.progress?.phase === 'run' && message.progress.index === 2) devices.forEach(device => device.destroy())
+      post(message, options)
+    },
+  })
+}
+
+/** The wasm instance traps, as a panic makes it, at the next call after the second stage of a pass. */
+export function panicking() {
+  let armed = false
+  const post = self.postMessage.bind(self)
+  Object.assign(self, {
+    /** @param {{progress?: {phase: string, index: number}}} message @param {WindowPostMessageOptions} options */
+    postMessage(message, options) {
+      if (message.progress?.phase === 'run' && message.progress.index === 2) armed = true
+      post(message, options)
+    },
+  })
+  const instantiate = WebAssembly.instantiate
+  // The exports themselves are frozen, so the bindings get a copy of them.
+  Object.assign(WebAssembly, {
+    /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} imports */
+    async instantiate(module, imports) {
+      const instance = await instantiate(module, imports)
+      /** @type {Record<string, WebAssembly.ExportValue>} */
+      const copies = {}
+      for (const [name, value] of Object.entries(instance.exports)) {
+        copies[name] = typeof value !== 'function' ? value : (/** @type {unknown[]} */ ...args) => {
+          if (armed) throw new WebAssembly.RuntimeError('unreachable')
+          return value(...args)
+        }
+      }
+      return new Proxy(instance, { get: (target, key) => key === 'exports' ? copies : Reflect.get(target, key) })
+    },
+  })
+}
+
+/** What is read back from the GPU is all zeros. */
+export function withWrongNumbers() {
+  const { getMappedRange } = GPUBuffer.prototype
+  GPUBuffer.prototype.getMappedRange = function (...range) {
+    const bytes = getMappedRange.apply(this, range)
+    const MAP_READ = 1 // buffers mapped for writing stay as they are
+    return this.usage & MAP_READ ? new ArrayBuffer(bytes.byteLength) : bytes
+  }
+}
+
+/** Every shader fails validation. */
+export function withBrokenShaders() {
+  const { createShaderModule } = GPUDevice.prototype
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    return createShaderModule.call(this, { ...descriptor, code: `${descriptor.code}\nthis is no WGSL` })
+  }
+}
+
+/** The GPU never answers. A minute passes in a second. */
+export function hanging() {
+  GPUBuffer.prototype.mapAsync = () => new Promise(() => {})
+  const setTimer = self.setTimeout
+  Object.assign(self, { setTimeout: (/** @type {TimerHandler} */ handler, /** @type {number} */ delay = 0) => setTimer(handler, delay / 60) })
+}
+
+/** The connection drops when 100 kB of the weights are there. */
+export function droppingTheWeights() {
+  const { fetch } = self
+  self.fetch = async (input, init) => {
+    const response = await fetch(input, init)
+    if (!response.url.endsWith('.safetensors') || !response.body) return response
+    let bytes = 0
+    const body = response.body.pipeThrough(new TransformStream({
+      transform(chunk, controller) {
+        bytes += chunk.length
+        if (bytes > 100_000) controller.error(new TypeError('network error'))
+        else controller.enqueue(chunk)
+      },
+    }))
+    return new Response(body, { headers: response.headers })
+  }
+}

@@ -1,0 +1,600 @@
+/**
+ * The engine in a real browser, on the built site: that it computes, and what happens when the
+ * world around it breaks. WebGPU is there (the software adapter), and a test that needs it fails
+ * without it.
+ */
+import { createServer } from 'node:http'
+import { expect, test } from '@playwright/test'
+import {
+  beforeWorker, droppingTheWeights, hanging, losingTheDevice, openLab, panicking, withBrokenShaders, withSmallLimits,
+  withWrongNumbers, withoutGpu,
+} from './engine-setup.js'
+
+/**
+ * Engines on the GPU and on the CPU add up in another order: on the border between two classes a
+ * pixel may fall to the other side. Share of the pixels.
+ */
+const TIES = 0.005
+
+for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
+  test.describe(`on ${backend}`, () => {
+    test('a photo gets a mask of its own size, from every kind of source', async ({ page }) => {
+      const lab = await openLab(page)
+      const found = await page.evaluate(async ([lab, backend]) => {
+        const engine = await lab.ready(backend)
+        const blob = await lab.scene()
+        const bitmap = await createImageBitmap(blob)
+        const canvas = document.createElement('canvas')
+        canvas.width = bitmap.width
+        canvas.height = bitmap.height
+        const context = canvas.getContext('2d', { willReadFrequently: true })
+        context?.drawImage(bitmap, 0, 0)
+        const pixels = context?.getImageData(0, 0, bitmap.width, bitmap.height)
+        if (!pixels) throw new Error('no pixels')
+        const all = [bitmap, canvas, lab.paint(), pixels, new File([blob], 'photo.png')]
+        // What a source is doesn't reach the back end; on the slow software adapter, two will do.
+        const sources = backend === 'cpu' ? [blob, ...all] : [blob, bitmap]
+        const results = []
+        for (const source of sources) results.push(await lab.summary(await engine.segment(source)))
+        const again = await lab.summary(await engine.segment(bitmap))
+        engine.dispose()
+        return { results, again, own: [bitmap.width, bitmap.height], adapter: engine.adapter }
+      }, /** @type {const} */ ([lab, backend]))
+      expect(found.results[0]).toMatchObject({ width: 96, height: 72, variant: 'fcn8s', backend })
+      for (const result of [...found.results, found.again]) expect(result).toEqual(found.results[0])
+      expect(found.own, "the caller's bitmap is still usable").toEqual([96, 72])
+      expect(found.adapter?.reason).toBeNull()
+      if (backend === 'webgpu') {
+        expect(found.adapter?.software, 'the tests run on a software adapter, and it is called that').toBe(true)
+        expect(found.adapter?.limits.maxStorageBufferBindingSize).toBeGreaterThanOrEqual(128 * 2 ** 20)
+      }
+    })
+
+    test('a job stopped in the middle rejects at once, and the next one works', async ({ page }) => {
+      const lab = await openLab(page)
+      const found = await page.evaluate(async ([lab, backend]) => {
+        const engine = await lab.ready(backend)
+        const blob = await lab.scene()
+        const before = await lab.summary(await engine.segment(blob))
+        const stopper = new AbortController()
+        let stopped = 0
+        let told = 0
+        let toldAtStop = 0
+        const first = lab.failure(engine.segment(blob, {
+          signal: stopper.signal,
+          onProgress({ phase, index }) {
+            told++
+            if (phase === 'run' && index === 1) {
+              toldAtStop = told
+              stopped = performance.now()
+              stopper.abort()
+            }
+          },
+        }).finally(() => { stopped = performance.now() - stopped }))
+        const second = engine.segment(blob)
+        const failure = await first
+        const after = await lab.summary(await second)
+        engine.dispose()
+        return { before, failure, after, stopped, told, toldAtStop }
+      }, /** @type {const} */ ([lab, backend]))
+      expect(found.failure?.name).toBe('AbortError')
+      expect(found.after).toEqual(found.before)
+      // Nothing but a turn of the event loop lies between; 50 ms is room for a busy machine.
+      expect(found.stopped).toBeLessThan(50)
+      expect(found.toldAtStop).toBeGreaterThan(0)
+      expect(found.told, 'no progress after the stop').toBe(found.toldAtStop)
+    })
+  })
+}
+
+test('the GPU and the CPU give the same masks, for each variant', async ({ page }) => {
+  const lab = await openLab(page)
+  const found = await page.evaluate(async lab => {
+    const blob = await lab.scene({ width: 173, height: 101 })
+    const gpu = await lab.ready('webgpu')
+    const ours = await gpu.segmentAll(blob)
+    const one = await gpu.segment(blob, { variant: 'fcn16s' })
+    gpu.dispose()
+    const cpu = await lab.ready('cpu')
+    const theirs = await cpu.segmentAll(blob)
+    cpu.dispose()
+    return {
+      variants: ours.map(result => result.variant),
+      different: ours.map((result, i) => lab.difference(result, theirs[i] ?? result)),
+      alone: lab.difference(ours[1] ?? one, one),
+      classes: ours[0]?.classes.length,
+      timings: one.timings,
+      scores: one.scores && [one.scores.width, one.scores.height, one.scores.channels, one.scores.data.length],
+    }
+  }, lab)
+  expect(found.variants).toEqual(['fcn32s', 'fcn16s', 'fcn8s'])
+  for (const share of found.different) expect(share).toBeLessThan(TIES)
+  expect(found.alone).toBe(0)
+  expect(found.scores).toEqual([173, 101, found.classes, 173 * 101 * (found.classes ?? 0)])
+  for (const value of Object.values(found.timings)) expect(value).toBeGreaterThanOrEqual(0)
+  expect(found.timings.total).toBeGreaterThan(found.timings.run)
+})
+
+test('the class under the cursor is the class in the mask', async ({ page }) => {
+  const lab = await openLab(page)
+  const address = new URL('lib/probe.js', page.url()).href
+  const different = await page.evaluate(async ([lab, address]) => {
+    const engine = await lab.ready('cpu')
+    const result = await engine.segment(await lab.scene({ width: 97, height: 61 }), { size: 40 })
+    engine.dispose()
+    const { probe } = await import(address)
+    let count = 0
+    for (let y = 0; y < 61; y++) for (let x = 0; x < 97; x++) if (probe(result, x, y).id !== result.labels[y * 97 + x]) count++
+    return count / (97 * 61)
+  }, /** @type {const} */ ([lab, address]))
+  // Rust adds in single precision, the probe in double: only ties may differ.
+  expect(different).toBeLessThan(0.001)
+})
+
+test.describe('photos', () => {
+  test('every kind of bad file gets its own error, and the next photo works', async ({ page }) => {
+    const lab = await openLab(page)
+    const codes = await page.evaluate(async lab => {
+      const engine = await lab.ready('cpu')
+      const jpeg = await lab.scene({ type: 'image/jpeg' })
+      const png = await lab.scene()
+      const webp = await lab.scene({ type: 'image/webp' })
+      const heic = new Uint8Array(200)
+      heic.set([0, 0, 0, 24, ...new TextEncoder().encode('ftypheic\0\0\0\0mif1heic')])
+      heic.set([0, 0, 0, 176, ...new TextEncoder().encode('mdat')], 24)
+      /** @type {Record<string, Blob>} */
+      const files = {
+        'empty': new Blob([]),
+        'text': new File(['hello, this is no picture'], 'photo.jpg', { type: 'image/jpeg' }),
+        'pdf': new Blob(['%PDF-1.7\n']),
+        'noise': new Blob([Uint8Array.from({ length: 500 }, (_, i) => (i * 73 + 7) % 251)]),
+        'svg': new Blob(['<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'], { type: 'image/svg+xml' }),
+        'heic': new Blob([heic]),
+        'half a JPEG': jpeg.slice(0, jpeg.size / 2),
+        'a JPEG without its last byte': jpeg.slice(0, jpeg.size - 1),
+        'only the head of a JPEG': jpeg.slice(0, 20),
+        'half a PNG': png.slice(0, png.size / 2),
+        'half a WebP': webp.slice(0, webp.size / 2),
+        'a PNG with garbage inside': new Blob([await lab.part(png, 0, 45), new Uint8Array(40), await lab.part(png, png.size - 12)]),
+        '200 megapixels': await lab.claims(20000, 10000),
+      }
+      /** @type {Record<string, unknown>} */
+      const codes = {}
+      for (const [name, file] of Object.entries(files)) codes[name] = (await lab.failure(engine.segment(file)))?.code
+      const large = await lab.failure(engine.segment(await lab.claims(20000, 10000)))
+      codes.details = large?.details
+      codes.after = (await engine.segment(png)).labels.length
+      engine.dispose()
+      return codes
+    }, lab)
+    expect(codes).toEqual({
+      'empty': 'empty_file',
+      'text': 'not_an_image',
+      'pdf': 'not_an_image',
+      'noise': 'not_an_image',
+      'svg': 'svg_unsupported',
+      'heic': 'heic_unsupported',
+      'half a JPEG': 'truncated_image',
+      'a JPEG without its last byte': 'truncated_image',
+      'only the head of a JPEG': 'truncated_image',
+      'half a PNG': 'truncated_image',
+      'half a WebP': 'truncated_image',
+      'a PNG with garbage inside': 'truncated_image',
+      '200 megapixels': 'image_too_large',
+      'details': { width: 20000, height: 10000 },
+      'after': 96 * 72,
+    })
+  })
+
+  test('a photo that says it lies on its side gets an upright mask', async ({ page }) => {
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.ready('cpu')
+      const jpeg = await lab.scene({ type: 'image/jpeg' })
+      const plain = await engine.segment(jpeg)
+      const turned = await engine.segment(await lab.oriented(jpeg, 6))
+      // The reference: the same photo, turned a quarter clockwise on a canvas.
+      const bitmap = await createImageBitmap(jpeg)
+      const canvas = new OffscreenCanvas(bitmap.height, bitmap.width)
+      const context = canvas.getContext('2d')
+      context?.translate(bitmap.height, 0)
+      context?.rotate(Math.PI / 2)
+      context?.drawImage(bitmap, 0, 0)
+      const reference = await engine.segment(canvas)
+      engine.dispose()
+      return { plain: [plain.width, plain.height], turned: [turned.width, turned.height], different: lab.difference(turned, reference) }
+    }, lab)
+    expect(found.plain).toEqual([96, 72])
+    expect(found.turned).toEqual([72, 96])
+    expect(found.different).toBe(0)
+  })
+
+  test('transparent pixels count as white', async ({ page }) => {
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.ready('cpu')
+      const clear = await engine.segment(await lab.scene({ holes: 'clear' }))
+      const white = await engine.segment(await lab.scene({ holes: 'white' }))
+      const opaque = await engine.segment(await lab.scene())
+      engine.dispose()
+      return { same: lab.difference(clear, white), other: lab.difference(clear, opaque) }
+    }, lab)
+    // The PNG keeps straight colours in 8 bits, the canvas multiplied ones: a level of difference.
+    expect(found.same).toBeLessThan(TIES)
+    expect(found.other, 'the holes matter').toBeGreaterThan(found.same)
+  })
+
+  test('sizes from 1x1 to long and thin, and working sizes', async ({ page }) => {
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.ready('cpu')
+      const sizes = []
+      for (const [width, height] of [[1, 1], [1, 300], [20000, 3], [33, 31]]) {
+        const result = await engine.segment(await lab.scene({ width, height }))
+        sizes.push([result.width, result.height, result.labels.length])
+      }
+      const photo = await lab.scene({ width: 1200, height: 60 })
+      const small = await lab.summary(await engine.segment(photo, { size: 100 }))
+      const own = await lab.summary(await engine.segment(await lab.scene(), { size: 'native' }))
+      const model = await lab.summary(await engine.segment(photo))
+      const tooLarge = await lab.failure(engine.segment(photo, { size: 'native' }))
+      const { long_side: usual, max_long_side: most } = engine.model?.manifest.input ?? { long_side: 0, max_long_side: 0 }
+      engine.dispose()
+      return { sizes, small, own, model, tooLarge, usual, most }
+    }, lab)
+    expect(found.sizes).toEqual([[1, 1, 1], [1, 300, 300], [20000, 3, 60000], [33, 31, 1023]])
+    expect(found.small).toMatchObject({ width: 1200, height: 60, working: [100, 5] })
+    expect(found.own.working).toEqual([96, 72])
+    expect(found.model.working?.[0]).toBe(found.usual)
+    expect(found.tooLarge).toMatchObject({ code: 'size_too_large', details: { maxLongSide: found.most } })
+  })
+
+  test('elements are photos too: <img> and <video>', async ({ page }) => {
+    const lab = await openLab(page)
+    const png = await page.evaluate(async lab => [...new Uint8Array(await (await lab.scene()).arrayBuffer())], lab)
+    await page.route('**/scene.png', route => route.fulfill({ contentType: 'image/png', body: Buffer.from(png) }))
+    await page.route('**/drawing.svg', route => route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>' }))
+    await page.route('**/no-such-picture.png', route => route.fulfill({ status: 404, body: '' }))
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.ready('cpu')
+      const file = await lab.summary(await engine.segment(await lab.scene()))
+      const image = new Image()
+      image.src = 'scene.png' // not loaded yet when it is handed over
+      const element = await lab.summary(await engine.segment(image))
+      const missing = new Image()
+      missing.src = 'no-such-picture.png'
+      const codes = [await lab.failure(engine.segment(missing))]
+      const drawing = new Image()
+      drawing.src = 'drawing.svg'
+      codes.push(await lab.failure(engine.segment(drawing)))
+
+      const video = document.createElement('video')
+      codes.push(await lab.failure(engine.segment(video)))
+      const canvas = document.createElement('canvas')
+      canvas.width = 96
+      canvas.height = 72
+      const context = canvas.getContext('2d')
+      context?.drawImage(lab.paint(), 0, 0)
+      video.muted = true
+      video.srcObject = canvas.captureStream()
+      await video.play()
+      while (video.videoWidth === 0) await new Promise(resolve => setTimeout(resolve, 20))
+      const frame = await engine.segment(video)
+      engine.dispose()
+      return { file, element, codes: codes.map(failure => failure?.code), frame: [frame.width, frame.height] }
+    }, lab)
+    expect(found.element).toEqual(found.file)
+    expect(found.codes).toEqual(['decode_failed', 'svg_unsupported', 'decode_failed'])
+    expect(found.frame).toEqual([96, 72])
+  })
+})
+
+test('embedded in another site the engine works, and says why it can not read that site\'s pictures', async ({ page, baseURL }) => {
+  const otherSite = createServer((request, response) => {
+    const isPicture = request.url === '/picture.svg'
+    response.writeHead(200, { 'Content-Type': isPicture ? 'image/svg+xml' : 'text/html' }).end(isPicture
+      ? '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
+      : '<!doctype html><html lang="en"><title>elsewhere</title>')
+  })
+  await new Promise(resolve => otherSite.listen(0, '127.0.0.1', () => resolve(undefined)))
+  const { port } = /** @type {import('node:net').AddressInfo} */ (otherSite.address())
+  await page.goto(`http://127.0.0.1:${port}/`)
+  const found = await page.evaluate(async site => {
+    /** @type {typeof import('../../www/engine/engine.js')} */
+    const { Engine } = await import(new URL('engine/engine.js', site).href)
+    const engine = await Engine.create({ backend: 'auto' })
+    await engine.load(new URL('models/everyday/model.json', site))
+    const canvas = new OffscreenCanvas(40, 30)
+    canvas.getContext('2d')?.fillRect(0, 0, 20, 30)
+    const result = await engine.segment(canvas)
+    const image = new Image()
+    // The same server under another name is another site.
+    image.src = `http://localhost:${location.port}/picture.svg`
+    const tainted = await engine.segment(image).catch(error => ({ code: error.code, message: error.message }))
+    const after = await engine.segment(canvas)
+    engine.dispose()
+    return { labels: result.labels.length, backend: result.backend, tainted, after: after.labels.length }
+  }, baseURL ?? '')
+  otherSite.close()
+  expect(found.backend).toBe('webgpu')
+  expect([found.labels, found.after]).toEqual([1200, 1200])
+  expect(found.tainted).toMatchObject({ code: 'decode_failed', message: expect.stringContaining('another site') })
+})
+
+test.describe('models', () => {
+  test('progress counts the bytes that the manifest announces', async ({ page }) => {
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.Engine.create({ backend: 'cpu' })
+      /** @type {{phase: string, loaded: number, total: number}[]} */
+      const told = []
+      await engine.load(lab.MODEL, { onProgress: progress => told.push(progress) })
+      const [file] = engine.model?.manifest.files ?? []
+      engine.dispose()
+      return { told, bytes: file?.bytes, url: engine.model }
+    }, lab)
+    const downloads = found.told.filter(({ phase }) => phase === 'download')
+    expect(downloads[0]).toEqual({ phase: 'download', loaded: 0, total: found.bytes })
+    expect(downloads.at(-1)).toEqual({ phase: 'download', loaded: found.bytes, total: found.bytes })
+    expect(downloads.every(({ loaded }, i) => i === 0 || loaded >= (downloads[i - 1]?.loaded ?? 0))).toBe(true)
+    expect(found.told.at(-1)?.phase).toBe('prepare')
+    expect(found.url, 'a disposed engine holds no model').toBeNull()
+  })
+
+  test('bad models are refused by name, and the former one goes on', async ({ page }) => {
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.ready('cpu')
+      const photo = await lab.scene()
+      const before = await lab.summary(await engine.segment(photo))
+      const { model } = engine
+      /** @param {Parameters<typeof lab.modelFiles>} change */
+      const tryFiles = async (...change) => (await lab.failure(engine.load(await lab.modelFiles(...change))))?.code
+      // The last two bytes of the weights as a half-precision NaN, with a hash that fits.
+      let broken = new Uint8Array(0)
+      await lab.modelFiles(() => {}, weights => {
+        broken = weights.slice()
+        broken.set([0x00, 0x7e], broken.length - 2)
+        return weights
+      })
+      const hash = await lab.sha256(broken)
+      const codes = {
+        'not JSON': (await lab.failure(engine.load([new File(['{"format": 1,'], 'model.json'), new File(['x'], 'w')])))?.code,
+        'another format': await tryFiles(manifest => { manifest.format = 2 }),
+        'no classes': await tryFiles(manifest => { manifest.classes = [] }),
+        'unknown architecture': await tryFiles(manifest => { manifest.architecture = 'segformer' }),
+        'cut short': await tryFiles(() => {}, weights => weights.slice(0, -1000)),
+        'too long': await tryFiles(() => {}, weights => new Uint8Array([...weights, 0])),
+        'another hash': await tryFiles(() => {}, weights => {
+          const changed = weights.slice()
+          changed[changed.length - 5] ^= 1
+          return changed
+        }),
+        'NaN': await tryFiles(manifest => { /** @type {{sha256: string}[]} */ (manifest.files)[0].sha256 = hash }, () => broken),
+      }
+      const same = JSON.stringify(engine.model) === JSON.stringify(model)
+      const after = await lab.summary(await engine.segment(photo))
+      await engine.load(await lab.modelFiles(() => {}))
+      const fromFiles = { url: engine.model?.url, ...await lab.summary(await engine.segment(photo)) }
+      engine.dispose()
+      return { codes, before, after, same, fromFiles }
+    }, lab)
+    expect(found.codes).toEqual({
+      'not JSON': 'manifest_invalid',
+      'another format': 'manifest_invalid',
+      'no classes': 'manifest_invalid',
+      'unknown architecture': 'unknown_architecture',
+      'cut short': 'weights_size_mismatch',
+      'too long': 'weights_size_mismatch',
+      'another hash': 'hash_mismatch',
+      'NaN': 'not_finite',
+    })
+    expect(found.same).toBe(true)
+    expect(found.after).toEqual(found.before)
+    expect(found.fromFiles).toEqual({ url: null, ...found.before })
+  })
+
+  test('a missing file, a dead connection and a wrong length can be told apart', async ({ page }) => {
+    const lab = await openLab(page)
+    const load = () => page.evaluate(async lab => {
+      const engine = await lab.Engine.create({ backend: 'cpu' })
+      const failure = await lab.failure(engine.load(lab.MODEL))
+      engine.dispose()
+      return failure
+    }, lab)
+    const weights = '**/everyday/*.safetensors'
+
+    await page.route(weights, route => route.fulfill({ status: 404, body: 'not found' }))
+    expect(await load()).toMatchObject({ code: 'http_error', details: { status: 404 } })
+    await page.unroute(weights)
+    await page.route(weights, route => route.abort('connectionreset'))
+    expect(await load()).toMatchObject({ code: 'network_error' })
+    await page.unroute(weights)
+    await page.route(weights, route => route.fulfill({ body: Buffer.alloc(1000) }))
+    expect(await load()).toMatchObject({ code: 'weights_size_mismatch', details: { got: 1000 } })
+    await page.unroute(weights)
+    await page.route('**/everyday/model.json', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><p>Not found' }))
+    expect(await load()).toMatchObject({ code: 'manifest_invalid' })
+    await page.unroute('**/everyday/model.json')
+    expect(await load()).toBeNull()
+  })
+
+  test('a connection that drops half-way is a network error, and trying again works', async ({ page }) => {
+    await beforeWorker(page, droppingTheWeights, { times: 1 })
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.Engine.create({ backend: 'cpu' })
+      const failure = await lab.failure(engine.load(lab.MODEL))
+      engine.dispose()
+      const again = await lab.ready('cpu')
+      again.dispose()
+      return failure
+    }, lab)
+    expect(found?.code).toBe('network_error')
+  })
+
+  test('a download can be stopped', async ({ page }) => {
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.Engine.create({ backend: 'cpu' })
+      const stopper = new AbortController()
+      const stopped = await lab.failure(engine.load(lab.MODEL, { signal: stopper.signal, onProgress: () => stopper.abort() }))
+      const empty = await lab.failure(engine.segment(await lab.scene()))
+      await engine.load(lab.MODEL)
+      const result = await lab.summary(await engine.segment(await lab.scene()))
+      engine.dispose()
+      return { stopped, empty, result }
+    }, lab)
+    expect(found.stopped?.name).toBe('AbortError')
+    expect(found.empty?.code).toBe('no_model')
+    expect(found.result.width).toBe(96)
+  })
+})
+
+test.describe('when something breaks', () => {
+  /**
+   * Segments before and after; the first worker is broken by the prelude.
+   * @param {import('@playwright/test').Page} page
+   * @param {import('./engine-setup.js').Lab} lab
+   * @param {'auto' | 'webgpu' | 'cpu'} backend
+   */
+  const survive = async (page, lab, backend) => await page.evaluate(async ([lab, backend]) => {
+    const engine = await lab.ready(backend)
+    const told = lab.diary(engine)
+    const photo = await lab.scene()
+    const first = await lab.summary(await engine.segment(photo))
+    const second = await lab.summary(await engine.segment(photo))
+    engine.dispose()
+    return { first, second, told: told.map(({ type, detail }) => `${type} ${detail.code ?? detail.backend ?? ''}`), adapter: engine.adapter }
+  }, /** @type {const} */ ([lab, backend]))
+
+  test('a device lost in the middle changes nothing in the result', async ({ page }) => {
+    await beforeWorker(page, losingTheDevice, { times: 1 })
+    const lab = await openLab(page)
+    const found = await survive(page, lab, 'webgpu')
+    expect(found.told).toEqual(['restart device_lost'])
+    expect(found.first).toEqual(found.second)
+    expect(found.first.backend).toBe('webgpu')
+  })
+
+  for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
+    test(`a panic on ${backend} changes nothing in the result`, async ({ page }) => {
+      await beforeWorker(page, panicking, { times: 1 })
+      const lab = await openLab(page)
+      const found = await survive(page, lab, backend)
+      expect(found.told).toEqual(['restart crashed'])
+      expect(found.first).toEqual(found.second)
+      expect(found.first.backend).toBe(backend)
+    })
+  }
+
+  test('a device that is lost again and again means CPU, and why is said', async ({ page }) => {
+    await beforeWorker(page, losingTheDevice)
+    const lab = await openLab(page)
+    const found = await survive(page, lab, 'auto')
+    expect(found.told).toEqual(['restart device_lost', 'restart device_lost', 'backend cpu'])
+    expect(found.first.backend).toBe('cpu')
+    expect(found.adapter?.reason?.code).toBe('device_lost')
+  })
+
+  test('no WebGPU means CPU, and why is said', async ({ page }) => {
+    await beforeWorker(page, withoutGpu)
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.ready('auto')
+      const result = await lab.summary(await engine.segment(await lab.scene()))
+      engine.dispose()
+      return { adapter: engine.adapter, result, insisted: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
+    }, lab)
+    expect(found.result.backend).toBe('cpu')
+    expect(found.adapter).toMatchObject({ name: 'CPU', reason: { code: 'no_webgpu' } })
+    expect(found.insisted?.code).toBe('no_webgpu')
+  })
+
+  for (const [name, prelude, code] of /** @type {const} */ ([
+    ['a GPU that computes wrong numbers', withWrongNumbers, 'self_check_failed'],
+    ['a GPU whose shaders do not compile', withBrokenShaders, 'gpu_error'],
+    ['a GPU that never answers', hanging, 'self_check_failed'],
+  ])) {
+    test(`${name} is not used`, async ({ page }) => {
+      await beforeWorker(page, prelude)
+      const lab = await openLab(page)
+      const found = await page.evaluate(async lab => {
+        const engine = await lab.ready('auto')
+        const result = await lab.summary(await engine.segment(await lab.scene()))
+        engine.dispose()
+        return { adapter: engine.adapter, result, insisted: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
+      }, lab)
+      expect(found.result.backend).toBe('cpu')
+      expect(found.adapter?.reason?.code).toBe(code)
+      expect(found.insisted?.code).toBe(code)
+    })
+  }
+
+  test('an adapter with small limits does small photos, the CPU the large ones', async ({ page }) => {
+    await beforeWorker(page, withSmallLimits)
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const small = await lab.scene({ width: 40, height: 30 })
+      const large = await lab.scene({ width: 400, height: 300 })
+      const engine = await lab.ready('auto')
+      const backends = []
+      for (const photo of [small, large, small]) backends.push((await engine.segment(photo)).backend)
+      engine.dispose()
+      const pinned = await lab.ready('webgpu')
+      const refused = await lab.failure(pinned.segment(large))
+      const { maxLongSide } = /** @type {{maxLongSide: number}} */ (refused?.details)
+      const fitting = await lab.summary(await pinned.segment(large, { size: maxLongSide }))
+      pinned.dispose()
+      return { backends, refused, fitting, maxLongSide }
+    }, lab)
+    expect(found.backends).toEqual(['webgpu', 'cpu', 'webgpu'])
+    expect(found.refused?.code).toBe('adapter_limits')
+    expect(found.fitting).toMatchObject({ width: 400, height: 300, backend: 'webgpu' })
+    expect(found.fitting.working?.[0]).toBe(found.maxLongSide)
+  })
+})
+
+test.describe('when the program does not load', () => {
+  /** @param {import('@playwright/test').Page} page */
+  const create = async page => {
+    const lab = await openLab(page)
+    return await page.evaluate(async lab => await lab.failure(lab.Engine.create()), lab)
+  }
+
+  test('a policy without wasm says so', async ({ page }) => {
+    await page.route('**/engine/worker.js', async route => {
+      const response = await route.fetch()
+      await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': "default-src 'self'; script-src 'self'" } })
+    })
+    expect((await create(page))?.code).toBe('wasm_blocked')
+  })
+
+  for (const file of ['engine/worker.js', 'engine/segment.js', 'pkg/fcn_lab.js', 'pkg/fcn_lab_bg.wasm']) {
+    test(`a missing ${file} says so`, async ({ page }) => {
+      await page.route(`**/${file}`, route => route.fulfill({ status: 404, body: 'not found' }))
+      expect((await create(page))?.code).toBe('wasm_failed')
+    })
+  }
+
+  test('a server that does not know the type of wasm files will do', async ({ page }) => {
+    await page.route('**/*.wasm', async route => {
+      const response = await route.fetch()
+      await route.fulfill({ response, headers: { ...response.headers(), 'content-type': 'application/octet-stream' } })
+    })
+    expect(await create(page)).toBeNull()
+  })
+})
+
+test('dispose ends the worker', async ({ page }) => {
+  const lab = await openLab(page)
+  const engine = await page.evaluateHandle(async lab => await lab.ready('cpu'), lab)
+  expect(page.workers()).toHaveLength(1)
+  const failure = await page.evaluate(async ([lab, engine]) => {
+    const running = lab.failure(engine.segment(await lab.scene()))
+    engine.dispose()
+    return await running
+  }, /** @type {const} */ ([lab, engine]))
+  expect(failure?.code).toBe('aborted')
+  await expect.poll(() => page.workers().length).toBe(0)
+})

@@ -1,0 +1,136 @@
+/** The page: a sample segmented on arrival, languages, themes, sizes, accessibility, no traffic. */
+/// <reference path="../../www/elements/segment/tags.d.ts" />
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import { hand, photo } from './segment-setup.js'
+
+/** @param {import('@playwright/test').Page} page */
+async function arrived(page) {
+  await page.waitForFunction(() => {
+    const element = document.querySelector('fcn-segment')
+    return element?.result && !element.progress
+  })
+}
+
+test('a_sample_is_segmented_on_arrival_without_foreign_requests_or_policy_violations', async ({ page, baseURL }) => {
+  /** @type {string[]} */
+  const foreign = []
+  /** @type {string[]} */
+  const troubles = []
+  page.on('request', request => {
+    if (!request.url().startsWith(baseURL ?? '') && !request.url().startsWith('blob:')) foreign.push(request.url())
+  })
+  page.on('pageerror', error => troubles.push(error.message))
+  page.on('console', message => {
+    if (message.type() === 'error') troubles.push(message.text())
+  })
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))
+  })
+  await page.goto('?lang=en&backend=cpu')
+  await expect(page.locator('fcn-segment img[slot=poster]')).toBeAttached()
+  await arrived(page)
+  await expect(page.getByText('danielbuechele')).toBeVisible()
+  await expect(page.locator('table.legend tbody tr').first()).toContainText('sky')
+  await page.getByLabel('Compare all three').check({ force: true })
+  await expect(page.getByRole('application')).toHaveCount(4)
+  await page.getByRole('link', { name: 'Upsample' }).click()
+  await expect(page.locator('fcn-upsample')).toBeVisible()
+  await page.getByRole('link', { name: 'Segment' }).click()
+  await expect(page.locator('fcn-segment')).toBeVisible()
+  expect(foreign).toEqual([])
+  expect(troubles).toEqual([])
+})
+
+test('every_sample_has_credit_licence_and_alternative_text', async ({ page, request }) => {
+  const { samples } = await (await request.get('samples/samples.json')).json()
+  expect(samples.length).toBeGreaterThanOrEqual(6)
+  for (const sample of samples) {
+    for (const key of ['credit', 'source', 'licence']) expect(sample[key]).toBeTruthy()
+    for (const language of ['en', 'ko']) expect(sample.alt[language].length).toBeGreaterThan(10)
+    expect(['CC0 1.0', 'CC BY 2.0', 'CC BY 4.0', 'Public domain']).toContain(sample.licence)
+    expect((await request.get(`samples/${sample.file}`)).ok()).toBe(true)
+    expect((await (await request.get(`samples/${sample.thumb}`)).body()).length).toBeLessThan(12_000)
+  }
+  await page.goto('?lang=ko&backend=cpu')
+  await page.getByRole('button', { name: '고양이' }).click()
+  await expect(page.getByText('Stéfan van der Walt')).toBeVisible()
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.width === 451)
+})
+
+test('language_follows_the_browser_then_the_choice', async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ locale: 'ko-KR', ...(baseURL ? { baseURL } : {}) })
+  const page = await context.newPage()
+  await page.goto('?backend=cpu')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ko')
+  await expect(page.getByText('사진 고르기')).toBeVisible()
+  await page.getByRole('button', { name: 'English' }).click()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+  await expect(page.getByText('Choose a photo')).toBeVisible()
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+  await page.goto('?lang=ko&backend=cpu')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ko')
+  await context.close()
+})
+
+test('the_chosen_theme_is_remembered', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto('?lang=en&backend=cpu')
+  const ground = async () => await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  const light = await ground()
+  await page.getByLabel('Theme').selectOption('dark')
+  expect(await ground()).not.toBe(light)
+  await page.reload()
+  expect(await ground()).not.toBe(light)
+  await page.getByLabel('Theme').selectOption('auto')
+  expect(await ground()).toBe(light)
+})
+
+test('a_file_dropped_beside_the_element_is_taken', async ({ page }) => {
+  await page.goto('?lang=en&backend=cpu')
+  await page.waitForFunction(() => customElements.get('fcn-segment'))
+  await hand(page, 'drop', photo('beside.png', 90, 60), 'header')
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.width === 90)
+})
+
+for (const width of [320, 390, 768, 1280, 2560]) {
+  test(`nothing_sticks_out_at_${width}_pixels`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 })
+    for (const lang of ['en', 'ko']) {
+      await page.goto(`?lang=${lang}&backend=cpu`)
+      await arrived(page)
+      await page.evaluate(() => document.querySelector('fcn-segment')?.choose('all'))
+      await expect(page.getByRole('application')).toHaveCount(4)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+      const small = await page.evaluate(() => Array.from(document.querySelector('fcn-segment')?.shadowRoot?.querySelectorAll('button, select, summary, .segments label, .check, .legend label') ?? [])
+        .map(control => ({ text: control.textContent?.trim(), box: control.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ text }) => text))
+      expect(small).toEqual([])
+    }
+  })
+}
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  for (const lang of ['en', 'ko']) {
+    test(`axe_finds_nothing_in_${colorScheme}_${lang}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.goto(`?lang=${lang}&backend=cpu`)
+      await arrived(page)
+      const scan = async () => {
+        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.flat().join(' ')).join(', ')}`)
+      }
+      expect(await scan()).toEqual([])
+      await page.evaluate(() => {
+        const element = document.querySelector('fcn-segment')
+        element?.fail('camera_denied')
+        element?.choose('all')
+        element?.shadowRoot?.querySelector('details.menu')?.setAttribute('open', '')
+      })
+      await expect(page.getByRole('application')).toHaveCount(4)
+      await page.evaluate(() => document.querySelector('fcn-segment')?.fail('camera_denied'))
+      expect(await scan()).toEqual([])
+    })
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Browser tests: one headless Chromium on the built site, with WebGPU on the software
+ * adapter, so that they run alike on machines with and without a GPU.
+ *
+ * Environment: CHROMIUM (the browser; set by build.sh), FCN_LAB_ROOT (folder to serve, from the
+ * repository's root; default dist), FCN_LAB_TEST_PORT (default 4173).
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from '@playwright/test'
+
+const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+const port = process.env['FCN_LAB_TEST_PORT'] ?? '4173'
+
+/**
+ * wasm-pack's tests and these use one list of browser arguments, kept in webdriver.json.
+ * Playwright chooses headless mode and sandbox by itself.
+ * @type {{'goog:chromeOptions': {args: string[], binary?: string}}}
+ */
+const webdriver = JSON.parse(readFileSync(path.join(REPOSITORY, 'webdriver.json'), 'utf8'))
+const args = webdriver['goog:chromeOptions'].args.filter(arg => !/^--(headless|no-sandbox)/.test(arg))
+
+const executablePath = process.env['CHROMIUM']
+  ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(file => existsSync(file))
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.js',
+  outputDir: path.join(REPOSITORY, 'test-results'),
+  // The software adapter keeps every core busy: side by side, tests only time out together.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  reporter: [['list'], ...(process.env['FCN_LAB_REPORT']
+    ? [/** @type {['json', {outputFile: string}]} */ (['json', { outputFile: process.env['FCN_LAB_REPORT'] }])]
+    : [])],
+  use: {
+    baseURL: `http://127.0.0.1:${port}/`,
+    screenshot: 'only-on-failure',
+    launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
+  },
+  webServer: {
+    command: `node www/serve.mjs --root ${process.env['FCN_LAB_ROOT'] ?? 'dist'}`,
+    cwd: REPOSITORY,
+    env: { PORT: port, HOST: '127.0.0.1' },
+    url: `http://127.0.0.1:${port}/`,
+    reuseExistingServer: false,
+    timeout: 20_000,
+  },
+})

@@ -1,0 +1,358 @@
+/** `<fcn-segment>` by itself: photos in, masks out, what is said when something fails, what is saved. */
+/// <reference path="../../www/elements/segment/tags.d.ts" />
+import { readFile } from 'node:fs/promises'
+import { expect, test } from '@playwright/test'
+import { hand, maskOf, openSegment, photo, scenePng } from './segment-setup.js'
+
+/** @typedef {import('../../www/elements/fcn-segment.js').FcnSegment} FcnSegment */
+
+const SIZE = { width: 160, height: 120 }
+
+/** @param {import('@playwright/test').Page} page */
+const chooser = page => page.locator('input[type=file]')
+
+test.describe('a photo comes in', () => {
+  for (const how of /** @type {const} */ (['choose', 'drop', 'paste'])) {
+    test(`by_${how}_and_gets_a_mask_of_its_size`, async ({ page }) => {
+      await openSegment(page)
+      const file = photo('scene.png')
+      if (how === 'choose') await chooser(page).setInputFiles(file)
+      else await hand(page, how, file)
+      const mask = await maskOf(page, SIZE)
+      expect(mask.labels).toHaveLength(160 * 120)
+      expect(mask.variant).toBe('fcn8s')
+      const rows = page.locator('table.legend tbody tr')
+      expect(await rows.count()).toBe(new Set(mask.labels).size)
+      await expect(page.getByText(/CPU · .* · worker/)).toBeVisible()
+    })
+  }
+
+  test('a_newer_photo_ends_the_older_one', async ({ page }) => {
+    await openSegment(page)
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    const outcome = await page.evaluate(async sizes => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      await element.start()
+      const photos = sizes.map(([width, height]) => new ImageData(width, height))
+      return await Promise.all(photos.map(one => element.segment(one).then(r => `${r.width}x${r.height}`, error => error.code)))
+    }, [[300, 200], [64, 48], [40, 30]])
+    expect(outcome).toEqual(['aborted', 'aborted', '40x30'])
+    const mask = await maskOf(page, { width: 40, height: 30 })
+    expect(mask.labels).toHaveLength(1200)
+    await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+
+  test('cancel_stops_at_once_and_offers_to_start_again', async ({ page }) => {
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('large.png', 800, 600))
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(page.getByRole('alert')).toContainText('Stopped.')
+    await page.getByRole('button', { name: 'Segment' }).click()
+    await maskOf(page, { width: 800, height: 600 })
+    await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+
+  test('a_camera_still_is_segmented_and_the_stream_ends', async ({ page, context }) => {
+    await context.grantPermissions(['camera'])
+    await openSegment(page)
+    await page.evaluate(() => {
+      const canvas = document.createElement('canvas')
+      canvas.width = 160
+      canvas.height = 120
+      canvas.getContext('2d')?.fillRect(0, 0, 80, 120)
+      const stream = canvas.captureStream(10)
+      Object.assign(window, { testStream: stream })
+      navigator.mediaDevices.getUserMedia = async () => stream
+    })
+    await page.getByRole('button', { name: 'Camera' }).click()
+    await page.getByRole('button', { name: 'Take the photo' }).click()
+    await maskOf(page, SIZE)
+    expect(await page.evaluate(() => /** @type {{testStream: MediaStream}} */ (/** @type {unknown} */ (window)).testStream.getTracks().map(track => track.readyState))).toEqual(['ended'])
+  })
+
+  test('a_refused_camera_is_explained', async ({ page }) => {
+    await openSegment(page)
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError') }
+    })
+    await page.getByRole('button', { name: 'Camera' }).click()
+    await expect(page.getByRole('alert')).toContainText('The camera was not allowed')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  })
+})
+
+test.describe('something fails', () => {
+  /** @type {[string, string, Buffer, RegExp][]} */
+  const bad = [
+    ['empty_file', 'empty.jpg', Buffer.alloc(0), /0 bytes/],
+    ['not_an_image', 'notes.txt', Buffer.from('These are notes, not a photo.'), /not a picture/],
+    ['truncated_image', 'cut.png', scenePng(200, 150).subarray(0, 400), /cut short|could not read/],
+    ['svg_unsupported', 'drawing.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'), /SVG/],
+    ['heic_unsupported', 'phone.heic', Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(64)]), /HEIC/],
+  ]
+  test('bad_files_are_explained_and_the_former_result_stays', async ({ page }) => {
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('good.png'))
+    const before = await maskOf(page, SIZE)
+    for (const [code, name, buffer, text] of bad) {
+      await page.evaluate(() => addEventListener('fcn-error', event => {
+        document.documentElement.dataset['error'] = /** @type {CustomEvent} */ (event).detail.code
+      }, { once: true }))
+      await chooser(page).setInputFiles({ name, mimeType: '', buffer })
+      const alert = page.getByRole('alert')
+      await expect(alert, name).toContainText(text)
+      await expect(alert).toContainText('The former result stays.')
+      await expect(page.locator('html')).toHaveAttribute('data-error', code)
+      const after = await maskOf(page, SIZE)
+      expect(after.labels).toEqual(before.labels)
+      await page.getByRole('button', { name: 'Close message' }).click()
+      await expect(alert).toHaveCount(0)
+    }
+  })
+
+  test('every_code_of_the_engine_is_told_in_both_languages', async ({ page }) => {
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('good.png'))
+    await maskOf(page, SIZE)
+    const { ERROR_CODES } = await import('../../www/lib/errors.js')
+    for (const lang of ['en', 'ko']) {
+      await page.evaluate(to => { /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).lang = to }, lang)
+      const former = lang === 'en' ? 'The former result stays.' : '이전 결과는 그대로 있습니다.'
+      for (const code of ERROR_CODES.filter(one => one !== 'aborted')) {
+        await page.evaluate(async code => {
+          const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+          const engine = element.engine
+          if (!engine) throw new Error('no engine')
+          engine.segment = async () => { throw Object.assign(new Error('for developers'), { code }) }
+          await element.segment(new ImageData(8, 8)).catch(() => {})
+        }, code)
+        const alert = page.getByRole('alert')
+        await expect(alert).toHaveAttribute('data-code', code)
+        await expect(alert.locator('p').first()).toContainText(former)
+        await expect(alert.locator('p').first()).not.toContainText('for developers')
+      }
+    }
+    expect(await page.evaluate(() => /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.width)).toBe(160)
+  })
+
+  test('a_missing_model_says_so_and_retry_works', async ({ page }) => {
+    let down = true
+    await page.route('**/model.json', route => down ? route.fulfill({ status: 404, body: '' }) : route.fallback())
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('scene.png'))
+    await expect(page.getByRole('alert')).toContainText('status 404')
+    down = false
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await maskOf(page, SIZE)
+    await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+})
+
+test.describe('looking closer', () => {
+  test('arrow_keys_walk_a_cursor_that_reads_the_mask', async ({ page }) => {
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('scene.png'))
+    const mask = await maskOf(page, SIZE)
+    const pane = page.getByRole('application')
+    await pane.focus()
+    await page.keyboard.press('ArrowRight')
+    const readout = page.locator('.readout')
+    await expect(readout).toContainText('x 80, y 60')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Shift+ArrowLeft')
+    const text = await readout.innerText()
+    const [, x, y] = /x (\d+), y (\d+)/.exec(text) ?? []
+    expect(Number(x)).toBeLessThan(80)
+    expect(Number(y)).toBeLessThan(60)
+    const id = mask.labels[Number(y) * 160 + Number(x)]
+    expect(text).toContain(mask.classes[id].names?.['en'] ?? mask.classes[id].name)
+    expect(text).toMatch(/\d+(\.\d)?%.*then/s)
+    await page.keyboard.press('+')
+    await expect(page.locator('.zoom output')).toHaveText('150%')
+    await page.keyboard.press('0')
+    await expect(page.locator('.zoom output')).toHaveText('100%')
+    await page.keyboard.press('Escape')
+    await expect(readout).toContainText('Point at the photo')
+  })
+
+  test('classes_can_be_switched_off_and_the_split_moved_by_keys', async ({ page }) => {
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('scene.png'))
+    await maskOf(page, SIZE)
+    await page.getByLabel('Mask', { exact: true }).check({ force: true })
+    const painted = async () => await page.evaluate(async () => {
+      await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      const pane = document.querySelector('fcn-segment')?.shadowRoot?.querySelector('fcn-segment-pane')
+      const canvas = /** @type {HTMLCanvasElement} */ (pane?.shadowRoot?.querySelector('canvas.mask'))
+      const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+      let count = 0
+      for (let i = 3; i < data.length; i += 4) if (data[i]) count++
+      return count
+    })
+    expect(await painted()).toBeGreaterThan(1000)
+    await page.getByRole('button', { name: 'None' }).click()
+    expect(await painted()).toBe(0)
+    await page.locator('table.legend input').first().check()
+    expect(await painted()).toBeGreaterThan(100)
+    await page.getByLabel('Split', { exact: true }).check({ force: true })
+    const divider = page.getByRole('slider', { name: 'Divider between photo and mask' })
+    await divider.focus()
+    await page.keyboard.press('Home')
+    expect(await page.evaluate(() => document.querySelector('fcn-segment')?.split)).toBe(0)
+  })
+
+  test('compare_shows_three_variants_and_where_they_differ_with_one_cursor', async ({ page }) => {
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('scene.png'))
+    await maskOf(page, SIZE)
+    await page.getByLabel('Compare all three').check({ force: true })
+    await expect(page.getByRole('application')).toHaveCount(4)
+    await expect(page.getByText('Where the three differ')).toBeVisible()
+    await page.getByRole('application').nth(1).hover()
+    await expect(page.locator('.readout > div')).toHaveCount(3)
+    const cursors = await page.evaluate(() => Array.from(document.querySelector('fcn-segment')?.shadowRoot?.querySelectorAll('fcn-segment-pane') ?? [], pane => JSON.stringify(pane.cursor)))
+    expect(new Set(cursors).size).toBe(1)
+    expect(cursors[0]).not.toBe('null')
+    await page.getByRole('button', { name: 'Zoom in' }).click()
+    expect(await page.evaluate(() => new Set(Array.from(document.querySelector('fcn-segment')?.shadowRoot?.querySelectorAll('fcn-segment-pane') ?? [], pane => pane.view.zoom)).size)).toBe(1)
+    await page.getByLabel('FCN-32s', { exact: true }).check({ force: true })
+    await expect(page.getByRole('application')).toHaveCount(1)
+    expect((await maskOf(page, SIZE)).variant).toBe('fcn32s')
+  })
+})
+
+test.describe('taking away', () => {
+  /** @param {import('@playwright/test').Page} page @param {string} item */
+  async function save(page, item) {
+    await page.locator('summary', { hasText: 'Save' }).click()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: item }).click()])
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }
+  }
+
+  /**
+   * Decodes a PNG with the browser.
+   * @param {import('@playwright/test').Page} page
+   * @param {Buffer} bytes
+   */
+  async function pixels(page, bytes) {
+    return await page.evaluate(async base64 => {
+      const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], { type: 'image/png' }))
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+      const context = canvas.getContext('2d')
+      context?.drawImage(bitmap, 0, 0)
+      return { width: bitmap.width, height: bitmap.height, data: Array.from(context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? []) }
+    }, bytes.toString('base64'))
+  }
+
+  test('pictures_and_numbers_have_the_photo_size_and_the_masks_values', async ({ page }) => {
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('my scene.png', 161, 121))
+    const mask = await maskOf(page, { width: 161, height: 121 })
+
+    const labels = await save(page, 'Label map')
+    expect(labels.name).toBe('my-scene-labels.png')
+    const { inflateSync } = await import('node:zlib')
+    expect(labels.bytes[25], 'indexed').toBe(3)
+    /** @type {Buffer[]} */
+    const idat = []
+    for (let at = 8; at < labels.bytes.length;) {
+      const length = labels.bytes.readUInt32BE(at)
+      if (labels.bytes.toString('latin1', at + 4, at + 8) === 'IDAT') idat.push(labels.bytes.subarray(at + 8, at + 8 + length))
+      at += 12 + length
+    }
+    const raw = inflateSync(Buffer.concat(idat))
+    const values = mask.labels.map((_, i) => raw[Math.floor(i / 161) * 162 + 1 + i % 161])
+    expect(values).toEqual(mask.labels)
+
+    for (const item of ['Colour map', 'Label map']) {
+      const shown = await pixels(page, (await save(page, item)).bytes)
+      expect([shown.width, shown.height]).toEqual([161, 121])
+      for (const at of [0, 5000, 161 * 121 - 1]) {
+        const { color } = mask.classes[mask.labels[at]]
+        const hex = '#' + shown.data.slice(4 * at, 4 * at + 3).map(value => value.toString(16).padStart(2, '0')).join('')
+        expect(hex).toBe(color)
+      }
+    }
+
+    const overlay = await pixels(page, (await save(page, 'Photo with mask (PNG)')).bytes)
+    expect([overlay.width, overlay.height]).toEqual([161, 121])
+
+    const areas = JSON.parse((await save(page, 'Areas (JSON)')).bytes.toString())
+    expect(areas).toMatchObject({ width: 161, height: 121, variant: 'fcn8s', backend: 'cpu' })
+    const counted = areas.classes.reduce((/** @type {number} */ sum, /** @type {{pixels: number}} */ row) => sum + row.pixels, 0)
+    expect(counted).toBe(161 * 121)
+    expect(areas.classes[0].pixels).toBe(mask.labels.filter(id => id === areas.classes[0].id).length)
+  })
+})
+
+test.describe('an element among others', () => {
+  test('properties_set_before_the_script_came_are_honoured', async ({ page }) => {
+    await openSegment(page, '<p>nothing yet</p>')
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    expect(await page.evaluate(() => {
+      const element = document.createElement('fcn-segment')
+      Object.assign(element, { variant: 'fcn16s', backend: 'cpu', size: 768 })
+      document.body.append(element)
+      return [element.variant, element.backend, element.size]
+    })).toEqual(['fcn16s', 'cpu', 768])
+  })
+
+  test('moving_it_keeps_its_engine_and_result', async ({ page }) => {
+    await openSegment(page, '<div id="a"><fcn-segment lang="en" backend="cpu"></fcn-segment></div><div id="b"></div>')
+    await chooser(page).setInputFiles(photo('scene.png'))
+    await maskOf(page, SIZE)
+    expect(await page.evaluate(async () => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      const { engine, result } = element
+      document.querySelector('#b')?.append(element)
+      await new Promise(resolve => setTimeout(resolve, 900))
+      const again = await element.segment(new ImageData(20, 10))
+      return [element.engine === engine, result !== null, again.width]
+    })).toEqual([true, true, 20])
+  })
+
+  test('leaving_the_page_ends_the_engine', async ({ page }) => {
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('scene.png'))
+    await maskOf(page, SIZE)
+    expect(page.workers().length).toBeGreaterThan(0)
+    await page.evaluate(() => document.querySelector('fcn-segment')?.remove())
+    await expect.poll(() => page.workers().length).toBe(0)
+  })
+
+  test('two_on_a_page_have_their_own_photos', async ({ page }) => {
+    await openSegment(page, '<fcn-segment lang="en" backend="cpu" id="one"></fcn-segment><fcn-segment lang="ko" backend="cpu" id="two"></fcn-segment>')
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    expect(await page.evaluate(async () => {
+      const [one, two] = document.querySelectorAll('fcn-segment')
+      const results = await Promise.all([one.segment(new ImageData(30, 20)), two.segment(new ImageData(20, 30))])
+      return [results.map(r => r.width), one.result?.height, two.result?.height, one.engine !== two.engine]
+    })).toEqual([[30, 20], 20, 30, true])
+    await expect(page.locator('#two').getByText('찾은 클래스')).toBeVisible()
+    // What is pasted goes to the one used last.
+    await page.locator('#two').getByRole('application').focus()
+    await hand(page, 'paste', photo('pasted.png', 50, 40), 'body')
+    await page.waitForFunction(() => document.querySelectorAll('fcn-segment')[1].result?.width === 50)
+    expect(await page.evaluate(() => document.querySelector('fcn-segment')?.result?.width)).toBe(30)
+  })
+
+  test('a_model_loaded_by_hand_is_used', async ({ page }) => {
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('scene.png'))
+    await maskOf(page, SIZE)
+    await page.route('**/other/model.json', async route => {
+      const response = await route.fetch({ url: route.request().url().replace('other', 'everyday') })
+      const manifest = await response.json()
+      manifest.classes[9].names.en = 'heaven'
+      manifest.files[0].path = '../everyday/weights.safetensors'
+      manifest.title.en = 'Other'
+      await route.fulfill({ json: manifest })
+    })
+    await page.evaluate(async () => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      await element.engine?.load(new URL('models/other/model.json', location.href))
+    })
+    await expect(page.getByText('Other', { exact: true })).toBeVisible()
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes[9].names?.['en'] === 'heaven')
+  })
+})

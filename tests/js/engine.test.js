@@ -1,0 +1,500 @@
+/**
+ * The engine's client against a worker played by the test: queue, stopping, restarts, falling back
+ * to the CPU. What the real worker does is tested in a browser (tests/browser/engine.spec.js).
+ */
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, it, mock } from 'node:test'
+import { Engine } from '../../www/engine/engine.js'
+import { ERROR_CODES, FcnError, toFcnError } from '../../www/lib/errors.js'
+
+/** @typedef {import('../../www/engine/protocol.js').ToWorker} ToWorker */
+/** @typedef {import('../../www/engine/protocol.js').FromWorker} FromWorker */
+/** @typedef {import('../../www/engine/protocol.js').Manifest} Manifest */
+/** @typedef {Exclude<ToWorker, {type: 'stop'}>} Asked */
+
+/**
+ * What a worker does with a request: a reply, an error's code, a message of its own, or null to
+ * keep silent.
+ * @typedef {(request: Asked, worker: FakeWorker) => object | string | null} Script
+ */
+
+/** @type {Manifest} */
+const MANIFEST = {
+  format: 1, name: 'test', architecture: 'fcn-vgg16', config: { variants: ['fcn32s', 'fcn8s'] },
+  classes: [{ id: 0, name: 'background', color: '#000000' }], input: { long_side: 512, max_long_side: 1024 },
+  files: [{ path: 'w', bytes: 1, sha256: '0'.repeat(64) }],
+}
+const ADAPTER = { name: 'test', vendor: '', architecture: '', description: '', software: false, limits: { maxStorageBufferBindingSize: 1, maxBufferSize: 1 } }
+
+/** @type {FakeWorker[]} */
+let workers = []
+/** How each further worker behaves; the last one's script also serves all after it. @type {Script[]} */
+let scripts = []
+
+class FakeWorker extends EventTarget {
+  /** @type {ToWorker[]} */
+  received = []
+  terminated = false
+  #script
+  constructor() {
+    super()
+    this.#script = scripts[Math.min(workers.length, scripts.length - 1)] ?? works
+    workers.push(this)
+  }
+
+  /** @param {ToWorker} message */
+  postMessage(message) {
+    this.received.push(message)
+    queueMicrotask(() => {
+      if (message.type === 'stop') return this.onStop(message.id)
+      const answer = this.#script(message, this)
+      if (typeof answer === 'string') this.fail(message.id, answer)
+      else if (answer) this.say(/** @type {FromWorker} */ ({ type: 'done', id: message.id, reply: answer }))
+    })
+  }
+
+  /** @param {number} id */
+  onStop(id) {
+    this.fail(id, 'aborted')
+  }
+
+  /** @param {number} id @param {string} code */
+  fail(id, code) {
+    const details = code === 'adapter_limits' ? { limit: 1000 } : {}
+    this.say(/** @type {FromWorker} */ ({ type: 'failed', id, error: { code, message: code, details } }))
+  }
+
+  /** @param {FromWorker} message */
+  say(message) {
+    if (!this.terminated) this.dispatchEvent(new MessageEvent('message', { data: message }))
+  }
+
+  terminate() {
+    this.terminated = true
+  }
+
+  /** @param {string} type */
+  asked(type) {
+    return this.received.filter(message => message.type === type)
+  }
+}
+
+/** @type {Script} */
+function works(request) {
+  switch (request.type) {
+    case 'boot': return { module: {} }
+    case 'open': return { adapter: ADAPTER }
+    case 'load': return { manifest: MANIFEST, manifestBytes: new Uint8Array(1), weights: new Blob(['w']) }
+    case 'segment': return { outcome: 'masks', masks: request.variants.map(variant => ({ variant, width: 1, height: 1, labels: new Uint8Array(1), scores: null })) }
+  }
+}
+
+/** @param {Partial<Record<Asked['type'], Script>>} other @returns {Script} */
+function except(other) {
+  return (request, worker) => (other[request.type] ?? works)(request, worker)
+}
+
+/** @param {string} code @returns {Script} */
+const failsGpu = code => except({ open: (request, worker) => request.type === 'open' && request.backend === 'webgpu' ? code : works(request, worker) })
+
+/** @param {string} code */
+const coded = code => (/** @type {unknown} */ error) => error instanceof FcnError && error.code === code
+
+const photo = new Blob(['photo'])
+const files = [new File(['{}'], 'model.json'), new File(['w'], 'weights.safetensors')]
+
+/** @param {'auto' | 'webgpu' | 'cpu'} [backend] */
+async function loaded(backend) {
+  const engine = await Engine.create({ backend })
+  await engine.load(files)
+  return engine
+}
+
+/** @param {Engine} engine @param {string} type */
+function heard(engine, type) {
+  /** @type {unknown[]} */
+  const details = []
+  engine.addEventListener(type, event => details.push(/** @type {CustomEvent} */ (event).detail))
+  return details
+}
+
+const turn = () => new Promise(resolve => setImmediate(resolve))
+
+beforeEach(() => {
+  workers = []
+  scripts = []
+  Object.assign(globalThis, { Worker: FakeWorker, location: { origin: new URL(import.meta.url).origin } })
+})
+afterEach(() => mock.timers.reset())
+
+describe('a normal run', () => {
+  it('boots, opens, loads and segments in one worker', async () => {
+    const engine = await loaded()
+    const result = await engine.segment(photo)
+    assert.equal(result.variant, 'fcn8s')
+    assert.equal(result.backend, 'webgpu')
+    assert.equal(result.classes, MANIFEST.classes)
+    assert.equal(engine.adapter?.reason, null)
+    assert.deepEqual(engine.model, { url: null, manifest: MANIFEST })
+    assert.deepEqual((await engine.segmentAll(photo)).map(r => r.variant), ['fcn32s', 'fcn8s'])
+    assert.equal(workers.length, 1)
+    engine.dispose()
+  })
+
+  it('does overlapping calls one after another', async () => {
+    let running = 0
+    scripts = [except({ segment: (request, worker) => {
+      assert.equal(++running, 1)
+      setTimeout(() => {
+        running--
+        worker.say(/** @type {FromWorker} */ ({ type: 'done', id: request.id, reply: works(request, worker) }))
+      }, 2)
+      return null
+    } })]
+    const engine = await loaded()
+    const results = await Promise.all([engine.segment(photo), engine.segment(photo), engine.segmentAll(photo)])
+    assert.equal(results.length, 3)
+    engine.dispose()
+  })
+
+  it('passes progress on', async () => {
+    scripts = [except({ segment: (request, worker) => {
+      worker.say({ type: 'progress', id: request.id, progress: { phase: 'run', stage: 'conv1', index: 1, total: 2 } })
+      return works(request, worker)
+    } })]
+    const engine = await loaded()
+    /** @type {unknown[]} */
+    const told = []
+    await engine.segment(photo, { onProgress: progress => told.push(progress) })
+    assert.deepEqual(told, [{ phase: 'run', stage: 'conv1', index: 1, total: 2 }])
+    engine.dispose()
+  })
+
+  it('rejects what it can not do', async () => {
+    const empty = await Engine.create()
+    await assert.rejects(empty.segment(photo), coded('no_model'))
+    empty.dispose()
+    const engine = await loaded()
+    await assert.rejects(engine.segment(photo, { variant: 'fcn4s' }), coded('unknown_variant'))
+    await assert.rejects(engine.segmentAll(photo, { variants: [] }), coded('unknown_variant'))
+    await assert.rejects(engine.segment(photo, { size: 0 }), TypeError)
+    await assert.rejects(engine.segment(/** @type {Blob} */ (/** @type {unknown} */ ('photo.jpg'))), coded('decode_failed'))
+    await assert.rejects(engine.load(/** @type {File} */ (files[0])), coded('weights_invalid'))
+    await assert.rejects(engine.load(/** @type {File} */ (files[1])), coded('weights_invalid'))
+    engine.dispose()
+  })
+
+  it('keeps the former model when a load fails', async () => {
+    let loads = 0
+    scripts = [except({ load: (request, worker) => ++loads === 2 ? 'hash_mismatch' : works(request, worker) })]
+    const engine = await loaded()
+    const { model } = engine
+    await assert.rejects(engine.load(files), coded('hash_mismatch'))
+    assert.deepEqual(engine.model, model)
+    await engine.segment(photo)
+    assert.equal(workers.length, 1)
+    engine.dispose()
+  })
+})
+
+describe('stopping', () => {
+  it('rejects at once with the reason, and starts the next job when the worker has let go', async () => {
+    scripts = [except({ segment: (request, worker) => workers[0]?.asked('segment').length === 1 ? null : works(request, worker) })]
+    const engine = await loaded()
+    const worker = /** @type {FakeWorker} */ (workers[0])
+    let stopped = 0
+    worker.onStop = id => { stopped = id }
+    const stopper = new AbortController()
+    const first = engine.segment(photo, { signal: stopper.signal })
+    await turn()
+    const second = engine.segment(photo)
+    const why = new Error('a newer photo')
+    stopper.abort(why)
+    await assert.rejects(first, why)
+    await turn()
+    assert.ok(stopped > 0, 'the worker was told')
+    assert.equal(worker.asked('segment').length, 1, 'the second waits')
+    worker.fail(stopped, 'aborted')
+    assert.equal((await second).variant, 'fcn8s')
+    assert.equal(workers.length, 1)
+    engine.dispose()
+  })
+
+  it('does not start a job that was stopped while it waited', async () => {
+    const engine = await loaded()
+    const first = engine.segment(photo)
+    const second = engine.segment(photo, { signal: AbortSignal.abort() })
+    const stopper = new AbortController()
+    const third = engine.segment(photo, { signal: stopper.signal })
+    stopper.abort()
+    await assert.rejects(second, { name: 'AbortError' })
+    await assert.rejects(third, { name: 'AbortError' })
+    await first
+    await engine.segment(photo)
+    assert.equal(workers[0]?.asked('segment').length, 2)
+    engine.dispose()
+  })
+
+  it('ends a worker that does not stop, and says nothing of a restart', async () => {
+    scripts = [except({ segment: () => null }), works]
+    const engine = await loaded()
+    const restarts = heard(engine, 'restart')
+    const worker = /** @type {FakeWorker} */ (workers[0])
+    worker.onStop = () => {}
+    const stopper = new AbortController()
+    const first = engine.segment(photo, { signal: stopper.signal })
+    await turn()
+    mock.timers.enable({ apis: ['setTimeout'] })
+    stopper.abort()
+    await assert.rejects(first, { name: 'AbortError' })
+    const second = engine.segment(photo)
+    mock.timers.tick(5000)
+    assert.equal((await second).variant, 'fcn8s')
+    assert.equal(worker.terminated, true)
+    assert.equal(workers[1]?.asked('load').length, 1)
+    assert.deepEqual(restarts, [])
+    engine.dispose()
+  })
+})
+
+describe('stopping a load', () => {
+  it('that the worker has already done gives the former model back', async () => {
+    let loads = 0
+    scripts = [except({ load: (request, worker) => ++loads === 2 ? null : works(request, worker) })]
+    const engine = await loaded()
+    const { model } = engine
+    const worker = /** @type {FakeWorker} */ (workers[0])
+    // Its answer and the stop cross.
+    worker.onStop = id => worker.say(/** @type {FromWorker} */ ({ type: 'done', id, reply: works(/** @type {Asked} */ (worker.asked('load')[1]), worker) }))
+    const stopper = new AbortController()
+    const stopped = engine.load(files, { signal: stopper.signal })
+    await turn()
+    stopper.abort()
+    await assert.rejects(stopped, { name: 'AbortError' })
+    await engine.segment(photo)
+    assert.deepEqual(engine.model, model)
+    const again = worker.asked('load')[2]
+    assert.equal(again?.type === 'load' && again.source.from, 'kept')
+    engine.dispose()
+  })
+})
+
+describe('restarting', () => {
+  for (const code of ['crashed', 'device_lost', 'gpu_error']) {
+    it(`runs the job again after ${code}`, async () => {
+      scripts = [except({ segment: () => code }), works]
+      const engine = await loaded()
+      const restarts = heard(engine, 'restart')
+      const result = await engine.segment(photo)
+      assert.equal(result.backend, 'webgpu')
+      assert.deepEqual(restarts, [{ code, message: code }])
+      assert.equal(workers[0]?.terminated, true)
+      const [, second] = workers
+      const [load] = second?.asked('load') ?? []
+      assert.equal(load?.type === 'load' && load.source.from, 'kept')
+      assert.ok(second?.received[0]?.type === 'boot' && second.received[0].module, 'the compiled program is handed on')
+      engine.dispose()
+    })
+  }
+
+  it('runs the job again when the worker says that it is down', async () => {
+    scripts = [except({ segment: (_request, worker) => {
+      worker.say({ type: 'down', error: { code: 'crashed', message: 'panic', details: {} } })
+      return null
+    } }), works]
+    const engine = await loaded()
+    const restarts = heard(engine, 'restart')
+    await engine.segment(photo)
+    assert.equal(restarts.length, 1)
+    engine.dispose()
+  })
+
+  it('goes on after a device that was lost while nothing ran', async () => {
+    const engine = await loaded()
+    const restarts = heard(engine, 'restart')
+    workers[0]?.say({ type: 'down', error: { code: 'device_lost', message: 'gone', details: {} } })
+    assert.deepEqual(restarts, [{ code: 'device_lost', message: 'gone' }])
+    assert.equal((await engine.segment(photo)).backend, 'webgpu')
+    assert.equal(workers.length, 2)
+    engine.dispose()
+  })
+
+  it('goes to the CPU when the GPU fails twice, and says why', async () => {
+    scripts = [except({ segment: () => 'device_lost' }), except({ segment: () => 'gpu_error' }), works]
+    const engine = await loaded()
+    const backends = heard(engine, 'backend')
+    const result = await engine.segment(photo)
+    assert.equal(result.backend, 'cpu')
+    assert.equal(engine.backend, 'cpu')
+    assert.deepEqual(engine.adapter?.reason, { code: 'gpu_error', message: 'gpu_error' })
+    assert.equal(backends.length, 1)
+    engine.dispose()
+  })
+
+  it('rejects when WebGPU was insisted on and fails twice', async () => {
+    scripts = [except({ segment: () => 'device_lost' }), except({ segment: () => 'device_lost' }), works]
+    const engine = await loaded('webgpu')
+    await assert.rejects(engine.segment(photo), coded('device_lost'))
+    assert.equal((await engine.segment(photo)).backend, 'webgpu')
+    engine.dispose()
+  })
+
+  it('rejects a photo that crashes the CPU twice, and works on', async () => {
+    let crashes = 0
+    scripts = [except({ segment: (request, worker) => ++crashes <= 2 ? 'crashed' : works(request, worker) })]
+    const engine = await loaded('cpu')
+    await assert.rejects(engine.segment(photo), coded('crashed'))
+    await engine.segment(photo)
+    engine.dispose()
+  })
+
+  it('never runs more than three times', async () => {
+    scripts = [except({ segment: () => 'crashed' })]
+    const engine = await loaded()
+    await assert.rejects(engine.segment(photo), coded('crashed'))
+    assert.equal(workers.flatMap(worker => worker.asked('segment')).length, 3)
+    engine.dispose()
+  })
+
+  it('turns a worker that can not be loaded into wasm_failed', async () => {
+    scripts = [except({ boot: (_request, worker) => {
+      worker.dispatchEvent(new Event('error'))
+      return null
+    } })]
+    await assert.rejects(Engine.create(), coded('wasm_failed'))
+    assert.equal(workers[0]?.terminated, true)
+  })
+
+  it('takes an answer that does not arrive whole for a crash', async () => {
+    scripts = [except({ segment: (_request, worker) => {
+      worker.dispatchEvent(new Event('messageerror'))
+      return null
+    } }), works]
+    const engine = await loaded()
+    await engine.segment(photo)
+    assert.equal(workers.length, 2)
+    engine.dispose()
+  })
+})
+
+describe('the choice of back end', () => {
+  it('opens the CPU in the same worker where there is no WebGPU', async () => {
+    scripts = [failsGpu('no_webgpu')]
+    const engine = await Engine.create()
+    assert.equal(engine.backend, 'cpu')
+    assert.equal(engine.adapter?.reason?.code, 'no_webgpu')
+    assert.equal(workers.length, 1)
+    engine.dispose()
+  })
+
+  for (const code of ['self_check_failed', 'crashed', 'gpu_error', 'device_lost']) {
+    it(`opens the CPU in a new worker after ${code} at the start`, async () => {
+      scripts = [failsGpu(code)]
+      const engine = await Engine.create()
+      assert.equal(engine.backend, 'cpu')
+      assert.equal(engine.adapter?.reason?.code, code)
+      assert.equal(workers.length, 2)
+      assert.equal(workers[0]?.terminated, true)
+      engine.dispose()
+    })
+  }
+
+  it('takes a GPU that never answers for one that fails its check', async () => {
+    scripts = [except({ open: () => null }), works]
+    mock.timers.enable({ apis: ['setTimeout'] })
+    const creating = Engine.create()
+    await turn()
+    mock.timers.tick(90_000)
+    const engine = await creating
+    assert.equal(engine.adapter?.reason?.code, 'self_check_failed')
+    engine.dispose()
+  })
+
+  it('rejects where WebGPU was insisted on', async () => {
+    scripts = [failsGpu('no_webgpu')]
+    await assert.rejects(Engine.create({ backend: 'webgpu' }), coded('no_webgpu'))
+    assert.ok(workers.every(worker => worker.terminated))
+  })
+
+  it('does not touch the GPU for the CPU', async () => {
+    const engine = await Engine.create({ backend: 'cpu' })
+    assert.equal(engine.adapter?.reason, null)
+    assert.deepEqual(workers[0]?.asked('open').map(request => request.type === 'open' && request.backend), ['cpu'])
+    engine.dispose()
+  })
+
+  it('does a photo that is too large for the GPU on the CPU, and the next one on the GPU again', async () => {
+    let large = true
+    const script = except({ segment: (request, worker) => {
+      if (request.type !== 'segment') return null
+      const open = worker.asked('open')[0]
+      const onGpu = open?.type === 'open' && open.backend === 'webgpu'
+      if (onGpu) return large ? 'adapter_limits' : works(request, worker)
+      assert.equal(request.gpuLimit, 1000)
+      return large ? works(request, worker) : { outcome: 'fits_gpu' }
+    } })
+    scripts = [script]
+    const engine = await loaded()
+    assert.equal((await engine.segment(photo)).backend, 'cpu')
+    assert.equal(engine.adapter?.reason?.code, 'adapter_limits')
+    large = false
+    assert.equal((await engine.segment(photo)).backend, 'webgpu')
+    assert.equal(engine.adapter?.reason, null)
+    engine.dispose()
+  })
+
+  it('rejects a photo that is too large where WebGPU was insisted on', async () => {
+    scripts = [except({ segment: () => 'adapter_limits' })]
+    const engine = await loaded('webgpu')
+    await assert.rejects(engine.segment(photo), coded('adapter_limits'))
+    assert.equal(workers.length, 1)
+    engine.dispose()
+  })
+})
+
+describe('dispose', () => {
+  it('ends the worker and rejects all that waits and comes later', async () => {
+    scripts = [except({ segment: () => null })]
+    const engine = await loaded()
+    const waiting = [engine.segment(photo), engine.segment(photo), engine.load(files)]
+    await turn()
+    engine.dispose()
+    for (const job of waiting) await assert.rejects(job, coded('aborted'))
+    await assert.rejects(engine.segment(photo), coded('aborted'))
+    await turn()
+    assert.deepEqual(workers.map(worker => worker.terminated), [true])
+    engine.dispose()
+  })
+
+  it('happens by itself when create is stopped', async () => {
+    scripts = [except({ boot: () => null })]
+    const stopper = new AbortController()
+    const creating = Engine.create({ signal: stopper.signal })
+    await turn()
+    stopper.abort()
+    await assert.rejects(creating, { name: 'AbortError' })
+    assert.equal(workers[0]?.terminated, true)
+  })
+})
+
+describe('errors', () => {
+  it('have a sentence for every code', () => {
+    for (const code of ERROR_CODES) assert.ok(new FcnError(code).message.length > 5, code)
+  })
+
+  it('keep known codes and their plain details', () => {
+    const fromRust = Object.assign(new Error('conv1_1.weight is missing'), { code: 'missing_tensor', details: { tensor: 'conv1_1.weight', odd: {} } })
+    assert.deepEqual(toFcnError(fromRust).plain(), { code: 'missing_tensor', message: 'conv1_1.weight is missing', details: { tensor: 'conv1_1.weight' } })
+  })
+
+  it('take everything unknown for a crash', () => {
+    for (const thrown of [new WebAssembly.RuntimeError('unreachable'), new TypeError('x'), 'text', undefined, Object.assign(new Error('y'), { code: 'ENOENT' })]) {
+      assert.equal(toFcnError(thrown).code, 'crashed')
+    }
+    assert.equal(toFcnError(new DOMException('stop', 'AbortError')).code, 'aborted')
+  })
+
+  it('say which may be tried again', () => {
+    assert.deepEqual(ERROR_CODES.filter(code => new FcnError(code).retryable), ['http_error', 'network_error'])
+  })
+})

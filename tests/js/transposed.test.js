@@ -1,0 +1,366 @@
+/**
+ * The mathematics behind `<fcn-upsample>`: scatter, gather and the matrix agree with each
+ * other on thousands of random layers, and with PyTorch on the fixtures of
+ * tests/reference/make_conv_transpose.py. Whole numbers throughout, so equality is exact.
+ */
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { describe, it } from 'node:test'
+import { FIELDS, LIMITS, LONGEST_SIDE, area, check, geometry, outputLength } from '../../www/lib/transposed/geometry.js'
+import {
+  KIND, convMatrix, convTranspose, convolve, flip, footprint, gather, multiplyTransposed, overlaps, roundTrip,
+  roundTripMatrix, scatter, spread, tapsAt, trim,
+} from '../../www/lib/transposed/compute.js'
+import { bilinearKernel, filled, resized } from '../../www/lib/transposed/fill.js'
+import { PRESETS } from '../../www/lib/transposed/presets.js'
+import { parseMap, parsePair } from '../../www/lib/transposed/codec.js'
+
+/** @typedef {import('../../www/lib/transposed/geometry.js').Layer} Layer */
+/** @typedef {import('../../www/lib/transposed/geometry.js').Pair} Pair */
+/** @typedef {Layer & {values: number[], weights: number[], size: Pair, output: number[], convolvedSize: Pair, convolved: number[]}} Case */
+
+/** @type {{cases: Case[], sizes: (Layer & {size: Pair})[], bilinear: {scale: number, input: Pair, values: number[], output: number[]}[]}} */
+const reference = JSON.parse(await readFile(new URL('../reference/fixtures/conv_transpose.json', import.meta.url), 'utf8'))
+
+/**
+ * mulberry32: the same layers on every run.
+ * @param {number} seed
+ * @returns {(least: number, greatest: number) => number} whole numbers, both ends included
+ */
+function randomness(seed) {
+  let state = seed
+  return (least, greatest) => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return least + ((t ^ (t >>> 14)) >>> 0) % (greatest - least + 1)
+  }
+}
+
+/**
+ * @param {(least: number, greatest: number) => number} random
+ * @returns {Layer} a possible one, with sizes small enough for dense matrices
+ */
+function randomLayer(random) {
+  for (;;) {
+    const stride = pair(() => random(1, 5))
+    const dilation = pair(() => random(1, 3))
+    /** @type {Layer} */
+    const layer = {
+      input: pair(() => random(1, 5)), kernel: pair(() => random(1, 6)), stride, dilation,
+      padding: pair(() => random(0, 6)),
+      outputPadding: [random(0, Math.max(stride[0], dilation[0]) - 1), random(0, Math.max(stride[1], dilation[1]) - 1)],
+    }
+    if (check(layer).length === 0) return layer
+  }
+}
+
+/** @param {() => number} f @returns {Pair} */
+function pair(f) {
+  return [f(), f()]
+}
+
+/**
+ * @param {(least: number, greatest: number) => number} random
+ * @param {Pair} size
+ */
+function randomMap(random, size) {
+  return Float64Array.from({ length: area(size) }, () => random(-9, 9))
+}
+
+/** @param {Partial<Layer>} [parts] @returns {Layer} */
+function layerOf(parts) {
+  return { input: [3, 3], kernel: [3, 3], stride: [1, 1], padding: [0, 0], outputPadding: [0, 0], dilation: [1, 1], ...parts }
+}
+
+describe('three ways to one result', () => {
+  it('scatter, gather and the matrix agree on 4,000 random layers', () => {
+    const random = randomness(1411_4038)
+    for (let i = 0; i < 4000; i++) {
+      const layer = randomLayer(random)
+      const input = randomMap(random, layer.input)
+      const weights = randomMap(random, layer.kernel)
+      const expected = convTranspose(layer, input, weights)
+      const told = JSON.stringify(layer)
+      assert.deepEqual(gather(layer, input, weights).map(zero), expected.map(zero), `gather ${told}`)
+      assert.deepEqual(multiplyTransposed(convMatrix(layer, weights), input).map(zero), expected.map(zero), `matrix ${told}`)
+      assert.equal(expected.length, area(geometry(layer).output), `size ${told}`)
+    }
+  })
+
+  it('the taps of each output cell sum to its value', () => {
+    const random = randomness(7)
+    for (let i = 0; i < 500; i++) {
+      const layer = randomLayer(random)
+      const input = randomMap(random, layer.input)
+      const weights = randomMap(random, layer.kernel)
+      const { output } = geometry(layer)
+      const expected = convTranspose(layer, input, weights)
+      const counts = trim(layer, overlaps(layer))
+      for (let o = 0; o < expected.length; o++) {
+        const taps = tapsAt(layer, Math.floor(o / output[1]) + layer.padding[0], o % output[1] + layer.padding[1])
+        assert.equal(taps.length, counts[o])
+        assert.equal(zero(taps.reduce((sum, tap) => sum + input[tap.input] * weights[tap.kernel], 0)), zero(expected[o]))
+      }
+    }
+  })
+
+  it('a walk of stamps ends where all stamps at once end', () => {
+    const random = randomness(11)
+    for (let i = 0; i < 200; i++) {
+      const layer = randomLayer(random)
+      const input = randomMap(random, layer.input)
+      const weights = randomMap(random, layer.kernel)
+      const last = area(layer.input)
+      const before = scatter(layer, input, weights, last - 1)
+      const after = scatter(layer, input, weights, last)
+      const { canvas } = geometry(layer)
+      const changed = new Set(footprint(layer, last - 1).map(({ output }) => output))
+      const delta = trim(layer, after.map((value, at) => value - before[at]))
+      assert.equal(after.length, area(canvas))
+      delta.forEach((value, o) => assert.ok(value === 0 || changed.has(o)))
+    }
+  })
+
+  it('the transposed convolution is the adjoint of the convolution: <C y, x> = <y, Ct x>', () => {
+    const random = randomness(13)
+    for (let i = 0; i < 500; i++) {
+      const layer = randomLayer(random)
+      const weights = randomMap(random, layer.kernel)
+      const x = randomMap(random, layer.input)
+      const y = randomMap(random, geometry(layer).output)
+      const left = dot(roundTrip(layer, y, weights).small, x)
+      assert.equal(zero(left), zero(dot(y, convTranspose(layer, x, weights))))
+    }
+  })
+})
+
+/** @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
+function dot(a, b) {
+  return Array.from(a).reduce((sum, value, i) => sum + value * b[i], 0)
+}
+
+/** Makes -0 a 0; they print alike and mean the same. @param {number} value */
+function zero(value) {
+  return value === 0 ? 0 : value
+}
+
+describe('PyTorch', () => {
+  it('gives the same numbers as conv_transpose2d', () => {
+    assert.ok(reference.cases.length >= 70)
+    for (const { values, weights, size, output, ...layer } of reference.cases) {
+      assert.deepEqual(check(layer), [], JSON.stringify(layer))
+      assert.deepEqual(geometry(layer).output, size)
+      assert.deepEqual(Array.from(convTranspose(layer, values, weights), zero), output)
+    }
+  })
+
+  it('gives the same numbers as conv2d on the way back', () => {
+    for (const { values, weights, size, output, convolvedSize, convolved, ...layer } of reference.cases) {
+      const result = convolve({ ...layer, input: size }, output, weights)
+      assert.equal(result.length, area(convolvedSize))
+      assert.deepEqual(Array.from(result, zero), convolved)
+      // Only output_padding from the stride on (allowed by dilation) lets conv2d see more cells.
+      if (convolvedSize[0] === layer.input[0] && convolvedSize[1] === layer.input[1]) {
+        assert.deepEqual(Array.from(roundTrip(layer, output, weights).small, zero), convolved)
+      }
+    }
+  })
+
+  it('gives the same sizes for hundreds of parameter sets', () => {
+    assert.ok(reference.sizes.length >= 300)
+    for (const { size, ...layer } of reference.sizes) {
+      assert.deepEqual(check(layer), [], JSON.stringify(layer))
+      assert.deepEqual(geometry(layer).output, size, JSON.stringify(layer))
+    }
+  })
+
+  it('interpolates as the bilinear kernel does, but for a dimmed border of stride/2 pixels', () => {
+    for (const { scale, input, values, output } of reference.bilinear) {
+      const layer = layerOf({ input, kernel: [2 * scale, 2 * scale], stride: [scale, scale], padding: [scale / 2, scale / 2] })
+      const ours = convTranspose(layer, values, bilinearKernel(layer.kernel))
+      const [rows, cols] = geometry(layer).output
+      let inside = 0
+      for (let r = 0; r < rows; r++) {
+        for (let c = 0; c < cols; c++) {
+          const border = Math.min(r, c, rows - 1 - r, cols - 1 - c) < scale / 2
+          // 1e-12: both sum a few doubles below 6, in different orders.
+          const same = Math.abs(ours[r * cols + c] - output[r * cols + c]) < 1e-12
+          if (!border) assert.ok(same, `${r},${c} at scale ${scale}`)
+          inside += border ? 0 : 1
+        }
+      }
+      assert.ok(inside > 0)
+      const ones = convTranspose(layer, values.map(() => 1), bilinearKernel(layer.kernel))
+      assert.ok(ones[0] < 1 && Math.abs(ones[(rows >> 1) * cols + (cols >> 1)] - 1) < 1e-12)
+    }
+  })
+})
+
+describe('sizes', () => {
+  it('are those of FCN, and of the lecture’s slip', () => {
+    const of = (/** @type {number} */ n, /** @type {number} */ k, /** @type {number} */ s, /** @type {number} */ p) => outputLength(n, k, s, p, 0, 1)
+    assert.equal(of(7, 4, 2, 1), 14)
+    assert.equal(of(7, 16, 8, 4), 56)
+    assert.equal(of(14, 32, 16, 8), 224)
+    assert.equal(of(7, 64, 32, 16), 224)
+    assert.equal(of(14, 16, 16, 8), 208)
+    assert.equal(of(14, 16, 16, 0), 224)
+  })
+
+  it('of the gathered map leave exactly one window for each output cell', () => {
+    const random = randomness(3)
+    for (let i = 0; i < 2000; i++) {
+      const layer = randomLayer(random)
+      const g = geometry(layer)
+      for (const axis of [0, 1]) {
+        assert.equal(g.gathered[axis] - g.span[axis] + 1, g.output[axis])
+        assert.equal(g.before[axis] + g.stretched[axis] + g.after[axis], g.gathered[axis])
+        assert.ok(g.canvas[axis] >= g.stamped[axis] && g.canvas[axis] >= g.output[axis] + layer.padding[axis])
+      }
+    }
+  })
+
+  it('of every preset are possible', () => {
+    for (const { id, attributes } of PRESETS) {
+      const parse = (/** @type {string} */ name, /** @type {string} */ rest) => parsePair(attributes[name] ?? rest) ?? [NaN, NaN]
+      const layer = layerOf({
+        input: parseMap(attributes['input'], ['sample', 'blob', 'ones', 'dot'])?.size,
+        kernel: parseMap(attributes['kernel'], ['sample', 'ones', 'bilinear'])?.size,
+        stride: parse('stride', '1'), padding: parse('padding', '0'), outputPadding: parse('output-padding', '0'), dilation: parse('dilation', '1'),
+      })
+      assert.deepEqual(check(layer), [], id)
+    }
+  })
+})
+
+describe('impossible layers', () => {
+  it('are found exactly when the size formula or PyTorch’s condition fails', () => {
+    const random = randomness(5)
+    let faulty = 0
+    for (let i = 0; i < 5000; i++) {
+      const layer = layerOf({
+        input: pair(() => random(1, 4)), kernel: pair(() => random(1, 4)), stride: pair(() => random(1, 3)),
+        padding: pair(() => random(0, 6)), outputPadding: pair(() => random(0, 4)), dilation: pair(() => random(1, 3)),
+      })
+      const possible = [0, 1].every(a => layer.outputPadding[a] < Math.max(layer.stride[a], layer.dilation[a]) &&
+        outputLength(layer.input[a], layer.kernel[a], layer.stride[a], layer.padding[a], layer.outputPadding[a], layer.dilation[a]) >= 1)
+      assert.equal(check(layer).length === 0, possible, JSON.stringify(layer))
+      if (!possible) faulty++
+    }
+    assert.ok(faulty > 1000)
+  })
+
+  it('come with offers, each of which mends the fault', () => {
+    const random = randomness(17)
+    const wild = [NaN, -3, 0, 0.5, 2.5, 1000, 1e9, -Infinity, Infinity]
+    let offered = 0
+    for (let i = 0; i < 4000; i++) {
+      const layer = randomLayer(random)
+      const field = FIELDS[random(0, 5)]
+      const axis = /** @type {0 | 1} */ (random(0, 1))
+      layer[field] = [...layer[field]]
+      layer[field][axis] = random(0, 2) ? random(0, 80) : wild[random(0, wild.length - 1)]
+      for (const problem of check(layer)) {
+        assert.ok(problem.offers.length > 0)
+        for (const offer of problem.offers) {
+          const mended = { ...layer, [offer.field]: [...layer[offer.field]] }
+          mended[offer.field][offer.axis] = offer.value
+          const left = check(mended)
+          // Mending a bound may uncover a condition between fields; nothing else may be wrong.
+          const bounds = ['not_a_number', 'not_whole', 'too_small', 'too_large'].includes(problem.code)
+          assert.ok(left.length === 0 || bounds, `${JSON.stringify(layer)} ${JSON.stringify(problem)} ${JSON.stringify(left)}`)
+          const [least, greatest] = LIMITS[offer.field]
+          assert.ok(offer.value >= least && offer.value <= greatest && Number.isInteger(offer.value))
+          offered++
+        }
+      }
+    }
+    assert.ok(offered > 500)
+  })
+
+  it('include a map too large for a figure', () => {
+    const [problem] = check(layerOf({ input: [1000, 1000] }))
+    assert.deepEqual([problem.code, problem.field, problem.offers[0].value], ['too_large', 'input', 32])
+    const [wide] = check(layerOf({ input: [32, 3], kernel: [64, 3], stride: [32, 1] }))
+    assert.deepEqual([wide.code, wide.axis, wide.limit], ['figure_too_large', 0, LONGEST_SIDE])
+  })
+})
+
+describe('facts of the lesson', () => {
+  it('output padding cells receive kernel taps where the kernel reaches them, and 0 elsewhere', () => {
+    // padding 1, output_padding 1: the last row is one that padding would have cut.
+    const reached = layerOf({ stride: [2, 2], padding: [1, 1], outputPadding: [1, 1] })
+    const counts = trim(reached, overlaps(reached))
+    assert.deepEqual(geometry(reached).output, [6, 6])
+    assert.ok(counts.slice(30).every(count => count > 0))
+    // padding 0: nothing reaches it.
+    const beyond = layerOf({ kernel: [2, 2], stride: [3, 3], outputPadding: [2, 2] })
+    const none = trim(beyond, overlaps(beyond))
+    const size = geometry(beyond).output
+    assert.ok(none.slice((size[0] - 2) * size[1]).every(count => count === 0))
+  })
+
+  it('padding only trims: it changes no value that stays', () => {
+    const random = randomness(19)
+    const plain = layerOf({ stride: [2, 2] })
+    const input = randomMap(random, [3, 3])
+    const weights = randomMap(random, [3, 3])
+    const whole = convTranspose(plain, input, weights)
+    const cut = convTranspose({ ...plain, padding: [1, 1] }, input, weights)
+    for (let r = 0; r < 5; r++) for (let c = 0; c < 5; c++) assert.equal(cut[r * 5 + c], whole[(r + 1) * 7 + c + 1])
+  })
+
+  it('overlap is even away from the border exactly when the stride divides the kernel', () => {
+    for (let k = 1; k <= 6; k++) {
+      for (let s = 1; s <= k; s++) {
+        const layer = layerOf({ input: [9, 9], kernel: [k, k], stride: [s, s] })
+        const counts = overlaps(layer)
+        const [, width] = geometry(layer).canvas
+        const row = Math.floor(width / 2) * width
+        const middle = Array.from(counts.slice(row + k, row + width - k))
+        assert.equal(new Set(middle).size === 1, k % s === 0, `kernel ${k}, stride ${s}`)
+      }
+    }
+  })
+
+  it('the transposed convolution does not undo the convolution', () => {
+    const layer = layerOf({})
+    const weights = filled('sample', [3, 3], 'kernel')
+    const product = roundTripMatrix(layer, weights)
+    const outputs = area(geometry(layer).output)
+    const random = randomness(23)
+    const map = randomMap(random, geometry(layer).output)
+    const { back } = roundTrip(layer, map, weights)
+    assert.equal(back.length, map.length)
+    assert.notDeepEqual(back, map)
+    for (let o = 0; o < outputs; o++) assert.equal(zero(dot(product.subarray(o * outputs, (o + 1) * outputs), map)), zero(back[o]))
+    assert.ok(product.some((value, at) => value !== (at % (outputs + 1) === 0 ? 1 : 0)))
+  })
+
+  it('a spread input holds every value that is not cropped, once', () => {
+    const random = randomness(29)
+    for (let i = 0; i < 500; i++) {
+      const layer = randomLayer(random)
+      const input = Float64Array.from({ length: area(layer.input) }, (_, at) => at + 1)
+      const { values, kinds, sources } = spread(layer, input)
+      const seen = Array.from(values).filter(value => value !== 0)
+      assert.equal(new Set(seen).size, seen.length)
+      if (Math.min(...geometry(layer).before, ...geometry(layer).after) >= 0) assert.equal(seen.length, input.length)
+      kinds.forEach((kind, at) => assert.equal(kind === KIND.value, sources[at] >= 0))
+    }
+  })
+
+  it('bilinear kernels are those of the authors’ surgery.py', () => {
+    assert.deepEqual(Array.from(bilinearKernel([1, 4])).map(value => value * 4 / 3), [1 / 3, 1, 1, 1 / 3])
+    assert.deepEqual(Array.from(bilinearKernel([3, 3])), [0.25, 0.5, 0.25, 0.5, 1, 0.5, 0.25, 0.5, 0.25])
+    const even = bilinearKernel([64, 64])
+    assert.equal(even[0], (0.5 / 32) ** 2)
+    assert.deepEqual(flip(even), even)
+  })
+
+  it('a resized map keeps what fits', () => {
+    const small = resized(Float64Array.of(1, 2, 3, 4), [2, 2], [3, 1], Float64Array.of(9, 9, 9))
+    assert.deepEqual(Array.from(small), [1, 3, 9])
+  })
+})

@@ -1,0 +1,96 @@
+/** www/lib/{i18n,format}.js and the element's sentences: both languages whole, every error told. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { duration, megabytes, percent } from '../../www/lib/format.js'
+import { className, pickLanguage, translator } from '../../www/lib/i18n.js'
+import { ERROR_CODES } from '../../www/lib/errors.js'
+import { PAGE_TEXTS } from '../../www/lib/page-texts.js'
+import { TEXTS } from '../../www/elements/segment/texts.js'
+import { failureText, progressText, variantName } from '../../www/elements/segment/words.js'
+
+describe('languages', () => {
+  it('takes_the_first_language_it_knows', () => {
+    assert.equal(pickLanguage(['fr-FR', 'ko-KR', 'en']), 'ko')
+    assert.equal(pickLanguage([null, undefined, '', 'de']), 'en')
+    assert.equal(pickLanguage(['KO']), 'ko')
+  })
+
+  it('fills_values_and_shows_gaps', () => {
+    const t = translator({ en: { a: 'x {n} {m}', b: 'only here' }, ko: { a: '가 {n}' } }, 'ko')
+    assert.equal(t('a', { n: 3 }), '가 3')
+    assert.equal(t('b'), 'only here')
+    assert.equal(t('c'), 'c')
+  })
+
+  it('falls_back_to_the_canonical_class_name', () => {
+    assert.equal(className({ name: 'sky', names: { ko: '하늘' } }, 'ko'), '하늘')
+    assert.equal(className({ name: 'sky' }, 'ko'), 'sky')
+  })
+
+  for (const [name, texts] of Object.entries({ element: TEXTS, page: PAGE_TEXTS })) {
+    it(`${name}_says_everything_in_both_languages_with_the_same_values`, () => {
+      assert.deepEqual(Object.keys(texts.ko).sort(), Object.keys(texts.en).sort())
+      for (const [key, text] of Object.entries(texts.en)) {
+        /** @param {string} s */
+        const values = s => [...s.matchAll(/\{\w+\}/g)].map(String).sort()
+        assert.deepEqual(values(texts.ko[key]), values(text), key)
+      }
+    })
+  }
+
+  it('has_a_text_for_every_key_in_the_page', () => {
+    const page = readFileSync(new URL('../../www/index.html', import.meta.url), 'utf8')
+    const keys = [...page.matchAll(/data-(?:text|label|alt)="([^"]+)"/g)].map(match => match[1])
+    assert.ok(keys.length > 10)
+    for (const key of keys) assert.ok(key in PAGE_TEXTS.en, key)
+  })
+})
+
+describe('errors', () => {
+  it('has_a_sentence_for_every_code_in_both_languages', () => {
+    for (const language of /** @type {const} */ (['en', 'ko'])) {
+      const t = translator(TEXTS, language)
+      for (const code of ERROR_CODES) {
+        const text = failureText({ code, message: 'developer message' }, t, language)
+        assert.notEqual(text, 'developer message', code)
+        assert.doesNotMatch(text, /[{}]/, code)
+      }
+    }
+  })
+
+  it('names_the_numbers', () => {
+    const t = translator(TEXTS, 'en')
+    assert.match(failureText({ code: 'image_too_large', message: '', details: { width: 20000, height: 10000 } }, t, 'en'), /200 megapixels/)
+    assert.match(failureText({ code: 'size_too_large', message: '', details: { maxLongSide: 768 } }, t, 'en'), /768 px/)
+    assert.match(failureText({ code: 'http_error', message: '', details: { status: 404 } }, t, 'en'), /404/)
+  })
+
+  it('falls_back_to_the_message_for_an_unknown_code', () => {
+    assert.equal(failureText({ code: 'new_one', message: 'what happened' }, translator(TEXTS, 'ko'), 'ko'), 'what happened')
+  })
+})
+
+describe('numbers', () => {
+  it('gives_shares_digits_that_mean_something', () => {
+    assert.deepEqual([0, 0.0004, 0.0123, 0.0996, 0.314, 1].map(share => percent(share, 'en')), ['0%', '< 0.1%', '1.2%', '10%', '31%', '100%'])
+  })
+
+  it('counts_time_and_bytes', () => {
+    assert.equal(duration(18.4, 'en'), '18 ms')
+    assert.equal(duration(1234, 'ko'), '1.2 s')
+    assert.equal(megabytes(8_558_696, 'en'), '8.6 MB')
+  })
+
+  it('reports_bytes_while_weights_load_and_steps_while_running', () => {
+    const t = translator(TEXTS, 'en')
+    assert.deepEqual(progressText({ phase: 'download', loaded: 2e6, total: 8e6 }, t, 'en'), { title: 'Loading the model', detail: '2.0 MB of 8.0 MB', value: 0.25 })
+    assert.equal(progressText({ phase: 'run', stage: 'conv3', index: 3, total: 12 }, t, 'en').detail, '3 of 12')
+    assert.equal(progressText({ phase: 'engine' }, t, 'en').value, null)
+  })
+
+  it('writes_variants_as_the_paper_does', () => {
+    assert.equal(variantName('fcn16s'), 'FCN-16s')
+    assert.equal(variantName('other'), 'other')
+  })
+})

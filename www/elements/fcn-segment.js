@@ -1,0 +1,251 @@
+/**
+ * `<fcn-segment>`: a photo in, its semantic segmentation over it, with a legend, a cursor that
+ * reads single pixels, the three FCN variants side by side, and files to take away.
+ *
+ *     <script type="module" src="https://…/elements/fcn-segment.js"></script>
+ *     <fcn-segment lang="ko"></fcn-segment>
+ *
+ * Attributes: `model` (address of a model.json), `variant` (fcn32s | fcn16s | fcn8s), `size` (model |
+ * native | long side in pixels), `backend` (auto | webgpu | cpu), `lang` (en | ko), `compare`,
+ * `view` (overlay | split | mask), `patterns`, `samples` (address of a samples.json), `sample` (id of
+ * the one to begin with). Slot `poster`: a picture until the photo is there.
+ * Events: `fcn-ready`, `fcn-progress`, `fcn-result`, `fcn-error` (detail {code, message}).
+ */
+import { LitElement } from '../vendor/lit.js'
+import { pickLanguage, translator } from '../lib/i18n.js'
+import { WHOLE } from '../lib/viewport.js'
+import './segment/camera.js'
+import './segment/pane.js'
+import { Desk, quietly } from './segment/desk.js'
+import { Intake } from './segment/intake.js'
+import { baseStyles, segmentStyles } from './segment/styles.js'
+import { template } from './segment/template.js'
+import { TEXTS } from './segment/texts.js'
+
+/** @typedef {import('../engine/engine.js').Result} Result */
+/** @typedef {import('../engine/source.js').PhotoSource} PhotoSource */
+/** @typedef {import('../engine/protocol.js').Size} Size */
+/** @typedef {import('./segment/words.js').Failure} Failure */
+/** @typedef {import('./segment/intake.js').Sample} Sample */
+
+/** @typedef {import('./segment/desk.js').Scene} Scene */
+
+/** An element moved within the page leaves and comes back at once; this long it keeps its engine. Milliseconds. */
+const GRACE = 500
+/** Width from which there are two columns, rem; as in styles.js. */
+const NARROW = 56
+
+export class FcnSegment extends LitElement {
+  /** @override */
+  static properties = {
+    model: { reflect: true }, variant: { reflect: true }, size: { reflect: true }, backend: { reflect: true },
+    lang: { reflect: true }, compare: { type: Boolean, reflect: true }, view: { reflect: true },
+    patterns: { type: Boolean, reflect: true }, samples: {}, sample: {},
+    opacity: { type: Number }, split: { type: Number },
+    scene: { state: true }, pending: { state: true }, failure: { state: true }, progress: { state: true },
+    off: { state: true }, lit: { state: true }, cursor: { state: true }, window: { state: true },
+    byKeys: { state: true }, isDropping: { state: true }, saying: { state: true }, notice: { state: true }, gallery: { state: true },
+    isNarrow: { state: true },
+  }
+
+  /** @override */
+  static styles = [baseStyles, segmentStyles]
+
+  #desk = new Desk(this)
+  #intake = new Intake(this)
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #leaving
+  #widths = new ResizeObserver(([entry]) => {
+    this.isNarrow = entry.contentRect.width < NARROW * parseFloat(getComputedStyle(document.documentElement).fontSize)
+  })
+
+  constructor() {
+    super()
+    this.model = ''
+    this.variant = 'fcn8s'
+    /** @type {Size | string} */
+    this.size = 'model'
+    /** @type {'auto' | 'webgpu' | 'cpu'} */
+    this.backend = 'auto'
+    this.compare = false
+    /** @type {'overlay' | 'split' | 'mask'} */
+    this.view = 'overlay'
+    this.patterns = false
+    this.samples = ''
+    this.sample = ''
+    /** Of the mask over the photo, 0..1. */
+    this.opacity = 0.6
+    /** Where the mask begins in the split view, 0..1. */
+    this.split = 0.5
+
+    /** @type {Scene | null} */
+    this.scene = null
+    /** The scene that is being computed; takes the place of `scene` when it is done. @type {Scene | null} */
+    this.pending = null
+    /** @type {Failure | null} */
+    this.failure = null
+    /** @type {import('./segment/runner.js').Progress | null} */
+    this.progress = null
+    /** Classes switched off. @type {ReadonlySet<number>} */
+    this.off = new Set()
+    /** The class pointed at in the legend. @type {number | null} */
+    this.lit = null
+    /** @type {import('./segment/pane.js').Point | null} */
+    this.cursor = null
+    /** @type {import('../lib/viewport.js').View} */
+    this.window = WHOLE
+    this.byKeys = false
+    this.isDropping = false
+    /** For screen readers. */
+    this.saying = ''
+    /** @type {{key: string, values?: Record<string, string>} | null} */
+    this.notice = null
+    /** @type {Sample[]} */
+    this.gallery = []
+    /** One column: then photos come in right under the stage. */
+    this.isNarrow = false
+    /** Whether a photo was asked for; then no sample comes by itself. */
+    this.wasUsed = false
+  }
+
+  // ---- public ----
+
+  /** The engine, once it was started; see `start()`. */
+  get engine() {
+    return this.#desk.engine
+  }
+
+  /** The latest mask shown. @returns {Result | null} */
+  get result() {
+    return this.current?.result ?? null
+  }
+
+  /** Starts engine and model now instead of when first needed. */
+  async start() {
+    return await this.#desk.start()
+  }
+
+  /**
+   * Segments a photo and shows it. A newer call ends an older one.
+   * @param {PhotoSource} source
+   * @returns {Promise<Result>} rejects with an FcnError {code, message}; 'aborted' when a newer photo came
+   */
+  async segment(source) {
+    return await this.#desk.segment(source)
+  }
+
+  /** Ends what is under way; what was shown before stays. */
+  cancel() {
+    this.#desk.cancel()
+  }
+
+  // ---- for the template ----
+
+  /** @returns {import('../lib/i18n.js').Language} */
+  get language() {
+    const near = /** @type {HTMLElement | null} */ (this.closest('[lang]'))?.lang
+    return pickLanguage([this.lang, near, ...navigator.languages])
+  }
+
+  get t() {
+    return translator(TEXTS, this.language)
+  }
+
+  /** The mask shown where only one is. */
+  get current() {
+    const { scene } = this
+    return scene?.masks.get(this.variant) ?? scene?.masks.values().next().value ?? null
+  }
+
+  /** @returns {string[]} coarse to fine */
+  get variants() {
+    return this.engine?.model?.manifest.config.variants ?? ['fcn32s', 'fcn16s', 'fcn8s']
+  }
+
+  get isComparing() {
+    return this.compare && (this.scene?.masks.size ?? 0) > 1
+  }
+
+  get canRetry() {
+    return this.#desk.canRetry
+  }
+
+  retry() {
+    this.#desk.retry()
+  }
+
+  /** @param {PhotoSource} source a user's; failures are shown, not thrown */
+  async take(source) {
+    await quietly(this.segment(source))
+  }
+
+  /** @param {Sample} sample */
+  async showSample(sample) {
+    await this.#desk.showSample(sample)
+  }
+
+  /** @param {string} variant a variant's name, or 'all' */
+  choose(variant) {
+    this.compare = variant === 'all'
+    if (!this.compare) this.variant = variant
+    this.#desk.complete()
+  }
+
+  /** @param {string} size */
+  resize(size) {
+    this.size = size
+    this.#desk.recompute()
+  }
+
+  /** @param {'labels' | 'colors' | 'overlay' | 'areas'} kind @param {boolean} [toClipboard] */
+  async save(kind, toClipboard = false) {
+    await this.#desk.save(kind, toClipboard)
+  }
+
+  /** @param {string} code a failure of the element's own: TEXTS has its sentence @param {() => void} [again] */
+  fail(code, again) {
+    this.#desk.fail(code, this.t(`error.${code}`), { again })
+  }
+
+  openCamera() {
+    const camera = /** @type {import('./segment/camera.js').FcnSegmentCamera | null} */ (this.renderRoot.querySelector('fcn-segment-camera'))
+    void camera?.open()
+  }
+
+  /** @param {number} factor about the middle of what is shown */
+  zoomBy(factor) {
+    const pane = /** @type {import('./segment/pane.js').FcnSegmentPane | null} */ (this.renderRoot.querySelector('fcn-segment-pane'))
+    pane?.zoomBy(factor)
+  }
+
+  // ---- life ----
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback()
+    clearTimeout(this.#leaving)
+    this.#intake.connect()
+    this.#widths.observe(this)
+  }
+
+  /** @override */
+  disconnectedCallback() {
+    super.disconnectedCallback()
+    this.#intake.disconnect()
+    this.#widths.disconnect()
+    this.#leaving = setTimeout(() => this.#desk.dispose(), GRACE)
+  }
+
+  /** @override @param {Map<PropertyKey, unknown>} changed */
+  updated(changed) {
+    if (changed.has('samples')) void this.#intake.loadGallery()
+    if (changed.has('model') && changed.get('model') !== undefined) this.#desk.changeModel()
+  }
+
+  /** @override */
+  render() {
+    return template(this, this.#intake)
+  }
+}
+
+if (!customElements.get('fcn-segment')) customElements.define('fcn-segment', FcnSegment)

@@ -1,0 +1,405 @@
+/**
+ * What a person can do with `<fcn-upsample>`, and the state that this leaves: the model, what
+ * was typed, the prediction game, and the whole of it as attributes or as text for a link.
+ */
+import { FIELDS, LIMITS } from '../../lib/transposed/geometry.js'
+import { formatMap, formatPair, fromRows, parseMap, parseNumber, parsePair } from '../../lib/transposed/codec.js'
+import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
+import { DEFAULT_ATTRIBUTES, PRESETS, presetById } from '../../lib/transposed/presets.js'
+import { Model, VIEWS } from './model.js'
+
+/** @typedef {import('../../lib/transposed/geometry.js').Field} Field */
+/** @typedef {import('../../lib/transposed/geometry.js').Layer} Layer */
+/** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
+/** @typedef {import('../../lib/transposed/fill.js').Fill} Fill */
+/** @typedef {import('./model.js').View} View */
+/** @typedef {import('./model.js').Walk} Walk */
+/** @typedef {'none' | 'size' | 'value'} Predict */
+
+/** Attributes of a number pair, and the layer's field that each sets. @type {Readonly<Record<string, Field>>} */
+const PAIRS = { stride: 'stride', padding: 'padding', 'output-padding': 'outputPadding', dilation: 'dilation' }
+
+/** Everything that can be said in attributes or in a link, in the order in which links say it. */
+export const STATE_KEYS = /** @type {const} */ ([
+  'preset', 'input', 'kernel', 'stride', 'padding', 'output-padding', 'dilation', 'view', 'walk', 'overlap', 'inverse', 'predict', 'step',
+])
+
+/** @type {Readonly<Record<string, string>>} */
+const USUAL = DEFAULT_ATTRIBUTES
+
+/** Texts longer than this in a link are cut when they are quoted back. */
+const QUOTED = 40
+
+export class Control {
+  model = new Model()
+  heat = false
+  /** Whether the figure shows why the transpose isn't an inverse. */
+  inverse = false
+  /** Whether rows and columns have fields of their own. */
+  apart = false
+  /** @type {Predict} */
+  predict = 'none'
+  /** The latest answer to a prediction. @type {{verdict: 'open' | 'right' | 'wrong' | 'unreadable' | 'revealed', answer: string}} */
+  asked = { verdict: 'open', answer: '' }
+  /** Texts in fields that hold no valid value, by the field's key. @type {Map<string, string>} */
+  typed = new Map()
+  /** What couldn't be read, to be told in place. @type {({kind: 'unreadable', name: string, text: string} | {kind: 'rows'})[]} */
+  notices = []
+  /** Counts changes of anything but the step, so that an observer can tell. */
+  version = 0
+
+  // Layer and maps
+
+  /**
+   * @param {Field} field
+   * @param {0 | 1 | null} axis null: both
+   * @param {string} text as typed
+   */
+  setField(field, axis, text) {
+    const value = parseNumber(text) ?? NaN
+    const pair = /** @type {Pair} */ ([...this.model.draft[field]])
+    for (const each of /** @type {const} */ ([0, 1])) {
+      if (axis !== null && axis !== each) continue
+      pair[each] = value
+      this.typed.set(`${field}.${each}`, text)
+    }
+    this.setLayer({ [field]: pair })
+  }
+
+  /**
+   * @param {Field} field
+   * @param {0 | 1} axis
+   * @returns {string} what the field shows
+   */
+  fieldText(field, axis) {
+    return this.typed.get(`${field}.${axis}`) ?? String(this.model.draft[field][axis])
+  }
+
+  /** Lets go of what was typed where the value is possible. @param {Field} field */
+  leaveField(field) {
+    if (this.model.problems.some(problem => problem.field === field && problem.code === 'not_a_number')) return
+    this.typed.delete(`${field}.0`)
+    this.typed.delete(`${field}.1`)
+    this.version++
+  }
+
+  /** @param {Partial<Layer>} parts */
+  setLayer(parts) {
+    this.model.ask(parts)
+    this.model.settle()
+    if (FIELDS.some(field => this.model.draft[field][0] !== this.model.draft[field][1] && !Number.isNaN(this.model.draft[field][0]))) this.apart = true
+    this.#changed()
+  }
+
+  /**
+   * Takes an offer that a problem comes with.
+   * @param {Field} field
+   * @param {0 | 1} axis
+   * @param {number} value
+   */
+  takeOffer(field, axis, value) {
+    const pair = /** @type {Pair} */ ([...this.model.draft[field]])
+    // Rows and columns that were set alike are mended alike.
+    if (pair[0] === pair[1] || (Number.isNaN(pair[0]) && Number.isNaN(pair[1]))) pair[1 - axis] = value
+    pair[axis] = value
+    this.typed.clear()
+    this.setLayer({ [field]: pair })
+  }
+
+  /** Back to the layer that is drawn. */
+  revert() {
+    this.typed.clear()
+    this.notices = []
+    this.model.revert()
+    this.#changed()
+  }
+
+  /**
+   * @param {'input' | 'kernel'} role
+   * @param {unknown} rows number[][]
+   */
+  setRows(role, rows) {
+    const source = fromRows(rows, role)
+    if (!source) {
+      this.notices = [{ kind: 'rows' }]
+      this.version++
+      return
+    }
+    this.#dropTyped(role)
+    if (role === 'input') this.model.askInput(source)
+    else this.model.askWeights(source)
+    this.setLayer({})
+  }
+
+  /**
+   * @param {'input' | 'kernel'} role
+   * @param {Fill} fill
+   */
+  setFill(role, fill) {
+    const size = this.model.draft[role]
+    this.#dropTyped(role)
+    if (role === 'input') this.model.askInput({ size, fill, values: null })
+    else this.model.askWeights({ size, fill, values: null })
+    this.setLayer({})
+  }
+
+  /**
+   * A text typed into a cell. What isn't a number stays there, marked; the cell keeps its value.
+   * @param {'input' | 'kernel'} role
+   * @param {number} index
+   * @param {string} text
+   */
+  typeCell(role, index, text) {
+    this.typed.set(`${role}#${index}`, text)
+    const value = parseNumber(text)
+    if (value !== null) this.model.edit(role, index, value)
+    this.#changed()
+  }
+
+  /** @param {'input' | 'kernel'} role @param {number} index */
+  leaveCell(role, index) {
+    const text = this.typed.get(`${role}#${index}`)
+    if (text === undefined || parseNumber(text) === null) return
+    this.typed.delete(`${role}#${index}`)
+    this.version++
+  }
+
+  /** Forgets what was typed into a cell. @param {'input' | 'kernel'} role @param {number} index */
+  resetCell(role, index) {
+    this.typed.delete(`${role}#${index}`)
+    this.version++
+  }
+
+  /**
+   * Cells whose text isn't a number.
+   * @returns {{role: 'input' | 'kernel', index: number, text: string}[]}
+   */
+  get badCells() {
+    return [...this.typed].flatMap(([key, text]) => {
+      const match = /^(input|kernel)#(\d+)$/.exec(key)
+      return match && parseNumber(text) === null ? [{ role: /** @type {'input' | 'kernel'} */ (match[1]), index: Number(match[2]), text }] : []
+    })
+  }
+
+  /** @param {'input' | 'kernel'} role */
+  #dropTyped(role) {
+    for (const key of [...this.typed.keys()]) if (key.startsWith(`${role}#`) || key.startsWith(`${role}.`)) this.typed.delete(key)
+  }
+
+  #changed() {
+    this.version++
+    // Cells that are gone take their half-typed texts along.
+    for (const { role, index } of this.badCells) {
+      if (index >= this.model.layer[role][0] * this.model.layer[role][1]) this.typed.delete(`${role}#${index}`)
+    }
+    this.asked = { verdict: 'open', answer: '' }
+  }
+
+  // View, walk, steps
+
+  /** @param {View} view @param {Walk | null} [walk] */
+  show(view, walk) {
+    this.model.show(view, walk)
+    this.version++
+    if (this.predict === 'value') this.asked = { verdict: 'open', answer: '' }
+  }
+
+  /** @param {number} step */
+  goTo(step) {
+    const before = this.model.step
+    this.model.step = step
+    if (this.model.step !== before && this.predict === 'value') this.asked = { verdict: 'open', answer: '' }
+  }
+
+  /** @param {boolean} heat */
+  setHeat(heat) {
+    this.heat = heat
+    this.version++
+  }
+
+  // Predict, then reveal
+
+  /** @param {Predict} predict */
+  setPredict(predict) {
+    this.predict = predict
+    this.asked = { verdict: 'open', answer: '' }
+    this.version++
+  }
+
+  get #untold() {
+    return this.asked.verdict !== 'right' && this.asked.verdict !== 'revealed'
+  }
+
+  /** Whether the boards are covered until the output size is known. */
+  get covered() {
+    return this.predict === 'size' && this.#untold
+  }
+
+  /** The canvas cell whose value is asked for. @returns {Pair | null} */
+  get secret() {
+    return this.predict === 'value' && this.#untold ? this.model.current.cell : null
+  }
+
+  /** The right answer: rows and columns, or the value of the secret cell. @returns {number[]} */
+  get solution() {
+    if (this.predict === 'size') return [...this.model.geometry.output]
+    const cell = this.model.current.cell
+    return cell ? [this.model.walked.sums[cell[0] * this.model.geometry.canvas[1] + cell[1]]] : []
+  }
+
+  /** @param {string[]} answers rows and columns, or one value */
+  check(answers) {
+    const numbers = answers.map(parseNumber)
+    const answer = answers.map(text => text.trim()).join('×')
+    const { solution } = this
+    // A value typed to two decimals is right when it rounds to what was typed.
+    const close = numbers.length === solution.length && numbers.every((number, i) =>
+      number !== null && Math.abs(number - solution[i]) <= (this.predict === 'size' ? 0 : 0.005 + 1e-9))
+    this.asked = { verdict: numbers.includes(null) ? 'unreadable' : close ? 'right' : 'wrong', answer }
+    this.version++
+  }
+
+  reveal() {
+    this.asked = { verdict: 'revealed', answer: '' }
+    this.version++
+  }
+
+  // Attributes and links
+
+  /** The preset that the figure shows, if it is one as it comes. */
+  get preset() {
+    const { inputSource, weightsSource, problems } = this.model
+    if (!inputSource.fill || !weightsSource.fill || problems.length) return undefined
+    const now = this.#layerAttributes()
+    return PRESETS.find(({ attributes }) => Object.entries({ ...DEFAULT_ATTRIBUTES, ...attributes })
+      .every(([name, value]) => name === 'overlap' || name === 'predict' || now[name] === value || sameSize(now[name], value)))
+  }
+
+  /** @param {string} id */
+  choosePreset(id) {
+    const preset = presetById(id)
+    if (!preset) return
+    this.apply({ ...DEFAULT_ATTRIBUTES, overlap: null, inverse: null, predict: null, step: '0', ...preset.attributes })
+  }
+
+  /** @returns {Record<string, string>} */
+  #layerAttributes() {
+    const { layer, inputSource, weightsSource } = this.model
+    /** @type {Record<string, string>} */
+    const attributes = { input: formatMap(inputSource), kernel: formatMap(weightsSource) }
+    for (const [name, field] of Object.entries(PAIRS)) attributes[name] = formatPair(layer[field])
+    return attributes
+  }
+
+  /**
+   * Applies attributes; those that can't be read are noted and left out, those that are
+   * impossible together become the model's problems.
+   * @param {Readonly<Record<string, string | null>>} attributes null: as if it were not there
+   */
+  apply(attributes) {
+    const { model } = this
+    this.notices = []
+    this.typed.clear()
+    this.apart = false
+    const preset = presetById(attributes['preset'] ?? '')
+    if (attributes['preset'] && !preset) this.#unreadable('preset', attributes['preset'])
+    /** @type {Record<string, string | null>} */
+    const given = { ...(preset ? { ...DEFAULT_ATTRIBUTES, ...preset.attributes } : {}), ...attributes }
+    const text = (/** @type {string} */ name) => name in given ? given[name] ?? USUAL[name] ?? null : undefined
+
+    const input = text('input')
+    if (input) this.#readMap('input', input, source => model.askInput(source))
+    const kernel = text('kernel')
+    if (kernel) this.#readMap('kernel', kernel, source => model.askWeights(source))
+    for (const [name, field] of Object.entries(PAIRS)) {
+      const value = text(name)
+      if (!value) continue
+      const pair = parsePair(value)
+      if (pair) model.ask({ [field]: pair })
+      else this.#unreadable(name, value)
+    }
+    this.setLayer({})
+
+    const view = text('view')
+    const walk = text('walk')
+    if (view && !VIEWS.includes(/** @type {View} */ (view))) this.#unreadable('view', view)
+    if (walk && walk !== 'input' && walk !== 'output') this.#unreadable('walk', walk)
+    if (view !== undefined || walk !== undefined) {
+      const known = VIEWS.includes(/** @type {View} */ (view)) ? /** @type {View} */ (view) : view === null ? 'stamp' : model.view
+      this.show(known, walk === 'input' || walk === 'output' ? walk : walk === null ? null : model.walk)
+    }
+    const overlap = text('overlap')
+    if (overlap !== undefined) this.setHeat(overlap !== null && overlap !== 'false')
+    const inverse = text('inverse')
+    if (inverse !== undefined) this.inverse = inverse !== null && inverse !== 'false'
+    const predict = text('predict')
+    if (predict !== undefined) this.setPredict(predict === 'size' || predict === 'value' ? predict : 'none')
+    const step = text('step')
+    if (step) {
+      const number = step.trim() === 'last' ? Infinity : parseNumber(step)
+      if (number === null) this.#unreadable('step', step)
+      else this.goTo(number)
+    } else if (step === null) {
+      this.goTo(0)
+    }
+  }
+
+  /**
+   * @param {'input' | 'kernel'} role
+   * @param {string} text
+   * @param {(source: import('../../lib/transposed/codec.js').MapSource) => void} take
+   */
+  #readMap(role, text, take) {
+    const source = parseMap(text, role === 'input' ? INPUT_FILLS : KERNEL_FILLS)
+    if (!source) return this.#unreadable(role, text)
+    // Typed out values can't be cropped to a limit without losing some; sizes are explained.
+    if (source.values && source.size.some(side => side > LIMITS[role][1])) return this.#unreadable(role, text)
+    take(source)
+  }
+
+  /** @param {string} name @param {string} text */
+  #unreadable(name, text) {
+    this.notices.push({ kind: 'unreadable', name, text: text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text })
+  }
+
+  /** The whole state as `key=value&…`, without what is as usual. */
+  get fragment() {
+    const { model } = this
+    const now = this.#layerAttributes()
+    /** @type {Record<string, string>} */
+    const state = {}
+    for (const [name, value] of Object.entries(now)) {
+      if (value !== USUAL[name]) state[name] = value
+    }
+    if (model.view !== 'stamp') state['view'] = model.view
+    if (model.walk) state['walk'] = model.walk
+    if (this.heat) state['overlap'] = '1'
+    if (this.inverse) state['inverse'] = '1'
+    if (this.predict !== 'none') state['predict'] = this.predict
+    if (model.step) state['step'] = String(model.step)
+    return Object.entries(state).map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%(2C|3B|3A)/g, decodeURIComponent)}`).join('&')
+  }
+
+  /**
+   * Shows what a link says; what it doesn't mention is as usual.
+   * @param {string} text `key=value&…`
+   */
+  set fragment(text) {
+    const said = new URLSearchParams(text.replace(/^[#?]+/, ''))
+    /** @type {Record<string, string | null>} */
+    const attributes = {}
+    for (const key of STATE_KEYS) {
+      const value = said.get(key)
+      // A preset brings its own values for what the link leaves out.
+      if (value !== null) attributes[key] = value
+      else if (!said.get('preset') || key === 'step') attributes[key] = null
+    }
+    this.apply(attributes)
+  }
+}
+
+/** `4` and `4x4` are the same size. @param {string} a @param {string} b */
+function sameSize(a, b) {
+  const [first, second] = [parsePair(a), parsePair(b)]
+  return first !== null && second !== null && first[0] === second[0] && first[1] === second[1]
+}

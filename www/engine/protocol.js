@@ -1,0 +1,135 @@
+/**
+ * Every message between the page (engine.js, link.js) and the worker (worker.js), as types.
+ *
+ * The page asks one thing at a time and gets one `done` or `failed` for it, with any number of
+ * `progress` before; `stop` may be sent while it waits. `down` comes unasked: the worker can't be
+ * trusted any more and is to be ended.
+ */
+
+/** @typedef {import('../lib/errors.js').PlainError} PlainError */
+/** @typedef {import('../lib/probe.js').ScoreMap} ScoreMap */
+
+// ---- data ----
+
+/** What really computes. @typedef {'webgpu' | 'cpu'} Backend */
+
+/**
+ * One class of a model.
+ * @typedef {object} ModelClass
+ * @property {number} id value in the label map; equal to its place in the list
+ * @property {string} name English
+ * @property {Record<string, string>} [names] by language: en, ko
+ * @property {string} color '#rrggbb'
+ */
+
+/**
+ * A model.json, format 1. Checked by manifest.js; fields that the engine doesn't use pass through.
+ * @typedef {object} Manifest
+ * @property {1} format
+ * @property {string} name
+ * @property {Record<string, string>} [title] by language
+ * @property {string} architecture
+ * @property {{variants: string[]} & Record<string, unknown>} config
+ * @property {ModelClass[]} classes
+ * @property {{long_side: number, max_long_side: number} & Record<string, unknown>} input sizes in pixels
+ * @property {{path: string, bytes: number, sha256: string}[]} files paths relative to the manifest
+ * @property {unknown} [metrics]
+ * @property {unknown} [data]
+ * @property {unknown} [license]
+ */
+
+/**
+ * What the back end runs on, for the badge.
+ * @typedef {object} AdapterFacts
+ * @property {string} name for people; 'CPU' on the CPU
+ * @property {string} vendor as the browser says it; '' where it says nothing
+ * @property {string} architecture
+ * @property {string} description
+ * @property {boolean} software a WebGPU adapter that is really a program on the CPU
+ * @property {{maxStorageBufferBindingSize: number, maxBufferSize: number}} limits bytes; 0 on the CPU
+ */
+
+/** A photo on its way to the worker. @typedef {Blob | ImageBitmap} Photo */
+
+/** 'model': the manifest's; 'native': the photo's own; or a long side in pixels. @typedef {'model' | 'native' | number} Size */
+
+/**
+ * Where a model comes from. `kept`: bytes that the page held on to, for a restart.
+ * @typedef {{from: 'url', url: string}
+ *   | {from: 'files', manifest: Blob, weights: Blob}
+ *   | {from: 'kept', manifest: Uint8Array, url: string | null, weights: Blob | null}} ModelSource
+ */
+
+/**
+ * Milliseconds. With several variants, all but `mask` are shared by them.
+ * @typedef {object} Timings
+ * @property {number} decode reading and decoding the file
+ * @property {number} preprocess scaling to the working size
+ * @property {number} run the net
+ * @property {number} mask enlarging the scores and taking the best class
+ * @property {number} total
+ */
+
+/**
+ * One mask.
+ * @typedef {object} Mask
+ * @property {string} variant
+ * @property {number} width the photo's, display orientation, pixels
+ * @property {number} height
+ * @property {Uint8Array<ArrayBuffer>} labels [height, width] class ids
+ * @property {ScoreMap | null} scores at the working size; null above 64 MiB
+ * @property {Timings} timings
+ */
+
+// ---- page to worker ----
+
+/** Compile the program, or take it compiled from an earlier worker. @typedef {{type: 'boot', module: WebAssembly.Module | null}} Boot */
+/** Open a back end. @typedef {{type: 'open', backend: Backend}} Open */
+/** Load a model; the former one stays until the new one stands. @typedef {{type: 'load', source: ModelSource}} Load */
+/**
+ * Compute masks.
+ * @typedef {object} Segment
+ * @property {'segment'} type
+ * @property {Photo} photo
+ * @property {string[]} variants
+ * @property {Size} size
+ * @property {number | null} gpuLimit on the CPU because an earlier photo was too large for the GPU:
+ *   the GPU's limit in bytes. A photo that fits it is answered with `fits_gpu`.
+ */
+
+/** @typedef {Boot | Open | Load | Segment} Request */
+/** @typedef {{type: 'stop', id: number}} Stop */
+/** @typedef {(Request & {id: number}) | Stop} ToWorker */
+
+// ---- worker to page ----
+
+/** @typedef {{module: WebAssembly.Module}} Booted */
+/** @typedef {{adapter: AdapterFacts}} Opened */
+/**
+ * @typedef {object} Loaded
+ * @property {Manifest} manifest
+ * @property {Uint8Array} manifestBytes
+ * @property {Blob | null} weights kept for a restart; null when they are too large to keep
+ */
+/** @typedef {{outcome: 'masks', masks: Mask[]} | {outcome: 'fits_gpu'}} Segmented */
+
+/** What each request is answered with. @typedef {{boot: Booted, open: Opened, load: Loaded, segment: Segmented}} Replies */
+
+/**
+ * `loaded` and `total` in bytes.
+ * @typedef {{phase: 'download' | 'prepare', loaded: number, total: number}} LoadProgress
+ */
+/**
+ * `index` of `total` steps are done; `stage` names the latest.
+ * @typedef {{phase: 'decode' | 'run' | 'mask', stage: string, index: number, total: number}} SegmentProgress
+ */
+/** @typedef {LoadProgress | SegmentProgress} Progress */
+
+/**
+ * @typedef {{type: 'done', id: number, reply: Replies[keyof Replies]}
+ *   | {type: 'failed', id: number, error: PlainError}
+ *   | {type: 'progress', id: number, progress: Progress}
+ *   | {type: 'down', error: PlainError}} FromWorker
+ */
+
+export {}

@@ -1,0 +1,223 @@
+/**
+ * One photo through the net: decode, scale strip by strip, run, enlarge the scores strip by strip.
+ * Runs in the worker; everything it makes in wasm it frees.
+ */
+import { FcnError } from '../lib/errors.js'
+import { checkPixels, decode } from './decode.js'
+import { pause } from './pause.js'
+import { eachStrip } from './strips.js'
+
+/** @typedef {import('./protocol.js').Mask} Mask */
+/** @typedef {import('./protocol.js').Manifest} Manifest */
+/** @typedef {import('./protocol.js').SegmentProgress} SegmentProgress */
+/** @typedef {typeof import('../pkg/fcn_lab.js')} Wasm */
+/** @typedef {import('../pkg/fcn_lab.js').Net} Net */
+/** @typedef {import('../pkg/fcn_lab.js').Photo} WasmPhoto */
+/** @typedef {import('../pkg/fcn_lab.js').Scores} Scores */
+/** @typedef {Omit<import('./protocol.js').Segment, 'type'>} Job */
+
+/**
+ * What a pass needs to know of the back end.
+ * @typedef {object} Machine
+ * @property {Wasm} wasm
+ * @property {Net} net
+ * @property {Manifest} manifest
+ * @property {number} largestBinding bytes a GPU buffer may have; 0 on the CPU
+ * @property {() => boolean} slow whether each stage takes long enough to be worth waiting for, so
+ *   that progress tells the truth and a stop is heard
+ * @property {() => Promise<void>} settle waits for the GPU and its complaints
+ */
+
+/** Class scores above this size aren't handed out, bytes. */
+const MAX_SCORES_BYTES = 64 * 2 ** 20
+/** Mask pixels made between two turns of the event loop. */
+const MASK_STRIP_PIXELS = 2 ** 19
+
+/**
+ * @param {Machine} machine
+ * @param {Job} job its bitmap, if it is one, is closed here
+ * @param {AbortSignal} signal
+ * @param {(progress: SegmentProgress) => void} tell
+ * @returns {Promise<Mask[] | 'fits_gpu'>} one mask a variant, in the order asked for
+ */
+export async function segment(machine, job, signal, tell) {
+  const started = performance.now()
+  const bitmap = job.photo instanceof Blob ? await decode(job.photo, signal) : job.photo
+  const decoded = performance.now()
+  /** @type {WasmPhoto} */
+  let photo
+  const { width, height } = bitmap
+  try {
+    checkPixels(bitmap)
+    const [workWidth, workHeight] = workingSize(machine, job.size, width, height)
+    if (job.gpuLimit !== null && machine.net.bytesNeeded(workWidth, workHeight) <= job.gpuLimit) return 'fits_gpu'
+    checkLimits(machine, width, height, workWidth, workHeight)
+    photo = await shrink(machine.wasm, bitmap, workWidth, workHeight, signal, tell)
+  } finally {
+    bitmap.close()
+  }
+  const shrunk = performance.now()
+
+  const scores = await run(machine, photo, job.variants, signal, tell)
+  const ran = performance.now()
+  try {
+    await machine.settle()
+    signal.throwIfAborted()
+    /** @type {Mask[]} */
+    const masks = []
+    for (const [i, map] of scores.entries()) {
+      const from = performance.now()
+      const labels = await enlarge(map, width, height, signal, row =>
+        tell({ phase: 'mask', stage: map.variant, index: i * height + row, total: scores.length * height }))
+      const now = performance.now()
+      masks.push({
+        variant: map.variant,
+        width,
+        height,
+        labels,
+        scores: scoresOf(map),
+        timings: { decode: decoded - started, preprocess: shrunk - decoded, run: ran - shrunk, mask: now - from, total: now - started },
+      })
+    }
+    return masks
+  } finally {
+    for (const map of scores) map.free()
+  }
+}
+
+/**
+ * @param {Machine} machine
+ * @param {import('./protocol.js').Size} size
+ * @param {number} width the photo's, pixels
+ * @param {number} height
+ * @returns {[number, number]} pixels
+ * @throws {FcnError} size_too_large
+ */
+function workingSize({ wasm, manifest }, size, width, height) {
+  const { long_side: usual, max_long_side: maxLongSide } = manifest.input
+  // Never enlarged: a wish above the photo's own size means its own size.
+  const longSide = Math.min(size === 'model' ? usual : size === 'native' ? Infinity : size, Math.max(width, height))
+  if (longSide > maxLongSide) {
+    throw new FcnError('size_too_large', `This net works on at most ${maxLongSide} pixels along the longer side, not ${longSide}. Choose a smaller size.`,
+      { maxLongSide, longSide })
+  }
+  const [workWidth, workHeight] = wasm.workingSize(width, height, longSide)
+  return [workWidth, workHeight]
+}
+
+/**
+ * @param {Machine} machine
+ * @param {number} width the photo's, pixels
+ * @param {number} height
+ * @param {number} workWidth
+ * @param {number} workHeight
+ * @throws {FcnError} adapter_limits, with the long side that would fit
+ */
+function checkLimits({ wasm, net, largestBinding }, width, height, workWidth, workHeight) {
+  if (largestBinding === 0) return
+  const needed = net.bytesNeeded(workWidth, workHeight)
+  if (needed <= largestBinding) return
+  // The need grows with the size, so the largest size that fits is found by halving.
+  let fits = 0
+  let tooLarge = Math.max(workWidth, workHeight)
+  while (tooLarge - fits > 1) {
+    const middle = Math.floor((fits + tooLarge) / 2)
+    const [w, h] = wasm.workingSize(width, height, middle)
+    if (net.bytesNeeded(w, h) <= largestBinding) fits = middle
+    else tooLarge = middle
+  }
+  // 0: the net itself is too large for this adapter.
+  const message = fits === 0 ? "This net does not fit the graphics processor's limits. Use the CPU." : undefined
+  throw new FcnError('adapter_limits', message, { needed, limit: largestBinding, maxLongSide: fits })
+}
+
+/**
+ * @param {Wasm} wasm
+ * @param {ImageBitmap} bitmap
+ * @param {number} workWidth pixels
+ * @param {number} workHeight
+ * @param {AbortSignal} signal
+ * @param {(progress: SegmentProgress) => void} tell
+ * @returns {Promise<WasmPhoto>} the caller frees it
+ */
+async function shrink(wasm, bitmap, workWidth, workHeight, signal, tell) {
+  const photo = new wasm.Photo(bitmap.width, bitmap.height, workWidth, workHeight)
+  try {
+    await eachStrip(bitmap, (rows, index, total) => {
+      photo.pushRows(rows)
+      tell({ phase: 'decode', stage: 'scale', index, total })
+    }, signal)
+    return photo
+  } catch (error) {
+    freeQuietly(photo)
+    throw error
+  }
+}
+
+/**
+ * @param {Machine} machine
+ * @param {WasmPhoto} photo consumed
+ * @param {string[]} variants
+ * @param {AbortSignal} signal
+ * @param {(progress: SegmentProgress) => void} tell
+ * @returns {Promise<Scores[]>} the caller frees them
+ */
+async function run({ net, slow }, photo, variants, signal, tell) {
+  /** @type {string[]} */
+  let stages
+  try {
+    stages = net.stages(variants)
+  } catch (error) {
+    freeQuietly(photo)
+    throw error
+  }
+  tell({ phase: 'run', stage: stages[0] ?? '', index: 0, total: stages.length })
+  return await net.run(photo, variants, slow(), async (index, stage) => {
+    tell({ phase: 'run', stage, index: index + 1, total: stages.length })
+    await pause()
+    return !signal.aborted
+  })
+}
+
+/**
+ * @param {Scores} scores
+ * @param {number} width the photo's, pixels
+ * @param {number} height
+ * @param {AbortSignal} signal
+ * @param {(rows: number) => void} onRows how many rows are done
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} [height, width] class ids
+ */
+async function enlarge(scores, width, height, signal, onRows) {
+  const labels = new Uint8Array(width * height)
+  const stripRows = Math.max(1, Math.floor(MASK_STRIP_PIXELS / width))
+  for (let row = 0; row < height; row += stripRows) {
+    const rows = Math.min(stripRows, height - row)
+    labels.set(scores.labels(width, height, row, rows), row * width)
+    onRows(row + rows)
+    await pause()
+    signal.throwIfAborted()
+  }
+  return labels
+}
+
+/**
+ * @param {Scores} scores
+ * @returns {import('./protocol.js').ScoreMap | null}
+ */
+function scoresOf(scores) {
+  const { width, height, channels } = scores
+  return width * height * channels * 4 > MAX_SCORES_BYTES ? null : { width, height, channels, data: scores.data() }
+}
+
+/**
+ * Frees a wasm object on the way out of an error, which must not be hidden by a second one (after a
+ * trap, freeing traps as well).
+ * @param {{free(): void}} object
+ */
+export function freeQuietly(object) {
+  try {
+    object.free()
+  } catch {
+    // The instance is broken; the worker is about to be ended, and its memory with it.
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * The worker: owns the wasm instance, and through it Burn and the GPU. The only importer of pkg/.
+ *
+ * It answers one request at a time (protocol.js). When anything breaks that leaves the instance in
+ * doubt — a panic, a lost device, a GPU error — it says `down` and expects to be ended; engine.js
+ * starts a new one.
+ */
+import { FcnError, toFcnError } from '../lib/errors.js'
+import { bringManifest, bringWeights } from './download.js'
+import { CPU_FACTS, GpuWatch, findAdapter } from './gpu.js'
+import { pause } from './pause.js'
+import { freeQuietly, segment } from './segment.js'
+
+/** @typedef {import('./protocol.js').FromWorker} FromWorker */
+/** @typedef {import('./protocol.js').ToWorker} ToWorker */
+/** @typedef {import('./protocol.js').Replies} Replies */
+/** @typedef {import('./segment.js').Wasm} Wasm */
+/** @typedef {import('./segment.js').Net} Net */
+/** @typedef {{id: number, stopper: AbortController}} Job */
+
+/** A driver that hasn't answered the self-check by then won't. Milliseconds. */
+const OPEN_LIMIT = 60_000
+/** From here on a pass is slow enough to be waited for stage by stage. Milliseconds. */
+const SLOW_PASS = 700
+/** Weights up to this size are handed to the page, which keeps them for a restart. Bytes. */
+const KEPT_BYTES = 64 * 2 ** 20
+/** An empty module: compiling it fails only where a policy forbids compiling. */
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
+
+/** @type {Wasm | null} */
+let wasm = null
+/** @type {import('./protocol.js').Backend} */
+let backend = 'cpu'
+/** @type {GpuWatch | null} */
+let watch = null
+/** @type {{net: Net, manifest: import('./protocol.js').Manifest} | null} */
+let model = null
+/** How long the latest pass took, milliseconds. */
+let latestPass = 0
+/** @type {Job | null} */
+let current = null
+let isDown = false
+
+self.addEventListener('message', (/** @type {MessageEvent<ToWorker>} */ { data }) => {
+  if (data.type === 'stop') {
+    if (current?.id === data.id) current.stopper.abort()
+  } else {
+    answer(data)
+  }
+})
+// A message that can't be read (out of memory while copying) would otherwise never be answered.
+self.addEventListener('messageerror', () => down(new FcnError('crashed', 'A message did not arrive whole.')))
+// Where a panic happens in a callback of the browser's, no promise of ours ever settles.
+self.addEventListener('error', event => {
+  event.preventDefault()
+  down(toFcnError(event.error ?? event.message))
+})
+self.addEventListener('unhandledrejection', event => {
+  event.preventDefault()
+  down(toFcnError(event.reason))
+})
+
+/** @param {Exclude<ToWorker, {type: 'stop'}>} request */
+async function answer(request) {
+  const { id } = request
+  const job = current = { id, stopper: new AbortController() }
+  try {
+    switch (request.type) {
+      case 'boot': {
+        post({ type: 'done', id, reply: await boot(request) })
+        break
+      }
+      case 'open': {
+        post({ type: 'done', id, reply: await open(request) })
+        break
+      }
+      case 'load': {
+        post({ type: 'done', id, reply: await load(request, job) })
+        break
+      }
+      case 'segment': {
+        const reply = await compute(request, job)
+        post({ type: 'done', id, reply }, reply.outcome === 'masks' ? buffersOf(reply.masks) : [])
+        break
+      }
+    }
+  } catch (error) {
+    post({ type: 'failed', id, error: toFcnError(error).plain() })
+  } finally {
+    if (current === job) current = null
+  }
+}
+
+/**
+ * @param {import('./protocol.js').Boot} request
+ * @returns {Promise<import('./protocol.js').Booted>}
+ * @throws {FcnError} wasm_blocked, wasm_failed
+ */
+async function boot(request) {
+  try {
+    new WebAssembly.Module(EMPTY_MODULE)
+  } catch (error) {
+    throw new FcnError('wasm_blocked', undefined, { reason: reasonOf(error) })
+  }
+  try {
+    // Not a static import: a missing file would end the worker before it could say so.
+    const pkg = await import('../pkg/fcn_lab.js')
+    const module = request.module ?? await compile(new URL('../pkg/fcn_lab_bg.wasm', import.meta.url))
+    await pkg.default({ module_or_path: module })
+    pkg.start()
+    wasm = pkg
+    return { module }
+  } catch (error) {
+    if (error instanceof FcnError) throw error
+    throw new FcnError('wasm_failed', undefined, { reason: reasonOf(error) })
+  }
+}
+
+/**
+ * @param {URL} url
+ * @returns {Promise<WebAssembly.Module>}
+ */
+async function compile(url) {
+  const response = await fetch(url, { credentials: 'same-origin' })
+  if (!response.ok) throw new FcnError('wasm_failed', undefined, { status: response.status, url: url.href })
+  // Compiled while it arrives, where the server names the type as it should.
+  return response.headers.get('Content-Type')?.startsWith('application/wasm')
+    ? await WebAssembly.compileStreaming(response)
+    : await WebAssembly.compile(await response.arrayBuffer())
+}
+
+/**
+ * @param {import('./protocol.js').Open} request
+ * @returns {Promise<import('./protocol.js').Opened>}
+ * @throws {FcnError} no_webgpu (the worker can still open the CPU); anything else: it can't be trusted
+ */
+async function open(request) {
+  const pkg = booted()
+  if (request.backend === 'webgpu') {
+    const limit = setTimeout(() => down(new FcnError('self_check_failed', 'The graphics processor did not answer for a minute.')), OPEN_LIMIT)
+    try {
+      await findAdapter()
+      watch = new GpuWatch(down)
+      await pkg.openGpu()
+      const difference = await pkg.selfCheck()
+      await watch.settle()
+      // A device that can't be watched can't be trusted either.
+      if (!watch.facts) throw new FcnError('gpu_error', 'The graphics device was opened behind our back.')
+      // Written so that NaN fails.
+      if (!(difference <= pkg.selfCheckTolerance())) {
+        throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
+      }
+    } finally {
+      clearTimeout(limit)
+    }
+  }
+  backend = request.backend
+  return { adapter: backend === 'webgpu' && watch?.facts ? watch.facts : CPU_FACTS }
+}
+
+/**
+ * @param {import('./protocol.js').Load} request
+ * @param {Job} job
+ * @returns {Promise<import('./protocol.js').Loaded>}
+ */
+async function load({ source }, { id, stopper: { signal } }) {
+  const pkg = booted()
+  const { bytes, manifest } = await bringManifest(source, signal)
+  checkArchitecture(pkg, bytes)
+  const weights = await bringWeights(source, manifest, signal, (loaded, total) =>
+    post({ type: 'progress', id, progress: { phase: 'download', loaded, total } }))
+  post({ type: 'progress', id, progress: { phase: 'prepare', loaded: 0, total: weights.length } })
+  await pause()
+  signal.throwIfAborted()
+  // The former net is freed only once the new one stands: a load that fails changes nothing.
+  const net = new pkg.Net(bytes, weights, backend)
+  await checkNet(pkg, net, weights)
+  await pause()
+  if (signal.aborted) freeQuietly(net)
+  signal.throwIfAborted()
+  model?.net.free()
+  model = { net, manifest }
+  latestPass = 0
+  post({ type: 'progress', id, progress: { phase: 'prepare', loaded: weights.length, total: weights.length } })
+  const kept = source.from === 'url' ? null : source.weights
+  return { manifest, manifestBytes: bytes, weights: kept ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null) }
+}
+
+/**
+ * Runs the very net that photos will go through, on the GPU and on the CPU: the check at the start
+ * can't know its shapes.
+ * @param {Wasm} pkg
+ * @param {Net} net
+ * @param {Uint8Array} weights
+ * @throws {FcnError} gpu_error
+ */
+async function checkNet(pkg, net, weights) {
+  if (backend !== 'webgpu') return
+  const difference = await net.check(weights)
+  await watch?.settle()
+  // Written so that NaN fails.
+  if (difference <= pkg.selfCheckTolerance()) return
+  throw new FcnError('gpu_error', 'The graphics processor gets other numbers than the CPU for this model.', { difference })
+}
+
+/**
+ * Asks the registry of architectures (in Rust) about the manifest before megabytes are fetched for
+ * it: a net without weights is always refused, and for one of these reasons if they hold.
+ * @param {Wasm} pkg
+ * @param {Uint8Array} manifest
+ */
+function checkArchitecture(pkg, manifest) {
+  try {
+    new pkg.Net(manifest, new Uint8Array(0), backend).free()
+  } catch (error) {
+    const known = toFcnError(error)
+    if (['manifest_invalid', 'unknown_architecture', 'unknown_variant', 'crashed'].includes(known.code)) throw known
+  }
+}
+
+/**
+ * @param {import('./protocol.js').Segment} request
+ * @param {Job} job
+ * @returns {Promise<import('./protocol.js').Segmented>}
+ */
+async function compute(request, { id, stopper: { signal } }) {
+  if (!model) throw new FcnError('no_model')
+  const machine = {
+    wasm: booted(),
+    ...model,
+    largestBinding: backend === 'webgpu' ? watch?.largestBinding ?? 0 : 0,
+    slow: () => backend === 'cpu' || watch?.facts?.software === true || latestPass > SLOW_PASS,
+    settle: async () => await watch?.settle(),
+  }
+  const masks = await segment(machine, request, signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
+  if (masks === 'fits_gpu') return { outcome: masks }
+  latestPass = masks[0]?.timings.run ?? 0
+  return { outcome: 'masks', masks }
+}
+
+/**
+ * Scores that aren't numbers, from weights that were checked when they were loaded: on the GPU it is
+ * rather the GPU that is to be doubted, so the pass is void like after any of its errors.
+ * @param {unknown} error
+ * @returns {never}
+ */
+function doubt(error) {
+  const known = toFcnError(error)
+  if (backend === 'webgpu' && known.code === 'not_finite') throw new FcnError('gpu_error', undefined, { reason: known.message })
+  throw error
+}
+
+/** @returns {Wasm} */
+function booted() {
+  if (!wasm) throw new FcnError('wasm_failed')
+  return wasm
+}
+
+/**
+ * Tells the page, once, that this worker is to be ended.
+ * @param {FcnError} error
+ */
+function down(error) {
+  if (isDown) return
+  post({ type: 'down', error: error.plain() })
+  isDown = true
+}
+
+/**
+ * @param {FromWorker} message
+ * @param {Transferable[]} [transfer]
+ */
+function post(message, transfer = []) {
+  // What comes after `down` is void: a pass may still "finish" on a device that is gone.
+  if (!isDown) self.postMessage(message, { transfer })
+}
+
+/**
+ * @param {import('./protocol.js').Mask[]} masks
+ * @returns {Transferable[]}
+ */
+function buffersOf(masks) {
+  return masks.flatMap(({ labels, scores }) => scores ? [labels.buffer, /** @type {ArrayBuffer} */ (scores.data.buffer)] : [labels.buffer])
+}
+
+/**
+ * @param {unknown} error
+ * @returns {string}
+ */
+function reasonOf(error) {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}

@@ -1,0 +1,129 @@
+/**
+ * The page's wiring: language, theme, which view is shown, and files dropped beside the element.
+ */
+import './elements/index.js'
+import { pickLanguage, translator } from './lib/i18n.js'
+import { PAGE_TEXTS } from './lib/page-texts.js'
+
+/** @typedef {import('./elements/fcn-segment.js').FcnSegment} FcnSegment */
+/** @typedef {import('./lib/i18n.js').Language} Language */
+
+const VIEWS = ['segment', 'upsample']
+
+/** @param {string} key @returns {string | null} null also where storage is forbidden */
+function recall(key) {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}
+
+/** @param {string} key @param {string} value */
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value)
+  } catch {
+    // Then it is chosen anew next time.
+  }
+}
+
+// ---- language ----
+
+/** @type {Language} */
+let language = pickLanguage([new URLSearchParams(location.search).get('lang'), recall('fcn-lang'), ...navigator.languages])
+
+function speak() {
+  const t = translator(PAGE_TEXTS, language)
+  document.documentElement.lang = language
+  document.title = t('title')
+  for (const element of document.querySelectorAll('[data-text]')) element.textContent = t(element.getAttribute('data-text') ?? '')
+  for (const element of document.querySelectorAll('[data-label]')) element.setAttribute('aria-label', t(element.getAttribute('data-label') ?? ''))
+  for (const element of document.querySelectorAll('[data-alt]')) element.setAttribute('alt', t(element.getAttribute('data-alt') ?? ''))
+  for (const button of document.querySelectorAll('[data-lang]')) {
+    button.setAttribute('aria-pressed', String(button.getAttribute('data-lang') === language))
+  }
+  for (const element of document.querySelectorAll('fcn-segment, fcn-upsample')) element.setAttribute('lang', language)
+}
+
+for (const button of document.querySelectorAll('[data-lang]')) {
+  button.addEventListener('click', () => {
+    language = pickLanguage([button.getAttribute('data-lang')])
+    remember('fcn-lang', language)
+    // The address would bring the other language back on reload.
+    const address = new URL(location.href)
+    if (address.searchParams.has('lang')) {
+      address.searchParams.set('lang', language)
+      history.replaceState(null, '', address)
+    }
+    speak()
+  })
+}
+
+// ---- theme ----
+
+const themes = /** @type {HTMLSelectElement} */ (document.getElementById('theme'))
+themes.value = recall('fcn-theme') ?? 'auto'
+if (themes.selectedIndex < 0) themes.value = 'auto'
+themes.addEventListener('change', () => {
+  remember('fcn-theme', themes.value)
+  if (themes.value === 'auto') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = themes.value
+})
+
+// ---- back end: `?backend=cpu` for comparisons and for machines with a troubled GPU ----
+
+const backend = new URLSearchParams(location.search).get('backend')
+if (backend === 'cpu' || backend === 'webgpu') document.querySelector('fcn-segment')?.setAttribute('backend', backend)
+
+// ---- views ----
+
+async function loadUpsample() {
+  const section = document.getElementById('upsample')
+  const wait = section?.querySelector('.wait')
+  if (!section || !wait || section.querySelector('fcn-upsample')) return
+  try {
+    await import('./elements/fcn-upsample.js')
+    if (section.querySelector('fcn-upsample')) return
+    const element = document.createElement('fcn-upsample')
+    element.setAttribute('lang', language)
+    wait.replaceWith(element)
+  } catch {
+    wait.setAttribute('data-text', 'upsample.failed')
+    speak()
+  }
+}
+
+/** @param {boolean} byUser */
+function showView(byUser) {
+  const name = location.hash.slice(1).split(/[?&]/)[0]
+  // '#content' and the like are places within a view.
+  if (byUser && !VIEWS.includes(name)) return
+  const view = VIEWS.includes(name) ? name : VIEWS[0]
+  for (const one of VIEWS) {
+    const section = document.getElementById(one)
+    if (section) section.hidden = one !== view
+  }
+  for (const link of document.querySelectorAll('[data-view]')) {
+    if (link.getAttribute('data-view') === view) link.setAttribute('aria-current', 'page')
+    else link.removeAttribute('aria-current')
+  }
+  if (view === 'upsample') void loadUpsample()
+  if (byUser) scrollTo({ top: 0 })
+}
+
+addEventListener('hashchange', () => showView(true))
+
+// ---- files dropped beside the element would replace the page ----
+
+document.addEventListener('dragover', event => event.preventDefault())
+document.addEventListener('drop', event => {
+  if (event.defaultPrevented) return
+  event.preventDefault()
+  const element = /** @type {FcnSegment | null} */ (document.querySelector('#segment:not([hidden]) fcn-segment'))
+  const file = event.dataTransfer?.files[0]
+  if (element && file) void element.take(file)
+})
+
+speak()
+showView(false)
