@@ -487,6 +487,8 @@ suite_wasm() {
 suite_browser() {
   local report=$TARGET/test-logs/browser.json
   rm -f "$report"
+  # The masks on the page are compared with this program's.
+  cargo build --locked --release --no-default-features --example segment_rgba
   logged browser env FCN_LAB_REPORT="$report" www/node_modules/.bin/playwright test -c tests/browser
   [ -f "$report" ] || printf '{"stats":{}}' >"$report"
   record browser "$STATUS" "$(report_count "$report" expected)" \

@@ -90,7 +90,7 @@ test('an impossible layer is explained in place, with the nearest possible value
     ['stride', '0', /Stride 0 is impossible/, 'Use stride 1', '1'],
     ['stride', 'two', /“two” is not a number/, 'Use stride 1', '1'],
     ['output padding', '1', /must be smaller than stride or dilation, here at most 0/, 'Use output padding 0', '0'],
-    ['padding', '3', /would be −?-?1 cells long|Nothing would be left/, 'Use padding 2', '2'],
+    ['padding', '3', /with padding 3 the output would be −1 cells long/, 'Use padding 2', '2'],
     ['input', '1000', /more than this figure can show; it goes up to 32/, 'Use input 32', '32'],
   ])) {
     await number(name).fill(text)
@@ -172,6 +172,9 @@ test('the output size can be predicted before it is shown', async ({ page }) => 
   await expect(figure).toContainText('It is 208×208.')
   await expect(figure.locator('[data-board="output"]')).toBeVisible()
   await expect(figure.locator('.note')).toContainText('208, not 224. Kernel 32')
+  await ask(page, element => { element.fragment = 'preset=upscore32&predict=size' })
+  await expect(figure.locator('.formula')).toContainText('= ?')
+  await expect(figure).not.toContainText('224')
 })
 
 test('the value of a step can be predicted before it is shown', async ({ page }) => {
@@ -289,6 +292,19 @@ test('the code lines make the same layer', async ({ page }) => {
   await figure.getByText('Take it along').click()
   await expect(figure.getByRole('group', { name: 'PyTorch' })).toHaveText('nn.ConvTranspose2d(1, 1, kernel_size=(2, 3), stride=(3, 2), padding=(1, 0), output_padding=(2, 1), dilation=(1, 2), bias=False)')
   await expect(figure.getByRole('group', { name: 'Burn' })).toHaveText('ConvTranspose2dConfig::new([1, 1], [2, 3]).with_stride([3, 2]).with_padding([1, 0]).with_padding_out([2, 1]).with_dilation([1, 2]).with_bias(false).init(&device)')
+})
+
+test('colours follow the page from light to dark at once, on boards too', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' })
+  const figure = await open(page, 'stride=2&step=last')
+  const paper = () => figure.locator('[data-board="output"] rect').nth(13).getAttribute('fill')
+  await expect.poll(paper).toBe('rgb(255,254,251)')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expect.poll(paper).toBe('rgb(29,32,36)')
+  await page.evaluate(() => { document.documentElement.style.colorScheme = 'light' })
+  await expect.poll(paper).toBe('rgb(255,254,251)')
+  await page.evaluate(() => { document.documentElement.style.setProperty('--fcn-sheet', 'rgb(200, 255, 200)') })
+  await expect.poll(paper).toBe('rgb(200,255,200)')
 })
 
 for (const width of [320, 768, 1600]) {

@@ -9,6 +9,7 @@
  * native | long side in pixels), `backend` (auto | webgpu | cpu), `lang` (en | ko), `compare`,
  * `view` (overlay | split | mask), `patterns`, `samples` (address of a samples.json), `sample` (id of
  * the one to begin with). Slot `poster`: a picture until the photo is there.
+ * All of it as data: segment/docs.json.
  * Events: `fcn-ready`, `fcn-progress`, `fcn-result`, `fcn-error` (detail {code, message}).
  */
 import { LitElement } from '../vendor/lit.js'
@@ -38,9 +39,8 @@ const NARROW = 56
 export class FcnSegment extends LitElement {
   /** @override */
   static properties = {
-    model: { reflect: true }, variant: { reflect: true }, size: { reflect: true }, backend: { reflect: true },
-    lang: { reflect: true }, compare: { type: Boolean, reflect: true }, view: { reflect: true },
-    patterns: { type: Boolean, reflect: true }, samples: {}, sample: {},
+    model: {}, variant: {}, size: {}, backend: {}, lang: {}, compare: { type: Boolean }, view: {},
+    patterns: { type: Boolean }, samples: {}, sample: {},
     opacity: { type: Number }, split: { type: Number },
     scene: { state: true }, pending: { state: true }, failure: { state: true }, progress: { state: true },
     off: { state: true }, lit: { state: true }, cursor: { state: true }, window: { state: true },
@@ -188,13 +188,6 @@ export class FcnSegment extends LitElement {
   choose(variant) {
     this.compare = variant === 'all'
     if (!this.compare) this.variant = variant
-    this.#desk.complete()
-  }
-
-  /** @param {string} size */
-  resize(size) {
-    this.size = size
-    this.#desk.recompute()
   }
 
   /** @param {'labels' | 'colors' | 'overlay' | 'areas'} kind @param {boolean} [toClipboard] */
@@ -239,7 +232,11 @@ export class FcnSegment extends LitElement {
   /** @override @param {Map<PropertyKey, unknown>} changed */
   updated(changed) {
     if (changed.has('samples')) void this.#intake.loadGallery()
-    if (changed.has('model') && changed.get('model') !== undefined) this.#desk.changeModel()
+    /** @param {string} name */
+    const became = name => changed.has(name) && changed.get(name) !== undefined
+    if (became('model')) this.#desk.changeModel()
+    else if (became('size')) this.#desk.recompute()
+    else if (became('variant') || became('compare')) this.#desk.complete()
   }
 
   /** @override */

@@ -10,6 +10,8 @@
 /// <reference path="./upsample/tags.d.ts" />
 import { LitElement, html, nothing } from '../vendor/lit.js'
 import { toRows } from '../lib/transposed/codec.js'
+import { Appearance } from './upsample/appearance.js'
+import { COLOURS } from './upsample/colours.js'
 import { Control, STATE_KEYS } from './upsample/control.js'
 import { choices, problems, settings, sizeFormula, topBar } from './upsample/controls.js'
 import { explain, languageOf, loadWords, wordsOf } from './upsample/explain.js'
@@ -17,13 +19,12 @@ import { layOut, layOutRoundTrip } from './upsample/layout.js'
 import { boards, now, prediction, sharing, tables, transportBar } from './upsample/panels.js'
 import { Player } from './upsample/player.js'
 import { pointing } from './upsample/pointing.js'
-import { COLOURS, paint, pixelRatio } from './upsample/scene.js'
+import { paint, pixelRatio } from './upsample/scene.js'
 import { styles } from './upsample/styles.js'
 
 /** @typedef {import('../lib/transposed/geometry.js').Pair} Pair */
 /** @typedef {import('../lib/transposed/geometry.js').Field} Field */
 /** @typedef {import('./upsample/model.js').View} View */
-/** @typedef {import('./upsample/scene.js').Palette} Palette */
 
 /** Properties that may have been set before the script came. */
 const PROPERTIES = /** @type {const} */ ([
@@ -32,12 +33,6 @@ const PROPERTIES = /** @type {const} */ ([
 
 /** Milliseconds between two announcements while playing; a voice needs time. */
 const ANNOUNCE_EVERY = 2500
-
-/** What colours are until the style sheet has been asked. @type {Palette} */
-const FIRST_PALETTE = {
-  paper: [255, 254, 251], ink: [35, 38, 43], muted: [90, 92, 95], line: [216, 209, 194],
-  accent: [179, 16, 90], positive: [63, 134, 204], negative: [217, 130, 43], heat: [23, 138, 114],
-}
 
 export class FcnUpsample extends LitElement {
   /** @override */
@@ -52,13 +47,8 @@ export class FcnUpsample extends LitElement {
   #player = new Player(() => this.#model, () => this.#stepped(true))
   /** Attributes that changed since they were last taken over. @type {Record<string, string | null>} */
   #said = {}
-  /** Whether width, letter size and colours are to be looked up. */
-  #stale = true
   #observed = 0
-  #width = 0
-  #em = 16
-  /** @type {Palette} */
-  #palette = FIRST_PALETTE
+  #appearance = new Appearance()
   /** @type {import('./upsample/en.js').Words | null} */
   #spoken = null
   /** @type {Promise<void> | null} */
@@ -79,7 +69,7 @@ export class FcnUpsample extends LitElement {
     const width = entries[entries.length - 1].contentRect.width
     if (width === this.#observed) return
     this.#observed = width
-    this.#stale = true
+    this.#appearance.stale = true
     this.requestUpdate()
   })
 
@@ -364,7 +354,7 @@ export class FcnUpsample extends LitElement {
   }
 
   get #look() {
-    return { palette: this.#palette, heat: this.#control.heat, secret: this.#control.secret, still: pixelRatio() }
+    return { palette: this.#appearance.palette, heat: this.#control.heat, secret: this.#control.secret, still: pixelRatio() }
   }
 
   /** @override */
@@ -375,17 +365,17 @@ export class FcnUpsample extends LitElement {
     const words = this.#words
     if (!words) return nothing
     const act = (/** @type {() => void} */ action, announce = false) => this.#act(action, announce)
-    const width = this.#width || 640
-    const layout = layOut(this.#model, this.#look, { width, em: this.#em })
+    const { width } = this.#appearance
+    const layout = layOut(this.#model, this.#look, this.#appearance)
     this.#layout = layout
     const context = { control, words, act }
     return html`
-      <section class="figure" part="figure" aria-label=${words.title}>
+      <section class="figure" part="figure" lang=${this.#language} aria-label=${words.title}>
         ${topBar(context)}
         ${settings(context, width >= 560)}
         ${sizeFormula(context)}
         ${problems(context)}
-        ${boards({ ...context, layout, palette: this.#palette, helpId: 'now' })}
+        ${boards({ ...context, layout, palette: this.#appearance.palette, helpId: 'now' })}
         <div class="dock">${now(control.covered ? { lead: words.ask.covered, sum: '', note: '', aloud: '' } : explain(this.#model, words, control.secret), 'now')}
         ${transportBar({ ...context, playing: this.#player.playing, speed: this.#player.speed, transport: this.#transport })}</div>
         ${choices(context)}
@@ -405,7 +395,7 @@ export class FcnUpsample extends LitElement {
 
   /** @param {import('./upsample/en.js').Words} words */
   #renderRoundTrip(words) {
-    const scenes = this.#control.inverse ? layOutRoundTrip(this.#model, this.#look, { width: this.#width, em: this.#em }) : []
+    const scenes = this.#control.inverse ? layOutRoundTrip(this.#model, this.#look, this.#appearance) : []
     return html`<details ?open=${this.#control.inverse} @toggle=${(/** @type {Event} */ event) => {
       if (isOpen(event) !== this.#control.inverse) this.#act(() => { this.#control.inverse = isOpen(event); this.#control.version++ })
     }}>
@@ -417,14 +407,14 @@ export class FcnUpsample extends LitElement {
 
   /** @override */
   updated() {
-    this.#measure()
+    if (this.isConnected && this.#appearance.refresh(this.renderRoot)) this.requestUpdate()
     for (const host of this.renderRoot.querySelectorAll('[data-board]')) {
       const name = /** @type {import('./upsample/layout.js').BoardName} */ (host.getAttribute('data-board'))
       const board = this.#layout?.boards.get(name)
       if (board) paint(/** @type {HTMLElement} */ (host), board.scene)
     }
     if (this.#control.inverse && this.renderRoot.querySelector('[data-scene]')) {
-      for (const { name, scene } of layOutRoundTrip(this.#model, this.#look, { width: this.#width, em: this.#em })) {
+      for (const { name, scene } of layOutRoundTrip(this.#model, this.#look, this.#appearance)) {
         const host = this.renderRoot.querySelector(`[data-scene="${name}"]`)
         if (host instanceof HTMLElement) paint(host, scene)
       }
@@ -432,35 +422,8 @@ export class FcnUpsample extends LitElement {
     this.#report()
   }
 
-  /** Width, letter size and colours are the style sheet's; a change draws once more. */
-  #measure() {
-    if (!this.#stale) return
-    const figure = this.renderRoot.querySelector('.figure')
-    if (!(figure instanceof HTMLElement) || !this.isConnected) return
-    const style = getComputedStyle(figure)
-    const width = Math.max(200, figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight))
-    const em = parseFloat(style.fontSize)
-    const palette = this.#readPalette()
-    this.#stale = false
-    if (Math.abs(width - this.#width) < 1 && em === this.#em && palette === this.#palette) return
-    this.#width = width
-    this.#em = em
-    this.#palette = palette
-    this.requestUpdate()
-  }
-
-  /** @returns {Palette} the former one when nothing changed, for what is kept by it */
-  #readPalette() {
-    const palette = { ...FIRST_PALETTE }
-    for (const name of COLOURS) {
-      const probe = this.renderRoot.querySelector(`[data-colour="${name}"]`)
-      if (probe instanceof HTMLElement) palette[name] = toRgb(getComputedStyle(probe).color) ?? palette[name]
-    }
-    return COLOURS.every(name => String(palette[name]) === String(this.#palette[name])) ? this.#palette : palette
-  }
-
   #repaint() {
-    this.#stale = true
+    this.#appearance.stale = true
     this.requestUpdate()
   }
 
@@ -509,7 +472,7 @@ export class FcnUpsample extends LitElement {
     this.#share.busy = true
     try {
       const { save } = await import('./upsample/export.js')
-      const name = await save(kind, this.#control, { palette: this.#palette, words, onProgress: part => this.#tell(words.share.drawing(part)) })
+      const name = await save(kind, this.#control, { palette: this.#appearance.palette, words, onProgress: part => this.#tell(words.share.drawing(part)) })
       this.#tell(words.share.saved(name))
     } catch (error) {
       this.#tell(words.share.failed(error instanceof Error ? error.message : String(error)))
@@ -528,17 +491,6 @@ export class FcnUpsample extends LitElement {
 /** @param {Event} event */
 function isOpen(event) {
   return /** @type {HTMLDetailsElement} */ (event.currentTarget).open
-}
-
-/**
- * @param {string} colour as a browser computes it: `rgb(…)`, or `color(srgb …)`
- * @returns {import('./upsample/scene.js').Rgb | null}
- */
-function toRgb(colour) {
-  const numbers = colour.match(/-?[\d.]+(e-?\d+)?/g)?.map(Number)
-  if (!numbers || numbers.length < 3) return null
-  const scale = colour.startsWith('color(') ? 255 : 1
-  return [numbers[0] * scale, numbers[1] * scale, numbers[2] * scale]
 }
 
 // Another copy of this script may have come first; its element is as good.

@@ -222,6 +222,11 @@ export class Desk {
       await fill(pending, results, signal)
       host.scene = pending
       if (!keep) this.#forgetView()
+      // Bitmaps hold megabytes outside the garbage collector's sight.
+      if (former?.picture && former.picture !== pending.picture) {
+        const { bitmap } = former.picture
+        void host.updateComplete.then(() => bitmap.close())
+      }
       return this.#finish(results)
     } catch (error) {
       const failure = signal.aborted ? new FcnError('aborted') : toFcnError(error)

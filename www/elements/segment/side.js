@@ -62,7 +62,7 @@ export function settings(host) {
       <div class="pairs">
         <div class="field"><span>${t('model')}</span><span class="value">${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</span></div>
         <label class="field" title=${t('size.hint')}><span>${t('size')}</span>
-          <select @change=${(/** @type {Event} */ event) => host.resize(/** @type {HTMLSelectElement} */ (event.target).value)}>
+          <select @change=${(/** @type {Event} */ event) => { host.size = /** @type {HTMLSelectElement} */ (event.target).value }}>
             <option value="model" ?selected=${chosen === 'model'}>${t('size.model', { pixels: own })}</option>
             ${sizes.map(size => html`<option value=${size} ?selected=${chosen === String(size)}>${t('size.pixels', { pixels: size })}</option>`)}
           </select></label>

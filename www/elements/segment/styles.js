@@ -159,7 +159,7 @@ export const segmentStyles = css`
   .menu { position: relative; }
   .menu summary { list-style: none; }
   .menu summary::-webkit-details-marker { display: none; }
-  .menu summary::after { content: ''; border: 0.3em solid transparent; border-top-color: currentColor; margin-top: 0.3em; }
+  .menu summary::after { content: '▾' / ''; font-size: 0.9em; }
   .menu ul { position: absolute; inset-inline-end: 0; bottom: calc(100% + var(--_1)); z-index: 5; min-width: min(19rem, 88cqw); background: var(--_sheet); border: 1px solid var(--_edge); border-radius: var(--_radius); padding: var(--_1); box-shadow: 0 4px 16px rgb(0 0 0 / 0.2); }
   .menu li button { width: 100%; border-color: transparent; background: none; justify-content: start; text-align: start; }
   .menu li button:hover { background: var(--_accent-soft); }
@@ -208,6 +208,11 @@ export const segmentStyles = css`
   @container fcn-segment (max-width: 18rem) {
     .progress { grid-template-columns: minmax(0, 1fr); }
     .progress button { grid-row: auto; grid-column: 1; justify-self: start; }
+  }
+  @media (forced-colors: active) {
+    .divider { forced-color-adjust: none; }
+    .segments label:has(:checked) { forced-color-adjust: none; background: SelectedItem; color: SelectedItemText; }
+    .gallery button[aria-pressed='true'] { outline-color: Highlight; }
   }
   @media print {
     .controls, .intake, .foot .menu, .progress, .zoom, .net { display: none; }

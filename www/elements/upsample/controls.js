@@ -33,7 +33,8 @@ export function textOf(event) {
 /** @param {Context} context */
 export function topBar({ control, words, act }) {
   const preset = control.preset
-  const note = !preset ? nothing : preset.id === 'slip' && !control.covered ? words.notes.slipAnswer
+  // Notes name sizes; while one is to be guessed, only the puzzle itself is told.
+  const note = !preset || (control.covered && preset.id !== 'slip') ? nothing : preset.id === 'slip' && !control.covered ? words.notes.slipAnswer
     : /** @type {Record<string, string>} */ (words.notes)[preset.id]
   return html`
     <div class="bar">
@@ -65,9 +66,9 @@ export function settings(context, open) {
         ${FIELDS.map(field => control.apart
           ? html`<div class="field" role="group" aria-label=${words.fields[field]}><span>${words.fields[field]}</span>${half(context, field, 0)}${half(context, field, 1)}</div>`
           : html`<div class="field"><span>${words.fields[field]}</span>${slider(context, field, null)}${number(context, field, null)}</div>`)}
+        <label><input type="checkbox" .checked=${live(control.apart)} ?disabled=${control.apart && unequal(control)}
+          @change=${(/** @type {Event} */ event) => act(() => { control.apart = /** @type {HTMLInputElement} */ (event.currentTarget).checked })}>${words.apart}</label>
       </div>
-      <label><input type="checkbox" .checked=${live(control.apart)} ?disabled=${control.apart && unequal(control)}
-        @change=${(/** @type {Event} */ event) => act(() => { control.apart = /** @type {HTMLInputElement} */ (event.currentTarget).checked })}>${words.apart}</label>
     </details>`
 }
 
@@ -148,7 +149,7 @@ export function problems({ control, words, act }) {
   const first = all.filter(({ axis, code, field }) => axis === 0 || !alike(field) || !all.some(other => other.axis === 0 && other.code === code && other.field === field))
   const named = (/** @type {Field} */ field, /** @type {0 | 1} */ axis) => alike(field) ? words.fields[field] : `${words.fields[field]} (${axis ? words.columns : words.rows})`
   const bad = control.badCells
-  return html`<div role="alert" id="problem">
+  return html`<div role="alert" id="problem" class=${first.length || control.notices.length || bad.length ? '' : 'quiet'}>
     ${first.length ? html`<div class="problem" part="problem">
       ${first.map(problem => html`<p>${alike(problem.field) ? '' : `${problem.axis ? words.columns : words.rows}: `}${problemText(problem, words, control.fieldText(problem.field, problem.axis))}</p>`)}
       <p>${words.problem.kept}</p>

@@ -88,7 +88,7 @@ export const en = {
     too_small: (/** @type {string} */ what, /** @type {number} */ value, /** @type {number} */ limit) => `${what} ${value} is impossible: the least is ${limit}.`,
     too_large: (/** @type {string} */ what, /** @type {number} */ value, /** @type {number} */ limit) => `${what} ${value} is more than this figure can show; it goes up to ${limit}.`,
     output_padding: (/** @type {number} */ value, /** @type {number} */ limit) => `Output padding ${value} is impossible: it must be smaller than stride or dilation, here at most ${limit}.`,
-    output_empty: (/** @type {number} */ got, /** @type {number} */ value) => `Nothing would be left: with padding ${value} the output would be ${got} cells long.`,
+    output_empty: (/** @type {string} */ got, /** @type {number} */ value) => `Nothing would be left: with padding ${value} the output would be ${got} cells long.`,
     figure_too_large: (/** @type {number} */ got, /** @type {number} */ limit) => `The output would be ${got} cells long; this figure draws up to ${limit}.`,
     cell: (/** @type {string} */ typed, /** @type {string} */ kept) => `“${typed}” is not a number; the cell keeps ${kept}.`,
     unreadable: (/** @type {string} */ name, /** @type {string} */ text) => `“${name}=${text}” can’t be read and was left out.`,

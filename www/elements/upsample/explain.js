@@ -5,7 +5,7 @@
 import { area, cellAt, outputLength } from '../../lib/transposed/geometry.js'
 import { tapsAt } from '../../lib/transposed/compute.js'
 import { formatPair } from '../../lib/transposed/codec.js'
-import { formatNumber, isRounded } from './scene.js'
+import { formatNumber, isRounded } from './colours.js'
 
 /** @typedef {import('./model.js').Model} Model */
 /** @typedef {import('./en.js').Words} Words */
@@ -263,7 +263,7 @@ export function problemText({ code, field, value, limit, got = 0 }, words, typed
     case 'too_small': return capital(words.problem.too_small(name, value, limit))
     case 'too_large': return capital(words.problem.too_large(name, value, limit))
     case 'output_padding': return words.problem.output_padding(value, limit)
-    case 'output_empty': return words.problem.output_empty(got, value)
+    case 'output_empty': return words.problem.output_empty(String(got).replace('-', '\u2212'), value)
     default: return words.problem.figure_too_large(got, limit)
   }
 }

@@ -5,10 +5,11 @@
 import { Control } from './control.js'
 import { explain, formula, summary } from './explain.js'
 import { layOut } from './layout.js'
-import { css, drawShapes, paintSvg } from './scene.js'
+import { css } from './colours.js'
+import { drawShapes, paintSvg } from './scene.js'
 
 /** @typedef {import('./en.js').Words} Words */
-/** @typedef {import('./scene.js').Palette} Palette */
+/** @typedef {import('./colours.js').Palette} Palette */
 /** @typedef {import('./scene.js').Scene} Scene */
 /** @typedef {import('./scene.js').Shape} Shape */
 /** @typedef {import('./layout.js').BoardName} BoardName */

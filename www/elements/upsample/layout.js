@@ -4,11 +4,12 @@
  */
 import { roundTrip, roundTripMatrix } from '../../lib/transposed/compute.js'
 import { area } from '../../lib/transposed/geometry.js'
-import { convolutionBoard, gatherBoard, mapBoard, matrixBoard, outputBoard, plainScene } from './boards.js'
+import { gatherBoard, mapBoard, outputBoard, plainScene } from './boards.js'
+import { convolutionBoard, matrixBoard } from './matrix-boards.js'
 
 /** @typedef {import('./model.js').Model} Model */
-/** @typedef {import('./boards.js').Board} Board */
-/** @typedef {import('./boards.js').Look} Look */
+/** @typedef {import('./grid.js').Board} Board */
+/** @typedef {import('./grid.js').Look} Look */
 /** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
 
 /** Maps up to this many cells a side are typed into; larger ones are pictures. */

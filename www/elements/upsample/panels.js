@@ -8,12 +8,12 @@ import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
 import { code, fitsTable, outName } from './explain.js'
 import { textOf } from './controls.js'
 import { isTyped } from './layout.js'
-import { css, formatNumber, textOn, valueColour } from './scene.js'
+import { css, formatNumber, textOn, valueColour } from './colours.js'
 
 /** @typedef {import('./controls.js').Context} Context */
 /** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
 /** @typedef {import('./layout.js').BoardName} BoardName */
-/** @typedef {import('./scene.js').Palette} Palette */
+/** @typedef {import('./colours.js').Palette} Palette */
 
 /** Speeds offered, in steps a second at 1x = 1.25. 0: as fast as frames come. */
 export const SPEEDS = [0.5, 1, 2, 4, 8, 32]

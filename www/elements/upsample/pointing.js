@@ -2,8 +2,8 @@
  * Pointing at cells of the boards of `<fcn-upsample>` with mouse, finger, pen or arrow keys.
  */
 
-/** @typedef {import('./boards.js').Board} Board */
-/** @typedef {import('./boards.js').Target} Target */
+/** @typedef {import('./grid.js').Board} Board */
+/** @typedef {import('./grid.js').Target} Target */
 /** @typedef {import('./layout.js').BoardName} BoardName */
 
 /**

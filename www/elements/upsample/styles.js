@@ -40,6 +40,7 @@ export const styles = css`
     background: var(--_paper); border: 1px solid var(--_line); border-radius: var(--fcn-radius, 3px);
     padding: clamp(0.5rem, 2cqi, 1.2rem);
   }
+  .figure:lang(ko) { word-break: keep-all; overflow-wrap: anywhere; }
   .bar { display: flex; flex-wrap: wrap; gap: 0.5em 1em; align-items: center; }
   p, figure, fieldset, h3 { margin: 0; }
   fieldset { border: 0; padding: 0; min-width: 0; }
@@ -70,14 +71,18 @@ export const styles = css`
   details { border-top: 1px solid var(--_line); padding-top: 0.4em; }
   summary { cursor: pointer; min-height: 1.7em; }
   .settings { border: 0; padding: 0; }
-  .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19em), 1fr)); gap: 0.3em 1.6em; padding-block: 0.5em; }
-  .field { display: grid; grid-template-columns: 8.2em minmax(3em, 1fr) 4.2em; gap: 0.2em 0.6em; align-items: center; }
-  .field .half { grid-column: 2 / 4; display: grid; grid-template-columns: 4.4em minmax(2em, 1fr) 4.2em; gap: 0.4em; align-items: center; }
-  .field .half + .half { grid-column: 2 / 4; }
+  .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 10.2em), 1fr)); gap: 0.3em 1.4em; padding-block: 0.4em; align-items: end; }
+  .field { display: grid; grid-template-columns: minmax(3em, 1fr) 3.6em; gap: 0 0.5em; align-items: center; }
+  .field > span:first-child { grid-column: 1 / -1; }
+  .field .half { grid-column: 1 / -1; display: grid; grid-template-columns: 4.2em minmax(2em, 1fr) 3.6em; gap: 0.4em; align-items: center; }
+  .field .half + .half { margin-top: 0.2em; }
+  .fields > label { min-height: 2.1em; grid-column: span 2; }
+  /* Stays in the tree, so that what comes into it is announced, without taking a row's gap. */
+  .quiet { position: absolute; }
   .field input[type='text'] { width: 100%; text-align: end; font-variant-numeric: tabular-nums; }
   [aria-invalid='true'] { border-color: var(--_bad) !important; border-width: 2px !important; background: var(--_bad-soft) !important; color: var(--_bad) !important; }
 
-  .formula { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+  .formula { display: flex; flex-wrap: wrap; gap: 0 1.4em; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
   .formula .plain { color: var(--_muted); }
   .formula strong { white-space: nowrap; }
   .bad { color: var(--_bad); }
@@ -150,15 +155,20 @@ export const styles = css`
 
   /* Where there is height for it, step and transport stay in sight below tall boards. */
   @container (min-width: 40rem) {
-    @media (min-height: 44rem) {
+    @media (min-height: 54rem) {
       .dock { position: sticky; bottom: 0; background: var(--_paper); padding-block: 0.4em; border-block-start: 1px solid var(--_line); z-index: 1; }
+      .dock .now { min-height: 5.2em; padding-block: 0.35em; }
       .boards :focus-visible, .settings :focus-visible { scroll-margin-bottom: 13em; }
     }
   }
   @container (max-width: 40rem) {
     .transport { grid-template-columns: 1fr auto; }
     .scrub { grid-column: 1 / -1; grid-row: 1; }
+    .fields { grid-template-columns: minmax(0, 1fr); }
+    .fields > label { grid-column: auto; }
     .field { grid-template-columns: 6.6em minmax(2em, 1fr) 3.8em; }
+    .field > span:first-child { grid-column: 1; }
+    .field .half { grid-column: 2 / -1; grid-template-columns: 3.4em minmax(2em, 1fr) 3.8em; }
     .buttons button { min-width: 2.75rem; min-height: 2.75rem; }
     .now { min-height: 8em; }
     .views label { padding-inline: 0.55em; }
@@ -166,6 +176,11 @@ export const styles = css`
   @container (max-width: 26rem) {
     .transport { grid-template-columns: 1fr; }
     .buttons { justify-content: space-between; }
+  }
+  @media (forced-colors: active) {
+    .views label:has(:checked), .swatch { forced-color-adjust: none; }
+    .views label:has(:checked) { background: Highlight; color: HighlightText; }
+    .cells .slot { forced-color-adjust: none; }
   }
   @media print { .bar.tools, .transport, .settings, .tables { display: none; } }
 `

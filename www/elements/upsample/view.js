@@ -30,7 +30,10 @@ export class FcnUpsampleView extends LitElement {
     :focus-visible { outline: var(--fcn-focus, 2px solid currentColor); outline-offset: 2px; }
     .text { display: grid; gap: 0.5rem; max-width: 68ch; }
     h3, p { margin: 0; }
+    .view:lang(ko) { word-break: keep-all; overflow-wrap: anywhere; }
     h3 { font-size: var(--fcn-text-lg, 1.1875rem); }
+    .told { display: grid; gap: 0.5rem 2.5rem; }
+    @container (min-width: 60rem) { .text { max-width: none; } .told { grid-template-columns: repeat(2, minmax(0, 68ch)); } }
     .turn { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
     .soft { color: var(--fcn-ink-soft, #5a5c5f); }
     a { color: var(--fcn-accent, #1d5a9e); }
@@ -121,7 +124,7 @@ export class FcnUpsampleView extends LitElement {
           @click=${() => this.#turn(i)}>${i + 1}. ${each[lang].title}</button></li>`)}</ol></nav>
         <div class="text" role="region" aria-live="polite" aria-label=${words.of(this.#chapter + 1, CHAPTERS.length)}>
           <h3>${chapter[lang].title}</h3>
-          ${chapter[lang].text.map(text => html`<p>${text}</p>`)}
+          <div class="told">${chapter[lang].text.map(text => html`<p>${text}</p>`)}</div>
         </div>
         <fcn-upsample lang=${live(lang)} @fcn-change=${() => this.#write()} @fcn-step=${() => this.#write()}></fcn-upsample>
         <div class="turn">${turn(-1)}${turn(1)}<span class="soft">${words.of(this.#chapter + 1, CHAPTERS.length)}</span></div>
