@@ -388,6 +388,8 @@ build_dist() {
   for folder in elements engine lib lessons models samples styles pkg vendor; do
     [ ! -d "www/$folder" ] || cp -R "www/$folder" "$fresh/"
   done
+  # The figure that other sites embed is served as one small file instead of twenty.
+  node www/bundle-upsample.mjs "$fresh/elements/fcn-upsample.js"
   find "$fresh" \( -name '.*' -o -name '*.d.ts' -o -name '*.test.js' \) -type f -exec rm -f {} +
   if [ -d dist ] && diff -rq "$fresh" dist >/dev/null; then
     rm -rf "$fresh"
@@ -512,7 +514,7 @@ prepare() {
   case $1 in
     format | clippy) ;;
     types) build_page ;; # the types of www/pkg are generated
-    js) ensure_page_packages ;;
+    js) build_vendor ;;
     rust) ensure_rust ;;
     wasm)
       ensure_node

@@ -140,6 +140,9 @@ impl Scores {
     }
 
     /// [`labels`](Self::labels) without its short cut; what it must equal.
+    ///
+    /// # Errors
+    /// As [`labels`](Self::labels).
     pub fn labels_plain(
         &self,
         width: usize,

@@ -146,15 +146,20 @@ fn an_input_that_pools_cannot_halve_is_an_error() {
 }
 
 #[test]
-fn a_fresh_net_upsamples_bilinearly() {
-    let net = FcnConfig::new(2)
-        .with_width(1)
-        .with_fc_channels(2)
-        .init(&cpu());
-    let x = Tensor::ones([2, 3, 64, 32], &cpu());
+fn a_batch_keeps_its_pictures_apart() {
+    let net = NETS[0].load(&cpu()).net;
+    let one = common::noise_tensor(1, [1, 3, 64, 32], &cpu());
+    let two = common::noise_tensor(2, [1, 3, 64, 32], &cpu());
+    let both = Tensor::cat(vec![one.clone(), two.clone()], 0);
     for variant in Variant::ALL {
-        let y = net.forward(x.clone(), variant).expect("scores");
-        assert_eq!(y.dims(), [2, 2, 64, 32]);
+        let forward = |x| net.forward(x, variant).expect("scores");
+        let apart = Tensor::cat(vec![forward(one.clone()), forward(two.clone())], 0);
+        let together = forward(both.clone());
+        assert_eq!(together.dims(), [2, 3, 64, 32]);
+        let [apart, together] = [apart, together].map(|t| t.into_data());
+        let values =
+            |data: &burn::tensor::TensorData| data.as_slice::<f32>().expect("f32").to_vec();
+        assert!(relative(&values(&apart), &values(&together)) <= 1e-6);
     }
 }
 

@@ -43,7 +43,7 @@ function speak() {
   for (const button of document.querySelectorAll('[data-lang]')) {
     button.setAttribute('aria-pressed', String(button.getAttribute('data-lang') === language))
   }
-  for (const element of document.querySelectorAll('fcn-segment, fcn-upsample')) element.setAttribute('lang', language)
+  for (const element of document.querySelectorAll('fcn-segment, fcn-upsample-view')) element.setAttribute('lang', language)
 }
 
 for (const button of document.querySelectorAll('[data-lang]')) {
@@ -81,11 +81,11 @@ if (backend === 'cpu' || backend === 'webgpu') document.querySelector('fcn-segme
 async function loadUpsample() {
   const section = document.getElementById('upsample')
   const wait = section?.querySelector('.wait')
-  if (!section || !wait || section.querySelector('fcn-upsample')) return
+  if (!section || !wait || section.querySelector('fcn-upsample-view')) return
   try {
-    await import('./elements/fcn-upsample.js')
-    if (section.querySelector('fcn-upsample')) return
-    const element = document.createElement('fcn-upsample')
+    await import('./elements/upsample/view.js')
+    if (section.querySelector('fcn-upsample-view')) return
+    const element = document.createElement('fcn-upsample-view')
     element.setAttribute('lang', language)
     wait.replaceWith(element)
   } catch {

@@ -3,7 +3,7 @@
 //! Long, Shelhamer & Darrell, "Fully Convolutional Networks for Semantic Segmentation", CVPR 2015
 //! (arXiv 1411.4038), in the form that lectures teach: size-keeping convolutions, floor pooling, an
 //! fc6 that keeps the size, transposed convolutions with padding instead of crops. Agrees with the
-//! PyTorch definition in `tests/reference/make_fixtures.py`. The paper's own arithmetic (padding
+//! PyTorch definition in `tests/reference/fcn.py`. The paper's own arithmetic (padding
 //! 100, 7×7 fc6 without padding, crops) is another architecture.
 //!
 //! One checkpoint holds the heads (all three, or those its manifest lists), and a pass runs only
@@ -131,6 +131,18 @@ impl Skip {
 impl FcnConfig {
     /// A net with random convolutions and bilinear upsampling, as the paper starts training.
     pub fn init(&self, device: &Device) -> Fcn {
+        let mut net = self.layers(device);
+        for layer in net.upsampling() {
+            let [classes, _, kernel, _] = layer.weight.lazy_shape().dims();
+            let weights = bilinear_weights(classes, kernel);
+            let weights = TensorData::new(weights, [classes, classes, kernel, kernel]);
+            layer.weight = Param::from_tensor(Tensor::from_data(weights, device));
+        }
+        net
+    }
+
+    /// The layers, whose parameters don't exist before somebody reads them.
+    fn layers(&self, device: &Device) -> Fcn {
         let backbone = Vgg16Config::new().with_width(self.width);
         let pool5 = backbone.out_channels();
         let padding = (self.fc6_kernel - 1) / 2;
@@ -140,15 +152,11 @@ impl FcnConfig {
         // and half a stride of padding makes the result exactly `factor` times as large.
         let up = |factor: usize| {
             let kernel = 2 * factor;
-            let mut layer = ConvTranspose2dConfig::new([self.classes; 2], [kernel; 2])
+            ConvTranspose2dConfig::new([self.classes; 2], [kernel; 2])
                 .with_stride([factor; 2])
                 .with_padding([factor / 2; 2])
                 .with_bias(false)
-                .init(device);
-            let shape = [self.classes, self.classes, kernel, kernel];
-            let weights = TensorData::new(bilinear_weights(self.classes, kernel), shape);
-            layer.weight = Param::from_tensor(Tensor::from_data(weights, device));
-            layer
+                .init(device)
         };
         let wants = |variant| self.variants.contains(&variant);
         let skip = |channels| Skip {
@@ -175,7 +183,7 @@ impl FcnConfig {
     /// # Errors
     /// As [`Weights::take`] and [`Weights::finish`].
     pub fn load(&self, mut weights: Weights, device: &Device) -> Result<Fcn, FcnError> {
-        let mut net = self.init(device);
+        let mut net = self.layers(device);
         net.backbone = net.backbone.load(&mut weights, device)?;
         load_conv(&mut net.fc6, "fc6", &mut weights, device)?;
         load_conv(&mut net.fc7, "fc7", &mut weights, device)?;
@@ -205,14 +213,16 @@ impl FcnConfig {
     }
 
     /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// (multiples of [`STRIDE`]) binds: a map of the first block, the scores at full size, or
-    /// fc6's weights.
+    /// (multiples of [`STRIDE`]) binds: a map at full size or some layer's weights.
     pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
-        let [w, h] = [width as u64, height as u64];
-        let fc6 = (8 * self.width * self.fc_channels * self.fc6_kernel * self.fc6_kernel) as u64;
-        let upscore32 = (self.classes * self.classes * 64 * 64) as u64;
-        let maps = w * h * self.width.max(self.classes).max(3) as u64;
-        4 * maps.max(fc6).max(upscore32)
+        let [w, h, base] = [width as u64, height as u64, self.width as u64];
+        let [fc, k6] = [self.fc_channels as u64, self.fc6_kernel as u64];
+        let classes = self.classes as u64;
+        let maps = w * h * base.max(classes).max(3);
+        let conv5 = (8 * base).pow(2) * 9;
+        let (fc6, fc7) = (8 * base * fc * k6 * k6, fc * fc);
+        let upscore32 = classes * classes * 64 * 64;
+        4 * maps.max(conv5).max(fc6).max(fc7).max(upscore32)
     }
 }
 
@@ -237,6 +247,15 @@ pub fn stages(variants: &[Variant]) -> Vec<&'static str> {
 }
 
 impl Fcn {
+    /// The transposed convolutions that this net has.
+    fn upsampling(&mut self) -> impl Iterator<Item = &mut ConvTranspose2d> {
+        let skips = [&mut self.pool4, &mut self.pool3].into_iter().flatten();
+        let last = [&mut self.upscore32, &mut self.upscore16, &mut self.upscore8];
+        skips
+            .map(|skip| &mut skip.upscore)
+            .chain(last.into_iter().flatten())
+    }
+
     /// One head's scores, without watching.
     ///
     /// # Shapes
@@ -325,4 +344,61 @@ fn head<T>(layer: &Option<T>, variant: Variant) -> Result<&T, FcnError> {
         name: variant.name().to_string(),
         known: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::cpu;
+
+    #[test]
+    fn a_fresh_net_upsamples_bilinearly() {
+        let config = FcnConfig::new(3).with_width(1).with_fc_channels(2);
+        let mut net = config.init(&cpu());
+        let mut kernels = Vec::new();
+        for layer in net.upsampling() {
+            let [inputs, outputs, kernel, _] = layer.weight.dims();
+            assert_eq!([inputs, outputs], [3, 3]);
+            let data = layer.weight.val().into_data();
+            let values = data.as_slice::<f32>().expect("f32");
+            assert_eq!(values, bilinear_weights(3, kernel), "kernel {kernel}");
+            assert_eq!(layer.stride, [kernel / 2; 2]);
+            kernels.push(kernel);
+        }
+        kernels.sort_unstable();
+        assert_eq!(kernels, [4, 4, 16, 32, 64]);
+    }
+
+    #[test]
+    fn the_largest_buffer_is_found_wherever_it_is() {
+        let net = |width, k6, fc, classes| {
+            FcnConfig::new(classes)
+                .with_width(width)
+                .with_fc6_kernel(k6)
+                .with_fc_channels(fc)
+        };
+        let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+        // The paper's net: fc6 is 411 MB (392 MiB).
+        assert_eq!(mib(net(64, 7, 4096, 21).largest_buffer(224, 224)), 392.0);
+        assert_eq!(mib(net(64, 1, 8192, 21).largest_buffer(224, 224)), 256.0); // fc7
+        assert_eq!(mib(net(24, 3, 384, 16).largest_buffer(1024, 1024)), 96.0); // conv1
+        assert_eq!(mib(net(8, 1, 16, 64).largest_buffer(512, 512)), 64.0); // scores
+        assert_eq!(mib(net(8, 1, 16, 128).largest_buffer(32, 32)), 256.0); // upscore32
+        assert_eq!(mib(net(128, 1, 16, 2).largest_buffer(32, 32)), 36.0); // conv5
+    }
+
+    #[test]
+    fn a_file_too_small_for_its_manifest_is_refused_before_anything_is_made() {
+        use safetensors::{Dtype, tensor::TensorView};
+        let view = TensorView::new(Dtype::F32, vec![1], &[0; 4]).expect("a view");
+        let bytes = safetensors::serialize([("conv1_1.weight", view)], None).expect("a file");
+        let weights = Weights::parse(&bytes).expect("parsed");
+        // fc7 alone would take 268 MB, upscore32 another gigabyte.
+        let config = FcnConfig::new(256).with_width(128).with_fc_channels(8192);
+        let error = config
+            .load(weights, &cpu())
+            .map(|_| ())
+            .map_err(|e| e.code());
+        assert_eq!(error, Err("shape_mismatch"));
+    }
 }

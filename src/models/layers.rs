@@ -8,6 +8,12 @@ use crate::FcnError;
 use crate::kernels::{Activation, conv_weight, conv2d_same};
 use crate::weights::Weights;
 
+/// The shape of a parameter, without making it: fresh layers hold random numbers only once somebody
+/// reads them, and a file's size has to be checked before its manifest's sizes are believed.
+fn shape_of<const D: usize>(parameter: &Param<Tensor<D>>) -> [usize; D] {
+    parameter.lazy_shape().dims()
+}
+
 /// Fills `layer` from `name.weight` and `name.bias`.
 ///
 /// # Errors
@@ -18,11 +24,11 @@ pub(super) fn load_conv(
     weights: &mut Weights,
     device: &Device,
 ) -> Result<(), FcnError> {
-    let shape = layer.weight.dims();
+    let shape = shape_of(&layer.weight);
     let values = weights.take_values(&format!("{name}.weight"), &shape)?;
     layer.weight = Param::from_tensor(conv_weight(values, shape, device));
     if let Some(bias) = &mut layer.bias {
-        let value = weights.take(&format!("{name}.bias"), bias.dims(), device)?;
+        let value = weights.take(&format!("{name}.bias"), shape_of(bias), device)?;
         *bias = Param::from_tensor(value);
     }
     Ok(())
@@ -38,7 +44,7 @@ pub(super) fn load_conv_transpose(
     weights: &mut Weights,
     device: &Device,
 ) -> Result<(), FcnError> {
-    let shape = layer.weight.dims();
+    let shape = shape_of(&layer.weight);
     let value = weights.take(&format!("{name}.weight"), shape, device)?;
     layer.weight = Param::from_tensor(value);
     Ok(())

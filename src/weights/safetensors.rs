@@ -192,6 +192,24 @@ mod tests {
         }
 
         #[test]
+        fn hostile_headers_never_panic(
+            dtype in "F32|F16|BF16|I64|U8|F8|", shape in proptest::collection::vec(0u64..=u64::MAX, 0..4),
+            from in 0u64..40, to in 0u64..40, extra in "[ -~]{0,12}", data in 0usize..40,
+        ) {
+            // A well-formed length and JSON, so that offsets and shapes are what lies.
+            let header = format!(
+                r#"{{"conv.weight":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{from},{to}]}}{extra}}}"#
+            );
+            let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+            bytes.extend(header.bytes());
+            bytes.extend(vec![0u8; data]);
+            if let Ok(mut weights) = Weights::parse(&bytes) {
+                let _ = weights.take_values("conv.weight", &[2]);
+                let _ = weights.finish();
+            }
+        }
+
+        #[test]
         fn a_file_cut_anywhere_is_refused(keep in 0usize..72) {
             let bytes = file(Dtype::F32, &[4], &[1; 16]);
             proptest::prop_assume!(keep < bytes.len());

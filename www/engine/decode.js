@@ -1,6 +1,7 @@
 /**
  * From a file's bytes to a bitmap, with a clear error for everything that isn't a whole picture.
- * Runs in the worker: reading and decoding never touch the page's thread.
+ * The engine decodes in its worker. A page that shows the photo too asks `inspect` first: what a
+ * decompression bomb unfolds to would end the tab before the worker could say no.
  */
 import { FcnError } from '../lib/errors.js'
 import { HEAD_BYTES, isTruncated, measure, sniff } from './sniff.js'
@@ -12,6 +13,19 @@ export const MAX_PIXELS = 100e6
 const MAX_SCANNED_BYTES = 512 * 2 ** 20
 
 /**
+ * What can be said of a photo without decoding it; refuses what `decode` would refuse unseen.
+ * @param {Blob} blob
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{width: number, height: number} | null>} pixels, as stored: an orientation that
+ *   turns the photo on its side isn't applied; null where the header doesn't say
+ * @throws {FcnError} empty_file, not_an_image, truncated_image, svg_unsupported, image_too_large,
+ *   decode_failed (the file can't be read any more), or the signal's reason
+ */
+export async function inspect(blob, signal) {
+  return (await examine(blob, signal)).size
+}
+
+/**
  * @param {Blob} blob
  * @param {AbortSignal} signal
  * @returns {Promise<ImageBitmap>} in display orientation; the caller closes it
@@ -19,21 +33,7 @@ const MAX_SCANNED_BYTES = 512 * 2 ** 20
  *   image_too_large, decode_failed
  */
 export async function decode(blob, signal) {
-  if (blob.size === 0) throw new FcnError('empty_file')
-  const head = await read(blob.slice(0, HEAD_BYTES))
-  signal.throwIfAborted()
-  const { kind, format } = sniff(head)
-  if (kind === 'svg') throw new FcnError('svg_unsupported')
-  if (kind === 'other') throw new FcnError('not_an_image', undefined, { format })
-
-  const size = measure(head)
-  if (size) checkPixels(size)
-  if (kind === 'image' && blob.size <= MAX_SCANNED_BYTES) {
-    const bytes = blob.size === head.length ? head : await read(blob)
-    signal.throwIfAborted()
-    if (isTruncated(format, bytes)) throw new FcnError('truncated_image', undefined, { format })
-  }
-
+  const { kind, format } = await examine(blob, signal)
   /** @type {ImageBitmap} */
   let bitmap
   try {
@@ -51,6 +51,31 @@ export async function decode(blob, signal) {
     bitmap.close()
     throw error
   }
+}
+
+/**
+ * @param {Blob} blob
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./sniff.js').Sniffed & {size: {width: number, height: number} | null}>}
+ *   a kind that may be a picture
+ */
+async function examine(blob, signal) {
+  signal?.throwIfAborted()
+  if (blob.size === 0) throw new FcnError('empty_file')
+  const head = await read(blob.slice(0, HEAD_BYTES))
+  signal?.throwIfAborted()
+  const { kind, format } = sniff(head)
+  if (kind === 'svg') throw new FcnError('svg_unsupported')
+  if (kind === 'other') throw new FcnError('not_an_image', undefined, { format })
+
+  const size = measure(head)
+  if (size) checkPixels(size)
+  if (kind === 'image' && blob.size <= MAX_SCANNED_BYTES) {
+    const bytes = blob.size === head.length ? head : await read(blob)
+    signal?.throwIfAborted()
+    if (isTruncated(format, bytes)) throw new FcnError('truncated_image', undefined, { format })
+  }
+  return { kind, format, size }
 }
 
 /**
