@@ -8,6 +8,7 @@
 )]
 
 use burn::tensor::{Device, Tensor, TensorData};
+pub mod conv_transpose;
 #[cfg(target_arch = "wasm32")]
 pub mod gpu;
 

@@ -78,12 +78,21 @@ describe('parseManifest', () => {
     it(`refuses ${name}`, () => assert.throws(() => parseManifest(bytes), coded('manifest_invalid')))
   }
 
+  /** @param {number} count */
+  const classes = count => Array.from({ length: count }, (_, id) => ({ id, name: `class ${id}`, color: '#000000' }))
+
+  it('takes as many classes as a byte can tell apart', () => {
+    const bytes = encoder.encode(JSON.stringify({ ...manifest(), classes: classes(256) }))
+    assert.equal(parseManifest(bytes).classes.length, 256)
+  })
+
   /** @type {[string, (m: Record<string, unknown>) => void, RegExp][]} */
   const faults = [
     ['another format', m => { m.format = 2 }, /format/],
     ['no architecture', m => { delete m.architecture }, /architecture/],
     ['no variants', m => { m.config = { variants: [] } }, /config\.variants/],
     ['classes out of order', m => { m.classes = [{ id: 1, name: 'a', color: '#000000' }] }, /classes\[0\]\.id/],
+    ['more classes than a byte can tell apart', m => { m.classes = classes(257) }, /256/],
     ['a colour by name', m => { m.classes = [{ id: 0, name: 'a', color: 'red' }] }, /classes\[0\]\.color/],
     ['a size that is no number', m => { m.input = { long_side: '512', max_long_side: 1024 } }, /input\.long_side/],
     ['a greatest size below the usual one', m => { m.input = { long_side: 512, max_long_side: 256 } }, /max_long_side/],

@@ -176,11 +176,52 @@ describe('a normal run', () => {
     empty.dispose()
     const engine = await loaded()
     await assert.rejects(engine.segment(photo, { variant: 'fcn4s' }), coded('unknown_variant'))
-    await assert.rejects(engine.segmentAll(photo, { variants: [] }), coded('unknown_variant'))
-    await assert.rejects(engine.segment(photo, { size: 0 }), TypeError)
     await assert.rejects(engine.segment(/** @type {Blob} */ (/** @type {unknown} */ ('photo.jpg'))), coded('decode_failed'))
     await assert.rejects(engine.load(/** @type {File} */ (files[0])), coded('weights_invalid'))
     await assert.rejects(engine.load(/** @type {File} */ (files[1])), coded('weights_invalid'))
+    engine.dispose()
+  })
+
+  it('calls a wrong argument by that name, and not a crash', async () => {
+    const engine = await loaded()
+    const bare = Object.create(null)
+    for (const size of [0, -1, NaN, '512', null, Symbol('s'), bare]) {
+      await assert.rejects(engine.segment(photo, { size: /** @type {never} */ (size) }), coded('invalid_input'))
+    }
+    for (const variants of [[], [undefined], 'fcn8s', null, bare]) {
+      await assert.rejects(engine.segmentAll(photo, { variants: /** @type {never} */ (variants) }), coded('invalid_input'))
+    }
+    for (const from of [new Blob(['{}']), [new Blob(), new Blob()], [], null, undefined, 5, {}, [null, null], [{ name: 'model.json' }, { name: 'w' }]]) {
+      await assert.rejects(engine.load(/** @type {never} */ (from)), coded('invalid_input'))
+    }
+    for (const backend of ['gpu', '', null, Symbol('b')]) {
+      await assert.rejects(Engine.create({ backend: /** @type {never} */ (backend) }), coded('invalid_input'))
+    }
+    assert.equal(workers.length, 1)
+    assert.equal((await engine.segment(photo)).variant, 'fcn8s')
+    engine.dispose()
+  })
+
+  it('leaves no rejection unheard when a source fails before its turn', async () => {
+    let letGo = () => {}
+    scripts = [except({ segment: (request, worker) => {
+      letGo = () => worker.say(/** @type {FromWorker} */ ({ type: 'done', id: request.id, reply: works(request, worker) }))
+      return null
+    } })]
+    /** @type {unknown[]} */
+    const unheard = []
+    const listen = (/** @type {unknown} */ reason) => unheard.push(reason)
+    process.on('unhandledRejection', listen)
+    const engine = await loaded()
+    const first = engine.segment(photo)
+    const second = engine.segment(/** @type {never} */ ('photo.jpg'))
+    await turn()
+    await turn()
+    process.off('unhandledRejection', listen)
+    assert.deepEqual(unheard, [])
+    letGo()
+    await first
+    await assert.rejects(second, coded('decode_failed'))
     engine.dispose()
   })
 
@@ -255,6 +296,54 @@ describe('stopping', () => {
     assert.deepEqual(restarts, [])
     engine.dispose()
   })
+})
+
+describe('stopping what hangs', () => {
+  it('a picture that never comes does not hold up the next photo', async () => {
+    const engine = await loaded()
+    const stalled = { [Symbol.toStringTag]: 'HTMLImageElement', decode: () => new Promise(() => {}) }
+    const stopper = new AbortController()
+    const first = engine.segment(/** @type {never} */ (stalled), { signal: stopper.signal })
+    const second = engine.segment(photo)
+    await turn()
+    stopper.abort()
+    await assert.rejects(first, { name: 'AbortError' })
+    assert.equal((await second).variant, 'fcn8s')
+    engine.dispose()
+  })
+
+  it('a model that comes again slowly is stopped too', async () => {
+    let loads = 0
+    scripts = [works, except({ load: (request, worker) => ++loads === 1 ? null : works(request, worker) })]
+    const engine = await loaded()
+    workers[0]?.say({ type: 'down', error: { code: 'device_lost', message: 'gone', details: {} } })
+    const stopper = new AbortController()
+    const first = engine.segment(photo, { signal: stopper.signal })
+    await turn()
+    stopper.abort()
+    await assert.rejects(first, { name: 'AbortError' })
+    assert.equal((await engine.segment(photo)).variant, 'fcn8s')
+    assert.equal(workers.length, 2)
+    engine.dispose()
+  })
+
+  for (const code of ['crashed', 'gpu_error']) {
+    it(`a worker that answers the stop with ${code} does not get the next job`, async () => {
+      scripts = [except({ segment: () => null }), works]
+      const engine = await loaded()
+      const worker = /** @type {FakeWorker} */ (workers[0])
+      worker.onStop = id => worker.fail(id, code)
+      const stopper = new AbortController()
+      const first = engine.segment(photo, { signal: stopper.signal })
+      await turn()
+      stopper.abort()
+      await assert.rejects(first, { name: 'AbortError' })
+      assert.equal((await engine.segment(photo)).backend, 'webgpu')
+      assert.equal(worker.terminated, true)
+      assert.equal(workers.length, 2)
+      engine.dispose()
+    })
+  }
 })
 
 describe('stopping a load', () => {
@@ -353,6 +442,72 @@ describe('restarting', () => {
     const engine = await loaded()
     await assert.rejects(engine.segment(photo), coded('crashed'))
     assert.equal(workers.flatMap(worker => worker.asked('segment')).length, 3)
+    engine.dispose()
+  })
+
+  for (const [type, code] of /** @type {const} */ ([['segment', 'crashed'], ['segment', 'decode_failed'], ['load', 'crashed'], ['load', 'not_finite']])) {
+    it(`goes back to the GPU after a ${type} that fails there twice and on the CPU with ${code}`, async () => {
+      let isBad = false
+      scripts = [except({ [type]: (/** @type {Asked} */ request, /** @type {FakeWorker} */ worker) => {
+        if (!isBad || (request.type === 'load' && request.source.from === 'kept')) return works(request, worker)
+        const [open] = worker.asked('open')
+        return open?.type === 'open' && open.backend === 'cpu' ? code : 'gpu_error'
+      } })]
+      const engine = await loaded()
+      const { model } = engine
+      isBad = true
+      await assert.rejects(type === 'load' ? engine.load(files) : engine.segment(photo), coded(code))
+      assert.ok(workers.every(worker => worker.terminated), 'the CPU worker is not used again')
+      assert.equal(engine.adapter?.reason, null)
+      isBad = false
+      assert.deepEqual(engine.model, model)
+      assert.equal((await engine.segment(photo)).backend, 'webgpu')
+      engine.dispose()
+    })
+  }
+
+  it('goes back to the GPU when its job is stopped on the CPU', async () => {
+    let isBad = true
+    scripts = [except({ segment: (request, worker) => {
+      if (!isBad) return works(request, worker)
+      const [open] = worker.asked('open')
+      return open?.type === 'open' && open.backend === 'cpu' ? null : 'gpu_error'
+    } })]
+    const engine = await loaded()
+    const stopper = new AbortController()
+    const job = engine.segment(photo, { signal: stopper.signal })
+    while (workers.length < 3 || workers[2]?.asked('segment').length === 0) await turn()
+    stopper.abort()
+    await assert.rejects(job, { name: 'AbortError' })
+    isBad = false
+    assert.equal((await engine.segment(photo)).backend, 'webgpu')
+    engine.dispose()
+  })
+
+  it('loads another model where the former one can not be had again', async () => {
+    const gone = except({ load: (request, worker) => request.type === 'load' && request.source.from === 'kept' ? 'network_error' : works(request, worker) })
+    scripts = [works, gone]
+    const engine = await loaded()
+    workers[0]?.say({ type: 'down', error: { code: 'crashed', message: 'panic', details: {} } })
+    await assert.rejects(engine.segment(photo), coded('network_error'))
+    await engine.load(files)
+    assert.equal((await engine.segment(photo)).variant, 'fcn8s')
+    assert.equal(workers.length, 2)
+    engine.dispose()
+  })
+
+  it('does not take a photo that the page can not copy for a crash', async () => {
+    const engine = await loaded()
+    const bitmap = { [Symbol.toStringTag]: 'ImageBitmap', width: 4, height: 4, close() {} }
+    const copies = [bitmap]
+    Object.assign(globalThis, { createImageBitmap: async () => {
+      const copy = copies.pop()
+      if (!copy) throw new DOMException('no memory', 'InvalidStateError')
+      return copy
+    } })
+    await assert.rejects(engine.segment(/** @type {never} */ (bitmap)), coded('decode_failed'))
+    Reflect.deleteProperty(globalThis, 'createImageBitmap')
+    assert.equal(workers.length, 1)
     engine.dispose()
   })
 

@@ -3,7 +3,9 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { inspect } from '../../www/engine/decode.js'
 import { isTruncated, measure, sniff } from '../../www/engine/sniff.js'
+import { FcnError } from '../../www/lib/errors.js'
 
 /**
  * @param {(string | number[] | Uint8Array)[]} parts strings are Latin-1
@@ -151,5 +153,47 @@ describe('isTruncated', () => {
 
   it('tolerates a GIF without its trailer', () => {
     assert.equal(isTruncated('gif', bytes('GIF89a', [1, 0, 1, 0, 0, 0, 0])), false)
+  })
+})
+
+describe('inspect', () => {
+  /** @param {...Uint8Array} parts */
+  const file = (...parts) => new Blob(parts.map(part => Uint8Array.from(part)))
+
+  it('gives the size of what may be a photo', async () => {
+    assert.deepEqual(await inspect(file(png(640, 480))), { width: 640, height: 480 })
+    assert.deepEqual(await inspect(file(png(10000, 10000))), { width: 10000, height: 10000 }, '100 megapixels are not too many')
+    assert.equal(await inspect(file(bytes('GIF89a'))), null, 'the header does not say')
+    assert.equal(await inspect(file(bytes([0, 1, 2, 3, 250, 251]))), null, 'only the browser can tell')
+  })
+
+  it('leaves it to the browser whether it can read HEIC', async () => {
+    assert.equal(await inspect(file(ftyp('heic', 'mif1'), bytes(u32(12), 'mdat', [1, 2, 3, 4]))), null)
+  })
+
+  it('looks for the end behind the head of a long file', async () => {
+    const long = [png(4, 4).subarray(0, 33), pngChunk('IDAT', Array(2 ** 20).fill(0))]
+    assert.deepEqual(await inspect(file(...long, pngChunk('IEND', []))), { width: 4, height: 4 })
+    await assert.rejects(inspect(file(...long)), { code: 'truncated_image' })
+  })
+
+  /** @type {[string, Blob, Partial<FcnError>][]} */
+  const refused = [
+    ['an empty file', file(), { code: 'empty_file' }],
+    ['a text', file(utf8('hello, world\n')), { code: 'not_an_image', details: { format: 'text' } }],
+    ['a drawing', file(utf8('<svg xmlns="http://www.w3.org/2000/svg"/>')), { code: 'svg_unsupported' }],
+    ['half a photo', file(png(4, 4).subarray(0, 40)), { code: 'truncated_image', details: { format: 'png' } }],
+    ['a decompression bomb', file(png(10001, 10000)), { code: 'image_too_large', details: { width: 10001, height: 10000 } }],
+  ]
+  for (const [name, blob, error] of refused) it(`refuses ${name}`, () => assert.rejects(inspect(blob), { name: 'FcnError', ...error }))
+
+  it('says when the file is no longer there', async () => {
+    const moved = file(png(4, 4))
+    moved.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) })
+    await assert.rejects(inspect(moved), { code: 'decode_failed', details: { reason: 'gone' } })
+  })
+
+  it('stops', async () => {
+    await assert.rejects(inspect(file(png(4, 4)), AbortSignal.abort()), { name: 'AbortError' })
   })
 })

@@ -8,8 +8,18 @@ import { FcnError } from '../lib/errors.js'
 /** @typedef {import('./protocol.js').Size} Size */
 
 /**
+ * @param {string} backend
+ * @throws {FcnError} invalid_input
+ */
+export function checkBackend(backend) {
+  if (['auto', 'webgpu', 'cpu'].includes(backend)) return
+  throw new FcnError('invalid_input', `backend: expected 'auto', 'webgpu' or 'cpu', not ${shown(backend)}.`)
+}
+
+/**
  * @param {string | URL | File | readonly File[]} from
  * @returns {ModelSource}
+ * @throws {FcnError} invalid_input, manifest_invalid, weights_invalid
  */
 export function modelSource(from) {
   if (typeof from === 'string' || from instanceof URL) {
@@ -19,7 +29,7 @@ export function modelSource(from) {
       throw new FcnError('manifest_invalid', `"${from}" is not an address.`)
     }
   }
-  const files = from instanceof Blob ? [from] : [...from]
+  const files = filesOf(from)
   const manifest = files.find(file => file.name.toLowerCase().endsWith('.json'))
   const weights = files.find(file => file !== manifest)
   if (files.length === 2 && manifest && weights) return { from: 'files', manifest, weights }
@@ -28,24 +38,59 @@ export function modelSource(from) {
 }
 
 /**
+ * @param {unknown} from
+ * @returns {File[]} at least one
+ * @throws {FcnError} invalid_input
+ */
+function filesOf(from) {
+  const isList = typeof from === 'object' && from !== null && Symbol.iterator in from
+  const files = isList ? [.../** @type {Iterable<unknown>} */ (from)] : [from]
+  // A Blob won't do: which of the two is the model.json, only a name can tell.
+  if (files.length > 0 && files.every(isFile)) return files
+  throw new FcnError('invalid_input', "model: expected a model.json's address, or the two files model.json and weights (File, not Blob).")
+}
+
+/**
+ * By name, so that another frame's files are files too.
+ * @param {unknown} value
+ * @returns {value is File}
+ */
+function isFile(value) {
+  return Object.prototype.toString.call(value) === '[object File]'
+}
+
+/**
  * @param {Size} size
  * @returns {Size}
+ * @throws {FcnError} invalid_input
  */
 export function checkSize(size) {
   if (size === 'model' || size === 'native') return size
   if (typeof size === 'number' && size >= 1) return Number.isFinite(size) ? Math.floor(size) : 'native'
-  throw new TypeError(`size: 'model', 'native' or a number of pixels, not ${String(size)}`)
+  throw new FcnError('invalid_input', `size: expected 'model', 'native' or a number of pixels from 1, not ${shown(size)}.`)
 }
 
 /**
  * @param {Manifest} manifest
  * @param {readonly string[]} variants
  * @returns {string[]}
- * @throws {FcnError} unknown_variant
+ * @throws {FcnError} invalid_input, unknown_variant
  */
 export function checkVariants({ config }, variants) {
+  if (!Array.isArray(variants) || variants.length === 0 || !variants.every(variant => typeof variant === 'string')) {
+    throw new FcnError('invalid_input', `variants: expected a list of the model's heads (${config.variants.join(', ')}), not ${shown(variants)}.`)
+  }
   const unknown = variants.find(variant => !config.variants.includes(variant))
-  if (variants.length > 0 && unknown === undefined) return [...variants]
-  throw new FcnError('unknown_variant', `The model has no head "${unknown ?? ''}"; it has ${config.variants.join(', ')}.`,
-    { variant: unknown ?? '', variants: config.variants.join(', ') })
+  if (unknown === undefined) return [...variants]
+  throw new FcnError('unknown_variant', `The model has no head "${unknown}"; it has ${config.variants.join(', ')}.`,
+    { variant: unknown, variants: config.variants.join(', ') })
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string} never throws, as String() does for some objects
+ */
+function shown(value) {
+  if (typeof value === 'string') return `"${value}"`
+  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value)
 }

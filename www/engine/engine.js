@@ -9,13 +9,14 @@
  * Calls may overlap; they are done one after another. When the worker crashes or its GPU is lost, a
  * new one is started, the model loaded again, and the interrupted job run once more. When the GPU
  * fails a second time, or gave wrong numbers at its self-check, `auto` goes on with the CPU and
- * says why in `adapter.reason`; `webgpu` rejects. This file stays light: pixels and weights never
- * pass through the page's thread.
+ * says why in `adapter.reason`; `webgpu` rejects. A job that the CPU can't do either proves nothing
+ * against the GPU: the next one is tried there again. This file stays light: pixels and weights
+ * never pass through the page's thread.
  */
 import { FcnError, toFcnError } from '../lib/errors.js'
-import { checkSize, checkVariants, modelSource } from './arguments.js'
+import { checkBackend, checkSize, checkVariants, modelSource } from './arguments.js'
 import { Link } from './link.js'
-import { Queue } from './queue.js'
+import { Queue, untilStopped } from './queue.js'
 import { snapshot } from './source.js'
 
 /** @typedef {import('./protocol.js').Backend} Backend */
@@ -75,12 +76,13 @@ export class Engine extends EventTarget {
    * Starts an engine: compiles the program, opens and checks the back end.
    * @param {{backend?: 'auto' | Backend, signal?: AbortSignal}} [options]
    * @returns {Promise<Engine>}
-   * @throws {FcnError} wasm_blocked, wasm_failed; with 'webgpu' also no_webgpu, self_check_failed …
+   * @throws {FcnError} invalid_input, wasm_blocked, wasm_failed; with 'webgpu' also no_webgpu,
+   *   self_check_failed …
    */
   static async create({ backend = 'auto', signal } = {}) {
     const engine = new Engine(backend)
     try {
-      await engine.#queue.add(signal, async () => await engine.#ready())
+      await engine.#queue.add(signal, async () => await engine.#open())
       return engine
     } catch (error) {
       engine.dispose()
@@ -91,10 +93,11 @@ export class Engine extends EventTarget {
   /**
    * Use `Engine.create`.
    * @param {'auto' | Backend} backend
+   * @throws {FcnError} invalid_input
    */
   constructor(backend) {
     super()
-    if (!['auto', 'webgpu', 'cpu'].includes(backend)) throw new TypeError(`backend: 'auto', 'webgpu' or 'cpu', not '${backend}'`)
+    checkBackend(backend)
     this.#wanted = backend
   }
 
@@ -120,7 +123,7 @@ export class Engine extends EventTarget {
    *   page), or the two files [model.json, weights.safetensors]
    * @param {LoadOptions} [options]
    * @returns {Promise<void>}
-   * @throws {FcnError} manifest_invalid, unknown_architecture, http_error, network_error,
+   * @throws {FcnError} invalid_input, manifest_invalid, unknown_architecture, http_error, network_error,
    *   weights_size_mismatch, hash_mismatch, not_finite … or the signal's reason
    */
   async load(from, { onProgress, signal } = {}) {
@@ -167,13 +170,17 @@ export class Engine extends EventTarget {
     signal?.throwIfAborted()
     // Taken now, not when its turn comes: a video goes on, a canvas is drawn over.
     const shot = snapshot(source)
+    // It may fail long before its turn comes, when nobody listens yet.
+    shot.catch(() => {})
     try {
       return await this.#queue.add(signal, async stop => {
-        const photo = await shot
+        // An <img> whose server has gone silent never settles.
+        const photo = await untilStopped(shot, stop)
         if (!this.#model) throw new FcnError('no_model')
         const { manifest } = this.#model
         const names = checkVariants(manifest, typeof variants === 'function' ? variants(manifest) : variants)
         const reply = await this.#attempt(stop, async link => {
+          await this.#giveModel(link, stop)
           const { photo: copy, transfer } = await photo.copy()
           return await link.ask({ type: 'segment', photo: copy, variants: names, size: wanted, gpuLimit: this.#limit() }, {
             transfer,
@@ -201,7 +208,7 @@ export class Engine extends EventTarget {
   }
 
   /**
-   * Asks the worker, with the second chances that the file's head describes.
+   * Asks an open worker, with the second chances that the file's head describes.
    * @template {Replies[keyof Replies]} T
    * @param {AbortSignal} stop
    * @param {(link: Link) => Promise<T>} ask
@@ -210,10 +217,12 @@ export class Engine extends EventTarget {
   async #attempt(stop, ask) {
     let failures = 0
     let switches = 0
+    /** Whether the GPU was given up for this very job. */
+    let blamesGpu = false
     for (;;) {
-      stop.throwIfAborted()
       try {
-        const link = await this.#ready()
+        stop.throwIfAborted()
+        const link = await this.#open()
         stop.throwIfAborted()
         const reply = await ask(link)
         if (!('outcome' in reply) || reply.outcome !== 'fits_gpu') return reply
@@ -221,31 +230,37 @@ export class Engine extends EventTarget {
         this.#gpuTrouble = null
         this.#drop()
       } catch (error) {
-        const failure = stop.aborted ? new FcnError('aborted') : toFcnError(error)
+        const failure = toFcnError(error)
+        const isFatal = FATAL.includes(failure.code)
         const mayLeave = this.#wanted === 'auto' && this.#gpuTrouble === null
-        if (mayLeave && failure.code === 'adapter_limits' && ++switches < 2) {
+        // Whoever stopped the job: a worker in doubt must not get the next one.
+        if (isFatal) this.#lose(failure)
+        if (!stop.aborted && mayLeave && failure.code === 'adapter_limits' && ++switches < 2) {
           this.#gpuTrouble = failure
           this.#drop()
-        } else if (FATAL.includes(failure.code)) {
-          this.#lose(failure)
-          failures += 1
-          if (failures >= 2 && !mayLeave) throw failure
-          if (failures >= 2) {
-            this.#gpuTrouble = failure
-            failures = 1 // and one try on the CPU
-          }
+        } else if (!stop.aborted && isFatal && (++failures < 2 || mayLeave)) {
+          if (failures < 2) continue
+          this.#gpuTrouble = failure
+          blamesGpu = true
+          failures = 1 // and one try on the CPU
         } else {
-          throw failure
+          if (blamesGpu) {
+            // The CPU did no better, so the job may be to blame, not the GPU.
+            this.#gpuTrouble = null
+            this.#drop()
+          }
+          throw stop.aborted ? new FcnError('aborted') : failure
         }
       }
     }
   }
 
   /**
-   * A worker that is open and holds the model; the present one, or a new one.
+   * A worker that is open; the present one, or a new one. It need not hold the model: one that
+   * can't be had again must not stand in the way of loading another.
    * @returns {Promise<Link>}
    */
-  async #ready() {
+  async #open() {
     while (!this.#link || !this.#isOpen) {
       if (this.#isDisposed) throw disposed()
       const before = this.#gpuTrouble
@@ -257,12 +272,18 @@ export class Engine extends EventTarget {
         if (this.#gpuTrouble === before) throw error
       }
     }
-    const link = this.#link
-    if (this.#model && !this.#hasModel) {
-      await link.ask({ type: 'load', source: this.#model.kept })
-      this.#hasModel = true
-    }
-    return link
+    return this.#link
+  }
+
+  /**
+   * Sees to it that the worker holds the model.
+   * @param {Link} link
+   * @param {AbortSignal} stop
+   */
+  async #giveModel(link, stop) {
+    if (!this.#model || this.#hasModel) return
+    await link.ask({ type: 'load', source: this.#model.kept }, { signal: stop })
+    this.#hasModel = true
   }
 
   async #start() {

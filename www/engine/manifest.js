@@ -6,6 +6,11 @@ import { FcnError } from '../lib/errors.js'
 
 /** @typedef {import('./protocol.js').Manifest} Manifest */
 
+/**
+ * A mask holds one byte a pixel, so ids 0..255; the same limit as in src/labels.rs. (That 255 means
+ * "not labelled" is a custom of truth masks, which never come through here.)
+ */
+const MAX_CLASSES = 256
 /** Longest weights file that fits WebAssembly's memory beside everything else, bytes. */
 const MAX_WEIGHTS_BYTES = 1.5 * 2 ** 30
 
@@ -42,8 +47,7 @@ function checkVariants(variants) {
 /** @param {unknown} value */
 function checkClasses(value) {
   const classes = list(value, 'classes')
-  // A label is one byte, and 255 means "not labelled" in truth masks.
-  if (classes.length > 255) throw invalid('"classes" has more than 255 entries')
+  if (classes.length > MAX_CLASSES) throw invalid(`"classes" has more than ${MAX_CLASSES} entries`)
   classes.forEach((entry, i) => {
     const { id, name, color } = record(entry, `classes[${i}]`)
     if (id !== i) throw invalid(`"classes[${i}].id" is ${JSON.stringify(id)}; ids count from 0 in order`)

@@ -3,6 +3,20 @@
  * next one starts when the aborted one has really let go.
  */
 
+/**
+ * @template T
+ * @param {Promise<T>} promise may never settle
+ * @param {AbortSignal} stop a job's: it goes with the job, and the listener with it
+ * @returns {Promise<T>} rejects with the signal's reason as soon as it is stopped
+ */
+export function untilStopped(promise, stop) {
+  return new Promise((resolve, reject) => {
+    if (stop.aborted) reject(stop.reason)
+    stop.addEventListener('abort', () => reject(stop.reason), { once: true })
+    promise.then(resolve, reject)
+  })
+}
+
 export class Queue {
   /** Settles when everything queued so far has. @type {Promise<unknown>} */
   #tail = Promise.resolve()

@@ -23,12 +23,20 @@ export class Snapshot {
     this.#photo = photo
   }
 
-  /** @returns {Promise<{photo: Photo, transfer: Transferable[]}>} */
+  /**
+   * @returns {Promise<{photo: Photo, transfer: Transferable[]}>}
+   * @throws {FcnError} decode_failed
+   */
   async copy() {
     if (this.#photo instanceof Blob) return { photo: this.#photo, transfer: [] }
-    // Browsers share the pixels of a bitmap made from a bitmap, so this costs next to nothing.
-    const photo = await createImageBitmap(this.#photo)
-    return { photo, transfer: [photo] }
+    try {
+      // Browsers share the pixels of a bitmap made from a bitmap, so this costs next to nothing.
+      const photo = await createImageBitmap(this.#photo)
+      return { photo, transfer: [photo] }
+    } catch (error) {
+      // Given a code here, or the worker, which has no part in it, would be taken for crashed.
+      throw new FcnError('decode_failed', undefined, { reason: error instanceof Error ? error.message : String(error) })
+    }
   }
 
   release() {

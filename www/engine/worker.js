@@ -8,6 +8,7 @@
 import { FcnError, toFcnError } from '../lib/errors.js'
 import { bringManifest, bringWeights } from './download.js'
 import { CPU_FACTS, GpuWatch, findAdapter } from './gpu.js'
+import { buildNet, checkArchitecture } from './net.js'
 import { pause } from './pause.js'
 import { freeQuietly, segment } from './segment.js'
 
@@ -166,15 +167,14 @@ async function open(request) {
 async function load({ source }, { id, stopper: { signal } }) {
   const pkg = booted()
   const { bytes, manifest } = await bringManifest(source, signal)
-  checkArchitecture(pkg, bytes)
+  checkArchitecture(pkg, bytes, backend)
   const weights = await bringWeights(source, manifest, signal, (loaded, total) =>
     post({ type: 'progress', id, progress: { phase: 'download', loaded, total } }))
   post({ type: 'progress', id, progress: { phase: 'prepare', loaded: 0, total: weights.length } })
   await pause()
   signal.throwIfAborted()
   // The former net is freed only once the new one stands: a load that fails changes nothing.
-  const net = new pkg.Net(bytes, weights, backend)
-  await checkNet(pkg, net, weights)
+  const net = await buildNet(pkg, bytes, weights, backend, async () => await watch?.settle())
   await pause()
   if (signal.aborted) freeQuietly(net)
   signal.throwIfAborted()
@@ -184,38 +184,6 @@ async function load({ source }, { id, stopper: { signal } }) {
   post({ type: 'progress', id, progress: { phase: 'prepare', loaded: weights.length, total: weights.length } })
   const kept = source.from === 'url' ? null : source.weights
   return { manifest, manifestBytes: bytes, weights: kept ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null) }
-}
-
-/**
- * Runs the very net that photos will go through, on the GPU and on the CPU: the check at the start
- * can't know its shapes.
- * @param {Wasm} pkg
- * @param {Net} net
- * @param {Uint8Array} weights
- * @throws {FcnError} gpu_error
- */
-async function checkNet(pkg, net, weights) {
-  if (backend !== 'webgpu') return
-  const difference = await net.check(weights)
-  await watch?.settle()
-  // Written so that NaN fails.
-  if (difference <= pkg.selfCheckTolerance()) return
-  throw new FcnError('gpu_error', 'The graphics processor gets other numbers than the CPU for this model.', { difference })
-}
-
-/**
- * Asks the registry of architectures (in Rust) about the manifest before megabytes are fetched for
- * it: a net without weights is always refused, and for one of these reasons if they hold.
- * @param {Wasm} pkg
- * @param {Uint8Array} manifest
- */
-function checkArchitecture(pkg, manifest) {
-  try {
-    new pkg.Net(manifest, new Uint8Array(0), backend).free()
-  } catch (error) {
-    const known = toFcnError(error)
-    if (['manifest_invalid', 'unknown_architecture', 'unknown_variant', 'crashed'].includes(known.code)) throw known
-  }
 }
 
 /**

@@ -71,7 +71,9 @@ export class Intake {
     try {
       const response = await fetch(new URL(host.samples, host.baseURI))
       if (!response.ok) throw new Error(String(response.status))
-      host.gallery = (await response.json()).samples
+      const samples = (await response.json())?.samples
+      if (!Array.isArray(samples) || !samples.every(isSample)) throw new TypeError('not a list of samples')
+      host.gallery = samples
       this.#begin()
     } catch {
       host.fail('samples_failed', () => void this.loadGallery())
@@ -133,4 +135,16 @@ export class Intake {
     if (file) void this.#host.take(file)
     else this.#host.fail('nothing_dropped')
   }
+}
+
+/**
+ * Whether an entry has what is shown of it.
+ * @param {unknown} entry
+ * @returns {entry is Sample}
+ */
+function isSample(entry) {
+  if (typeof entry !== 'object' || entry === null) return false
+  const { id, file, thumb, title, alt } = /** @type {Record<string, unknown>} */ (entry)
+  return [id, file, thumb].every(value => typeof value === 'string')
+    && [title, alt].every(value => typeof value === 'object' && value !== null)
 }

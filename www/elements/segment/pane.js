@@ -112,8 +112,7 @@ export class FcnSegmentPane extends LitElement {
   connectedCallback() {
     super.connectedCallback()
     this.#watcher = new ResizeObserver(([entry]) => {
-      this./** CSS pixels. */
-  size = { width: entry.contentRect.width, height: entry.contentRect.height }
+      this.size = { width: entry.contentRect.width, height: entry.contentRect.height }
       this.#schedule()
     })
     this.#watcher.observe(this)

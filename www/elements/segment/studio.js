@@ -2,12 +2,16 @@
  * The page's side of the helper worker. Where a worker can't be had (another origin, a strict
  * policy), the same work is done on the page, in strips with pauses between them.
  */
+import { inspect } from '../../engine/decode.js'
 import { pause } from '../../lib/areas.js'
+import { FcnError } from '../../lib/errors.js'
 import { makePicture, shownPhoto } from './photo.js'
 
 /** @typedef {import('./photo.js').Picture} Picture */
 /** @typedef {import('./photo.js').Shown} Shown */
-/** @typedef {{id: number, output?: unknown, error?: string}} Reply */
+/** @typedef {import('./photo.js').Size} Size */
+/** @typedef {import('./photo-worker.js').Order} Order */
+/** @typedef {{id: number, output?: unknown, error?: string | import('../../lib/errors.js').PlainError}} Reply */
 
 /** The worker goes when it had nothing to do for this long, with the pixels it holds. Milliseconds. */
 const IDLE = 20_000
@@ -23,12 +27,23 @@ export class Studio {
   #idle
 
   /**
+   * A photo's size by its header, before anybody decodes it.
+   * @param {Blob} blob
+   * @returns {Promise<Size | null>} pixels as stored; null: not known before it is decoded
+   * @throws {FcnError} for what the engine would refuse without decoding
+   */
+  async look(blob) {
+    return /** @type {Size | null} */ (await this.#do('look', blob, async () => await inspect(blob)))
+  }
+
+  /**
    * A copy of the photo for the screen.
    * @param {Blob | ImageBitmap} source stays usable
+   * @param {Size | null} size from `look`
    * @returns {Promise<Shown>} rejects when the browser can't decode it
    */
-  async show(source) {
-    return /** @type {Shown} */ (await this.#do('show', source, async () => await shownPhoto(source)))
+  async show(source, size) {
+    return /** @type {Shown} */ (await this.#do('show', { source, size }, async () => await shownPhoto(source, size)))
   }
 
   /**
@@ -49,8 +64,8 @@ export class Studio {
   }
 
   /**
-   * @param {'show' | 'make'} task
-   * @param {Blob | ImageBitmap | Picture} input
+   * @param {Order['task']} task
+   * @param {Order['input']} input
    * @param {() => Promise<unknown>} here the same work on the page
    */
   async #do(task, input, here) {
@@ -79,7 +94,7 @@ export class Studio {
       return null
     }
     try {
-      const worker = new Worker(new URL('./photo-worker.js', import.meta.url), { type: 'module' })
+      const worker = new Worker(url, { type: 'module' })
       worker.onmessage = ({ data }) => this.#hear(data)
       worker.onerror = event => {
         event.preventDefault()
@@ -98,6 +113,6 @@ export class Studio {
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
     if (error === undefined) waiting?.resolve(output)
-    else waiting?.reject(new Error(error))
+    else waiting?.reject(typeof error === 'string' ? new Error(error) : FcnError.from(error))
   }
 }
