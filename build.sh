@@ -19,7 +19,9 @@ readonly NODE_MAJOR_NEEDED=20
 readonly WASM_PACK_VERSION=0.15.1
 readonly SUITES="format clippy types js rust wasm browser"
 # The features are those that rustc switches on, and SIMD, which .cargo/config.toml adds.
-readonly WASM_OPT_FLAGS="-Os --strip-debug --strip-producers --enable-simd --enable-bulk-memory
+# -O1: -Os takes four times as long, and what it makes is smaller only until it is compressed
+# (12.6 MB, 3.03 MB gzipped, against 14.8 MB, 2.86 MB gzipped).
+readonly WASM_OPT_FLAGS="-O1 --strip-debug --strip-producers --enable-simd --enable-bulk-memory
   --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals
   --enable-reference-types --enable-multivalue"
 

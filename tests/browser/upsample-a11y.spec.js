@@ -135,6 +135,8 @@ test('what a screen reader is told at each step is enough to follow', async ({ p
     const cells = await Promise.all(rows.slice(1).map(row => row.getByRole('cell').allTextContents()))
     return cells.map(row => row.map(text => Number(text.replace('−', '-'))))
   }
+  // The tables are made when they are first unfolded.
+  await expect(figure.getByRole('table', { name: /^Kernel/ })).toBeVisible()
   const kernel = await read(/^Kernel/)
   const [, size] = /Output (\d+)×/.exec(await figure.getByRole('application', { name: /^Output/ }).getAttribute('aria-label') ?? '') ?? []
   const heard = Array.from({ length: Number(size) }, () => new Array(Number(size)).fill(0))

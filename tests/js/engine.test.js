@@ -476,7 +476,8 @@ describe('restarting', () => {
     const engine = await loaded()
     const stopper = new AbortController()
     const job = engine.segment(photo, { signal: stopper.signal })
-    while (workers.length < 3 || workers[2]?.asked('segment').length === 0) await turn()
+    for (let turns = 0; turns < 100 && !workers[2]?.asked('segment').length; turns++) await turn()
+    assert.equal(workers[2]?.asked('segment').length, 1, 'the CPU is at it')
     stopper.abort()
     await assert.rejects(job, { name: 'AbortError' })
     isBad = false

@@ -375,9 +375,9 @@ export class FcnUpsample extends LitElement {
         ${settings(context, width >= 560)}
         ${sizeFormula(context)}
         ${problems(context)}
-        ${boards({ ...context, layout, palette: this.#appearance.palette, helpId: 'now' })}
         <div class="dock">${now(control.covered ? { lead: words.ask.covered, sum: '', note: '', aloud: '' } : explain(this.#model, words, control.secret), 'now')}
         ${transportBar({ ...context, playing: this.#player.playing, speed: this.#player.speed, transport: this.#transport })}</div>
+        ${boards({ ...context, layout, palette: this.#appearance.palette, helpId: 'now' })}
         ${choices(context)}
         ${prediction(context)}
         ${control.covered || (this.#model.view !== 'matrix' && this.#model.view !== 'all') ? nothing : this.#renderRoundTrip(words)}

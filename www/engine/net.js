@@ -2,7 +2,7 @@
  * From a model's bytes to a net that is known to compute what it should. Runs in the worker.
  */
 import { FcnError, toFcnError } from '../lib/errors.js'
-import { freeQuietly } from './segment.js'
+import { freeQuietly } from './free.js'
 
 /** @typedef {import('./protocol.js').Backend} Backend */
 /** @typedef {import('./segment.js').Wasm} Wasm */

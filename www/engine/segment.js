@@ -4,6 +4,7 @@
  */
 import { FcnError } from '../lib/errors.js'
 import { checkPixels, decode } from './decode.js'
+import { freeQuietly } from './free.js'
 import { pause } from './pause.js'
 import { eachStrip } from './strips.js'
 
@@ -207,17 +208,4 @@ async function enlarge(scores, width, height, signal, onRows) {
 function scoresOf(scores) {
   const { width, height, channels } = scores
   return width * height * channels * 4 > MAX_SCORES_BYTES ? null : { width, height, channels, data: scores.data() }
-}
-
-/**
- * Frees a wasm object on the way out of an error, which must not be hidden by a second one (after a
- * trap, freeing traps as well).
- * @param {{free(): void}} object
- */
-export function freeQuietly(object) {
-  try {
-    object.free()
-  } catch {
-    // The instance is broken; the worker is about to be ended, and its memory with it.
-  }
 }

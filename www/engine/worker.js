@@ -7,10 +7,11 @@
  */
 import { FcnError, toFcnError } from '../lib/errors.js'
 import { bringManifest, bringWeights } from './download.js'
+import { freeQuietly } from './free.js'
 import { CPU_FACTS, GpuWatch, findAdapter } from './gpu.js'
 import { buildNet, checkArchitecture } from './net.js'
 import { pause } from './pause.js'
-import { freeQuietly, segment } from './segment.js'
+import { segment } from './segment.js'
 
 /** @typedef {import('./protocol.js').FromWorker} FromWorker */
 /** @typedef {import('./protocol.js').ToWorker} ToWorker */

@@ -153,12 +153,12 @@ export const styles = css`
   .probe[data-colour='negative'] { color: var(--_negative); }
   .probe[data-colour='heat'] { color: var(--_heat); }
 
-  /* Where there is height for it, step and transport stay in sight below tall boards. */
+  /* Where there is height for it, step and transport stay in sight above tall boards. */
   @container (min-width: 40rem) {
     @media (min-height: 54rem) {
-      .dock { position: sticky; bottom: 0; background: var(--_paper); padding-block: 0.4em; border-block-start: 1px solid var(--_line); z-index: 1; }
+      .dock { position: sticky; inset-block-start: 0; background: var(--_paper); padding-block: 0.4em; border-block-end: 1px solid var(--_line); z-index: 1; }
       .dock .now { min-height: 5.2em; padding-block: 0.35em; }
-      .boards :focus-visible, .settings :focus-visible { scroll-margin-bottom: 13em; }
+      .boards :focus-visible { scroll-margin-top: 13em; }
     }
   }
   @container (max-width: 40rem) {
