@@ -37,9 +37,30 @@ export function scenePng(width, height) {
       raw.set(y < height / 2 ? [120 + y % 40, 170, 230] : [70 + grain, 130 + grain, 45], y * (width * 3 + 1) + 1 + x * 3)
     }
   }
-  /** @param {string} type @param {Buffer} data */
-  const chunk = (type, data) => {
-    const body = Buffer.concat([Buffer.from(type), data])
+  return png(width, height, 8, 2, raw)
+}
+
+/**
+ * A one-bit PNG, all black: a file of kilobytes, whatever its size in pixels.
+ * @param {number} width
+ * @param {number} height
+ * @returns {Buffer}
+ */
+export function blackPng(width, height) {
+  return png(width, height, 1, 0, Buffer.alloc(height * (Math.ceil(width / 8) + 1)))
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {number} bits a sample
+ * @param {number} type 0 grey, 2 RGB
+ * @param {Buffer} raw rows, each led by its filter byte
+ */
+function png(width, height, bits, type, raw) {
+  /** @param {string} name @param {Buffer} data */
+  const chunk = (name, data) => {
+    const body = Buffer.concat([Buffer.from(name), data])
     const out = Buffer.alloc(8 + body.length)
     out.writeUInt32BE(data.length)
     body.copy(out, 4)
@@ -49,7 +70,7 @@ export function scenePng(width, height) {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width)
   header.writeUInt32BE(height, 4)
-  header.set([8, 2, 0, 0, 0], 8)
+  header.set([bits, type, 0, 0, 0], 8)
   return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', header), chunk('IDAT', deflateSync(raw)), chunk('IEND', Buffer.alloc(0))])
 }
 
@@ -91,4 +112,43 @@ export async function hand(page, how, file, target = 'fcn-segment') {
       ? new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true, composed: true })
       : new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true, composed: true }))
   }, { how, name: file.name, type: file.mimeType, bytes: file.buffer.toString('base64'), target })
+}
+
+/**
+ * Counts the bitmaps that page and workers ask the browser for; before the page is opened.
+ * @param {Page} page
+ * @returns {Promise<() => Promise<number>>} the number so far
+ */
+export async function countBitmaps(page) {
+  const script = `{
+    const channel = new BroadcastChannel('bitmaps')
+    const real = self.createImageBitmap
+    self.createImageBitmap = (...args) => {
+      channel.postMessage(0)
+      return real.call(self, ...args)
+    }
+  }\n`
+  await page.route(/\/(photo-worker|engine\/worker)\.js$/, async route => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: script + await response.text() })
+  })
+  await page.addInitScript(`${script}
+    window.bitmaps = 0
+    new BroadcastChannel('bitmaps').onmessage = () => { window.bitmaps++ }`)
+  return async () => await page.evaluate(() => /** @type {{bitmaps: number}} */ (/** @type {unknown} */ (window)).bitmaps)
+}
+
+/**
+ * Serves models/other/model.json: the everyday model, in which the sky is called heaven.
+ * @param {Page} page
+ */
+export async function serveOtherModel(page) {
+  await page.route('**/other/model.json', async route => {
+    const response = await route.fetch({ url: route.request().url().replace('other', 'everyday') })
+    const manifest = await response.json()
+    manifest.classes[9].names.en = 'heaven'
+    manifest.files[0].path = '../everyday/weights.safetensors'
+    manifest.title.en = 'Other'
+    await route.fulfill({ json: manifest })
+  })
 }

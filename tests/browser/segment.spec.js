@@ -2,7 +2,7 @@
 /// <reference path="../../www/elements/segment/tags.d.ts" />
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
-import { hand, maskOf, openSegment, photo, scenePng } from './segment-setup.js'
+import { blackPng, countBitmaps, hand, maskOf, openSegment, photo, scenePng, serveOtherModel } from './segment-setup.js'
 
 /** @typedef {import('../../www/elements/fcn-segment.js').FcnSegment} FcnSegment */
 
@@ -42,12 +42,116 @@ test.describe('a photo comes in', () => {
     await expect(page.getByRole('alert')).toHaveCount(0)
   })
 
+  test('settings_changed_before_or_during_a_job_are_those_of_its_result', async ({ page }) => {
+    await openSegment(page)
+    await chooser(page).setInputFiles(photo('first.png'))
+    await maskOf(page, SIZE)
+    expect(await page.evaluate(async () => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      /** @type {unknown[]} */
+      const seen = []
+      element.addEventListener('fcn-error', event => seen.push(/** @type {CustomEvent} */ (event).detail.code))
+      element.addEventListener('fcn-result', event => seen.push(/** @type {CustomEvent} */ (event).detail.results.map((/** @type {{width: number, variant: string}} */ r) => `${r.width} ${r.variant}`)))
+      /** Calls back once the net runs. @param {() => void} change */
+      const whileRunning = change => {
+        const listen = (/** @type {Event} */ event) => {
+          if (/** @type {CustomEvent} */ (event).detail.phase !== 'run') return
+          element.removeEventListener('fcn-progress', listen)
+          change()
+        }
+        element.addEventListener('fcn-progress', listen)
+      }
+
+      element.variant = 'fcn32s'
+      const before = await element.segment(new ImageData(64, 48))
+
+      whileRunning(() => { element.variant = 'fcn16s' })
+      const during = await element.segment(new ImageData(72, 48))
+
+      whileRunning(() => { element.size = 64 })
+      const smaller = await element.segment(new ImageData(80, 48))
+
+      element.model = 'models/everyday/../everyday/model.json'
+      element.compare = true
+      const all = await element.segment(new ImageData(88, 48))
+      await element.updateComplete
+      return { results: [before, during, smaller, all].map(r => `${r.width} ${r.variant}`), works: [before, smaller].map(r => r.scores?.width), seen }
+    })).toEqual({
+      results: ['64 fcn32s', '72 fcn16s', '80 fcn16s', '88 fcn16s'],
+      works: [64, 64],
+      seen: [['64 fcn32s'], ['72 fcn16s'], ['80 fcn16s'], ['88 fcn32s', '88 fcn16s', '88 fcn8s']],
+    })
+    await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+
+  test('bitmaps_are_closed_once_nobody_needs_them', async ({ page }) => {
+    await openSegment(page)
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    expect(await page.evaluate(async () => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      /** Photo and picture; a closed bitmap has no width. @param {FcnSegment['scene']} scene */
+      const bitmaps = scene => {
+        const source = scene?.photo.source
+        const picture = scene?.picture?.bitmap
+        if (!(source instanceof ImageBitmap) || !picture) throw new Error('no bitmaps')
+        return () => [source.width, picture.width].map(width => width > 0)
+      }
+      const settle = async () => {
+        await element.updateComplete
+        await new Promise(resolve => setTimeout(resolve))
+      }
+      /** The next job runs until it is aborted. */
+      const hang = () => {
+        const engine = /** @type {NonNullable<FcnSegment['engine']>} */ (element.engine)
+        const real = engine.segment
+        engine.segment = (_, { signal } = {}) => {
+          engine.segment = real
+          return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+        }
+      }
+      const pending = async () => {
+        while (!element.pending) await new Promise(requestAnimationFrame)
+        return bitmaps(element.pending)
+      }
+      await element.segment(new ImageData(30, 20))
+      const first = bitmaps(element.scene)
+      await element.segment(new ImageData(31, 20))
+      await settle()
+      const second = bitmaps(element.scene)
+      const replaced = [first(), second()]
+
+      hang()
+      void element.segment(new ImageData(90, 60)).catch(() => {})
+      const third = await pending()
+      await element.segment(new ImageData(33, 20))
+      await settle()
+      const superseded = [second(), third(), bitmaps(element.scene)()]
+
+      hang()
+      const job = element.segment(new ImageData(90, 60)).catch(() => {})
+      const fourth = await pending()
+      element.cancel()
+      await job
+      await settle()
+      const cancelled = fourth()
+      await element.segment(new ImageData(35, 20))
+      await settle()
+      return { replaced, superseded, cancelled, after: fourth() }
+    })).toEqual({
+      replaced: [[false, false], [true, true]],
+      superseded: [[false, false], [false, false], [true, true]],
+      // "Start again" is to work on the very same pixels.
+      cancelled: [true, false],
+      after: [false, false],
+    })
+  })
+
   test('cancel_stops_at_once_and_offers_to_start_again', async ({ page }) => {
     await openSegment(page)
     await chooser(page).setInputFiles(photo('large.png', 800, 600))
     await page.getByRole('button', { name: 'Cancel' }).click()
     await expect(page.getByRole('alert')).toContainText('Stopped.')
-    await page.getByRole('button', { name: 'Segment' }).click()
+    await page.getByRole('button', { name: 'Start again' }).click()
     await maskOf(page, { width: 800, height: 600 })
     await expect(page.getByRole('alert')).toHaveCount(0)
   })
@@ -88,13 +192,17 @@ test.describe('something fails', () => {
     ['not_an_image', 'notes.txt', Buffer.from('These are notes, not a photo.'), /not a picture/],
     ['truncated_image', 'cut.png', scenePng(200, 150).subarray(0, 400), /cut short|could not read/],
     ['svg_unsupported', 'drawing.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'), /SVG/],
+    ['image_too_large', 'bomb.png', blackPng(20_000, 10_000), /200 megapixels/],
     ['heic_unsupported', 'phone.heic', Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(64)]), /HEIC/],
   ]
   test('bad_files_are_explained_and_the_former_result_stays', async ({ page }) => {
+    const bitmaps = await countBitmaps(page)
     await openSegment(page)
     await chooser(page).setInputFiles(photo('good.png'))
     const before = await maskOf(page, SIZE)
+    await expect.poll(bitmaps, 'for the screen, and for the engine').toBeGreaterThanOrEqual(2)
     for (const [code, name, buffer, text] of bad) {
+      const counted = await bitmaps()
       await page.evaluate(() => addEventListener('fcn-error', event => {
         document.documentElement.dataset['error'] = /** @type {CustomEvent} */ (event).detail.code
       }, { once: true }))
@@ -105,6 +213,8 @@ test.describe('something fails', () => {
       await expect(page.locator('html')).toHaveAttribute('data-error', code)
       const after = await maskOf(page, SIZE)
       expect(after.labels).toEqual(before.labels)
+      // A file that unfolds to gigabytes is refused by its header.
+      if (code === 'image_too_large') expect(await bitmaps()).toBe(counted)
       await page.getByRole('button', { name: 'Close message' }).click()
       await expect(alert).toHaveCount(0)
     }
@@ -145,6 +255,79 @@ test.describe('something fails', () => {
     await page.getByRole('button', { name: 'Try again' }).click()
     await maskOf(page, SIZE)
     await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+})
+
+test.describe('samples', () => {
+  /** @type {[string, string][]} */
+  const lists = [['empty', '{}'], ['null', 'null'], ['of_nothing_to_show', '{"samples": [{"id": "a"}]}'], ['no_json', '<html>']]
+  for (const [what, list] of lists) {
+    test(`a_list_that_is_${what}_is_told_and_photos_still_work`, async ({ page }) => {
+      await page.route('**/samples.json', route => route.fulfill({ contentType: 'application/json', body: list }))
+      await openSegment(page, '<fcn-segment lang="en" backend="cpu" samples="samples/samples.json" sample="a"></fcn-segment>')
+      await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'samples_failed')
+      await chooser(page).setInputFiles(photo('mine.png'))
+      await maskOf(page, SIZE)
+    })
+  }
+})
+
+test.describe('pictures', () => {
+  test('a_large_photo_is_shrunk_as_it_is_decoded_and_a_turned_one_stays_upright', async ({ page }) => {
+    await openSegment(page)
+    expect(await page.evaluate(async () => {
+      const { shownPhoto } = await import(/** @type {string} */ (new URL('elements/segment/photo.js', location.href).href))
+      const canvas = new OffscreenCanvas(3000, 2000)
+      canvas.getContext('2d')?.fillRect(0, 0, 10, 10)
+      const jpeg = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg' })).arrayBuffer())
+      // Exif: orientation 6, a quarter turn to the right.
+      const exif = Uint8Array.of(255, 225, 0, 34, 69, 120, 105, 102, 0, 0, 77, 77, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0)
+      const lying = new Blob([jpeg], { type: 'image/jpeg' })
+      const standing = new Blob([jpeg.subarray(0, 2), exif, jpeg.subarray(2)], { type: 'image/jpeg' })
+      const found = []
+      for (const [blob, size] of [[lying, { width: 3000, height: 2000 }], [standing, { width: 3000, height: 2000 }], [standing, null]]) {
+        const { bitmap, width, height } = await shownPhoto(blob, size)
+        found.push([width, height, bitmap.width, bitmap.height])
+      }
+      return found
+    })).toEqual([[3000, 2000, 2048, 1366], [2000, 3000, 1365, 2048], [2000, 3000, 1365, 2048]])
+  })
+
+  test('a_picture_wider_than_canvases_are_is_saved_whole', async ({ page }) => {
+    await openSegment(page)
+    expect(await page.evaluate(async () => {
+      const { makePicture } = await import(/** @type {string} */ (new URL('elements/segment/photo.js', location.href).href))
+      const [width, height] = [70_000, 3]
+      const photo = new ImageData(width, height)
+      const labels = new Uint8Array(width * height)
+      for (let i = 0; i < width * height; i++) {
+        photo.data.set([i % 251, (i >> 8) % 253, 40, 255], i * 4)
+        labels[i] = i % 2
+      }
+      const classes = [{ id: 0, name: 'background', color: '#000000' }, { id: 1, name: 'sky', color: '#ffffff' }]
+      const source = await createImageBitmap(photo)
+      const picture = { width, height, labels, classes, source, opacity: 0, hidden: [], faint: [] }
+      let wrong = 0
+      for (const kind of ['overlay', 'colors', 'labels']) {
+        const png = await makePicture({ ...picture, kind })
+        for (const left of [0, 8190, 65_530, 69_990]) {
+          const cut = await createImageBitmap(png, left, 0, 10, height)
+          const context = new OffscreenCanvas(10, height).getContext('2d')
+          if (!context) throw new Error('no canvas')
+          context.drawImage(cut, 0, 0)
+          const { data } = context.getImageData(0, 0, 10, height)
+          for (let y = 0; y < height; y++) {
+            for (let x = 0; x < 10; x++) {
+              const at = y * width + left + x
+              const red = kind === 'overlay' ? photo.data[at * 4] : labels[at] * 255
+              if (data[(y * 10 + x) * 4] !== red || data[(y * 10 + x) * 4 + 3] !== 255) wrong++
+            }
+          }
+        }
+      }
+      const other = await makePicture({ ...picture, kind: 'overlay', width: 60_000 }).catch((/** @type {Error} */ error) => error.message)
+      return { wrong, other }
+    })).toEqual({ wrong: 0, other: 'The photo now decodes to 70000 × 3 pixels, its mask has 60000 × 3' })
   })
 })
 
@@ -320,6 +503,29 @@ test.describe('an element among others', () => {
     await expect.poll(() => page.workers().length).toBe(0)
   })
 
+  test('leaving_during_a_job_is_no_failure_and_it_may_come_back', async ({ page }) => {
+    await openSegment(page)
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    expect(await page.evaluate(async () => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      /** @type {string[]} */
+      const errors = []
+      element.addEventListener('fcn-error', event => errors.push(/** @type {CustomEvent} */ (event).detail.code))
+      await element.segment(new ImageData(30, 20))
+      const engine = /** @type {NonNullable<FcnSegment['engine']>} */ (element.engine)
+      engine.segment = (_, { signal } = {}) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+      const job = element.segment(new ImageData(90, 60)).then(() => 'a mask', error => error.code)
+      element.remove()
+      const outcome = await job
+      document.querySelector('main')?.append(element)
+      await element.updateComplete
+      const { failure, progress, pending } = element
+      const again = await element.segment(new ImageData(40, 20))
+      return { outcome, errors, failure, progress, pending, width: again.width }
+    })).toEqual({ outcome: 'aborted', errors: [], failure: null, progress: null, pending: null, width: 40 })
+    await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+
   test('two_on_a_page_have_their_own_photos', async ({ page }) => {
     await openSegment(page, '<fcn-segment lang="en" backend="cpu" id="one"></fcn-segment><fcn-segment lang="ko" backend="cpu" id="two"></fcn-segment>')
     await page.waitForFunction(() => customElements.get('fcn-segment'))
@@ -340,19 +546,64 @@ test.describe('an element among others', () => {
     await openSegment(page)
     await chooser(page).setInputFiles(photo('scene.png'))
     await maskOf(page, SIZE)
-    await page.route('**/other/model.json', async route => {
-      const response = await route.fetch({ url: route.request().url().replace('other', 'everyday') })
-      const manifest = await response.json()
-      manifest.classes[9].names.en = 'heaven'
-      manifest.files[0].path = '../everyday/weights.safetensors'
-      manifest.title.en = 'Other'
-      await route.fulfill({ json: manifest })
-    })
+    await serveOtherModel(page)
     await page.evaluate(async () => {
       const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
       await element.engine?.load(new URL('models/other/model.json', location.href))
     })
     await expect(page.getByText('Other', { exact: true })).toBeVisible()
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes[9].names?.['en'] === 'heaven')
+  })
+  test('a_model_loaded_by_hand_after_a_failed_start_stays', async ({ page }) => {
+    await serveOtherModel(page)
+    await page.route(/everyday\/model\.json/, route => route.fulfill({ status: 503, body: '' }))
+    await openSegment(page)
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    expect(await page.evaluate(async () => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      const failed = await element.start().catch(error => error.code)
+      await element.engine?.load(new URL('models/other/model.json', location.href))
+      const { classes } = await element.segment(new ImageData(30, 20))
+      // Another wish is another model.
+      element.model = 'models/everyday/model.json?missing'
+      const missing = await element.segment(new ImageData(31, 20)).then(() => 'a mask', error => error.code)
+      return [failed, classes[9].names?.['en'], missing]
+    })).toEqual(['http_error', 'heaven', 'http_error'])
+  })
+
+  test('a_model_loaded_by_hand_during_a_job_is_that_of_all_that_is_shown', async ({ page }) => {
+    await serveOtherModel(page)
+    await openSegment(page)
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    expect(await page.evaluate(async () => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      await element.segment(new ImageData(30, 20))
+      const { engine } = element
+      if (!engine) throw new Error('no engine')
+      Object.assign(element, { off: new Set([9]), lit: 9 })
+      const load = () => engine.load(new URL('models/other/model.json', location.href))
+
+      // The job fails: what stays on the stage is computed anew, and the failure is still told.
+      const real = engine.segment
+      engine.segment = async () => {
+        engine.segment = real
+        await load()
+        throw Object.assign(new Error('for developers'), { code: 'decode_failed' })
+      }
+      const failed = await element.segment(new ImageData(31, 20)).catch(error => error.code)
+      while (element.result?.classes[9].names?.['en'] !== 'heaven') await new Promise(resolve => setTimeout(resolve, 20))
+      const stage = { failed, told: element.failure?.code, width: element.result.width, off: element.off.size, lit: element.lit }
+
+      // The job's mask was ready before the model was: it isn't shown.
+      await engine.load(new URL('models/everyday/model.json', location.href))
+      engine.segment = async (...args) => {
+        engine.segment = real
+        const result = await real.apply(engine, args)
+        await load()
+        return result
+      }
+      const { classes, width } = await element.segment(new ImageData(32, 20))
+      return { stage, sky: classes[9].names?.['en'], width }
+    })).toEqual({ stage: { failed: 'decode_failed', told: 'decode_failed', width: 30, off: 0, lit: null }, sky: 'heaven', width: 32 })
   })
 })

@@ -2,32 +2,25 @@
  * The work of one element: brings photos, has them computed, puts the results on the stage, saves
  * them. One job at a time; a newer one ends the older, and whatever fails leaves the former result.
  */
-import { snapshot } from '../../engine/source.js'
-import { areas, disagreement } from '../../lib/areas.js'
 import { FcnError, toFcnError } from '../../lib/errors.js'
 import { WHOLE } from '../../lib/viewport.js'
+import { Bitmaps } from './bitmaps.js'
+import { bringSample, bringSource } from './bring.js'
+import { compute } from './compute.js'
+import { Job } from './job.js'
 import { Runner, race } from './runner.js'
-import { areasJson, baseName, download, pictureOf } from './save.js'
+import { saveAs } from './save.js'
+import { classesOf } from './scene.js'
 import { Studio } from './studio.js'
 import { areasText, progressText } from './words.js'
 
 /** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../engine/source.js').PhotoSource} PhotoSource */
-/** @typedef {import('../../engine/protocol.js').Size} Size */
-/** @typedef {import('../../lib/areas.js').Area} Area */
 /** @typedef {import('./intake.js').Sample} Sample */
 
-/** A photo as the element keeps it. @typedef {{source: Blob | ImageBitmap, name: string, sample: Sample | null}} Photo */
-
-/**
- * What is shown: a photo, and what is known of it.
- * @typedef {object} Scene
- * @property {Photo} photo
- * @property {import('./photo.js').Shown | null} picture for the screen
- * @property {Map<string, {result: Result, areas: Area[]}>} masks by variant
- * @property {number[] | null} differ shares of the photo with 1, 2, 3 different answers
- */
+/** @typedef {import('./scene.js').Photo} Photo */
+/** @typedef {import('./scene.js').Scene} Scene */
 
 const MODEL = new URL('../../models/everyday/model.json', import.meta.url).href
 /** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
@@ -37,17 +30,24 @@ export class Desk {
   #host
   #studio = new Studio()
   #runner
-  /** @type {AbortController | null} the present job */
+  /** @type {Job | null} the present job */
   #job = null
   /** @type {(() => void) | null} what "Try again" does */
   #again = null
+  /** @type {Photo | null} to what it does it */
+  #failed = null
+  /** The photos that pictures are being made of. @type {Set<Photo>} */
+  #saving = new Set()
+  #bitmaps = new Bitmaps()
+  /** Another model came during a job: the mask on the stage is the former one's. */
+  #isStale = false
   #phase = ''
 
   /** @param {FcnSegment} host */
   constructor(host) {
     this.#host = host
     this.#runner = new Runner({
-      model: () => host.model ? new URL(host.model, host.baseURI).href : MODEL,
+      model: () => this.#model,
       backend: () => host.backend,
       onProgress: progress => this.#tellProgress(progress),
       onReady: () => {
@@ -81,30 +81,13 @@ export class Desk {
    * @returns {Promise<Result>} rejects with FcnError
    */
   async segment(source) {
-    const name = source instanceof File ? source.name : 'photo'
-    return await this.#run(async () => {
-      const shot = await snapshot(source)
-      const { photo } = await shot.copy()
-      shot.release()
-      return { source: photo, name, sample: null }
-    })
+    return await this.#run(async () => await bringSource(source))
   }
 
   /** @param {Sample} sample */
   async showSample(sample) {
     const { samples, baseURI } = this.#host
-    await quietly(this.#run(async signal => {
-      const url = new URL(sample.file, new URL(samples, baseURI)).href
-      /** @type {Response} */
-      let response
-      try {
-        response = await fetch(url, { signal })
-      } catch {
-        throw new FcnError(signal.aborted ? 'aborted' : 'network_error', undefined, { url })
-      }
-      if (!response.ok) throw new FcnError('http_error', undefined, { status: response.status, url })
-      return { source: await response.blob(), name: sample.file, sample }
-    }))
+    await quietly(this.#run(async signal => await bringSample(sample, new URL(samples, baseURI), signal)))
   }
 
   /** Computes what the chosen variant needs and the scene lacks. */
@@ -114,22 +97,36 @@ export class Desk {
     if (this.#job || lacks) this.recompute()
   }
 
-  /** The same photo again, with other settings. */
+  /**
+   * The same photo with other settings: that of the present job, which then computes anew, else
+   * the one on the stage.
+   */
   recompute() {
-    const { pending, scene } = this.#host
-    const photo = (pending ?? scene)?.photo
-    if (photo) void quietly(this.#run(async () => photo, photo === scene?.photo))
+    const { scene } = this.#host
+    if (this.#job) this.#job.want(this.#settings.key)
+    else if (scene) void quietly(this.#run(scene.photo, { keep: true }))
+  }
+
+  /** What masks depend on, besides the photo. */
+  get #settings() {
+    const { compare, variant, size } = this.#host
+    return { key: [this.#model, compare ? 'all' : variant, size].join(), compare, variant, size }
+  }
+
+  get #model() {
+    const { model, baseURI } = this.#host
+    return model ? new URL(model, baseURI).href : MODEL
   }
 
   /** The model's address has changed. */
   changeModel() {
     this.#runner.reload()
-    if (this.#host.scene || this.#job) this.recompute()
+    this.recompute()
   }
 
   cancel() {
     this.#runner.cancel()
-    this.#job?.abort()
+    this.#job?.end()
   }
 
   retry() {
@@ -138,21 +135,30 @@ export class Desk {
     again?.()
   }
 
+  /** The element has left the page. It may come back: what is on the stage stays. */
   dispose() {
-    this.#job?.abort()
+    const job = this.#job
+    this.#job = null
+    job?.end()
     this.#runner.dispose()
     this.#studio.close()
+    Object.assign(this.#host, { pending: null, progress: null })
+    // A sample that was under way begins again then.
+    if (!this.#host.scene) this.#host.wasUsed = false
+    this.#sweep()
   }
 
   /**
    * Shows a failure, and fires `fcn-error`.
    * @param {string} code an engine's, or one of the element's own
    * @param {string} message for developers
-   * @param {{details?: Record<string, unknown>, again?: (() => void) | null}} [more]
+   * @param {{details?: Record<string, unknown>, again?: (() => void) | null, photo?: Photo | null}} [more]
+   *   what "Try again" does, and the photo that it needs
    */
-  fail(code, message, { details = {}, again = null } = {}) {
+  fail(code, message, { details = {}, again = null, photo = null } = {}) {
     this.#host.failure = { code, message, details }
     this.#again = again
+    this.#failed = photo
     this.#emit('fcn-error', { code, message })
   }
 
@@ -164,22 +170,11 @@ export class Desk {
     const host = this.#host
     const { scene, current, t } = host
     if (!scene || !current) return
-    const { result } = current
+    const { photo } = scene
+    this.#saving.add(photo)
     try {
       host.saying = t('making')
-      const made = kind === 'areas'
-        ? Promise.resolve(new Blob([areasJson(result, current.areas, { photo: scene.photo.name, model: this.engine?.model?.manifest.name ?? null })],
-          { type: toClipboard ? 'text/plain' : 'application/json' }))
-        : this.#studio.make(pictureOf(kind, result, scene.photo.source, host.view === 'mask' ? 1 : host.opacity, host.off))
-      if (toClipboard) {
-        // The promise goes in as it is: browsers want the call within the click.
-        await navigator.clipboard.write([new ClipboardItem({ [kind === 'areas' ? 'text/plain' : 'image/png']: made })])
-        host.saying = t('copied')
-      } else {
-        const file = `${baseName(scene.photo.name)}-${kind}.${kind === 'areas' ? 'json' : 'png'}`
-        download(await made, file)
-        host.saying = t('saved', { file })
-      }
+      host.saying = await saveAs(host, photo, current, kind, { toClipboard, studio: this.#studio })
       const notice = host.notice = { key: 'text', values: { text: host.saying } }
       setTimeout(() => { if (host.notice === notice) host.notice = null }, NOTICE)
     } catch (error) {
@@ -187,54 +182,53 @@ export class Desk {
       const isDenied = toClipboard && error instanceof DOMException && error.name === 'NotAllowedError'
       if (isDenied) this.fail('clipboard_denied', message)
       else this.fail('save_failed', message, { again: () => void this.save(kind, toClipboard) })
+    } finally {
+      this.#saving.delete(photo)
+      this.#sweep()
     }
   }
 
   /**
-   * @param {(signal: AbortSignal) => Promise<Photo>} bring
-   * @param {boolean} [keep] the photo on the stage again; its picture is there
+   * @param {Photo | ((signal: AbortSignal) => Promise<Photo>)} from a photo, or how to get it
+   * @param {{keep?: boolean, quiet?: boolean}} [options] keep: the photo on the stage again, its
+   *   picture is there; quiet: a message that is shown stays
    * @returns {Promise<Result>} rejects with FcnError
    */
-  async #run(bring, keep = false) {
+  async #run(from, { keep = false, quiet = false } = {}) {
     const host = this.#host
     host.wasUsed = true
-    this.#job?.abort()
-    const job = this.#job = new AbortController()
-    const { signal } = job
-    host.failure = null
+    this.#job?.end()
+    const job = this.#job = new Job()
+    if (!quiet) {
+      host.failure = null
+      this.#again = this.#failed = null
+    }
     this.#phase = ''
     host.progress = { phase: 'photo' }
     const former = host.scene
+    let isDone = false
     try {
-      const photo = await race(bring(signal), signal)
-      /** @type {Scene} */
-      const pending = { photo, picture: keep ? former?.picture ?? null : null, masks: new Map(), differ: null }
-      const picture = pending.picture ? Promise.resolve(pending.picture) : this.#studio.show(photo.source)
-      picture.then(shown => {
-        pending.picture = shown
-        if (job === this.#job && !keep) host.pending = pending
-      }, () => {})
-      // An error of the engine is the better explained one, so it comes first.
-      const results = await this.#runner.segment(photo.source, host.variant, host.compare, sizeOf(host.size), signal)
-      pending.picture = await race(picture, signal).catch(error => {
-        throw error instanceof FcnError ? error : new FcnError('decode_failed')
+      if (keep) job.picture = former?.picture ?? null
+      if (typeof from !== 'function') job.photo = from
+      const photo = typeof from === 'function' ? await race(this.#bring(job, from), job.signal) : from
+      const { scene, results } = await compute(job, photo, {
+        runner: this.#runner, studio: this.#studio, settings: () => this.#settings, show: size => this.#show(job, photo, size),
       })
-      await fill(pending, results, signal)
-      host.scene = pending
-      if (!keep) this.#forgetView()
-      // Bitmaps hold megabytes outside the garbage collector's sight.
-      if (former?.picture && former.picture !== pending.picture) {
-        const { bitmap } = former.picture
-        void host.updateComplete.then(() => bitmap.close())
-      }
+      host.scene = scene
+      isDone = true
+      this.#isStale = false
+      if (!keep) Object.assign(host, { window: WHOLE, cursor: null })
+      // Class ids of another model mean other classes.
+      if (!keep || classesOf(former) !== results[0].classes) this.#forgetClasses()
       return this.#finish(results)
     } catch (error) {
-      const failure = signal.aborted ? new FcnError('aborted') : toFcnError(error)
+      const failure = job.isOver ? new FcnError('aborted') : toFcnError(error)
       if (job === this.#job) {
         // Nothing was there before: better a photo without a mask than nothing.
         if (!former && host.pending?.picture) host.scene = host.pending
-        const again = () => void quietly(this.#run(bring, keep))
-        this.fail(failure.code, failure.message, { details: failure.details, again })
+        const { photo } = job
+        const again = () => void quietly(this.#run(photo ?? from, { keep }))
+        this.fail(failure.code, failure.message, { details: failure.details, again, photo })
       }
       throw failure
     } finally {
@@ -242,8 +236,61 @@ export class Desk {
         this.#job = null
         host.progress = null
         host.pending = null
+        // What changed at the very end, too late for this job.
+        if (isDone && job.settings !== this.#settings.key) this.recompute()
+        if (this.#isStale && !keep && !job.isOver) this.#refresh({ quiet: true })
       }
+      this.#sweep()
     }
+  }
+
+  /** @param {Job} job @param {(signal: AbortSignal) => Promise<Photo>} bring */
+  async #bring(job, bring) {
+    const photo = await bring(job.signal)
+    job.photo = photo
+    this.#bitmaps.keep(photo.source)
+    // Too late: nobody waits for it any more.
+    if (job !== this.#job) this.#sweep()
+    return photo
+  }
+
+  /**
+   * The photo for the screen, shown as soon as it is there.
+   * @param {Job} job
+   * @param {Photo} photo
+   * @param {import('./photo.js').Size | null} size
+   */
+  #show(job, photo, size) {
+    const showing = job.picture ? Promise.resolve(job.picture) : this.#studio.show(photo.source, size).then(picture => {
+      job.picture = picture
+      this.#bitmaps.keep(picture.bitmap)
+      if (job === this.#job) this.#host.pending = { photo, picture, masks: new Map(), differ: null }
+      else this.#sweep()
+      return picture
+    })
+    // Whoever waits for it hears of failures; a job that failed already doesn't wait.
+    showing.catch(() => {})
+    return showing
+  }
+
+  /** The photo on the stage again, with the model that came meanwhile. @param {{quiet?: boolean}} [options] */
+  #refresh({ quiet = false } = {}) {
+    this.#isStale = false
+    const { scene } = this.#host
+    if (scene?.masks.size) void quietly(this.#run(scene.photo, { keep: true, quiet }))
+  }
+
+  /** Closes the bitmaps that are in nobody's hands, once the stage shows what is there now. */
+  #sweep() {
+    const sweep = () => {
+      const { scene } = this.#host
+      const job = this.#job
+      this.#bitmaps.sweep([
+        scene?.photo.source, scene?.picture?.bitmap, job?.photo?.source, job?.picture?.bitmap, this.#failed?.source,
+        ...[...this.#saving].map(photo => photo.source),
+      ])
+    }
+    this.#host.updateComplete.then(sweep, sweep)
   }
 
   /** @param {Result[]} results */
@@ -255,8 +302,8 @@ export class Desk {
     return result
   }
 
-  #forgetView() {
-    Object.assign(this.#host, { window: WHOLE, cursor: null, off: new Set(), lit: null })
+  #forgetClasses() {
+    Object.assign(this.#host, { off: new Set(), lit: null })
   }
 
   /** @param {import('./runner.js').Progress} progress */
@@ -275,8 +322,12 @@ export class Desk {
     const host = this.#host
     if (event.type === 'restart') host.notice = { key: 'notice.restart' }
     if (event.type === 'backend' && event.detail.backend === 'cpu') host.notice = { key: 'notice.backend' }
-    // Another model was loaded by hand: what is shown is no longer what it says.
-    if (event.type === 'model' && host.scene?.masks.size && !this.#job) this.recompute()
+    // Another model: what is shown is no longer what it says.
+    if (event.type === 'model') {
+      this.#forgetClasses()
+      if (this.#job) this.#isStale = true
+      else this.#refresh()
+    }
     host.requestUpdate()
   }
 
@@ -286,26 +337,7 @@ export class Desk {
   }
 }
 
-/**
- * @param {Scene} scene
- * @param {Result[]} results
- * @param {AbortSignal} signal
- */
-async function fill(scene, results, signal) {
-  for (const result of results) {
-    scene.masks.set(result.variant, { result, areas: await areas(result.labels, signal) })
-  }
-  if (results.length > 1) scene.differ = await disagreement(results.map(({ labels }) => labels), signal)
-}
-
 /** @param {Promise<unknown>} job whose failure is already shown */
 export async function quietly(job) {
   await job.catch(() => {})
-}
-
-/** @param {Size | string} size attribute or property @returns {Size} */
-function sizeOf(size) {
-  if (size === 'model' || size === 'native') return size
-  const pixels = Number(size)
-  return Number.isFinite(pixels) && pixels >= 1 ? Math.round(pixels) : 'model'
 }

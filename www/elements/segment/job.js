@@ -3,7 +3,7 @@
  * photo stays, and whoever waits for the mask gets the one of the new settings.
  */
 
-/** @typedef {import('./desk.js').Photo} Photo */
+/** @typedef {import('./scene.js').Photo} Photo */
 
 export class Job {
   #end = new AbortController()
@@ -22,6 +22,11 @@ export class Job {
 
   get isOver() {
     return this.#end.signal.aborted
+  }
+
+  /** What the latest round computes. */
+  get settings() {
+    return this.#settings
   }
 
   /**

@@ -27,11 +27,19 @@ export class Runner {
   /** @type {Engine | null} */
   engine = null
   #wishes
-  /** @type {Promise<Engine> | null} */
+  /** While engine and model are being started. @type {Promise<Engine> | null} */
   #starting = null
   #stop = new AbortController()
-  /** What was last loaded by the element itself. */
-  #address = ''
+  /** The element's own load that is under way. @type {{address: string, stop: AbortController} | null} */
+  #load = null
+  /**
+   * The wish that the engine's model fulfils. A model loaded by hand fulfils the one of that
+   * moment: it stays until the wish changes.
+   * @type {string | null}
+   */
+  #fulfilled = null
+  /** Whether `onReady` was called for what stands now. */
+  #isReady = false
 
   /** @param {Wishes} wishes */
   constructor(wishes) {
@@ -43,41 +51,72 @@ export class Runner {
    * @returns {Promise<Engine>} rejects with FcnError
    */
   start() {
+    if (this.engine && this.#isReady && this.#hasModel(this.engine)) return Promise.resolve(this.engine)
     if (this.#starting) return this.#starting
-    const starting = this.#start().catch(error => {
-      if (this.#starting === starting) this.#starting = null
-      throw toFcnError(error)
-    })
+    const starting = this.#start(this.#stop = new AbortController()).catch(error => { throw toFcnError(error) })
+    const ended = () => { if (this.#starting === starting) this.#starting = null }
+    starting.then(ended, ended)
     this.#starting = starting
     return starting
   }
 
-  async #start() {
-    const stop = this.#stop = new AbortController()
-    this.#wishes.onProgress({ phase: 'engine' })
-    if (!this.engine) {
-      if (typeof Worker === 'undefined' || typeof WebAssembly === 'undefined') throw new FcnError('wasm_failed')
-      const engine = await Engine.create({ backend: this.#wishes.backend(), signal: stop.signal })
-      if (stop.signal.aborted) {
-        engine.dispose()
-        throw new FcnError('aborted')
-      }
-      for (const name of ['restart', 'backend', 'model']) {
-        engine.addEventListener(name, event => this.#wishes.onEvent(/** @type {CustomEvent} */ (event)))
-      }
-      this.engine = engine
-    }
-    this.#address = this.#wishes.model()
-    await this.engine.load(this.#address, { signal: stop.signal, onProgress: this.#wishes.onProgress })
-    this.#wishes.onReady()
-    return this.engine
+  /** @param {Engine} engine */
+  #hasModel(engine) {
+    return engine.model !== null && this.#fulfilled === this.#wishes.model()
   }
 
-  /** The element's `model` may have changed: load it, if anything was loaded before. */
+  /** @param {AbortController} stop */
+  async #start({ signal }) {
+    this.#isReady = false
+    this.#wishes.onProgress({ phase: 'engine' })
+    const engine = this.engine ?? await this.#create(signal)
+    while (!this.#hasModel(engine)) {
+      const load = this.#load = { address: this.#wishes.model(), stop: new AbortController() }
+      const end = () => load.stop.abort()
+      signal.addEventListener('abort', end)
+      try {
+        await engine.load(load.address, { signal: load.stop.signal, onProgress: this.#wishes.onProgress })
+        this.#fulfilled = load.address
+      } catch (error) {
+        // Another wish meanwhile, or a model that came by hand: then this one isn't missed.
+        const isMissed = load.address === this.#wishes.model() && !this.#hasModel(engine)
+        if (signal.aborted || isMissed) throw error
+      } finally {
+        signal.removeEventListener('abort', end)
+        if (this.#load === load) this.#load = null
+      }
+      if (signal.aborted) throw new FcnError('aborted')
+    }
+    this.#isReady = true
+    this.#wishes.onReady()
+    return engine
+  }
+
+  /** @param {AbortSignal} signal */
+  async #create(signal) {
+    if (typeof Worker === 'undefined' || typeof WebAssembly === 'undefined') throw new FcnError('wasm_failed')
+    const engine = await Engine.create({ backend: this.#wishes.backend(), signal })
+    if (signal.aborted) {
+      engine.dispose()
+      throw new FcnError('aborted')
+    }
+    engine.addEventListener('model', event => {
+      const { url } = /** @type {CustomEvent<{url: string | null}>} */ (event).detail
+      if (url !== null && url === this.#load?.address) return
+      this.#fulfilled = this.#wishes.model()
+      this.#load?.stop.abort()
+    })
+    for (const name of ['restart', 'backend', 'model']) {
+      engine.addEventListener(name, event => this.#wishes.onEvent(/** @type {CustomEvent} */ (event)))
+    }
+    this.#fulfilled = null
+    this.engine = engine
+    return engine
+  }
+
+  /** The element's `model` may have changed: a load of another one is of no use any more. */
   reload() {
-    if (!this.#starting || this.#address === this.#wishes.model()) return
-    this.#stop.abort()
-    this.#starting = null
+    if (this.#load && this.#load.address !== this.#wishes.model()) this.#load.stop.abort()
   }
 
   /**
@@ -103,11 +142,13 @@ export class Runner {
   /** Stops a start that is under way; running jobs have their own signals. */
   cancel() {
     this.#stop.abort()
+    this.#starting = null
   }
 
   dispose() {
     this.#stop.abort()
     this.#starting = null
+    this.#isReady = false
     this.engine?.dispose()
     this.engine = null
   }

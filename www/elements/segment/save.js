@@ -8,6 +8,30 @@ import { faintClasses } from './words.js'
 /** @typedef {'labels' | 'colors' | 'overlay'} Kind */
 
 /**
+ * Makes a file of a photo and its mask, and hands it over.
+ * @param {import('../fcn-segment.js').FcnSegment} host how the mask is shown
+ * @param {import('./scene.js').Photo} photo
+ * @param {{result: Result, areas: readonly Area[]}} mask
+ * @param {Kind | 'areas'} kind
+ * @param {{toClipboard: boolean, studio: import('./studio.js').Studio}} how
+ * @returns {Promise<string>} what was done, in the host's language
+ */
+export async function saveAs(host, photo, { result, areas }, kind, { toClipboard, studio }) {
+  const model = host.engine?.model?.manifest.name ?? null
+  const made = kind === 'areas'
+    ? Promise.resolve(new Blob([areasJson(result, areas, { photo: photo.name, model })], { type: toClipboard ? 'text/plain' : 'application/json' }))
+    : studio.make(pictureOf(kind, result, photo.source, host.view === 'mask' ? 1 : host.opacity, host.off))
+  if (toClipboard) {
+    // The promise goes in as it is: browsers want the call within the click.
+    await navigator.clipboard.write([new ClipboardItem({ [kind === 'areas' ? 'text/plain' : 'image/png']: made })])
+    return host.t('copied')
+  }
+  const file = `${baseName(photo.name)}-${kind}.${kind === 'areas' ? 'json' : 'png'}`
+  download(await made, file)
+  return host.t('saved', { file })
+}
+
+/**
  * @param {Kind} kind
  * @param {Result} result
  * @param {Blob | ImageBitmap} source
@@ -15,7 +39,7 @@ import { faintClasses } from './words.js'
  * @param {ReadonlySet<number>} hidden
  * @returns {import('./photo.js').Picture}
  */
-export function pictureOf(kind, result, source, opacity, hidden) {
+function pictureOf(kind, result, source, opacity, hidden) {
   const { width, height, labels, classes } = result
   return {
     kind, width, height, labels, classes, opacity, hidden: [...hidden], faint: [...faintClasses(classes)],
@@ -29,7 +53,7 @@ export function pictureOf(kind, result, source, opacity, hidden) {
  * @param {{photo: string, model: string | null}} about
  * @returns {string} JSON; areas in pixels and as shares (0..1) of the photo
  */
-export function areasJson(result, found, { photo, model }) {
+function areasJson(result, found, { photo, model }) {
   const { width, height, variant, backend, classes, timings } = result
   const rows = found.map(({ id, pixels, share }) => {
     const cls = classes.find(one => one.id === id)
@@ -43,7 +67,7 @@ export function areasJson(result, found, { photo, model }) {
  * @param {Blob} blob
  * @param {string} name
  */
-export function download(blob, name) {
+function download(blob, name) {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(blob)
   link.download = name
@@ -56,6 +80,6 @@ export function download(blob, name) {
  * A name that every file system takes.
  * @param {string} name of the photo, with or without an ending
  */
-export function baseName(name) {
+function baseName(name) {
   return name.replace(/\.[^.]{1,5}$/, '').replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|-+$/g, '').slice(0, 60) || 'photo'
 }

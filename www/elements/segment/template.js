@@ -10,7 +10,7 @@ import { duration, percent } from '../../lib/format.js'
 import { readout } from './readout.js'
 
 /** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */
-/** @typedef {import('./desk.js').Scene} Scene */
+/** @typedef {import('./scene.js').Scene} Scene */
 /** @typedef {import('./intake.js').Intake} Intake */
 /** @typedef {import('./pane.js').Layer} Layer */
 
