@@ -56,8 +56,9 @@ export function blackPng(width, height) {
  * @param {number} bits a sample
  * @param {number} type 0 grey, 2 RGB
  * @param {Buffer} raw rows, each led by its filter byte
+ * @returns {Buffer} a PNG file
  */
-function png(width, height, bits, type, raw) {
+export function png(width, height, bits, type, raw) {
   /** @param {string} name @param {Buffer} data */
   const chunk = (name, data) => {
     const body = Buffer.concat([Buffer.from(name), data])
