@@ -357,7 +357,7 @@ optimise_wasm() {
   local wasm=$1 kept
   kept=$TOOLS/wasm-opt/$(optimiser | hash_of "$wasm" -).wasm
   if [ ! -f "$kept" ]; then
-    say "wasm-opt: making the wasm smaller and faster (some minutes, only when src/ changed)"
+    say "wasm-opt: making the wasm smaller and faster (about a minute, only when src/ changed)"
     mkdir -p "$TOOLS/wasm-opt"
     # shellcheck disable=SC2086 # words, on purpose
     node www/node_modules/binaryen/bin/wasm-opt $WASM_OPT_FLAGS "$wasm" -o "$kept.part"

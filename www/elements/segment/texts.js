@@ -98,7 +98,7 @@ export const TEXTS = {
     'reason.device_lost': 'The graphics processor was lost more than once.',
     'reason.crashed': 'The program crashed on the graphics processor.',
     'reason.other': 'WebGPU could not be used: {message}',
-    'notice.restart': 'The engine was restarted after a failure; the photo is computed again.',
+    'notice.restart': 'The engine was restarted after a failure. What was running is done again.',
     'notice.backend': 'The engine now computes on the CPU. {reason}',
 
     // Progress
@@ -249,7 +249,7 @@ export const TEXTS = {
     'reason.device_lost': '그래픽 프로세서와의 연결이 여러 번 끊겼습니다.',
     'reason.crashed': '그래픽 프로세서에서 프로그램이 멈추었습니다.',
     'reason.other': 'WebGPU를 쓸 수 없습니다: {message}',
-    'notice.restart': '오류가 나서 엔진을 다시 시작했습니다. 사진을 다시 계산합니다.',
+    'notice.restart': '오류가 나서 엔진을 다시 시작했습니다. 하던 작업이 있으면 다시 합니다.',
     'notice.backend': '이제 CPU로 계산합니다. {reason}',
 
     'progress.photo': '사진을 읽는 중',
