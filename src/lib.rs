@@ -31,6 +31,7 @@ pub mod image;
 pub mod kernels;
 pub mod labels;
 pub mod manifest;
+pub mod maps;
 pub mod mask;
 pub mod models;
 pub mod segment;

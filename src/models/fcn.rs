@@ -119,15 +119,6 @@ pub struct Skip {
     score: Conv2d,
 }
 
-impl Skip {
-    /// # Shapes
-    /// - `coarse` `[n, classes, h, w]`, `pool` `[n, channels, 2h, 2w]`
-    /// - result `[n, classes, 2h, 2w]`
-    fn fuse(&self, coarse: Tensor<4>, pool: Tensor<4>) -> Tensor<4> {
-        self.upscore.forward(coarse) + conv(&self.score, pool)
-    }
-}
-
 impl FcnConfig {
     /// A net with random convolutions and bilinear upsampling, as the paper starts training.
     pub fn init(&self, device: &Device) -> Fcn {
@@ -235,13 +226,13 @@ pub fn stages(variants: &[Variant]) -> Vec<&'static str> {
         names.push("upscore32");
     }
     if wants(Fcn16s) || wants(Fcn8s) {
-        names.push("fuse_pool4");
+        names.extend(["upscore2", "fuse_pool4"]);
     }
     if wants(Fcn16s) {
         names.push("upscore16");
     }
     if wants(Fcn8s) {
-        names.extend(["fuse_pool3", "upscore8"]);
+        names.extend(["upscore_pool4", "fuse_pool3", "upscore8"]);
     }
     names
 }
@@ -254,6 +245,19 @@ impl Fcn {
         skips
             .map(|skip| &mut skip.upscore)
             .chain(last.into_iter().flatten())
+    }
+
+    /// The transposed convolution of that name: `upscore2`, `upscore_pool4`, `upscore32`,
+    /// `upscore16` or `upscore8`; `None` where this net hasn't got it.
+    pub fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
+        match name {
+            "upscore2" => self.pool4.as_ref().map(|skip| &skip.upscore),
+            "upscore_pool4" => self.pool3.as_ref().map(|skip| &skip.upscore),
+            "upscore32" => self.upscore32.as_ref(),
+            "upscore16" => self.upscore16.as_ref(),
+            "upscore8" => self.upscore8.as_ref(),
+            _ => None,
+        }
     }
 
     /// One head's scores, without watching.
@@ -310,7 +314,9 @@ impl Fcn {
         }
         if wants(Fcn16s) || wants(Fcn8s) {
             let skip = head(&self.pool4, Fcn16s)?;
-            let fuse_pool4 = skip.fuse(score_fr, pools.pool4); // [n, classes, h/16, w/16]
+            let upscore2 = skip.upscore.forward(score_fr); // [n, classes, h/16, w/16]
+            observer.stage("upscore2", &upscore2).await?;
+            let fuse_pool4 = upscore2 + conv(&skip.score, pools.pool4);
             observer.stage("fuse_pool4", &fuse_pool4).await?;
             if wants(Fcn16s) {
                 let upscore16 = head(&self.upscore16, Fcn16s)?;
@@ -320,7 +326,9 @@ impl Fcn {
             }
             if wants(Fcn8s) {
                 let skip = head(&self.pool3, Fcn8s)?;
-                let fuse_pool3 = skip.fuse(fuse_pool4, pools.pool3); // [n, classes, h/8, w/8]
+                let upscore_pool4 = skip.upscore.forward(fuse_pool4); // [n, classes, h/8, w/8]
+                observer.stage("upscore_pool4", &upscore_pool4).await?;
+                let fuse_pool3 = upscore_pool4 + conv(&skip.score, pools.pool3);
                 observer.stage("fuse_pool3", &fuse_pool3).await?;
                 let upscore8 = head(&self.upscore8, Fcn8s)?;
                 let scores = upscore8.forward(fuse_pool3); // [n, classes, h, w]

@@ -33,6 +33,25 @@ impl Observer for Unobserved {
     }
 }
 
+/// Keeps the maps of some stages while another observer watches.
+pub struct Recorder<'a, O> {
+    /// Whom each stage is told to.
+    pub inner: &'a mut O,
+    /// Names of the stages to keep.
+    pub wanted: &'a [String],
+    /// What was kept, in the order of the pass.
+    pub kept: Vec<(&'static str, Tensor<4>)>,
+}
+
+impl<O: Observer> Observer for Recorder<'_, O> {
+    async fn stage(&mut self, name: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
+        if self.wanted.iter().any(|wanted| wanted == name) {
+            self.kept.push((name, map.clone()));
+        }
+        self.inner.stage(name, map).await
+    }
+}
+
 /// Runs a pass whose observer never waits.
 ///
 /// # Errors

@@ -5,6 +5,8 @@
 //! Whatever returns a `Result` here throws (or rejects with) an `Error` whose `code` is that of the
 //! [`FcnError`] which the function of the same name outside of `web` documents.
 
+mod maps;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -205,11 +207,7 @@ impl Net {
     ) -> Result<Vec<Scores>, JsValue> {
         let model = self.0.clone();
         let variants = self.pick(&variants).map_err(js_error)?;
-        let mut observer = Stages {
-            sync,
-            on_stage,
-            index: 0,
-        };
+        let mut observer = Stages::new(sync, on_stage);
         let results = segment::scores(&model, photo.0, &variants, &mut observer)
             .await
             .map_err(js_error)?;
@@ -224,15 +222,20 @@ impl Net {
     }
 }
 
-fn load(manifest: &[u8], weights: &[u8], backend: &str) -> Result<Net, FcnError> {
-    let device = match Backend::from_name(backend) {
-        Some(Backend::WebGpu) => gpu()?,
-        Some(Backend::Cpu) => device::cpu(),
+/// The opened device of a back end, `"webgpu"` or `"cpu"`.
+fn device_of(backend: &str) -> Result<Device, FcnError> {
+    match Backend::from_name(backend) {
+        Some(Backend::WebGpu) => gpu(),
+        Some(Backend::Cpu) => Ok(device::cpu()),
         None => {
             let reason = format!("unknown back end \"{backend}\"");
-            return Err(FcnError::InvalidInput { reason });
+            Err(FcnError::InvalidInput { reason })
         }
-    };
+    }
+}
+
+fn load(manifest: &[u8], weights: &[u8], backend: &str) -> Result<Net, FcnError> {
+    let device = device_of(backend)?;
     let manifest = Manifest::parse(manifest)?;
     Ok(Net(Rc::new(models::load(manifest, weights, &device)?)))
 }
@@ -242,6 +245,16 @@ struct Stages {
     sync: bool,
     on_stage: Function,
     index: u32,
+}
+
+impl Stages {
+    fn new(sync: bool, on_stage: Function) -> Self {
+        Self {
+            sync,
+            on_stage,
+            index: 0,
+        }
+    }
 }
 
 impl Observer for Stages {

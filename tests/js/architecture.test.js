@@ -18,6 +18,7 @@ const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '.
  */
 const RUST_DOORS = {
   segment: ['selfcheck', 'models', 'weights', 'image', 'mask', 'metrics', 'manifest', 'labels', 'device'],
+  maps: ['selfcheck', 'models', 'image', 'upsample'],
   selfcheck: ['models', 'weights', 'manifest', 'device'],
   models: ['weights', 'manifest', 'kernels', 'upsample', 'labels'],
   mask: ['labels', 'upsample'],

@@ -1,0 +1,302 @@
+//! A net from the inside: the maps of single stages of a photo's own pass, the kernels of the
+//! upsampling layers, and one map through one transposed convolution of Burn's.
+//!
+//! What the figure `<fcn-upsample>` shows of a real net comes from here, and so does the number that
+//! its own sums are held against.
+
+use burn::tensor::module::conv_transpose2d;
+use burn::tensor::ops::ConvTransposeOptions;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::FcnError;
+use crate::image::Photo;
+use crate::models::Model;
+use crate::models::fcn::{Variant, stages};
+use crate::models::observer::{Observer, Recorder};
+use crate::selfcheck::read;
+use crate::upsample::conv_transpose_size;
+
+/// The most numbers that a result of [`transposed`] may have: 4096×4096.
+const MAX_VALUES: usize = 1 << 24;
+
+/// What one stage of a pass computed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeatureMap {
+    /// The stage's name, such as `score_fr`.
+    pub name: String,
+    /// Channels, rows and columns.
+    pub shape: [usize; 3],
+    /// Row-major `[channels, height, width]`.
+    pub values: Vec<f32>,
+}
+
+/// Runs a photo through a model and returns the maps of the stages named, in the order of the
+/// pass. Only the heads that these stages need are computed.
+///
+/// # Shapes
+/// The map of a stage is `[channels, h/s, w/s]`, with h and w the photo's working size padded to
+/// a multiple of 32 pixels and s the stage's stride; see [`crate::models::fcn`].
+///
+/// # Errors
+/// [`FcnError::InvalidInput`] for no name, or one that isn't a stage of this model, or an
+/// unfinished photo; [`FcnError::NotFinite`], [`FcnError::Gpu`], or the observer's.
+pub async fn maps<O: Observer>(
+    model: &Model,
+    photo: Photo,
+    names: &[String],
+    observer: &mut O,
+) -> Result<Vec<FeatureMap>, FcnError> {
+    let variants = heads(&model.config.variants, names)?;
+    let input = photo.into_input(&model.manifest.input, &model.device)?; // [1, 3, h, w]
+    let mut recorder = Recorder {
+        inner: observer,
+        wanted: names,
+        kept: Vec::new(),
+    };
+    model
+        .net
+        .forward_observed(input, &variants, &mut recorder)
+        .await?;
+    let mut maps = Vec::with_capacity(recorder.kept.len());
+    for (name, map) in recorder.kept {
+        let [_, channels, height, width] = map.dims();
+        let values = read(map).await?;
+        if !values.iter().all(|value| value.is_finite()) {
+            return Err(FcnError::NotFinite { name: name.into() });
+        }
+        maps.push(FeatureMap {
+            name: name.into(),
+            shape: [channels, height, width],
+            values,
+        });
+    }
+    Ok(maps)
+}
+
+/// The fewest heads, of those that a model has, whose pass reports all of these stages.
+///
+/// # Errors
+/// [`FcnError::InvalidInput`] for no name, or one that none of the heads reports.
+pub fn heads(known: &[Variant], names: &[String]) -> Result<Vec<Variant>, FcnError> {
+    let reporting = |name: &String| -> Vec<Variant> {
+        let reports = |variant: &Variant| stages(&[*variant]).contains(&name.as_str());
+        known.iter().copied().filter(reports).collect()
+    };
+    let mut wishes: Vec<Vec<Variant>> = Vec::with_capacity(names.len());
+    for name in names {
+        let able = reporting(name);
+        if able.is_empty() {
+            let known = stages(known).join(", ");
+            return Err(FcnError::invalid(format!(
+                "there is no stage \"{name}\"; this model has {known}"
+            )));
+        }
+        wishes.push(able);
+    }
+    if wishes.is_empty() {
+        return Err(FcnError::invalid("no stage was named"));
+    }
+    // Stages of one head only first: they leave no choice, and others may come with them.
+    wishes.sort_by_key(Vec::len);
+    let mut chosen: Vec<Variant> = Vec::new();
+    for able in wishes {
+        if !able.iter().any(|variant| chosen.contains(variant)) {
+            chosen.extend(able.first());
+        }
+    }
+    Ok(chosen)
+}
+
+/// A transposed convolution of a net, as numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpsamplingLayer {
+    /// Channels in, channels out, kernel rows, kernel columns.
+    pub shape: [usize; 4],
+    /// Rows, columns; so for the next.
+    pub stride: [usize; 2],
+    /// Pixels trimmed from each side.
+    pub padding: [usize; 2],
+    /// Row-major, PyTorch's layout `[in, out, k, k]`.
+    pub weights: Vec<f32>,
+}
+
+/// The upsampling layer of that name; see [`crate::models::fcn::Fcn::upsampling_layer`].
+///
+/// # Errors
+/// [`FcnError::InvalidInput`] for a layer that this model hasn't got; [`FcnError::Gpu`].
+pub async fn upsampling_layer(model: &Model, name: &str) -> Result<UpsamplingLayer, FcnError> {
+    let Some(layer) = model.net.upsampling_layer(name) else {
+        return Err(FcnError::invalid(format!(
+            "this model has no upsampling layer \"{name}\""
+        )));
+    };
+    let weight = layer.weight.val(); // [in, out, k, k]
+    Ok(UpsamplingLayer {
+        shape: weight.dims(),
+        stride: layer.stride,
+        padding: layer.padding,
+        weights: read(weight).await?,
+    })
+}
+
+/// Settings of a transposed convolution of one map: rows, columns, in cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transposed {
+    /// Size of the input map.
+    pub input: [usize; 2],
+    /// Size of the kernel.
+    pub kernel: [usize; 2],
+    /// Cells between neighbouring stamps.
+    pub stride: [usize; 2],
+    /// Cells trimmed from each side.
+    pub padding: [usize; 2],
+    /// Rows added below, columns added to the right.
+    pub output_padding: [usize; 2],
+    /// Cells from one kernel cell to the next.
+    pub dilation: [usize; 2],
+}
+
+impl Transposed {
+    /// Rows and columns of the result.
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] where there is no result, or one of more than 2²⁴ numbers.
+    pub fn output(&self) -> Result<[usize; 2], FcnError> {
+        let length = |axis: usize| -> Option<usize> {
+            let at = |pair: [usize; 2]| pair.get(axis).copied().filter(|&n| n <= MAX_VALUES);
+            conv_transpose_size(
+                at(self.input)?,
+                at(self.kernel)?,
+                at(self.stride)?,
+                at(self.padding)?,
+                at(self.output_padding)?,
+                at(self.dilation)?,
+            )
+        };
+        match (length(0), length(1)) {
+            (Some(rows), Some(columns)) if rows.saturating_mul(columns) <= MAX_VALUES => {
+                Ok([rows, columns])
+            }
+            _ => Err(FcnError::invalid(format!(
+                "a transposed convolution that gives no map, or one too large: {self:?}"
+            ))),
+        }
+    }
+}
+
+/// Burn's `ConvTranspose2d` on one map with one kernel, without bias.
+///
+/// # Shapes
+/// `values` `[rows, columns]` of the input, `weights` of the kernel, result
+/// [`Transposed::output`]; all row-major.
+///
+/// # Errors
+/// [`FcnError::InvalidInput`] for lengths that don't fit, and as [`Transposed::output`];
+/// [`FcnError::Gpu`].
+pub async fn transposed(
+    layer: &Transposed,
+    values: &[f32],
+    weights: &[f32],
+    device: &Device,
+) -> Result<Vec<f32>, FcnError> {
+    layer.output()?;
+    let map = |numbers: &[f32], [rows, columns]: [usize; 2]| {
+        if rows.checked_mul(columns) != Some(numbers.len()) {
+            return Err(FcnError::invalid(format!(
+                "{} numbers for a map of {rows}×{columns}",
+                numbers.len()
+            )));
+        }
+        let data = TensorData::new(numbers.to_vec(), [1, 1, rows, columns]);
+        Ok(Tensor::<4>::from_data(data, device))
+    };
+    let input = map(values, layer.input)?;
+    let kernel = map(weights, layer.kernel)?; // [in, out, rows, columns]
+    let options = ConvTransposeOptions::new(
+        layer.stride,
+        layer.padding,
+        layer.output_padding,
+        layer.dilation,
+        1,
+    );
+    read(conv_transpose2d(input, kernel, None, options)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Variant::{Fcn8s, Fcn16s, Fcn32s};
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| name.to_string()).collect()
+    }
+
+    #[test]
+    fn no_more_heads_run_than_the_stages_need() {
+        let all = Variant::ALL;
+        let chosen = |wanted: &[&str]| heads(&all, &names(wanted)).map_err(|e| e.code());
+        assert_eq!(chosen(&["score_fr", "upscore32"]), Ok(vec![Fcn32s]));
+        assert_eq!(
+            chosen(&["score_fr", "fuse_pool4", "upscore8"]),
+            Ok(vec![Fcn8s])
+        );
+        assert_eq!(chosen(&["upscore16", "fuse_pool4"]), Ok(vec![Fcn16s]));
+        assert_eq!(chosen(&["pool5"]), Ok(vec![Fcn32s]));
+        assert_eq!(chosen(&["upscore64"]), Err("invalid_input"));
+        assert_eq!(chosen(&[]), Err("invalid_input"));
+        assert_eq!(
+            heads(&[Fcn8s], &names(&["upscore16"])).map_err(|e| e.code()),
+            Err("invalid_input")
+        );
+    }
+
+    #[test]
+    fn a_layer_without_a_result_is_refused_before_burn_sees_it() {
+        let layer = Transposed {
+            input: [3, 3],
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: [0, 0],
+            output_padding: [0, 0],
+            dilation: [1, 1],
+        };
+        assert_eq!(layer.output(), Ok([7, 7]));
+        let refused = |layer: Transposed| layer.output().map_err(|e| e.code());
+        let invalid = Err("invalid_input");
+        assert_eq!(
+            refused(Transposed {
+                stride: [0, 1],
+                ..layer
+            }),
+            invalid
+        );
+        assert_eq!(
+            refused(Transposed {
+                padding: [4, 0],
+                ..layer
+            }),
+            invalid
+        );
+        assert_eq!(
+            refused(Transposed {
+                output_padding: [0, 2],
+                ..layer
+            }),
+            invalid
+        );
+        assert_eq!(
+            refused(Transposed {
+                stride: [usize::MAX, 1],
+                ..layer
+            }),
+            invalid
+        );
+        assert_eq!(
+            refused(Transposed {
+                stride: [4096, 4096],
+                ..layer
+            }),
+            invalid
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! The border of [`crate::maps`]: inner maps, upsampling kernels, one layer of Burn's by itself.
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+use super::{Net, Photo, Stages, device_of, js_error};
+use crate::FcnError;
+use crate::maps::{self, Transposed};
+use crate::models::fcn::stages;
+
+/// What one stage of a pass computed.
+#[wasm_bindgen]
+pub struct FeatureMap(maps::FeatureMap);
+
+#[wasm_bindgen]
+impl FeatureMap {
+    /// The stage's name.
+    #[wasm_bindgen(getter)]
+    pub fn name(&self) -> String {
+        self.0.name.clone()
+    }
+
+    /// `[channels, height, width]`.
+    #[wasm_bindgen(getter)]
+    pub fn shape(&self) -> Vec<u32> {
+        self.0.shape.iter().map(|&size| size as u32).collect()
+    }
+
+    /// A copy of the values, `[channels, height, width]`.
+    pub fn data(&self) -> Vec<f32> {
+        self.0.values.clone()
+    }
+}
+
+/// A transposed convolution of the net.
+#[wasm_bindgen]
+pub struct UpsamplingLayer(maps::UpsamplingLayer);
+
+#[wasm_bindgen]
+impl UpsamplingLayer {
+    /// `[in, out, kernel rows, kernel columns, stride (2), padding (2)]`.
+    #[wasm_bindgen(getter)]
+    pub fn settings(&self) -> Vec<u32> {
+        let layer = &self.0;
+        let all = layer
+            .shape
+            .iter()
+            .chain(&layer.stride)
+            .chain(&layer.padding);
+        all.map(|&size| size as u32).collect()
+    }
+
+    /// A copy of the kernels, `[in, out, rows, columns]`.
+    pub fn data(&self) -> Vec<f32> {
+        self.0.weights.clone()
+    }
+}
+
+#[wasm_bindgen]
+impl Net {
+    /// The maps of the stages named, of a photo's pass; `sync` and `onStage` as for `run`.
+    pub async fn maps(
+        &self,
+        photo: Photo,
+        names: Vec<String>,
+        sync: bool,
+        #[wasm_bindgen(
+            js_name = onStage,
+            unchecked_param_type = "(index: number, name: string) => Promise<boolean> | boolean"
+        )]
+        on_stage: Function,
+    ) -> Result<Vec<FeatureMap>, JsValue> {
+        let model = self.0.clone();
+        let mut observer = Stages::new(sync, on_stage);
+        let maps = maps::maps(&model, photo.0, &names, &mut observer)
+            .await
+            .map_err(js_error)?;
+        Ok(maps.into_iter().map(FeatureMap).collect())
+    }
+
+    /// Names of the stages that `maps` reports for these names, in order.
+    #[wasm_bindgen(js_name = mapStages)]
+    pub fn map_stages(&self, names: Vec<String>) -> Result<Vec<String>, JsValue> {
+        let heads = maps::heads(&self.0.config.variants, &names).map_err(js_error)?;
+        Ok(stages(&heads).into_iter().map(String::from).collect())
+    }
+
+    /// The upsampling layer of that name.
+    #[wasm_bindgen(js_name = upsamplingLayer)]
+    pub async fn upsampling_layer(&self, name: String) -> Result<UpsamplingLayer, JsValue> {
+        let model = self.0.clone();
+        let layer = maps::upsampling_layer(&model, &name).await;
+        layer.map(UpsamplingLayer).map_err(js_error)
+    }
+}
+
+/// Burn's transposed convolution of one map on `"webgpu"` or `"cpu"`. `settings`: input, kernel,
+/// stride, padding, output padding, dilation, each rows and columns.
+#[wasm_bindgen(js_name = convTranspose2d)]
+pub async fn conv_transpose2d(
+    backend: String,
+    settings: Vec<u32>,
+    values: Vec<f32>,
+    weights: Vec<f32>,
+) -> Result<Vec<f32>, JsValue> {
+    let run = async {
+        let device = device_of(&backend)?;
+        maps::transposed(&layer_of(&settings)?, &values, &weights, &device).await
+    };
+    run.await.map_err(js_error)
+}
+
+fn layer_of(settings: &[u32]) -> Result<Transposed, FcnError> {
+    let pairs: Vec<[usize; 2]> = settings
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|pair| pair.map(|size| size as usize))
+        .collect();
+    match pairs.as_slice() {
+        &[input, kernel, stride, padding, output_padding, dilation] => Ok(Transposed {
+            input,
+            kernel,
+            stride,
+            padding,
+            output_padding,
+            dilation,
+        }),
+        _ => Err(FcnError::InvalidInput {
+            reason: "six pairs of settings are needed".into(),
+        }),
+    }
+}
