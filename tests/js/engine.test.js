@@ -86,6 +86,10 @@ function works(request) {
     case 'open': return { adapter: ADAPTER }
     case 'load': return { manifest: MANIFEST, manifestBytes: new Uint8Array(1), weights: new Blob(['w']) }
     case 'segment': return { outcome: 'masks', masks: request.variants.map(variant => ({ variant, width: 1, height: 1, labels: new Uint8Array(1), scores: null })) }
+    case 'trace': return { outcome: 'maps', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 },
+      maps: request.maps.map(name => ({ name, channels: 1, height: 1, width: 1, data: new Float32Array(1) })) }
+    case 'layer': return { name: request.name, inputs: 1, outputs: 1, kernel: [1, 1], stride: [1, 1], padding: [0, 0], weights: new Float32Array(1) }
+    case 'transposed': return { values: request.values.map(value => value * request.weights[0]) }
   }
 }
 
@@ -126,6 +130,56 @@ beforeEach(() => {
   Object.assign(globalThis, { Worker: FakeWorker, location: { origin: new URL(import.meta.url).origin } })
 })
 afterEach(() => mock.timers.reset())
+
+describe('the net from the inside', () => {
+  it('gives maps of a photo with what is needed to read them', async () => {
+    const engine = await loaded()
+    const trace = await engine.trace(photo, { maps: ['score_fr', 'upscore32'], size: 224 })
+    assert.deepEqual(trace.maps.map(({ name }) => name), ['score_fr', 'upscore32'])
+    assert.equal(trace.classes, MANIFEST.classes)
+    assert.equal(trace.backend, 'webgpu')
+    assert.equal('outcome' in trace, false)
+    const [asked] = workers[0].asked('trace')
+    assert.deepEqual(asked.type === 'trace' && [asked.maps, asked.size, asked.gpuLimit], [['score_fr', 'upscore32'], 224, null])
+    for (const maps of [[], 'score_fr', [3], undefined]) {
+      await assert.rejects(engine.trace(photo, /** @type {any} */ ({ maps })), coded('invalid_input'))
+    }
+    engine.dispose()
+  })
+
+  it('survives a crash like any other job, with the model given again', async () => {
+    scripts = [except({ trace: (_, worker) => { worker.say({ type: 'down', error: { code: 'crashed', message: '', details: {} } }); return null } }), works]
+    const engine = await loaded()
+    const restarts = heard(engine, 'restart')
+    assert.equal((await engine.trace(photo, { maps: ['pool3'] })).maps.length, 1)
+    assert.equal(restarts.length, 1)
+    assert.equal(workers[1].asked('load').length, 1)
+    engine.dispose()
+  })
+
+  it('gives the kernels of a layer, of a loaded model only', async () => {
+    const bare = await Engine.create()
+    await assert.rejects(bare.upsamplingLayer('upscore2'), coded('no_model'))
+    bare.dispose()
+    const engine = await loaded()
+    assert.equal((await engine.upsamplingLayer('upscore8')).name, 'upscore8')
+    engine.dispose()
+  })
+
+  it('runs one layer without a model, and refuses what is no layer', async () => {
+    const engine = await Engine.create()
+    const pair = /** @type {[number, number]} */ ([1, 1])
+    const none = /** @type {[number, number]} */ ([0, 0])
+    const layer = { input: pair, kernel: pair, stride: pair, padding: none, outputPadding: none, dilation: pair }
+    assert.deepEqual([...(await engine.convTranspose2d(layer, [3], [2])).values], [6])
+    const [asked] = workers[0].asked('transposed')
+    assert.deepEqual(asked.type === 'transposed' && asked.settings, [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1])
+    for (const stride of [2, [1], [1.5, 1], [-1, 1], [NaN, 1], null]) {
+      await assert.rejects(engine.convTranspose2d(/** @type {any} */ ({ ...layer, stride }), [3], [2]), coded('invalid_input'))
+    }
+    engine.dispose()
+  })
+})
 
 describe('a normal run', () => {
   it('boots, opens, loads and segments in one worker', async () => {

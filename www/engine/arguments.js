@@ -87,6 +87,32 @@ export function checkVariants({ config }, variants) {
 }
 
 /**
+ * @param {readonly string[]} maps
+ * @returns {string[]}
+ * @throws {FcnError} invalid_input
+ */
+export function checkMaps(maps) {
+  if (Array.isArray(maps) && maps.length > 0 && maps.every(name => typeof name === 'string')) return [...maps]
+  throw new FcnError('invalid_input', `maps: expected a list of the net's stages, such as ['score_fr'], not ${shown(maps)}.`)
+}
+
+/** In the order in which the worker is sent them. @type {readonly (keyof import('./protocol.js').Transposed)[]} */
+const TRANSPOSED = ['input', 'kernel', 'stride', 'padding', 'outputPadding', 'dilation']
+
+/**
+ * @param {import('./protocol.js').Transposed} layer
+ * @returns {number[]} rows and columns of each setting, one after another
+ * @throws {FcnError} invalid_input
+ */
+export function checkTransposed(layer) {
+  return TRANSPOSED.flatMap(name => {
+    const pair = layer[name]
+    if (Array.isArray(pair) && pair.length === 2 && pair.every(value => Number.isInteger(value) && value >= 0 && value < 2 ** 32)) return pair
+    throw new FcnError('invalid_input', `${name}: expected [rows, columns], whole numbers from 0, not ${shown(pair)}.`)
+  })
+}
+
+/**
  * @param {unknown} value
  * @returns {string} never throws, as String() does for some objects
  */

@@ -13,26 +13,27 @@
  * against the GPU: the next one is tried there again. This file stays light: pixels and weights
  * never pass through the page's thread.
  */
-import { FcnError, toFcnError } from '../lib/errors.js'
-import { checkBackend, checkSize, checkVariants, modelSource } from './arguments.js'
-import { Link } from './link.js'
+import { FcnError } from '../lib/errors.js'
+import { checkBackend, checkMaps, checkSize, checkTransposed, checkVariants, modelSource } from './arguments.js'
+import { Host, disposed } from './host.js'
 import { Queue, untilStopped } from './queue.js'
 import { snapshot } from './source.js'
 
 /** @typedef {import('./protocol.js').Backend} Backend */
-/** @typedef {import('./protocol.js').AdapterFacts} AdapterFacts */
 /** @typedef {import('./protocol.js').Manifest} Manifest */
 /** @typedef {import('./protocol.js').ModelClass} ModelClass */
-/** @typedef {import('./protocol.js').ModelSource} ModelSource */
 /** @typedef {import('./protocol.js').LoadProgress} LoadProgress */
 /** @typedef {import('./protocol.js').SegmentProgress} SegmentProgress */
-/** @typedef {import('./protocol.js').Replies} Replies */
 /** @typedef {import('./protocol.js').Size} Size */
+/** @typedef {import('./protocol.js').Transposed} Transposed */
 /** @typedef {import('./source.js').PhotoSource} PhotoSource */
-
-/** What really runs; `reason` says why it isn't WebGPU, where that was asked for. @typedef {AdapterFacts & {reason: {code: import('../lib/errors.js').ErrorCode, message: string} | null}} Adapter */
+/** @typedef {import('./host.js').Adapter} Adapter */
 
 /** One mask, with what is needed to read it. @typedef {import('./protocol.js').Mask & {classes: ModelClass[], backend: Backend}} Result */
+
+/** Maps of a pass, with what is needed to read them. @typedef {Omit<import('./protocol.js').Traced, 'outcome'> & {classes: ModelClass[], backend: Backend}} Trace */
+
+/** @typedef {import('./protocol.js').UpsamplingLayer} UpsamplingLayer */
 
 /**
  * @typedef {object} LoadOptions
@@ -47,27 +48,10 @@ import { snapshot } from './source.js'
  * @property {(progress: SegmentProgress) => void} [onProgress] `index` of `total` steps are done
  */
 
-/** The worker allows itself a minute; this is for one that no longer turns. Milliseconds. */
-const OPEN_LIMIT = 90_000
-/** Errors that leave the worker in doubt. @type {readonly string[]} */
-const FATAL = ['crashed', 'device_lost', 'gpu_error']
-
 /** Events: `restart` (detail {code, message}), `backend` (detail {backend, adapter}), `model`. */
 export class Engine extends EventTarget {
-  #wanted
-  /** @type {Link | null} */
-  #link = null
-  #isOpen = false
-  #hasModel = false
-  /** Compiled once, given to every later worker. @type {WebAssembly.Module | null} */
-  #module = null
-  /** @type {Backend | null} */
-  #backend = null
-  /** @type {AdapterFacts | null} */
-  #facts = null
-  /** Why the GPU isn't used any more. @type {FcnError | null} */
-  #gpuTrouble = null
-  /** @type {{url: string | null, manifest: Manifest, kept: ModelSource} | null} */
+  #host
+  /** @type {{url: string | null, manifest: Manifest} | null} */
   #model = null
   #queue = new Queue()
   #isDisposed = false
@@ -82,7 +66,7 @@ export class Engine extends EventTarget {
   static async create({ backend = 'auto', signal } = {}) {
     const engine = new Engine(backend)
     try {
-      await engine.#queue.add(signal, async () => await engine.#open())
+      await engine.#queue.add(signal, async () => await engine.#host.open())
       return engine
     } catch (error) {
       engine.dispose()
@@ -98,23 +82,22 @@ export class Engine extends EventTarget {
   constructor(backend) {
     super()
     checkBackend(backend)
-    this.#wanted = backend
+    this.#host = new Host(backend, (type, detail) => this.#tell(type, detail))
   }
 
   /** What really runs. @returns {Backend} */
   get backend() {
-    return this.#backend ?? 'cpu'
+    return this.#host.backend
   }
 
   /** For the badge. @returns {Adapter | null} null only before the engine was started */
   get adapter() {
-    const trouble = this.#gpuTrouble
-    return this.#facts && { ...this.#facts, reason: trouble && { code: trouble.code, message: trouble.message } }
+    return this.#host.adapter
   }
 
   /** The loaded model; `url` is null when it came from files. @returns {{url: string | null, manifest: Manifest} | null} */
   get model() {
-    return this.#model && { url: this.#model.url, manifest: this.#model.manifest }
+    return this.#model && { ...this.#model }
   }
 
   /**
@@ -129,18 +112,15 @@ export class Engine extends EventTarget {
   async load(from, { onProgress, signal } = {}) {
     const source = modelSource(from)
     await this.#queue.add(signal, async stop => {
-      const loaded = await this.#attempt(stop, async link => await link.ask({ type: 'load', source }, {
+      const loaded = await this.#host.attempt(stop, async link => await link.ask({ type: 'load', source }, {
         signal: stop,
         onProgress: progress => !stop.aborted && isLoad(progress) && onProgress?.(progress),
       }))
-      if (stop.aborted) {
-        // Too late for the worker to stop: it gets the former model back before the next job.
-        this.#hasModel = false
-        return
-      }
+      // Too late for the worker to stop: it gets the former model back before the next job.
+      if (stop.aborted) return this.#host.keep(null)
       const url = source.from === 'url' ? source.url : null
-      this.#model = { url, manifest: loaded.manifest, kept: { from: 'kept', manifest: loaded.manifestBytes, url, weights: loaded.weights } }
-      this.#hasModel = true
+      this.#model = { url, manifest: loaded.manifest }
+      this.#host.keep({ from: 'kept', manifest: loaded.manifestBytes, url, weights: loaded.weights })
       this.#tell('model', { url, manifest: loaded.manifest })
     })
   }
@@ -165,7 +145,84 @@ export class Engine extends EventTarget {
    * @returns {Promise<Result[]>} in the order asked for
    * @throws {FcnError} or the signal's reason
    */
-  async segmentAll(source, { variants = manifest => manifest.config.variants, size = 'model', signal, onProgress } = {}) {
+  async segmentAll(source, { variants = manifest => manifest.config.variants, ...options } = {}) {
+    const { reply, classes } = await this.#pass(source, options, (manifest, size) => ({
+      type: 'segment', size, variants: checkVariants(manifest, typeof variants === 'function' ? variants(manifest) : variants),
+    }))
+    if (reply.outcome !== 'masks') throw new FcnError('crashed')
+    return reply.masks.map(mask => ({ ...mask, classes, backend: this.backend }))
+  }
+
+  /**
+   * The net from the inside: maps of single stages of a photo's pass (`score_fr`, `pool4`,
+   * `upscore32` …; the manifest's heads decide which there are).
+   * @param {PhotoSource} source
+   * @param {SegmentOptions & {maps: readonly string[]}} options maps: names of stages
+   * @returns {Promise<Trace>} maps in the order of the pass, each [channels, height, width]
+   * @throws {FcnError} invalid_input for a stage that this model hasn't got …, or the signal's reason
+   */
+  async trace(source, { maps, ...options }) {
+    const names = checkMaps(maps)
+    const { reply, classes } = await this.#pass(source, options, (_, size) => ({ type: 'trace', size, maps: names }))
+    if (reply.outcome !== 'maps') throw new FcnError('crashed')
+    const { outcome: _, ...trace } = reply
+    return { ...trace, classes, backend: this.backend }
+  }
+
+  /**
+   * A transposed convolution of the loaded net, with its kernels.
+   * @param {string} name upscore2, upscore_pool4, upscore32, upscore16 or upscore8
+   * @param {{signal?: AbortSignal}} [options]
+   * @returns {Promise<UpsamplingLayer>}
+   * @throws {FcnError} no_model; invalid_input where this model hasn't got that layer
+   */
+  async upsamplingLayer(name, { signal } = {}) {
+    return await this.#queue.add(signal, async stop => {
+      if (!this.#model) throw new FcnError('no_model')
+      return await this.#host.attempt(stop, async link => {
+        await this.#host.giveModel(link, stop)
+        return await link.ask({ type: 'layer', name: String(name) }, { signal: stop })
+      })
+    })
+  }
+
+  /**
+   * Burn's own transposed convolution of one map, without bias: what `<fcn-upsample>` is checked
+   * against. Needs no model.
+   * @param {Transposed} layer
+   * @param {ArrayLike<number>} values of the input, row by row
+   * @param {ArrayLike<number>} weights of the kernel, row by row
+   * @param {{signal?: AbortSignal}} [options]
+   * @returns {Promise<{values: Float32Array<ArrayBuffer>, backend: Backend}>} the output, row by row
+   * @throws {FcnError} invalid_input
+   */
+  async convTranspose2d(layer, values, weights, { signal } = {}) {
+    const settings = checkTransposed(layer)
+    return await this.#queue.add(signal, async stop => {
+      const reply = await this.#host.attempt(stop, async link => await link.ask({
+        type: 'transposed', settings, values: Float32Array.from(values), weights: Float32Array.from(weights),
+      }, { signal: stop }))
+      return { values: reply.values, backend: this.backend }
+    })
+  }
+
+  /** Ends the worker and frees all it holds; whatever waits is rejected with `aborted`. */
+  dispose() {
+    if (this.#isDisposed) return
+    this.#isDisposed = true
+    this.#host.end()
+    this.#model = null
+    this.#queue.end(disposed())
+  }
+
+  /**
+   * One photo through the loaded net.
+   * @param {PhotoSource} source
+   * @param {SegmentOptions} options
+   * @param {(manifest: Manifest, size: Size) => import('./protocol.js').PassWish} wish
+   * @returns {Promise<{reply: import('./protocol.js').Passed, classes: ModelClass[]}>}
+   */
+  async #pass(source, { size = 'model', signal, onProgress }, wish) {
     const wanted = checkSize(size)
     signal?.throwIfAborted()
     // Taken now, not when its turn comes: a video goes on, a canvas is drawn over.
@@ -178,167 +235,21 @@ export class Engine extends EventTarget {
         const photo = await untilStopped(shot, stop)
         if (!this.#model) throw new FcnError('no_model')
         const { manifest } = this.#model
-        const names = checkVariants(manifest, typeof variants === 'function' ? variants(manifest) : variants)
-        const reply = await this.#attempt(stop, async link => {
-          await this.#giveModel(link, stop)
+        const request = wish(manifest, wanted)
+        const reply = await this.#host.attempt(stop, async link => {
+          await this.#host.giveModel(link, stop)
           const { photo: copy, transfer } = await photo.copy()
-          return await link.ask({ type: 'segment', photo: copy, variants: names, size: wanted, gpuLimit: this.#limit() }, {
+          return await link.ask({ ...request, photo: copy, gpuLimit: this.#host.gpuLimit }, {
             transfer,
             signal: stop,
             onProgress: progress => !stop.aborted && !isLoad(progress) && onProgress?.(progress),
           })
         })
-        if (reply.outcome !== 'masks') throw new FcnError('crashed')
-        const { classes } = manifest
-        return reply.masks.map(mask => ({ ...mask, classes, backend: this.backend }))
+        return { reply, classes: manifest.classes }
       })
     } finally {
       shot.then(photo => photo.release(), () => {})
     }
-  }
-
-  /** Ends the worker and frees all it holds; whatever waits is rejected with `aborted`. */
-  dispose() {
-    if (this.#isDisposed) return
-    this.#isDisposed = true
-    this.#drop()
-    this.#model = null
-    this.#module = null
-    this.#queue.end(disposed())
-  }
-
-  /**
-   * Asks an open worker, with the second chances that the file's head describes.
-   * @template {Replies[keyof Replies]} T
-   * @param {AbortSignal} stop
-   * @param {(link: Link) => Promise<T>} ask
-   * @returns {Promise<T>}
-   */
-  async #attempt(stop, ask) {
-    let failures = 0
-    let switches = 0
-    /** Whether the GPU was given up for this very job. */
-    let blamesGpu = false
-    for (;;) {
-      try {
-        stop.throwIfAborted()
-        const link = await this.#open()
-        stop.throwIfAborted()
-        const reply = await ask(link)
-        if (!('outcome' in reply) || reply.outcome !== 'fits_gpu') return reply
-        // An earlier photo was too large for the GPU, this one isn't.
-        this.#gpuTrouble = null
-        this.#drop()
-      } catch (error) {
-        const failure = toFcnError(error)
-        const isFatal = FATAL.includes(failure.code)
-        const mayLeave = this.#wanted === 'auto' && this.#gpuTrouble === null
-        // Whoever stopped the job: a worker in doubt must not get the next one.
-        if (isFatal) this.#lose(failure)
-        if (!stop.aborted && mayLeave && failure.code === 'adapter_limits' && ++switches < 2) {
-          this.#gpuTrouble = failure
-          this.#drop()
-        } else if (!stop.aborted && isFatal && (++failures < 2 || mayLeave)) {
-          if (failures < 2) continue
-          this.#gpuTrouble = failure
-          blamesGpu = true
-          failures = 1 // and one try on the CPU
-        } else {
-          if (blamesGpu) {
-            // The CPU did no better, so the job may be to blame, not the GPU.
-            this.#gpuTrouble = null
-            this.#drop()
-          }
-          throw stop.aborted ? new FcnError('aborted') : failure
-        }
-      }
-    }
-  }
-
-  /**
-   * A worker that is open; the present one, or a new one. It need not hold the model: one that
-   * can't be had again must not stand in the way of loading another.
-   * @returns {Promise<Link>}
-   */
-  async #open() {
-    while (!this.#link || !this.#isOpen) {
-      if (this.#isDisposed) throw disposed()
-      const before = this.#gpuTrouble
-      try {
-        await this.#start()
-      } catch (error) {
-        this.#drop()
-        // New trouble with the GPU: once more, on the CPU.
-        if (this.#gpuTrouble === before) throw error
-      }
-    }
-    return this.#link
-  }
-
-  /**
-   * Sees to it that the worker holds the model.
-   * @param {Link} link
-   * @param {AbortSignal} stop
-   */
-  async #giveModel(link, stop) {
-    if (!this.#model || this.#hasModel) return
-    await link.ask({ type: 'load', source: this.#model.kept }, { signal: stop })
-    this.#hasModel = true
-  }
-
-  async #start() {
-    const link = this.#link = new Link(error => {
-      if (link === this.#link) this.#lose(error)
-    })
-    const { module } = await link.ask({ type: 'boot', module: this.#module })
-    this.#module = module
-    let backend = this.#target()
-    /** @type {AdapterFacts} */
-    let facts
-    try {
-      const limits = backend === 'webgpu' ? { limit: OPEN_LIMIT, stuck: new FcnError('self_check_failed') } : {}
-      facts = (await link.ask({ type: 'open', backend }, limits)).adapter
-    } catch (error) {
-      if (this.#isDisposed || backend === 'cpu' || this.#wanted === 'webgpu') throw error
-      this.#gpuTrouble = toFcnError(error)
-      // Where there simply is no adapter, nothing was touched and this worker will do.
-      if (this.#gpuTrouble.code !== 'no_webgpu') throw error
-      backend = 'cpu'
-      facts = (await link.ask({ type: 'open', backend })).adapter
-    }
-    this.#isOpen = true
-    const changed = this.#backend !== null && this.#backend !== backend
-    this.#backend = backend
-    this.#facts = facts
-    if (changed) this.#tell('backend', { backend, adapter: this.adapter })
-  }
-
-  /** @returns {Backend} what to try */
-  #target() {
-    return this.#wanted === 'cpu' || this.#gpuTrouble ? 'cpu' : 'webgpu'
-  }
-
-  /** The GPU's limit in bytes, where that alone is why the CPU is used. */
-  #limit() {
-    const limit = this.#gpuTrouble?.code === 'adapter_limits' ? this.#gpuTrouble.details.limit : null
-    return typeof limit === 'number' ? limit : null
-  }
-
-  /**
-   * The worker is not to be trusted any more.
-   * @param {FcnError} why
-   */
-  #lose(why) {
-    const wasOpen = this.#isOpen
-    this.#drop()
-    if (wasOpen && why.code !== 'aborted') this.#tell('restart', { code: why.code, message: why.message })
-  }
-
-  #drop() {
-    this.#link?.end()
-    this.#link = null
-    this.#isOpen = false
-    this.#hasModel = false
   }
 
   /**
@@ -348,10 +259,6 @@ export class Engine extends EventTarget {
   #tell(type, detail) {
     if (!this.#isDisposed) this.dispatchEvent(new CustomEvent(type, { detail }))
   }
-}
-
-function disposed() {
-  return new FcnError('aborted', 'The engine was disposed of.')
 }
 
 /**

@@ -81,6 +81,24 @@
  * @property {Timings} timings
  */
 
+/**
+ * What one stage of a pass computed. `data`: [channels, height, width].
+ * @typedef {{name: string, channels: number, height: number, width: number, data: Float32Array<ArrayBuffer>}} FeatureMap
+ */
+
+/**
+ * A transposed convolution of a net. `weights`: PyTorch's layout [inputs, outputs, rows, columns];
+ * pairs are rows, columns, in pixels.
+ * @typedef {{name: string, inputs: number, outputs: number, kernel: [number, number], stride: [number, number],
+ *   padding: [number, number], weights: Float32Array<ArrayBuffer>}} UpsamplingLayer
+ */
+
+/**
+ * Settings of a transposed convolution of one map, each rows, then columns, in cells.
+ * @typedef {{input: [number, number], kernel: [number, number], stride: [number, number], padding: [number, number],
+ *   outputPadding: [number, number], dilation: [number, number]}} Transposed
+ */
+
 // ---- page to worker ----
 
 /** Compile the program, or take it compiled from an earlier worker. @typedef {{type: 'boot', module: WebAssembly.Module | null}} Boot */
@@ -97,7 +115,23 @@
  *   the GPU's limit in bytes. A photo that fits it is answered with `fits_gpu`.
  */
 
-/** @typedef {Boot | Open | Load | Segment} Request */
+/**
+ * Maps of single stages. `photo`, `size`, `gpuLimit` as in {@link Segment}.
+ * @typedef {object} Trace
+ * @property {'trace'} type
+ * @property {Photo} photo
+ * @property {string[]} maps names of stages
+ * @property {Size} size
+ * @property {number | null} gpuLimit
+ */
+/** The kernels of an upsampling layer. @typedef {{type: 'layer', name: string}} Layer */
+/**
+ * One layer of Burn's by itself. `settings`: the pairs of {@link Transposed}, in its order.
+ * @typedef {{type: 'transposed', settings: number[], values: Float32Array<ArrayBuffer>, weights: Float32Array<ArrayBuffer>}} TransposedRequest
+ */
+
+/** @typedef {Boot | Open | Load | Segment | Trace | Layer | TransposedRequest} Request */
+/** What a photo is wanted for; the engine adds the photo. @typedef {Omit<Segment, 'photo' | 'gpuLimit'> | Omit<Trace, 'photo' | 'gpuLimit'>} PassWish */
 /** @typedef {{type: 'stop', id: number}} Stop */
 /** @typedef {(Request & {id: number}) | Stop} ToWorker */
 
@@ -112,8 +146,18 @@
  * @property {Blob | null} weights kept for a restart; null when they are too large to keep
  */
 /** @typedef {{outcome: 'masks', masks: Mask[]} | {outcome: 'fits_gpu'}} Segmented */
+/**
+ * `photo`: the photo's own size; `work`: the size it was scaled to, which the maps' padded size
+ * begins with; all in pixels.
+ * @typedef {{outcome: 'maps', maps: FeatureMap[], photo: {width: number, height: number}, work: {width: number, height: number}}} Traced
+ */
+/** @typedef {Segmented | Traced} Passed */
 
-/** What each request is answered with. @typedef {{boot: Booted, open: Opened, load: Loaded, segment: Segmented}} Replies */
+/**
+ * What each request is answered with.
+ * @typedef {{boot: Booted, open: Opened, load: Loaded, segment: Segmented, trace: Traced | {outcome: 'fits_gpu'},
+ *   layer: UpsamplingLayer, transposed: {values: Float32Array<ArrayBuffer>}}} Replies
+ */
 
 /**
  * `loaded` and `total` in bytes.

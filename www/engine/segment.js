@@ -43,20 +43,9 @@ const MASK_STRIP_PIXELS = 2 ** 19
  */
 export async function segment(machine, job, signal, tell) {
   const started = performance.now()
-  const bitmap = job.photo instanceof Blob ? await decode(job.photo, signal) : job.photo
-  const decoded = performance.now()
-  /** @type {WasmPhoto} */
-  let photo
-  const { width, height } = bitmap
-  try {
-    checkPixels(bitmap)
-    const [workWidth, workHeight] = workingSize(machine, job.size, width, height)
-    if (job.gpuLimit !== null && machine.net.bytesNeeded(workWidth, workHeight) <= job.gpuLimit) return 'fits_gpu'
-    checkLimits(machine, width, height, workWidth, workHeight)
-    photo = await shrink(machine.wasm, bitmap, workWidth, workHeight, signal, tell)
-  } finally {
-    bitmap.close()
-  }
+  const ready = await prepare(machine, job, signal, tell)
+  if (ready === 'fits_gpu') return ready
+  const { photo, width, height, decoded } = ready
   const shrunk = performance.now()
 
   const scores = await run(machine, photo, job.variants, signal, tell)
@@ -83,6 +72,31 @@ export async function segment(machine, job, signal, tell) {
     return masks
   } finally {
     for (const map of scores) map.free()
+  }
+}
+
+/**
+ * A photo decoded and scaled for the net.
+ * @param {Machine} machine
+ * @param {Pick<Job, 'photo' | 'size' | 'gpuLimit'>} job
+ * @param {AbortSignal} signal
+ * @param {(progress: SegmentProgress) => void} tell
+ * @returns {Promise<{photo: WasmPhoto, width: number, height: number, workWidth: number, workHeight: number, decoded: number} | 'fits_gpu'>}
+ *   the caller frees the photo; sizes in pixels, `decoded`: when that was done, milliseconds
+ */
+export async function prepare(machine, job, signal, tell) {
+  const bitmap = job.photo instanceof Blob ? await decode(job.photo, signal) : job.photo
+  const decoded = performance.now()
+  const { width, height } = bitmap
+  try {
+    checkPixels(bitmap)
+    const [workWidth, workHeight] = workingSize(machine, job.size, width, height)
+    if (job.gpuLimit !== null && machine.net.bytesNeeded(workWidth, workHeight) <= job.gpuLimit) return 'fits_gpu'
+    checkLimits(machine, width, height, workWidth, workHeight)
+    const photo = await shrink(machine.wasm, bitmap, workWidth, workHeight, signal, tell)
+    return { photo, width, height, workWidth, workHeight, decoded }
+  } finally {
+    bitmap.close()
   }
 }
 
@@ -164,16 +178,31 @@ async function shrink(wasm, bitmap, workWidth, workHeight, signal, tell) {
  * @returns {Promise<Scores[]>} the caller frees them
  */
 async function run({ net, slow }, photo, variants, signal, tell) {
+  return await passing(photo, () => net.stages(variants), signal, tell,
+    onStage => net.run(photo, variants, slow(), onStage))
+}
+
+/**
+ * A pass through the net, told stage by stage.
+ * @template T
+ * @param {WasmPhoto} photo consumed by `start`; freed here if that doesn't come
+ * @param {() => string[]} announce names of the stages, in order; may throw
+ * @param {AbortSignal} signal
+ * @param {(progress: SegmentProgress) => void} tell
+ * @param {(onStage: (index: number, stage: string) => Promise<boolean>) => Promise<T>} start
+ * @returns {Promise<T>}
+ */
+export async function passing(photo, announce, signal, tell, start) {
   /** @type {string[]} */
   let stages
   try {
-    stages = net.stages(variants)
+    stages = announce()
   } catch (error) {
     freeQuietly(photo)
     throw error
   }
   tell({ phase: 'run', stage: stages[0] ?? '', index: 0, total: stages.length })
-  return await net.run(photo, variants, slow(), async (index, stage) => {
+  return await start(async (index, stage) => {
     tell({ phase: 'run', stage, index: index + 1, total: stages.length })
     await pause()
     return !signal.aborted

@@ -12,6 +12,7 @@ import { CPU_FACTS, GpuWatch, findAdapter } from './gpu.js'
 import { buildNet, checkArchitecture } from './net.js'
 import { pause } from './pause.js'
 import { segment } from './segment.js'
+import { layer, trace, transposed } from './trace.js'
 
 /** @typedef {import('./protocol.js').FromWorker} FromWorker */
 /** @typedef {import('./protocol.js').ToWorker} ToWorker */
@@ -83,6 +84,22 @@ async function answer(request) {
       case 'segment': {
         const reply = await compute(request, job)
         post({ type: 'done', id, reply }, reply.outcome === 'masks' ? buffersOf(reply.masks) : [])
+        break
+      }
+      case 'trace': {
+        const traced = await trace(machine(), request, job.stopper.signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
+        const reply = traced === 'fits_gpu' ? { outcome: traced } : traced
+        post({ type: 'done', id, reply }, reply.outcome === 'maps' ? reply.maps.map(({ data }) => data.buffer) : [])
+        break
+      }
+      case 'layer': {
+        const reply = await layer(machine(), request.name)
+        post({ type: 'done', id, reply }, [reply.weights.buffer])
+        break
+      }
+      case 'transposed': {
+        const reply = await transposed({ wasm: booted(), settle }, backend, request)
+        post({ type: 'done', id, reply }, [reply.values.buffer])
         break
       }
     }
@@ -175,7 +192,7 @@ async function load({ source }, { id, stopper: { signal } }) {
   await pause()
   signal.throwIfAborted()
   // The former net is freed only once the new one stands: a load that fails changes nothing.
-  const net = await buildNet(pkg, bytes, weights, backend, async () => await watch?.settle())
+  const net = await buildNet(pkg, bytes, weights, backend, settle)
   await pause()
   if (signal.aborted) freeQuietly(net)
   signal.throwIfAborted()
@@ -193,18 +210,27 @@ async function load({ source }, { id, stopper: { signal } }) {
  * @returns {Promise<import('./protocol.js').Segmented>}
  */
 async function compute(request, { id, stopper: { signal } }) {
+  const masks = await segment(machine(), request, signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
+  if (masks === 'fits_gpu') return { outcome: masks }
+  latestPass = masks[0]?.timings.run ?? 0
+  return { outcome: 'masks', masks }
+}
+
+/** What a pass needs to know. @returns {import('./segment.js').Machine} */
+function machine() {
   if (!model) throw new FcnError('no_model')
-  const machine = {
+  return {
     wasm: booted(),
     ...model,
     largestBinding: backend === 'webgpu' ? watch?.largestBinding ?? 0 : 0,
     slow: () => backend === 'cpu' || watch?.facts?.software === true || latestPass > SLOW_PASS,
-    settle: async () => await watch?.settle(),
+    settle,
   }
-  const masks = await segment(machine, request, signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
-  if (masks === 'fits_gpu') return { outcome: masks }
-  latestPass = masks[0]?.timings.run ?? 0
-  return { outcome: 'masks', masks }
+}
+
+/** Waits for the GPU and its complaints. */
+async function settle() {
+  await watch?.settle()
 }
 
 /**
