@@ -87,6 +87,9 @@ async function loadUpsample() {
     if (section.querySelector('fcn-upsample-view')) return
     const element = document.createElement('fcn-upsample-view')
     element.setAttribute('lang', language)
+    // One engine for the whole page; the photo at hand is the one on the Segment view.
+    const segment = document.querySelector('fcn-segment')
+    if (segment) element.lender = { engine: () => segment.start(), photo: () => segment.scene?.photo.source ?? null }
     wait.replaceWith(element)
   } catch {
     wait.setAttribute('data-text', 'upsample.failed')

@@ -150,6 +150,24 @@ test('in an iframe it takes the same parameters and says how high it is', async 
   expect(await page.evaluate(() => /** @type {any} */ (window).told.every((/** @type {any} */ message) => message.origin !== location.origin))).toBe(true)
 })
 
+test('another site can have a photo stamped', async ({ page, baseURL }) => {
+  test.slow()
+  await openForeign(page, `<script type="module" src="${baseURL}elements/fcn-upsample.js"></script><fcn-upsample></fcn-upsample>`)
+  await expect(page.locator('fcn-upsample .transport')).toBeVisible()
+  const found = await page.locator('fcn-upsample').evaluate(async (/** @type {any} */ element) => {
+    const canvas = new OffscreenCanvas(224, 224)
+    const context = canvas.getContext('2d')
+    if (!context) throw new Error('no 2D canvas')
+    context.fillStyle = '#3b7dd8'
+    context.fillRect(0, 0, 224, 112)
+    context.fillStyle = '#4d8a3a'
+    context.fillRect(0, 112, 224, 112)
+    await element.stampPhoto(canvas)
+    return { input: [element.input.length, element.input[0].length], output: [element.output.length, element.output[0].length] }
+  })
+  expect(found).toEqual({ input: [7, 7], output: [224, 224] })
+})
+
 test('the documentation page runs its examples in both languages', async ({ page }) => {
   for (const [lang, heading] of [['en', 'Attributes'], ['ko', '속성']]) {
     await page.goto(`elements/upsample/index.html?lang=${lang}`)

@@ -12,23 +12,30 @@ import { LitElement, html, nothing } from '../vendor/lit.js'
 import { toRows } from '../lib/transposed/codec.js'
 import { Appearance } from './upsample/appearance.js'
 import { COLOURS } from './upsample/colours.js'
-import { Control, STATE_KEYS } from './upsample/control.js'
+import { Control } from './upsample/control.js'
 import { choices, problems, settings, sizeFormula, topBar } from './upsample/controls.js'
-import { explain, languageOf, loadWords, wordsOf } from './upsample/explain.js'
+import { explain } from './upsample/explain.js'
 import { layOut, layOutRoundTrip } from './upsample/layout.js'
-import { boards, now, prediction, sharing, tables, transportBar } from './upsample/panels.js'
+import { STATE_KEYS } from './upsample/links.js'
+import { boards, now, prediction, roundTrip, sharing, tables, transportBar } from './upsample/panels.js'
+import { OwnPhoto } from './upsample/own-photo.js'
 import { Player } from './upsample/player.js'
 import { pointing } from './upsample/pointing.js'
 import { paint, pixelRatio } from './upsample/scene.js'
+import { Speech } from './upsample/speech.js'
 import { styles } from './upsample/styles.js'
+import { Taking } from './upsample/taking.js'
 
 /** @typedef {import('../lib/transposed/geometry.js').Pair} Pair */
 /** @typedef {import('../lib/transposed/geometry.js').Field} Field */
 /** @typedef {import('./upsample/model.js').View} View */
+/** @typedef {import('./upsample/own-photo.js').Lender} Lender */
+/** @typedef {import('./upsample/grid.js').Backdrop} Backdrop */
 
 /** Properties that may have been set before the script came. */
 const PROPERTIES = /** @type {const} */ ([
   'preset', 'input', 'weights', 'kernel', 'stride', 'padding', 'outputPadding', 'dilation', 'view', 'fragment', 'linkBase', 'step',
+  'backdrop', 'lender',
 ])
 
 /** Milliseconds between two announcements while playing; a voice needs time. */
@@ -49,17 +56,15 @@ export class FcnUpsample extends LitElement {
   #said = {}
   #observed = 0
   #appearance = new Appearance()
-  /** @type {import('./upsample/en.js').Words | null} */
-  #spoken = null
-  /** @type {Promise<void> | null} */
-  #loading = null
-  /** The language whose words didn't come. */
-  #unheard = ''
+  #speech = new Speech(this, () => this.requestUpdate())
+  #taking = new Taking(() => this.requestUpdate())
   #live = ''
   #announcedAt = 0
   #tables = false
-  #share = { open: false, busy: false, message: '' }
   #linkBase = ''
+  /** @type {Lender | null} */
+  #lender = null
+  #ownPhoto = new OwnPhoto(() => this.requestUpdate())
   #reported = { version: 0, step: 0 }
   /** @type {import('./upsample/layout.js').Layout | null} */
   #layout = null
@@ -286,6 +291,44 @@ export class FcnUpsample extends LitElement {
     this.requestUpdate()
   }
 
+  /** @returns {Backdrop | null} a picture that shows through the output; null: none */
+  get backdrop() {
+    return this.#control.backdrop
+  }
+
+  /** @param {Backdrop | null} backdrop */
+  set backdrop(backdrop) {
+    this.#act(() => this.#control.setBackdrop(backdrop))
+  }
+
+  /** @returns {Lender | null} who lends an engine and a photo for `stampPhoto`; null: the figure starts an engine of its own */
+  get lender() {
+    return this.#lender
+  }
+
+  /** @param {Lender | null} lender */
+  set lender(lender) {
+    this.#lender = lender
+    this.requestUpdate()
+  }
+
+  /**
+   * Opens "your own photo" and shows the net's own score map of it with the net's own kernel.
+   * Fetches the engine and a model if there is no lender.
+   * @param {import('../engine/source.js').PhotoSource} source
+   * @returns {Promise<void>} rejects with {code, message}
+   */
+  async stampPhoto(source) {
+    this.#settle()
+    this.#control.setPhoto(true)
+    await this.#ownPhoto.load()
+    await this.updateComplete
+    const panel = this.#ownPhoto.panel(this.renderRoot)
+    // Written out: all of lib/errors.js would be more than this figure may weigh.
+    if (!panel?.stamp) throw Object.assign(new Error('The script for own photos could not be loaded.'), { code: 'network_error' })
+    await panel.stamp(source)
+  }
+
   /** One step forward. */
   next() { this.step = this.step + 1 }
   /** One step back. */
@@ -314,47 +357,20 @@ export class FcnUpsample extends LitElement {
   #announce() {
     if (!this.hasUpdated) return
     this.#announcedAt = performance.now()
-    const words = this.#words
+    const { words } = this.#speech
     this.#live = !words || this.#control.covered ? '' : explain(this.#model, words, this.#control.secret).aloud
-  }
-
-  get #language() {
-    const lang = this.getAttribute('lang') ?? this.closest('[lang]')?.getAttribute('lang') ?? document.documentElement.lang
-    return languageOf(lang || navigator.language)
-  }
-
-  /** Words in the present language; in the former one while the new ones are on their way. */
-  get #words() {
-    const language = this.#language
-    const words = wordsOf(language)
-    if (words) this.#spoken = words
-    else if (this.#unheard !== language) this.#loading ??= this.#hear(language)
-    return this.#spoken
-  }
-
-  /** @param {import('./upsample/explain.js').Language} language */
-  async #hear(language) {
-    try {
-      await loadWords(language)
-      this.#unheard = ''
-    } catch {
-      // Not to be asked for again and again; another language may still come.
-      this.#unheard = language
-    }
-    this.#loading = null
-    this.requestUpdate()
   }
 
   /** @override */
   async getUpdateComplete() {
     const done = await super.getUpdateComplete()
-    if (!this.#loading) return done
-    await this.#loading
+    if (!this.#speech.loading) return done
+    await this.#speech.loading
     return super.getUpdateComplete()
   }
 
   get #look() {
-    return { palette: this.#appearance.palette, heat: this.#control.heat, secret: this.#control.secret, still: pixelRatio() }
+    return { palette: this.#appearance.palette, heat: this.#control.heat, secret: this.#control.secret, backdrop: this.#control.backdrop, still: pixelRatio() }
   }
 
   /** @override */
@@ -362,7 +378,7 @@ export class FcnUpsample extends LitElement {
     this.#settle()
     if (this.#control.covered) this.#player.pause()
     const control = this.#control
-    const words = this.#words
+    const { words, language } = this.#speech
     if (!words) return nothing
     const act = (/** @type {() => void} */ action, announce = false) => this.#act(action, announce)
     const { width } = this.#appearance
@@ -370,8 +386,9 @@ export class FcnUpsample extends LitElement {
     this.#layout = layout
     const context = { control, words, act }
     return html`
-      <section class="figure" part="figure" lang=${this.#language} aria-label=${words.title}>
+      <section class="figure" part="figure" lang=${language} aria-label=${words.title}>
         ${topBar(context)}
+        ${this.#ownPhoto.template(this, control.photo, words, language, open => { if (open !== control.photo) this.#act(() => control.setPhoto(open)) })}
         ${settings(context, width >= 560)}
         ${sizeFormula(context)}
         ${problems(context)}
@@ -380,29 +397,17 @@ export class FcnUpsample extends LitElement {
         ${boards({ ...context, layout, palette: this.#appearance.palette, helpId: 'now' })}
         ${choices(context)}
         ${prediction(context)}
-        ${control.covered || (this.#model.view !== 'matrix' && this.#model.view !== 'all') ? nothing : this.#renderRoundTrip(words)}
+        ${roundTrip(context, control.inverse ? layOutRoundTrip(this.#model, this.#look, this.#appearance).map(({ name }) => name) : [])}
         <details class="tables" @toggle=${(/** @type {Event} */ event) => { this.#tables = isOpen(event); this.requestUpdate() }}>
           <summary>${words.tables.title}</summary>${tables(context, this.#tables)}</details>
-        <details part="share" @toggle=${(/** @type {Event} */ event) => { this.#share.open = isOpen(event); this.requestUpdate() }}>
-          <summary>${words.share.label}</summary>${this.#share.open ? sharing({ ...context, share: {
-            link: this.#link, message: this.#share.message, busy: this.#share.busy,
-            copy: text => void this.#copy(text), save: kind => void this.#save(kind),
+        <details part="share" @toggle=${(/** @type {Event} */ event) => { this.#taking.isOpen = isOpen(event); this.requestUpdate() }}>
+          <summary>${words.share.label}</summary>${this.#taking.isOpen ? sharing({ ...context, share: {
+            link: this.#link, message: this.#taking.message, busy: this.#taking.isBusy,
+            copy: text => void this.#taking.copy(text, words), save: kind => void this.#taking.save(kind, control, this.#appearance.palette, words),
           } }) : nothing}</details>
         <p class="sr" role="status" aria-live="polite">${this.#live}</p>
         ${COLOURS.map(name => html`<span class="probe" data-colour=${name} aria-hidden="true"></span>`)}
       </section>`
-  }
-
-  /** @param {import('./upsample/en.js').Words} words */
-  #renderRoundTrip(words) {
-    const scenes = this.#control.inverse ? layOutRoundTrip(this.#model, this.#look, this.#appearance) : []
-    return html`<details ?open=${this.#control.inverse} @toggle=${(/** @type {Event} */ event) => {
-      if (isOpen(event) !== this.#control.inverse) this.#act(() => { this.#control.inverse = isOpen(event); this.#control.version++ })
-    }}>
-      <summary>${words.deconvolution.title}</summary>
-      <div class="stack"><p class="note">${words.deconvolution.text}</p>
-        <div class="row">${scenes.map(({ name }) => html`<figure><figcaption><strong>${words.captions[name]}</strong></figcaption>
-          <div class="board" role="img" aria-label=${words.captions[name]} data-scene=${name}></div></figure>`)}</div></div></details>`
   }
 
   /** @override */
@@ -453,38 +458,6 @@ export class FcnUpsample extends LitElement {
   get #link() {
     const lang = this.getAttribute('lang')
     return this.linkBase + [this.#control.fragment, this.#linkBase === '' && lang ? `lang=${encodeURIComponent(lang)}` : ''].filter(Boolean).join('&')
-  }
-
-  /** @param {string} text */
-  async #copy(text) {
-    try {
-      await navigator.clipboard.writeText(text)
-      this.#tell(this.#words?.share.copied)
-    } catch {
-      this.#tell(this.#words?.share.notCopied)
-    }
-  }
-
-  /** @param {'png' | 'svg' | 'gif'} kind */
-  async #save(kind) {
-    const words = this.#words
-    if (!words) return
-    this.#share.busy = true
-    try {
-      const { save } = await import('./upsample/export.js')
-      const name = await save(kind, this.#control, { palette: this.#appearance.palette, words, onProgress: part => this.#tell(words.share.drawing(part)) })
-      this.#tell(words.share.saved(name))
-    } catch (error) {
-      this.#tell(words.share.failed(error instanceof Error ? error.message : String(error)))
-    }
-    this.#share.busy = false
-    this.requestUpdate()
-  }
-
-  /** @param {string} [message] */
-  #tell(message = '') {
-    this.#share.message = message
-    this.requestUpdate()
   }
 }
 

@@ -48,6 +48,9 @@ export function mapBoard(model, role, cell, { palette }) {
   })
 }
 
+/** How strongly a backdrop shows through the output, 0..1. */
+const BACKDROP = 0.4
+
 /**
  * The output with the border that padding trims.
  * @param {Model} model
@@ -55,7 +58,7 @@ export function mapBoard(model, role, cell, { palette }) {
  * @param {Look} look
  * @returns {Board}
  */
-export function outputBoard(model, cell, { palette, heat, secret }) {
+export function outputBoard(model, cell, { palette, heat, secret, backdrop }) {
   const { canvas: size, output } = model.geometry
   const { padding, outputPadding } = model.layer
   const byInput = model.walkBy === 'input'
@@ -80,6 +83,14 @@ export function outputBoard(model, cell, { palette, heat, secret }) {
     strong: i => fresh.has(outputOf(i)), faint: i => outputOf(i) < 0,
     picture: cell < TEXT_FROM || area(size) > 2500 ? outputPicture(model, palette, heat) : null,
   }, palette)
+  if (backdrop) {
+    // Over the colours, under the numbers.
+    const texts = shapes.findIndex(({ kind }) => kind === 'text')
+    shapes.splice(texts < 0 ? shapes.length : texts, 0, {
+      kind: 'image', source: backdrop.picture, fade: BACKDROP, smooth: true,
+      x: MARGIN + padding[1] * cell, y: MARGIN + padding[0] * cell, w: backdrop.cells[1] * cell, h: backdrop.cells[0] * cell,
+    })
+  }
   if (heat && cell >= 30) {
     for (let i = 0; i < area(size); i++) {
       if (!shown(i) || counts[i] === 0) continue

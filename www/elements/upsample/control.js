@@ -2,11 +2,11 @@
  * What a person can do with `<fcn-upsample>`, and the state that this leaves: the model, what
  * was typed, the prediction game, and the whole of it as attributes or as text for a link.
  */
-import { FIELDS, LIMITS } from '../../lib/transposed/geometry.js'
-import { formatMap, formatPair, fromRows, parseMap, parseNumber, parsePair } from '../../lib/transposed/codec.js'
-import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
+import { FIELDS } from '../../lib/transposed/geometry.js'
+import { fromRows, parseNumber } from '../../lib/transposed/codec.js'
 import { DEFAULT_ATTRIBUTES, PRESETS, presetById } from '../../lib/transposed/presets.js'
-import { Model, VIEWS } from './model.js'
+import { applyAttributes, attributesIn, fragmentOf, layerAttributes, sameSize } from './links.js'
+import { Model } from './model.js'
 
 /** @typedef {import('../../lib/transposed/geometry.js').Field} Field */
 /** @typedef {import('../../lib/transposed/geometry.js').Layer} Layer */
@@ -16,25 +16,15 @@ import { Model, VIEWS } from './model.js'
 /** @typedef {import('./model.js').Walk} Walk */
 /** @typedef {'none' | 'size' | 'value'} Predict */
 
-/** Attributes of a number pair, and the layer's field that each sets. @type {Readonly<Record<string, Field>>} */
-const PAIRS = { stride: 'stride', padding: 'padding', 'output-padding': 'outputPadding', dilation: 'dilation' }
-
-/** Everything that can be said in attributes or in a link, in the order in which links say it. */
-export const STATE_KEYS = /** @type {const} */ ([
-  'preset', 'input', 'kernel', 'stride', 'padding', 'output-padding', 'dilation', 'view', 'walk', 'overlap', 'inverse', 'predict', 'step',
-])
-
-/** @type {Readonly<Record<string, string>>} */
-const USUAL = DEFAULT_ATTRIBUTES
-
-/** Texts longer than this in a link are cut when they are quoted back. */
-const QUOTED = 40
-
 export class Control {
   model = new Model()
   heat = false
   /** Whether the figure shows why the transpose isn't an inverse. */
   inverse = false
+  /** Whether the panel for one's own photo is open. */
+  photo = false
+  /** What shows through the output. @type {import('./grid.js').Backdrop | null} */
+  backdrop = null
   /** Whether rows and columns have fields of their own. */
   apart = false
   /** @type {Predict} */
@@ -217,6 +207,24 @@ export class Control {
     this.version++
   }
 
+  /** @param {boolean} inverse */
+  setInverse(inverse) {
+    this.inverse = inverse
+    this.version++
+  }
+
+  /** @param {boolean} photo */
+  setPhoto(photo) {
+    this.photo = photo
+    this.version++
+  }
+
+  /** @param {import('./grid.js').Backdrop | null} backdrop */
+  setBackdrop(backdrop) {
+    this.backdrop = backdrop
+    this.version++
+  }
+
   // Predict, then reveal
 
   /** @param {Predict} predict */
@@ -270,7 +278,7 @@ export class Control {
   get preset() {
     const { inputSource, weightsSource, problems } = this.model
     if (!inputSource.fill || !weightsSource.fill || problems.length) return undefined
-    const now = this.#layerAttributes()
+    const now = layerAttributes(this.model)
     return PRESETS.find(({ attributes }) => Object.entries({ ...DEFAULT_ATTRIBUTES, ...attributes })
       .every(([name, value]) => name === 'overlap' || name === 'predict' || now[name] === value || sameSize(now[name], value)))
   }
@@ -282,102 +290,18 @@ export class Control {
     this.apply({ ...DEFAULT_ATTRIBUTES, overlap: null, inverse: null, predict: null, step: '0', ...preset.attributes })
   }
 
-  /** @returns {Record<string, string>} */
-  #layerAttributes() {
-    const { layer, inputSource, weightsSource } = this.model
-    /** @type {Record<string, string>} */
-    const attributes = { input: formatMap(inputSource), kernel: formatMap(weightsSource) }
-    for (const [name, field] of Object.entries(PAIRS)) attributes[name] = formatPair(layer[field])
-    return attributes
-  }
-
   /**
    * Applies attributes; those that can't be read are noted and left out, those that are
    * impossible together become the model's problems.
    * @param {Readonly<Record<string, string | null>>} attributes null: as if it were not there
    */
   apply(attributes) {
-    const { model } = this
-    this.notices = []
-    this.typed.clear()
-    this.apart = false
-    const preset = presetById(attributes['preset'] ?? '')
-    if (attributes['preset'] && !preset) this.#unreadable('preset', attributes['preset'])
-    /** @type {Record<string, string | null>} */
-    const given = { ...(preset ? { ...DEFAULT_ATTRIBUTES, ...preset.attributes } : {}), ...attributes }
-    const text = (/** @type {string} */ name) => name in given ? given[name] ?? USUAL[name] ?? null : undefined
-
-    const input = text('input')
-    if (input) this.#readMap('input', input, source => model.askInput(source))
-    const kernel = text('kernel')
-    if (kernel) this.#readMap('kernel', kernel, source => model.askWeights(source))
-    for (const [name, field] of Object.entries(PAIRS)) {
-      const value = text(name)
-      if (!value) continue
-      const pair = parsePair(value)
-      if (pair) model.ask({ [field]: pair })
-      else this.#unreadable(name, value)
-    }
-    this.setLayer({})
-
-    const view = text('view')
-    const walk = text('walk')
-    if (view && !VIEWS.includes(/** @type {View} */ (view))) this.#unreadable('view', view)
-    if (walk && walk !== 'input' && walk !== 'output') this.#unreadable('walk', walk)
-    if (view !== undefined || walk !== undefined) {
-      const known = VIEWS.includes(/** @type {View} */ (view)) ? /** @type {View} */ (view) : view === null ? 'stamp' : model.view
-      this.show(known, walk === 'input' || walk === 'output' ? walk : walk === null ? null : model.walk)
-    }
-    const overlap = text('overlap')
-    if (overlap !== undefined) this.setHeat(overlap !== null && overlap !== 'false')
-    const inverse = text('inverse')
-    if (inverse !== undefined) this.inverse = inverse !== null && inverse !== 'false'
-    const predict = text('predict')
-    if (predict !== undefined) this.setPredict(predict === 'size' || predict === 'value' ? predict : 'none')
-    const step = text('step')
-    if (step) {
-      const number = step.trim() === 'last' ? Infinity : parseNumber(step)
-      if (number === null) this.#unreadable('step', step)
-      else this.goTo(number)
-    } else if (step === null) {
-      this.goTo(0)
-    }
-  }
-
-  /**
-   * @param {'input' | 'kernel'} role
-   * @param {string} text
-   * @param {(source: import('../../lib/transposed/codec.js').MapSource) => void} take
-   */
-  #readMap(role, text, take) {
-    const source = parseMap(text, role === 'input' ? INPUT_FILLS : KERNEL_FILLS)
-    if (!source) return this.#unreadable(role, text)
-    // Typed out values can't be cropped to a limit without losing some; sizes are explained.
-    if (source.values && source.size.some(side => side > LIMITS[role][1])) return this.#unreadable(role, text)
-    take(source)
-  }
-
-  /** @param {string} name @param {string} text */
-  #unreadable(name, text) {
-    this.notices.push({ kind: 'unreadable', name, text: text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text })
+    applyAttributes(this, attributes)
   }
 
   /** The whole state as `key=value&…`, without what is as usual. */
   get fragment() {
-    const { model } = this
-    const now = this.#layerAttributes()
-    /** @type {Record<string, string>} */
-    const state = {}
-    for (const [name, value] of Object.entries(now)) {
-      if (value !== USUAL[name]) state[name] = value
-    }
-    if (model.view !== 'stamp') state['view'] = model.view
-    if (model.walk) state['walk'] = model.walk
-    if (this.heat) state['overlap'] = '1'
-    if (this.inverse) state['inverse'] = '1'
-    if (this.predict !== 'none') state['predict'] = this.predict
-    if (model.step) state['step'] = String(model.step)
-    return Object.entries(state).map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%(2C|3B|3A)/g, decodeURIComponent)}`).join('&')
+    return fragmentOf(this)
   }
 
   /**
@@ -385,21 +309,6 @@ export class Control {
    * @param {string} text `key=value&…`
    */
   set fragment(text) {
-    const said = new URLSearchParams(text.replace(/^[#?]+/, ''))
-    /** @type {Record<string, string | null>} */
-    const attributes = {}
-    for (const key of STATE_KEYS) {
-      const value = said.get(key)
-      // A preset brings its own values for what the link leaves out.
-      if (value !== null) attributes[key] = value
-      else if (!said.get('preset') || key === 'step') attributes[key] = null
-    }
-    this.apply(attributes)
+    this.apply(attributesIn(text))
   }
-}
-
-/** `4` and `4x4` are the same size. @param {string} a @param {string} b */
-function sameSize(a, b) {
-  const [first, second] = [parsePair(a), parsePair(b)]
-  return first !== null && second !== null && first[0] === second[0] && first[1] === second[1]
 }

@@ -54,7 +54,7 @@ export async function save(kind, control, options) {
  */
 export function compose(control, { palette, words }) {
   const { model } = control
-  const { boards } = layOut(model, { palette, heat: control.heat, secret: control.secret }, ROOM, true)
+  const { boards } = layOut(model, { palette, heat: control.heat, secret: control.secret, backdrop: control.backdrop }, ROOM, true)
   const ink = css(palette.ink)
   /** @type {Shape[]} */
   const shapes = []
@@ -182,6 +182,7 @@ export async function gif(control, options) {
   const copy = new Control()
   copy.fragment = control.fragment
   copy.setPredict('none')
+  copy.setBackdrop(control.backdrop)
   const { model } = copy
   const encoder = GIFEncoder()
   const every = Math.max(1, Math.ceil(model.steps / FRAMES))

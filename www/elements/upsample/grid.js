@@ -14,11 +14,19 @@ import { bitmap, paintCanvas } from './scene.js'
 /** @typedef {Parameters<Model['point']>[0]} Target */
 
 /**
+ * A picture that shows through the output, such as the photo that a score map is of.
+ * @typedef {object} Backdrop
+ * @property {HTMLCanvasElement} picture
+ * @property {Pair} cells rows and columns of the output that it covers, from the top left; need not be whole
+ */
+
+/**
  * How to draw.
  * @typedef {object} Look
  * @property {Palette} palette
  * @property {boolean} heat overlap counts instead of value colours
  * @property {Pair | null} secret canvas cell whose value is still to be guessed
+ * @property {Backdrop | null} [backdrop]
  * @property {number} [still] device pixels per CSS pixel, where large unchanging grids may be bitmaps; else everything is drawn as shapes
  */
 

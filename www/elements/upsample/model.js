@@ -3,23 +3,17 @@
  * latest possible one, the maps, the cursor, and everything computed from them on demand.
  */
 import { FIELDS, area, cellAt, check, geometry } from '../../lib/transposed/geometry.js'
-import { convMatrix, flip, overlaps, scatter, spread, stamp, tapsAt, trim } from '../../lib/transposed/compute.js'
+import { convMatrix, flip, overlaps, scatter, spread, stamp, trim } from '../../lib/transposed/compute.js'
 import { filled, resized } from '../../lib/transposed/fill.js'
+import { currentSpot, linksOf, spotAt } from './spots.js'
 
 /** @typedef {import('../../lib/transposed/geometry.js').Layer} Layer */
 /** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
 /** @typedef {import('../../lib/transposed/geometry.js').Problem} Problem */
 /** @typedef {import('../../lib/transposed/codec.js').MapSource} MapSource */
+/** @typedef {import('./spots.js').Spot} Spot */
 /** @typedef {'stamp' | 'gather' | 'matrix' | 'all'} View */
 /** What one step finishes: the stamp of an input cell, or an output cell. @typedef {'input' | 'output'} Walk */
-
-/**
- * A place pointed at. At most one of the two is given by the person; the other may be missing.
- * @typedef {object} Spot
- * @property {number | null} input position in the input
- * @property {Pair | null} cell row and column of the canvas (output + padding)
- * @property {number | null} tap position in the kernel
- */
 
 export const VIEWS = /** @type {readonly View[]} */ (['stamp', 'gather', 'matrix', 'all'])
 
@@ -246,38 +240,8 @@ export class Model {
    */
   get current() {
     const key = `${this.walkBy} ${this.#step}`
-    if (this.#current?.key !== key || this.#current.of !== this.canvas) this.#current = { key, of: this.canvas, spot: this.#findCurrent() }
+    if (this.#current?.key !== key || this.#current.of !== this.canvas) this.#current = { key, of: this.canvas, spot: currentSpot(this) }
     return this.#current.spot
-  }
-
-  /** @returns {Spot} */
-  #findCurrent() {
-    if (this.#step === 0) return { input: null, cell: null, tap: null }
-    if (this.walkBy === 'output') {
-      const cell = this.canvasCell(this.#step - 1)
-      const [tap] = tapsAt(this.layer, ...cell)
-      return { input: tap?.input ?? null, cell, tap: tap?.kernel ?? null }
-    }
-    const input = this.#step - 1
-    const { counts } = this.walked
-    const { canvas, output } = this.geometry
-    const { stride, padding, dilation, kernel } = this.layer
-    const [r, c] = cellAt(input, this.layer.input)
-    let best = -1
-    /** @type {Spot} */
-    const spot = { input, cell: null, tap: null }
-    // Where most stamps meet there is most to learn; among equals, where this one weighs most.
-    for (let tap = 0; tap < kernel[0] * kernel[1]; tap++) {
-      const row = r * stride[0] + Math.floor(tap / kernel[1]) * dilation[0]
-      const col = c * stride[1] + tap % kernel[1] * dilation[1]
-      if (row < padding[0] || col < padding[1] || row >= padding[0] + output[0] || col >= padding[1] + output[1]) continue
-      const score = counts[row * canvas[1] + col] + 0.5 * Math.abs(this.weights[tap]) / this.largest.weights
-      if (score <= best) continue
-      best = score
-      spot.cell = [row, col]
-      spot.tap = tap
-    }
-    return spot
   }
 
   /** Where to look: where the person points, else the current step. */
@@ -288,16 +252,10 @@ export class Model {
   /**
    * What a spot comes from and goes to.
    * @param {Spot} spot
-   * @returns {{inputs: Set<number>, taps: Set<number>, cell: Pair | null, stamp: number | null}}
-   *   `stamp`: the input cell whose whole stamp is meant
+   * @returns {import('./spots.js').Links}
    */
   links(spot) {
-    const { cell, input, tap } = spot
-    if (cell && (input === null || this.walkBy === 'output')) {
-      const taps = tapsAt(this.layer, ...cell)
-      return { inputs: new Set(taps.map(each => each.input)), taps: new Set(taps.map(each => each.kernel)), cell, stamp: null }
-    }
-    return { inputs: new Set(input === null ? [] : [input]), taps: new Set(tap === null ? [] : [tap]), cell, stamp: input }
+    return linksOf(this, spot)
   }
 
   /**
@@ -306,26 +264,10 @@ export class Model {
    * @returns {boolean} whether that changed anything
    */
   point(at) {
-    const spot = at && this.#spot(at)
+    const spot = at && spotAt(this, at)
     if (JSON.stringify(spot) === JSON.stringify(this.hover)) return false
     this.hover = spot
     return true
-  }
-
-  /** @param {{input?: number, cell?: Pair, tap?: number}} at @returns {Spot} */
-  #spot({ input = undefined, cell = undefined, tap = undefined }) {
-    if (tap === undefined) return { input: input ?? null, cell: cell ?? null, tap: null }
-    // A kernel cell by itself goes nowhere; with the current step it does.
-    const { current } = this
-    if (this.walkBy === 'output') {
-      const match = current.cell && tapsAt(this.layer, ...current.cell).find(each => each.kernel === tap)
-      return { input: match?.input ?? null, cell: match ? current.cell : null, tap }
-    }
-    if (current.input === null) return { input: null, cell: null, tap }
-    const { stride, dilation, kernel } = this.layer
-    const [r, c] = cellAt(current.input, this.layer.input)
-    const [a, b] = cellAt(tap, kernel)
-    return { input: current.input, cell: [r * stride[0] + a * dilation[0], c * stride[1] + b * dilation[1]], tap }
   }
 
   /**

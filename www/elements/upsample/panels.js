@@ -88,14 +88,17 @@ function cells(context, role) {
   const lit = role === 'input' ? links.inputs : links.taps
   const bad = new Set(control.badCells.filter(cell => cell.role === role).map(cell => cell.index))
   const side = role === 'input' ? layout.inputCell : layout.kernelCell
+  const texts = Array.from(values, (value, index) => control.typed.get(`${role}#${index}`) ?? formatNumber(value, 3))
+  // One size for the whole map: a larger digit is no larger number.
+  const longest = texts.reduce((most, text) => Math.max(most, text.length), 0)
+  const letters = longest > 4 ? Math.max(0.55, 3.6 / longest) : 1
   return html`<div class="cells" part="cells" role="group" aria-label=${words.size(words.captions[role], ...size)} data-cells=${role}
       .style=${`grid-template-columns: repeat(${size[1]}, ${side - 1}px); grid-auto-rows: ${side - 1}px`}>
     ${Array.from(values, (value, index) => {
-      const key = `${role}#${index}`
       const ground = valueColour(palette, value, largest)
-      const text = control.typed.get(key) ?? formatNumber(value, 3)
+      const text = texts[index]
       const wrong = bad.has(index)
-      return html`<span class="slot" .style=${`background: ${css(ground)}; color: ${textOn(ground)}; font-size: ${text.length > 4 ? Math.max(0.55, 3.6 / text.length) : 1}em`}>
+      return html`<span class="slot" .style=${`background: ${css(ground)}; color: ${textOn(ground)}; font-size: ${letters}em`}>
         <input class="cell ${lit.has(index) ? 'lit' : ''}" type="text" inputmode="text" autocomplete="off" data-index=${index}
           aria-label=${words.cell(words.captions[role], ...cellAt(index, size))} aria-invalid=${wrong ? 'true' : 'false'} aria-describedby=${wrong ? 'problem' : nothing}
           .value=${live(text)}
@@ -171,6 +174,23 @@ function legend({ control, words }) {
       : html`<span><span class="swatch positive"></span>${words.legend.positive}</span><span><span class="swatch negative"></span>${words.legend.negative}</span>`}
     ${trimmed ? html`<span>${words.legend.trimmed}</span>` : nothing}${added ? html`<span>${words.legend.added}</span>` : nothing}
     ${model.view === 'gather' || model.view === 'all' ? html`<span>${words.legend.zeros}</span>` : nothing}</div>`
+}
+
+/**
+ * Why the transpose isn't an inverse.
+ * @param {Context} context
+ * @param {readonly (keyof import('./en.js').Words['captions'])[]} names of the pictures, which are painted later; none while folded
+ */
+export function roundTrip({ control, words, act }, names) {
+  if (control.covered || (control.model.view !== 'matrix' && control.model.view !== 'all')) return nothing
+  return html`<details ?open=${control.inverse} @toggle=${(/** @type {Event} */ event) => {
+    const { open } = /** @type {HTMLDetailsElement} */ (event.currentTarget)
+    if (open !== control.inverse) act(() => control.setInverse(open))
+  }}>
+    <summary>${words.deconvolution.title}</summary>
+    <div class="stack"><p class="note">${words.deconvolution.text}</p>
+      <div class="row">${names.map(name => html`<figure><figcaption><strong>${words.captions[name]}</strong></figcaption>
+        <div class="board" role="img" aria-label=${words.captions[name]} data-scene=${name}></div></figure>`)}</div></div></details>`
 }
 
 /** The words of the step or of the cell pointed at. @param {import('./explain.js').Explanation} told @param {string} id */

@@ -8,7 +8,7 @@ import { pack } from './colours.js'
 /** @typedef {{kind: 'rect', x: number, y: number, w: number, h: number, fill?: string, line?: string, width?: number, dash?: number}} Rect */
 /** @typedef {{kind: 'text', x: number, y: number, text: string, size: number, fill: string, anchor?: 'start' | 'middle' | 'end', bold?: boolean}} Text */
 /** @typedef {{kind: 'lines', points: number[], line: string, width: number}} Lines x1, y1, x2, y2 of each stroke */
-/** @typedef {{kind: 'image', x: number, y: number, w: number, h: number, source: HTMLCanvasElement, fade?: number}} Picture */
+/** @typedef {{kind: 'image', x: number, y: number, w: number, h: number, source: HTMLCanvasElement, fade?: number, smooth?: boolean}} Picture */
 /** @typedef {Rect | Text | Lines | Picture} Shape */
 
 /**
@@ -104,7 +104,7 @@ export function drawShapes(context, shapes) {
       context.stroke()
     } else {
       // Enlarged cells keep their edges; maps with more cells than pixels are averaged.
-      context.imageSmoothingEnabled = shape.source.width > shape.w
+      context.imageSmoothingEnabled = shape.smooth || shape.source.width > shape.w
       context.globalAlpha = shape.fade ?? 1
       context.drawImage(shape.source, shape.x, shape.y, shape.w, shape.h)
       context.globalAlpha = 1
@@ -161,7 +161,7 @@ function svgNode(shape) {
   if (shape.kind === 'image') {
     const node = make('image', { x: shape.x, y: shape.y, width: shape.w, height: shape.h, opacity: shape.fade ?? 1, preserveAspectRatio: 'none', href: shape.source.toDataURL() })
     // An attribute, not a style: the file is to look alike where styles are stripped.
-    node.setAttribute('image-rendering', shape.source.width > shape.w ? 'auto' : 'pixelated')
+    node.setAttribute('image-rendering', shape.smooth || shape.source.width > shape.w ? 'auto' : 'pixelated')
     return node
   }
   return make('rect', {

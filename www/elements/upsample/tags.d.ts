@@ -1,5 +1,6 @@
 /** The tags and their events, for TypeScript: `document.querySelector('fcn-upsample')` is typed. */
 import type { FcnUpsample } from '../fcn-upsample.js'
+import type { FcnUpsamplePhoto } from './photo.js'
 import type { FcnUpsampleView } from './view.js'
 import type { Layer, Pair } from '../../lib/transposed/geometry.js'
 import type { View } from './model.js'
@@ -7,6 +8,7 @@ import type { View } from './model.js'
 declare global {
   interface HTMLElementTagNameMap {
     'fcn-upsample': FcnUpsample
+    'fcn-upsample-photo': FcnUpsamplePhoto
     'fcn-upsample-view': FcnUpsampleView
   }
   interface HTMLElementEventMap {

@@ -41,7 +41,14 @@ export class FcnUpsampleView extends LitElement {
   `
 
   /** @override */
-  static properties = { lang: { type: String } }
+  static properties = { lang: { type: String }, lender: { attribute: false } }
+
+  constructor() {
+    super()
+    this.lang = ''
+    /** Who lends the figure an engine and a photo. @type {import('./own-photo.js').Lender | null} */
+    this.lender = null
+  }
 
   #chapter = 0
   #timer = 0
@@ -126,7 +133,7 @@ export class FcnUpsampleView extends LitElement {
           <h3>${chapter[lang].title}</h3>
           <div class="told">${chapter[lang].text.map(text => html`<p>${text}</p>`)}</div>
         </div>
-        <fcn-upsample lang=${live(lang)} @fcn-change=${() => this.#write()} @fcn-step=${() => this.#write()}></fcn-upsample>
+        <fcn-upsample lang=${live(lang)} .lender=${this.lender} @fcn-change=${() => this.#write()} @fcn-step=${() => this.#write()}></fcn-upsample>
         <div class="turn">${turn(-1)}${turn(1)}<span class="soft">${words.of(this.#chapter + 1, CHAPTERS.length)}</span></div>
         <p><a href=${new URL(`./index.html?lang=${lang}`, import.meta.url).href}>${words.embed}</a></p>
       </div>`

@@ -1,0 +1,202 @@
+/** `<fcn-upsample>` with a real net: its sums against Burn's in the engine, and one's own photo stamped. */
+import { expect, test } from '@playwright/test'
+import { openLab } from './engine-setup.js'
+
+/** @typedef {import('../../www/elements/fcn-upsample.js').FcnUpsample} FcnUpsample */
+
+const SAMPLE = 'samples/meadow.jpg'
+
+for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
+  test(`the figure's sums are those of Burn's ConvTranspose2d, ${backend}`, async ({ page }) => {
+    const lab = await openLab(page)
+    const found = await lab.evaluate(async ({ Engine }, backend) => {
+      const { convTranspose } = await import(new URL('lib/transposed/compute.js', location.href).href)
+      const { check, geometry } = await import(new URL('lib/transposed/geometry.js', location.href).href)
+      const engine = await Engine.create({ backend })
+      let seed = 20150607
+      const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647
+      const below = (/** @type {number} */ n) => Math.floor(random() * n)
+      const pair = (/** @type {() => number} */ one) => /** @type {[number, number]} */ ([one(), one()])
+      let worst = 0
+      let layers = 0
+      const used = { dilated: 0, outputPadded: 0, trimmed: 0 }
+      while (layers < 60) {
+        const stride = pair(() => 1 + below(4))
+        const dilation = pair(() => 1 + below(3))
+        const layer = {
+          input: pair(() => 1 + below(7)), kernel: pair(() => 1 + below(6)), stride, dilation, padding: pair(() => below(4)),
+          outputPadding: /** @type {[number, number]} */ ([0, 1].map(axis => below(Math.max(stride[axis], dilation[axis])))),
+        }
+        if (check(layer).length) continue
+        const values = Float32Array.from({ length: layer.input[0] * layer.input[1] }, () => 2 * random() - 1)
+        const weights = Float32Array.from({ length: layer.kernel[0] * layer.kernel[1] }, () => 2 * random() - 1)
+        const shown = convTranspose(layer, values, weights)
+        const burn = await engine.convTranspose2d(layer, values, weights)
+        if (burn.backend !== backend || burn.values.length !== shown.length || shown.length !== geometry(layer).output[0] * geometry(layer).output[1]) throw new Error(JSON.stringify(layer))
+        shown.forEach((/** @type {number} */ value, /** @type {number} */ i) => {
+          // Written so that NaN counts.
+          if (!(Math.abs(value - burn.values[i]) <= worst)) worst = Math.abs(value - burn.values[i])
+        })
+        layers++
+        if (Math.max(...dilation) > 1) used.dilated++
+        if (Math.max(...layer.outputPadding) > 0) used.outputPadded++
+        if (Math.max(...layer.padding) > 0) used.trimmed++
+      }
+      engine.dispose()
+      return { worst, used }
+    }, backend)
+    expect(found.worst).toBeLessThanOrEqual(1e-5)
+    expect(Math.min(...Object.values(found.used))).toBeGreaterThan(10)
+  })
+
+  test(`a net's own kernels over its own maps give its own output, ${backend}`, async ({ page }) => {
+    const lab = await openLab(page)
+    const found = await lab.evaluate(async ({ ready, scene }, backend) => {
+      const { convTranspose } = await import(new URL('lib/transposed/compute.js', location.href).href)
+      const { kernelOf, largestDifference, largestOf, planeOf } = await import(new URL('lib/feature-maps.js', location.href).href)
+      const engine = await ready(backend)
+      const { maps, photo, work, classes } = await engine.trace(await scene(), { maps: ['score_fr', 'upscore32', 'fuse_pool3', 'upscore8'], size: 64 })
+      const byName = Object.fromEntries(maps.map(map => [map.name, map]))
+      /** @type {Record<string, number>} */
+      const worst = {}
+      for (const [name, input] of [['upscore32', 'score_fr'], ['upscore8', 'fuse_pool3']]) {
+        const layer = await engine.upsamplingLayer(name)
+        const [small, large] = [byName[input], byName[name]]
+        const settings = { input: [small.height, small.width], kernel: layer.kernel, stride: layer.stride, padding: layer.padding, outputPadding: [0, 0], dilation: [1, 1] }
+        worst[name] = 0
+        for (const to of [0, 1, 9, 15]) {
+          const sum = new Float64Array(large.height * large.width)
+          for (let from = 0; from < layer.inputs; from++) {
+            convTranspose(settings, planeOf(small, from), kernelOf(layer, from, to)).forEach((/** @type {number} */ value, /** @type {number} */ i) => { sum[i] += value })
+          }
+          worst[name] = Math.max(worst[name], largestDifference(planeOf(large, to), sum) / largestOf(large.data))
+        }
+      }
+      engine.dispose()
+      return { worst, photo, work, classes: classes.length, score: [byName['score_fr'].height, byName['score_fr'].width] }
+    }, backend)
+    expect(found).toMatchObject({ photo: { width: 96, height: 72 }, work: { width: 64, height: 48 }, score: [2, 2] })
+    for (const worst of Object.values(found.worst)) expect(worst).toBeLessThanOrEqual(1e-5)
+  })
+}
+
+test('what a model has not got, and what is no layer, is said', async ({ page }) => {
+  const lab = await openLab(page)
+  const codes = await lab.evaluate(async ({ ready, scene }) => {
+    const engine = await ready('cpu')
+    const code = (/** @type {Promise<unknown>} */ promise) => promise.then(() => 'done', error => `${error.code}: ${error.message}`)
+    const pair = /** @type {[number, number]} */ ([3, 3])
+    const one = /** @type {[number, number]} */ ([1, 1])
+    const layer = { input: pair, kernel: pair, stride: one, padding: one, outputPadding: /** @type {[number, number]} */ ([0, 0]), dilation: one }
+    const nine = new Float32Array(9)
+    const found = [
+      await code(engine.trace(await scene(), { maps: ['upscore64'] })),
+      await code(engine.upsamplingLayer('fc6')),
+      await code(engine.convTranspose2d({ ...layer, padding: [9, 9] }, nine, nine)),
+      await code(engine.convTranspose2d({ ...layer, outputPadding: [1, 1] }, nine, nine)),
+      await code(engine.convTranspose2d({ ...layer, stride: [4_000_000_000, 1] }, nine, nine)),
+      await code(engine.convTranspose2d(layer, nine, new Float32Array(4))),
+      await code(engine.trace(new Blob(['no picture']), { maps: ['score_fr'] })),
+      await code(engine.convTranspose2d(layer, nine, nine)),
+    ]
+    engine.dispose()
+    return found
+  })
+  expect(codes.map(text => text.split(':')[0])).toEqual([...new Array(6).fill('invalid_input'), 'not_an_image', 'done'])
+  expect(codes[0]).toContain('score_fr')
+})
+
+/**
+ * @param {import('@playwright/test').Page} page
+ * @param {string} [state]
+ */
+async function open(page, state = 'photo=1') {
+  page.on('pageerror', error => { throw error })
+  await page.goto(`embed.html?lang=en#${state}`)
+  const figure = page.locator('fcn-upsample')
+  await expect(figure.getByRole('button', { name: 'Play' })).toBeVisible()
+  return { figure, panel: figure.locator('fcn-upsample-photo') }
+}
+
+test('nothing of the engine is fetched before a photo is chosen', async ({ page }) => {
+  /** @type {string[]} */
+  const asked = []
+  page.on('request', request => asked.push(request.url()))
+  const { figure, panel } = await open(page, '')
+  await figure.getByText('Your own photo').click()
+  await expect(panel.getByText('Choose a photo', { exact: true })).toBeVisible()
+  expect(asked.filter(url => /\.wasm|worker\.js|models\//.test(url))).toEqual([])
+})
+
+test('a photo is stamped with the net’s own numbers until its heat map stands', async ({ page }) => {
+  test.slow()
+  const { figure, panel } = await open(page)
+  await panel.locator('input[type="file"]').setInputFiles(`www/${SAMPLE}`)
+  await expect(panel.locator('.good')).toContainText(/Checked: Burn’s own transposed convolution \(WebGPU/, { timeout: 60_000 })
+  const before = await figure.evaluate((/** @type {any} */ element) => ({ input: [element.input.length, element.input[0].length], kernel: element.kernel, stride: element.stride, padding: element.padding, step: element.step, steps: element.steps }))
+  // 1024x682 at a long side of 224 is 224x149, padded to 224x160.
+  expect(before).toEqual({ input: [5, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16], step: 0, steps: 35 })
+  await expect(figure.locator('[data-board="kernel"] canvas')).toBeVisible()
+  await figure.getByRole('slider', { name: 'Position' }).press('End')
+  await expect(figure.locator('.now')).toContainText('Step 35 of 35')
+  await expect(figure.locator('[data-board="output"] canvas')).toBeVisible()
+
+  // The grass of the meadow: its heat is where the grass is, in the lower half.
+  await panel.getByRole('combobox', { name: 'Class', exact: true }).selectOption({ label: await panel.locator('option', { hasText: /^grass ·/ }).first().textContent() ?? '' })
+  await expect(panel.getByText(/of “grass”, 5×7/)).toBeVisible()
+  const halves = await figure.evaluate((/** @type {any} */ element) => {
+    /** @type {number[][]} */
+    const output = element.output
+    const mean = (/** @type {number[][]} */ rows) => rows.flat().reduce((sum, value) => sum + value, 0) / rows.flat().length
+    return [mean(output.slice(0, 74)), mean(output.slice(75, 149))]
+  })
+  expect(halves[1]).toBeGreaterThan(halves[0])
+
+  // Another layer: finer input, smaller steps.
+  await panel.getByRole('combobox', { name: 'Layer' }).selectOption({ index: 4 })
+  await expect(panel.getByText(/fuse_pool3 of “grass”, 20×28/)).toBeVisible()
+  expect(await figure.evaluate((/** @type {any} */ element) => [element.kernel, element.stride, element.output.length])).toEqual([[16, 16], [8, 8], 160])
+  await expect(panel.locator('.good')).toBeVisible()
+
+  // Changed numbers are no longer the photo's, and can be had back.
+  await figure.evaluate((/** @type {any} */ element) => { element.stride = 4 })
+  await expect(panel.getByText('The figure no longer shows your photo’s numbers.')).toBeVisible()
+  await expect(panel.locator('.good')).toHaveCount(0)
+  await panel.getByRole('button', { name: 'Back to the photo’s numbers' }).click()
+  await expect(panel.locator('.good')).toBeVisible()
+  expect(await figure.evaluate((/** @type {any} */ element) => element.stride)).toEqual([8, 8])
+})
+
+test('a file that is no photo, a lost network and a stop are told in the panel, and lose nothing', async ({ page }) => {
+  const { figure, panel } = await open(page, 'input=1,2;3,4&kernel=1,0;2,3&photo=1')
+  await page.route('**/*.wasm', route => route.abort())
+  await panel.locator('input[type="file"]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a photo') })
+  await expect(panel.getByRole('alert')).toBeVisible({ timeout: 30_000 })
+  expect(await figure.evaluate((/** @type {any} */ element) => element.input)).toEqual([[1, 2], [3, 4]])
+  await page.unroute('**/*.wasm')
+  await panel.getByRole('button', { name: 'Try again' }).click()
+  await expect(panel.getByRole('alert')).toContainText('This is not a picture.', { timeout: 60_000 })
+
+  // A stop is heard, and the next photo works.
+  const sample = panel.getByRole('button', { name: 'Use the sample photo' })
+  await sample.click()
+  await panel.getByRole('button', { name: 'Cancel' }).click()
+  await expect(panel.getByRole('progressbar')).toHaveCount(0)
+  expect(await figure.evaluate((/** @type {any} */ element) => element.input)).toEqual([[1, 2], [3, 4]])
+  await sample.click()
+  await expect(panel.locator('.good')).toBeVisible({ timeout: 60_000 })
+})
+
+test('on the page the figure borrows the engine and the photo of the Segment view', async ({ page }) => {
+  test.slow()
+  await page.goto('index.html?lang=en&backend=cpu')
+  await page.evaluate(() => new Promise(resolve => document.querySelector('fcn-segment')?.addEventListener('fcn-result', resolve, { once: true })))
+  await page.getByRole('link', { name: 'Upsample' }).click()
+  const view = page.locator('fcn-upsample-view')
+  await view.getByRole('button', { name: '8. Stamp your own photo' }).click()
+  const panel = view.locator('fcn-upsample-photo')
+  await panel.getByRole('button', { name: 'Use the photo from Segment' }).click()
+  await expect(panel.locator('.good')).toContainText('(CPU)', { timeout: 60_000 })
+  const workers = page.workers().filter(worker => worker.url().includes('engine/worker.js'))
+  expect(workers).toHaveLength(1)
+})

@@ -1,0 +1,159 @@
+/**
+ * The state of `<fcn-upsample>` as attributes, and as text for a link.
+ */
+import { LIMITS } from '../../lib/transposed/geometry.js'
+import { formatMap, formatPair, parseMap, parseNumber, parsePair } from '../../lib/transposed/codec.js'
+import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
+import { DEFAULT_ATTRIBUTES, presetById } from '../../lib/transposed/presets.js'
+import { VIEWS } from './model.js'
+
+/** @typedef {import('./control.js').Control} Control */
+/** @typedef {import('./model.js').View} View */
+/** @typedef {import('../../lib/transposed/geometry.js').Field} Field */
+
+/** Attributes of a number pair, and the layer's field that each sets. @type {Readonly<Record<string, Field>>} */
+const PAIRS = { stride: 'stride', padding: 'padding', 'output-padding': 'outputPadding', dilation: 'dilation' }
+
+/** Everything that can be said in attributes or in a link, in the order in which links say it. */
+export const STATE_KEYS = /** @type {const} */ ([
+  'preset', 'input', 'kernel', 'stride', 'padding', 'output-padding', 'dilation', 'view', 'walk', 'overlap', 'inverse', 'predict', 'photo', 'step',
+])
+
+/** @type {Readonly<Record<string, string>>} */
+const USUAL = DEFAULT_ATTRIBUTES
+
+/** Texts longer than this in a link are cut when they are quoted back. */
+const QUOTED = 40
+
+/**
+ * @param {import('./model.js').Model} model
+ * @returns {Record<string, string>} layer and maps as attributes
+ */
+export function layerAttributes({ layer, inputSource, weightsSource }) {
+  /** @type {Record<string, string>} */
+  const attributes = { input: formatMap(inputSource), kernel: formatMap(weightsSource) }
+  for (const [name, field] of Object.entries(PAIRS)) attributes[name] = formatPair(layer[field])
+  return attributes
+}
+
+/**
+ * Applies attributes; those that can't be read are noted and left out, those that are
+ * impossible together become the model's problems.
+ * @param {Control} control
+ * @param {Readonly<Record<string, string | null>>} attributes null: as if it were not there
+ */
+export function applyAttributes(control, attributes) {
+  const { model } = control
+  control.notices = []
+  control.typed.clear()
+  control.apart = false
+  const preset = presetById(attributes['preset'] ?? '')
+  if (attributes['preset'] && !preset) unreadable(control, 'preset', attributes['preset'])
+  /** @type {Record<string, string | null>} */
+  const given = { ...(preset ? { ...DEFAULT_ATTRIBUTES, ...preset.attributes } : {}), ...attributes }
+  const text = (/** @type {string} */ name) => name in given ? given[name] ?? USUAL[name] ?? null : undefined
+
+  const input = text('input')
+  if (input) readMap(control, 'input', input, source => model.askInput(source))
+  const kernel = text('kernel')
+  if (kernel) readMap(control, 'kernel', kernel, source => model.askWeights(source))
+  for (const [name, field] of Object.entries(PAIRS)) {
+    const value = text(name)
+    if (!value) continue
+    const pair = parsePair(value)
+    if (pair) model.ask({ [field]: pair })
+    else unreadable(control, name, value)
+  }
+  control.setLayer({})
+
+  const view = text('view')
+  const walk = text('walk')
+  if (view && !VIEWS.includes(/** @type {View} */ (view))) unreadable(control, 'view', view)
+  if (walk && walk !== 'input' && walk !== 'output') unreadable(control, 'walk', walk)
+  if (view !== undefined || walk !== undefined) {
+    const known = VIEWS.includes(/** @type {View} */ (view)) ? /** @type {View} */ (view) : view === null ? 'stamp' : model.view
+    control.show(known, walk === 'input' || walk === 'output' ? walk : walk === null ? null : model.walk)
+  }
+  const overlap = text('overlap')
+  if (overlap !== undefined) control.setHeat(overlap !== null && overlap !== 'false')
+  const inverse = text('inverse')
+  if (inverse !== undefined) control.inverse = inverse !== null && inverse !== 'false'
+  const photo = text('photo')
+  if (photo !== undefined) control.setPhoto(photo !== null && photo !== 'false')
+  const predict = text('predict')
+  if (predict !== undefined) control.setPredict(predict === 'size' || predict === 'value' ? predict : 'none')
+  const step = text('step')
+  if (step) {
+    const number = step.trim() === 'last' ? Infinity : parseNumber(step)
+    if (number === null) unreadable(control, 'step', step)
+    else control.goTo(number)
+  } else if (step === null) {
+    control.goTo(0)
+  }
+}
+
+/**
+ * @param {Control} control
+ * @param {'input' | 'kernel'} role
+ * @param {string} text
+ * @param {(source: import('../../lib/transposed/codec.js').MapSource) => void} take
+ */
+function readMap(control, role, text, take) {
+  const source = parseMap(text, role === 'input' ? INPUT_FILLS : KERNEL_FILLS)
+  if (!source) return unreadable(control, role, text)
+  // Typed out values can't be cropped to a limit without losing some; sizes are explained.
+  if (source.values && source.size.some(side => side > LIMITS[role][1])) return unreadable(control, role, text)
+  take(source)
+}
+
+/** @param {Control} control @param {string} name @param {string} text */
+function unreadable(control, name, text) {
+  control.notices.push({ kind: 'unreadable', name, text: text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text })
+}
+
+/**
+ * The whole state as `key=value&…`, without what is as usual.
+ * @param {Control} control
+ * @returns {string}
+ */
+export function fragmentOf(control) {
+  const { model } = control
+  const now = layerAttributes(model)
+  /** @type {Record<string, string>} */
+  const state = {}
+  for (const [name, value] of Object.entries(now)) {
+    if (value !== USUAL[name]) state[name] = value
+  }
+  if (model.view !== 'stamp') state['view'] = model.view
+  if (model.walk) state['walk'] = model.walk
+  if (control.heat) state['overlap'] = '1'
+  if (control.inverse) state['inverse'] = '1'
+  if (control.predict !== 'none') state['predict'] = control.predict
+  if (control.photo) state['photo'] = '1'
+  if (model.step) state['step'] = String(model.step)
+  return Object.entries(state).map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%(2C|3B|3A)/g, decodeURIComponent)}`).join('&')
+}
+
+/**
+ * What a link says; what it doesn't mention is as usual (null).
+ * @param {string} text `key=value&…`
+ * @returns {Record<string, string | null>}
+ */
+export function attributesIn(text) {
+  const said = new URLSearchParams(text.replace(/^[#?]+/, ''))
+  /** @type {Record<string, string | null>} */
+  const attributes = {}
+  for (const key of STATE_KEYS) {
+    const value = said.get(key)
+    // A preset brings its own values for what the link leaves out.
+    if (value !== null) attributes[key] = value
+    else if (!said.get('preset') || key === 'step') attributes[key] = null
+  }
+  return attributes
+}
+
+/** `4` and `4x4` are the same size. @param {string} a @param {string} b */
+export function sameSize(a, b) {
+  const [first, second] = [parsePair(a), parsePair(b)]
+  return first !== null && second !== null && first[0] === second[0] && first[1] === second[1]
+}
