@@ -63,6 +63,16 @@ export function printVisit(seen, folder, quick) {
   console.log(`longest main-thread task: ${task(seen.longestStart)} while starting, ${task(seen.longestRun)} during a run of ${seen.run_ms.toFixed(0)} ms (goal: at most 50)`)
 }
 
+/** @param {import('./figure.mjs').Frames[]} cases */
+export function printFigure(cases) {
+  console.log('\n<fcn-upsample>, a step a frame (ms; goals: steps 16.7 a frame, scrub none over 33):')
+  table([
+    ['case', 'frames', 'median', '95 %', 'max', 'over 33', 'work median', 'work max', 'CPU median', 'CPU max'],
+    ...cases.map(({ name, frames, median, p95, max, over, work, cpu }) =>
+      [name, String(frames), ...[median, p95, max].map(ms => ms.toFixed(1)), String(over), ...[work.median, work.max, cpu.median, cpu.max].map(ms => ms.toFixed(1))]),
+  ])
+}
+
 /** @param {import('./visit.mjs').Task} longest */
 const task = ({ wall_ms, cpu_ms }) => `${wall_ms.toFixed(0)} ms (by CPU time ${cpu_ms.toFixed(0)} ms)`
 

@@ -2,7 +2,7 @@
  * Side-by-side benchmark: this engine, onnxruntime-web and tfjs on the same net, picture and
  * adapter, in one headless Chromium, in interleaved rounds. See README.md.
  *
- *     node run.mjs [--quick] [--rounds N] [--only NAME,NAME] [--no-visit]
+ *     node run.mjs [--quick] [--rounds N] [--only NAME,NAME] [--no-visit] [--figure]
  *
  * Needs the built site in dist/. Environment: CHROMIUM (the browser), BENCH_ADAPTER=hardware.
  */
@@ -15,9 +15,10 @@ import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 import { startServer } from '../www/serve.mjs'
+import { figure } from './figure.mjs'
 import { netFiles } from './files.mjs'
 import { CONFIG, SIZE } from './net.mjs'
-import { printPasses, printVisit } from './report.mjs'
+import { printFigure, printPasses, printVisit } from './report.mjs'
 import { visit } from './visit.mjs'
 
 const BENCH = path.dirname(fileURLToPath(import.meta.url))
@@ -64,6 +65,7 @@ function options(args) {
       rounds: { type: 'string' },
       only: { type: 'string' },
       'no-visit': { type: 'boolean', default: false },
+      figure: { type: 'boolean', default: false },
     },
   })
   const hardware = process.env['BENCH_ADAPTER'] === 'hardware'
@@ -72,7 +74,7 @@ function options(args) {
   const names = values.only === undefined ? CONTENDERS
     : CONTENDERS.filter(name => values.only?.split(',').some(part => name.startsWith(part)))
   if (names.length === 0) throw new Error(`--only ${values.only}: none of ${CONTENDERS.join(', ')}`)
-  return { quick: values.quick, rounds, names, hardware, visits: !values['no-visit'], budget_ms: values.quick ? 75_000 : 330_000 }
+  return { figureOnly: values.figure, quick: values.quick, rounds, names, hardware, visits: !values['no-visit'], budget_ms: values.quick ? 75_000 : 330_000 }
 }
 
 /**
@@ -186,7 +188,7 @@ async function passes(page, { names, rounds, budget_ms }) {
 
 async function main() {
   const chosen = options(process.argv.slice(2))
-  const withSite = chosen.visits || chosen.names.some(name => name.startsWith('fcn-lab'))
+  const withSite = chosen.visits || chosen.figureOnly || chosen.names.some(name => name.startsWith('fcn-lab'))
   if (withSite && !existsSync(path.join(REPOSITORY, 'dist/engine/engine.js'))) {
     throw new Error('dist/ is not built: run ./build.sh build first (or ./build.sh bench, which does both)')
   }
@@ -202,6 +204,10 @@ async function main() {
     const browser = await launch(chosen.hardware)
     cleanups.unshift(() => browser.close())
 
+    if (chosen.figureOnly) {
+      console.log(`Chromium ${browser.version()}; ${os.cpus().length} cores`)
+      return printFigure(await figure(browser, `${server.url}dist/`))
+    }
     const page = await browser.newPage()
     page.on('pageerror', error => console.error(`page: ${error.message}`))
     await page.goto(`${server.url}bench/page/index.html`)
@@ -217,7 +223,10 @@ async function main() {
     printPasses(rows)
     await writeFile(path.join(BENCH, 'latest.json'), `${JSON.stringify(rows, null, 1)}\n`)
     await page.close()
-    if (chosen.visits) printVisit(await visit(browser, `${server.url}dist/`, path.join(folder, 'dist')), path.join(folder, 'dist'), chosen.quick)
+    if (chosen.visits) {
+      printVisit(await visit(browser, `${server.url}dist/`, path.join(folder, 'dist')), path.join(folder, 'dist'), chosen.quick)
+      printFigure(await figure(browser, `${server.url}dist/`))
+    }
   } finally {
     for (const clean of cleanups) await clean()
   }

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { longestTask, traced } from './trace.mjs'
 
 /** How long the first mask, or a run, may take, ms. */
 const PATIENCE_MS = 120_000
@@ -21,16 +22,7 @@ const PHOTO = { width: 1600, height: 1200 }
  * @property {number} run_ms how long that took
  */
 
-/**
- * The longest by the clock, and the longest by its own use of the CPU: the first also counts what a
- * busy machine made it wait.
- * @typedef {{wall_ms: number, cpu_ms: number}} Task
- */
-
-/**
- * Trace event; times in microseconds. `ph: 'X'` is a slice: wall time `dur`, CPU time `tdur`.
- * @typedef {{ph: string, name: string, pid: number, tid: number, ts: number, dur?: number, tdur?: number}} TraceEvent
- */
+/** @typedef {import('./trace.mjs').Task} Task */
 
 /**
  * @param {import('playwright-core').Browser} browser
@@ -64,7 +56,7 @@ export async function visit(browser, url, folder) {
     const page = await context.newPage()
     page.setDefaultTimeout(PATIENCE_MS)
 
-    const start = await traced(browser, null, async () => {
+    const start = await traced(browser, async () => {
       await page.goto(url)
       // @ts-ignore: made by the script above
       return page.evaluate(patience => Promise.race([globalThis.firstMask, new Promise((_, reject) => {
@@ -72,9 +64,11 @@ export async function visit(browser, url, folder) {
       })]), PATIENCE_MS)
     })
     const loaded = [...files]
+    const opening = start.events.filter(({ name }) => name === 'CommitLoad').sort((a, b) => a.ts - b.ts).at(-1)
+    if (!opening) throw new Error('the trace shows no page being opened')
 
     await page.evaluate(makePhoto, PHOTO)
-    const run = await traced(browser, start.thread, () => page.evaluate(async () => {
+    const run = await traced(browser, () => page.evaluate(async () => {
       const element = /** @type {Element & {segment(source: unknown): Promise<unknown>}} */ (document.querySelector('fcn-segment'))
       const begin = performance.now()
       // @ts-ignore: made by makePhoto
@@ -83,7 +77,7 @@ export async function visit(browser, url, folder) {
     }))
     return {
       files: loaded, firstMask_ms: start.value.ms, backend: start.value.backend ?? 'back end not told',
-      longestStart: start.longest, longestRun: run.longest, run_ms: run.value,
+      longestStart: longestTask(start.events, opening, opening.ts), longestRun: longestTask(run.events, opening), run_ms: run.value,
     }
   } finally {
     await context.close()
@@ -102,47 +96,4 @@ async function makePhoto({ width, height }) {
     context.fillRect((i * 397) % width, (i * 211) % height, 40 + (i * 29) % 300, 40 + (i * 53) % 200)
   }
   Object.assign(globalThis, { photo: await canvas.convertToBlob({ type: 'image/jpeg' }) })
-}
-
-/**
- * Runs `work` under Chromium's tracing and finds the longest task of the page's main thread.
- * A trace, because the Long Tasks API tells nothing about tasks below 50 ms.
- * @template T
- * @param {import('playwright-core').Browser} browser
- * @param {string | null} known the page's main thread; null when `work` opens the page: then tasks
- *   count from there on
- * @param {() => Promise<T>} work
- * @returns {Promise<{value: T, longest: Task, thread: string}>}
- */
-async function traced(browser, known, work) {
-  const session = await browser.newBrowserCDPSession()
-  /** @type {TraceEvent[]} */
-  const events = []
-  session.on('Tracing.dataCollected', ({ value }) => {
-    for (const event of /** @type {TraceEvent[]} */ (/** @type {unknown} */ (value))) events.push(event)
-  })
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'], excludedCategories: ['*'] },
-  })
-  let value
-  try {
-    value = await work()
-  } finally {
-    /** @type {Promise<void>} */
-    const complete = new Promise(resolve => session.once('Tracing.tracingComplete', () => resolve()))
-    await session.send('Tracing.end')
-    await complete
-    await session.detach()
-  }
-  /** @param {TraceEvent} event */
-  const threadOf = ({ pid, tid }) => `${pid}:${tid}`
-  const opening = events.filter(({ name }) => name === 'CommitLoad').sort((a, b) => a.ts - b.ts).at(-1)
-  const thread = known ?? (opening && threadOf(opening))
-  const since = known === null ? opening?.ts ?? 0 : 0
-  const tasks = events.filter(event => event.ph === 'X' && event.name.endsWith('RunTask') && threadOf(event) === thread && event.ts >= since)
-  if (thread === undefined || tasks.length === 0) throw new Error("the trace shows no tasks of the page's main thread")
-  const wall_ms = Math.max(...tasks.map(({ dur = 0 }) => dur)) / 1000
-  const cpu_ms = Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000
-  return { value, thread, longest: { wall_ms, cpu_ms } }
 }
