@@ -33,6 +33,7 @@ pub mod labels;
 pub mod manifest;
 pub mod maps;
 pub mod mask;
+pub mod metrics;
 pub mod models;
 pub mod segment;
 pub mod selfcheck;

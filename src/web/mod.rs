@@ -6,6 +6,7 @@
 //! [`FcnError`] which the function of the same name outside of `web` documents.
 
 mod maps;
+mod metrics;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -89,6 +89,7 @@ function works(request) {
     case 'trace': return { outcome: 'maps', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 },
       maps: request.maps.map(name => ({ name, channels: 1, height: 1, width: 1, data: new Float32Array(1) })) }
     case 'layer': return { name: request.name, inputs: 1, outputs: 1, kernel: [1, 1], stride: [1, 1], padding: [0, 0], weights: new Float32Array(1) }
+    case 'measure': return { classes: request.classes, confusion: [], pixelAccuracy: 1, meanAccuracy: 1, iou: [], meanIou: 1, frequencyWeightedIou: 1 }
     case 'transposed': return { values: request.values.map(value => value * request.weights[0]) }
   }
 }
@@ -176,6 +177,18 @@ describe('the net from the inside', () => {
     assert.deepEqual(asked.type === 'transposed' && asked.settings, [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1])
     for (const stride of [2, [1], [1.5, 1], [-1, 1], [NaN, 1], null]) {
       await assert.rejects(engine.convTranspose2d(/** @type {any} */ ({ ...layer, stride }), [3], [2]), coded('invalid_input'))
+    }
+    engine.dispose()
+  })
+})
+
+describe('measuring', () => {
+  it('takes label maps and a number of classes, and nothing else', async () => {
+    const engine = await Engine.create()
+    const map = new Uint8Array(2)
+    assert.equal((await engine.measure([{ truth: map, prediction: map }], 3)).classes, 3)
+    for (const [pairs, classes] of [[[{ truth: map, prediction: [0, 0] }], 3], ['maps', 3], [[null], 3], [[], 0], [[], 256], [[], 1.5]]) {
+      await assert.rejects(engine.measure(/** @type {any} */ (pairs), /** @type {any} */ (classes)), coded('invalid_input'))
     }
     engine.dispose()
   })

@@ -96,6 +96,23 @@ export function checkMaps(maps) {
   throw new FcnError('invalid_input', `maps: expected a list of the net's stages, such as ['score_fr'], not ${shown(maps)}.`)
 }
 
+/**
+ * @param {readonly {truth: Uint8Array, prediction: Uint8Array}[]} pairs
+ * @param {number} classes
+ * @returns {{truth: Uint8Array, prediction: Uint8Array}[]}
+ * @throws {FcnError} invalid_input
+ */
+export function checkPairs(pairs, classes) {
+  if (!Number.isInteger(classes) || classes < 1 || classes > 255) {
+    throw new FcnError('invalid_input', `classes: expected a whole number from 1 to 255, not ${shown(classes)}.`)
+  }
+  const isMap = (/** @type {unknown} */ map) => ArrayBuffer.isView(map) && Object.prototype.toString.call(map) === '[object Uint8Array]'
+  if (Array.isArray(pairs) && pairs.every(pair => isMap(pair?.truth) && isMap(pair?.prediction))) {
+    return pairs.map(({ truth, prediction }) => ({ truth, prediction }))
+  }
+  throw new FcnError('invalid_input', `pairs: expected a list of {truth, prediction}, each a Uint8Array, not ${shown(pairs)}.`)
+}
+
 /** In the order in which the worker is sent them. @type {readonly (keyof import('./protocol.js').Transposed)[]} */
 const TRANSPOSED = ['input', 'kernel', 'stride', 'padding', 'outputPadding', 'dilation']
 

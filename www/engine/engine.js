@@ -14,7 +14,7 @@
  * never pass through the page's thread.
  */
 import { FcnError } from '../lib/errors.js'
-import { checkBackend, checkMaps, checkSize, checkTransposed, checkVariants, modelSource } from './arguments.js'
+import { checkBackend, checkMaps, checkPairs, checkSize, checkTransposed, checkVariants, modelSource } from './arguments.js'
 import { Host, disposed } from './host.js'
 import { Queue, untilStopped } from './queue.js'
 import { snapshot } from './source.js'
@@ -204,6 +204,21 @@ export class Engine extends EventTarget {
       }, { signal: stop }))
       return { values: reply.values, backend: this.backend }
     })
+  }
+
+  /**
+   * How label maps agree with their truths: confusion matrix, accuracies, IoU. Needs no model.
+   * @param {readonly {truth: Uint8Array, prediction: Uint8Array}[]} pairs of one size each, a byte a pixel; a truth
+   *   of 255 is left out
+   * @param {number} classes 1 to 255
+   * @param {{signal?: AbortSignal}} [options]
+   * @returns {Promise<import('./protocol.js').Measures>} of all pairs together
+   * @throws {FcnError} invalid_input for maps of different lengths, or a value that is no class
+   */
+  async measure(pairs, classes, { signal } = {}) {
+    const checked = checkPairs(pairs, classes)
+    return await this.#queue.add(signal, async stop =>
+      await this.#host.attempt(stop, async link => await link.ask({ type: 'measure', classes, pairs: checked }, { signal: stop })))
   }
 
   /** Ends the worker and frees all it holds; whatever waits is rejected with `aborted`. */

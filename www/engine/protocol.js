@@ -99,6 +99,19 @@
  *   outputPadding: [number, number], dilation: [number, number]}} Transposed
  */
 
+/**
+ * How a label map agrees with the truth; see src/metrics.rs. Scores are 0..1, null where nothing is
+ * labelled (in `iou`: where a class occurs in neither).
+ * @typedef {object} Measures
+ * @property {number} classes
+ * @property {number[]} confusion pixels, row-major: truth, prediction
+ * @property {number | null} pixelAccuracy
+ * @property {number | null} meanAccuracy
+ * @property {(number | null)[]} iou by class
+ * @property {number | null} meanIou
+ * @property {number | null} frequencyWeightedIou
+ */
+
 // ---- page to worker ----
 
 /** Compile the program, or take it compiled from an earlier worker. @typedef {{type: 'boot', module: WebAssembly.Module | null}} Boot */
@@ -130,7 +143,9 @@
  * @typedef {{type: 'transposed', settings: number[], values: Float32Array<ArrayBuffer>, weights: Float32Array<ArrayBuffer>}} TransposedRequest
  */
 
-/** @typedef {Boot | Open | Load | Segment | Trace | Layer | TransposedRequest} Request */
+/** Compare label maps with their truths. @typedef {{type: 'measure', classes: number, pairs: {truth: Uint8Array, prediction: Uint8Array}[]}} Measure */
+
+/** @typedef {Boot | Open | Load | Segment | Trace | Layer | TransposedRequest | Measure} Request */
 /** What a photo is wanted for; the engine adds the photo. @typedef {Omit<Segment, 'photo' | 'gpuLimit'> | Omit<Trace, 'photo' | 'gpuLimit'>} PassWish */
 /** @typedef {{type: 'stop', id: number}} Stop */
 /** @typedef {(Request & {id: number}) | Stop} ToWorker */
@@ -156,7 +171,7 @@
 /**
  * What each request is answered with.
  * @typedef {{boot: Booted, open: Opened, load: Loaded, segment: Segmented, trace: Traced | {outcome: 'fits_gpu'},
- *   layer: UpsamplingLayer, transposed: {values: Float32Array<ArrayBuffer>}}} Replies
+ *   layer: UpsamplingLayer, transposed: {values: Float32Array<ArrayBuffer>}, measure: Measures}} Replies
  */
 
 /**

@@ -9,6 +9,7 @@ import { FcnError, toFcnError } from '../lib/errors.js'
 import { bringManifest, bringWeights } from './download.js'
 import { freeQuietly } from './free.js'
 import { CPU_FACTS, GpuWatch, findAdapter } from './gpu.js'
+import { measure } from './measure.js'
 import { buildNet, checkArchitecture } from './net.js'
 import { pause } from './pause.js'
 import { segment } from './segment.js'
@@ -95,6 +96,10 @@ async function answer(request) {
       case 'layer': {
         const reply = await layer(machine(), request.name)
         post({ type: 'done', id, reply }, [reply.weights.buffer])
+        break
+      }
+      case 'measure': {
+        post({ type: 'done', id, reply: measure(booted(), request) })
         break
       }
       case 'transposed': {
