@@ -8,7 +8,7 @@ import { PAGE_TEXTS } from './lib/page-texts.js'
 /** @typedef {import('./elements/fcn-segment.js').FcnSegment} FcnSegment */
 /** @typedef {import('./lib/i18n.js').Language} Language */
 
-const VIEWS = ['segment', 'upsample']
+const VIEWS = ['segment', 'upsample', 'model']
 
 /** @param {string} key @returns {string | null} null also where storage is forbidden */
 function recall(key) {
@@ -43,7 +43,7 @@ function speak() {
   for (const button of document.querySelectorAll('[data-lang]')) {
     button.setAttribute('aria-pressed', String(button.getAttribute('data-lang') === language))
   }
-  for (const element of document.querySelectorAll('fcn-segment, fcn-upsample-view')) element.setAttribute('lang', language)
+  for (const element of document.querySelectorAll('fcn-segment, fcn-upsample-view, fcn-model-card')) element.setAttribute('lang', language)
 }
 
 for (const button of document.querySelectorAll('[data-lang]')) {
@@ -78,21 +78,36 @@ if (backend === 'cpu' || backend === 'webgpu') document.querySelector('fcn-segme
 
 // ---- views ----
 
-async function loadUpsample() {
-  const section = document.getElementById('upsample')
-  const wait = section?.querySelector('.wait')
-  if (!section || !wait || section.querySelector('fcn-upsample-view')) return
-  try {
+/**
+ * Views beyond the first come when they are first shown.
+ * @type {Record<string, () => Promise<HTMLElement>>}
+ */
+const LATER = {
+  async upsample() {
     await import('./elements/upsample/view.js')
-    if (section.querySelector('fcn-upsample-view')) return
     const element = document.createElement('fcn-upsample-view')
-    element.setAttribute('lang', language)
     // One engine for the whole page; the photo at hand is the one on the Segment view.
     const segment = document.querySelector('fcn-segment')
     if (segment) element.lender = { engine: () => segment.start(), photo: () => segment.scene?.photo.source ?? null }
-    wait.replaceWith(element)
+    return element
+  },
+  async model() {
+    await import('./elements/fcn-model-card.js')
+    return document.createElement('fcn-model-card')
+  },
+}
+
+/** @param {string} view */
+async function load(view) {
+  const wait = document.querySelector(`#${view} .wait`)
+  if (!wait || !LATER[view]) return
+  try {
+    const element = await LATER[view]()
+    element.setAttribute('lang', language)
+    // Asked for twice while it was on its way: once is enough.
+    if (wait.isConnected) wait.replaceWith(element)
   } catch {
-    wait.setAttribute('data-text', 'upsample.failed')
+    wait.setAttribute('data-text', 'view.failed')
     speak()
   }
 }
@@ -111,7 +126,7 @@ function showView(byUser) {
     if (link.getAttribute('data-view') === view) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
-  if (view === 'upsample') void loadUpsample()
+  void load(view)
   if (byUser) scrollTo({ top: 0 })
 }
 

@@ -32,6 +32,7 @@ export { styleMap } from 'lit/directives/style-map.js'
 export { when } from 'lit/directives/when.js'
 `,
   'image-dimensions': `export * from 'image-dimensions'\n`,
+  'plot': `export { axisX, axisY, barX, cell, dot, gridX, gridY, lineY, plot, ruleX, ruleY, text } from '@observablehq/plot'\n`,
   'gifenc': `export { GIFEncoder, quantize, applyPalette } from 'gifenc'\n`,
 }
 

@@ -1,0 +1,95 @@
+/** The model card: what it shows of a model.json, in both languages, and under axe's. */
+import { readFile } from 'node:fs/promises'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+
+const HEADS = ['fcn32s', 'fcn16s', 'fcn8s']
+
+/** The shipped manifest with curves and a confusion matrix of known shape. */
+async function fullManifest() {
+  const manifest = JSON.parse(await readFile(new URL('../../www/models/everyday/model.json', import.meta.url), 'utf8'))
+  const names = manifest.classes.map((/** @type {{name: string}} */ each) => each.name)
+  const n = names.length
+  const scores = (/** @type {number} */ miou) => ({ pixel_accuracy: miou + 0.2, mean_accuracy: miou + 0.1, miou, fw_iou: miou + 0.05, iou: Object.fromEntries(names.map((/** @type {string} */ name, /** @type {number} */ i) => [name, miou * (1 - i / (2 * n))])) })
+  const confusion = names.map((/** @type {string} */ _, /** @type {number} */ i) => names.map((/** @type {string} */ _, /** @type {number} */ j) => i === j ? 80 * (n - i) : j === (i + 1) % n ? 20 * (n - i) : 0))
+  manifest.metrics = {
+    val: { photos: 10, ...Object.fromEntries(HEADS.map((head, i) => [head, scores(0.5 + i / 20)])) },
+    test: { photos: 12, ...Object.fromEntries(HEADS.map((head, i) => [head, { ...scores(0.45 + i / 20), ...(i === 2 ? { confusion } : {}) }])) },
+  }
+  // The loss rises from step 200 to 300 while mIoU does too; the later a class stands in the list, the later it is learned.
+  manifest.curves = [1.5, 1, 1.1, 0.8].map((loss, i) => ({
+    step: 100 * (i + 1), minutes: i, train_loss: loss + 0.3, val_loss: loss,
+    ...Object.fromEntries(HEADS.map((head, h) => [head, { pixel_accuracy: 0.4 + i / 10 + h / 50, miou: 0.2 + i / 10 + h / 50 }])),
+    iou: Object.fromEntries(names.map((/** @type {string} */ name, /** @type {number} */ c) => [name, 3 * c / (n - 1) <= i ? 0.7 : 0.1])),
+  }))
+  manifest.knownFailures = [{ en: 'Boats become buildings.', ko: '배를 건물로 봅니다.' }]
+  manifest.neverSeen = [{ en: 'snow', ko: '눈' }]
+  return manifest
+}
+
+/**
+ * @param {import('@playwright/test').Page} page
+ * @param {'en' | 'ko'} lang
+ */
+async function open(page, lang) {
+  page.on('pageerror', error => { throw error })
+  page.on('console', message => { if (message.type() === 'error') throw new Error(message.text()) })
+  const manifest = await fullManifest()
+  await page.route('**/models/everyday/model.json', route => route.fulfill({ json: manifest }))
+  await page.goto(`index.html?lang=${lang}&backend=cpu#model`)
+  return page.locator('fcn-model-card')
+}
+
+test('the card tells data, terms, scores, curves and what they show', async ({ page }) => {
+  const card = await open(page, 'en')
+  await expect(card.getByRole('link', { name: /Download the weights/ })).toHaveAttribute('href', /models\/everyday\/weights\.safetensors$/)
+  await expect(card.getByText(/^Terms: For research and teaching/)).toBeVisible()
+  await expect(card.getByRole('row', { name: /LabelMeFacade non-commercial/ })).toBeVisible()
+  await expect(card.getByRole('table', { name: 'test, 12 photos' }).getByRole('row', { name: /^FCN-8s 75% 65% 55% 60%/ })).toBeVisible()
+  await expect(card.getByText(/from step 200 to 300 the validation loss went up from 1\.000 to 1\.100, and mIoU of FCN-8s went up from 34% to 44%/)).toBeVisible()
+  await expect(card.getByText(/A rare class tends to be learned last. Here .* until step 400/)).toBeVisible()
+  await expect(card.getByText(/rank correlation of 0\.9\d/)).toBeVisible()
+  await expect(card.getByText('Boats become buildings.')).toBeVisible()
+  // Three line charts, the bars, the matrix.
+  await expect(card.locator('svg.chart, figure.chart')).toHaveCount(5)
+  await expect(card.getByRole('img', { name: /Line chart: mIoU, validation/ })).toBeVisible()
+  // Each chart's numbers are there as a table too.
+  await card.locator('summary').last().click()
+  await expect(card.getByRole('table', { name: 'mIoU, validation' }).getByRole('row', { name: /^300 40% 42% 44%/ })).toBeVisible()
+})
+
+test('a card of nothing but a net is still a card', async ({ page }) => {
+  page.on('pageerror', error => { throw error })
+  const { format, name, architecture, config, classes, input, files } = await fullManifest()
+  await page.route('**/models/everyday/model.json', route => route.fulfill({ json: { format, name, architecture, config, classes, input, files } }))
+  await page.goto('index.html?lang=en&backend=cpu#model')
+  await expect(page.locator('fcn-model-card').getByRole('link', { name: /Download the weights/ })).toBeVisible()
+  await expect(page.locator('fcn-model-card svg.chart')).toHaveCount(0)
+})
+
+test('a card that cannot be had says so, and can be tried again', async ({ page }) => {
+  let served = 0
+  const manifest = await fullManifest()
+  await page.route('**/models/everyday/model.json', route => served++ < 2 ? route.fulfill({ status: 503, body: '' }) : route.fulfill({ json: manifest }))
+  await page.goto('index.html?lang=en&backend=cpu#model')
+  const card = page.locator('fcn-model-card')
+  await expect(card.getByRole('alert')).toContainText('could not be loaded')
+  await expect.poll(async () => {
+    if (await card.getByRole('button', { name: 'Try again' }).count()) await card.getByRole('button', { name: 'Try again' }).click()
+    return card.locator('svg.chart').count()
+  }).toBe(5)
+})
+
+for (const lang of /** @type {const} */ (['en', 'ko'])) {
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    test(`axe finds nothing in the card, and nothing sticks out at 320 pixels, ${lang}, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width: 320, height: 800 })
+      const card = await open(page, lang)
+      await expect(card.locator('svg.chart')).toHaveCount(5)
+      const { violations } = await new AxeBuilder({ page }).include('fcn-model-card').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(node => node.target.join(' '))])).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    })
+  }
+}

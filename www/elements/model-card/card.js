@@ -1,0 +1,169 @@
+/**
+ * What a model.json says beyond what the engine needs, checked field by field: anybody may have
+ * written it. What is missing or malformed is left out of the card.
+ */
+import { readCurves } from '../../lib/curves.js'
+import { className } from '../../lib/i18n.js'
+
+/** @typedef {import('../../engine/protocol.js').Manifest} Manifest */
+/** @typedef {import('../../engine/protocol.js').ModelClass} ModelClass */
+/** @typedef {import('../../lib/curves.js').Point} Point */
+/** @typedef {import('../../lib/i18n.js').Language} Language */
+
+/**
+ * A head on a split; 0..1.
+ * @typedef {object} HeadScores
+ * @property {string} head
+ * @property {number | null} pixelAccuracy
+ * @property {number | null} meanAccuracy
+ * @property {number | null} miou
+ * @property {number | null} frequencyWeightedIou
+ * @property {Record<string, number | null>} iou by the class's English name
+ * @property {number[][] | null} confusion pixels; rows truth, columns prediction
+ */
+
+/** @typedef {{name: string, photos: number | null, heads: HeadScores[]}} Split */
+
+/** @typedef {{text: string, picture: string | null, alt: string, credit: string}} Failure */
+
+/**
+ * @typedef {object} Card
+ * @property {string} title
+ * @property {string} description
+ * @property {(ModelClass & {includes: string[]})[]} classes
+ * @property {string} terms of the weights
+ * @property {{name: string, terms: string}[]} data
+ * @property {string} provenance
+ * @property {string} teacher
+ * @property {{url: string, bytes: number}} weights
+ * @property {string} net the architecture and its settings
+ * @property {string[]} variants
+ * @property {string} note on the metrics
+ * @property {Split[]} splits
+ * @property {Point[]} curves
+ * @property {Failure[]} failures
+ * @property {string[]} neverSeen
+ * @property {number | null} seed
+ * @property {boolean} warmStart whether training began with weights of another training
+ */
+
+/** @param {unknown} value @returns {Record<string, unknown>} */
+const record = value => typeof value === 'object' && value !== null && !Array.isArray(value) ? /** @type {Record<string, unknown>} */ (value) : {}
+/** @param {unknown} value @returns {unknown[]} */
+const list = value => Array.isArray(value) ? value : []
+/** @param {unknown} value @returns {string} */
+const text = value => typeof value === 'string' ? value : ''
+/** @param {unknown} value @returns {number | null} */
+const number = value => typeof value === 'number' && Number.isFinite(value) ? value : null
+
+/**
+ * A text in one language, or a text for each.
+ * @param {unknown} value
+ * @param {Language} language
+ * @returns {string}
+ */
+function spoken(value, language) {
+  return text(value) || text(record(value)[language]) || text(record(value)['en'])
+}
+
+/**
+ * @param {Manifest} manifest checked by engine/manifest.js
+ * @param {string} url its address
+ * @param {Language} language
+ * @returns {Card}
+ */
+export function readCard(manifest, url, language) {
+  const all = record(manifest)
+  const metrics = record(all['metrics'])
+  const license = record(all['license'])
+  const teacher = record(all['teacher'])
+  const [file] = manifest.files
+  const { width, fc6_kernel: fc6, fc_channels: fc } = manifest.config
+  return {
+    title: spoken(manifest.title, language) || manifest.name,
+    description: spoken(all['description'], language),
+    classes: manifest.classes.map(each => ({ ...each, includes: list(record(each)['includes']).map(text).filter(Boolean) })),
+    terms: text(license[language === 'en' ? 'weights' : language]) || text(license['weights']),
+    data: list(all['data']).map(entry => ({ name: spoken(record(entry)['name'], language), terms: spoken(record(entry)['terms'], language) })).filter(({ name }) => name),
+    provenance: spoken(all['provenance'], language),
+    teacher: [spoken(teacher['name'], language), spoken(teacher['pretrained'], language), spoken(teacher['terms'], language)].filter(Boolean).join('; '),
+    weights: { url: new URL(file.path, url).href, bytes: file.bytes },
+    net: [manifest.architecture, `width ${width}`, `fc6 ${fc6}×${fc6}`, `fc ${fc}`].join(', '),
+    variants: manifest.config.variants,
+    note: spoken(metrics['note'], language),
+    splits: ['val', 'test'].flatMap(name => {
+      const split = readSplit(name, record(metrics[name]), manifest)
+      return split.heads.length ? [split] : []
+    }),
+    curves: readCurves(all['curves']),
+    failures: list(all['knownFailures']).map(entry => readFailure(entry, url, language)).filter(({ text }) => text),
+    neverSeen: list(all['neverSeen']).map(entry => spoken(entry, language)).filter(Boolean),
+    seed: number(all['seed']),
+    warmStart: Boolean(record(record(all['recipe'])['net'])['warm_start']),
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, unknown>} entry
+ * @param {Manifest} manifest
+ * @returns {Split}
+ */
+function readSplit(name, entry, { config, classes }) {
+  const heads = config.variants.flatMap(head => {
+    const scores = record(entry[head])
+    if (number(scores['miou']) === null) return []
+    /** @type {Record<string, number | null>} */
+    const iou = {}
+    for (const { name } of classes) if (name in record(scores['iou'])) iou[name] = number(record(scores['iou'])[name])
+    const rows = list(scores['confusion']).map(row => list(row).map(number))
+    const whole = rows.length === classes.length && rows.every(row => row.length === classes.length && row.every(count => count !== null && count >= 0))
+    return [{
+      head, pixelAccuracy: number(scores['pixel_accuracy']), meanAccuracy: number(scores['mean_accuracy']), miou: number(scores['miou']),
+      frequencyWeightedIou: number(scores['fw_iou']), iou, confusion: whole ? /** @type {number[][]} */ (rows) : null,
+    }]
+  })
+  return { name, photos: number(entry['photos']), heads }
+}
+
+/**
+ * @param {unknown} entry `{en, ko, picture, alt: {en, ko}, credit}`, or a text
+ * @param {string} url the manifest's: pictures lie beside it
+ * @param {Language} language
+ * @returns {Failure}
+ */
+function readFailure(entry, url, language) {
+  const { picture, alt, credit } = record(entry)
+  const address = text(picture) ? new URL(text(picture), url) : null
+  return {
+    text: spoken(entry, language),
+    // A picture from elsewhere would tell that elsewhere who reads this.
+    picture: address && address.origin === new URL(url).origin && /^https?:$/.test(address.protocol) ? address.href : null,
+    alt: spoken(alt, language), credit: text(credit),
+  }
+}
+
+/**
+ * Classes by the part that they take of a split's labelled pixels.
+ * @param {Split} split
+ * @param {readonly ModelClass[]} classes
+ * @returns {{name: string, share: number}[]} empty without a confusion matrix
+ */
+export function classShares({ heads }, classes) {
+  const matrix = heads.find(({ confusion }) => confusion)?.confusion
+  if (!matrix) return []
+  const sums = matrix.map(row => row.reduce((sum, count) => sum + count, 0))
+  const all = sums.reduce((sum, count) => sum + count, 0)
+  return all ? classes.map(({ name }, i) => ({ name, share: sums[i] / all })) : []
+}
+
+/**
+ * A class's name by its English one.
+ * @param {readonly ModelClass[]} classes
+ * @param {string} name
+ * @param {Language} language
+ */
+export function classLabel(classes, name, language) {
+  const found = classes.find(each => each.name === name)
+  return found ? className(found, language) : name
+}
