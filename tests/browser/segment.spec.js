@@ -84,6 +84,36 @@ test.describe('a photo comes in', () => {
     await expect(page.getByRole('alert')).toHaveCount(0)
   })
 
+  test('what_the_net_is_unsure_of_is_hatched_when_asked_for', async ({ page }) => {
+    await openSegment(page)
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    const share = await page.evaluate(async () => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      const noise = new ImageData(160, 120)
+      noise.data.forEach((_, i) => { noise.data[i] = i % 4 === 3 ? 255 : (i * 7919 + (i >> 5) * 104729) % 256 })
+      const { scores } = await element.segment(noise)
+      if (!scores) throw new Error('no scores')
+      let unsure = 0
+      for (let at = 0; at < scores.data.length; at += scores.channels) {
+        const pixel = scores.data.subarray(at, at + scores.channels)
+        const best = Math.max(...pixel)
+        if (1 / pixel.reduce((sum, score) => sum + Math.exp(score - best), 0) < 0.5) unsure++
+      }
+      return unsure / (scores.width * scores.height)
+    })
+    expect(share).toBeGreaterThan(0.01)
+    const painted = () => page.locator('fcn-segment-pane canvas.mask').evaluate((/** @type {HTMLCanvasElement} */ canvas) =>
+      canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data.join())
+    const before = await painted()
+    await page.getByRole('checkbox', { name: 'Unsure' }).check()
+    await expect(page.getByText(/^Unsure, [\d.< ]+%$/)).toBeVisible()
+    const [, told] = /Unsure, ([\d.]+)/.exec(await page.getByText(/^Unsure, /).textContent() ?? '') ?? []
+    expect(Math.abs(Number(told) / 100 - share)).toBeLessThan(0.006)
+    await expect.poll(painted).not.toBe(before)
+    await page.getByRole('checkbox', { name: 'Unsure' }).uncheck()
+    await expect.poll(painted).toBe(before)
+  })
+
   test('bitmaps_are_closed_once_nobody_needs_them', async ({ page }) => {
     await openSegment(page)
     await page.waitForFunction(() => customElements.get('fcn-segment'))

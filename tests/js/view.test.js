@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { answers, areas, disagreement } from '../../www/lib/areas.js'
 import { TILE, inkOn, lookupTable, luminance, paletteBytes, patternTile, rgb } from '../../www/lib/colors.js'
-import { paintDisagreement, paintMask } from '../../www/lib/paint.js'
+import { paintDisagreement, paintMask, paintUnsure } from '../../www/lib/paint.js'
+import { probe } from '../../www/lib/probe.js'
+import { unsureMap } from '../../www/lib/unsure.js'
 import { MAX_ZOOM, WHOLE, clampView, photoPixel, placement, zoomAt } from '../../www/lib/viewport.js'
 
 const PHOTO = { width: 400, height: 300 }
@@ -132,5 +134,41 @@ describe('areas', () => {
     const masks = [Uint8Array.of(1, 1, 1, 5), Uint8Array.of(1, 1, 2, 5), Uint8Array.of(1, 2, 3, 5)]
     assert.deepEqual([0, 1, 2, 3].map(at => answers(masks, at)), [1, 2, 3, 1])
     assert.deepEqual(await disagreement(masks), [0.5, 0.25, 0.25])
+  })
+})
+
+describe('unsure', () => {
+  it('is_where_the_best_probability_is_below_a_half', async () => {
+    let state = 3
+    const random = () => (state = (state * 48271) % 2147483647) / 2147483647
+    const scores = { width: 40, height: 30, channels: 5, data: Float32Array.from({ length: 40 * 30 * 5 }, () => 4 * random()) }
+    const { map, share } = await unsureMap(scores)
+    let sure = 0
+    for (let y = 0; y < 30; y++) {
+      for (let x = 0; x < 40; x++) {
+        const probed = probe({ width: 40, height: 30, scores }, x, y)
+        assert.equal(map[y * 40 + x], Number((probed?.probability ?? 0) < 0.5), `${x},${y}: ${probed?.probability}`)
+        sure += 1 - map[y * 40 + x]
+      }
+    }
+    assert.ok(sure > 100 && sure < 1100)
+    assert.equal(share, (1200 - sure) / 1200)
+  })
+
+  it('one_sure_class_is_never_unsure_however_large_the_scores', async () => {
+    const { share } = await unsureMap({ width: 2, height: 1, channels: 2, data: Float32Array.of(900, -900, -3e38, 3e38) })
+    assert.equal(share, 0)
+  })
+
+  it('is_hatched_over_the_mask_where_the_photo_is_and_nowhere_else', () => {
+    const window = { width: 12, height: 8, scale: 2, left: 2, top: 0 }
+    const out = new Uint32Array(12 * 8).fill(7)
+    // Of a 4x4 photo, the right half is unsure, at half the photo's size.
+    paintUnsure(out, window, { width: 2, height: 2, map: Uint8Array.of(0, 1, 0, 1), share: 0.5 }, { width: 4, height: 4 }, [1, 2], 1)
+    for (let y = 0; y < 8; y++) {
+      for (let x = 0; x < 12; x++) {
+        assert.equal(out[y * 12 + x], x >= 6 && x < 10 ? (x + y) % 6 === 0 ? 2 : 1 : 7, `${x},${y}`)
+      }
+    }
   })
 })

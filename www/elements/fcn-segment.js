@@ -7,7 +7,7 @@
  *
  * Attributes: `model` (address of a model.json), `variant` (fcn32s | fcn16s | fcn8s), `size` (model |
  * native | long side in pixels), `backend` (auto | webgpu | cpu), `lang` (en | ko), `compare`,
- * `view` (overlay | split | mask), `patterns`, `samples` (address of a samples.json), `sample` (id of
+ * `view` (overlay | split | mask), `patterns`, `unsure`, `samples` (address of a samples.json), `sample` (id of
  * the one to begin with). Slot `poster`: a picture until the photo is there.
  * All of it as data: segment/docs.json.
  * Events: `fcn-ready`, `fcn-progress`, `fcn-result`, `fcn-error` (detail {code, message}).
@@ -18,6 +18,7 @@ import { WHOLE } from '../lib/viewport.js'
 import './segment/camera.js'
 import './segment/pane.js'
 import { Desk, quietly } from './segment/desk.js'
+import { Doubts } from './segment/doubts.js'
 import { Intake } from './segment/intake.js'
 import { baseStyles, segmentStyles } from './segment/styles.js'
 import { template } from './segment/template.js'
@@ -40,7 +41,7 @@ export class FcnSegment extends LitElement {
   /** @override */
   static properties = {
     model: {}, variant: {}, size: {}, backend: {}, lang: {}, compare: { type: Boolean }, view: {},
-    patterns: { type: Boolean }, samples: {}, sample: {},
+    patterns: { type: Boolean }, unsure: { type: Boolean }, samples: {}, sample: {},
     opacity: { type: Number }, split: { type: Number },
     scene: { state: true }, pending: { state: true }, failure: { state: true }, progress: { state: true },
     off: { state: true }, lit: { state: true }, cursor: { state: true }, window: { state: true },
@@ -53,6 +54,7 @@ export class FcnSegment extends LitElement {
 
   #desk = new Desk(this)
   #intake = new Intake(this)
+  #doubts = new Doubts(() => this.requestUpdate())
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #leaving
   #widths = new ResizeObserver(([entry]) => {
@@ -71,6 +73,7 @@ export class FcnSegment extends LitElement {
     /** @type {'overlay' | 'split' | 'mask'} */
     this.view = 'overlay'
     this.patterns = false
+    this.unsure = false
     this.samples = ''
     this.sample = ''
     /** Of the mask over the photo, 0..1. */
@@ -160,6 +163,15 @@ export class FcnSegment extends LitElement {
   /** @returns {string[]} coarse to fine */
   get variants() {
     return this.engine?.model?.manifest.config.variants ?? ['fcn32s', 'fcn16s', 'fcn8s']
+  }
+
+  /**
+   * Where a mask isn't to be believed, if that is asked for and known.
+   * @param {Result} result
+   * @returns {import('../lib/unsure.js').Unsure | null} null too while it is being computed
+   */
+  unsureOf(result) {
+    return this.unsure ? this.#doubts.of(result) : null
   }
 
   get isComparing() {

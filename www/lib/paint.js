@@ -63,6 +63,28 @@ export function paintMask(out, window, labels, photo, table, cell = 0) {
 }
 
 /**
+ * Paints over a mask where the net is unsure: thin slanting lines, nothing between them.
+ * @param {Uint32Array} out [height, width] canvas pixels
+ * @param {Window} window
+ * @param {import('./unsure.js').Unsure} unsure
+ * @param {Size} photo
+ * @param {readonly [number, number]} colors canvas pixels: between the lines, on them
+ * @param {number} cell canvas pixels a line is wide
+ */
+export function paintUnsure(out, window, unsure, photo, [ground, line], cell) {
+  const { width, height } = window
+  const columns = sources(width, window.left, window.scale * photo.width / unsure.width, unsure.width)
+  const rows = sources(height, window.top, window.scale * photo.height / unsure.height, unsure.height)
+  for (let y = 0; y < height; y++) {
+    if (rows[y] < 0) continue
+    const from = rows[y] * unsure.width
+    for (let x = 0; x < width; x++) {
+      if (columns[x] >= 0 && unsure.map[from + columns[x]]) out[y * width + x] = Math.floor((x + y) / cell) % 6 === 0 ? line : ground
+    }
+  }
+}
+
+/**
  * Where masks of one photo differ.
  * @param {Uint32Array} out
  * @param {Window} window

@@ -7,7 +7,7 @@
  */
 import { LitElement, css, html } from '../../vendor/lit.js'
 import { lookupTable, rgb } from '../../lib/colors.js'
-import { paintDisagreement, paintMask } from '../../lib/paint.js'
+import { paintDisagreement, paintMask, paintUnsure } from '../../lib/paint.js'
 import { WHOLE, placement } from '../../lib/viewport.js'
 import { Hands } from './hands.js'
 
@@ -53,6 +53,7 @@ export class FcnSegmentPane extends LitElement {
     off: { attribute: false },
     lit: { attribute: false },
     patterns: { type: Boolean },
+    unsure: { attribute: false },
     view: { attribute: false },
     cursor: { attribute: false },
     label: { type: String },
@@ -100,6 +101,8 @@ export class FcnSegmentPane extends LitElement {
     /** @type {number | null} */
     this.lit = null
     this.patterns = false
+    /** Where the mask isn't to be believed; null: not asked for. @type {import('../../lib/unsure.js').Unsure | null} */
+    this.unsure = null
     /** @type {View} */
     this.view = WHOLE
     /** @type {Point | null} */
@@ -179,7 +182,7 @@ export class FcnSegmentPane extends LitElement {
     const where = [pane.width, pane.height, place.scale, place.left, place.top].join()
 
     if (this.#painted.photo !== where || this.#painted.mask[0] !== photo) this.#paintPhoto(photoCanvas, photo, pane, place)
-    const mask = [photo, where, this.layer, this.off, this.lit, this.patterns, this.mode]
+    const mask = [photo, where, this.layer, this.off, this.lit, this.patterns, this.mode, this.unsure]
     if (mask.some((value, i) => value !== this.#painted.mask[i])) this.#paintMask(maskCanvas, photo, pane, place, density)
     this.#painted = { photo: where, mask }
 
@@ -235,6 +238,10 @@ export class FcnSegmentPane extends LitElement {
         hidden: this.off, lit: this.lit, faint: this.mode === 'overlay' ? layer.faint : undefined,
       })
       paintMask(out, window, layer.labels, photo, table, this.patterns ? cell : 0)
+      if (this.unsure) {
+        const [light, dark, clear] = new Uint32Array(new Uint8ClampedArray([250, 250, 250, 255, 40, 42, 46, 255, 0, 0, 0, 0]).buffer)
+        paintUnsure(out, window, this.unsure, photo, [this.mode === 'mask' ? light : clear, dark], cell)
+      }
     } else {
       const [two, three] = layer.colors.map(rgb)
       const colors = new Uint32Array(new Uint8ClampedArray([255, 255, 255, 255, 40, 42, 46, 235, ...two, 255, ...three, 255]).buffer)

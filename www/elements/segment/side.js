@@ -70,6 +70,12 @@ export function settings(host) {
     </section>`
 }
 
+/** How much of the picture is hatched as unsure, once that is known. @param {FcnSegment} host @param {import('../../engine/engine.js').Result} result */
+function unsureText(host, result) {
+  const known = host.isComparing ? null : host.unsureOf(result)
+  return known ? host.t('unsure.share', { share: percent(known.share, host.language) }) : host.t('unsure')
+}
+
 /** @param {FcnSegment} host */
 export function legend(host) {
   const { t, language, current, scene } = host
@@ -102,6 +108,8 @@ export function legend(host) {
       <div class="split-head">
         <label class="check" title=${t('patterns.hint')}><input type="checkbox" .checked=${host.patterns}
           @change=${(/** @type {Event} */ event) => { host.patterns = /** @type {HTMLInputElement} */ (event.target).checked }}>${t('patterns')}</label>
+        <label class="check" title=${t('unsure.hint')}><input type="checkbox" .checked=${host.unsure} ?disabled=${!current.result.scores}
+          @change=${(/** @type {Event} */ event) => { host.unsure = /** @type {HTMLInputElement} */ (event.target).checked }}>${unsureText(host, current.result)}</label>
         <span><button class="quiet" @click=${() => { host.off = new Set() }}>${t('legend.all')}</button><button class="quiet"
           @click=${() => { host.off = new Set(shares.keys()) }}>${t('legend.none')}</button></span></div>
       <table class="legend">

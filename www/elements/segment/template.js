@@ -73,14 +73,14 @@ function stage(host) {
 function panes(host, shown, comparing) {
   const { t, language } = host
   const one = host.current
-  /** @type {{key: string, layer: Layer | null, label: string, caption: unknown}[]} */
+  /** @type {{key: string, layer: Layer | null, label: string, caption: unknown, unsure?: import('../../lib/unsure.js').Unsure | null}[]} */
   const list = []
   const photo = photoText(host, shown)
   if (comparing) {
     for (const [variant, { result, areas }] of shown.masks) {
       const found = areasText(areas, result.classes, language, 4)
       list.push({
-        key: variant, layer: maskLayer(result), caption: html`<b>${variantName(variant)}</b>`,
+        key: variant, layer: maskLayer(result), unsure: host.unsureOf(result), caption: html`<b>${variantName(variant)}</b>`,
         label: `${photo} ${t('pane.mask', { variant: variantName(variant), areas: found })}`,
       })
     }
@@ -88,15 +88,15 @@ function panes(host, shown, comparing) {
   } else {
     const mask = shown === host.scene ? one : null
     list.push({
-      key: 'one', layer: mask && maskLayer(mask.result), caption: nothing,
+      key: 'one', layer: mask && maskLayer(mask.result), unsure: mask && host.unsureOf(mask.result), caption: nothing,
       label: `${photo} ${mask ? t('pane.mask', { variant: variantName(mask.result.variant), areas: areasText(mask.areas, mask.result.classes, language) }) : t('pane.none')}`,
     })
   }
-  return repeat(list, ({ key }) => key, ({ key, layer, label, caption }) => html`
+  return repeat(list, ({ key }) => key, ({ key, layer, label, caption, unsure = null }) => html`
     <figure>
       <fcn-segment-pane exportparts="pane" part="pane" .photo=${shown.picture} .layer=${layer} .label=${label} .help=${t('pane.help')}
         .mode=${key === 'differ' && host.view === 'mask' ? 'mask' : host.view} .opacity=${key === 'differ' ? Math.max(host.opacity, 0.75) : host.opacity}
-        .split=${splitShare(host)} .off=${host.off} .lit=${host.lit} .patterns=${host.patterns} .view=${host.window} .cursor=${host.cursor}
+        .split=${splitShare(host)} .off=${host.off} .lit=${host.lit} .patterns=${host.patterns} .unsure=${unsure} .view=${host.window} .cursor=${host.cursor}
         @keydown=${() => { host.byKeys = true }} @pointermove=${() => { host.byKeys = false }}
         @pane-cursor=${(/** @type {CustomEvent} */ event) => { host.cursor = event.detail }}
         @pane-view=${(/** @type {CustomEvent} */ event) => { host.window = event.detail }}></fcn-segment-pane>

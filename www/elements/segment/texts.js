@@ -51,6 +51,9 @@ export const TEXTS = {
     'zoom.whole': 'Whole photo',
     'patterns': 'Patterns',
     'patterns.hint': 'A hatch for each class, beside its colour',
+    'unsure': 'Unsure',
+    'unsure.share': 'Unsure, {share}',
+    'unsure.hint': 'Hatches where no class has a probability of 50 % or more, in place of a colour',
 
     // Net
     'net': 'Net',
@@ -206,6 +209,9 @@ export const TEXTS = {
     'zoom.whole': '사진 전체 보기',
     'patterns': '무늬',
     'patterns.hint': '클래스마다 색과 함께 무늬로도 구분합니다',
+    'unsure': '불확실',
+    'unsure.share': '불확실, {share}',
+    'unsure.hint': '어느 클래스의 확률도 50%에 이르지 못하는 곳을 색 대신 빗금으로 표시합니다',
 
     'net': '신경망',
     'variant': '변형',

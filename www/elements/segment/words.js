@@ -110,5 +110,5 @@ export function variantName(variant) {
 
 /** Classes that stand for "nothing else", drawn weakly over a photo. @param {readonly ModelClass[]} classes */
 export function faintClasses(classes) {
-  return new Set(classes.filter(({ name }) => name === 'background').map(({ id }) => id))
+  return new Set(classes.filter(({ name }) => name === 'background' || name === 'other').map(({ id }) => id))
 }
