@@ -4,15 +4,17 @@
  *
  *   steps   12x12 input, 7x7 kernel, all three views at once; goal: 60 frames a second
  *   scrub   FCN-32s: a 64x64 kernel over 7x7, the slider dragged to and fro; goal: no frame over 33 ms
+ *   photo   the same with a photo showing through the output, as one's own does
  */
 import { tasksOf, traced } from './trace.mjs'
 
 /** @typedef {import('./trace.mjs').TraceEvent} TraceEvent */
 
-/** @type {{name: string, state: string, drag: boolean, frames: number}[]} */
+/** @type {{name: string, state: string, drag: boolean, backdrop?: boolean, frames: number}[]} */
 const CASES = [
   { name: 'steps', state: 'input=12x12&kernel=7x7&stride=2&view=all', drag: false, frames: 144 },
   { name: 'scrub', state: 'preset=upscore32', drag: true, frames: 200 },
+  { name: 'photo', state: 'preset=upscore32', drag: true, backdrop: true, frames: 200 },
 ]
 
 /** A window that shows all boards at once, CSS pixels: what isn't seen isn't drawn. */
@@ -44,10 +46,11 @@ export async function figure(browser, url) {
     const page = await context.newPage()
     /** @type {Frames[]} */
     const results = []
-    for (const { name, state, drag, frames } of CASES) {
+    for (const { name, state, drag, backdrop, frames } of CASES) {
       await page.goto('about:blank')
       await page.goto(`${url}embed.html?lang=en#${state}`)
       await page.locator('fcn-upsample .transport').waitFor()
+      if (backdrop) await page.evaluate(showPhoto)
       // Once through beforehand: a browser compiles what runs often.
       await page.evaluate(walk, { drag, frames: Math.min(frames, 60) })
       const { value: steps, events } = await traced(browser, () => page.evaluate(walk, { drag, frames }))
@@ -58,6 +61,18 @@ export async function figure(browser, url) {
   } finally {
     await context.close()
   }
+}
+
+/** In the page: a picture of a photo's size behind the output. */
+function showPhoto() {
+  const picture = document.createElement('canvas')
+  picture.width = picture.height = 448
+  const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext('2d'))
+  for (let i = 0; i < 200; i++) {
+    context.fillStyle = `hsl(${(i * 47) % 360} 60% 50%)`
+    context.fillRect((i * 97) % 448, (i * 71) % 448, 60, 60)
+  }
+  Object.assign(/** @type {HTMLElement} */ (document.querySelector('fcn-upsample')), { backdrop: { picture, cells: [224, 224] } })
 }
 
 /**

@@ -59,8 +59,12 @@ pub fn conv_transpose_size(
     if output_padding >= stride.max(dilation) {
         return None;
     }
-    let grown = (input - 1) * stride + dilation * (kernel - 1) + output_padding + 1;
-    grown.checked_sub(2 * padding).filter(|&out| out > 0)
+    // Checked: in wasm, sizes that a page may ask for overflow.
+    let reach = dilation.checked_mul(kernel - 1)?;
+    let grown = (input - 1).checked_mul(stride)?.checked_add(reach)?;
+    let grown = grown.checked_add(output_padding)?.checked_add(1)?;
+    let trimmed = padding.checked_mul(2)?;
+    grown.checked_sub(trimmed).filter(|&out| out > 0)
 }
 
 /// One axis of a bilinear kernel: `1 − |i − c| / f` with `f = (k + 1) / 2` (rounded down) and
@@ -135,6 +139,9 @@ mod tests {
         assert_eq!(conv_size(3, 3, 0, 1, 1), None);
         assert_eq!(conv_transpose_size(3, 3, 2, 0, 2, 1), None);
         assert_eq!(conv_transpose_size(1, 1, 1, 1, 0, 1), None);
+        assert_eq!(conv_transpose_size(3, 1, usize::MAX, 0, 0, 1), None);
+        assert_eq!(conv_transpose_size(1, 3, 1, 0, 0, usize::MAX), None);
+        assert_eq!(conv_transpose_size(9, 3, 1, usize::MAX, 0, 1), None);
         assert_eq!(pool2_size(1, Rounding::Floor), None);
         assert_eq!(pool2_size(1, Rounding::Ceil), Some(1));
     }

@@ -79,6 +79,21 @@ if (backend === 'cpu' || backend === 'webgpu') document.querySelector('fcn-segme
 // ---- views ----
 
 /**
+ * The element's engine, started and with its model.
+ * @param {FcnSegment} segment
+ * @param {(progress: import('./elements/segment/runner.js').Progress) => void} tell
+ */
+async function started(segment, tell) {
+  const hear = (/** @type {Event} */ event) => tell(/** @type {CustomEvent} */ (event).detail)
+  segment.addEventListener('fcn-progress', hear)
+  try {
+    return await segment.start()
+  } finally {
+    segment.removeEventListener('fcn-progress', hear)
+  }
+}
+
+/**
  * Views beyond the first come when they are first shown.
  * @type {Record<string, () => Promise<HTMLElement>>}
  */
@@ -88,7 +103,7 @@ const LATER = {
     const element = document.createElement('fcn-upsample-view')
     // One engine for the whole page; the photo at hand is the one on the Segment view.
     const segment = document.querySelector('fcn-segment')
-    if (segment) element.lender = { engine: () => segment.start(), photo: () => segment.scene?.photo.source ?? null }
+    if (segment) element.lender = { engine: tell => started(segment, tell), photo: () => segment.scene?.photo ?? null }
     return element
   },
   async model() {

@@ -189,4 +189,11 @@ test('the Upsample view tells its chapters and keeps its place in the address', 
   await view.locator('nav button').nth(6).click()
   await expect.poll(() => page.evaluate(() => location.hash)).toContain('chapter=puzzle')
   expect(await page.evaluate(() => location.hash)).toContain('kernel=16x16:bilinear')
+  // Elsewhere and back by the bare link: what was shown is still there.
+  await view.locator('nav button').nth(2).click()
+  await view.locator('fcn-upsample').evaluate((/** @type {any} */ element) => { element.step = 7 })
+  await page.evaluate(() => { location.hash = '#segment' })
+  await page.evaluate(() => { location.hash = '#upsample' })
+  await expect.poll(() => page.evaluate(() => location.hash)).toContain('step=7')
+  expect(await view.locator('fcn-upsample').evaluate((/** @type {any} */ element) => element.step)).toBe(7)
 })

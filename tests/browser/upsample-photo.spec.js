@@ -95,6 +95,8 @@ test('what a model has not got, and what is no layer, is said', async ({ page })
       await code(engine.convTranspose2d({ ...layer, padding: [9, 9] }, nine, nine)),
       await code(engine.convTranspose2d({ ...layer, outputPadding: [1, 1] }, nine, nine)),
       await code(engine.convTranspose2d({ ...layer, stride: [4_000_000_000, 1] }, nine, nine)),
+      // In 32 bits this would come out as a single cell.
+      await code(engine.convTranspose2d({ ...layer, input: [257, 1], kernel: one, stride: [2 ** 24, 1], padding: [0, 0] }, new Float32Array(257), new Float32Array(1))),
       await code(engine.convTranspose2d(layer, nine, new Float32Array(4))),
       await code(engine.trace(new Blob(['no picture']), { maps: ['score_fr'] })),
       await code(engine.convTranspose2d(layer, nine, nine)),
@@ -102,7 +104,7 @@ test('what a model has not got, and what is no layer, is said', async ({ page })
     engine.dispose()
     return found
   })
-  expect(codes.map(text => text.split(':')[0])).toEqual([...new Array(6).fill('invalid_input'), 'not_an_image', 'done'])
+  expect(codes.map(text => text.split(':')[0])).toEqual([...new Array(7).fill('invalid_input'), 'not_an_image', 'done'])
   expect(codes[0]).toContain('score_fr')
 })
 
@@ -118,7 +120,7 @@ async function open(page, state = 'photo=1') {
   return { figure, panel: figure.locator('fcn-upsample-photo') }
 }
 
-test('nothing of the engine is fetched before a photo is chosen', async ({ page }) => {
+test('neither wasm nor a model is fetched before a photo is chosen', async ({ page }) => {
   /** @type {string[]} */
   const asked = []
   page.on('request', request => asked.push(request.url()))
@@ -173,9 +175,16 @@ test('a file that is no photo, a lost network and a stop are told in the panel, 
   await panel.locator('input[type="file"]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a photo') })
   await expect(panel.getByRole('alert')).toBeVisible({ timeout: 30_000 })
   expect(await figure.evaluate((/** @type {any} */ element) => element.input)).toEqual([[1, 2], [3, 4]])
+  await expect(panel.getByRole('alert')).toContainText('The program could not be started.')
   await page.unroute('**/*.wasm')
   await panel.getByRole('button', { name: 'Try again' }).click()
   await expect(panel.getByRole('alert')).toContainText('This is not a picture.', { timeout: 60_000 })
+
+  // The sample's way is cut off.
+  await page.route('**/samples/**', route => route.abort())
+  await panel.getByRole('button', { name: 'Use the sample photo' }).click()
+  await expect(panel.getByRole('alert')).toContainText('The connection failed.')
+  await page.unroute('**/samples/**')
 
   // A stop is heard, and the next photo works.
   const sample = panel.getByRole('button', { name: 'Use the sample photo' })
@@ -199,4 +208,128 @@ test('on the page the figure borrows the engine and the photo of the Segment vie
   await expect(panel.locator('.good')).toContainText('(CPU)', { timeout: 60_000 })
   const workers = page.workers().filter(worker => worker.url().includes('engine/worker.js'))
   expect(workers).toHaveLength(1)
+})
+
+/**
+ * Lends the figure an engine of the test's own making: a net of two classes whose maps and kernels are
+ * small and known, so that the panel can be looked at without a net being run.
+ * @param {import('@playwright/test').Locator} figure
+ */
+async function lend(figure) {
+  await figure.evaluate(async (/** @type {any} */ element) => {
+    const { convTranspose } = await import(new URL('lib/transposed/compute.js', location.href).href)
+    const { filled } = await import(new URL('lib/transposed/fill.js', location.href).href)
+    const size = { input: [5, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16], outputPadding: [0, 0], dilation: [1, 1] }
+    const values = filled('blob', [5, 7], 'input')
+    const kernel = filled('bilinear', [64, 64], 'kernel')
+    const output = convTranspose(size, values, kernel)
+    const weights = new Float32Array(4 * 64 * 64)
+    weights.set(kernel)
+    weights.set(kernel, 3 * 64 * 64)
+    const both = (/** @type {ArrayLike<number>} */ map) => Float32Array.from([...Array.from(map), ...Array.from(map, value => -value)])
+    const engine = Object.assign(new EventTarget(), {
+      adapter: null, backend: 'cpu', asked: /** @type {string[]} */ ([]),
+      model: { url: null, manifest: { name: 'two', config: { variants: ['fcn32s'] } } },
+      trace: async () => ({
+        backend: 'cpu', classes: [{ id: 0, name: 'hill', color: '#000000' }, { id: 1, name: 'valley', color: '#ffffff' }],
+        photo: { width: 224, height: 149 }, work: { width: 224, height: 149 },
+        maps: [{ name: 'score_fr', channels: 2, height: 5, width: 7, data: both(values) }, { name: 'upscore32', channels: 2, height: 160, width: 224, data: both(output) }],
+      }),
+      upsamplingLayer: async (/** @type {string} */ name) => ({ name, inputs: 2, outputs: 2, kernel: [64, 64], stride: [32, 32], padding: [16, 16], weights }),
+      convTranspose2d: async (/** @type {any} */ layer, /** @type {number[]} */ input, /** @type {number[]} */ taps) => ({ backend: 'cpu', values: Float32Array.from(convTranspose(layer, input, taps)) }),
+    })
+    const canvas = document.createElement('canvas')
+    canvas.width = 224
+    canvas.height = 149
+    Object.assign(window, { lent: { source: canvas, sample: null }, lentEngine: engine })
+    element.lender = { engine: async () => engine, photo: () => /** @type {any} */ (window).lent }
+  })
+}
+
+test('a photo that Segment has only later, or no more, is asked for when it is wanted', async ({ page }) => {
+  const { figure, panel } = await open(page)
+  await lend(figure)
+  await page.evaluate(() => { /** @type {any} */ (window).kept = /** @type {any} */ (window).lent; /** @type {any} */ (window).lent = null })
+  const button = panel.getByRole('button', { name: 'Use the photo from Segment' })
+  await button.click()
+  await expect(panel.getByRole('alert')).toContainText('There is no photo in the Segment view yet.')
+  await page.evaluate(() => { /** @type {any} */ (window).lent = /** @type {any} */ (window).kept })
+  await button.click()
+  await expect(panel.locator('.good')).toBeVisible()
+  await expect(panel.getByText(/this is the net’s whole map of the class/)).toBeVisible()
+  // What is said aloud: which kernel, and how it compares.
+  await expect(panel.getByRole('status')).toContainText('Ready: valley, 63% of the photo.')
+  await panel.getByRole('combobox', { name: 'Kernel of the class' }).selectOption({ label: 'hill' })
+  await expect(panel.getByText(/score_fr of “hill”, 5×7.*from “hill” to “valley”/)).toBeVisible()
+  await expect(panel.getByRole('status')).toContainText('upscore32, “hill” to “valley”. Checked:')
+})
+
+test('another chapter ends a photo’s job, another model its maps, and leaving takes the photo along', async ({ page }) => {
+  const { figure, panel } = await open(page)
+  await lend(figure)
+  // The pass hangs until it is let go.
+  await page.evaluate(() => {
+    const scope = /** @type {any} */ (window)
+    const { trace } = scope.lentEngine
+    scope.lentEngine.trace = async () => { await new Promise(resolve => { scope.letGo = resolve }); return await trace() }
+  })
+  await panel.getByRole('button', { name: 'Use the photo from Segment' }).click()
+  await expect(panel.getByRole('progressbar')).toBeVisible()
+  await figure.evaluate((/** @type {any} */ element) => { element.fragment = 'preset=stride2&step=3' })
+  await page.evaluate(() => /** @type {any} */ (window).letGo?.())
+  await page.waitForTimeout(300)
+  expect(await figure.evaluate((/** @type {any} */ element) => [element.preset, element.step])).toEqual(['stride2', 3])
+
+  const backdrop = () => figure.evaluate((/** @type {any} */ element) => element.backdrop !== null)
+  const stamp = async () => {
+    await figure.evaluate(async (/** @type {any} */ element) => {
+      const done = element.stampPhoto(/** @type {any} */ (window).lent.source)
+      for (let i = 0; i < 50; i++) { await new Promise(resolve => setTimeout(resolve, 20)); /** @type {any} */ (window).letGo?.() }
+      await done
+    })
+    expect(await backdrop()).toBe(true)
+  }
+  await stamp()
+  await page.evaluate(() => /** @type {any} */ (window).lentEngine.dispatchEvent(new CustomEvent('model')))
+  await expect(panel.locator('.good')).toHaveCount(0)
+  expect(await backdrop()).toBe(false)
+  await stamp()
+  await figure.evaluate(async (/** @type {any} */ element) => {
+    const parent = element.parentNode
+    element.remove()
+    await new Promise(resolve => setTimeout(resolve, 700))
+    parent.append(element)
+  })
+  await expect(figure.locator('.now')).toBeVisible()
+  expect(await backdrop()).toBe(false)
+})
+
+test('the panel is reached and used by keyboard, is sound under axe, and sticks out nowhere', async ({ page }) => {
+  const { AxeBuilder } = await import('@axe-core/playwright')
+  for (const [lang, theme, width] of /** @type {[string, string, number][]} */ ([['en', 'light', 320], ['ko', 'dark', 320], ['en', 'dark', 768], ['ko', 'light', 1600]])) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.goto('about:blank')
+    await page.goto(`embed.html?lang=${lang}&theme=${theme}#photo=1`)
+    const figure = page.locator('fcn-upsample')
+    const panel = figure.locator('fcn-upsample-photo')
+    await expect(panel.locator('input[type="file"]')).toBeAttached()
+    await lend(figure)
+    await panel.locator('button').first().focus()
+    await page.keyboard.press('Enter')
+    await expect(panel.locator('.good')).toBeVisible()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    // The class: the next one, by arrow.
+    await page.keyboard.press('ArrowDown')
+    await expect(panel.locator('p:not(.sr)', { hasText: /“hill” (to|→) “hill”/ })).toBeVisible()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Space')
+    await expect.poll(() => figure.evaluate((/** @type {any} */ element) => element.backdrop)).toBe(null)
+    await page.keyboard.press('Space')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+    expect(violations.filter(({ id }) => id !== 'page-has-heading-one').map(({ id, nodes }) => [lang, theme, id, nodes.map(node => node.target.join(' '))])).toEqual([])
+  }
 })

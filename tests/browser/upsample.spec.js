@@ -132,6 +132,40 @@ test('a garbled link is explained, and what can be read of it is shown', async (
   await expect(figure.getByRole('alert')).toBeEmpty()
 })
 
+test('a link shows the same, whatever was shown before', async ({ page }) => {
+  await open(page)
+  const differing = await page.evaluate(async () => {
+    const { CHAPTERS } = await import(new URL('elements/upsample/chapters.js', location.href).href)
+    const element = /** @type {any} */ (document.querySelector('fcn-upsample'))
+    const shown = () => JSON.stringify([element.fragment, element.output, element.view, element.step, element.steps])
+    const states = [...CHAPTERS.map((/** @type {{state: string}} */ { state }) => state), 'stride=2&padding=1&view=all&step=3', 'stride=abc&kernel=4x4&input=nonsense', 'preset=even&step=last']
+    const fresh = states.map(state => { element.fragment = ''; element.fragment = state; return shown() })
+    /** @type {string[]} */
+    const differing = []
+    for (const before of states) {
+      states.forEach((state, i) => {
+        element.fragment = before
+        element.fragment = state
+        if (shown() !== fresh[i]) differing.push(`${before} -> ${state}`)
+      })
+    }
+    return differing
+  })
+  expect(differing).toEqual([])
+})
+
+test('a backdrop that is none is told in place', async ({ page }) => {
+  const figure = await open(page, 'stride=2&step=4')
+  for (const backdrop of ["{ picture: document.createElement('canvas') }", "{ picture: 'photo.jpg', cells: [1, 1] }", "{ picture: document.createElement('canvas'), cells: [NaN, 2] }", '7']) {
+    await figure.evaluate((/** @type {any} */ element, backdrop) => { element.backdrop = new Function(`return ${backdrop}`)() }, backdrop)
+    await expect(figure.getByRole('alert')).toContainText('backdrop')
+    expect(await ask(page, element => element.backdrop)).toBe(null)
+    await figure.getByRole('button', { name: 'Dismiss' }).click()
+  }
+  await figure.getByRole('button', { name: 'Step forward' }).click()
+  await expect(figure.locator('.now')).toContainText('Step 5 of 9')
+})
+
 test('the whole state survives the trip through a link', async ({ page }) => {
   await open(page)
   const states = [
@@ -181,6 +215,14 @@ test('the value of a step can be predicted before it is shown', async ({ page })
   const figure = await open(page, 'input=1,2;3,4&kernel=1,0;2,3&predict=value&step=4')
   await expect(figure.locator('.now')).toContainText('out[1,1] = 7 + 4 × 1 = ?')
   await expect(figure.locator('[data-board="output"] text').nth(4)).toHaveText('?')
+  await figure.getByLabel('your answer').fill('11')
+  await figure.getByRole('button', { name: 'Check' }).click()
+  // Nothing else on the page may tell: the round trip would begin with the finished output.
+  await ask(page, element => { element.fragment = 'input=1,2;3,4&kernel=1,0;2,3&predict=value&view=matrix&step=5&inverse=1' })
+  await expect(figure.locator('[data-scene]')).toHaveCount(0)
+  await ask(page, element => { element.fragment = 'input=1,2;3,4&kernel=1,0;2,3&view=matrix&step=5&inverse=1' })
+  await expect(figure.locator('[data-scene]')).not.toHaveCount(0)
+  await ask(page, element => { element.fragment = 'input=1,2;3,4&kernel=1,0;2,3&predict=value&step=4' })
   await figure.getByLabel('your answer').fill('11')
   await figure.getByRole('button', { name: 'Check' }).click()
   await expect(figure).toContainText('Right: 11.')

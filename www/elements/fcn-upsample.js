@@ -309,7 +309,7 @@ export class FcnUpsample extends LitElement {
   /** @param {Lender | null} lender */
   set lender(lender) {
     this.#lender = lender
-    this.requestUpdate()
+    this.#ownPhoto.panel(this.renderRoot)?.requestUpdate()
   }
 
   /**

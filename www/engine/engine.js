@@ -10,8 +10,8 @@
  * new one is started, the model loaded again, and the interrupted job run once more. When the GPU
  * fails a second time, or gave wrong numbers at its self-check, `auto` goes on with the CPU and
  * says why in `adapter.reason`; `webgpu` rejects. A job that the CPU can't do either proves nothing
- * against the GPU: the next one is tried there again. This file stays light: pixels and weights
- * never pass through the page's thread.
+ * against the GPU: the next one is tried there again. This file stays light: photos are decoded and
+ * weights are loaded in the worker.
  */
 import { FcnError } from '../lib/errors.js'
 import { checkBackend, checkMaps, checkPairs, checkSize, checkTransposed, checkVariants, modelSource } from './arguments.js'

@@ -219,9 +219,12 @@ export class Control {
     this.version++
   }
 
-  /** @param {import('./grid.js').Backdrop | null} backdrop */
+  /** @param {import('./grid.js').Backdrop | null} backdrop anything but a picture with its cells is told in place */
   setBackdrop(backdrop) {
-    this.backdrop = backdrop
+    const { picture, cells } = backdrop ?? {}
+    const fits = picture instanceof HTMLCanvasElement && cells?.length === 2 && cells.every(side => side > 0 && side < Infinity)
+    this.backdrop = fits ? backdrop : null
+    if (backdrop && !fits) this.notices = [{ kind: 'unreadable', name: 'backdrop', text: '{picture, cells}' }]
     this.version++
   }
 
@@ -309,6 +312,6 @@ export class Control {
    * @param {string} text `key=value&…`
    */
   set fragment(text) {
-    this.apply(attributesIn(text))
+    applyAttributes(this, attributesIn(text), true)
   }
 }

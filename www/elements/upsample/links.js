@@ -1,7 +1,7 @@
 /**
  * The state of `<fcn-upsample>` as attributes, and as text for a link.
  */
-import { LIMITS } from '../../lib/transposed/geometry.js'
+import { DEFAULTS, LIMITS } from '../../lib/transposed/geometry.js'
 import { formatMap, formatPair, parseMap, parseNumber, parsePair } from '../../lib/transposed/codec.js'
 import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
 import { DEFAULT_ATTRIBUTES, presetById } from '../../lib/transposed/presets.js'
@@ -41,8 +41,9 @@ export function layerAttributes({ layer, inputSource, weightsSource }) {
  * impossible together become the model's problems.
  * @param {Control} control
  * @param {Readonly<Record<string, string | null>>} attributes null: as if it were not there
+ * @param {boolean} [fresh] whether what can't be read becomes as usual, and not what it was before
  */
-export function applyAttributes(control, attributes) {
+export function applyAttributes(control, attributes, fresh = false) {
   const { model } = control
   control.notices = []
   control.typed.clear()
@@ -53,6 +54,11 @@ export function applyAttributes(control, attributes) {
   const given = { ...(preset ? { ...DEFAULT_ATTRIBUTES, ...preset.attributes } : {}), ...attributes }
   const text = (/** @type {string} */ name) => name in given ? given[name] ?? USUAL[name] ?? null : undefined
 
+  if (fresh) {
+    model.askInput({ size: [3, 3], fill: 'sample', values: null })
+    model.askWeights({ size: [3, 3], fill: 'sample', values: null })
+    for (const field of Object.values(PAIRS)) model.ask({ [field]: [DEFAULTS[field], DEFAULTS[field]] })
+  }
   const input = text('input')
   if (input) readMap(control, 'input', input, source => model.askInput(source))
   const kernel = text('kernel')
@@ -141,15 +147,10 @@ export function fragmentOf(control) {
  */
 export function attributesIn(text) {
   const said = new URLSearchParams(text.replace(/^[#?]+/, ''))
-  /** @type {Record<string, string | null>} */
-  const attributes = {}
-  for (const key of STATE_KEYS) {
-    const value = said.get(key)
-    // A preset brings its own values for what the link leaves out.
-    if (value !== null) attributes[key] = value
-    else if (!said.get('preset') || key === 'step') attributes[key] = null
-  }
-  return attributes
+  // A preset brings its own values for what the link leaves out.
+  /** @type {Readonly<Record<string, string>>} */
+  const usual = presetById(said.get('preset') ?? '')?.attributes ?? {}
+  return Object.fromEntries(STATE_KEYS.map(key => [key, said.get(key) ?? usual[key] ?? null]))
 }
 
 /** `4` and `4x4` are the same size. @param {string} a @param {string} b */

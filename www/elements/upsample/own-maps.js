@@ -47,13 +47,15 @@ export function mapOf(trace, name) {
 }
 
 /**
- * Classes by the share of the photo on which a layer's output has them first.
+ * Classes by the share of the photo that the net's finest head gives them.
  * @param {Trace} trace
- * @param {Layer} layer
+ * @param {readonly Layer[]} layers those of the net; the finest is the last
  * @returns {{id: number, share: number}[]} largest share first
  */
-export function classesBySize(trace, { name, stride }) {
-  const shares = winningShares(mapOf(trace, name), trace.work.height / stride, trace.work.width / stride)
+export function classesBySize(trace, layers) {
+  const finest = layers.findLast(({ stride }) => stride === 1)
+  if (!finest) return []
+  const shares = winningShares(mapOf(trace, finest.name), trace.work.height, trace.work.width)
   return shares.map((share, id) => ({ id, share })).sort((a, b) => b.share - a.share || a.id - b.id)
 }
 

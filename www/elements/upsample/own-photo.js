@@ -11,8 +11,10 @@ import { html, nothing } from '../../vendor/lit.js'
 /**
  * Who lends the figure what it would else start or fetch by itself.
  * @typedef {object} Lender
- * @property {() => Promise<import('../../engine/engine.js').Engine>} engine with its model loaded
- * @property {() => import('../../engine/source.js').PhotoSource | null} photo the photo at hand
+ * @property {(onProgress: (progress: import('../segment/runner.js').Progress) => void) => Promise<import('../../engine/engine.js').Engine>} engine
+ *   with its model loaded
+ * @property {() => {source: import('../../engine/source.js').PhotoSource, sample: import('../segment/intake.js').Sample | null} | null} photo
+ *   the photo at hand, and the sample whose credit is due
  */
 
 export class OwnPhoto {

@@ -182,7 +182,8 @@ function legend({ control, words }) {
  * @param {readonly (keyof import('./en.js').Words['captions'])[]} names of the pictures, which are painted later; none while folded
  */
 export function roundTrip({ control, words, act }, names) {
-  if (control.covered || (control.model.view !== 'matrix' && control.model.view !== 'all')) return nothing
+  // The round trip begins with the finished output, so it would tell what is still to be guessed.
+  if (control.covered || control.secret || (control.model.view !== 'matrix' && control.model.view !== 'all')) return nothing
   return html`<details ?open=${control.inverse} @toggle=${(/** @type {Event} */ event) => {
     const { open } = /** @type {HTMLDetailsElement} */ (event.currentTarget)
     if (open !== control.inverse) act(() => control.setInverse(open))

@@ -15,7 +15,7 @@ export const photoStyles = css`
   :focus-visible, .button:focus-within { outline: var(--fcn-focus, 2px solid var(--_action)); outline-offset: 2px; }
   input[type='checkbox'] { accent-color: var(--_action); width: 1.15em; height: 1.15em; margin: 0; }
   progress { accent-color: var(--_action); width: min(14em, 100%); }
-  progress[data-unknown] { visibility: hidden; }
+  .credit { color: var(--_muted); font-size: 0.9em; }
   .num { font-variant-numeric: tabular-nums; }
   .good { border-inline-start: 4px solid var(--_good); padding-inline-start: 0.6em; }
   .problem { border-inline-start: 4px solid var(--_bad); background: var(--_bad-soft); padding: 0.5em 0.8em; display: grid; gap: 0.4em; }

@@ -6,19 +6,19 @@
  * Loaded by own-photo.js when the panel is opened. An engine comes from the figure's `lender`, or
  * is started here when the first photo is chosen and ended with the panel.
  */
-import { LitElement, html, live, nothing } from '../../vendor/lit.js'
+import { LitElement } from '../../vendor/lit.js'
 import { FcnError, toFcnError } from '../../lib/errors.js'
 import { percent } from '../../lib/format.js'
 import { className, pickLanguage, translator } from '../../lib/i18n.js'
 import { bringSource } from '../segment/bring.js'
-import { shownPhoto } from '../segment/photo.js'
 import { Runner, race } from '../segment/runner.js'
+import { Studio } from '../segment/studio.js'
 import { TEXTS } from '../segment/texts.js'
-import { failureText, progressText, variantName } from '../segment/words.js'
-import { formatNumber } from './colours.js'
-import { SIZE, classesBySize, compare, layersOf, mapOf, mapsFor, stateOf } from './own-maps.js'
-import { PHOTO_TEXTS } from './photo-texts.js'
+import { progressText } from '../segment/words.js'
+import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './own-maps.js'
 import { photoStyles } from './photo-styles.js'
+import { PHOTO_TEXTS } from './photo-texts.js'
+import { burnText, template } from './photo-view.js'
 
 /** @typedef {import('../fcn-upsample.js').FcnUpsample} FcnUpsample */
 /** @typedef {import('../../engine/engine.js').Engine} Engine */
@@ -26,16 +26,12 @@ import { photoStyles } from './photo-styles.js'
 /** @typedef {import('./own-maps.js').Layer} Layer */
 
 const MODEL = new URL('../../models/everyday/model.json', import.meta.url).href
-const SAMPLE = new URL('../../samples/pavilion.jpg', import.meta.url).href
 
 /** An element moved within the page leaves and comes back at once; this long it keeps its engine. Milliseconds. */
 const GRACE = 500
 
 /** Photo pixels to one of the net's, in the picture that shows through. */
 const PICTURE_SCALE = 2
-
-/** Largest difference from Burn's result, relative to the largest value: sums of f32 in another order. */
-const TOLERANCE = 1e-5
 
 /**
  * A photo that went through the net.
@@ -45,6 +41,7 @@ const TOLERANCE = 1e-5
  * @property {Layer[]} layers
  * @property {string} model its name
  * @property {HTMLCanvasElement} picture of the photo
+ * @property {import('../segment/intake.js').Sample | null} sample whose credit is due
  * @property {Map<string, import('../../engine/engine.js').UpsamplingLayer>} kernels those fetched so far
  */
 
@@ -68,6 +65,9 @@ export class FcnUpsamplePhoto extends LitElement {
   #connection = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #leaving
+  #studio = new Studio()
+  /** Engines whose models are followed. @type {WeakSet<Engine>} */
+  #followed = new WeakSet()
   #runner = new Runner({
     model: () => MODEL, backend: () => 'auto', onReady: () => {}, onEvent: () => {},
     onProgress: progress => this.#tell(progress),
@@ -99,7 +99,7 @@ export class FcnUpsamplePhoto extends LitElement {
     clearTimeout(this.#leaving)
     this.#connection = new AbortController()
     const host = /** @type {ShadowRoot} */ (this.getRootNode()).host
-    host?.addEventListener('fcn-change', () => this.#compareShown(), { signal: this.#connection.signal })
+    host?.addEventListener('fcn-change', () => this.#figureChanged(), { signal: this.#connection.signal })
   }
 
   /** @override */
@@ -109,8 +109,9 @@ export class FcnUpsamplePhoto extends LitElement {
     this.#leaving = setTimeout(() => {
       this.#job?.abort()
       this.#runner.dispose()
+      this.#studio.close()
       // Its engine is gone: what was computed with it can't be gone on with.
-      this.own = null
+      this.#forget()
     }, GRACE)
   }
 
@@ -120,16 +121,22 @@ export class FcnUpsamplePhoto extends LitElement {
    * @returns {Promise<void>} rejects with an FcnError
    */
   async stamp(source) {
-    await this.#bring(() => source)
+    await this.bring(() => bringSource(source))
   }
 
-  /** @param {() => PhotoSource | Promise<PhotoSource>} take */
-  async #bring(take) {
+  /** @param {(signal: AbortSignal) => Promise<import('../segment/scene.js').Photo>} take */
+  async bring(take) {
     await this.#try(async signal => {
       this.#tell({ phase: 'photo' })
-      const photo = await race(Promise.resolve(take()).then(bringSource), signal)
-      await this.#read(photo.source, signal)
-    }, () => this.#bring(take))
+      const coming = take(signal)
+      // Whoever it comes to, it is let go of here.
+      const close = (/** @type {import('../segment/scene.js').Photo} */ { source }) => { if (!(source instanceof Blob)) source.close() }
+      try {
+        await this.#read(await race(coming, signal), signal)
+      } finally {
+        coming.then(close, () => {})
+      }
+    }, () => this.bring(take))
   }
 
   /**
@@ -146,9 +153,11 @@ export class FcnUpsamplePhoto extends LitElement {
       await work(job.signal)
     } catch (error) {
       const failure = toFcnError(job.signal.aborted ? new FcnError('aborted') : error)
-      if (this.#job === job && failure.code !== 'aborted') {
+      // Stopped by this panel: that needs no telling. Stopped by somebody else: it does.
+      if (this.#job === job && !job.signal.aborted) {
         this.failure = failure
         this.#again = again
+        this.saying = ''
       }
       throw failure
     } finally {
@@ -162,29 +171,76 @@ export class FcnUpsamplePhoto extends LitElement {
   /** @param {import('../segment/runner.js').Progress} progress */
   #tell(progress) {
     // The engine may go on reporting for a moment after a stop.
-    if (this.#job) this.progress = progress
+    if (!this.#job) return
+    if (progress.phase !== this.progress?.phase) this.saying = progressText(progress, translator(TEXTS, this.language), this.language).title
+    this.progress = progress
+  }
+
+  /** Nothing is known of any photo any more; the numbers in the figure stay, as the person's own. */
+  #forget() {
+    const { figure, own } = this
+    if (figure && own && figure.backdrop?.picture === own.picture) figure.backdrop = null
+    this.own = null
+    this.showing = null
   }
 
   /**
-   * @param {Blob | ImageBitmap} photo
+   * @param {import('../segment/scene.js').Photo} photo
    * @param {AbortSignal} signal
    */
-  async #read(photo, signal) {
+  async #read({ source: photo, sample }, signal) {
     this.#tell({ phase: 'engine' })
-    const engine = await race(this.figure?.lender?.engine() ?? this.#runner.start(), signal)
+    const engine = await race(this.figure?.lender?.engine(progress => this.#tell(progress)) ?? this.#runner.start(), signal)
     const manifest = engine.model?.manifest
     const layers = layersOf(manifest?.config.variants ?? [])
-    if (!manifest || layers.length === 0) throw new FcnError('no_model', this.#t('unsuitable'))
+    if (!manifest || layers.length === 0) throw new FcnError('no_model', this.t('unsuitable'), { own: true })
     const trace = await engine.trace(photo, { maps: mapsFor(layers), size: SIZE, signal, onProgress: progress => this.#tell(progress) })
-    const { bitmap } = await race(shownPhoto(photo), signal)
-    const picture = pictureOf(bitmap, trace.work)
-    bitmap.close()
-    const model = manifest.title?.[this.#language] ?? manifest.name
-    this.own = { engine, trace, layers, model, picture, kernels: new Map() }
+    const picture = await this.#pictureOf(photo, trace.work, signal)
+    const model = manifest.title?.[this.language] ?? manifest.name
     const layer = layers.find(({ name }) => name === this.showing?.layer.name) ?? layers[0]
-    const [largest] = classesBySize(trace, layer)
+    const kernels = new Map([[layer.name, await engine.upsamplingLayer(layer.name, { signal })]])
+    signal.throwIfAborted()
+    // From here on it is this photo's turn: numbers and words change together.
+    this.#forget()
+    this.own = { engine, trace, layers, model, picture, sample, kernels }
+    this.#followModel(engine)
+    const [largest] = classesBySize(trace, layers)
     await this.#show(layer, largest.id, largest.id, signal)
-    this.saying = this.#t('done', { class: this.#className(largest.id), share: percent(largest.share, this.#language) })
+    this.saying = this.t('done', { class: this.nameOf(largest.id), share: percent(largest.share, this.language) })
+  }
+
+  /** Another model makes other kernels: maps of the former one don't go with them. @param {Engine} engine */
+  #followModel(engine) {
+    if (this.#followed.has(engine)) return
+    this.#followed.add(engine)
+    engine.addEventListener('model', () => { if (this.own?.engine === engine) this.#forget() })
+  }
+
+  /**
+   * The photo, small, to show through the output.
+   * @param {Blob | ImageBitmap} photo
+   * @param {{width: number, height: number}} work size that the net saw, pixels
+   * @param {AbortSignal} signal
+   * @returns {Promise<HTMLCanvasElement>}
+   */
+  async #pictureOf(photo, { width, height }, signal) {
+    const size = photo instanceof Blob ? await race(this.#studio.look(photo), signal) : null
+    const showing = this.#studio.show(photo, size)
+    const close = (/** @type {import('../segment/photo.js').Shown} */ { bitmap }) => { if (bitmap !== photo) bitmap.close() }
+    try {
+      const { bitmap } = await race(showing, signal)
+      const canvas = document.createElement('canvas')
+      canvas.width = width * PICTURE_SCALE
+      canvas.height = height * PICTURE_SCALE
+      const context = canvas.getContext('2d')
+      if (context) {
+        context.imageSmoothingQuality = 'high'
+        context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
+      }
+      return canvas
+    } finally {
+      showing.then(close, () => {})
+    }
   }
 
   /**
@@ -205,18 +261,24 @@ export class FcnUpsamplePhoto extends LitElement {
     figure.fragment = stateOf(own.trace, layer, kernels, from, to)
     const showing = this.showing = { layer, from, to, state: mapsIn(figure.fragment), comparison: /** @type {Showing['comparison']} */ (null) }
     this.isEdited = false
-    this.#showThrough()
+    this.showThrough()
     const comparison = await compare(own.engine, own.trace, layer, kernels, to, figure, signal)
-    if (this.showing === showing) this.showing = { ...showing, comparison }
+    if (this.showing !== showing) return
+    this.showing = { ...showing, comparison }
+    const names = { layer: layer.name, from: this.nameOf(from), class: this.nameOf(to) }
+    this.saying = `${this.t('shown', names)} ${burnText(this, comparison, names)}`
   }
 
   /** @param {Layer} layer @param {number} from @param {number} to */
-  async #choose(layer, from, to) {
-    await this.#try(async signal => await this.#show(layer, from, to, signal), async () => await this.#choose(layer, from, to)).catch(() => {})
+  async choose(layer, from, to) {
+    await this.#try(async signal => {
+      this.#tell({ phase: 'run', stage: layer.name, index: 0, total: 0 })
+      await this.#show(layer, from, to, signal)
+    }, async () => await this.choose(layer, from, to)).catch(() => {})
   }
 
   /** The photo under the output, while the figure shows its numbers. */
-  #showThrough() {
+  showThrough() {
     const { figure, own, showing } = this
     if (!figure || !own || !showing) return
     const { height, width } = own.trace.work
@@ -224,149 +286,51 @@ export class FcnUpsamplePhoto extends LitElement {
     figure.backdrop = this.seesPhoto && !this.isEdited ? { picture: own.picture, cells: [height / stride, width / stride] } : null
   }
 
-  /** The figure has changed: are these still the photo's numbers? */
-  #compareShown() {
+  /** The figure has changed: are these still the photo's numbers, and is a photo still wanted? */
+  #figureChanged() {
     const { figure, showing } = this
-    if (!figure || !showing) return
+    if (!figure) return
+    const isOpen = /(^|&)photo=/.test(figure.fragment)
+    if (!isOpen) this.#job?.abort()
+    // What the lender has may be another photo by now.
+    if (isOpen) this.requestUpdate()
+    if (!showing) return
     const isEdited = mapsIn(figure.fragment) !== showing.state
     if (isEdited === this.isEdited) return
     this.isEdited = isEdited
-    this.#showThrough()
+    this.showThrough()
   }
 
   /** @returns {import('../../lib/i18n.js').Language} */
-  get #language() {
+  get language() {
     return pickLanguage([this.lang])
   }
 
-  get #t() {
-    return translator(PHOTO_TEXTS, this.#language)
+  get t() {
+    return translator(PHOTO_TEXTS, this.language)
   }
 
   /** @param {number} id */
-  #className(id) {
+  nameOf(id) {
     const found = this.own?.trace.classes.find(each => each.id === id)
-    return found ? className(found, this.#language) : String(id)
+    return found ? className(found, this.language) : String(id)
   }
 
   /** @override */
   render() {
-    const t = this.#t
-    const { progress, own, showing } = this
-    const lent = this.figure?.lender?.photo() ?? null
-    // Failures are shown by the panel itself.
-    const from = (/** @type {() => PhotoSource | Promise<PhotoSource>} */ take) => () => void this.#bring(take).catch(() => {})
-    return html`
-      <p>${t('intro', { size: SIZE })}</p>
-      <div class="row">
-        <label class="button"><input type="file" accept="image/*" class="sr" @change=${(/** @type {Event} */ event) => {
-          const input = /** @type {HTMLInputElement} */ (event.currentTarget)
-          const file = input.files?.[0]
-          // The same file chosen again is to be a choice as well.
-          input.value = ''
-          if (file) from(() => file)()
-        }}>${t('choose')}</label>
-        ${lent ? html`<button type="button" @click=${from(() => lent)}>${t('lent')}</button>` : nothing}
-        <button type="button" @click=${from(sample)}>${t('sample')}</button>
-      </div>
-      ${progress ? this.#renderProgress(progress) : nothing}
-      ${this.failure ? html`<div class="problem" role="alert"><p>${failureText(this.failure, translator(TEXTS, this.#language), this.#language)}</p>
-        <div class="row"><button type="button" @click=${() => void this.#again?.().catch(() => {})}>${t('again')}</button></div></div>` : nothing}
-      ${own && showing ? this.#renderShowing(own, showing) : nothing}
-      <p class="sr" role="status" aria-live="polite">${this.saying}</p>`
+    return template(this)
   }
 
-  /** @param {import('../segment/runner.js').Progress} progress */
-  #renderProgress(progress) {
-    const { title, detail, value } = progressText(progress, translator(TEXTS, this.#language), this.#language)
-    return html`<div class="row busy"><label>${title} <progress max="1" .value=${live(value ?? 0)} ?data-unknown=${value === null}></progress></label><span class="num">${detail}</span>
-      <button type="button" @click=${() => this.#job?.abort()}>${this.#t('cancel')}</button></div>`
+  retry() {
+    void this.#again?.().catch(() => {})
   }
 
-  /** @param {Own} own @param {Showing} showing */
-  #renderShowing(own, { layer, from, to, comparison }) {
-    const t = this.#t
-    const order = classesBySize(own.trace, layer)
-    const sizes = (/** @type {string} */ name) => { const { height, width } = mapOf(own.trace, name); return `${height}×${width}` }
-    const option = (/** @type {number} */ id, /** @type {number} */ chosen, /** @type {string} */ text) => html`<option value=${id} .selected=${live(id === chosen)}>${text}</option>`
-    const number = (/** @type {Event} */ event) => Number(/** @type {HTMLSelectElement} */ (event.currentTarget).value)
-    return html`
-      <div class="row">
-        <label>${t('layer')} <select @change=${(/** @type {Event} */ event) => void this.#choose(own.layers[number(event)], to, to)}>
-          ${own.layers.map((each, i) => option(i, own.layers.indexOf(layer), t('option', {
-            name: each.name, input: each.input, from: sizes(each.input), factor: mapOf(own.trace, each.name).height / mapOf(own.trace, each.input).height,
-            head: each.heads.map(variantName).join(', '),
-          })))}</select></label>
-        <label>${t('class')} <select @change=${(/** @type {Event} */ event) => void this.#choose(layer, number(event), number(event))}>
-          ${order.map(({ id, share }) => option(id, to, t('share', { name: this.#className(id), share: percent(share, this.#language) })))}</select></label>
-        <label>${t('from')} <select @change=${(/** @type {Event} */ event) => void this.#choose(layer, number(event), to)}>
-          ${order.map(({ id }) => option(id, from, this.#className(id)))}</select></label>
-        <label><input type="checkbox" .checked=${live(this.seesPhoto)} @change=${(/** @type {Event} */ event) => {
-          this.seesPhoto = /** @type {HTMLInputElement} */ (event.currentTarget).checked
-          this.#showThrough()
-        }}>${t('through')}</label>
-      </div>
-      ${this.isEdited ? html`<div class="row"><span>${t('edited')}</span> <button type="button" @click=${() => void this.#choose(layer, from, to)}>${t('back')}</button></div>`
-        : html`<p>${this.#sourceText(own, layer, from, to)} ${t('scrub', { class: this.#className(to) })}</p>
-          ${comparison ? this.#renderComparison(own, layer, from, to, comparison) : nothing}`}`
+  cancel() {
+    this.#job?.abort()
+    // A lent engine is being started for others, too.
+    if (!this.figure?.lender) this.#runner.cancel()
+    this.saying = translator(TEXTS, this.language)('stopped')
   }
-
-  /** @param {Own} own @param {Layer} layer @param {number} from @param {number} to */
-  #sourceText(own, layer, from, to) {
-    const { height, width } = mapOf(own.trace, layer.input)
-    const kernels = own.kernels.get(layer.name)
-    return this.#t('source', {
-      input: layer.input, class: this.#className(from === to ? to : from), rows: height, columns: width, width: own.trace.work.width, height: own.trace.work.height,
-      layer: layer.name, model: own.model, from: this.#className(from), kernel: kernels?.kernel.join('×') ?? '', stride: kernels?.stride[0] ?? '', padding: kernels?.padding[0] ?? '',
-    })
-  }
-
-  /** @param {Own} own @param {Layer} layer @param {number} from @param {number} to @param {import('./own-maps.js').Comparison} comparison */
-  #renderComparison(own, layer, from, to, { backend, burn, largest, net, netLargest, mixed }) {
-    const t = this.#t
-    const agrees = burn <= TOLERANCE * Math.max(largest, 1)
-    const { adapter } = own.engine
-    const names = { class: this.#className(to), from: this.#className(from), layer: layer.name, largest: near(largest) }
-    const inNet = from !== to ? t('cross', { ...names, net: near(netLargest) })
-      : mixed ? t('part', { ...names, difference: near(net), largest: near(netLargest) }) : t('whole', { ...names, difference: near(net) })
-    return html`
-      <p class=${agrees ? 'good' : 'problem'}>${t(agrees ? 'burn' : 'burnWrong', {
-        ...names, difference: near(burn), backend: backend === 'webgpu' ? `WebGPU, ${adapter?.name ?? ''}${adapter?.software ? `, ${translator(TEXTS, this.#language)('badge.software')}` : ''}` : 'CPU',
-      })}</p>
-      <p>${inNet}${layer.skip ? ` ${t('then', { skip: layer.skip })}` : nothing}</p>`
-  }
-}
-
-/** @param {number} value @returns {string} two digits of it: `7.1`, `9·10⁻⁷` */
-function near(value) {
-  const rounded = Number(value.toPrecision(2))
-  if (rounded === 0 || Math.abs(rounded) >= 1e-3) return formatNumber(rounded, 4)
-  const [digits, power] = rounded.toExponential().split('e-')
-  return `${digits.replace('-', '\u2212')}·10⁻${Array.from(power, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`
-}
-
-/** @returns {Promise<Blob>} the sample photo */
-async function sample() {
-  const response = await fetch(SAMPLE)
-  if (!response.ok) throw new FcnError('http_error', undefined, { status: response.status, url: SAMPLE })
-  return await response.blob()
-}
-
-/**
- * @param {ImageBitmap} bitmap
- * @param {{width: number, height: number}} work size that the net saw, pixels
- * @returns {HTMLCanvasElement}
- */
-function pictureOf(bitmap, { width, height }) {
-  const canvas = document.createElement('canvas')
-  canvas.width = width * PICTURE_SCALE
-  canvas.height = height * PICTURE_SCALE
-  const context = canvas.getContext('2d')
-  if (context) {
-    context.imageSmoothingQuality = 'high'
-    context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
-  }
-  return canvas
 }
 
 /**

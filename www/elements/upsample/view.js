@@ -51,6 +51,8 @@ export class FcnUpsampleView extends LitElement {
   }
 
   #chapter = 0
+  /** Whether any chapter was shown yet. */
+  #hasTurned = false
   #timer = 0
   /** @type {AbortController | null} */
   #connection = null
@@ -90,7 +92,12 @@ export class FcnUpsampleView extends LitElement {
     const figure = this.#figure
     if (!figure || (location.hash && !location.hash.startsWith(PLACE))) return
     const state = location.hash.slice(PLACE.length).replace(/^\?/, '')
-    if (state === '') return this.#turn(this.#chapter)
+    if (state === '') {
+      // Back from another view: what was shown there is still here.
+      if (this.#hasTurned) return this.#write()
+      return this.#turn(this.#chapter)
+    }
+    this.#hasTurned = true
     const named = CHAPTERS.findIndex(({ id }) => id === new URLSearchParams(state).get('chapter'))
     if (named >= 0) this.#chapter = named
     const rest = state.split('&').filter(part => !part.startsWith('chapter=')).join('&')
@@ -102,6 +109,7 @@ export class FcnUpsampleView extends LitElement {
   /** @param {number} chapter */
   #turn(chapter) {
     this.#chapter = chapter
+    this.#hasTurned = true
     const figure = this.#figure
     if (figure) figure.fragment = CHAPTERS[chapter].state
     this.requestUpdate()
