@@ -1,0 +1,93 @@
+"""A trained student as a model folder for the engine: weights.safetensors (f16, batch norm folded) and model.json.
+
+The manifest's fields are those that src/manifest.rs reads; metrics, curves, data, recipe and the rest are the model
+card's, and pass through the engine untouched.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from . import __version__
+from .augment import PAD_COLOR
+from .data import class_map, load_split
+from .errors import TrainingError
+from .evaluate import Evaluation, evaluate
+from .net import HEADS, FcnVgg16, fold, folded_net
+from .recipe import Recipe
+
+FORMAT = 1
+WEIGHTS = "weights.safetensors"
+
+
+def write_weights(net: FcnVgg16, path: Path) -> dict[str, Any]:
+    """Writes the folded tensors as f16; returns the manifest's entry for the file.
+
+    Raises TrainingError if a value does not fit f16.
+    """
+    tensors: dict[str, Tensor] = {}
+    for name, value in fold(net).items():
+        half = value.half().cpu().contiguous()
+        if not bool(half.isfinite().all()):
+            raise TrainingError(f"{name} has values beyond float16's range (65504); train on, or with more weight decay.")
+        tensors[name] = half
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, path)
+    blob = path.read_bytes()
+    return {"path": path.name, "bytes": len(blob), "sha256": hashlib.sha256(blob).hexdigest()}
+
+
+def metrics_entry(result: Evaluation) -> dict[str, Any]:
+    """A split's metrics by head, and the finest head's confusion matrix (rows truth, columns prediction, pixels)."""
+    entry = {head: {k: v for k, v in s.items() if k != "per_source"} for head, s in result.summary().items()}
+    finest = result.summary()[result.finest]
+    entry[result.finest]["per_source"] = finest["per_source"]
+    entry[result.finest]["confusion"] = result.matrix(result.finest)[: len(result.classes)].tolist()
+    entry["photos"] = result.photos
+    return entry
+
+
+def export_model(recipe: Recipe, net: torch.nn.Module, state: dict[str, Any], out: Path) -> dict[str, Any]:
+    """Writes the folder and returns the manifest. The metrics are those of the stored f16 weights, read back."""
+    if not isinstance(net, FcnVgg16):
+        raise TrainingError(f"{recipe.name} is a {recipe.net.architecture}; only fcn-vgg16 can be exported to the engine.")
+    file = write_weights(net, out / WEIGHTS)
+    stored = folded_net(load_file(out / WEIGHTS)).to(memory_format=torch.channels_last)
+    mapping = class_map(recipe.data)
+    metrics: dict[str, Any] = {}
+    for split in ("val", "test"):
+        photos = load_split(recipe.data, split, recipe.long_side)
+        metrics[split] = metrics_entry(evaluate(stored, photos, recipe, mapping))
+        if split == "test":
+            mirrored = evaluate(stored, photos, recipe, mapping, flip=True).summary()[HEADS[-1]]
+            metrics["test_flip"] = {HEADS[-1]: {k: mirrored[k] for k in ("pixel_accuracy", "mean_accuracy", "miou", "fw_iou")}}
+    card = dict(recipe.card)
+    mean, std = net.normalised_input
+    manifest = {
+        "format": FORMAT,
+        "name": recipe.name,
+        "title": card.pop("title", {"en": recipe.name, "ko": recipe.name}),
+        "description": card.pop("description", {}),
+        "architecture": "fcn-vgg16",
+        "config": {"width": net.width, "fc6_kernel": net.fc6_kernel, "fc_channels": net.fc_channels, "classes": net.classes,
+                   "variants": list(HEADS)},
+        "classes": [{"id": i, "name": c.name, "names": c.names or {"en": c.name}, "color": c.color, "includes": list(c.includes)}
+                    for i, c in enumerate(recipe.data.classes)],
+        "input": {"order": "RGB", "mean": list(mean), "std": list(std), "pad_multiple": 32, "pad_color": list(PAD_COLOR),
+                  "long_side": card.pop("long_side", 512), "max_long_side": card.pop("max_long_side", 1024)},
+        "files": [file],
+        "metrics": {"note": card.pop("metrics_note", {}), **metrics},
+        "curves": state.get("curves", []),
+        **card,
+        "seed": recipe.schedule.seed,
+        "recipe": recipe.as_json() | {"fcn_training": __version__, "torch": torch.__version__.split("+")[0],
+                                      "step": state.get("step"), "minutes": round(state.get("minutes", 0.0), 1)},
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    (out / "model.json").write_text(text, encoding="utf-8")
+    return manifest

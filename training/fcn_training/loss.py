@@ -1,0 +1,93 @@
+"""The losses: cross entropy, the marginal for 254, and the teacher's soft labels.
+
+At a pixel with scores z and p = softmax(z):
+- label y in 0..classes-1: -log p_y;
+- 254, "something that this source does not annotate": -log sum_c w_c p_c over the unannotated classes c, where w is 1
+  for class 0 and `other_weight` for the rest. With weights below 1 the sum prefers class 0: nothing else teaches what
+  lies outside the named classes;
+- 255: nothing.
+With a teacher, every pixel whose soft label q is given also has KL(q || p) = sum q log q - sum q log p.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .data import IGNORE, SOMETHING_ELSE
+from .recipe import Loss
+from .sampler import Batch
+from .upsample import upsample
+
+GRID = {"fcn8s": 2, "teacher": 2}
+"""Scores are read at every 2nd pixel for the fine heads, at every 4th for the coarse ones."""
+
+
+def pixel_loss(scores: Tensor, labels: Tensor, unannotated: Tensor, other_weight: float) -> Tensor:
+    """Mean of the labelled and marginal terms over the pixels that are not 255; 0 if there are none.
+
+    Shapes: scores f32 [n, c, h, w], labels u8 [n, h, w], unannotated bool [n, c].
+    """
+    n, c = scores.shape[:2]
+    logp = F.log_softmax(scores, dim=1)
+    target = labels.long()
+    known = target < c
+    named = -logp.gather(1, target.clamp(max=c - 1)[:, None])[:, 0]
+    log_weight = torch.full((c,), float(other_weight), device=scores.device).log()
+    log_weight[0] = 0.0
+    log_weight = torch.where(unannotated, log_weight, torch.tensor(-torch.inf, device=scores.device))  # [n, c]
+    total = torch.where(known, named, 0.0).sum()
+    marginal = target == SOMETHING_ELSE
+    if marginal.any():
+        if not bool(unannotated[marginal.flatten(1).any(1)].any(1).all()):
+            raise ValueError("a crop has 254, but its source annotates every class")
+        rows = marginal.flatten(1).any(1)
+        part = -torch.logsumexp(logp[rows] + log_weight[rows][:, :, None, None], dim=1)
+        total = total + torch.where(marginal[rows], part, 0.0).sum()
+    return total / (target != IGNORE).sum().clamp(min=1)
+
+
+def soft_loss(scores: Tensor, soft: Tensor) -> Tensor:
+    """Mean KL(soft || softmax(scores)) over the pixels where soft labels are given (their sum is above 1/2).
+
+    Shapes: both [n, c, h, w]. The soft labels are brought to a sum of 1.
+    """
+    mass = soft.sum(dim=1, keepdim=True)
+    given = mass[:, 0] > 0.5
+    q = soft / mass.clamp(min=1e-6)
+    kl = (torch.special.xlogy(q, q) - q * F.log_softmax(scores, dim=1)).sum(dim=1)
+    return torch.where(given, kl, 0.0).sum() / given.sum().clamp(min=1)
+
+
+@dataclass
+class Parts:
+    total: Tensor
+    named: float
+    """The labelled and marginal terms of the finest head."""
+    soft: float
+    """The KL of the finest head."""
+
+
+def heads_loss(heads: dict[str, tuple[Tensor, int]], batch: Batch, settings: Loss, offset: tuple[int, int]) -> Parts:
+    """The weighted sum over heads, each read on its grid, shifted by `offset` (0-3, 0-3) pixels.
+
+    The offset changes from step to step, so that in the long run every pixel is read.
+    """
+    total, named, soft = torch.zeros((), device=batch.masks.device), torch.zeros(()), torch.zeros(())
+    for name, (scores, stride) in heads.items():
+        step = GRID.get(name, 4)
+        start = (offset[0] % step, offset[1] % step)
+        weight = settings.head_weights.get(name, 1.0)
+        fine = upsample(scores, stride, start, step)
+        labels = batch.masks[:, start[0] :: step, start[1] :: step]
+        named = pixel_loss(fine, labels, batch.unannotated, settings.other_weight)
+        total = total + weight * named
+        if batch.soft is not None:
+            # The teacher's cells are 4 pixels wide: read them between cells where the grid is finer.
+            cells = batch.soft
+            if cells.shape[-2:] != fine.shape[-2:]:
+                cells = F.interpolate(cells, size=fine.shape[-2:], mode="bilinear", align_corners=False)
+            soft = soft_loss(fine, cells)
+            total = total + weight * settings.teacher_weight * soft
+    return Parts(total, named.item(), soft.item())

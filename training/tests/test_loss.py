@@ -1,0 +1,93 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from fcn_training.loss import GRID, heads_loss, pixel_loss, soft_loss
+from fcn_training.recipe import Loss
+from fcn_training.sampler import Batch
+
+
+def by_hand(scores, labels, unannotated, other_weight):
+    """The definition in loss.py, pixel by pixel in plain Python."""
+    n, c, h, w = scores.shape
+    total, pixels = 0.0, 0
+    for i in range(n):
+        for y in range(h):
+            for x in range(w):
+                label = int(labels[i, y, x])
+                if label == 255:
+                    continue
+                z = [float(v) for v in scores[i, :, y, x]]
+                p = [math.exp(v) / sum(math.exp(u) for u in z) for v in z]
+                if label == 254:
+                    weights = [1.0 if k == 0 else other_weight for k in range(c)]
+                    total -= math.log(sum(weights[k] * p[k] for k in range(c) if unannotated[i, k]))
+                else:
+                    total -= math.log(p[label])
+                pixels += 1
+    return total / pixels
+
+
+@pytest.mark.parametrize("other_weight", [0.5, 1.0])
+def test_marginal_loss_equals_a_plain_loop(other_weight):
+    rng = np.random.default_rng(1)
+    scores = torch.from_numpy(rng.normal(0, 2, (3, 4, 5, 6))).float()
+    labels = torch.from_numpy(rng.choice([0, 1, 2, 3, 254, 254, 255], (3, 5, 6)).astype(np.uint8))
+    unannotated = torch.tensor([[True, False, True, True], [True, True, True, False], [True] * 4])
+    got = pixel_loss(scores, labels, unannotated, other_weight)
+    assert got.item() == pytest.approx(by_hand(scores, labels, unannotated, other_weight), rel=1e-5)
+
+
+def test_nothing_labelled_gives_zero_and_a_finite_gradient():
+    scores = torch.randn(1, 3, 2, 2, requires_grad=True)
+    loss = pixel_loss(scores, torch.full((1, 2, 2), 255, dtype=torch.uint8), torch.ones(1, 3, dtype=torch.bool), 1.0)
+    loss.backward()
+    assert loss.item() == 0
+    assert scores.grad.abs().max() == 0
+
+
+def test_something_else_pushes_annotated_classes_down_only():
+    scores = torch.zeros(1, 3, 1, 1, requires_grad=True)
+    labels = torch.full((1, 1, 1), 254, dtype=torch.uint8)
+    pixel_loss(scores, labels, torch.tensor([[True, False, True]]), 1.0).backward()
+    gradient = scores.grad[0, :, 0, 0]
+    assert gradient[1] > 0
+    assert gradient[0] < 0 and gradient[2] < 0
+
+
+def test_a_class_that_is_annotated_everywhere_is_never_something_else():
+    # A finite gradient also when a crop without 254 has every class annotated (log of zero weights).
+    scores = torch.randn(2, 2, 1, 1, requires_grad=True)
+    labels = torch.tensor([[[254]], [[1]]], dtype=torch.uint8)
+    pixel_loss(scores, labels, torch.tensor([[True, False], [False, False]]), 1.0).backward()
+    assert scores.grad.isfinite().all()
+
+
+def test_soft_loss_is_the_divergence_where_labels_are_given():
+    scores = torch.randn(1, 3, 1, 2)
+    soft = torch.tensor([[0.2, 0.0], [0.5, 0.0], [0.3, 0.0]]).reshape(1, 3, 1, 2)  # the second pixel has none
+    p = scores[0, :, 0, 0].softmax(0).tolist()
+    expected = sum(q * math.log(q / r) for q, r in zip((0.2, 0.5, 0.3), p))
+    assert soft_loss(scores, soft).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_soft_loss_is_zero_for_the_teachers_own_scores():
+    scores = torch.randn(2, 4, 3, 3)
+    assert soft_loss(scores, scores.softmax(1)).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_every_pixel_is_read_by_some_offset():
+    scores = torch.zeros(1, 2, 1, 1)
+    step = GRID["fcn8s"]
+    seen = torch.zeros(8, 8)
+    for offset in ((a, b) for a in range(4) for b in range(4)):
+        for y in range(8):
+            for x in range(8):
+                masks = torch.full((1, 8, 8), 255, dtype=torch.uint8)
+                masks[0, y, x] = 1
+                batch = Batch(torch.zeros(0), masks, torch.ones(1, 2, dtype=torch.bool), None)
+                if heads_loss({"fcn8s": (scores, 8)}, batch, Loss(), offset).named > 0:
+                    seen[y, x] += 1
+    assert (seen == 16 / step**2).all()

@@ -1,0 +1,131 @@
+import dataclasses
+import os
+import signal
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from fcn_training import checkpoint
+from fcn_training.augment import SOFT_STRIDE
+from fcn_training.data import load_split
+from fcn_training.errors import TrainingError
+from fcn_training.train import Trainer, learning_rate, stage_at
+
+
+def quiet(_: str) -> None:
+    pass
+
+
+def same(a, b, where="state"):
+    """Everything equal, bit by bit."""
+    if isinstance(a, torch.Tensor):
+        assert torch.equal(a, b), where
+    elif isinstance(a, dict):
+        assert a.keys() == b.keys(), where
+        for k in a:
+            same(a[k], b[k], f"{where}.{k}")
+    elif isinstance(a, (list, tuple)):
+        assert len(a) == len(b), where
+        for i, (x, y) in enumerate(zip(a, b)):
+            same(x, y, f"{where}[{i}]")
+    else:
+        assert a == b, where
+
+
+def final_state(run, recipe):
+    state = checkpoint.load(run / "last.pt", recipe.fingerprint())
+    state.pop("minutes")
+    for row in state["curves"]:
+        row.pop("minutes")
+    return state
+
+
+def test_a_resumed_run_ends_as_an_uninterrupted_one(recipe, tmp_path):
+    Trainer(recipe, tmp_path / "whole", autocast=False, say=quiet).fit()
+    for stop in (2, 5, None):  # before and after a validation, in both stages
+        Trainer(recipe, tmp_path / "parts", autocast=False, say=quiet).fit(stop_at=stop)
+    whole, parts = final_state(tmp_path / "whole", recipe), final_state(tmp_path / "parts", recipe)
+    assert whole["step"] == 6 and len(whole["curves"]) == 2
+    same(whole, parts)
+
+
+def test_another_seed_ends_elsewhere(recipe, tmp_path):
+    """The test above could not fail if training were not random at all."""
+    other = dataclasses.replace(recipe, schedule=dataclasses.replace(recipe.schedule, seed=6))
+    for r, name in ((recipe, "a"), (other, "b")):
+        Trainer(r, tmp_path / name, autocast=False, say=quiet).fit(stop_at=2)
+    a, b = final_state(tmp_path / "a", recipe), final_state(tmp_path / "b", other)
+    assert not torch.equal(a["net"]["conv1_1.weight"], b["net"]["conv1_1.weight"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_run_with_a_checkpoint(recipe, tmp_path, number):
+    trainer = Trainer(recipe, tmp_path / "run", autocast=False, say=quiet)
+    step = trainer.train_step
+
+    def step_with_signal():
+        os.kill(os.getpid(), number)
+        return step()
+
+    trainer.train_step = step_with_signal
+    trainer.fit()
+    assert final_state(tmp_path / "run", recipe)["step"] == 1
+    assert signal.getsignal(number) != trainer._stop
+
+
+def test_a_failed_save_leaves_the_old_checkpoint(tmp_path, monkeypatch):
+    path = tmp_path / "last.pt"
+    checkpoint.save(path, {"fingerprint": "f", "step": 1})
+
+    def broken(state, file):
+        file.write(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(torch, "save", broken)
+    with pytest.raises(OSError):
+        checkpoint.save(path, {"fingerprint": "f", "step": 2})
+    monkeypatch.undo()
+    assert checkpoint.load(path, "f")["step"] == 1
+
+
+def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
+    path = tmp_path / "last.pt"
+    checkpoint.save(path, {"fingerprint": "f"})
+    with pytest.raises(TrainingError, match="another net or class list"):
+        checkpoint.load(path, "g")
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(TrainingError, match="cannot be read"):
+        checkpoint.load(path, "f")
+
+
+def test_training_learns_the_shapes(recipe, tmp_path):
+    schedule = dataclasses.replace(recipe.schedule, lr=1e-2, validate_every=1000,
+                                   stages=(dataclasses.replace(recipe.schedule.stages[0], steps=150),))
+    longer = dataclasses.replace(recipe, schedule=schedule)
+    trainer = Trainer(longer, tmp_path / "run", autocast=False, say=quiet)
+    losses = [trainer.train_step() for _ in range(150)]
+    assert sum(losses[-10:]) < 0.8 * sum(losses[:10])
+
+
+def test_a_teacher_is_used_and_needed(recipe, tmp_path):
+    path = tmp_path / "soft.safetensors"
+    taught = dataclasses.replace(recipe, loss=dataclasses.replace(recipe.loss, teacher="t"))
+    with pytest.raises(TrainingError, match="are missing"):
+        Trainer(taught, tmp_path / "run", soft_labels=path, say=quiet)
+    cells = {}
+    for photo in load_split(recipe.data, "train", recipe.long_side):
+        h, w = (-(-side // SOFT_STRIDE) for side in photo.mask.shape)
+        cells[photo.key] = torch.full((h, w, 3), 85, dtype=torch.uint8)
+    save_file(cells, path)
+    trainer = Trainer(taught, tmp_path / "run", autocast=False, soft_labels=path, say=quiet)
+    trainer.train_step()
+    assert trainer.last_soft > 0
+
+
+def test_the_rate_rises_then_falls_and_stages_follow_each_other(recipe):
+    schedule = recipe.schedule
+    rates = [learning_rate(schedule, s) for s in range(6)]
+    assert rates[0] == schedule.lr / 2 and rates[1] == rates[2] == schedule.lr
+    assert all(a > b for a, b in zip(rates[2:], rates[3:]))
+    assert [stage_at(schedule, s).crop for s in range(7)] == [32, 32, 32, 32, 64, 64, 64]
