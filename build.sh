@@ -383,7 +383,7 @@ build_page() {
 # dist/: what www/ serves, without what only developers need, at the same relative paths.
 build_dist() {
   build_page
-  local fresh=$TARGET/dist folder
+  local fresh=$TARGET/dist folder types
   rm -rf "$fresh"
   mkdir -p "$fresh"
   cp www/*.html www/*.js LICENSE-MIT LICENSE-APACHE "$fresh/"
@@ -392,7 +392,17 @@ build_dist() {
   done
   # The figure that other sites embed is served as one small file instead of twenty.
   node www/bundle-upsample.mjs "$fresh/elements/fcn-upsample.js"
-  find "$fresh" \( -name '.*' -o -name '*.d.ts' -o -name '*.test.js' \) -type f -exec rm -f {} +
+  # Types of the elements and the engine, for those who use them from TypeScript.
+  www/node_modules/.bin/tsc -p www --noEmit false --declaration --emitDeclarationOnly --rootDir www --outDir "$fresh"
+  # What users see of Lit, who need not have it installed.
+  printf '%s\n' 'export declare class LitElement extends HTMLElement {' '  readonly updateComplete: Promise<boolean>' \
+    '  requestUpdate(): void' '}' >"$fresh/vendor/lit.d.ts"
+  # The compiler points at the sources' own declarations; they were copied beside the emitted ones.
+  for types in "$fresh"/elements/*.d.ts; do
+    sed 's#<reference path="[^"]*/www/elements/#<reference path="./#' "$types" >"$types.part"
+    mv "$types.part" "$types"
+  done
+  find "$fresh" \( -name '.*' -o -name '*.test.js' \) -type f -exec rm -f {} +
   if [ -d dist ] && diff -rq "$fresh" dist >/dev/null; then
     rm -rf "$fresh"
     say "dist/ is up to date"
@@ -460,6 +470,7 @@ suite_clippy() {
 suite_types() {
   check types-browser www/node_modules/.bin/tsc -p www
   check types-node www/node_modules/.bin/tsc -p tests
+  check types-users www/node_modules/.bin/tsc -p tests/types
 }
 
 suite_js() {
@@ -515,7 +526,7 @@ write_webdriver_json() {
 prepare() {
   case $1 in
     format | clippy) ;;
-    types) build_page ;; # the types of www/pkg are generated
+    types) build_dist ;; # the types of www/pkg, and those that users get, are generated
     js) build_vendor ;;
     rust) ensure_rust ;;
     wasm)

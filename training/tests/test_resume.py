@@ -100,12 +100,16 @@ def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
 
 
 def test_training_learns_the_shapes(recipe, tmp_path):
-    schedule = dataclasses.replace(recipe.schedule, lr=1e-2, validate_every=1000,
-                                   stages=(dataclasses.replace(recipe.schedule.stages[0], steps=150),))
-    longer = dataclasses.replace(recipe, schedule=schedule)
-    trainer = Trainer(longer, tmp_path / "run", autocast=False, say=quiet)
-    losses = [trainer.train_step() for _ in range(150)]
-    assert sum(losses[-10:]) < 0.8 * sum(losses[:10])
+    stage = dataclasses.replace(recipe.schedule.stages[0], steps=80, batch=8)
+    easy = dataclasses.replace(
+        recipe,
+        net=dataclasses.replace(recipe.net, width=4, dropout=0.0),
+        augment=dataclasses.replace(recipe.augment, colour=0.0, paste=0.0),
+        schedule=dataclasses.replace(recipe.schedule, lr=1e-2, stages=(stage,)),
+    )
+    trainer = Trainer(easy, tmp_path / "run", autocast=False, say=quiet)
+    losses = [trainer.train_step() for _ in range(stage.steps)]
+    print("RATIO", sum(losses[-10:])/sum(losses[:10])); print("RATIO", sum(losses[-10:])/sum(losses[:10])); assert sum(losses[-10:]) < 0.6 * sum(losses[:10])
 
 
 def test_a_teacher_is_used_and_needed(recipe, tmp_path):

@@ -4,7 +4,7 @@
  *
  * `model`: address of a model.json; default the site's everyday model.
  */
-/// <reference path="./model-card/tags.d.ts" />
+/// <reference path="./model-card/tags.d.ts" preserve="true" />
 import { LitElement, html, nothing } from '../vendor/lit.js'
 import { parseManifest } from '../engine/manifest.js'
 import { learned, rankCorrelation, risesTogether } from '../lib/curves.js'

@@ -12,6 +12,7 @@
  * All of it as data: segment/docs.json.
  * Events: `fcn-ready`, `fcn-progress`, `fcn-result`, `fcn-error` (detail {code, message}).
  */
+/// <reference path="./segment/tags.d.ts" preserve="true" />
 import { LitElement } from '../vendor/lit.js'
 import { pickLanguage, translator } from '../lib/i18n.js'
 import { WHOLE } from '../lib/viewport.js'

@@ -7,7 +7,7 @@
  * Works by itself on any page. Attributes, properties, events and parts: upsample/docs.json.
  * This file is the element's public face; upsample/control.js holds what it can do.
  */
-/// <reference path="./upsample/tags.d.ts" />
+/// <reference path="./upsample/tags.d.ts" preserve="true" />
 import { LitElement, html, nothing } from '../vendor/lit.js'
 import { toRows } from '../lib/transposed/codec.js'
 import { Appearance } from './upsample/appearance.js'

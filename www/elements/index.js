@@ -3,5 +3,4 @@
  * (`document.querySelector('fcn-segment')` is an FcnSegment).
  * `<fcn-upsample>` stands on its own and is loaded when it is first shown (main.js).
  */
-/// <reference path="./segment/tags.d.ts" />
 export { FcnSegment } from './fcn-segment.js'

@@ -14,13 +14,13 @@ const WORDS = {
     intro: 'A transposed convolution, step by step, on your own page. One script tag, no build step, no other files to host; nothing is fetched from anywhere else.',
     other: '한국어', back: 'FCN Lab', frame: 'In an iframe: the same names as parameters; the frame says how high it is.',
     attributes: 'Attributes', properties: 'Properties', methods: 'Methods', events: 'Events', parts: 'Parts', properties_css: 'Custom properties', examples: 'Examples',
-    usual: 'default', note: 'Events bubble and cross shadow roots. Cells are counted from 0, rows first.',
+    usual: 'default', note: 'Events bubble and cross shadow roots. Cells are counted from 0, rows first. For TypeScript, elements/fcn-upsample.d.ts lies beside the script.',
   },
   ko: {
     intro: '전치 합성곱을 한 단계씩 보여 주는 그림을 내 페이지에 넣습니다. 스크립트 태그 하나면 되고, 빌드도 따로 올릴 파일도 없으며, 다른 곳에서 아무것도 가져오지 않습니다.',
     other: 'English', back: 'FCN Lab', frame: 'iframe으로 넣기: 같은 이름을 매개변수로 쓰고, 프레임이 자기 높이를 알려 줍니다.',
     attributes: '속성', properties: '프로퍼티', methods: '메서드', events: '이벤트', parts: '파트', properties_css: 'CSS 사용자 속성', examples: '예',
-    usual: '기본값', note: '이벤트는 버블링되며 섀도 루트를 넘습니다. 칸은 0부터, 행을 먼저 셉니다.',
+    usual: '기본값', note: '이벤트는 버블링되며 섀도 루트를 넘습니다. 칸은 0부터, 행을 먼저 셉니다. 타입스크립트용 선언은 스크립트와 같은 곳의 elements/fcn-upsample.d.ts에 있습니다.',
   },
 }
 

@@ -1,0 +1,37 @@
+// What somebody writes in TypeScript who has the built site's files and nothing else. Only checked,
+// never run. `@ts-expect-error` fails where there is no error: the types must refuse, too.
+import '../../dist/elements/fcn-upsample.js'
+import '../../dist/elements/fcn-segment.js'
+import { Engine } from '../../dist/engine/engine.js'
+
+const figure = document.createElement('fcn-upsample')
+figure.stride = [3, 2]
+figure.padding = 1
+figure.input = [[1, 2], [3, 4]]
+const rows: number[][] = figure.output
+figure.addEventListener('fcn-step', event => {
+  const { step, steps }: { step: number, steps: number } = event.detail
+  console.log(step, steps, rows)
+})
+// @ts-expect-error: a stride is numbers
+figure.stride = ['2', '2']
+// @ts-expect-error: there is no such view
+figure.view = 'sideways'
+// @ts-expect-error: read only
+figure.steps = 3
+
+const segment = document.querySelector('fcn-segment')
+const mask: Uint8Array | undefined = segment?.result?.labels
+
+export async function measure(photo: File): Promise<number | null> {
+  const engine = await Engine.create({ backend: 'auto' })
+  await engine.load('models/everyday/model.json')
+  const { labels, classes } = await engine.segment(photo, { variant: 'fcn8s', size: 'model' })
+  const { maps: [map] } = await engine.trace(photo, { maps: ['score_fr'] })
+  const { meanIou } = await engine.measure([{ truth: mask ?? labels, prediction: labels }], classes.length)
+  // @ts-expect-error: no such back end
+  await Engine.create({ backend: 'tpu' })
+  console.log(map.channels)
+  engine.dispose()
+  return meanIou
+}
