@@ -50,7 +50,7 @@ describe('training curves', () => {
 
 const HOSTILE = {
   title: { en: 5, ko: null }, description: ['x'], license: 'mine', data: [{ name: 'A', terms: 7 }, null, 'B', { terms: 'no name' }],
-  metrics: { note: 3, val: { fcn8s: { miou: 'high' } }, test: { photos: -0.5, fcn8s: { miou: 0.5, pixel_accuracy: 'x', iou: { background: 'a', person: 0.25 }, confusion: [[1, 2], [3]] } } },
+  metrics: { note: 3, val: { fcn8s: { miou: 'high' } }, test: { photos: -0.5, fcn8s: { miou: 0.5, pixel_accuracy: 'x', iou: { CLASS_0: 'a', CLASS_1: 0.25 }, confusion: [[1, 2], [3]] } } },
   curves: { step: 1 }, knownFailures: [{ en: 'elsewhere', picture: 'https://evil.example/track.png' }, { en: 'script', picture: 'javascript:alert(1)' }, { en: 'data', picture: 'data:image/svg+xml,x' }, { picture: 'a.jpg' }, { en: 'beside', ko: '옆', picture: 'failures/a.jpg', alt: { en: 'a cat' } }],
   neverSeen: ['snow', { en: 'boats', ko: '배' }, 5], teacher: 'none', recipe: [],
 }
@@ -72,7 +72,8 @@ describe('a model card', () => {
   it('leaves_out_what_is_malformed_and_fetches_nothing_from_elsewhere', async () => {
     const shipped = JSON.parse(await readFile(new URL('../../www/models/everyday/model.json', import.meta.url), 'utf8'))
     const classes = shipped.classes.slice(0, 2)
-    const manifest = parseManifest(new TextEncoder().encode(JSON.stringify({ ...shipped, ...HOSTILE, classes, provenance: 5 })))
+    const hostile = JSON.stringify({ ...shipped, ...HOSTILE, classes, provenance: 5 }).replace('CLASS_0', classes[0].name).replace('CLASS_1', classes[1].name)
+    const manifest = parseManifest(new TextEncoder().encode(hostile))
     const card = readCard(manifest, url, 'en')
     assert.equal(card.title, 'everyday')
     assert.equal(card.description, '')

@@ -56,6 +56,9 @@ def export_model(recipe: Recipe, net: torch.nn.Module, state: dict[str, Any], ou
     """Writes the folder and returns the manifest. The metrics are those of the stored f16 weights, read back."""
     if not isinstance(net, FcnVgg16):
         raise TrainingError(f"{recipe.name} is a {recipe.net.architecture}; only fcn-vgg16 can be exported to the engine.")
+    with torch.no_grad():  # every head begins with score_fr, and upsampling keeps a constant
+        for i, c in enumerate(recipe.data.classes):
+            net.score_fr.bias[i] += recipe.score_offset.get(c.name, 0.0)
     file = write_weights(net, out / WEIGHTS)
     stored = folded_net(load_file(out / WEIGHTS)).to(memory_format=torch.channels_last)
     mapping = class_map(recipe.data)

@@ -138,6 +138,9 @@ class Recipe:
     augment: Augment = field(default_factory=Augment)
     long_side: int = 384
     """Photos are evaluated with a long side of at most this many pixels."""
+    score_offset: dict[str, float] = field(default_factory=dict)
+    """Added to a class's scores at export, for classes that training drew more often than they occur and that are
+    therefore found too often. To be chosen on the validation split, never on the test split."""
     card: dict[str, Any] = field(default_factory=dict)
     """Passed into model.json: title, description, data, license, knownFailures, neverSeen, ..."""
 
@@ -251,6 +254,7 @@ def _check(recipe: Recipe, path: Path) -> None:
         require(0 < stage.scale[0] <= stage.scale[1], "a stage's scale must be two rising numbers above 0")
     if recipe.data.extra is not None:
         require(recipe.data.extra_class in names, "data.extra_class must be one of the classes")
+    require(set(recipe.score_offset) <= set(names), "score_offset names a class that is not in data.classes")
     require(set(recipe.augment.class_weight) <= set(names), "augment.class_weight names a class that is not in data.classes")
     require(all(w >= 0 for w in recipe.augment.class_weight.values()), "augment.class_weight has a negative weight")
     for wanted in recipe.data.paste.values():

@@ -1,3 +1,4 @@
+import dataclasses
 import hashlib
 import json
 from pathlib import Path
@@ -13,7 +14,7 @@ from fcn_training import recipe as recipes
 from fcn_training.__main__ import main
 from fcn_training.data import load_split
 from fcn_training.evaluate import probabilities
-from fcn_training.export import write_weights
+from fcn_training.export import export_model, write_weights
 from fcn_training.errors import TrainingError
 from fcn_training.net import FcnVgg16, folded_net
 from fcn_training.train import Trainer, build_net
@@ -93,6 +94,20 @@ def test_the_other_commands_run_on_a_trained_net(exported, recipe_path, tmp_path
     picture = next((tmp_path / "data" / "images" / "full").glob("*.jpg"))
     assert main(["overlay", str(recipe_path), "--run", run, "--out", str(tmp_path / "o.png"), str(picture)]) == 0
     assert Image.open(tmp_path / "o.png").size[0] == 4 * 96  # the photo and three heads
+
+
+def test_a_score_offset_shifts_its_class_in_every_head(exported, recipe, tmp_path):
+    net, folder = exported
+    shifted = dataclasses.replace(recipe, score_offset={"grass": -0.5})
+    export_model(shifted, net, {}, tmp_path / "shifted")
+    before, after = (folded_net(load_file(f / "weights.safetensors")) for f in (folder, tmp_path / "shifted"))
+    x = torch.randn(1, 3, 192, 192)
+    with torch.no_grad():
+        for head, (scores, stride) in after(x).items():
+            margin = {32: 0, 16: 1, 8: 3}[stride]  # there, zero padding has dimmed what was upsampled
+            shift = (scores - before(x)[head][0])[0, :, margin : 192 // stride - margin, margin : 192 // stride - margin]
+            expected = torch.tensor([0, 0, -0.5])[:, None, None].expand_as(shift)
+            torch.testing.assert_close(shift, expected, atol=2e-3, rtol=0)
 
 
 def test_values_beyond_float16_are_refused(tmp_path):
