@@ -64,7 +64,7 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
         const [small, large] = [byName[input], byName[name]]
         const settings = { input: [small.height, small.width], kernel: layer.kernel, stride: layer.stride, padding: layer.padding, outputPadding: [0, 0], dilation: [1, 1] }
         worst[name] = 0
-        for (const to of [0, 1, 9, 15]) {
+        for (const to of [0, 1, 5, 9]) {
           const sum = new Float64Array(large.height * large.width)
           for (let from = 0; from < layer.inputs; from++) {
             convTranspose(settings, planeOf(small, from), kernelOf(layer, from, to)).forEach((/** @type {number} */ value, /** @type {number} */ i) => { sum[i] += value })

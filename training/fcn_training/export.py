@@ -38,6 +38,7 @@ def write_weights(net: FcnVgg16, path: Path) -> dict[str, Any]:
         tensors[name] = half
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, path)
+    path.chmod(0o644)  # safetensors writes for the owner only, which a web server may not be
     blob = path.read_bytes()
     return {"path": path.name, "bytes": len(blob), "sha256": hashlib.sha256(blob).hexdigest()}
 

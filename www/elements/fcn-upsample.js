@@ -309,7 +309,8 @@ export class FcnUpsample extends LitElement {
   /** @param {Lender | null} lender */
   set lender(lender) {
     this.#lender = lender
-    this.#ownPhoto.panel(this.renderRoot)?.requestUpdate()
+    // Set before the element is on any page, there is no panel yet.
+    if (this.hasUpdated) this.#ownPhoto.panel(this.renderRoot)?.requestUpdate()
   }
 
   /**
