@@ -308,9 +308,11 @@ export class FcnUpsample extends LitElement {
 
   /** @param {Lender | null} lender */
   set lender(lender) {
+    if (lender === this.#lender) return
     this.#lender = lender
-    // Set before the element is on any page, there is no panel yet.
-    if (this.hasUpdated) this.#ownPhoto.panel(this.renderRoot)?.requestUpdate()
+    // Set before the element is on any page, there is no panel yet; before its script came, only its tag.
+    const panel = this.hasUpdated ? this.#ownPhoto.panel(this.renderRoot) : null
+    if (panel?.stamp) panel.requestUpdate()
   }
 
   /**

@@ -145,14 +145,14 @@ export const CHAPTERS = [
     en: {
       title: 'Stamp your own photo',
       text: [
-        'So far the numbers were made up. Now take a photo: the net on this page turns it into a small score map for each class, and its own upsampling kernel enlarges that. Choose a photo above the figure, then drag the position slider and watch the class’s heat map stand up, stamp by stamp.',
+        'So far the numbers were made up. Now take a photo: the net on this page turns it into a small score map for each class, and its own upsampling kernel enlarges that. Choose a photo under “Your own photo”, then drag the position slider and watch the class’s heat map stand up, stamp by stamp.',
         'Compare the layers: upscore32 enlarges the coarsest scores 32 times at once, upscore8 only 8 times, after pool4 and pool3 have been added. That is the difference between FCN-32s and FCN-8s.',
       ],
     },
     ko: {
       title: '내 사진에 찍어 보기',
       text: [
-        '지금까지의 수는 지어낸 것이었습니다. 이번에는 사진을 씁니다. 이 페이지의 신경망이 사진을 클래스마다 작은 점수 맵으로 바꾸고, 학습된 업샘플링 커널로 그 맵을 키웁니다. 그림 위에서 사진을 고른 다음 위치 막대를 끌며 클래스의 열지도가 도장마다 솟아오르는 것을 보세요.',
+        '지금까지의 수는 지어낸 것이었습니다. 이번에는 사진을 씁니다. 이 페이지의 신경망이 사진을 클래스마다 작은 점수 맵으로 바꾸고, 학습된 업샘플링 커널로 그 맵을 키웁니다. “내 사진으로 해 보기”에서 사진을 고른 다음 위치 막대를 끌며 클래스의 열지도가 도장마다 솟아오르는 것을 보세요.',
         '층을 비교해 보세요. upscore32는 가장 거친 점수를 한 번에 32배로 키웁니다. upscore8은 pool4와 pool3를 더한 뒤 8배만 키웁니다. FCN-32s와 FCN-8s의 차이가 이것입니다.',
       ],
     },

@@ -108,7 +108,7 @@ function sourceText(panel, own, layer, from, to) {
   const { height, width } = mapOf(own.trace, layer.input)
   const kernels = own.kernels.get(layer.name)
   return panel.t('source', {
-    input: layer.input, class: panel.nameOf(to), rows: height, columns: width, width: own.trace.work.width, height: own.trace.work.height,
+    input: layer.input, class: panel.nameOf(to), rows: height, columns: width, width: own.trace.work.width, height: own.trace.work.height, ...padded(own.trace.work),
     layer: layer.name, model: own.model, from: panel.nameOf(from), kernel: kernels?.kernel.join('×') ?? '', stride: kernels?.stride[0] ?? '', padding: kernels?.padding[0] ?? '',
   })
 }
@@ -137,6 +137,11 @@ function compared(panel, layer, from, to, { backend, burn, largest, net, netLarg
   return html`
     <p class=${agrees ? 'good' : 'problem'}>${burnText(panel, { backend, burn, largest }, names)}</p>
     <p>${inNet}${layer.skip ? ` ${t('then', { skip: layer.skip })}` : nothing}</p>`
+}
+
+/** The net halves five times, so its input is padded to multiples of 32. @param {{width: number, height: number}} size pixels */
+function padded({ width, height }) {
+  return { paddedWidth: 32 * Math.ceil(width / 32), paddedHeight: 32 * Math.ceil(height / 32) }
 }
 
 /** @param {{burn: number, largest: number}} comparison */
