@@ -2,6 +2,7 @@
  * How large every board of `<fcn-upsample>` is drawn, for the room there is: on the page, and
  * in an exported picture.
  */
+import { largestOf } from '../../lib/feature-maps.js'
 import { roundTrip, roundTripMatrix } from '../../lib/transposed/compute.js'
 import { area } from '../../lib/transposed/geometry.js'
 import { gatherBoard, mapBoard, outputBoard, plainScene } from './boards.js'
@@ -112,18 +113,11 @@ export function layOutRoundTrip(model, look, { width, em }) {
     // A bitmap whatever the size: here the pattern tells, not the numbers.
     const small = Math.min(cell(size), 16)
     const product = roundTripMatrix(model.layer, model.weights)
-    scenes.push({ name: 'product', scene: plainScene(product, size, small, look, largestOf(product)) })
+    scenes.push({ name: 'product', scene: plainScene(product, size, small, look, Math.max(1e-9, largestOf(product))) })
     scenes.push({ name: 'identity', scene: plainScene(identity, size, small, look, 1) })
   }
   scenes.push({ name: 'start', scene: plainScene(start, output, cell(output), look) })
   scenes.push({ name: 'small', scene: plainScene(small, model.layer.input, cell(model.layer.input), look) })
   scenes.push({ name: 'back', scene: plainScene(back, output, cell(output), look) })
   return scenes
-}
-
-/** @param {Float64Array} values */
-function largestOf(values) {
-  let most = 1e-9
-  for (const value of values) most = Math.max(most, Math.abs(value))
-  return most
 }

@@ -132,7 +132,11 @@ export class FcnUpsampleView extends LitElement {
     const words = WORDS[lang]
     const chapter = CHAPTERS[this.#chapter]
     const turn = (/** @type {number} */ by) => html`<button type="button" ?disabled=${!CHAPTERS[this.#chapter + by]}
-      @click=${() => this.#turn(this.#chapter + by)}>${by < 0 ? words.previous : words.next}</button>`
+      @click=${() => {
+        this.#turn(this.#chapter + by)
+        // The buttons are below the figure, the chapter's text above it.
+        this.renderRoot.querySelector('nav')?.scrollIntoView({ block: 'nearest' })
+      }}>${by < 0 ? words.previous : words.next}</button>`
     return html`
       <div class="view" lang=${lang}>
         <nav aria-label=${words.chapters}><ol>${CHAPTERS.map((each, i) => html`<li><button type="button" aria-current=${i === this.#chapter ? 'step' : 'false'}
