@@ -41,6 +41,10 @@ pub struct NetSettings {
     pub classes: usize,
     /// The heads that the weights hold, by name.
     pub variants: Vec<String>,
+    /// Whether each class is enlarged by itself: upsampling kernels `[classes, 1, k, k]` instead of
+    /// `[classes, classes, k, k]`.
+    #[serde(default)]
+    pub per_class_upsampling: bool,
 }
 
 /// Normalisation and size policy.

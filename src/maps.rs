@@ -130,13 +130,32 @@ pub async fn upsampling_layer(model: &Model, name: &str) -> Result<UpsamplingLay
             "this model has no upsampling layer \"{name}\""
         )));
     };
-    let weight = layer.weight.val(); // [in, out, k, k]
+    let weight = layer.weight.val(); // [in, out / groups, k, k]
+    let [inputs, outputs, rows, columns] = weight.dims();
+    let weights = read(weight).await?;
     Ok(UpsamplingLayer {
-        shape: weight.dims(),
+        shape: [inputs, outputs * layer.groups, rows, columns],
         stride: layer.stride,
         padding: layer.padding,
-        weights: read(weight).await?,
+        weights: ungrouped(weights, layer.groups, rows * columns),
     })
+}
+
+/// The kernels of a layer that works in groups of one channel each, with the zeros between channels
+/// written out: `[c, 1, k, k]` to `[c, c, k, k]`. A layer without groups stays.
+fn ungrouped(weights: Vec<f32>, groups: usize, area: usize) -> Vec<f32> {
+    if groups == 1 || area == 0 {
+        return weights;
+    }
+    let mut full = vec![0.0; groups * weights.len()];
+    let rows = full.chunks_exact_mut(groups * area).enumerate();
+    for ((channel, row), kernel) in rows.zip(weights.chunks_exact(area)) {
+        let own = row.chunks_exact_mut(area).nth(channel);
+        if let Some(own) = own {
+            own.copy_from_slice(kernel);
+        }
+    }
+    full
 }
 
 /// Settings of a transposed convolution of one map: rows, columns, in cells.

@@ -4,7 +4,10 @@
 mod common;
 
 use burn::tensor::Tensor;
-use common::{Fixture, NETS, TOLERANCE, assert_equals_pytorch, photo, relative};
+use common::{
+    Fixture, NETS, TOLERANCE, assert_equals_pytorch, assert_per_class_equals_mixing, photo,
+    relative,
+};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
 use fcn_lab::image::Photo;
@@ -23,6 +26,15 @@ fn scores_equal_pytorchs_on_the_cpu() {
         };
         run_now(pass).expect("the CPU never waits");
     }
+}
+
+#[test]
+fn classes_enlarged_one_by_one_are_what_kernels_without_mixing_make() {
+    let pass = async {
+        assert_per_class_equals_mixing(&cpu()).await;
+        Ok(())
+    };
+    run_now(pass).expect("the CPU never waits");
 }
 
 /// Keeps the maps of chosen stages.

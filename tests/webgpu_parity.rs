@@ -4,7 +4,7 @@
 mod common;
 
 use common::gpu::gpu;
-use common::{NETS, assert_equals_pytorch};
+use common::{NETS, assert_equals_pytorch, assert_per_class_equals_mixing};
 use fcn_lab::device::{cpu, is_gpu};
 use fcn_lab::selfcheck::{TOLERANCE, model_check, self_check};
 use wasm_bindgen_test::*;
@@ -56,4 +56,9 @@ async fn odd_channel_counts_equal_pytorch_on_webgpu() {
 #[wasm_bindgen_test]
 async fn a_7x7_fc6_and_21_classes_equal_pytorch_on_webgpu() {
     assert_equals_pytorch(&NETS[3], &gpu().await).await;
+}
+
+#[wasm_bindgen_test]
+async fn classes_enlarged_one_by_one_are_what_kernels_without_mixing_make() {
+    assert_per_class_equals_mixing(&gpu().await).await;
 }

@@ -87,6 +87,10 @@ pub struct FcnConfig {
     /// The heads to have.
     #[config(default = "Variant::ALL.to_vec()")]
     pub variants: Vec<Variant>,
+    /// Each class is enlarged by itself, as bilinear upsampling does; the paper's layers could mix
+    /// classes. A factor of `classes` less to store and to compute.
+    #[config(default = false)]
+    pub per_class_upsampling: bool,
 }
 
 /// VGG16 backbone, fully connected layers as convolutions, heads 32s, 16s and 8s.
@@ -124,9 +128,12 @@ impl FcnConfig {
     pub fn init(&self, device: &Device) -> Fcn {
         let mut net = self.layers(device);
         for layer in net.upsampling() {
-            let [classes, _, kernel, _] = layer.weight.lazy_shape().dims();
-            let weights = bilinear_weights(classes, kernel);
-            let weights = TensorData::new(weights, [classes, classes, kernel, kernel]);
+            let [classes, outputs, kernel, _] = layer.weight.lazy_shape().dims();
+            let weights = match layer.groups {
+                1 => bilinear_weights(classes, kernel),
+                _ => bilinear_weights(1, kernel).repeat(classes),
+            };
+            let weights = TensorData::new(weights, [classes, outputs, kernel, kernel]);
             layer.weight = Param::from_tensor(Tensor::from_data(weights, device));
         }
         net
@@ -141,11 +148,17 @@ impl FcnConfig {
         let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).init(device);
         // The stride is the factor; the kernel is twice as wide, so that stamps overlap evenly,
         // and half a stride of padding makes the result exactly `factor` times as large.
+        let groups = if self.per_class_upsampling {
+            self.classes
+        } else {
+            1
+        };
         let up = |factor: usize| {
             let kernel = 2 * factor;
             ConvTranspose2dConfig::new([self.classes; 2], [kernel; 2])
                 .with_stride([factor; 2])
                 .with_padding([factor / 2; 2])
+                .with_groups(groups)
                 .with_bias(false)
                 .init(device)
         };
@@ -212,7 +225,12 @@ impl FcnConfig {
         let maps = w * h * base.max(classes).max(3);
         let conv5 = (8 * base).pow(2) * 9;
         let (fc6, fc7) = (8 * base * fc * k6 * k6, fc * fc);
-        let upscore32 = classes * classes * 64 * 64;
+        let mixed = if self.per_class_upsampling {
+            1
+        } else {
+            classes
+        };
+        let upscore32 = classes * mixed * 64 * 64;
         4 * maps.max(conv5).max(fc6).max(fc7).max(upscore32)
     }
 }
@@ -375,6 +393,22 @@ mod tests {
         }
         kernels.sort_unstable();
         assert_eq!(kernels, [4, 4, 16, 32, 64]);
+    }
+
+    #[test]
+    fn classes_enlarged_one_by_one_begin_bilinear_too() {
+        let config = FcnConfig::new(3)
+            .with_width(1)
+            .with_fc_channels(2)
+            .with_per_class_upsampling(true);
+        let mut net = config.init(&cpu());
+        for layer in net.upsampling() {
+            let [inputs, outputs, kernel, _] = layer.weight.dims();
+            assert_eq!([inputs, outputs], [3, 1]);
+            let data = layer.weight.val().into_data();
+            let values = data.as_slice::<f32>().expect("f32");
+            assert_eq!(values, bilinear_weights(1, kernel).repeat(3));
+        }
     }
 
     #[test]

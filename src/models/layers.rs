@@ -34,7 +34,7 @@ pub(super) fn load_conv(
     Ok(())
 }
 
-/// Fills `layer` from `name.weight`, `[in, out, k, k]`. FCN's upsampling has no bias.
+/// Fills `layer` from `name.weight`, `[in, out / groups, k, k]`. FCN's upsampling has no bias.
 ///
 /// # Errors
 /// As [`Weights::take`].

@@ -75,7 +75,8 @@ fn load_fcn(manifest: Manifest, bytes: &[u8], device: &Device) -> Result<Model, 
         .with_width(settings.width)
         .with_fc6_kernel(settings.fc6_kernel)
         .with_fc_channels(settings.fc_channels)
-        .with_variants(variants);
+        .with_variants(variants)
+        .with_per_class_upsampling(settings.per_class_upsampling);
     let net = config.load(Weights::parse(bytes)?, device)?;
     Ok(Model {
         manifest,

@@ -216,3 +216,73 @@ pub fn noise_tensor<const D: usize>(seed: u32, shape: [usize; D], device: &Devic
     let values = noise(seed, shape.iter().product());
     Tensor::from_data(TensorData::new(values, shape), device)
 }
+
+/// A net whose classes are enlarged one by one must give what the same kernels give with the zeros
+/// between classes written out.
+pub async fn assert_per_class_equals_mixing(device: &Device) {
+    let net = &NETS[0];
+    let stored = SafeTensors::deserialize(net.weights).expect("a valid fixture");
+    let classes = 3;
+    let mut own = Vec::new();
+    let mut written_out = Vec::new();
+    for (name, view) in stored.tensors() {
+        let (shape, data) = (view.shape().to_vec(), view.data().to_vec());
+        if !name.starts_with("upscore") {
+            own.push((name.clone(), shape.clone(), data.clone()));
+            written_out.push((name, shape, data));
+            continue;
+        }
+        // Kernels of a class for itself: the diagonal of [in, out, k, k].
+        let kernel = data.len() / (classes * classes);
+        let diagonal = |pair: usize| pair.is_multiple_of(classes + 1);
+        let pairs = data.chunks(kernel).enumerate();
+        let kernels: Vec<u8> = pairs
+            .clone()
+            .filter(|(pair, _)| diagonal(*pair))
+            .flat_map(|(_, bytes)| bytes.to_vec())
+            .collect();
+        let zeroed: Vec<u8> = pairs
+            .flat_map(|(pair, bytes)| match diagonal(pair) {
+                true => bytes.to_vec(),
+                false => vec![0; kernel],
+            })
+            .collect();
+        own.push((name.clone(), vec![classes, 1, shape[2], shape[3]], kernels));
+        written_out.push((name, shape, zeroed));
+    }
+    let load = |tensors: &[(String, Vec<usize>, Vec<u8>)], per_class: bool| {
+        let views = tensors.iter().map(|(name, shape, data)| {
+            let view = safetensors::tensor::TensorView::new(Dtype::F32, shape.clone(), data);
+            (name.clone(), view.expect("a view"))
+        });
+        let bytes = safetensors::serialize(views, None).expect("a file");
+        let mut manifest = Manifest::parse(net.manifest).expect("a valid manifest");
+        manifest.config.per_class_upsampling = per_class;
+        manifest.files[0].bytes = bytes.len() as u64;
+        manifest.files[0].sha256 = fcn_lab::weights::sha256_hex(&bytes);
+        models::load(manifest, &bytes, device).expect("matching weights")
+    };
+    let (own, written_out) = (load(&own, true), load(&written_out, false));
+    let (shape, rgb) = net.cases().u8("33x65.image");
+    for variant in Variant::ALL {
+        let observer = &mut fcn_lab::models::observer::Unobserved;
+        let mut scores = Vec::new();
+        for model in [&own, &written_out] {
+            let one = segment::scores(model, photo(&shape, &rgb), &[variant], observer).await;
+            scores.push(one.expect("scores").remove(0));
+        }
+        let difference = relative(scores[1].data(), scores[0].data());
+        assert!(difference <= 1e-6, "{variant:?}: {difference:e}");
+    }
+    // What leaves the crate has the zeros written out, so that a figure needn't know.
+    for name in ["upscore2", "upscore32"] {
+        let layers = [
+            fcn_lab::maps::upsampling_layer(&own, name).await,
+            fcn_lab::maps::upsampling_layer(&written_out, name).await,
+        ];
+        let [Ok(own), Ok(written_out)] = layers else {
+            panic!("{name} of both nets");
+        };
+        assert_eq!(own, written_out);
+    }
+}

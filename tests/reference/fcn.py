@@ -41,6 +41,7 @@ class Config:
     fc_channels: int
     classes: int
     variants: tuple[str, ...] = ("fcn32s", "fcn16s", "fcn8s")
+    per_class_upsampling: bool = False
 
 
 class Fcn(nn.Module):
@@ -62,9 +63,10 @@ class Fcn(nn.Module):
             self.score_pool4 = nn.Conv2d(config.width * BLOCK_WIDTHS[3], classes, 1)
         if "score_pool3" in needed:
             self.score_pool3 = nn.Conv2d(config.width * BLOCK_WIDTHS[2], classes, 1)
+        groups = classes if config.per_class_upsampling else 1
         for name, (k, s, p) in UPSAMPLING.items():
             if name in needed:
-                self.add_module(name, nn.ConvTranspose2d(classes, classes, k, s, p, bias=False))
+                self.add_module(name, nn.ConvTranspose2d(classes, classes, k, s, p, bias=False, groups=groups))
 
     def backbone(self, x: Tensor) -> dict[str, Tensor]:
         """Normalised [1, 3, H, W], H and W multiples of 32 -> the maps that the heads share."""

@@ -79,7 +79,7 @@ def export_model(recipe: Recipe, net: torch.nn.Module, state: dict[str, Any], ou
         "description": card.pop("description", {}),
         "architecture": "fcn-vgg16",
         "config": {"width": net.width, "fc6_kernel": net.fc6_kernel, "fc_channels": net.fc_channels, "classes": net.classes,
-                   "variants": list(HEADS)},
+                   "variants": list(HEADS), "per_class_upsampling": True},
         "classes": [{"id": i, "name": c.name, "names": c.names or {"en": c.name}, "color": c.color, "includes": list(c.includes)}
                     for i, c in enumerate(recipe.data.classes)],
         "input": {"order": "RGB", "mean": list(mean), "std": list(std), "pad_multiple": 32, "pad_color": list(PAD_COLOR),

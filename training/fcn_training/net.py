@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .errors import TrainingError
-from .upsample import bilinear_weight, upsample
+from .upsample import bilinear_weight, mixing_weight, upsample
 
 BLOCK_DEPTHS = (2, 2, 3, 3, 3)
 BLOCK_WIDTHS = (1, 2, 4, 8, 8)  # times the width of the first block; 64 is VGG16
@@ -100,7 +100,7 @@ def fold(net: FcnVgg16) -> dict[str, Tensor]:
             bias = (bias - bn.running_mean.double()) * gain + bn.bias.detach().double()
         tensors[f"{name}.weight"], tensors[f"{name}.bias"] = weight.float().contiguous(), bias.float()
     for name, kernel in KERNELS.items():
-        tensors[f"{name}.weight"] = bilinear_weight(net.classes, kernel).float()
+        tensors[f"{name}.weight"] = bilinear_weight(net.classes, kernel).float().contiguous()
     return tensors
 
 
@@ -116,7 +116,9 @@ def folded_net(tensors: dict[str, Tensor]) -> FcnVgg16:
     except KeyError as error:
         raise TrainingError(f"the weights lack the tensor {error}; they are not an exported fcn-vgg16.") from None
     for name, kernel in KERNELS.items():
-        if (tensors[f"{name}.weight"].double() - bilinear_weight(classes, kernel)).abs().max() > 1e-3:
+        weight = tensors[f"{name}.weight"].double()
+        bilinear = bilinear_weight if weight.shape[1] == 1 else mixing_weight
+        if (weight - bilinear(classes, kernel)).abs().max() > 1e-3:
             raise TrainingError(f"{name} is not bilinear: these weights were trained by another program. They can warm "
                                 "start a training, but not be evaluated here.")
     net.load_state_dict({k: v.float() for k, v in tensors.items() if k.split(".")[0] not in KERNELS})

@@ -26,9 +26,14 @@ def bilinear_profile(k: int) -> Tensor:
 
 
 def bilinear_weight(classes: int, k: int) -> Tensor:
-    """f64 [classes, classes, k, k]: the transposed convolution's weight, each class for itself."""
+    """f64 [classes, 1, k, k]: the weight of a transposed convolution with groups = classes, each class for itself."""
     profile = bilinear_profile(k)
-    return torch.eye(classes, dtype=torch.float64)[:, :, None, None] * torch.outer(profile, profile)
+    return torch.outer(profile, profile).expand(classes, 1, k, k)
+
+
+def mixing_weight(classes: int, k: int) -> Tensor:
+    """f64 [classes, classes, k, k]: the same layer without groups, as other programs write it."""
+    return torch.eye(classes, dtype=torch.float64)[:, :, None, None] * bilinear_weight(classes, k)
 
 
 @lru_cache(maxsize=256)

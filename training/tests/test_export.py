@@ -54,7 +54,7 @@ def test_the_manifest_says_what_the_files_hold(exported, recipe):
     blob = (folder / "weights.safetensors").read_bytes()
     assert manifest["files"] == [{"path": "weights.safetensors", "bytes": len(blob), "sha256": hashlib.sha256(blob).hexdigest()}]
     assert manifest["config"] == {"width": 2, "fc6_kernel": 3, "fc_channels": 8, "classes": 3,
-                                  "variants": ["fcn32s", "fcn16s", "fcn8s"]}
+                                  "variants": ["fcn32s", "fcn16s", "fcn8s"], "per_class_upsampling": True}
     assert [c["name"] for c in manifest["classes"]] == ["other", "square", "grass"]
     assert manifest["classes"][1]["includes"] == ["red square", "blue square"]
     assert manifest["seed"] == 5

@@ -8,8 +8,8 @@ from safetensors.torch import save_file
 from torch import nn
 
 from fcn_training.errors import TrainingError
-from fcn_training.net import FcnVgg16, calibrate, fold, folded_net, warm_start
-from fcn_training.upsample import upsample
+from fcn_training.net import KERNELS, FcnVgg16, calibrate, fold, folded_net, warm_start
+from fcn_training.upsample import mixing_weight, upsample
 
 REFERENCE = Path(__file__).parents[2] / "tests" / "reference" / "fcn.py"
 
@@ -48,7 +48,7 @@ def test_exported_tensors_are_the_reference_nets():
     sys.modules["reference_fcn"] = reference
     spec.loader.exec_module(reference)
     net = trained_looking_net()
-    other = reference.Fcn(reference.Config(width=2, fc6_kernel=3, fc_channels=8, classes=3)).eval()
+    other = reference.Fcn(reference.Config(width=2, fc6_kernel=3, fc_channels=8, classes=3, per_class_upsampling=True)).eval()
     other.load_state_dict(fold(net))  # strict: the same names and shapes
     x = torch.randn(1, 3, 64, 64)
     maps = other.backbone(x)
@@ -97,8 +97,17 @@ def test_a_warm_start_of_another_width_is_refused(tmp_path):
         warm_start(FcnVgg16(3, 4, 3, 8), tmp_path / "old.safetensors", torch.eye(3))
 
 
+def test_upsampling_written_out_for_every_pair_of_classes_is_read_too():
+    net = trained_looking_net()
+    tensors = fold(net)
+    for name, kernel in KERNELS.items():
+        tensors[f"{name}.weight"] = mixing_weight(3, kernel).float()
+    x = torch.randn(1, 3, 64, 64)
+    torch.testing.assert_close(folded_net(tensors)(x)["fcn8s"][0], folded_net(fold(net))(x)["fcn8s"][0])
+
+
 def test_weights_with_trained_upsampling_are_not_silently_taken_as_bilinear():
     tensors = fold(trained_looking_net())
-    tensors["upscore8.weight"][0, 1, 3, 3] += 0.1
+    tensors["upscore8.weight"][1, 0, 3, 3] += 0.1
     with pytest.raises(TrainingError, match="upscore8"):
         folded_net(tensors)
