@@ -44,6 +44,10 @@ def main(arguments: list[str] | None = None) -> int:
     sub.add_argument("--split", default="val", choices=("train", "val", "test"))
     sub.add_argument("--head", default="fcn8s", choices=("fcn32s", "fcn16s", "fcn8s"))
 
+    sub = commands.add_parser("card", help="bring the texts and pictures of an exported folder up to the recipe's")
+    sub.add_argument("recipe", type=Path, help="a file of recipes/")
+    sub.add_argument("--model", type=Path, required=True, help="the exported folder")
+
     options = parser.parse_args(arguments)
     if options.threads:
         torch.set_num_threads(options.threads)

@@ -21,7 +21,7 @@ from .data import class_map, load_split, shrink
 from .errors import TrainingError
 from .evaluate import evaluate as run_evaluation
 from .evaluate import probabilities
-from .export import export_model
+from .export import export_model, rewrite_words
 from .net import folded_net
 from .recipe import Recipe
 from .train import bf16_is_fast, build_net
@@ -119,6 +119,12 @@ def export(recipe: Recipe, options: argparse.Namespace) -> None:
     manifest = export_model(recipe, net, state, out)
     finest = manifest["metrics"]["test"]["fcn8s"]
     print(f"{out}: {manifest['files'][0]['bytes']} bytes; test: pixel accuracy {finest['pixel_accuracy']}, mIoU {finest['miou']}")
+
+
+def card(recipe: Recipe, options: argparse.Namespace) -> None:
+    """Brings the words and the pictures of an exported folder up to the recipe's."""
+    manifest = rewrite_words(recipe, options.model)
+    print(f"{options.model}: {manifest['title']['en']}; {len(manifest.get('knownFailures', []))} known failures")
 
 
 def agree(recipe: Recipe, options: argparse.Namespace) -> None:

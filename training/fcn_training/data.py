@@ -105,11 +105,16 @@ def read_image(folder: Path, key: str) -> np.ndarray:
     path = next((p for p in (folder / "images" / f"{key}{ext}" for ext in (".jpg", ".png")) if p.exists()), None)
     if path is None:
         raise TrainingError(f"{folder / 'images' / key}.jpg (or .png): the photo is missing, but a split lists it.")
+    return load_photo(path)
+
+
+def load_photo(path: Path) -> np.ndarray:
+    """u8 [h, w, 3], RGB."""
     try:
         with Image.open(path) as image:
             image = image.convert("RGB")
     except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        raise TrainingError(f"{path}: the photo cannot be read ({error}); save it again or take it out of the split.") from None
+        raise TrainingError(f"{path}: the photo cannot be read ({error}); save it again or take it out.") from None
     return np.asarray(image)
 
 

@@ -9,20 +9,23 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from . import __version__
 from .augment import PAD_COLOR
-from .data import class_map, load_split
+from .data import class_map, load_photo, load_split, shrink
 from .errors import TrainingError
-from .evaluate import Evaluation, evaluate
+from .evaluate import Evaluation, evaluate, probabilities
 from .net import HEADS, FcnVgg16, fold, folded_net
 from .recipe import Recipe
 
 FORMAT = 1
 WEIGHTS = "weights.safetensors"
+PICTURE_WIDTH = 720  # pixels, of a failure's picture: photo and mask
 
 
 def write_weights(net: FcnVgg16, path: Path) -> dict[str, Any]:
@@ -70,28 +73,90 @@ def export_model(recipe: Recipe, net: torch.nn.Module, state: dict[str, Any], ou
         if split == "test":
             mirrored = evaluate(stored, photos, recipe, mapping, flip=True).summary()[HEADS[-1]]
             metrics["test_flip"] = {HEADS[-1]: {k: mirrored[k] for k in ("pixel_accuracy", "mean_accuracy", "miou", "fw_iou")}}
-    card = dict(recipe.card)
+    card = words(recipe)
+    long_side, max_long_side = card.pop("long_side"), card.pop("max_long_side")
+    note = card.pop("metrics_note")
     mean, std = net.normalised_input
     manifest = {
         "format": FORMAT,
         "name": recipe.name,
-        "title": card.pop("title", {"en": recipe.name, "ko": recipe.name}),
-        "description": card.pop("description", {}),
+        "title": card.pop("title"),
+        "description": card.pop("description"),
         "architecture": "fcn-vgg16",
         "config": {"width": net.width, "fc6_kernel": net.fc6_kernel, "fc_channels": net.fc_channels, "classes": net.classes,
                    "variants": list(HEADS), "per_class_upsampling": True},
-        "classes": [{"id": i, "name": c.name, "names": c.names or {"en": c.name}, "color": c.color, "includes": list(c.includes)}
-                    for i, c in enumerate(recipe.data.classes)],
+        "classes": card.pop("classes"),
         "input": {"order": "RGB", "mean": list(mean), "std": list(std), "pad_multiple": 32, "pad_color": list(PAD_COLOR),
-                  "long_side": card.pop("long_side", 512), "max_long_side": card.pop("max_long_side", 1024)},
+                  "long_side": long_side, "max_long_side": max_long_side},
         "files": [file],
-        "metrics": {"note": card.pop("metrics_note", {}), **metrics},
+        "metrics": {"note": note, **metrics},
         "curves": state.get("curves", []),
         **card,
+        **failures(recipe, stored, out),
         "seed": recipe.schedule.seed,
         "recipe": recipe.as_json() | {"fcn_training": __version__, "torch": torch.__version__.split("+")[0],
                                       "step": state.get("step"), "minutes": round(state.get("minutes", 0.0), 1)},
     }
+    write_manifest(manifest, out)
+    return manifest
+
+
+def write_manifest(manifest: dict[str, Any], out: Path) -> None:
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     (out / "model.json").write_text(text, encoding="utf-8")
+
+
+def words(recipe: Recipe) -> dict[str, Any]:
+    """What a recipe says to people, by the manifest's fields; `knownFailures` apart, see `failures`."""
+    card = {"title": {"en": recipe.name, "ko": recipe.name}, "description": {}, "metrics_note": {}, "long_side": 512,
+            "max_long_side": 1024} | {key: value for key, value in recipe.card.items() if key != "knownFailures"}
+    card["classes"] = [{"id": i, "name": c.name, "names": c.names or {"en": c.name}, "color": c.color, "includes": list(c.includes)}
+                       for i, c in enumerate(recipe.data.classes)]
+    return card
+
+
+def failures(recipe: Recipe, net: FcnVgg16, out: Path) -> dict[str, Any]:
+    """The known failures. Where the recipe names a `photo`, it is written beside the weights, with this net's mask beside it.
+
+    Raises TrainingError for a photo that cannot be read.
+    """
+    known = []
+    for i, entry in enumerate(recipe.card.get("knownFailures", []), start=1):
+        entry = dict(entry)
+        photo = entry.pop("photo", None)
+        if photo is not None:
+            entry["picture"] = f"failure-{i}.jpg"
+            before_and_after(recipe, net, Path(photo)).save(out / entry["picture"], quality=82)
+        known.append(entry)
+    return {"knownFailures": known} if known else {}
+
+
+def before_and_after(recipe: Recipe, net: FcnVgg16, path: Path) -> Image.Image:
+    """A photo as the page shows it by default, and the finest head's mask over it, side by side."""
+    image = shrink(load_photo(path), words(recipe)["long_side"], Image.Resampling.BILINEAR)
+    labels = probabilities(net, image).argmax(dim=0).cpu().numpy()
+    palette = np.array([[int(c.color[i : i + 2], 16) for i in (1, 3, 5)] for c in recipe.data.classes], dtype=np.float32)
+    mask = (image * 0.4 + palette[labels] * 0.6).astype(np.uint8)
+    height, width, _ = image.shape
+    seam = np.full((height, max(2, width // 64), 3), 255, dtype=np.uint8)
+    both = Image.fromarray(np.concatenate([image, seam, mask], axis=1))
+    return both.resize((PICTURE_WIDTH, round(PICTURE_WIDTH * both.height / both.width)), Image.Resampling.LANCZOS)
+
+
+def rewrite_words(recipe: Recipe, folder: Path) -> dict[str, Any]:
+    """Brings an exported folder's texts and pictures up to the recipe's, without measuring again.
+
+    Raises TrainingError if the recipe's classes are not the folder's.
+    """
+    manifest = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    card = words(recipe)
+    if [c["name"] for c in card["classes"]] != [c["name"] for c in manifest["classes"]]:
+        raise TrainingError(f"{folder}: the recipe's classes are not those of the model.")
+    manifest["input"] |= {key: card.pop(key) for key in ("long_side", "max_long_side")}
+    manifest["metrics"]["note"] = card.pop("metrics_note")
+    for picture in folder.glob("failure-*.jpg"):
+        picture.unlink()
+    net = folded_net(load_file(folder / WEIGHTS)).to(memory_format=torch.channels_last)
+    manifest |= card | failures(recipe, net, folder)
+    write_manifest(manifest, folder)
     return manifest

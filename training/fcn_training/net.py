@@ -125,15 +125,47 @@ def folded_net(tensors: dict[str, Tensor]) -> FcnVgg16:
     return net.eval()
 
 
+def chain() -> list[str]:
+    """The convolutions from the photo to score_fr, each reading what the one before wrote."""
+    blocks = [f"conv{block}_{i}" for block, depth in enumerate(BLOCK_DEPTHS, start=1) for i in range(1, depth + 1)]
+    return [*blocks, "fc6", "fc7", "score_fr"]
+
+
+def narrow(tensors: dict[str, Tensor], net: FcnVgg16) -> dict[str, Tensor]:
+    """A wider model's convolutions cut down to `net`'s channels; those that fit already stay.
+
+    Of each layer the channels stay that matter most: the sum of absolute weights that make a channel times the sum of
+    those that read it (after Li et al., "Pruning Filters for Efficient ConvNets", ICLR 2017, who take the first sum only).
+    """
+    tensors = dict(tensors)
+    names = chain()
+    readers = {name: [after] for name, after in zip(names, names[1:])}
+    readers["conv3_3"].append("score_pool3")
+    readers["conv4_3"].append("score_pool4")
+    for name, after in readers.items():
+        wanted = net.get_submodule(name).out_channels
+        weight = tensors[f"{name}.weight"]
+        if wanted >= weight.shape[0]:
+            continue
+        read = sum(tensors[f"{reader}.weight"].abs().sum(dim=(0, 2, 3)) for reader in after)
+        keep = (weight.abs().sum(dim=(1, 2, 3)) * read).topk(wanted).indices.sort().values
+        tensors[f"{name}.weight"], tensors[f"{name}.bias"] = weight[keep], tensors[f"{name}.bias"][keep]
+        for reader in after:
+            tensors[f"{reader}.weight"] = tensors[f"{reader}.weight"][:, keep]
+    return tensors
+
+
 def warm_start(net: FcnVgg16, weights: Path, merge: Tensor) -> None:
     """Begins with an exported model's convolutions; batch norm starts as the identity until `calibrate` runs.
+
+    Of a wider model the channels that matter most are taken.
 
     `merge` [classes, old classes] is 1 where an old class becomes a new one: a merged class starts from the mean of its
     parts' score weights, a class without parts from the random ones it has.
     """
     if not weights.exists():
         raise TrainingError(f"{weights}: the warm start's weights are missing; take net.warm_start out to begin anew.")
-    tensors = {k: v.float() for k, v in load_file(weights).items()}
+    tensors = narrow({k: v.float() for k, v in load_file(weights).items()}, net)
     parts = merge.sum(dim=1)
     mean = merge / parts.clamp(min=1)[:, None]
     state = net.state_dict()

@@ -72,7 +72,7 @@ class Net:
     """efficientnet-lite-fpn only."""
     fpn_channels: int = 64
     warm_start: Path | None = None
-    """Weights of an exported model of the same net to begin with."""
+    """Weights of an exported model of the same net, or a wider one, to begin with."""
     warm_start_model: Path | None = None
     """Its model.json: tells which class each score channel is."""
 
@@ -171,6 +171,9 @@ def load(path: Path) -> Recipe:
     Raises TrainingError naming the field at fault.
     """
     recipe = _build(Recipe, _read(path), str(path), path.parent)
+    for failure in recipe.card.get("knownFailures", []):
+        if "photo" in failure:
+            failure["photo"] = str(path.parent / failure["photo"])
     _check(recipe, path)
     return recipe
 
