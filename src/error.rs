@@ -18,7 +18,7 @@ pub enum FcnError {
     WeightsSizeMismatch { expected: u64, got: u64 },
     /// The weights file isn't the one the manifest describes (SHA-256, hexadecimal).
     HashMismatch { expected: String, got: String },
-    /// The weights file isn't a readable safetensors file.
+    /// The weights file isn't a readable safetensors or PyTorch file.
     WeightsInvalid { reason: String },
     /// The architecture needs a tensor that the file hasn't got.
     MissingTensor { name: String, expected: Vec<usize> },
@@ -66,6 +66,13 @@ impl FcnError {
     /// Shorthand for [`FcnError::InvalidInput`].
     pub(crate) fn invalid(reason: impl Into<String>) -> Self {
         Self::InvalidInput {
+            reason: reason.into(),
+        }
+    }
+
+    /// Shorthand for [`FcnError::WeightsInvalid`].
+    pub(crate) fn weights(reason: impl Into<String>) -> Self {
+        Self::WeightsInvalid {
             reason: reason.into(),
         }
     }
