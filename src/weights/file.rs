@@ -1,15 +1,15 @@
 //! A weights file, read tensor by tensor and checked.
 //!
-//! The format's reader ([`super::safetensors`]) lists the tensors; this file
+//! The format's reader ([`super::safetensors`], [`super::pytorch`]) lists the tensors; this file
 //! checks names, shapes and values as layers take them.
 
 use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::safetensors;
 use super::source::Source;
 use super::tensor::TensorInfo;
+use super::{pytorch, safetensors};
 use crate::FcnError;
 
 /// The most tensors that a file may have; ResNet-101 with an optimiser's state has 2,000.
@@ -22,6 +22,10 @@ const HEAD: u64 = 262;
 pub enum Format {
     /// safetensors.
     Safetensors,
+    /// `torch.save` since PyTorch 1.6: a zip archive.
+    PyTorchZip,
+    /// `torch.save` before PyTorch 1.6: one pickle after another, then the storages.
+    PyTorchLegacy,
 }
 
 impl Format {
@@ -34,6 +38,13 @@ impl Format {
         source.read_at(0, &mut head)?;
         if safetensors::is_safetensors(&head, source.len()) {
             return Ok(Self::Safetensors);
+        }
+        if head.starts_with(b"PK\x03\x04") {
+            return Ok(Self::PyTorchZip);
+        }
+        // The first thing in a pickle is its protocol.
+        if head.first() == Some(&0x80) {
+            return Ok(Self::PyTorchLegacy);
         }
         let is_tar = head.get(257..262) == Some(b"ustar");
         Err(FcnError::weights(if is_tar {
@@ -75,6 +86,8 @@ impl<'a> Weights<'a> {
         let format = Format::of(&source)?;
         let tensors = match format {
             Format::Safetensors => safetensors::index(&source)?,
+            Format::PyTorchZip => pytorch::index_zip(&source)?,
+            Format::PyTorchLegacy => pytorch::index_legacy(&source)?,
         };
         if tensors.len() > MAX_TENSORS {
             return Err(FcnError::weights(format!(
