@@ -20,6 +20,8 @@ pub enum FcnError {
     HashMismatch { expected: String, got: String },
     /// The weights file isn't a readable safetensors or PyTorch file.
     WeightsInvalid { reason: String },
+    /// A readable weights file whose tensors fit no architecture.
+    WeightsUnrecognised { reason: String },
     /// The architecture needs a tensor that the file hasn't got.
     MissingTensor { name: String, expected: Vec<usize> },
     /// The file has a tensor that the architecture doesn't know.
@@ -52,6 +54,7 @@ impl FcnError {
             Self::WeightsSizeMismatch { .. } => "weights_size_mismatch",
             Self::HashMismatch { .. } => "hash_mismatch",
             Self::WeightsInvalid { .. } => "weights_invalid",
+            Self::WeightsUnrecognised { .. } => "weights_unrecognised",
             Self::MissingTensor { .. } => "missing_tensor",
             Self::UnexpectedTensor { .. } => "unexpected_tensor",
             Self::ShapeMismatch { .. } => "shape_mismatch",
@@ -119,6 +122,9 @@ impl fmt::Display for FcnError {
             }
             Self::WeightsInvalid { reason } => {
                 write!(f, "the weights file cannot be read: {reason}")
+            }
+            Self::WeightsUnrecognised { reason } => {
+                write!(f, "the weights fit no net that is known here: {reason}")
             }
             Self::MissingTensor { name, expected } => {
                 write!(f, "the weights file lacks \"{name}\" {expected:?}")

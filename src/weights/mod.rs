@@ -10,6 +10,7 @@ mod digest;
 mod file;
 mod pickle;
 mod pytorch;
+mod recognise;
 mod safetensors;
 mod source;
 mod tensor;
@@ -18,6 +19,7 @@ mod zip;
 pub use digest::{check_file, sha256_hex};
 pub use file::{Format, MAX_TENSORS, Weights};
 pub use pickle::{MAX_PICKLE, MAX_VALUES};
+pub use recognise::{Config, Recognised, WeightsFile, recognise};
 pub use safetensors::MAX_HEADER;
 #[cfg(not(target_arch = "wasm32"))]
 pub use source::FileSource;
