@@ -5,8 +5,9 @@
 //! a protocol version, facts about the machine, the object and the storages' keys, then for each key
 //! the number of elements in 8 bytes and the elements). Values are little-endian.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::file::MAX_TENSORS;
 use super::pickle::{Id, MAX_PICKLE, Pickle, Value};
 use super::source::{Source, Window};
 use super::tensor::{MAX_RANK, Storage, TensorInfo};
@@ -149,7 +150,8 @@ fn index(
     pickle: &Pickle,
     place: impl Fn(&str) -> Result<Option<(u64, u64)>, FcnError>,
 ) -> Result<Tensors, FcnError> {
-    let items = state_dict(pickle, pickle.root(), 0).ok_or_else(|| no_weights(pickle))?;
+    let items = state_dict(pickle, pickle.root_id(), 0, &mut BTreeSet::new());
+    let items = items.ok_or_else(|| no_weights(pickle))?;
     let mut tensors = BTreeMap::new();
     let mut known: HashMap<&str, Storage> = HashMap::new();
     for &(name, tensor) in items {
@@ -213,6 +215,10 @@ fn index(
         };
         let info = TensorInfo::view(storage, *offset, &size, &stride).map_err(|e| wrong(&e))?;
         tensors.insert(name.to_string(), info);
+        if tensors.len() > MAX_TENSORS {
+            let reason = format!("it has more than {MAX_TENSORS} tensors");
+            return Err(FcnError::weights(reason));
+        }
     }
     refuse_overlaps(&known)?;
     Ok(tensors)
@@ -254,19 +260,25 @@ fn refuse_overlaps(known: &HashMap<&str, Storage>) -> Result<(), FcnError> {
     Ok(())
 }
 
-/// The dictionary that holds the weights: a well-known entry of this one, or this one.
-fn state_dict<'p>(pickle: &'p Pickle, value: &'p Value, depth: usize) -> Option<&'p [(Id, Id)]> {
-    let Value::Dict(items) = value else {
+/// The dictionary that holds the weights: a well-known entry of this one, or this one. No
+/// dictionary is searched twice, so that one which holds itself costs nothing.
+fn state_dict<'p>(
+    pickle: &'p Pickle,
+    id: Id,
+    depth: usize,
+    seen: &mut BTreeSet<Id>,
+) -> Option<&'p [(Id, Id)]> {
+    let Value::Dict(items) = pickle.get(id) else {
         return None;
     };
-    if depth >= MAX_DEPTH {
+    if depth >= MAX_DEPTH || !seen.insert(id) {
         return None;
     }
     for wanted in NESTED {
         let named = |&&(key, _): &&(_, _)| pickle.text(key) == Some(wanted);
         // As in Python, the last of several equal keys counts.
         let entry = items.iter().rfind(named);
-        let nested = entry.and_then(|&(_, value)| state_dict(pickle, pickle.get(value), depth + 1));
+        let nested = entry.and_then(|&(_, value)| state_dict(pickle, value, depth + 1, seen));
         if nested.is_some() {
             return nested;
         }

@@ -75,6 +75,10 @@ impl Pickle {
         Ok(Self { values, root })
     }
 
+    pub(super) fn root_id(&self) -> Id {
+        self.root
+    }
+
     pub(super) fn root(&self) -> &Value {
         self.get(self.root)
     }
