@@ -18,8 +18,10 @@ pub enum FcnError {
     WeightsSizeMismatch { expected: u64, got: u64 },
     /// The weights file isn't the one the manifest describes (SHA-256, hexadecimal).
     HashMismatch { expected: String, got: String },
-    /// The weights file isn't a readable safetensors file.
+    /// The weights file isn't a readable safetensors or PyTorch file.
     WeightsInvalid { reason: String },
+    /// A readable weights file whose tensors fit no architecture.
+    WeightsUnrecognised { reason: String },
     /// The architecture needs a tensor that the file hasn't got.
     MissingTensor { name: String, expected: Vec<usize> },
     /// The file has a tensor that the architecture doesn't know.
@@ -52,6 +54,7 @@ impl FcnError {
             Self::WeightsSizeMismatch { .. } => "weights_size_mismatch",
             Self::HashMismatch { .. } => "hash_mismatch",
             Self::WeightsInvalid { .. } => "weights_invalid",
+            Self::WeightsUnrecognised { .. } => "weights_unrecognised",
             Self::MissingTensor { .. } => "missing_tensor",
             Self::UnexpectedTensor { .. } => "unexpected_tensor",
             Self::ShapeMismatch { .. } => "shape_mismatch",
@@ -66,6 +69,13 @@ impl FcnError {
     /// Shorthand for [`FcnError::InvalidInput`].
     pub(crate) fn invalid(reason: impl Into<String>) -> Self {
         Self::InvalidInput {
+            reason: reason.into(),
+        }
+    }
+
+    /// Shorthand for [`FcnError::WeightsInvalid`].
+    pub(crate) fn weights(reason: impl Into<String>) -> Self {
+        Self::WeightsInvalid {
             reason: reason.into(),
         }
     }
@@ -112,6 +122,9 @@ impl fmt::Display for FcnError {
             }
             Self::WeightsInvalid { reason } => {
                 write!(f, "the weights file cannot be read: {reason}")
+            }
+            Self::WeightsUnrecognised { reason } => {
+                write!(f, "the weights fit no net that is known here: {reason}")
             }
             Self::MissingTensor { name, expected } => {
                 write!(f, "the weights file lacks \"{name}\" {expected:?}")

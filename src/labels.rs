@@ -18,6 +18,42 @@ pub struct Class {
     pub color: String,
 }
 
+/// PASCAL VOC's classes in channel order, in English (as VOC's devkit spells them) and Korean.
+pub const VOC: [(&str, &str); 21] = [
+    ("background", "배경"),
+    ("aeroplane", "비행기"),
+    ("bicycle", "자전거"),
+    ("bird", "새"),
+    ("boat", "배"),
+    ("bottle", "병"),
+    ("bus", "버스"),
+    ("car", "자동차"),
+    ("cat", "고양이"),
+    ("chair", "의자"),
+    ("cow", "소"),
+    ("diningtable", "식탁"),
+    ("dog", "개"),
+    ("horse", "말"),
+    ("motorbike", "오토바이"),
+    ("person", "사람"),
+    ("pottedplant", "화분"),
+    ("sheep", "양"),
+    ("sofa", "소파"),
+    ("train", "기차"),
+    ("tvmonitor", "모니터"),
+];
+
+/// VOC's colour for a class, `#rrggbb`, by the devkit's `VOClabelcolormap`: the id's bits, lowest
+/// first, go to red, green, blue in turn, from the highest bit of each down. All 256 differ.
+pub fn voc_color(id: u8) -> String {
+    let channel = |first: u32| {
+        let bits = [0, 3, 6].map(|step| id.checked_shr(first + step).unwrap_or(0) & 1);
+        let [high, middle, low] = bits;
+        high << 7 | middle << 6 | low << 5
+    };
+    format!("#{:02x}{:02x}{:02x}", channel(0), channel(1), channel(2))
+}
+
 /// Checks that ids run 0, 1, 2 … in order and that colours are `#rrggbb`.
 ///
 /// # Errors
@@ -59,6 +95,23 @@ pub fn parse_color(color: &str) -> Option<[u8; 3]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn vocs_colours_are_the_devkits() {
+        // The devkit's table for background, aeroplane, person and tvmonitor, and its border.
+        let cases = [
+            (0, "#000000"),
+            (1, "#800000"),
+            (15, "#c08080"),
+            (20, "#004080"),
+            (255, "#e0e0c0"),
+        ];
+        for (id, color) in cases {
+            assert_eq!(voc_color(id), color);
+        }
+        let all: std::collections::BTreeSet<_> = (0..=255).map(voc_color).collect();
+        assert_eq!(all.len(), 256);
+    }
 
     #[test]
     fn colours_are_six_hexadecimal_digits() {

@@ -1,0 +1,299 @@
+//! A weights file, read tensor by tensor and checked.
+//!
+//! The format's reader ([`super::safetensors`], [`super::pytorch`]) lists the tensors; this file
+//! checks names, shapes and values as layers take them.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::source::Source;
+use super::tensor::TensorInfo;
+use super::{pytorch, safetensors};
+use crate::FcnError;
+
+/// The most tensors that a file may have; ResNet-101 with an optimiser's state has 2,000.
+pub const MAX_TENSORS: usize = 8192;
+/// Bytes looked at to tell the formats apart: tar's mark is the furthest, at 257.
+const HEAD: u64 = 262;
+
+/// The formats that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// safetensors.
+    Safetensors,
+    /// `torch.save` since PyTorch 1.6: a zip archive.
+    PyTorchZip,
+    /// `torch.save` before PyTorch 1.6: one pickle after another, then the storages.
+    PyTorchLegacy,
+}
+
+impl Format {
+    /// Tells the format by the file's first bytes; names play no part.
+    ///
+    /// # Errors
+    /// [`FcnError::WeightsInvalid`] for anything else.
+    fn of(source: &dyn Source) -> Result<Self, FcnError> {
+        let mut head = vec![0; usize::try_from(source.len().min(HEAD)).unwrap_or(0)];
+        source.read_at(0, &mut head)?;
+        if safetensors::is_safetensors(&head, source.len()) {
+            return Ok(Self::Safetensors);
+        }
+        if head.starts_with(b"PK\x03\x04") {
+            return Ok(Self::PyTorchZip);
+        }
+        // The first thing in a pickle is its protocol.
+        if head.first() == Some(&0x80) {
+            return Ok(Self::PyTorchLegacy);
+        }
+        let is_tar = head.get(257..262) == Some(b"ustar");
+        Err(FcnError::weights(if is_tar {
+            "it is a tar archive, from PyTorch before 0.1.10; load it there and save it again"
+        } else if head.starts_with(b"\x89HDF") {
+            "it is an HDF5 file, as Keras writes; safetensors and PyTorch's files are read"
+        } else {
+            "it is neither a safetensors file nor one that torch.save wrote"
+        }))
+    }
+}
+
+/// The tensors of one file that no layer has taken yet.
+///
+/// Layers [`take`](Self::take) theirs by name; [`finish`](Self::finish) then makes sure that
+/// nothing is left over. So a file fits its architecture exactly or isn't loaded at all. Only the
+/// list of tensors is in memory, and the one that is being taken.
+pub struct Weights<'a> {
+    source: Box<dyn Source + 'a>,
+    format: Format,
+    tensors: BTreeMap<String, TensorInfo>,
+}
+
+impl<'a> Weights<'a> {
+    /// Lists the tensors of a file in memory, of any [`Format`]. Nothing is copied yet.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, FcnError> {
+        Self::open(bytes)
+    }
+
+    /// Lists the tensors of a file, of any [`Format`].
+    ///
+    /// # Errors
+    /// [`FcnError::WeightsInvalid`] for other formats, when the file is damaged or lies about
+    /// itself, and when a pickle asks for anything but tensors.
+    pub fn open(source: impl Source + 'a) -> Result<Self, FcnError> {
+        let format = Format::of(&source)?;
+        let tensors = match format {
+            Format::Safetensors => safetensors::index(&source)?,
+            Format::PyTorchZip => pytorch::index_zip(&source)?,
+            Format::PyTorchLegacy => pytorch::index_legacy(&source)?,
+        };
+        if tensors.len() > MAX_TENSORS {
+            return Err(FcnError::weights(format!(
+                "it has {} tensors, up to {MAX_TENSORS} are read",
+                tensors.len()
+            )));
+        }
+        Ok(Self {
+            source: Box::new(source),
+            format,
+            tensors,
+        })
+    }
+
+    /// The file's format.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The tensors that haven't been taken, by name, in alphabetical order.
+    pub fn tensors(&self) -> &BTreeMap<String, TensorInfo> {
+        &self.tensors
+    }
+
+    /// Renames tensors, and drops those for which `name` has nothing to say.
+    ///
+    /// # Errors
+    /// [`FcnError::WeightsInvalid`] when two end up with one name.
+    pub fn rename(&mut self, name: impl Fn(&str) -> Option<String>) -> Result<(), FcnError> {
+        let mut renamed = BTreeMap::new();
+        for (old, info) in std::mem::take(&mut self.tensors) {
+            let Some(new) = name(&old) else { continue };
+            if renamed.insert(new.clone(), info).is_some() {
+                return Err(FcnError::weights(format!("it has two tensors \"{new}\"")));
+            }
+        }
+        self.tensors = renamed;
+        Ok(())
+    }
+
+    /// Takes the tensor `name` as f32, on `device`, if it has exactly this shape and is finite.
+    ///
+    /// # Errors
+    /// [`FcnError::MissingTensor`], [`FcnError::ShapeMismatch`], [`FcnError::NotFinite`], or
+    /// [`FcnError::WeightsInvalid`] for an element type other than f64, f32, f16 and bf16.
+    pub fn take<const D: usize>(
+        &mut self,
+        name: &str,
+        shape: [usize; D],
+        device: &Device,
+    ) -> Result<Tensor<D>, FcnError> {
+        let values = self.take_values(name, &shape)?;
+        Ok(Tensor::from_data(TensorData::new(values, shape), device))
+    }
+
+    /// Takes the tensor `name` as a row-major f32 buffer. Errors as [`take`](Self::take).
+    pub fn take_values(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, FcnError> {
+        let name = name.to_string();
+        let info = self
+            .tensors
+            .remove(&name)
+            .ok_or_else(|| FcnError::MissingTensor {
+                name: name.clone(),
+                expected: shape.to_vec(),
+            })?;
+        if info.shape != shape {
+            return Err(FcnError::ShapeMismatch {
+                name,
+                expected: shape.to_vec(),
+                got: info.shape,
+            });
+        }
+        let values = info.read(&name, &self.source)?;
+        if !values.iter().all(|value| value.is_finite()) {
+            return Err(FcnError::NotFinite { name });
+        }
+        Ok(values)
+    }
+
+    /// Makes sure that every tensor was taken.
+    ///
+    /// # Errors
+    /// [`FcnError::UnexpectedTensor`] with the first name left over, in alphabetical order.
+    pub fn finish(self) -> Result<(), FcnError> {
+        match self.tensors.into_keys().next() {
+            Some(name) => Err(FcnError::UnexpectedTensor { name }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ::safetensors::{Dtype, serialize, tensor::TensorView};
+    use half::{bf16, f16};
+
+    use super::*;
+
+    fn file(dtype: Dtype, shape: &[usize], data: &[u8]) -> Vec<u8> {
+        let view = TensorView::new(dtype, shape.to_vec(), data).expect("a valid view");
+        serialize([("conv.weight", view)], None).expect("a valid file")
+    }
+
+    #[test]
+    fn half_precision_becomes_the_same_numbers() {
+        let data: Vec<u8> = [1.5f32, -0.25]
+            .iter()
+            .flat_map(|&v| f16::from_f32(v).to_le_bytes())
+            .collect();
+        let bytes = file(Dtype::F16, &[2], &data);
+        let mut weights = Weights::parse(&bytes).expect("parsed");
+        assert_eq!(
+            weights.take_values("conv.weight", &[2]),
+            Ok(vec![1.5, -0.25])
+        );
+        assert_eq!(weights.finish(), Ok(()));
+
+        let data: Vec<u8> = [1.5f32, -0.25]
+            .iter()
+            .flat_map(|&v| bf16::from_f32(v).to_le_bytes())
+            .collect();
+        let bytes = file(Dtype::BF16, &[2], &data);
+        let mut weights = Weights::parse(&bytes).expect("parsed");
+        assert_eq!(
+            weights.take_values("conv.weight", &[2]),
+            Ok(vec![1.5, -0.25])
+        );
+    }
+
+    #[test]
+    fn each_misfit_is_named() {
+        let bytes = file(Dtype::F32, &[2], &[0; 8]);
+        let open = || Weights::parse(&bytes).expect("parsed");
+        assert_eq!(
+            open().take_values("conv.bias", &[2]),
+            Err(FcnError::MissingTensor {
+                name: "conv.bias".into(),
+                expected: vec![2]
+            })
+        );
+        assert_eq!(
+            open().take_values("conv.weight", &[1, 2]),
+            Err(FcnError::ShapeMismatch {
+                name: "conv.weight".into(),
+                expected: vec![1, 2],
+                got: vec![2]
+            })
+        );
+        assert_eq!(
+            open().finish(),
+            Err(FcnError::UnexpectedTensor {
+                name: "conv.weight".into()
+            })
+        );
+    }
+
+    #[test]
+    fn nan_and_unknown_types_are_refused() {
+        let nan: Vec<u8> = [f32::NAN, 0.0]
+            .iter()
+            .flat_map(|v| v.to_le_bytes())
+            .collect();
+        let bytes = file(Dtype::F32, &[2], &nan);
+        let mut weights = Weights::parse(&bytes).expect("parsed");
+        let error = weights
+            .take_values("conv.weight", &[2])
+            .map_err(|e| e.code());
+        assert_eq!(error, Err("not_finite"));
+
+        let bytes = file(Dtype::I32, &[2], &[0; 8]);
+        let mut weights = Weights::parse(&bytes).expect("parsed");
+        let error = weights
+            .take_values("conv.weight", &[2])
+            .map_err(|e| e.code());
+        assert_eq!(error, Err("weights_invalid"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn hostile_bytes_never_panic(bytes in proptest::collection::vec(0u8..=255, 0..200)) {
+            let _ = Weights::parse(&bytes).map(Weights::finish);
+        }
+
+        #[test]
+        fn hostile_headers_never_panic(
+            dtype in "F32|F16|BF16|I64|U8|F8|", shape in proptest::collection::vec(0u64..=u64::MAX, 0..4),
+            from in 0u64..40, to in 0u64..40, extra in "[ -~]{0,12}", data in 0usize..40,
+        ) {
+            // A well-formed length and JSON, so that offsets and shapes are what lies.
+            let header = format!(
+                r#"{{"conv.weight":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{from},{to}]}}{extra}}}"#
+            );
+            let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+            bytes.extend(header.bytes());
+            bytes.extend(vec![0u8; data]);
+            if let Ok(mut weights) = Weights::parse(&bytes) {
+                let _ = weights.take_values("conv.weight", &[2]);
+                let _ = weights.finish();
+            }
+        }
+
+        #[test]
+        fn a_file_cut_anywhere_is_refused(keep in 0usize..72) {
+            let bytes = file(Dtype::F32, &[4], &[1; 16]);
+            proptest::prop_assume!(keep < bytes.len());
+            proptest::prop_assert!(Weights::parse(&bytes[..keep]).is_err());
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! The tensors of a file that `torch.save` wrote.
+//!
+//! Formats: PyTorch's `torch/serialization.py`, `_save` (since 1.6: a zip archive with `data.pkl`,
+//! `data/KEY` for each storage, `byteorder`) and `_legacy_save` (before: pickles of a magic number,
+//! a protocol version, facts about the machine, the object and the storages' keys, then for each key
+//! the number of elements in 8 bytes and the elements). Values are little-endian.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::file::MAX_TENSORS;
+use super::pickle::{Id, MAX_PICKLE, Pickle, Value};
+use super::source::{Source, Window};
+use super::tensor::{MAX_RANK, Storage, TensorInfo};
+use super::zip::Archive;
+use crate::FcnError;
+
+/// `MAGIC_NUMBER` of `torch/serialization.py`, 0x1950a86a20f9469cfc6c, as a pickle holds it.
+const MAGIC: &[u8] = b"\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
+/// `PROTOCOL_VERSION` of `torch/serialization.py`.
+const PROTOCOL: u64 = 1001;
+/// Bytes of a pickle that are fetched at a time.
+const CHUNK: usize = 1 << 16;
+/// Where training scripts put the weights, next to an optimiser's state and the like.
+const NESTED: [&str; 6] = [
+    "state_dict",
+    "model_state_dict",
+    "model_state",
+    "model",
+    "net",
+    "weights",
+];
+/// How deep dictionaries are searched for the weights.
+const MAX_DEPTH: usize = 4;
+
+type Tensors = BTreeMap<String, TensorInfo>;
+
+/// Lists the tensors of a zip archive.
+///
+/// # Errors
+/// [`FcnError::WeightsInvalid`].
+pub(super) fn index_zip(source: &dyn Source) -> Result<Tensors, FcnError> {
+    let archive = Archive::open(source)?;
+    // The folder is named after the file; there is one.
+    let mut folders = archive
+        .names()
+        .filter_map(|name| name.strip_suffix("data.pkl"));
+    let folder = folders.find(|folder| folder.is_empty() || folder.ends_with('/'));
+    let folder = folder.ok_or_else(|| {
+        FcnError::weights("a zip archive without data.pkl, which torch.save would write")
+    })?;
+
+    if let Some((start, 1..=16)) = archive.find(&format!("{folder}byteorder"))? {
+        let mut order = [0];
+        source.read_at(start, &mut order)?;
+        if order == *b"b" {
+            return Err(big_endian());
+        }
+    }
+    let pickle = archive.find(&format!("{folder}data.pkl"))?;
+    let (mut at, length) = pickle.ok_or_else(|| FcnError::weights("data.pkl is gone"))?;
+    if length > MAX_PICKLE {
+        return Err(FcnError::weights(format!(
+            "data.pkl has {length} bytes, up to {MAX_PICKLE} are read"
+        )));
+    }
+    let mut window = Window::new(source, at.saturating_add(length), CHUNK);
+    let pickle = Pickle::read(&mut window, &mut at)?;
+    index(&pickle, |key| archive.find(&format!("{folder}data/{key}")))
+}
+
+/// Lists the tensors of a file in the format before PyTorch 1.6.
+///
+/// # Errors
+/// [`FcnError::WeightsInvalid`].
+pub(super) fn index_legacy(source: &dyn Source) -> Result<Tensors, FcnError> {
+    let mut window = Window::new(source, source.len(), CHUNK);
+    let mut at = 0;
+    let magic = Pickle::read(&mut window, &mut at)?;
+    if !matches!(magic.root(), Value::Bytes(bytes) if **bytes == *MAGIC) {
+        let reason = "a pickle, but not one that torch.save wrote";
+        return Err(FcnError::weights(reason));
+    }
+    let version = Pickle::read(&mut window, &mut at)?;
+    if version.root() != &Value::Int(PROTOCOL as i64) {
+        let reason = "it isn't of PyTorch's protocol version 1001";
+        return Err(FcnError::weights(reason));
+    }
+    let machine = Pickle::read(&mut window, &mut at)?;
+    if let Value::Dict(facts) = machine.root() {
+        for &(key, value) in facts {
+            let big = machine.get(value) == &Value::Bool(false);
+            if machine.text(key) == Some("little_endian") && big {
+                return Err(big_endian());
+            }
+        }
+    }
+    let pickle = Pickle::read(&mut window, &mut at)?;
+    let keys = Pickle::read(&mut window, &mut at)?;
+    let places = legacy_storages(&pickle, &keys, source, at)?;
+    index(&pickle, |key| Ok(places.get(key).copied()))
+}
+
+fn big_endian() -> FcnError {
+    FcnError::weights("it was saved on a big-endian machine; save it again on another")
+}
+
+/// Walks over the storages behind the pickles: key to offset and length in bytes.
+fn legacy_storages<'p>(
+    pickle: &Pickle,
+    keys: &'p Pickle,
+    source: &dyn Source,
+    mut at: u64,
+) -> Result<HashMap<&'p str, (u64, u64)>, FcnError> {
+    let mut widths: HashMap<&str, u64> = HashMap::new();
+    for value in pickle.values() {
+        if let Value::Storage {
+            element_type, key, ..
+        } = value
+            && let Some(key) = pickle.text(*key)
+        {
+            widths.insert(key, element_type.bytes());
+        }
+    }
+    let Value::List(list) = keys.root() else {
+        return Err(FcnError::weights("it has no list of storages"));
+    };
+    let mut places = HashMap::new();
+    for &key in list {
+        let key = keys.text(key).unwrap_or("");
+        let width = widths.get(key).copied();
+        let width = width.ok_or_else(|| FcnError::weights("a storage that no tensor uses"))?;
+        let mut count = [0; 8];
+        source.read_at(at, &mut count)?;
+        let start = at.saturating_add(8);
+        let bytes = u64::from_le_bytes(count).checked_mul(width);
+        let bytes = bytes.filter(|&bytes| bytes <= source.len().saturating_sub(start));
+        let bytes = bytes.ok_or_else(|| {
+            FcnError::weights("a storage is longer than the file; the file was cut short")
+        })?;
+        if places.insert(key, (start, bytes)).is_some() {
+            return Err(FcnError::weights("two storages have one key"));
+        }
+        at = start.saturating_add(bytes);
+    }
+    Ok(places)
+}
+
+/// Lists the tensors of the state dict in a pickle; `place` knows offset and bytes of a storage.
+fn index(
+    pickle: &Pickle,
+    place: impl Fn(&str) -> Result<Option<(u64, u64)>, FcnError>,
+) -> Result<Tensors, FcnError> {
+    let items = state_dict(pickle, pickle.root_id(), 0, &mut BTreeSet::new());
+    let items = items.ok_or_else(|| no_weights(pickle))?;
+    let mut tensors = BTreeMap::new();
+    let mut known: HashMap<&str, Storage> = HashMap::new();
+    for &(name, tensor) in items {
+        let (
+            Some(name),
+            Value::Tensor {
+                storage,
+                offset,
+                size,
+                stride,
+            },
+        ) = (pickle.text(name), pickle.get(tensor))
+        else {
+            continue;
+        };
+        let wrong = |what: &str| {
+            let short: String = name.chars().take(64).collect();
+            FcnError::weights(format!("{short:?}: {what}"))
+        };
+        let Value::Storage {
+            element_type,
+            key,
+            elements,
+            view,
+        } = pickle.get(*storage)
+        else {
+            return Err(wrong("it has no storage"));
+        };
+        let (element_type, elements) = (*element_type, *elements);
+        let key = pickle
+            .text(*key)
+            .ok_or_else(|| wrong("its storage has no key"))?;
+        let whole = match known.get(key) {
+            Some(&storage) if storage.element_type == element_type => storage,
+            Some(_) => return Err(wrong("its storage has two types")),
+            None => {
+                let (start, bytes) =
+                    place(key)?.ok_or_else(|| wrong("its storage isn't in the file"))?;
+                let elements = bytes / element_type.bytes();
+                let storage = Storage {
+                    element_type,
+                    start,
+                    elements,
+                };
+                known.insert(key, storage);
+                storage
+            }
+        };
+        if elements > whole.elements {
+            return Err(wrong("its storage is shorter than announced"));
+        }
+        let storage = part(pickle, pickle.get(*view), whole)
+            .ok_or_else(|| wrong("its part of a storage isn't in it"))?;
+        let (Some(size), Some(stride)) = (
+            pickle.sizes(*size, MAX_RANK),
+            pickle.sizes(*stride, MAX_RANK),
+        ) else {
+            return Err(wrong(&format!(
+                "a shape of more than {MAX_RANK} sizes, or below 0"
+            )));
+        };
+        let info = TensorInfo::view(storage, *offset, &size, &stride).map_err(|e| wrong(&e))?;
+        tensors.insert(name.to_string(), info);
+        if tensors.len() > MAX_TENSORS {
+            let reason = format!("it has more than {MAX_TENSORS} tensors");
+            return Err(FcnError::weights(reason));
+        }
+    }
+    refuse_overlaps(&known)?;
+    Ok(tensors)
+}
+
+/// The part of a storage that old files could name: (key, offset, numel).
+fn part(pickle: &Pickle, view: &Value, whole: Storage) -> Option<Storage> {
+    let Value::Tuple(view) = view else {
+        return Some(whole);
+    };
+    let [_, offset, elements] = *view.as_slice() else {
+        return None;
+    };
+    let (offset, elements) = (pickle.unsigned(offset)?, pickle.unsigned(elements)?);
+    let end = offset.checked_add(elements)?;
+    let start = offset.checked_mul(whole.element_type.bytes())?;
+    (end <= whole.elements).then_some(Storage {
+        start: whole.start.checked_add(start)?,
+        elements,
+        ..whole
+    })
+}
+
+/// Two storages never share bytes; a file in which they do was made by hand.
+fn refuse_overlaps(known: &HashMap<&str, Storage>) -> Result<(), FcnError> {
+    let mut ranges: Vec<(u64, u64)> = known
+        .values()
+        .map(|s| (s.start, s.elements.saturating_mul(s.element_type.bytes())))
+        .filter(|&(_, bytes)| bytes > 0)
+        .collect();
+    ranges.sort_unstable();
+    let mut end = 0;
+    for (start, bytes) in ranges {
+        if start < end {
+            return Err(FcnError::weights("two storages overlap"));
+        }
+        end = start.saturating_add(bytes);
+    }
+    Ok(())
+}
+
+/// The dictionary that holds the weights: a well-known entry of this one, or this one. No
+/// dictionary is searched twice, so that one which holds itself costs nothing.
+fn state_dict<'p>(
+    pickle: &'p Pickle,
+    id: Id,
+    depth: usize,
+    seen: &mut BTreeSet<Id>,
+) -> Option<&'p [(Id, Id)]> {
+    let Value::Dict(items) = pickle.get(id) else {
+        return None;
+    };
+    if depth >= MAX_DEPTH || !seen.insert(id) {
+        return None;
+    }
+    for wanted in NESTED {
+        let named = |&&(key, _): &&(_, _)| pickle.text(key) == Some(wanted);
+        // As in Python, the last of several equal keys counts.
+        let entry = items.iter().rfind(named);
+        let nested = entry.and_then(|&(_, value)| state_dict(pickle, value, depth + 1, seen));
+        if nested.is_some() {
+            return nested;
+        }
+    }
+    let is_tensor = |&(_, value): &(_, _)| matches!(pickle.get(value), Value::Tensor { .. });
+    items.iter().any(is_tensor).then_some(items)
+}
+
+/// The error for a file without weights, with some of what is there instead.
+fn no_weights(pickle: &Pickle) -> FcnError {
+    let keys = match pickle.root() {
+        Value::Dict(items) => {
+            let texts = items.iter().filter_map(|&(key, _)| pickle.text(key));
+            let short = texts.map(|key| key.chars().take(32).collect::<String>());
+            short.take(8).collect::<Vec<_>>().join(", ")
+        }
+        _ => String::new(),
+    };
+    FcnError::weights(if keys.is_empty() {
+        "it holds no state dict; save model.state_dict()".to_string()
+    } else {
+        format!("it holds no state dict, only {keys:?}; save model.state_dict()")
+    })
+}

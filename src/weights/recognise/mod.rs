@@ -1,0 +1,273 @@
+//! Which net a file's weights belong to, told by the tensors' names and shapes.
+
+mod families;
+mod manifest;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::Weights;
+use super::tensor::TensorInfo;
+use crate::FcnError;
+pub use manifest::WeightsFile;
+
+use families::{Candidate, Expected, Shapes, candidates};
+
+/// What a wrapper (`DataParallel`, `torch.compile`, a training class) puts before every name.
+const PREFIXES: [&str; 5] = ["module.", "_orig_mod.", "model.", "net.", "network."];
+/// How many wrappers may lie around each other.
+const MAX_PREFIXES: usize = 4;
+/// A counter that PyTorch's batch norm keeps for training.
+const COUNTER: &str = "num_batches_tracked";
+/// How many tensors an error lists, and how much of a name it shows.
+const LISTED: usize = 6;
+const MAX_NAME: usize = 48;
+
+/// What a checkpoint turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recognised {
+    /// The name in manifests. Whether this build has that net is for `models::load` to say.
+    pub architecture: &'static str,
+    /// One line for people.
+    pub title: String,
+    /// Number of classes, background included.
+    pub classes: usize,
+    /// The architecture's settings.
+    pub config: Config,
+    /// What the tensors can't tell, and what is assumed.
+    pub notes: Vec<&'static str>,
+    /// What stands before every name in the file.
+    prefix: String,
+    expected: Expected,
+}
+
+/// Settings of the architectures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Config {
+    /// `fcn-vgg16` and `fcn-reference`.
+    Fcn {
+        /// Channels of the first block.
+        width: usize,
+        /// Side of fc6's kernel in pixels.
+        fc6_kernel: usize,
+        /// Channels of fc6 and fc7.
+        fc_channels: usize,
+        /// The heads.
+        variants: Vec<&'static str>,
+    },
+    /// `fcn-resnet50` and `deeplabv3-resnet50`.
+    ResNet {
+        /// Whether there is an auxiliary head.
+        aux: bool,
+    },
+    /// `vgg16-classifier`.
+    Classifier {
+        /// Whether a batch norm follows each convolution.
+        batch_norm: bool,
+    },
+}
+
+/// Tells which net the tensors of a file are of. Reads no values.
+///
+/// # Errors
+/// [`FcnError::WeightsUnrecognised`] with some of what is there and, for the family that comes
+/// nearest, what it would take.
+pub fn recognise(weights: &Weights) -> Result<Recognised, FcnError> {
+    recognise_tensors(weights.tensors())
+}
+
+fn recognise_tensors(tensors: &BTreeMap<String, TensorInfo>) -> Result<Recognised, FcnError> {
+    let prefix = common_prefix(tensors);
+    let mut shapes: Shapes = BTreeMap::new();
+    for (name, info) in tensors {
+        let name = name.get(prefix.len()..).unwrap_or(name);
+        if !name.ends_with(COUNTER) {
+            shapes.insert(name, &info.shape);
+        }
+    }
+    let mut nearest: Option<(usize, Candidate, Misfit)> = None;
+    for candidate in candidates(&shapes) {
+        let misfit = Misfit::of(&candidate, &shapes);
+        if misfit.is_none() {
+            return Ok(Recognised {
+                architecture: candidate.architecture,
+                title: candidate.title,
+                classes: candidate.classes,
+                config: candidate.config,
+                notes: candidate.notes,
+                prefix,
+                expected: candidate.expected,
+            });
+        }
+        // In thousandths of the tensors that the net must have.
+        let share = misfit.fitting * 1000 / candidate.expected.len().max(1);
+        if nearest.as_ref().is_none_or(|&(best, ..)| share > best) {
+            nearest = Some((share, candidate, misfit));
+        }
+    }
+    let mut reason = format!("{} tensors", shapes.len());
+    list(
+        &mut reason,
+        ", such as ",
+        shapes.iter().map(|(name, shape)| (*name, *shape)),
+    );
+    if let Some((share, candidate, misfit)) = nearest
+        && share >= 100
+    {
+        // Writing to a String cannot fail.
+        let _ = write!(reason, ". Nearest is {}, ", candidate.title);
+        misfit.describe(&mut reason);
+    }
+    Err(FcnError::WeightsUnrecognised { reason })
+}
+
+/// The wrappers' prefixes that all names share.
+fn common_prefix(tensors: &BTreeMap<String, TensorInfo>) -> String {
+    let mut prefix = String::new();
+    for _ in 0..MAX_PREFIXES {
+        let shared = PREFIXES.iter().find(|next| {
+            let behind = |name: &String| {
+                name.get(prefix.len()..)
+                    .map(|rest| rest.starts_with(**next))
+            };
+            !tensors.is_empty() && tensors.keys().all(|name| behind(name) == Some(true))
+        });
+        match shared {
+            Some(next) => prefix.push_str(next),
+            None => break,
+        }
+    }
+    prefix
+}
+
+/// Where a file differs from a candidate.
+struct Misfit {
+    /// How many tensors have the right name and shape.
+    fitting: usize,
+    missing: Vec<(String, Vec<usize>)>,
+    misshapen: Vec<(String, Vec<usize>, Vec<usize>)>,
+    unexpected: Vec<(String, Vec<usize>)>,
+}
+
+impl Misfit {
+    fn of(candidate: &Candidate, shapes: &Shapes) -> Self {
+        let mut misfit = Self {
+            fitting: 0,
+            missing: Vec::new(),
+            misshapen: Vec::new(),
+            unexpected: Vec::new(),
+        };
+        let mut left = shapes.clone();
+        for (name, shape) in &candidate.expected {
+            match left.remove(name.as_str()) {
+                Some(got) if got == shape.as_slice() => misfit.fitting += 1,
+                Some(got) => {
+                    let misshapen = (name.clone(), shape.clone(), got.to_vec());
+                    misfit.misshapen.push(misshapen);
+                }
+                None => misfit.missing.push((name.clone(), shape.clone())),
+            }
+        }
+        let own = |(name, shape): (&str, &[usize])| (name.to_string(), shape.to_vec());
+        misfit.unexpected = left.into_iter().map(own).collect();
+        misfit
+    }
+
+    fn is_none(&self) -> bool {
+        self.missing.is_empty() && self.misshapen.is_empty() && self.unexpected.is_empty()
+    }
+
+    /// What is wrong, as the end of a sentence.
+    fn describe(&self, text: &mut String) {
+        let pair = |(name, shape): &'_ (String, Vec<usize>)| (name.clone(), shape.clone());
+        let mut lead = "but ";
+        if !self.missing.is_empty() {
+            text.push_str(lead);
+            list(text, "it lacks ", self.missing.iter().map(pair));
+            lead = "; ";
+        }
+        if let Some((name, expected, got)) = self.misshapen.first() {
+            // Writing to a String cannot fail.
+            let _ = write!(
+                text,
+                "{lead}{} is {} instead of {} ({} have another shape)",
+                short(name),
+                sizes(got),
+                sizes(expected),
+                self.misshapen.len()
+            );
+            lead = "; ";
+        }
+        if !self.unexpected.is_empty() {
+            text.push_str(lead);
+            list(
+                text,
+                "it has no place for ",
+                self.unexpected.iter().map(pair),
+            );
+        }
+    }
+}
+
+/// Appends names and shapes, as many as an error shows.
+fn list<N: AsRef<str>, S: AsRef<[usize]>>(
+    text: &mut String,
+    lead: &str,
+    tensors: impl ExactSizeIterator<Item = (N, S)>,
+) {
+    let count = tensors.len();
+    let mut separator = lead;
+    for (name, shape) in tensors.take(LISTED) {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
+            "{separator}{} {}",
+            short(name.as_ref()),
+            sizes(shape.as_ref())
+        );
+        separator = ", ";
+    }
+    if count > LISTED {
+        let _ = write!(text, " and {} more", count - LISTED);
+    }
+}
+
+/// The beginning of a name, fit to be shown.
+fn short(name: &str) -> String {
+    let shown = name.chars().take(MAX_NAME);
+    shown
+        .map(|c| if c.is_control() { '?' } else { c })
+        .collect()
+}
+
+/// `64×3×7×7`
+fn sizes(shape: &[usize]) -> String {
+    let sizes: Vec<_> = shape.iter().map(usize::to_string).collect();
+    if sizes.is_empty() {
+        "scalar".into()
+    } else {
+        sizes.join("×")
+    }
+}
+
+impl Recognised {
+    /// Gives the tensors the names by which the net takes them, and drops what it has no use for.
+    ///
+    /// # Errors
+    /// As [`Weights::rename`].
+    pub fn fit(&self, weights: &mut Weights) -> Result<(), FcnError> {
+        weights.rename(|name| {
+            let name = name.strip_prefix(&self.prefix).unwrap_or(name);
+            (!name.ends_with(COUNTER)).then(|| name.to_string())
+        })
+    }
+
+    /// Names and shapes of the tensors that the net takes.
+    pub fn tensors(&self) -> impl Iterator<Item = (&str, &[usize])> {
+        let tensors = self.expected.iter();
+        tensors.map(|(name, shape)| (name.as_str(), shape.as_slice()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

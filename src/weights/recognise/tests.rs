@@ -1,0 +1,296 @@
+use super::*;
+use crate::manifest::Manifest;
+use crate::weights::tensor::ElementType;
+
+type Tensors = BTreeMap<String, TensorInfo>;
+
+/// Names and shapes of torchvision's models, by torchvision.
+fn torchvision(model: &str) -> Tensors {
+    let json = include_str!("../../../tests/reference/fixtures/checkpoints/keys.json");
+    let all: BTreeMap<String, BTreeMap<String, Vec<usize>>> =
+        serde_json::from_str(json).expect("valid JSON");
+    tensors(all[model].clone())
+}
+
+fn tensors(shapes: impl IntoIterator<Item = (String, Vec<usize>)>) -> Tensors {
+    let info = |(name, shape)| (name, TensorInfo::dense(ElementType::F32, shape, 0));
+    shapes.into_iter().map(info).collect()
+}
+
+/// The PyTorch port's nets, as FCN.md lists their keys.
+fn port(classes: usize, heads: &[(&str, usize)], skips: &[(&str, usize)]) -> Tensors {
+    let mut shapes: Vec<(String, Vec<usize>)> = Vec::new();
+    let mut conv = |name: &str, out: usize, input: usize, kernel: usize| {
+        shapes.push((format!("{name}.weight"), vec![out, input, kernel, kernel]));
+        shapes.push((format!("{name}.bias"), vec![out]));
+    };
+    let mut input = 3;
+    for (name, out) in [
+        ("conv1_1", 64),
+        ("conv1_2", 64),
+        ("conv2_1", 128),
+        ("conv2_2", 128),
+        ("conv3_1", 256),
+        ("conv3_2", 256),
+        ("conv3_3", 256),
+        ("conv4_1", 512),
+        ("conv4_2", 512),
+        ("conv4_3", 512),
+        ("conv5_1", 512),
+        ("conv5_2", 512),
+        ("conv5_3", 512),
+    ] {
+        conv(name, out, input, 3);
+        input = out;
+    }
+    conv("fc6", 4096, 512, 7);
+    conv("fc7", 4096, 4096, 1);
+    conv("score_fr", classes, 4096, 1);
+    for &(name, channels) in skips {
+        conv(name, classes, channels, 1);
+    }
+    for &(name, kernel) in heads {
+        let shape = vec![classes, classes, kernel, kernel];
+        shapes.push((format!("{name}.weight"), shape));
+    }
+    tensors(shapes)
+}
+
+const POOL4: (&str, usize) = ("score_pool4", 512);
+const POOL3: (&str, usize) = ("score_pool3", 256);
+
+fn fcn8s(classes: usize) -> Tensors {
+    let heads = [("upscore2", 4), ("upscore_pool4", 4), ("upscore8", 16)];
+    port(classes, &heads, &[POOL4, POOL3])
+}
+
+fn variants(found: &Recognised) -> Vec<&str> {
+    match &found.config {
+        Config::Fcn { variants, .. } => variants.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refused(tensors: &Tensors) -> String {
+    let error = recognise_tensors(tensors).expect_err("refused");
+    assert_eq!(error.code(), "weights_unrecognised");
+    let text = error.to_string();
+    assert!(text.len() < 2000, "{} characters", text.len());
+    text
+}
+
+#[test]
+fn torchvisions_nets_are_recognised() {
+    let cases = [
+        (
+            "fcn_resnet50",
+            "fcn-resnet50",
+            21,
+            Config::ResNet { aux: true },
+        ),
+        (
+            "fcn_resnet50 without aux",
+            "fcn-resnet50",
+            21,
+            Config::ResNet { aux: false },
+        ),
+        (
+            "deeplabv3_resnet50",
+            "deeplabv3-resnet50",
+            21,
+            Config::ResNet { aux: true },
+        ),
+        (
+            "deeplabv3_resnet50 with 5 classes",
+            "deeplabv3-resnet50",
+            5,
+            Config::ResNet { aux: false },
+        ),
+        (
+            "vgg16",
+            "vgg16-classifier",
+            1000,
+            Config::Classifier { batch_norm: false },
+        ),
+        (
+            "vgg16_bn",
+            "vgg16-classifier",
+            10,
+            Config::Classifier { batch_norm: true },
+        ),
+    ];
+    for (model, architecture, classes, config) in cases {
+        let found = recognise_tensors(&torchvision(model)).expect(model);
+        assert_eq!(found.architecture, architecture, "{model}");
+        assert_eq!(found.classes, classes, "{model}");
+        assert_eq!(found.config, config, "{model}");
+        // What the net takes is what torchvision has, without the counters.
+        let all = torchvision(model);
+        let floats = all.keys().filter(|name| !name.ends_with(COUNTER)).count();
+        assert_eq!(found.tensors().count(), floats);
+    }
+}
+
+#[test]
+fn the_papers_nets_are_recognised_with_any_number_of_classes() {
+    let upscore16 = [("upscore2", 4), ("upscore16", 32)];
+    for classes in [2, 21, 60] {
+        let cases = [
+            (port(classes, &[("upscore", 64)], &[]), "fcn32s"),
+            (port(classes, &upscore16, &[POOL4]), "fcn16s"),
+            (fcn8s(classes), "fcn8s"),
+        ];
+        for (tensors, variant) in cases {
+            let found = recognise_tensors(&tensors).expect(variant);
+            assert_eq!(found.architecture, "fcn-reference");
+            assert_eq!(variants(&found), [variant]);
+            assert_eq!(found.classes, classes);
+            assert_eq!(found.notes.is_empty(), variant == "fcn32s");
+        }
+    }
+}
+
+#[test]
+fn this_projects_nets_are_recognised_at_any_width() {
+    for (file, config, heads) in [
+        (
+            &include_bytes!("../../../tests/reference/fixtures/tiny-fc1.safetensors")[..],
+            (4, 1, 16, 3),
+            3,
+        ),
+        (
+            include_bytes!("../../../tests/reference/fixtures/tiny-fc3.safetensors"),
+            (3, 3, 10, 3),
+            3,
+        ),
+        (
+            include_bytes!("../../../tests/reference/fixtures/tiny-fc7.safetensors"),
+            (2, 7, 8, 21),
+            1,
+        ),
+        (
+            include_bytes!("../../../www/models/everyday/weights.safetensors"),
+            (24, 3, 384, 10),
+            3,
+        ),
+    ] {
+        let found = recognise(&Weights::parse(file).expect("parsed")).expect("recognised");
+        assert_eq!(found.architecture, "fcn-vgg16");
+        assert_eq!(variants(&found).len(), heads);
+        let Config::Fcn {
+            width,
+            fc6_kernel,
+            fc_channels,
+            ..
+        } = found.config
+        else {
+            panic!("{:?}", found.config);
+        };
+        assert_eq!((width, fc6_kernel, fc_channels, found.classes), config);
+    }
+}
+
+#[test]
+fn wrappers_prefixes_are_looked_through() {
+    let wrap = |name: &str| format!("module._orig_mod.model.{name}");
+    let wrapped = torchvision("vgg16").into_iter();
+    let wrapped: Tensors = wrapped.map(|(name, info)| (wrap(&name), info)).collect();
+    let found = recognise_tensors(&wrapped).expect("recognised");
+    assert_eq!(found.architecture, "vgg16-classifier");
+    assert_eq!(found.prefix, "module._orig_mod.model.");
+}
+
+#[test]
+fn what_is_near_a_family_says_what_it_would_take() {
+    let mut lacking = fcn8s(21);
+    lacking.remove("score_pool3.bias");
+    assert!(refused(&lacking).contains("it lacks score_pool3.bias 21"));
+
+    let mut misshapen = torchvision("fcn_resnet50");
+    let shape = vec![64, 3, 3, 3];
+    let info = TensorInfo::dense(ElementType::F32, shape, 0);
+    misshapen.insert("backbone.conv1.weight".into(), info);
+    let text = refused(&misshapen);
+    assert!(text.contains("fcn_resnet50"), "{text}");
+    assert!(text.contains("is 64×3×3×3 instead of 64×3×7×7"), "{text}");
+
+    let text = refused(&torchvision("fcn_resnet101"));
+    assert!(text.contains("fcn_resnet50"), "{text}");
+    assert!(
+        text.contains("no place for backbone.layer3.10.bn1.bias"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_near_nothing_lists_what_it_holds_and_no_more() {
+    let text = refused(&torchvision("resnet18"));
+    assert!(text.contains("bn1.bias 64"), "{text}");
+    assert!(!text.contains("Nearest"), "{text}");
+    assert!(refused(&Tensors::new()).contains("0 tensors"));
+    let long = (0..5000).map(|i| (format!("{i}\n{}", "x".repeat(5000)), vec![usize::MAX; 8]));
+    assert!(!refused(&tensors(long)).contains('\n'));
+}
+
+#[test]
+fn sizes_out_of_all_proportion_are_refused_and_overflow_nothing() {
+    for name in [
+        "conv1_1.weight",
+        "fc6.weight",
+        "score_fr.weight",
+        "classifier.6.weight",
+    ] {
+        for size in [0, usize::MAX] {
+            let shape = vec![size; 4];
+            refused(&tensors([(name.to_string(), shape)]));
+        }
+    }
+}
+
+#[test]
+fn a_manifest_has_the_familys_preprocessing_and_the_classes_names() {
+    let file = WeightsFile {
+        path: "weights.safetensors".into(),
+        bytes: 8,
+        sha256: "0".repeat(64),
+    };
+    let json = |found: &Recognised, names: Option<&[String]>| -> serde_json::Value {
+        let text = found.manifest("mine", names, &file).expect("a manifest");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let paper = json(&recognise_tensors(&fcn8s(21)).expect("recognised"), None);
+    assert_eq!(paper["input"]["order"], "BGR");
+    let mean = paper["input"]["mean"][0].as_f64().expect("a number");
+    assert!((mean * 255.0 - 104.00699).abs() < 1e-9);
+    assert_eq!(paper["classes"][15]["name"], "person");
+    assert_eq!(paper["classes"][15]["color"], "#c08080");
+
+    let deeplab = recognise_tensors(&torchvision("deeplabv3_resnet50 with 5 classes"));
+    let deeplab = deeplab.expect("recognised");
+    let plain = json(&deeplab, None);
+    assert_eq!(plain["input"]["order"], "RGB");
+    assert_eq!(plain["input"]["mean"][2], 0.406);
+    assert_eq!(plain["classes"][4]["name"], "class 4");
+    let names: Vec<String> = ["sky", "sea", "sand", "stone", "ship"]
+        .map(String::from)
+        .into();
+    assert_eq!(json(&deeplab, Some(&names))["classes"][4]["name"], "ship");
+    assert!(deeplab.manifest("mine", Some(&names[1..]), &file).is_err());
+    let vgg = recognise_tensors(&torchvision("vgg16")).expect("recognised");
+    assert!(vgg.manifest("mine", None, &file).is_err(), "1000 classes");
+}
+
+#[test]
+fn a_manifest_of_this_projects_net_is_valid() {
+    let file = include_bytes!("../../../tests/reference/fixtures/tiny-fc7.safetensors");
+    let found = recognise(&Weights::parse(file).expect("parsed")).expect("recognised");
+    let about = WeightsFile {
+        path: "weights.safetensors".into(),
+        bytes: file.len() as u64,
+        sha256: crate::weights::sha256_hex(file),
+    };
+    let text = found.manifest("tiny", None, &about).expect("a manifest");
+    let manifest = Manifest::parse(text.as_bytes()).expect("valid");
+    let model = crate::models::load(manifest, file, &crate::device::cpu());
+    assert!(model.is_ok(), "{:?}", model.err());
+}

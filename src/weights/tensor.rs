@@ -1,0 +1,413 @@
+//! Where a tensor lies in a file, and how its elements become f32 values.
+//!
+//! PyTorch saves views as they are: a size, a stride for each dimension (in elements) and an offset
+//! into a storage (`torch.Tensor.stride`, PyTorch's "Tensor Views" page). A checkpoint of
+//! channels-last or transposed weights therefore isn't row-major in the file.
+
+use half::{bf16, f16};
+
+use super::source::{Source, Window};
+use crate::FcnError;
+
+/// The most dimensions that are read; a convolution has four.
+pub const MAX_RANK: usize = 8;
+/// How many elements a view may span for each element it has. Leaves room for slices of fused
+/// weights, and keeps the bytes read within this many times those asked for.
+const MAX_SPREAD: u64 = 16;
+/// Bytes fetched from a source at a time.
+const CHUNK: usize = 1 << 18;
+
+/// The element type of a tensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ElementType {
+    F64,
+    F32,
+    F16,
+    BF16,
+    I64,
+    I32,
+    I16,
+    I8,
+    U8,
+    Bool,
+    /// One that safetensors has and nothing here needs.
+    Other,
+}
+
+impl ElementType {
+    /// Bytes an element.
+    pub(super) fn bytes(self) -> u64 {
+        match self {
+            Self::F64 | Self::I64 => 8,
+            Self::F32 | Self::I32 => 4,
+            Self::F16 | Self::BF16 | Self::I16 => 2,
+            Self::I8 | Self::U8 | Self::Bool | Self::Other => 1,
+        }
+    }
+
+    /// The name as in safetensors.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F64 => "F64",
+            Self::F32 => "F32",
+            Self::F16 => "F16",
+            Self::BF16 => "BF16",
+            Self::I64 => "I64",
+            Self::I32 => "I32",
+            Self::I16 => "I16",
+            Self::I8 => "I8",
+            Self::U8 => "U8",
+            Self::Bool => "BOOL",
+            Self::Other => "another type",
+        }
+    }
+
+    /// Whether elements of this type can be read as weights.
+    pub fn is_float(self) -> bool {
+        matches!(self, Self::F64 | Self::F32 | Self::F16 | Self::BF16)
+    }
+}
+
+/// A tensor of a file: what it is and where its elements are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TensorInfo {
+    /// The element type in the file.
+    pub element_type: ElementType,
+    /// Sizes, as PyTorch orders them.
+    pub shape: Vec<usize>,
+    /// The file's offset of the first element, in bytes.
+    start: u64,
+    /// Elements to skip for a step in each dimension; `None`: row-major without gaps.
+    strides: Option<Vec<u64>>,
+}
+
+/// A run of elements of one type in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Storage {
+    pub(super) element_type: ElementType,
+    /// The file's offset in bytes.
+    pub(super) start: u64,
+    /// How many elements there are; they have been seen to lie within the file.
+    pub(super) elements: u64,
+}
+
+impl TensorInfo {
+    /// A row-major tensor at `start` (bytes), whose extent has been checked.
+    pub(super) fn dense(element_type: ElementType, shape: Vec<usize>, start: u64) -> Self {
+        Self {
+            element_type,
+            shape,
+            start,
+            strides: None,
+        }
+    }
+
+    /// A view into a storage.
+    ///
+    /// # Errors
+    /// What is wrong with it, when it leaves the storage, uses an element twice (as
+    /// `Tensor.expand` does) or spans far more than it has.
+    pub(super) fn view(
+        storage: Storage,
+        offset: u64,
+        shape: &[u64],
+        strides: &[u64],
+    ) -> Result<Self, String> {
+        if shape.len() > MAX_RANK || shape.len() != strides.len() {
+            return Err(format!(
+                "{} sizes and {} strides; up to {MAX_RANK} of each are read",
+                shape.len(),
+                strides.len()
+            ));
+        }
+        let too_large = || format!("the shape {shape:?} is too large");
+        let sizes = shape
+            .iter()
+            .map(|&size| usize::try_from(size).ok())
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(too_large)?;
+        let count = shape
+            .iter()
+            .try_fold(1u64, |count, &size| count.checked_mul(size))
+            .ok_or_else(too_large)?;
+
+        // From the fastest dimension to the slowest, each step must clear all that the faster ones
+        // reach; then no element is used twice, and a walk in that order only ever goes forward.
+        let mut steps: Vec<(u64, u64)> = strides
+            .iter()
+            .zip(shape)
+            .filter(|&(_, &size)| size > 1)
+            .map(|(&stride, &size)| (stride, size))
+            .collect();
+        steps.sort_unstable();
+        let mut last = 0u64; // the furthest element, from the offset on
+        for (stride, size) in steps {
+            if stride <= last {
+                return Err(format!("strides {strides:?} use an element twice"));
+            }
+            last = (size - 1)
+                .checked_mul(stride)
+                .and_then(|reach| last.checked_add(reach))
+                .ok_or_else(too_large)?;
+        }
+        let span = if count == 0 {
+            0
+        } else {
+            last.saturating_add(1)
+        };
+        if offset
+            .checked_add(span)
+            .is_none_or(|end| end > storage.elements)
+        {
+            return Err(format!(
+                "{span} elements from {offset} on leave a storage of {}",
+                storage.elements
+            ));
+        }
+        if span / MAX_SPREAD > count {
+            return Err(format!("{count} elements spread over {span}"));
+        }
+        let start = offset
+            .checked_mul(storage.element_type.bytes())
+            .and_then(|bytes| bytes.checked_add(storage.start))
+            .ok_or_else(too_large)?;
+        let dense = count == 0 || is_row_major(shape, strides);
+        Ok(Self {
+            element_type: storage.element_type,
+            shape: sizes,
+            start,
+            strides: (!dense).then(|| strides.to_vec()),
+        })
+    }
+
+    /// The number of elements; `None` where that overflows.
+    pub fn count(&self) -> Option<usize> {
+        self.shape
+            .iter()
+            .try_fold(1usize, |count, &size| count.checked_mul(size))
+    }
+
+    /// All elements as f32, row-major. Allocates four bytes an element.
+    ///
+    /// # Errors
+    /// [`FcnError::WeightsInvalid`] for elements that aren't floating-point numbers, when the
+    /// source can't be read, or when memory is short.
+    pub(super) fn read(&self, name: &str, source: &dyn Source) -> Result<Vec<f32>, FcnError> {
+        if !self.element_type.is_float() {
+            let got = self.element_type.name();
+            let reason = format!("\"{name}\" is {got}; f64, f32, f16 and bf16 are read");
+            return Err(FcnError::weights(reason));
+        }
+        let count = self.count().unwrap_or(usize::MAX);
+        let mut values = Vec::new();
+        values
+            .try_reserve_exact(count)
+            .map_err(|_| FcnError::weights(format!("\"{name}\": no memory for {count} values")))?;
+        match &self.strides {
+            None => self.read_dense(count, source, &mut values)?,
+            Some(strides) => {
+                values.resize(count, 0.0);
+                self.read_strided(strides, source, &mut values)?;
+            }
+        }
+        Ok(values)
+    }
+
+    fn read_dense(
+        &self,
+        count: usize,
+        source: &dyn Source,
+        values: &mut Vec<f32>,
+    ) -> Result<(), FcnError> {
+        let width = self.element_type.bytes();
+        let mut left = count as u64;
+        let mut offset = self.start;
+        let mut chunk = Vec::new();
+        while left > 0 {
+            let elements = left.min(CHUNK as u64 / width);
+            let bytes = elements * width; // at most CHUNK
+            chunk.resize(usize::try_from(bytes).unwrap_or(CHUNK), 0);
+            source.read_at(offset, &mut chunk)?;
+            decode(self.element_type, &chunk, values);
+            left -= elements;
+            offset = offset.saturating_add(bytes);
+        }
+        Ok(())
+    }
+
+    /// Walks the elements in the file's order and puts each where row-major order wants it.
+    fn read_strided(
+        &self,
+        strides: &[u64],
+        source: &dyn Source,
+        values: &mut [f32],
+    ) -> Result<(), FcnError> {
+        let width = self.element_type.bytes();
+        let mut axes: Vec<Axis> = Vec::with_capacity(MAX_RANK);
+        let mut step = 1usize;
+        for (&size, &stride) in self.shape.iter().zip(strides).rev() {
+            if size > 1 {
+                axes.push(Axis {
+                    stride,
+                    size,
+                    step,
+                    index: 0,
+                });
+            }
+            step = step.saturating_mul(size);
+        }
+        axes.sort_unstable_by_key(|axis| axis.stride); // fastest first
+
+        let mut window = Window::new(source, source.len(), CHUNK);
+        let mut one = Vec::with_capacity(1);
+        let (mut element, mut place) = (0u64, 0usize);
+        for _ in 0..values.len() {
+            let offset = element.saturating_mul(width).saturating_add(self.start);
+            one.clear();
+            // `width` is at most 8.
+            decode(
+                self.element_type,
+                window.get(offset, width as usize)?,
+                &mut one,
+            );
+            if let (Some(value), Some(slot)) = (one.first(), values.get_mut(place)) {
+                *slot = *value;
+            }
+            for axis in &mut axes {
+                axis.index += 1;
+                if axis.index < axis.size {
+                    element = element.saturating_add(axis.stride);
+                    place = place.saturating_add(axis.step);
+                    break;
+                }
+                let back = axis.size - 1;
+                element = element.saturating_sub((back as u64).saturating_mul(axis.stride));
+                place = place.saturating_sub(back.saturating_mul(axis.step));
+                axis.index = 0;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A dimension of a view on the way from the file's order to row-major order.
+struct Axis {
+    /// Elements to skip in the file.
+    stride: u64,
+    size: usize,
+    /// Elements to skip in row-major order.
+    step: usize,
+    index: usize,
+}
+
+fn is_row_major(shape: &[u64], strides: &[u64]) -> bool {
+    let mut step = 1u64;
+    for (&size, &stride) in shape.iter().zip(strides).rev() {
+        if size > 1 && stride != step {
+            return false;
+        }
+        step = step.saturating_mul(size);
+    }
+    true
+}
+
+/// Appends little-endian elements; those that aren't floating-point numbers are left out.
+fn decode(element_type: ElementType, bytes: &[u8], values: &mut Vec<f32>) {
+    let halves = bytes.as_chunks::<2>().0.iter();
+    match element_type {
+        ElementType::F64 => {
+            let words = bytes.as_chunks::<8>().0.iter();
+            values.extend(words.map(|&word| f64::from_le_bytes(word) as f32));
+        }
+        ElementType::F32 => {
+            let words = bytes.as_chunks::<4>().0.iter();
+            values.extend(words.map(|&word| f32::from_le_bytes(word)));
+        }
+        ElementType::F16 => values.extend(halves.map(|&h| f16::from_le_bytes(h).to_f32())),
+        ElementType::BF16 => values.extend(halves.map(|&h| bf16::from_le_bytes(h).to_f32())),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn storage(elements: u64) -> Storage {
+        Storage {
+            element_type: ElementType::F32,
+            start: 0,
+            elements,
+        }
+    }
+
+    fn numbers(count: usize) -> Vec<u8> {
+        (0..count).flat_map(|v| (v as f32).to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn a_view_is_read_as_pytorch_indexes_it() {
+        let bytes = numbers(120);
+        let source: &[u8] = &bytes;
+        // Permutations, gaps, offsets, sizes of one: element [i, j, k] is at offset + i·s0 + …
+        let cases: [(u64, [u64; 3], [u64; 3]); 6] = [
+            (0, [2, 3, 4], [12, 4, 1]),
+            (5, [4, 3, 2], [1, 4, 12]),
+            (1, [3, 2, 4], [4, 12, 1]),
+            (0, [2, 3, 4], [60, 2, 7]),
+            (7, [1, 5, 3], [0, 3, 1]),
+            (0, [3, 1, 5], [20, 99, 2]),
+        ];
+        for (offset, shape, strides) in cases {
+            let info = TensorInfo::view(storage(120), offset, &shape, &strides).expect("a view");
+            let mut expected = Vec::new();
+            for i in 0..shape[0] {
+                for j in 0..shape[1] {
+                    for k in 0..shape[2] {
+                        let at = offset + i * strides[0] + j * strides[1] + k * strides[2];
+                        expected.push(at as f32);
+                    }
+                }
+            }
+            assert_eq!(
+                info.read("t", &source),
+                Ok(expected),
+                "{shape:?} {strides:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn views_that_lie_are_refused() {
+        let cases: [(u64, &[u64], &[u64], &str); 9] = [
+            (0, &[3, 4], &[4, 1], "leave"),
+            (1, &[11], &[1], "leave"),
+            (u64::MAX, &[1], &[1], "leave"),
+            (0, &[4], &[0], "twice"),
+            (0, &[3, 3], &[1, 1], "twice"),
+            (0, &[1 << 40, 1 << 40], &[1, 1], "too large"),
+            (0, &[2, 2], &[u64::MAX, 1], "too large"),
+            (0, &[2], &[1, 1], "sizes"),
+            (0, &[1; 9], &[1; 9], "sizes"),
+        ];
+        for (offset, shape, strides, said) in cases {
+            let error = TensorInfo::view(storage(11), offset, shape, strides);
+            let error = error.expect_err("refused");
+            assert!(error.contains(said), "{shape:?} {strides:?}: {error}");
+        }
+        let sparse = TensorInfo::view(storage(1000), 0, &[2], &[900]);
+        assert!(sparse.expect_err("refused").contains("spread"));
+    }
+
+    #[test]
+    fn empty_tensors_and_scalars_are_read() {
+        let bytes = numbers(4);
+        let source: &[u8] = &bytes;
+        let read = |shape: &[u64], strides: &[u64], offset| {
+            let info = TensorInfo::view(storage(4), offset, shape, strides).expect("a view");
+            info.read("t", &source).expect("values")
+        };
+        assert_eq!(read(&[], &[], 3), [3.0]);
+        assert_eq!(read(&[0, 3], &[3, 1], 0), [0.0f32; 0]);
+    }
+}
