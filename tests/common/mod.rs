@@ -12,10 +12,11 @@ pub mod conv_transpose;
 #[cfg(target_arch = "wasm32")]
 pub mod gpu;
 pub mod metrics;
+pub mod nets;
 
 use fcn_lab::image::Photo;
 use fcn_lab::manifest::Manifest;
-use fcn_lab::models::{self, Model, fcn::Variant};
+use fcn_lab::models::{self, Model};
 use fcn_lab::{mask::Scores, segment};
 use safetensors::{Dtype, SafeTensors};
 
@@ -115,13 +116,7 @@ pub fn photo(shape: &[usize], rgb: &[u8]) -> Photo {
 pub async fn assert_equals_pytorch(net: &Net, device: &Device) {
     let model = net.load(device);
     let cases = net.cases();
-    let variants: Vec<Variant> = model
-        .manifest
-        .config
-        .variants
-        .iter()
-        .map(|name| Variant::from_name(name).expect("a known head"))
-        .collect();
+    let variants = model.variants.clone();
     let images: Vec<String> = cases
         .names()
         .into_iter()
