@@ -3,16 +3,19 @@
 //! Only what the engine needs is read here; titles, metrics, data and licence are for the page and
 //! pass through untouched. Unknown fields are allowed, so that the format can grow.
 
+mod settings;
+
 use serde::Deserialize;
 
 use crate::FcnError;
-use crate::labels::{Class, MAX_CLASSES, check_classes};
+use crate::labels::{Class, check_classes};
+pub use settings::{FcnReferenceSettings, FcnVgg16Settings, NetSettings, Settings};
 
 /// The format number that this build reads.
 pub const FORMAT: u32 = 1;
 
 /// A parsed and checked manifest.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
     /// [`FORMAT`].
     pub format: u32,
@@ -28,23 +31,25 @@ pub struct Manifest {
     pub files: Vec<FileEntry>,
 }
 
-/// Settings of a VGG16-topology FCN.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct NetSettings {
-    /// Channels of the first block; 64 in the paper.
-    pub width: usize,
-    /// Side of fc6's kernel in pixels; 1 in the lecture, 7 in the paper.
-    pub fc6_kernel: usize,
-    /// Channels of fc6 and fc7; 4096 in the paper.
-    pub fc_channels: usize,
-    /// Number of classes.
-    pub classes: usize,
-    /// The heads that the weights hold, by name.
-    pub variants: Vec<String>,
-    /// Whether each class is enlarged by itself: upsampling kernels `[classes, 1, k, k]` instead of
-    /// `[classes, classes, k, k]`.
-    #[serde(default)]
-    pub per_class_upsampling: bool,
+/// The same before it is known which architecture's settings `config` holds.
+#[derive(Deserialize)]
+struct Unread {
+    format: u32,
+    architecture: String,
+    config: serde_json::Value,
+    classes: Vec<Class>,
+    input: InputSettings,
+    files: Vec<FileEntry>,
+}
+
+/// Makes sure that a number of the manifest is between two others, both included.
+fn within(name: &str, value: usize, low: usize, high: usize) -> Result<(), FcnError> {
+    if (low..=high).contains(&value) {
+        return Ok(());
+    }
+    Err(FcnError::manifest(format!(
+        "\"{name}\" is {value}, it must be {low} to {high}"
+    )))
 }
 
 /// Normalisation and size policy.
@@ -84,37 +89,27 @@ impl Manifest {
     /// [`FcnError::ManifestInvalid`] with the field at fault. Whether the architecture exists is
     /// for [`crate::models::load`] to say.
     pub fn parse(bytes: &[u8]) -> Result<Self, FcnError> {
-        let manifest: Self =
+        let read: Unread =
             serde_json::from_slice(bytes).map_err(|error| FcnError::manifest(error.to_string()))?;
+        if read.format != FORMAT {
+            return Err(FcnError::manifest(format!(
+                "\"format\" is {}, this build reads {FORMAT}",
+                read.format
+            )));
+        }
+        let manifest = Self {
+            format: read.format,
+            config: NetSettings::read(&read.architecture, &read.config)?,
+            architecture: read.architecture,
+            classes: read.classes,
+            input: read.input,
+            files: read.files,
+        };
         manifest.check()?;
         Ok(manifest)
     }
 
     fn check(&self) -> Result<(), FcnError> {
-        let within = |name: &str, value: usize, low: usize, high: usize| {
-            if (low..=high).contains(&value) {
-                return Ok(());
-            }
-            Err(FcnError::manifest(format!(
-                "\"{name}\" is {value}, it must be {low} to {high}"
-            )))
-        };
-        if self.format != FORMAT {
-            return Err(FcnError::manifest(format!(
-                "\"format\" is {}, this build reads {FORMAT}",
-                self.format
-            )));
-        }
-        within("config.width", self.config.width, 1, 128)?;
-        within("config.fc6_kernel", self.config.fc6_kernel, 1, 15)?;
-        within("config.fc_channels", self.config.fc_channels, 1, 8192)?;
-        within("config.classes", self.config.classes, 1, MAX_CLASSES)?;
-        if self.config.fc6_kernel.is_multiple_of(2) {
-            return Err(FcnError::manifest("\"config.fc6_kernel\" must be odd"));
-        }
-        if self.config.variants.is_empty() {
-            return Err(FcnError::manifest("\"config.variants\" is empty"));
-        }
         check_classes(&self.classes, self.config.classes)?;
 
         let input = &self.input;
@@ -138,11 +133,7 @@ impl Manifest {
             input.long_side,
             4096,
         )?;
-        if input.pad_multiple != 32 {
-            return Err(FcnError::manifest(
-                "\"input.pad_multiple\" must be 32: five pools halve the size five times",
-            ));
-        }
+        self.config.net.check_pad_multiple(input.pad_multiple)?;
         if self.files.len() != 1 {
             return Err(FcnError::manifest("\"files\" must list one weights file"));
         }
@@ -186,6 +177,43 @@ mod tests {
             assert_eq!(error.code(), "manifest_invalid");
             assert!(error.to_string().contains(named), "{error}");
         }
+    }
+
+    /// The shipped manifest as another architecture's.
+    fn of(architecture: &str, config: serde_json::Value) -> Result<Manifest, FcnError> {
+        with(|json| {
+            let common = json["config"].clone();
+            json["architecture"] = architecture.into();
+            json["config"] = config.clone();
+            json["config"]["classes"] = common["classes"].clone();
+            json["input"]["pad_multiple"] = 1.into();
+        })
+    }
+
+    #[test]
+    fn each_architecture_has_its_own_settings() {
+        use serde_json::json;
+        let reference = json!({
+            "width": 64, "fc_channels": 4096, "pooling": "floor", "variants": ["fcn8s"],
+        });
+        let manifest = of("fcn-reference", reference.clone()).expect("valid");
+        let expected = FcnReferenceSettings {
+            width: 64,
+            fc_channels: 4096,
+            pooling: crate::upsample::Rounding::Floor,
+        };
+        assert_eq!(manifest.config.net, Settings::FcnReference(expected));
+
+        let mut bad = reference.clone();
+        bad["pooling"] = "up".into();
+        let error = of("fcn-reference", bad).expect_err("no such pooling");
+        assert!(error.to_string().contains("ceil"), "{error}");
+        // The lecture's net keeps its own checks.
+        let error = of("fcn-vgg16", reference).expect_err("another's settings");
+        assert!(error.to_string().contains("fc6_kernel"), "{error}");
+        // Whose name means nothing here is for `models::load` to refuse.
+        let unknown = of("unheard-of", json!({"variants": ["x"]})).expect("valid so far");
+        assert_eq!(unknown.config.net, Settings::Unknown);
     }
 
     #[test]

@@ -10,9 +10,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
 use crate::image::Photo;
-use crate::models::Model;
-use crate::models::fcn::{Variant, stages};
 use crate::models::observer::{Observer, Recorder};
+use crate::models::{Model, Variant};
 use crate::selfcheck::read;
 use crate::upsample::conv_transpose_size;
 
@@ -35,7 +34,7 @@ pub struct FeatureMap {
 ///
 /// # Shapes
 /// The map of a stage is `[channels, h/s, w/s]`, with h and w the photo's working size padded to
-/// a multiple of 32 pixels and s the stage's stride; see [`crate::models::fcn`].
+/// the manifest's multiple and s the stage's stride, or as the architecture's module says.
 ///
 /// # Errors
 /// [`FcnError::InvalidInput`] for no name, or one that isn't a stage of this model, or an
@@ -46,7 +45,7 @@ pub async fn maps<O: Observer>(
     names: &[String],
     observer: &mut O,
 ) -> Result<Vec<FeatureMap>, FcnError> {
-    let variants = heads(&model.config.variants, names)?;
+    let variants = heads(model, names)?;
     let input = photo.into_input(&model.manifest.input, &model.device)?; // [1, 3, h, w]
     let mut recorder = Recorder {
         inner: observer,
@@ -77,7 +76,16 @@ pub async fn maps<O: Observer>(
 ///
 /// # Errors
 /// [`FcnError::InvalidInput`] for no name, or one that none of the heads reports.
-pub fn heads(known: &[Variant], names: &[String]) -> Result<Vec<Variant>, FcnError> {
+pub fn heads(model: &Model, names: &[String]) -> Result<Vec<Variant>, FcnError> {
+    choose(&model.variants, |heads| model.net.stages(heads), names)
+}
+
+/// [`heads`], given what the pass of some heads reports.
+fn choose(
+    known: &[Variant],
+    stages: impl Fn(&[Variant]) -> Vec<&'static str>,
+    names: &[String],
+) -> Result<Vec<Variant>, FcnError> {
     let reporting = |name: &String| -> Vec<Variant> {
         let reports = |variant: &Variant| stages(&[*variant]).contains(&name.as_str());
         known.iter().copied().filter(reports).collect()
@@ -120,7 +128,7 @@ pub struct UpsamplingLayer {
     pub weights: Vec<f32>,
 }
 
-/// The upsampling layer of that name; see [`crate::models::fcn::Fcn::upsampling_layer`].
+/// The upsampling layer of that name; see [`Net::upsampling_layer`](crate::models::Net::upsampling_layer).
 ///
 /// # Errors
 /// [`FcnError::InvalidInput`] for a layer that this model hasn't got; [`FcnError::Gpu`].
@@ -244,6 +252,7 @@ pub async fn transposed(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::fcn::{VARIANTS, stages};
     use Variant::{Fcn8s, Fcn16s, Fcn32s};
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -252,8 +261,8 @@ mod tests {
 
     #[test]
     fn no_more_heads_run_than_the_stages_need() {
-        let all = Variant::ALL;
-        let chosen = |wanted: &[&str]| heads(&all, &names(wanted)).map_err(|e| e.code());
+        let chosen =
+            |wanted: &[&str]| choose(&VARIANTS, stages, &names(wanted)).map_err(|e| e.code());
         assert_eq!(chosen(&["score_fr", "upscore32"]), Ok(vec![Fcn32s]));
         assert_eq!(
             chosen(&["score_fr", "fuse_pool4", "upscore8"]),
@@ -264,7 +273,7 @@ mod tests {
         assert_eq!(chosen(&["upscore64"]), Err("invalid_input"));
         assert_eq!(chosen(&[]), Err("invalid_input"));
         assert_eq!(
-            heads(&[Fcn8s], &names(&["upscore16"])).map_err(|e| e.code()),
+            choose(&[Fcn8s], stages, &names(&["upscore16"])).map_err(|e| e.code()),
             Err("invalid_input")
         );
     }

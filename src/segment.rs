@@ -5,9 +5,8 @@ use burn::tensor::Tensor;
 use crate::FcnError;
 use crate::image::{Photo, padded_size};
 use crate::mask::Scores;
-use crate::models::Model;
-use crate::models::fcn::Variant;
 use crate::models::observer::{Observer, run_now};
+use crate::models::{Model, Variant};
 use crate::selfcheck::read;
 
 /// Runs a photo through a model: one pass of the backbone, any number of heads.
@@ -64,5 +63,5 @@ async fn read_scores(head: Tensor<4>, width: usize, height: usize) -> Result<Sco
 pub fn largest_buffer(model: &Model, width: usize, height: usize) -> u64 {
     let multiple = model.manifest.input.pad_multiple;
     let (width, height) = padded_size(width, height, multiple);
-    model.config.largest_buffer(width, height)
+    model.net.largest_buffer(width, height)
 }

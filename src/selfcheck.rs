@@ -10,18 +10,14 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
 use crate::manifest::Manifest;
-use crate::models::fcn::{Fcn, FcnConfig, Variant};
+use crate::models::fcn::{FcnConfig, VARIANTS};
 use crate::models::observer::{Unobserved, run_now};
-use crate::models::{self, Model};
+use crate::models::{self, Model, Net, Variant};
 use crate::weights::Weights;
 
 /// The largest |Δ| that passes, relative to the largest |score|: f32 sums of a few thousand
 /// products in another order differ by about 1e-6, a wrong kernel by about 1.
 pub const TOLERANCE: f32 = 1e-4;
-
-/// Wide enough that rows fill a tile even after five pools; as low as five pools allow.
-const WIDTH: usize = 256;
-const HEIGHT: usize = 32;
 
 /// Models whose file is larger aren't loaded a second time for the CPU. Bytes.
 const MAX_CHECKED_FILE: usize = 32 << 20;
@@ -106,15 +102,17 @@ fn known_weights(config: &FcnConfig) -> Result<Vec<u8>, FcnError> {
         .map_err(|error| FcnError::invalid(error.to_string()))
 }
 
-fn known_input(device: &Device) -> Tensor<4> {
-    let values = Noise(14_114_038).values(3 * WIDTH * HEIGHT, 1.7);
-    Tensor::from_data(TensorData::new(values, [1, 3, HEIGHT, WIDTH]), device)
+/// A known input of a size that the net takes.
+fn known_input(net: &Net, device: &Device) -> Tensor<4> {
+    let (width, height) = net.check_size();
+    let values = Noise(14_114_038).values(3 * width * height, 1.7);
+    Tensor::from_data(TensorData::new(values, [1, 3, height, width]), device)
 }
 
 /// All heads' scores of the known input, one after another.
-async fn scores(net: &Fcn, variants: &[Variant], device: &Device) -> Result<Vec<f32>, FcnError> {
+async fn scores(net: &Net, variants: &[Variant], device: &Device) -> Result<Vec<f32>, FcnError> {
     let mut observer = Unobserved;
-    let pass = net.forward_observed(known_input(device), variants, &mut observer);
+    let pass = net.forward_observed(known_input(net, device), variants, &mut observer);
     let mut values = Vec::new();
     for head in run_now(pass)? {
         values.extend(read(head).await?);
@@ -152,7 +150,8 @@ pub async fn self_check(device: &Device) -> Result<f32, FcnError> {
     let mut results = Vec::new();
     for device in [&crate::device::cpu(), device] {
         let net = config.load(Weights::parse(&file)?, device)?;
-        results.push(scores(&net, &Variant::ALL, device).await?);
+        let net = Net::FcnVgg16(config.clone(), Box::new(net));
+        results.push(scores(&net, &VARIANTS, device).await?);
     }
     let [expected, got] = results.as_slice() else {
         return Ok(f32::INFINITY);
@@ -173,7 +172,7 @@ pub async fn model_check(model: &Model, weights: &[u8]) -> Result<f32, FcnError>
     }
     let manifest: Manifest = model.manifest.clone();
     let twin = models::load(manifest, weights, &crate::device::cpu())?;
-    let variants = &model.config.variants;
+    let variants = &model.variants;
     let expected = scores(&twin.net, variants, &twin.device).await?;
     let got = scores(&model.net, variants, &model.device).await?;
     Ok(relative_difference(&expected, &got))

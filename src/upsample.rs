@@ -2,6 +2,11 @@
 //!
 //! Long, Shelhamer & Darrell, "Fully Convolutional Networks for Semantic Segmentation", CVPR 2015.
 //! Agrees with `upsample_filt` in the authors' `surgery.py` and with PyTorch's output sizes.
+//! [`mod@reference`] traces the authors' own nets.
+
+pub mod reference;
+
+use serde::{Deserialize, Serialize};
 
 /// Output length of a convolution along one dimension, in pixels; `None` where there is none
 /// (zero stride or kernel, or a kernel larger than the padded input).
@@ -22,8 +27,10 @@ pub fn conv_size(
     padded.checked_sub(reach).map(|room| room / stride + 1)
 }
 
-/// How a pooling layer rounds a size that its stride doesn't divide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a pooling layer rounds a size that its stride doesn't divide; `"floor"` or `"ceil"` in
+/// manifests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Rounding {
     /// PyTorch's default, and the lecture's nets.
     Floor,

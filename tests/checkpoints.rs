@@ -10,11 +10,15 @@
 mod common;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use fcn_lab::device::cpu;
-use fcn_lab::models::fcn::{FcnConfig, Variant};
-use fcn_lab::weights::{ElementType, FileSource, Format, Weights};
+use fcn_lab::manifest::Manifest;
+use fcn_lab::models;
+use fcn_lab::models::fcn::{FcnConfig, VARIANTS};
+use fcn_lab::weights::{
+    ElementType, FileSource, Format, Weights, WeightsFile, recognise, sha256_hex,
+};
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -99,13 +103,34 @@ fn a_net_loads_from_a_pytorch_file_as_from_safetensors() {
         .with_fc_channels(10);
     let loaded = config.load(weights, &cpu()).expect("loaded");
     let x = burn::tensor::Tensor::<4>::ones([1, 3, 64, 32], &cpu());
-    for variant in Variant::ALL {
-        let scores = |net: &fcn_lab::models::fcn::Fcn| {
-            let scores = net.forward(x.clone(), variant).expect("scores");
-            scores.into_data().as_slice::<f32>().expect("f32").to_vec()
+    for variant in VARIANTS {
+        let values = |scores: Result<burn::tensor::Tensor<4>, fcn_lab::FcnError>| {
+            let data = scores.expect("scores").into_data();
+            data.as_slice::<f32>().expect("f32").to_vec()
         };
-        assert_eq!(scores(&loaded), scores(&expected.net));
+        assert_eq!(
+            values(loaded.forward(x.clone(), variant)),
+            values(expected.net.forward(x.clone(), variant))
+        );
     }
+}
+
+#[test]
+fn the_shipped_weights_are_known_without_their_model_json() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/everyday");
+    let bytes = fs::read(folder.join("weights.safetensors")).expect("the weights");
+    let found = recognise(&Weights::parse(&bytes).expect("parsed")).expect("recognised");
+    let file = WeightsFile {
+        path: "weights.safetensors".into(),
+        bytes: bytes.len() as u64,
+        sha256: sha256_hex(&bytes),
+    };
+    let written = found.manifest("mine", None, &file).expect("a manifest");
+    let written = Manifest::parse(written.as_bytes()).expect("a valid manifest");
+    let shipped = fs::read(folder.join("model.json")).expect("the manifest");
+    let shipped = Manifest::parse(&shipped).expect("valid");
+    assert_eq!(written.config, shipped.config);
+    models::load(written, &bytes, &cpu()).expect("loaded");
 }
 
 #[test]

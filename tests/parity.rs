@@ -12,7 +12,7 @@ use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
 use fcn_lab::image::Photo;
 use fcn_lab::mask::Scores;
-use fcn_lab::models::fcn::{FcnConfig, Variant, stages};
+use fcn_lab::models::fcn::{FcnConfig, VARIANTS, Variant, stages};
 use fcn_lab::models::observer::{Observer, run_now};
 use fcn_lab::segment::scores_now;
 use fcn_lab::upsample::{bilinear_profile, conv_transpose_size};
@@ -94,7 +94,7 @@ fn a_pass_reports_the_stages_it_announces() {
         &[Variant::Fcn32s][..],
         &[Variant::Fcn16s],
         &[Variant::Fcn8s],
-        &Variant::ALL,
+        &VARIANTS,
     ] {
         let mut keep = Keep::default();
         scores_now(&model, photo(&shape, &rgb), variants, &mut keep).expect("scores");
@@ -163,7 +163,7 @@ fn a_batch_keeps_its_pictures_apart() {
     let one = common::noise_tensor(1, [1, 3, 64, 32], &cpu());
     let two = common::noise_tensor(2, [1, 3, 64, 32], &cpu());
     let both = Tensor::cat(vec![one.clone(), two.clone()], 0);
-    for variant in Variant::ALL {
+    for variant in VARIANTS {
         let forward = |x| net.forward(x, variant).expect("scores");
         let apart = Tensor::cat(vec![forward(one.clone()), forward(two.clone())], 0);
         let together = forward(both.clone());

@@ -8,7 +8,7 @@ use burn::tensor::Tensor;
 use common::gpu::gpu;
 use common::{noise, noise_tensor, relative};
 use fcn_lab::device::cpu;
-use fcn_lab::kernels::{Activation, conv_weight, conv2d_same, plain};
+use fcn_lab::kernels::{Activation, conv_weight, conv2d_atrous, conv2d_same, conv2d_valid, plain};
 use fcn_lab::selfcheck::read;
 use wasm_bindgen_test::*;
 
@@ -91,5 +91,45 @@ async fn convolution_equals_its_plain_form_on_random_shapes() {
             Activation::None
         };
         compare(1000 + seed * 3, case, relu).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn recast_convolutions_equal_their_plain_forms() {
+    let (gpu, cpu) = (gpu().await, cpu());
+    // in, out, h, w, kernel, dilation; dilation 0: without padding
+    for (seed, [i, o, h, w, k, d]) in (2000..).step_by(3).zip([
+        [8, 6, 7, 7, 7, 0],
+        [5, 8, 9, 12, 7, 0],
+        [3, 4, 5, 8, 3, 0],
+        [6, 8, 9, 11, 3, 2],
+        [4, 5, 3, 17, 3, 4],
+        [3, 8, 5, 40, 3, 36],
+    ]) {
+        let shape = [o, i, k, k];
+        let values = noise(seed, shape.iter().product());
+        let arguments = |device| {
+            let x = noise_tensor(seed + 1, [1, i, h, w], device);
+            let weight = conv_weight(values.clone(), shape, device);
+            (x, weight, noise_tensor(seed + 2, [o], device))
+        };
+        let ((x, weight, bias), (gpu_x, gpu_weight, gpu_bias)) = (arguments(&cpu), arguments(&gpu));
+        let relu = Activation::Relu;
+        let (expected, got) = if d == 0 {
+            (
+                plain::conv2d_valid(x, weight, bias, relu),
+                conv2d_valid(gpu_x, gpu_weight, gpu_bias, relu),
+            )
+        } else {
+            (
+                plain::conv2d_atrous(x, weight, bias, d, relu),
+                conv2d_atrous(gpu_x, gpu_weight, gpu_bias, d, relu),
+            )
+        };
+        assert_eq!(got.dims(), expected.dims());
+        let expected = read(expected).await.expect("read");
+        let difference = relative(&expected, &read(got).await.expect("read"));
+        let case = format!("[in {i}, out {o}, {h}×{w}, k {k}, dilation {d}]");
+        assert!(difference <= TOLERANCE, "{case}: {difference:e}");
     }
 }

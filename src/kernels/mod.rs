@@ -7,6 +7,7 @@ mod conv2d;
 #[cfg(feature = "webgpu")]
 mod conv2d_wgsl;
 pub mod plain;
+pub mod recast;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -35,6 +36,42 @@ pub fn conv2d_same(
         return conv2d::conv2d_same(x, weight, bias, activation);
     }
     plain::conv2d_same(x, weight, bias, activation)
+}
+
+/// Convolution of stride 1 without padding: an odd square kernel `k`, no larger than the map.
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, `weight` `[out, in, k, k]`, `bias` `[out]`
+/// - result `[n, out, h − k + 1, w − k + 1]`
+pub fn conv2d_valid(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    activation: Activation,
+) -> Tensor<4> {
+    if crate::device::is_gpu(&x.device()) {
+        return recast::conv2d_valid(x, weight, bias, activation);
+    }
+    plain::conv2d_valid(x, weight, bias, activation)
+}
+
+/// Atrous convolution of stride 1 that keeps the size: an odd square kernel `k` whose taps are
+/// `dilation` pixels apart, padding `dilation · (k − 1) / 2`.
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, `weight` `[out, in, k, k]`, `bias` `[out]`
+/// - result `[n, out, h, w]`
+pub fn conv2d_atrous(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    dilation: usize,
+    activation: Activation,
+) -> Tensor<4> {
+    if crate::device::is_gpu(&x.device()) {
+        return recast::conv2d_atrous(x, weight, bias, dilation, activation);
+    }
+    plain::conv2d_atrous(x, weight, bias, dilation, activation)
 }
 
 /// A convolution's weights on `device`, laid out in memory as the device's kernel reads them.

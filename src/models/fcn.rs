@@ -16,59 +16,24 @@
 //! ```
 
 use burn::config::Config;
-use burn::module::{Module, Param};
+use burn::module::Module;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
-use burn::tensor::{Device, Tensor, TensorData};
-use serde::{Deserialize, Serialize};
+use burn::tensor::{Device, Tensor};
 
-use super::layers::{conv, conv_relu, load_conv, load_conv_transpose};
+use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear};
 use super::observer::{Observer, Unobserved, run_now};
+pub use super::variant::Variant;
 use super::vgg16::{self, Vgg16, Vgg16Config};
 use crate::FcnError;
-use crate::upsample::bilinear_weights;
 use crate::weights::Weights;
 use Variant::{Fcn8s, Fcn16s, Fcn32s};
 
 /// Width and height of the input must be multiples of this: five pools halve five times.
 pub const STRIDE: usize = 32;
 
-/// A head, named by the stride of its last upsampling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Variant {
-    /// `score_fr` enlarged 32 times at once.
-    Fcn32s,
-    /// One skip connection, from pool4.
-    Fcn16s,
-    /// Two skip connections, from pool4 and pool3.
-    Fcn8s,
-}
-
-impl Variant {
-    /// All heads, coarse to fine.
-    pub const ALL: [Self; 3] = [Self::Fcn32s, Self::Fcn16s, Self::Fcn8s];
-
-    /// The name in manifests and in JavaScript.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fcn32s => "fcn32s",
-            Self::Fcn16s => "fcn16s",
-            Self::Fcn8s => "fcn8s",
-        }
-    }
-
-    /// # Errors
-    /// [`FcnError::UnknownVariant`].
-    pub fn from_name(name: &str) -> Result<Self, FcnError> {
-        Self::ALL
-            .into_iter()
-            .find(|variant| variant.name() == name)
-            .ok_or_else(|| FcnError::UnknownVariant {
-                name: name.to_string(),
-                known: Self::ALL.map(|v| v.name().to_string()).to_vec(),
-            })
-    }
-}
+/// The heads that this architecture has, coarse to fine.
+pub const VARIANTS: [Variant; 3] = [Fcn32s, Fcn16s, Fcn8s];
 
 /// Settings of an [`Fcn`].
 #[derive(Config, Debug)]
@@ -85,7 +50,7 @@ pub struct FcnConfig {
     #[config(default = 4096)]
     pub fc_channels: usize,
     /// The heads to have.
-    #[config(default = "Variant::ALL.to_vec()")]
+    #[config(default = "VARIANTS.to_vec()")]
     pub variants: Vec<Variant>,
     /// Each class is enlarged by itself, as bilinear upsampling does; the paper's layers could mix
     /// classes. A factor of `classes` less to store and to compute.
@@ -117,10 +82,10 @@ pub struct Fcn {
 /// A skip connection: coarse scores enlarged twice, plus the scores of a finer pool.
 #[derive(Module, Debug)]
 pub struct Skip {
-    /// `upscore2` or `upscore_pool4`: k4 s2 p1.
-    upscore: ConvTranspose2d,
+    /// `upscore2` or `upscore_pool4`: k4 s2, p1 here and p0 in the reference nets.
+    pub(super) upscore: ConvTranspose2d,
     /// `score_pool4` or `score_pool3`: 1×1.
-    score: Conv2d,
+    pub(super) score: Conv2d,
 }
 
 impl FcnConfig {
@@ -128,13 +93,7 @@ impl FcnConfig {
     pub fn init(&self, device: &Device) -> Fcn {
         let mut net = self.layers(device);
         for layer in net.upsampling() {
-            let [classes, outputs, kernel, _] = layer.weight.lazy_shape().dims();
-            let weights = match layer.groups {
-                1 => bilinear_weights(classes, kernel),
-                _ => bilinear_weights(1, kernel).repeat(classes),
-            };
-            let weights = TensorData::new(weights, [classes, outputs, kernel, kernel]);
-            layer.weight = Param::from_tensor(Tensor::from_data(weights, device));
+            make_bilinear(layer, device);
         }
         net
     }
@@ -313,6 +272,7 @@ impl Fcn {
                 x.dims()
             )));
         }
+        Variant::check_all(variants, &VARIANTS)?;
         let wants = |variant| variants.contains(&variant);
         let pools = self.backbone.forward_observed(x, observer).await?;
 
@@ -359,13 +319,14 @@ impl Fcn {
             Fcn32s => fcn32s.clone(),
             Fcn16s => fcn16s.clone(),
             Fcn8s => fcn8s.clone(),
+            _ => None,
         };
         Ok(variants.iter().filter_map(scores).collect())
     }
 }
 
 /// The layer of a head, or the error that says this net hasn't got the head.
-fn head<T>(layer: &Option<T>, variant: Variant) -> Result<&T, FcnError> {
+pub(super) fn head<T>(layer: &Option<T>, variant: Variant) -> Result<&T, FcnError> {
     layer.as_ref().ok_or_else(|| FcnError::UnknownVariant {
         name: variant.name().to_string(),
         known: Vec::new(),
@@ -376,6 +337,7 @@ fn head<T>(layer: &Option<T>, variant: Variant) -> Result<&T, FcnError> {
 mod tests {
     use super::*;
     use crate::device::cpu;
+    use crate::upsample::bilinear_weights;
 
     #[test]
     fn a_fresh_net_upsamples_bilinearly() {

@@ -2,10 +2,11 @@
 
 use burn::module::Param;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
 use crate::kernels::{Activation, conv_weight, conv2d_same};
+use crate::upsample::bilinear_weights;
 use crate::weights::Weights;
 
 /// The shape of a parameter, without making it: fresh layers hold random numbers only once somebody
@@ -50,6 +51,17 @@ pub(super) fn load_conv_transpose(
     Ok(())
 }
 
+/// Makes `layer` upsample bilinearly, class by class, as the paper starts training.
+pub(super) fn make_bilinear(layer: &mut ConvTranspose2d, device: &Device) {
+    let [classes, outputs, kernel, _] = shape_of(&layer.weight);
+    let weights = match layer.groups {
+        1 => bilinear_weights(classes, kernel),
+        _ => bilinear_weights(1, kernel).repeat(classes),
+    };
+    let weights = TensorData::new(weights, [classes, outputs, kernel, kernel]);
+    layer.weight = Param::from_tensor(Tensor::from_data(weights, device));
+}
+
 /// A size-keeping convolution and its ReLU: `[n, in, h, w]` to `[n, out, h, w]`.
 pub(super) fn conv_relu(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
     run(layer, x, Activation::Relu)
@@ -61,13 +73,17 @@ pub(super) fn conv(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
 }
 
 fn run(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
-    let weight = layer.weight.val();
-    let bias = match &layer.bias {
+    conv2d_same(x, layer.weight.val(), bias_of(layer), activation)
+}
+
+/// A layer's bias, zeros where it has none.
+pub(super) fn bias_of(layer: &Conv2d) -> Tensor<1> {
+    match &layer.bias {
         Some(bias) => bias.val(),
         None => {
+            let weight = layer.weight.val();
             let [channels, ..] = weight.dims();
-            Tensor::zeros([channels], &x.device())
+            Tensor::zeros([channels], &weight.device())
         }
-    };
-    conv2d_same(x, weight, bias, activation)
+    }
 }

@@ -14,6 +14,7 @@ use burn::tensor::{Device, Tensor};
 use super::layers::{conv_relu, load_conv};
 use super::observer::Observer;
 use crate::FcnError;
+use crate::upsample::Rounding;
 use crate::weights::Weights;
 
 /// Settings of a [`Vgg16`].
@@ -22,6 +23,9 @@ pub struct Vgg16Config {
     /// Channels of the first block; the others have 2, 4, 8 and 8 times as many. 64 is the paper's.
     #[config(default = 64)]
     pub width: usize,
+    /// How pools round; the FCN authors' nets round up.
+    #[config(default = "Rounding::Floor")]
+    pub pooling: Rounding,
 }
 
 /// The maps that a VGG16 backbone hands to FCN's heads.
@@ -89,18 +93,18 @@ impl Vgg16Config {
             conv5_1: conv([8 * w, 8 * w]),
             conv5_2: conv([8 * w, 8 * w]),
             conv5_3: conv([8 * w, 8 * w]),
-            pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
+            pool: MaxPool2dConfig::new([2, 2])
+                .with_strides([2, 2])
+                .with_ceil_mode(self.pooling == Rounding::Ceil)
+                .init(),
         }
     }
 }
 
 impl Vgg16 {
-    /// Replaces the weights by those of a file, `conv1_1.weight` … `conv5_3.bias`.
-    ///
-    /// # Errors
-    /// As [`Weights::take`].
-    pub fn load(mut self, weights: &mut Weights, device: &Device) -> Result<Self, FcnError> {
-        let layers = [
+    /// The convolutions with their names, in order.
+    pub(super) fn convolutions(&mut self) -> [(&'static str, &mut Conv2d); 13] {
+        [
             ("conv1_1", &mut self.conv1_1),
             ("conv1_2", &mut self.conv1_2),
             ("conv2_1", &mut self.conv2_1),
@@ -114,8 +118,15 @@ impl Vgg16 {
             ("conv5_1", &mut self.conv5_1),
             ("conv5_2", &mut self.conv5_2),
             ("conv5_3", &mut self.conv5_3),
-        ];
-        for (name, layer) in layers {
+        ]
+    }
+
+    /// Replaces the weights by those of a file, `conv1_1.weight` … `conv5_3.bias`.
+    ///
+    /// # Errors
+    /// As [`Weights::take`].
+    pub fn load(mut self, weights: &mut Weights, device: &Device) -> Result<Self, FcnError> {
+        for (name, layer) in self.convolutions() {
             load_conv(layer, name, weights, device)?;
         }
         Ok(self)
@@ -124,7 +135,7 @@ impl Vgg16 {
     /// # Shapes
     /// - `x` `[n, 3, h, w]`
     /// - pool3 `[n, 4·width, h/8, w/8]`, pool4 `[n, 8·width, h/16, w/16]`,
-    ///   pool5 `[n, 8·width, h/32, w/32]`, each rounded down
+    ///   pool5 `[n, 8·width, h/32, w/32]`, rounded at every pool as its config says
     ///
     /// # Errors
     /// Only the observer's.

@@ -6,7 +6,6 @@ use wasm_bindgen::prelude::*;
 use super::{Net, Photo, Stages, device_of, js_error};
 use crate::FcnError;
 use crate::maps::{self, Transposed};
-use crate::models::fcn::stages;
 
 /// What one stage of a pass computed.
 #[wasm_bindgen]
@@ -81,8 +80,9 @@ impl Net {
     /// Names of the stages that `maps` reports for these names, in order.
     #[wasm_bindgen(js_name = mapStages)]
     pub fn map_stages(&self, names: Vec<String>) -> Result<Vec<String>, JsValue> {
-        let heads = maps::heads(&self.0.config.variants, &names).map_err(js_error)?;
-        Ok(stages(&heads).into_iter().map(String::from).collect())
+        let heads = maps::heads(&self.0, &names).map_err(js_error)?;
+        let stages = self.0.net.stages(&heads);
+        Ok(stages.into_iter().map(String::from).collect())
     }
 
     /// The upsampling layer of that name.

@@ -18,9 +18,8 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::device::Backend;
 use crate::manifest::Manifest;
-use crate::models::fcn::{Variant, stages};
 use crate::models::observer::Observer;
-use crate::models::{self, Model};
+use crate::models::{self, Model, Variant};
 use crate::{FcnError, device, image, mask, segment, selfcheck};
 
 thread_local! {
@@ -175,7 +174,8 @@ impl Net {
     /// Names of the stages that a pass with these heads reports, in order.
     pub fn stages(&self, variants: Vec<String>) -> Result<Vec<String>, JsValue> {
         let variants = self.pick(&variants).map_err(js_error)?;
-        Ok(stages(&variants).into_iter().map(String::from).collect())
+        let stages = self.0.net.stages(&variants);
+        Ok(stages.into_iter().map(String::from).collect())
     }
 
     /// Bytes of the largest GPU buffer that a pass at this working size binds.

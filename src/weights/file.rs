@@ -167,6 +167,11 @@ impl<'a> Weights<'a> {
         Ok(values)
     }
 
+    /// Drops the tensor `name`, of whatever type, if it is there: for what inference has no use for.
+    pub fn ignore(&mut self, name: &str) {
+        self.tensors.remove(name);
+    }
+
     /// Makes sure that every tensor was taken.
     ///
     /// # Errors

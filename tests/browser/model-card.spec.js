@@ -1,4 +1,5 @@
 /** The model card: what it shows of a model.json, in both languages, and under axe's. */
+/// <reference path="../../www/elements/segment/tags.d.ts" />
 import { readFile } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
@@ -78,6 +79,30 @@ test('a card that cannot be had says so, and can be tried again', async ({ page 
     if (await card.getByRole('button', { name: 'Try again' }).count()) await card.getByRole('button', { name: 'Try again' }).click()
     return card.locator('svg.chart').count()
   }).toBe(5)
+})
+
+test('the card of another model of the list can be chosen', async ({ page }) => {
+  const card = await open(page, 'ko')
+  await card.getByLabel('모델').selectOption({ label: '재활용 7종' })
+  await expect(card.getByRole('heading', { name: '재활용 7종' })).toBeVisible()
+  await expect(card.getByRole('link', { name: /가중치 내려받기/ })).toHaveAttribute('href', /models\/recycling\/weights\.safetensors$/)
+})
+
+test('the card is that of the model in use', async ({ page }) => {
+  await page.goto('index.html?lang=en&backend=cpu')
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
+  await page.getByRole('link', { name: 'Model' }).click()
+  const card = page.locator('fcn-model-card')
+  await expect(card.getByRole('heading', { name: 'Everyday slim, 10 classes' })).toBeVisible()
+  await page.getByRole('link', { name: 'Segment', exact: true }).click()
+  await page.getByLabel('Model').selectOption({ label: 'Everyday, 10 classes' })
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday/model.json'))
+  await page.getByRole('link', { name: 'Model' }).click()
+  await expect(card.getByRole('heading', { name: 'Everyday, 10 classes' })).toBeVisible()
+  // Failures come with pictures, fetched when they are seen.
+  const picture = card.locator('.failures img').first()
+  await picture.scrollIntoViewIfNeeded()
+  await expect.poll(() => picture.evaluate((/** @type {HTMLImageElement} */ image) => image.naturalWidth)).toBeGreaterThan(300)
 })
 
 for (const lang of /** @type {const} */ (['en', 'ko'])) {

@@ -586,7 +586,7 @@ test.describe('an element among others', () => {
   })
   test('a_model_loaded_by_hand_after_a_failed_start_stays', async ({ page }) => {
     await serveOtherModel(page)
-    await page.route(/everyday\/model\.json/, route => route.fulfill({ status: 503, body: '' }))
+    await page.route(/everyday(-slim)?\/model\.json/, route => route.fulfill({ status: 503, body: '' }))
     await openSegment(page)
     await page.waitForFunction(() => customElements.get('fcn-segment'))
     expect(await page.evaluate(async () => {
@@ -635,5 +635,63 @@ test.describe('an element among others', () => {
       const { classes, width } = await element.segment(new ImageData(32, 20))
       return { stage, sky: classes[9].names?.['en'], width }
     })).toEqual({ stage: { failed: 'decode_failed', told: 'decode_failed', width: 30, off: 0, lit: null }, sky: 'heaven', width: 32 })
+  })
+
+  /** @param {import('@playwright/test').Page} page */
+  const modelInUse = page => page.evaluate(() => document.querySelector('fcn-segment')?.engine?.model?.url?.replace(/.*\/models\//, ''))
+
+  for (const [backend, expected] of /** @type {const} */ ([['cpu', 'everyday-slim/model.json'], ['auto', 'everyday-slim/model.json']])) {
+    test(`where_the_processor_computes_the_slim_model_comes_by_itself_${backend}`, async ({ page }) => {
+      await openSegment(page, `<fcn-segment lang="en" backend="${backend}" models="models/models.json"></fcn-segment>`)
+      await chooser(page).setInputFiles(photo('scene.png'))
+      const mask = await maskOf(page, SIZE)
+      // The browser's adapter is SwiftShader: WebGPU, but a program on the processor.
+      expect(mask.backend).toBe(backend === 'cpu' ? 'cpu' : 'webgpu')
+      expect(await modelInUse(page)).toBe(expected)
+      await expect(page.getByLabel('Model')).toHaveValue(/everyday-slim\/model\.json$/)
+      await expect(page.getByText(/^Chosen because the processor computes here/)).toBeVisible()
+    })
+  }
+
+  test('a_model_chosen_from_the_list_segments_the_photo_anew', async ({ page }) => {
+    await openSegment(page, '<fcn-segment lang="en" backend="cpu" models="models/models.json"></fcn-segment>')
+    await chooser(page).setInputFiles(photo('scene.png'))
+    await maskOf(page, SIZE)
+    const select = page.getByLabel('Model')
+    await expect(select.locator('option')).toHaveText(['Everyday, 10 classes', 'Everyday slim, 10 classes', 'Recycling, 7 classes'])
+    await select.selectOption({ label: 'Recycling, 7 classes' })
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)
+    expect(await modelInUse(page)).toBe('recycling/model.json')
+    await expect(page.getByText(/^Only for photos of single pieces of waste/)).toBeVisible()
+    await expect(page.getByText(/^Chosen because/)).toHaveCount(0)
+    // A model by hand takes its place, and can be replaced again by the one that was chosen before.
+    await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.load(new URL('models/everyday/model.json', location.href)))
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 10)
+    await expect(select).toHaveValue(/everyday\/model\.json$/)
+    await select.selectOption({ label: 'Recycling, 7 classes' })
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)
+  })
+
+  test('a_chosen_model_that_cannot_be_had_leaves_the_former_one_and_its_mask', async ({ page }) => {
+    await page.route('**/recycling/model.json', route => route.fulfill({ status: 503, body: '' }))
+    await openSegment(page, '<fcn-segment lang="en" backend="cpu" models="models/models.json"></fcn-segment>')
+    await chooser(page).setInputFiles(photo('scene.png'))
+    await maskOf(page, SIZE)
+    await page.getByLabel('Model').selectOption({ label: 'Recycling, 7 classes' })
+    await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'http_error')
+    await expect(page.getByLabel('Model')).toHaveValue(/everyday-slim\/model\.json$/)
+    expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
+    await page.unroute('**/recycling/model.json')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)
+  })
+
+  test('a_list_of_models_that_cannot_be_had_is_told_and_can_be_tried_again', async ({ page }) => {
+    await page.route('**/models.json', route => route.fulfill({ body: '<!doctype html>' }))
+    await openSegment(page, '<fcn-segment lang="en" backend="cpu" models="models/models.json"></fcn-segment>')
+    await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'models_failed')
+    await page.unroute('**/models.json')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(page.getByLabel('Model').locator('option')).toHaveCount(4)
   })
 })

@@ -12,10 +12,11 @@ pub mod conv_transpose;
 #[cfg(target_arch = "wasm32")]
 pub mod gpu;
 pub mod metrics;
+pub mod nets;
 
 use fcn_lab::image::Photo;
-use fcn_lab::manifest::Manifest;
-use fcn_lab::models::{self, Model, fcn::Variant};
+use fcn_lab::manifest::{Manifest, Settings};
+use fcn_lab::models::{self, Model};
 use fcn_lab::{mask::Scores, segment};
 use safetensors::{Dtype, SafeTensors};
 
@@ -115,13 +116,7 @@ pub fn photo(shape: &[usize], rgb: &[u8]) -> Photo {
 pub async fn assert_equals_pytorch(net: &Net, device: &Device) {
     let model = net.load(device);
     let cases = net.cases();
-    let variants: Vec<Variant> = model
-        .manifest
-        .config
-        .variants
-        .iter()
-        .map(|name| Variant::from_name(name).expect("a known head"))
-        .collect();
+    let variants = model.variants.clone();
     let images: Vec<String> = cases
         .names()
         .into_iter()
@@ -257,14 +252,17 @@ pub async fn assert_per_class_equals_mixing(device: &Device) {
         });
         let bytes = safetensors::serialize(views, None).expect("a file");
         let mut manifest = Manifest::parse(net.manifest).expect("a valid manifest");
-        manifest.config.per_class_upsampling = per_class;
+        let Settings::FcnVgg16(settings) = &mut manifest.config.net else {
+            panic!("{} is another architecture", net.name);
+        };
+        settings.per_class_upsampling = per_class;
         manifest.files[0].bytes = bytes.len() as u64;
         manifest.files[0].sha256 = fcn_lab::weights::sha256_hex(&bytes);
         models::load(manifest, &bytes, device).expect("matching weights")
     };
     let (own, written_out) = (load(&own, true), load(&written_out, false));
     let (shape, rgb) = net.cases().u8("33x65.image");
-    for variant in Variant::ALL {
+    for variant in fcn_lab::models::fcn::VARIANTS {
         let observer = &mut fcn_lab::models::observer::Unobserved;
         let mut scores = Vec::new();
         for model in [&own, &written_out] {

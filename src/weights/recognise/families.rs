@@ -110,7 +110,13 @@ fn fcn_trunk(width: usize, kernel: usize, fc: usize, classes: usize) -> Expected
 }
 
 /// The skip connections that a head needs, and its last layer.
-fn fcn_heads(expected: &mut Expected, width: usize, classes: usize, layers: &[(&str, usize)]) {
+/// `mixed` is how many classes a kernel's outputs are made of.
+fn fcn_heads(
+    expected: &mut Expected,
+    width: usize,
+    [classes, mixed]: [usize; 2],
+    layers: &[(&str, usize)],
+) {
     let has = |name: &str| layers.iter().any(|&(layer, _)| layer == name);
     if has("upscore2") {
         conv(expected, "score_pool4", [classes, 8 * width, 1, 1]);
@@ -119,7 +125,7 @@ fn fcn_heads(expected: &mut Expected, width: usize, classes: usize, layers: &[(&
         conv(expected, "score_pool3", [classes, 4 * width, 1, 1]);
     }
     for &(layer, kernel) in layers {
-        let shape = vec![classes, classes, kernel, kernel];
+        let shape = vec![classes, mixed, kernel, kernel];
         expected.push((format!("{layer}.weight"), shape));
     }
 }
@@ -159,7 +165,7 @@ fn fcn_reference(shapes: &Shapes) -> Option<Candidate> {
         );
     }
     let mut expected = fcn_trunk(VGG_WIDTH, VGG_FC6, VGG_FC, classes);
-    fcn_heads(&mut expected, VGG_WIDTH, classes, layers);
+    fcn_heads(&mut expected, VGG_WIDTH, [classes; 2], layers);
     Some(Candidate {
         architecture: "fcn-reference",
         title: format!("{title} of the paper, as wkentaro/pytorch-fcn saves it"),
@@ -169,6 +175,7 @@ fn fcn_reference(shapes: &Shapes) -> Option<Candidate> {
             fc6_kernel: VGG_FC6,
             fc_channels: VGG_FC,
             variants: vec![variant],
+            per_class_upsampling: false,
         },
         expected,
         notes,
@@ -199,7 +206,13 @@ fn fcn_vgg16(shapes: &Shapes) -> Candidate {
     layers.sort_unstable();
     layers.dedup();
     let mut expected = fcn_trunk(width, fc6_kernel, fc_channels, classes);
-    fcn_heads(&mut expected, width, classes, &layers);
+    // One kernel for each class, or for each pair of classes.
+    let per_class = layers
+        .first()
+        .is_some_and(|(layer, _)| size(shapes, &format!("{layer}.weight"), 1, classes) == 1)
+        && classes > 1;
+    let mixed = if per_class { 1 } else { classes };
+    fcn_heads(&mut expected, width, [classes, mixed], &layers);
     Candidate {
         architecture: "fcn-vgg16",
         title: format!("FCN of this project, width {width}"),
@@ -209,6 +222,7 @@ fn fcn_vgg16(shapes: &Shapes) -> Candidate {
             fc6_kernel,
             fc_channels,
             variants,
+            per_class_upsampling: per_class,
         },
         expected,
         notes: Vec::new(),

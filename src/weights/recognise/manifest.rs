@@ -91,15 +91,29 @@ impl Recognised {
         match &self.config {
             Config::Fcn {
                 width,
+                fc_channels,
+                variants,
+                ..
+            } if self.architecture == "fcn-reference" => json!({
+                "width": width,
+                "fc_channels": fc_channels,
+                "classes": classes,
+                "pooling": "ceil",
+                "variants": variants,
+            }),
+            Config::Fcn {
+                width,
                 fc6_kernel,
                 fc_channels,
                 variants,
+                per_class_upsampling,
             } => json!({
                 "width": width,
                 "fc6_kernel": fc6_kernel,
                 "fc_channels": fc_channels,
                 "classes": classes,
                 "variants": variants,
+                "per_class_upsampling": per_class_upsampling,
             }),
             Config::ResNet { aux: true } => {
                 json!({"classes": classes, "aux": true, "variants": ["out", "aux"]})
@@ -108,7 +122,7 @@ impl Recognised {
                 json!({"classes": classes, "aux": false, "variants": ["out"]})
             }
             Config::Classifier { batch_norm } => {
-                json!({"classes": classes, "batch_norm": batch_norm, "variants": ["map"]})
+                json!({"classes": classes, "batch_norm": batch_norm, "variants": ["score"]})
             }
         }
     }

@@ -54,6 +54,8 @@ pub enum Config {
         fc_channels: usize,
         /// The heads.
         variants: Vec<&'static str>,
+        /// Whether each class is enlarged by itself.
+        per_class_upsampling: bool,
     },
     /// `fcn-resnet50` and `deeplabv3-resnet50`.
     ResNet {

@@ -1,0 +1,150 @@
+//! Any architecture's net, behind the few things that the rest of the crate asks of one.
+
+use burn::nn::conv::ConvTranspose2d;
+use burn::tensor::{Device, Tensor};
+
+use super::fcn::{self, Fcn, FcnConfig};
+use super::fcn_reference::{self, FcnReference, FcnReferenceConfig};
+use super::observer::{Observer, Unobserved, run_now};
+use super::variant::Variant;
+use crate::FcnError;
+use crate::manifest::{Manifest, Settings};
+use crate::weights::Weights;
+
+/// The architectures that this build can run.
+pub const ARCHITECTURES: [&str; 2] = ["fcn-vgg16", "fcn-reference"];
+
+/// A net, with its settings.
+#[derive(Debug)]
+pub enum Net {
+    /// `"fcn-vgg16"`: the lecture's FCN.
+    FcnVgg16(FcnConfig, Box<Fcn>),
+    /// `"fcn-reference"`: the FCN authors' own.
+    FcnReference(FcnReferenceConfig, Box<FcnReference>),
+}
+
+impl Net {
+    /// All heads that a manifest's architecture has.
+    ///
+    /// # Errors
+    /// [`FcnError::UnknownArchitecture`].
+    pub fn variants_of(manifest: &Manifest) -> Result<&'static [Variant], FcnError> {
+        match &manifest.config.net {
+            Settings::FcnVgg16(_) => Ok(&fcn::VARIANTS),
+            Settings::FcnReference(_) => Ok(&fcn_reference::VARIANTS),
+            Settings::Unknown => Err(unknown(manifest)),
+        }
+    }
+
+    /// The net that a manifest describes, with these heads, from a file's tensors.
+    ///
+    /// # Errors
+    /// [`FcnError::UnknownArchitecture`], heads that exclude each other, and as [`Weights::take`]
+    /// and [`Weights::finish`].
+    pub fn load(
+        manifest: &Manifest,
+        variants: &[Variant],
+        weights: Weights,
+        device: &Device,
+    ) -> Result<Self, FcnError> {
+        let classes = manifest.config.classes;
+        let variants = variants.to_vec();
+        match &manifest.config.net {
+            Settings::FcnVgg16(net) => {
+                let config = FcnConfig::new(classes)
+                    .with_width(net.width)
+                    .with_fc6_kernel(net.fc6_kernel)
+                    .with_fc_channels(net.fc_channels)
+                    .with_per_class_upsampling(net.per_class_upsampling)
+                    .with_variants(variants);
+                let net = config.load(weights, device)?;
+                Ok(Self::FcnVgg16(config, Box::new(net)))
+            }
+            Settings::FcnReference(net) => {
+                let config = FcnReferenceConfig::new(classes)
+                    .with_width(net.width)
+                    .with_fc_channels(net.fc_channels)
+                    .with_pooling(net.pooling)
+                    .with_variants(variants);
+                let net = config.load(weights, device)?;
+                Ok(Self::FcnReference(config, Box::new(net)))
+            }
+            Settings::Unknown => Err(unknown(manifest)),
+        }
+    }
+
+    /// The stages that a pass with these heads reports, in order.
+    pub fn stages(&self, variants: &[Variant]) -> Vec<&'static str> {
+        match self {
+            Self::FcnVgg16(..) => fcn::stages(variants),
+            Self::FcnReference(..) => fcn_reference::stages(variants),
+        }
+    }
+
+    /// The transposed convolution of that name; `None` where this net hasn't got it.
+    pub fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
+        match self {
+            Self::FcnVgg16(_, net) => net.upsampling_layer(name),
+            Self::FcnReference(_, net) => net.upsampling_layer(name),
+        }
+    }
+
+    /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
+    /// binds; `u64::MAX` for a size that the net can't take.
+    pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
+        match self {
+            Self::FcnVgg16(config, _) => config.largest_buffer(width, height),
+            Self::FcnReference(config, _) => config.largest_buffer(width, height),
+        }
+    }
+
+    /// Width and height, in pixels, of a small input that this net can take: wide enough to fill
+    /// the GPU kernel's tiles after five pools, as low as the net allows.
+    pub fn check_size(&self) -> (usize, usize) {
+        match self {
+            // Pools that round down happen to cover both sides with every head.
+            Self::FcnVgg16(..) | Self::FcnReference(..) => (256, 32),
+        }
+    }
+
+    /// One head's scores, without watching.
+    ///
+    /// # Shapes
+    /// As [`forward_observed`](Self::forward_observed).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn forward(&self, x: Tensor<4>, variant: Variant) -> Result<Tensor<4>, FcnError> {
+        let heads = run_now(self.forward_observed(x, &[variant], &mut Unobserved))?;
+        let head = heads.into_iter().next();
+        head.ok_or_else(|| FcnError::invalid("a pass without a head"))
+    }
+
+    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
+    ///
+    /// # Shapes
+    /// - `x` `[n, 3, h, w]`, of a size that the architecture takes
+    /// - each result `[n, classes, h, w]`
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for another shape, [`FcnError::UnknownVariant`] for a head that
+    /// this net hasn't got; else the observer's.
+    pub async fn forward_observed<O: Observer>(
+        &self,
+        x: Tensor<4>,
+        variants: &[Variant],
+        observer: &mut O,
+    ) -> Result<Vec<Tensor<4>>, FcnError> {
+        match self {
+            Self::FcnVgg16(_, net) => net.forward_observed(x, variants, observer).await,
+            Self::FcnReference(_, net) => net.forward_observed(x, variants, observer).await,
+        }
+    }
+}
+
+fn unknown(manifest: &Manifest) -> FcnError {
+    FcnError::UnknownArchitecture {
+        name: manifest.architecture.clone(),
+        known: ARCHITECTURES.map(str::to_string).to_vec(),
+    }
+}

@@ -1,0 +1,62 @@
+/** The list of models: what it offers, and that it tells of the folders beside it what they say themselves. */
+import assert from 'node:assert/strict'
+import { readFile, readdir } from 'node:fs/promises'
+import { describe, it } from 'node:test'
+import { parseManifest } from '../../www/engine/manifest.js'
+import { readCard } from '../../www/elements/model-card/card.js'
+import { EVERYDAY, SLIM, automatic, readOffers } from '../../www/elements/models.js'
+
+const FOLDER = new URL('../../www/models/', import.meta.url)
+const BASE = 'https://lab.example/models/models.json'
+
+/** @param {'webgpu' | 'cpu'} backend @param {boolean} [software] */
+const engine = (backend, software = false) => ({ backend, adapter: /** @type {import('../../www/engine/engine.js').Adapter} */ (/** @type {unknown} */ ({ software })) })
+
+describe('the list of models', () => {
+  it('names_every_folder_with_the_title_of_its_manifest', async () => {
+    const offers = readOffers(JSON.parse(await readFile(new URL('models.json', FOLDER), 'utf8')), BASE)
+    const folders = (await readdir(FOLDER, { withFileTypes: true })).filter(entry => entry.isDirectory()).map(({ name }) => name)
+    assert.deepEqual(offers.map(({ url }) => url).sort(), folders.sort().map(name => `https://lab.example/models/${name}/model.json`))
+    for (const { url, title, hint } of offers) {
+      const manifest = parseManifest(await readFile(new URL(url.replace('https://lab.example/models/', ''), FOLDER)))
+      assert.deepEqual(title, manifest.title)
+      assert.ok(hint.en && hint.ko, url)
+    }
+  })
+
+  it('has_no_model_without_terms_data_scores_and_readable_failures', async () => {
+    for (const name of ['everyday', 'everyday-slim', 'recycling']) {
+      const manifest = parseManifest(await readFile(new URL(`${name}/model.json`, FOLDER)))
+      assert.equal(manifest.name, name)
+      for (const language of /** @type {const} */ (['en', 'ko'])) {
+        const card = readCard(manifest, `${BASE.replace('models.json', name)}/model.json`, language)
+        for (const text of [card.terms, card.provenance, card.teacher, card.note, ...card.data.map(({ terms }) => terms)]) {
+          assert.equal(/[가-힣]/.test(text) || text === 'CC BY 4.0', language === 'ko' || text === 'CC BY 4.0', `${name}: ${text}`)
+        }
+        assert.deepEqual(card.splits.map(split => split.heads.length), [3, 3])
+        assert.ok(card.failures.length > 0)
+        for (const { picture, alt, credit } of card.failures) {
+          if (!picture) continue
+          assert.ok(alt && credit)
+          assert.ok((await readFile(new URL(picture.replace('https://lab.example/models/', ''), FOLDER))).length > 5000)
+        }
+      }
+    }
+  })
+
+  it('gives_who_computes_on_the_processor_the_slim_one', () => {
+    assert.equal(automatic(null), EVERYDAY)
+    assert.equal(automatic(engine('webgpu')), EVERYDAY)
+    assert.equal(automatic(engine('webgpu', true)), SLIM)
+    assert.equal(automatic(engine('cpu')), SLIM)
+  })
+
+  it('offers_nothing_from_elsewhere_and_no_nonsense', () => {
+    const offers = readOffers({ models: [
+      { manifest: 'a/model.json', title: { en: 'A', ko: 7 }, hint: 'x' }, { manifest: 'https://evil.example/model.json' }, { manifest: 7 }, null, 'b', {},
+      { manifest: 'javascript:alert(1)' }, { manifest: 'http://[' },
+    ] }, BASE)
+    assert.deepEqual(offers, [{ url: 'https://lab.example/models/a/model.json', title: { en: 'A' }, hint: {} }])
+    for (const wrong of [null, 7, [], {}, { models: {} }]) assert.throws(() => readOffers(wrong, BASE), { code: 'manifest_invalid' })
+  })
+})
