@@ -13,8 +13,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use fcn_lab::device::cpu;
+use fcn_lab::manifest::Manifest;
 use fcn_lab::models::fcn::{FcnConfig, Variant};
-use fcn_lab::weights::{ElementType, FileSource, Format, Weights};
+use fcn_lab::weights::{ElementType, FileSource, Format, Weights, WeightsFile};
+use fcn_lab::weights::{recognise, sha256_hex};
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -105,6 +107,26 @@ fn a_net_loads_from_a_pytorch_file_as_from_safetensors() {
             scores.into_data().as_slice::<f32>().expect("f32").to_vec()
         };
         assert_eq!(scores(&loaded), scores(&expected.net));
+    }
+}
+
+#[test]
+fn a_recognised_net_loads_by_the_manifest_made_for_it() {
+    for net in common::NETS {
+        let weights = Weights::parse(net.weights()).expect("parsed");
+        let found = recognise(&weights).expect("recognised");
+        let file = WeightsFile {
+            path: "weights.safetensors".into(),
+            bytes: net.weights().len() as u64,
+            sha256: sha256_hex(net.weights()),
+        };
+        let text = found.manifest("tiny", None, &file).expect("a manifest");
+        let manifest = Manifest::parse(text.as_bytes()).expect("valid");
+        let known = net.load(&cpu()).manifest;
+        assert_eq!(manifest.config, known.config, "{}", net.name);
+        assert_eq!(manifest.input.mean, known.input.mean, "{}", net.name);
+        let model = fcn_lab::models::load(manifest, net.weights(), &cpu());
+        assert!(model.is_ok(), "{}: {:?}", net.name, model.err());
     }
 }
 
