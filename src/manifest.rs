@@ -134,9 +134,6 @@ impl Manifest {
             4096,
         )?;
         self.config.net.check_pad_multiple(input.pad_multiple)?;
-        if self.files.len() != 1 {
-            return Err(FcnError::manifest("\"files\" must list one weights file"));
-        }
         Ok(())
     }
 }

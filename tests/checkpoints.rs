@@ -125,12 +125,36 @@ fn the_shipped_weights_are_known_without_their_model_json() {
         bytes: bytes.len() as u64,
         sha256: sha256_hex(&bytes),
     };
-    let written = found.manifest("mine", None, &file).expect("a manifest");
+    let written = found
+        .manifest("mine", None, Some(&file))
+        .expect("a manifest");
     let written = Manifest::parse(written.as_bytes()).expect("a valid manifest");
     let shipped = fs::read(folder.join("model.json")).expect("the manifest");
     let shipped = Manifest::parse(&shipped).expect("valid");
     assert_eq!(written.config, shipped.config);
     models::load(written, &bytes, &cpu()).expect("loaded");
+}
+
+#[test]
+fn a_recognised_net_loads_by_the_manifest_made_for_it() {
+    for net in common::NETS {
+        let weights = Weights::parse(net.weights()).expect("parsed");
+        let found = recognise(&weights).expect("recognised");
+        let file = WeightsFile {
+            path: "weights.safetensors".into(),
+            bytes: net.weights().len() as u64,
+            sha256: sha256_hex(net.weights()),
+        };
+        let text = found
+            .manifest("tiny", None, Some(&file))
+            .expect("a manifest");
+        let manifest = Manifest::parse(text.as_bytes()).expect("valid");
+        let known = net.load(&cpu()).manifest;
+        assert_eq!(manifest.config, known.config, "{}", net.name);
+        assert_eq!(manifest.input.mean, known.input.mean, "{}", net.name);
+        let model = fcn_lab::models::load(manifest, net.weights(), &cpu());
+        assert!(model.is_ok(), "{}: {:?}", net.name, model.err());
+    }
 }
 
 #[test]

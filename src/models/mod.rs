@@ -48,15 +48,30 @@ impl Model {
 /// [`FcnError::UnknownArchitecture`], [`FcnError::UnknownVariant`] for a listed head that the
 /// architecture hasn't got, and everything that can be wrong with the file.
 pub fn load(manifest: Manifest, bytes: &[u8], device: &Device) -> Result<Model, FcnError> {
-    let known = Net::variants_of(&manifest)?;
+    // What can be told without the weights comes first.
+    check_variants(&manifest)?;
+    let [file] = manifest.files.as_slice() else {
+        return Err(FcnError::manifest("\"files\" must list one weights file"));
+    };
+    check_file(bytes, file.bytes, &file.sha256)?;
+    build(manifest, Weights::parse(bytes)?, device)
+}
+
+/// The heads that a manifest lists.
+fn check_variants(manifest: &Manifest) -> Result<Vec<Variant>, FcnError> {
+    let known = Net::variants_of(manifest)?;
     let variants = manifest.config.variants.iter();
-    let variants: Vec<Variant> = variants
-        .map(|name| Variant::among(known, name))
-        .collect::<Result<_, _>>()?;
-    for file in &manifest.files {
-        check_file(bytes, file.bytes, &file.sha256)?;
-    }
-    let net = Net::load(&manifest, &variants, Weights::parse(bytes)?, device)?;
+    variants.map(|name| Variant::among(known, name)).collect()
+}
+
+/// [`load`] from weights that are read where they lie, one tensor at a time, and of which a manifest
+/// was made ([`crate::weights::Recognised::manifest`]).
+///
+/// # Errors
+/// As [`load`], but for the file's length and checksum.
+pub fn build(manifest: Manifest, weights: Weights, device: &Device) -> Result<Model, FcnError> {
+    let variants = check_variants(&manifest)?;
+    let net = Net::load(&manifest, &variants, weights, device)?;
     Ok(Model {
         manifest,
         variants,

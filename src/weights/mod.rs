@@ -14,6 +14,7 @@ mod recognise;
 mod safetensors;
 mod source;
 mod tensor;
+mod writer;
 mod zip;
 
 pub use digest::{check_file, sha256_hex};
@@ -25,4 +26,5 @@ pub use safetensors::MAX_HEADER;
 pub use source::FileSource;
 pub use source::Source;
 pub use tensor::{ElementType, MAX_RANK, TensorInfo};
+pub use writer::{Precision, write_safetensors};
 pub use zip::{MAX_DIRECTORY, MAX_ENTRIES};

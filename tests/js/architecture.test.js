@@ -17,6 +17,8 @@ const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '.
  * @type {Record<string, string[]>}
  */
 const RUST_DOORS = {
+  // A program of its own: it uses the library from outside.
+  bin: [],
   segment: ['selfcheck', 'models', 'weights', 'image', 'mask', 'metrics', 'manifest', 'labels', 'device'],
   maps: ['selfcheck', 'models', 'image', 'upsample'],
   selfcheck: ['models', 'weights', 'manifest', 'device'],

@@ -26,7 +26,8 @@ pub struct WeightsFile {
 
 impl Recognised {
     /// The manifest, as JSON text. `names` are the classes' names in channel order; without them
-    /// 21 classes are PASCAL VOC's and others are numbered. Colours are VOC's.
+    /// 21 classes are PASCAL VOC's and others are numbered. Colours are VOC's. Without `file` no
+    /// weights are listed: they stay where they were found.
     ///
     /// # Errors
     /// [`FcnError::InvalidInput`] for another number of names than classes, or for more classes
@@ -35,7 +36,7 @@ impl Recognised {
         &self,
         name: &str,
         names: Option<&[String]>,
-        file: &WeightsFile,
+        file: Option<&WeightsFile>,
     ) -> Result<String, FcnError> {
         let count = names.map_or(self.classes, <[String]>::len);
         if count != self.classes {
@@ -54,6 +55,10 @@ impl Recognised {
             .take(self.classes)
             .map(|id| self.class(id, names))
             .collect();
+        let files: Vec<Value> = file
+            .iter()
+            .map(|file| json!({"path": file.path, "bytes": file.bytes, "sha256": file.sha256}))
+            .collect();
         let manifest = json!({
             "format": 1,
             "name": name,
@@ -63,7 +68,7 @@ impl Recognised {
             "config": self.settings(),
             "classes": classes,
             "input": self.input(),
-            "files": [{"path": file.path, "bytes": file.bytes, "sha256": file.sha256}],
+            "files": files,
         });
         serde_json::to_string_pretty(&manifest).map_err(|e| FcnError::invalid(e.to_string()))
     }

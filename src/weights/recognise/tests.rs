@@ -1,5 +1,6 @@
+//! Recognition of torchvision's, the PyTorch port's and this project's nets, and of what is near.
+
 use super::*;
-use crate::manifest::Manifest;
 use crate::weights::tensor::ElementType;
 
 type Tensors = BTreeMap<String, TensorInfo>;
@@ -255,7 +256,9 @@ fn a_manifest_has_the_familys_preprocessing_and_the_classes_names() {
         sha256: "0".repeat(64),
     };
     let json = |found: &Recognised, names: Option<&[String]>| -> serde_json::Value {
-        let text = found.manifest("mine", names, &file).expect("a manifest");
+        let text = found
+            .manifest("mine", names, Some(&file))
+            .expect("a manifest");
         serde_json::from_str(&text).expect("JSON")
     };
     let paper = json(&recognise_tensors(&fcn8s(21)).expect("recognised"), None);
@@ -275,22 +278,14 @@ fn a_manifest_has_the_familys_preprocessing_and_the_classes_names() {
         .map(String::from)
         .into();
     assert_eq!(json(&deeplab, Some(&names))["classes"][4]["name"], "ship");
-    assert!(deeplab.manifest("mine", Some(&names[1..]), &file).is_err());
+    assert!(
+        deeplab
+            .manifest("mine", Some(&names[1..]), Some(&file))
+            .is_err()
+    );
     let vgg = recognise_tensors(&torchvision("vgg16")).expect("recognised");
-    assert!(vgg.manifest("mine", None, &file).is_err(), "1000 classes");
-}
-
-#[test]
-fn a_manifest_of_this_projects_net_is_valid() {
-    let file = include_bytes!("../../../tests/reference/fixtures/tiny-fc7.safetensors");
-    let found = recognise(&Weights::parse(file).expect("parsed")).expect("recognised");
-    let about = WeightsFile {
-        path: "weights.safetensors".into(),
-        bytes: file.len() as u64,
-        sha256: crate::weights::sha256_hex(file),
-    };
-    let text = found.manifest("tiny", None, &about).expect("a manifest");
-    let manifest = Manifest::parse(text.as_bytes()).expect("valid");
-    let model = crate::models::load(manifest, file, &crate::device::cpu());
-    assert!(model.is_ok(), "{:?}", model.err());
+    assert!(
+        vgg.manifest("mine", None, Some(&file)).is_err(),
+        "1000 classes"
+    );
 }

@@ -1,0 +1,122 @@
+//! Finding a model on disk: a folder, a manifest, or bare weights.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fcn_lab::FcnError;
+use fcn_lab::device::cpu;
+use fcn_lab::manifest::Manifest;
+use fcn_lab::models::{self, ARCHITECTURES, Model};
+use fcn_lab::weights::{FileSource, Recognised, Weights, recognise};
+
+use super::arguments::{Arguments, Failure};
+
+/// The name of a manifest in its folder.
+pub const MANIFEST: &str = "model.json";
+/// The name of the weights that this program writes.
+pub const WEIGHTS: &str = "weights.safetensors";
+/// The longest list of class names that is read, in bytes.
+const MAX_NAMES: u64 = 1 << 16;
+
+/// What was recognised, and its weights under the names that the net takes.
+pub struct Checkpoint {
+    pub recognised: Recognised,
+    pub weights: Weights<'static>,
+}
+
+impl Checkpoint {
+    /// Opens a weights file of a net that this build has.
+    ///
+    /// # Errors
+    /// As [`recognise`]; [`FcnError::UnknownArchitecture`] for a net that is recognised but that
+    /// this build can't run.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        let mut weights = Weights::open(FileSource::open(path)?)?;
+        let recognised = recognise(&weights)?;
+        if !ARCHITECTURES.contains(&recognised.architecture) {
+            let known = ARCHITECTURES.iter().map(|name| name.to_string()).collect();
+            let name = recognised.architecture.to_string();
+            let error = FcnError::UnknownArchitecture { name, known };
+            let title = &recognised.title;
+            let shown = path.display();
+            return Err(Failure::new(format!("{shown} is {title}, but: {error}")));
+        }
+        recognised.fit(&mut weights)?;
+        Ok(Self {
+            recognised,
+            weights,
+        })
+    }
+}
+
+/// The class names of `--classes`, a line each; empty lines don't count.
+///
+/// # Errors
+/// For a file that can't be read or isn't a list of names.
+pub fn class_names(arguments: &Arguments) -> Result<Option<Vec<String>>, Failure> {
+    let Some(path) = arguments.option("classes") else {
+        return Ok(None);
+    };
+    let failed = |error: &dyn std::fmt::Display| Failure::new(format!("{path}: {error}"));
+    let about = fs::metadata(path).map_err(|error| failed(&error))?;
+    if about.len() > MAX_NAMES {
+        return Err(failed(&"too long for a list of class names"));
+    }
+    let text = fs::read_to_string(path).map_err(|error| failed(&error))?;
+    let names = text.lines().map(str::trim).filter(|name| !name.is_empty());
+    Ok(Some(names.map(String::from).collect()))
+}
+
+/// The name of a model that has none: its file's, without the ending.
+pub fn name_of(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    let stem = stem.to_string_lossy();
+    if stem.is_empty() {
+        "model".to_string()
+    } else {
+        stem.into_owned()
+    }
+}
+
+/// Loads a model folder, its manifest, or bare weights, onto the CPU.
+///
+/// # Errors
+/// Everything that can be wrong with the files.
+pub fn load(path: &Path, arguments: &Arguments) -> Result<Model, Failure> {
+    let is_manifest = path.extension().is_some_and(|ending| ending == "json");
+    let manifest = match path {
+        folder if folder.is_dir() => folder.join(MANIFEST),
+        path if is_manifest => PathBuf::from(path),
+        path => return load_checkpoint(path, arguments),
+    };
+    if arguments.option("classes").is_some() {
+        return Err(Failure::usage(
+            "a model folder has class names; --classes is for weights",
+        ));
+    }
+    let read = |path: &Path| {
+        let failed = |error| Failure::new(format!("{}: {error}", path.display()));
+        fs::read(path).map_err(failed)
+    };
+    let folder = manifest.parent().unwrap_or(Path::new("."));
+    let manifest = Manifest::parse(&read(&manifest)?)?;
+    let file = manifest.files.first();
+    let file = file.ok_or_else(|| Failure::new("the manifest lists no weights"))?;
+    let weights = read(&folder.join(&file.path))?;
+    Ok(models::load(manifest, &weights, &cpu())?)
+}
+
+/// Bare weights, read from the file one tensor at a time.
+fn load_checkpoint(path: &Path, arguments: &Arguments) -> Result<Model, Failure> {
+    let Checkpoint {
+        recognised,
+        weights,
+    } = Checkpoint::open(path)?;
+    for note in &recognised.notes {
+        eprintln!("fcn: note: {note}");
+    }
+    let names = class_names(arguments)?;
+    let manifest = recognised.manifest(&name_of(path), names.as_deref(), None)?;
+    let manifest = Manifest::parse(manifest.as_bytes())?;
+    Ok(models::build(manifest, weights, &cpu())?)
+}

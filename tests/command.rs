@@ -1,0 +1,323 @@
+//! The command `fcn`, run as a person runs it.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use fcn_lab::device::cpu;
+use fcn_lab::image::Photo;
+use fcn_lab::manifest::Manifest;
+use fcn_lab::models::{self, Variant, observer::Unobserved};
+use fcn_lab::segment::scores_now;
+
+/// Exit status, standard output, standard error.
+fn fcn(arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_fcn"))
+        .args(arguments)
+        .output()
+        .expect("the program runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let code = output.status.code().expect("no signal");
+    (code, text(&output.stdout), text(&output.stderr))
+}
+
+fn fixture(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/fixtures");
+    folder.join(name).to_string_lossy().into_owned()
+}
+
+/// An empty folder of the test's own.
+fn scratch(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+fn path(folder: &Path, name: &str) -> String {
+    folder.join(name).to_string_lossy().into_owned()
+}
+
+/// Writes a photo of smooth stripes, 47×33 pixels, and gives its RGBA pixels.
+fn write_photo(path: &str) -> Vec<u8> {
+    let photo = image::RgbImage::from_fn(47, 33, |x, y| {
+        image::Rgb([(x * 5) as u8, (y * 7) as u8, ((x + y) * 3) as u8])
+    });
+    photo.save(path).expect("saved");
+    image::DynamicImage::from(photo).into_rgba8().into_raw()
+}
+
+/// The mask's size, palette and values.
+fn read_mask(path: &str) -> (u32, u32, Vec<u8>, Vec<u8>) {
+    let file = std::io::BufReader::new(fs::File::open(path).expect(path));
+    let mut reader = png::Decoder::new(file).read_info().expect("a PNG");
+    assert_eq!(reader.info().color_type, png::ColorType::Indexed);
+    let palette = reader
+        .info()
+        .palette
+        .clone()
+        .expect("a palette")
+        .into_owned();
+    let mut labels = vec![0; reader.output_buffer_size().expect("a size")];
+    let frame = reader.next_frame(&mut labels).expect("a frame");
+    labels.truncate(frame.buffer_size());
+    (frame.width, frame.height, palette, labels)
+}
+
+#[test]
+fn inspect_says_what_a_checkpoint_is_and_lists_it() {
+    let (code, out, err) = fcn(&["inspect", &fixture("checkpoints/tiny-fc3.pth")]);
+    assert_eq!(code, 0, "{err}");
+    for line in [
+        "PyTorch (zip)",
+        "fcn-vgg16",
+        "fcn32s, fcn16s, fcn8s",
+        "classes:      3",
+    ] {
+        assert!(out.contains(line), "{line}: {out}");
+    }
+    let row = out
+        .lines()
+        .find(|line| line.starts_with("module.conv5_3.weight"));
+    assert!(row.expect("a row").ends_with("24×24×3×3"), "{out}");
+}
+
+#[test]
+fn inspect_lists_what_it_does_not_recognise_and_fails() {
+    let (code, out, err) = fcn(&["inspect", &fixture("checkpoints/training.pth")]);
+    assert_eq!(code, 1);
+    assert!(out.contains("conv.weight"), "{out}");
+    assert!(err.contains("conv.weight 2×3×3×3"), "{err}");
+}
+
+#[test]
+fn hostile_files_end_in_a_message() {
+    for name in [
+        "evil.pth",
+        "evil.legacy.pth",
+        "bomb.pth",
+        "whole-model.pth",
+        "keys.json",
+    ] {
+        let file = fixture(&format!("checkpoints/{name}"));
+        for command in [
+            &["inspect", &file][..],
+            &[
+                "convert",
+                &file,
+                "--out",
+                &path(&scratch("hostile"), "model"),
+            ],
+        ] {
+            let (code, out, err) = fcn(command);
+            assert_eq!(code, 1, "{name}: {out}{err}");
+            assert!(err.starts_with("fcn: the weights file"), "{name}: {err}");
+        }
+    }
+}
+
+#[test]
+fn a_converted_checkpoint_is_a_model_folder() {
+    let folder = scratch("convert");
+    let names = path(&folder, "names.txt");
+    fs::write(&names, "floor\n\n cat \nsky\n").expect("written");
+    let out = path(&folder, "model");
+    let file = fixture("checkpoints/tiny-fc3.pth");
+    let convert = [
+        "convert",
+        &file,
+        "--out",
+        &out,
+        "--classes",
+        &names,
+        "--name",
+        "cats",
+    ];
+    let (code, _, err) = fcn(&convert);
+    assert_eq!(code, 0, "{err}");
+
+    let manifest = fs::read(folder.join("model/model.json")).expect("a manifest");
+    let manifest = Manifest::parse(&manifest).expect("valid");
+    let classes: Vec<&str> = manifest.classes.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(classes, ["floor", "cat", "sky"]);
+    let weights = fs::read(folder.join("model/weights.safetensors")).expect("weights");
+    let model = models::load(manifest, &weights, &cpu()).expect("loaded");
+
+    // The fixture is stored in f16 already, so that nothing is rounded.
+    let net = common::NETS
+        .iter()
+        .find(|net| net.name == "tiny-fc3")
+        .expect("there");
+    let x = burn::tensor::Tensor::<4>::ones([1, 3, 32, 32], &cpu());
+    let scores = |net: &models::Net| {
+        let scores = net.forward(x.clone(), Variant::Fcn8s).expect("scores");
+        scores.into_data().as_slice::<f32>().expect("f32").to_vec()
+    };
+    assert_eq!(scores(&model.net), scores(&net.load(&cpu()).net));
+
+    let (code, _, err) = fcn(&convert);
+    assert_eq!(code, 1);
+    assert!(err.contains("is there already"), "{err}");
+    // A failure leaves no half a model behind.
+    let other = path(&folder, "other");
+    let file = fixture("checkpoints/tiny-fc3.pth");
+    fs::write(&names, "one\ntwo\n").expect("written");
+    let (code, _, err) = fcn(&["convert", &file, "--out", &other, "--classes", &names]);
+    assert_eq!(code, 1);
+    assert!(err.contains("2 class names"), "{err}");
+    assert_eq!(fs::read_dir(&other).expect("a folder").count(), 0);
+}
+
+#[test]
+fn a_mask_is_what_the_engine_computes() {
+    let folder = scratch("segment");
+    let photo = path(&folder, "photo.png");
+    let rgba = write_photo(&photo);
+    let mask = path(&folder, "mask.png");
+    let checkpoint = fixture("checkpoints/tiny-fc3.pth");
+    let command = [
+        "segment",
+        &checkpoint,
+        &photo,
+        "--out",
+        &mask,
+        "--variant",
+        "fcn16s",
+    ];
+    let (code, out, err) = fcn(&command);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.contains("47×33 pixels") && out.contains("fcn16s"),
+        "{out}"
+    );
+
+    let net = common::NETS
+        .iter()
+        .find(|net| net.name == "tiny-fc3")
+        .expect("there");
+    let model = net.load(&cpu());
+    let mut input = Photo::new(47, 33, 47, 33).expect("a size");
+    input.push_rows(&rgba).expect("rows");
+    let heads = scores_now(&model, input, &[Variant::Fcn16s], &mut Unobserved);
+    let labels = heads.expect("scores")[0]
+        .labels(47, 33, 0, 33)
+        .expect("labels");
+    assert!(
+        labels.iter().any(|&label| label != labels[0]),
+        "one class only"
+    );
+    let (width, height, palette, values) = read_mask(&mask);
+    assert_eq!((width, height), (47, 33));
+    assert_eq!(palette, [0, 0, 0, 128, 0, 0, 0, 128, 0]);
+    assert_eq!(values, labels);
+
+    // A model folder, found by its manifest, at the head that is the finest.
+    let model = path(&folder, "model");
+    let (code, _, err) = fcn(&["convert", &checkpoint, "--out", &model]);
+    assert_eq!(code, 0, "{err}");
+    for model in [model.clone(), format!("{model}/model.json")] {
+        let (code, out, err) = fcn(&["segment", &model, &photo, "--out", &mask]);
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains("fcn8s"), "{out}");
+    }
+}
+
+#[test]
+fn a_photo_on_its_side_is_turned_as_a_viewer_would() {
+    let folder = scratch("turned");
+    let photo = path(&folder, "photo.jpg");
+    write_photo(&photo);
+    // An Exif segment behind the JPEG's start: orientation 6, a quarter turn.
+    let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let mut bytes = fs::read(&photo).expect("read");
+    bytes.splice(2..2, exif.iter().copied());
+    fs::write(&photo, bytes).expect("written");
+    let mask = path(&folder, "mask.png");
+    let checkpoint = fixture("checkpoints/tiny-fc3.pth");
+    let (code, _, err) = fcn(&["segment", &checkpoint, &photo, "--out", &mask]);
+    assert_eq!(code, 0, "{err}");
+    let (width, height, ..) = read_mask(&mask);
+    assert_eq!((width, height), (33, 47));
+}
+
+#[test]
+fn what_cannot_be_segmented_says_why() {
+    let folder = scratch("refused");
+    let photo = path(&folder, "photo.png");
+    write_photo(&photo);
+    let mask = path(&folder, "mask.png");
+    let checkpoint = fixture("checkpoints/tiny-fc3.pth");
+    let text = path(&folder, "text.png");
+    fs::write(&text, "not a photo").expect("written");
+    // A PNG's first bytes, with a header that claims 60,000×60,000 pixels.
+    let huge = path(&folder, "huge.png");
+    let mut bytes = fs::read(&photo).expect("read");
+    bytes[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
+    let checksum = png_checksum(&bytes[12..29]);
+    bytes[29..33].copy_from_slice(&checksum.to_be_bytes());
+    fs::write(&huge, bytes).expect("written");
+    let cases: [(&[&str], i32, &str); 7] = [
+        (&[&checkpoint, &text, "--out", &mask], 1, "text.png"),
+        (&[&checkpoint, &huge, "--out", &mask], 1, "60000×60000"),
+        (
+            &[&checkpoint, "nowhere.png", "--out", &mask],
+            1,
+            "nowhere.png",
+        ),
+        (&["nowhere.pth", &photo, "--out", &mask], 1, "nowhere.pth"),
+        (
+            &[&checkpoint, &photo, "--out", &mask, "--variant", "fcn4s"],
+            1,
+            "fcn4s",
+        ),
+        (&[&checkpoint, &photo], 2, "--out is missing"),
+        (
+            &[&checkpoint, &photo, "--out", &mask, "--long-side", "many"],
+            2,
+            "--long-side",
+        ),
+    ];
+    for (arguments, expected, said) in cases {
+        let (code, _, err) = fcn(&[&["segment"], arguments].concat());
+        assert_eq!(code, expected, "{err}");
+        assert!(err.contains(said), "{err}");
+        assert!(!Path::new(&mask).exists());
+    }
+}
+
+/// CRC-32 as PNG's chunks end with (ISO 3309).
+fn png_checksum(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+            let low = crc & 1;
+            (crc >> 1) ^ (0xedb8_8320 * low)
+        })
+    })
+}
+
+#[test]
+fn a_command_that_makes_no_sense_shows_the_usage() {
+    for arguments in [
+        &[][..],
+        &["fly"],
+        &["inspect"],
+        &["inspect", "a", "b"],
+        &["inspect", "--fast"],
+    ] {
+        let (code, _, err) = fcn(arguments);
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains("usage: fcn"), "{err}");
+    }
+    let (code, out, _) = fcn(&["help"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("usage: fcn"));
+}
