@@ -11,7 +11,7 @@ use fcn_lab::weights::{
     FileSource, Precision, Recognised, Weights, WeightsFile, recognise, write_safetensors,
 };
 
-use super::arguments::{Arguments, Failure};
+use super::arguments::{Arguments, Failure, complain};
 
 /// The name of a manifest in its folder.
 pub const MANIFEST: &str = "model.json";
@@ -115,7 +115,7 @@ fn load_checkpoint(path: &Path, arguments: &Arguments) -> Result<Model, Failure>
         weights,
     } = Checkpoint::open(path)?;
     for note in &recognised.notes {
-        eprintln!("fcn: note: {note}");
+        complain(&format!("note: {note}\n"));
     }
     let names = class_names(arguments)?;
     let mut bytes = Vec::new();
