@@ -61,7 +61,7 @@ def training() -> dict[str, object]:
 
 
 def python2() -> bytes:
-    """The legacy format as Python 2 and PyTorch 0.2 wrote it: byte strings, items in lists, `_rebuild_tensor`."""
+    """The legacy format as Python 2 and PyTorch 0.2 wrote it: byte strings, items in lists, `_rebuild_tensor`, `Parameter`."""
 
     def string(text: str) -> bytes:
         return b"U" + bytes([len(text)]) + text.encode()
@@ -72,7 +72,9 @@ def python2() -> bytes:
         return b"ctorch._utils\n_rebuild_tensor\n(" + storage + b"K\x00" + size + stride + b"tR"
 
     weight = tensor("100", 6, b"K\x02K\x03\x86", b"K\x03K\x01\x86")
-    bias = tensor("200", 2, b"K\x02\x85", b"K\x01\x85")
+    # A parameter is called with its tensor, and then told requires_grad, volatile and its hooks.
+    bias = b"ctorch.nn.parameter\nParameter\n" + tensor("200", 2, b"K\x02\x85", b"K\x01\x85") + b"\x85R"
+    bias += b"(\x89\x89ccollections\nOrderedDict\n]\x85Rtb"
     items = b"](](" + string("conv.weight") + weight + b"e](" + string("conv.bias") + bias + b"ee"
     info = b"}(" + string("protocol_version") + b"M\xe9\x03" + string("little_endian") + b"\x88u"
     parts = [b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19", b"M\xe9\x03", info, b"ccollections\nOrderedDict\n" + items + b"\x85R",
@@ -144,9 +146,10 @@ def main() -> None:
     with zipfile.ZipFile(folder / "views.pth") as stored, zipfile.ZipFile(folder / "bomb.pth", "w") as bomb:
         for entry in stored.infolist():
             if "/data/" in entry.filename:  # 8 MiB of zeros in 8 KiB
-                bomb.writestr(entry.filename.replace("views/", "bomb/"), bytes(8 << 20), zipfile.ZIP_DEFLATED)
+                name = zipfile.ZipInfo(entry.filename.replace("views/", "bomb/"))  # with a fixed date
+                bomb.writestr(name, bytes(8 << 20), zipfile.ZIP_DEFLATED)
                 break
-        bomb.writestr("bomb/data.pkl", stored.read("views/data.pkl"), zipfile.ZIP_STORED)
+        bomb.writestr(zipfile.ZipInfo("bomb/data.pkl"), stored.read("views/data.pkl"), zipfile.ZIP_STORED)
 
     keys = torchvision_keys()
     if keys is not None:

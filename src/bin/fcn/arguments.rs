@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use super::{convert, inspect, segment};
@@ -120,6 +121,34 @@ impl Arguments {
     }
 }
 
+/// Appends a formatted line to a report.
+macro_rules! line {
+    ($report:ident) => { $report.push('\n') };
+    ($report:ident, $($text:tt)*) => {{
+        $report.push_str(&format!($($text)*));
+        $report.push('\n');
+    }};
+}
+pub(crate) use line;
+
+/// Prints a report. A reader that has seen enough, such as `head`, is no failure.
+///
+/// # Errors
+/// When standard output can't be written.
+pub fn say(report: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(report.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints to standard error, as well as it can be done.
+pub fn complain(message: &str) {
+    // Where there is nobody to tell, there is nothing left to do.
+    let _ = write!(io::stderr(), "fcn: {message}");
+}
+
 /// Runs the command that the command line asks for.
 pub fn main() -> ExitCode {
     let words: Vec<String> = env::args_os()
@@ -129,12 +158,17 @@ pub fn main() -> ExitCode {
     match run(&words) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("fcn: {}", failure.message);
+            let usage = if failure.is_usage {
+                format!("\n{USAGE}")
+            } else {
+                String::new()
+            };
+            complain(&format!("{}\n{usage}", failure.message));
             if failure.is_usage {
-                eprint!("\n{USAGE}");
-                return ExitCode::from(2);
+                ExitCode::from(2)
+            } else {
+                ExitCode::FAILURE
             }
-            ExitCode::FAILURE
         }
     }
 }
@@ -153,10 +187,7 @@ fn run(words: &[String]) -> Result<(), Failure> {
             let options = ["out", "variant", "long-side", "classes"];
             segment::run(&Arguments::parse(rest, &options, &[])?)
         }
-        "help" | "--help" | "-h" => {
-            print!("{USAGE}");
-            Ok(())
-        }
+        "help" | "--help" | "-h" => say(USAGE),
         other => Err(Failure::usage(format!("unknown command \"{other}\""))),
     }
 }

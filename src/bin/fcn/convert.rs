@@ -7,7 +7,7 @@ use std::path::Path;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::weights::{Precision, write_safetensors};
 
-use super::arguments::{Arguments, Failure};
+use super::arguments::{Arguments, Failure, line, say};
 use super::model::{Checkpoint, MANIFEST, WEIGHTS, class_names, name_of};
 
 /// Writes the weights first and the manifest last, so that a folder with a manifest is whole.
@@ -59,14 +59,18 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     fs::write(&manifest_path, manifest + "\n").map_err(failed)?;
 
-    println!(
+    let mut report = String::new();
+    line!(
+        report,
         "{}: {}, {} classes",
-        recognised.architecture, recognised.title, recognised.classes
+        recognised.architecture,
+        recognised.title,
+        recognised.classes
     );
     for note in &recognised.notes {
-        println!("note: {note}");
+        line!(report, "note: {note}");
     }
-    println!("{}: {} bytes", weights_path.display(), file.bytes);
-    println!("{}", manifest_path.display());
-    Ok(())
+    line!(report, "{}: {} bytes", weights_path.display(), file.bytes);
+    line!(report, "{}", manifest_path.display());
+    say(&report)
 }

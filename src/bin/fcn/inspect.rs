@@ -6,7 +6,7 @@ use fcn_lab::labels::VOC;
 use fcn_lab::models::ARCHITECTURES;
 use fcn_lab::weights::{Config, FileSource, Format, Recognised, Source, Weights, recognise};
 
-use super::arguments::{Arguments, Failure};
+use super::arguments::{Arguments, Failure, line, say};
 
 /// Prints the format, the net and a table of the tensors. Reads no values.
 ///
@@ -25,15 +25,16 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let tensors = weights.tensors();
     let numbers = tensors.values().filter_map(|info| info.count());
     let numbers = numbers.fold(0usize, usize::saturating_add);
-    println!("{path}");
-    println!("format:       {format}, {bytes} bytes");
-    println!("tensors:      {}, {numbers} numbers", tensors.len());
+    let mut report = String::new();
+    line!(report, "{path}");
+    line!(report, "format:       {format}, {bytes} bytes");
+    line!(report, "tensors:      {}, {numbers} numbers", tensors.len());
     let recognised = recognise(&weights);
     if let Ok(recognised) = &recognised {
-        describe(recognised);
+        describe(recognised, &mut report);
     }
 
-    println!();
+    line!(report);
     let names = tensors.keys().map(|name| printable(name));
     let names: Vec<String> = names.collect();
     let width = names.iter().map(|name| name.chars().count()).max();
@@ -41,12 +42,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     for (name, info) in names.iter().zip(tensors.values()) {
         let sizes: Vec<String> = info.shape.iter().map(usize::to_string).collect();
         let element = info.element_type.name();
-        println!("{name:width$}  {element:5} {}", sizes.join("×"));
+        line!(report, "{name:width$}  {element:5} {}", sizes.join("×"));
     }
+    say(&report)?;
     recognised.map(|_| ()).map_err(Failure::from)
 }
 
-fn describe(recognised: &Recognised) {
+fn describe(recognised: &Recognised, report: &mut String) {
     let architecture = recognised.architecture;
     let runs = ARCHITECTURES.contains(&architecture);
     let runs = if runs {
@@ -54,8 +56,8 @@ fn describe(recognised: &Recognised) {
     } else {
         " (this build can't run it)"
     };
-    println!("net:          {}", recognised.title);
-    println!("architecture: {architecture}{runs}");
+    line!(report, "net:          {}", recognised.title);
+    line!(report, "architecture: {architecture}{runs}");
     match &recognised.config {
         Config::Fcn {
             width,
@@ -64,16 +66,25 @@ fn describe(recognised: &Recognised) {
             variants,
             ..
         } => {
-            println!(
+            line!(
+                report,
                 "width:        {width}; fc6 {fc6_kernel}×{fc6_kernel}, {fc_channels} channels"
             );
-            println!("heads:        {}", variants.join(", "));
+            line!(report, "heads:        {}", variants.join(", "));
         }
         Config::ResNet { aux } => {
-            println!("heads:        out{}", if *aux { ", aux" } else { "" });
+            line!(
+                report,
+                "heads:        out{}",
+                if *aux { ", aux" } else { "" }
+            );
         }
         Config::Classifier { batch_norm } => {
-            println!("batch norm:   {}", if *batch_norm { "yes" } else { "no" });
+            line!(
+                report,
+                "batch norm:   {}",
+                if *batch_norm { "yes" } else { "no" }
+            );
         }
     }
     let voc = if recognised.classes == VOC.len() {
@@ -81,9 +92,9 @@ fn describe(recognised: &Recognised) {
     } else {
         ""
     };
-    println!("classes:      {}{voc}", recognised.classes);
+    line!(report, "classes:      {}{voc}", recognised.classes);
     for note in &recognised.notes {
-        println!("note:         {note}");
+        line!(report, "note:         {note}");
     }
 }
 

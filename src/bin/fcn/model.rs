@@ -9,7 +9,7 @@ use fcn_lab::manifest::Manifest;
 use fcn_lab::models::{self, ARCHITECTURES, Model};
 use fcn_lab::weights::{FileSource, Recognised, Weights, recognise};
 
-use super::arguments::{Arguments, Failure};
+use super::arguments::{Arguments, Failure, complain};
 
 /// The name of a manifest in its folder.
 pub const MANIFEST: &str = "model.json";
@@ -113,7 +113,7 @@ fn load_checkpoint(path: &Path, arguments: &Arguments) -> Result<Model, Failure>
         weights,
     } = Checkpoint::open(path)?;
     for note in &recognised.notes {
-        eprintln!("fcn: note: {note}");
+        complain(&format!("note: {note}\n"));
     }
     let names = class_names(arguments)?;
     let manifest = recognised.manifest(&name_of(path), names.as_deref(), None)?;

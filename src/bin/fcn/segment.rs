@@ -7,7 +7,7 @@ use fcn_lab::image::{Photo, working_size};
 use fcn_lab::models::observer::Unobserved;
 use fcn_lab::segment::scores_now;
 
-use super::arguments::{Arguments, Failure};
+use super::arguments::{Arguments, Failure, line, say};
 use super::{model, picture};
 
 /// Writes the mask and prints how much of the photo each class has.
@@ -52,8 +52,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let seconds = start.elapsed().as_secs_f64();
     picture::write_mask(out, (width, height), &labels, &model.manifest.classes)?;
 
-    println!("{}: {width}×{height} pixels", out.display());
-    println!("{variant} at {work_width}×{work_height} pixels, {seconds:.2} s");
+    let mut report = String::new();
+    line!(report, "{}: {width}×{height} pixels", out.display());
+    line!(
+        report,
+        "{variant} at {work_width}×{work_height} pixels, {seconds:.2} s"
+    );
     let mut areas = [0usize; 256];
     for &label in &labels {
         if let Some(area) = areas.get_mut(usize::from(label)) {
@@ -63,8 +67,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     for (class, area) in model.manifest.classes.iter().zip(areas) {
         if area > 0 {
             let share = 100.0 * area as f64 / labels.len().max(1) as f64;
-            println!("{share:6.2} %  {}", class.name);
+            line!(report, "{share:6.2} %  {}", class.name);
         }
     }
-    Ok(())
+    say(&report)
 }

@@ -14,7 +14,7 @@ pub(in crate::weights) enum Global {
     OrderedDict,
     /// A view into a storage: `(storage, offset, size, stride, …)`.
     RebuildTensor,
-    /// `(tensor, requires_grad, hooks)`: the tensor.
+    /// `(tensor, …)`: the tensor.
     RebuildParameter,
     /// A tuple of sizes.
     Size,
@@ -34,6 +34,13 @@ const GLOBALS: &[(&str, &str, Global)] = &[
         "_rebuild_parameter",
         Global::RebuildParameter,
     ),
+    (
+        "torch._utils",
+        "_rebuild_parameter_with_state",
+        Global::RebuildParameter,
+    ),
+    // PyTorch before 0.4, as torchvision's first files: the tensor, and then its state.
+    ("torch.nn.parameter", "Parameter", Global::RebuildParameter),
     ("torch", "Size", Global::Size),
     ("torch", "DoubleStorage", Global::Storage(ElementType::F64)),
     ("torch", "FloatStorage", Global::Storage(ElementType::F32)),

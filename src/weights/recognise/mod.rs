@@ -120,6 +120,12 @@ fn recognise_tensors(tensors: &BTreeMap<String, TensorInfo>) -> Result<Recognise
         let _ = write!(reason, ". Nearest is {}, ", candidate.title);
         misfit.describe(&mut reason);
     }
+    if shapes.contains_key("conv1_1_bn.weight") {
+        reason.push_str(
+            ". It looks like a checkpoint of this project's training, whose batch norm is folded \
+             away by `python -m fcn_training export`",
+        );
+    }
     Err(FcnError::WeightsUnrecognised { reason })
 }
 

@@ -215,6 +215,11 @@ fn what_is_near_a_family_says_what_it_would_take() {
     assert!(text.contains("fcn_resnet50"), "{text}");
     assert!(text.contains("is 64×3×3×3 instead of 64×3×7×7"), "{text}");
 
+    let mut training = fcn8s(21);
+    let norm = TensorInfo::dense(ElementType::F32, vec![64], 0);
+    training.insert("conv1_1_bn.weight".into(), norm);
+    assert!(refused(&training).contains("fcn_training export"));
+
     let text = refused(&torchvision("fcn_resnet101"));
     assert!(text.contains("fcn_resnet50"), "{text}");
     assert!(
