@@ -2,14 +2,18 @@
 //!
 //! A new architecture is a file here, an arm in [`Net::load`] and a fixture in `tests/reference`.
 
+pub mod deeplabv3;
 pub mod fc6;
 pub mod fcn;
 pub mod fcn_reference;
+pub mod fcn_resnet50;
 mod layers;
 mod net;
 pub mod observer;
+pub mod resnet;
 pub mod variant;
 pub mod vgg16;
+pub mod vgg_classifier;
 
 use burn::tensor::Device;
 
