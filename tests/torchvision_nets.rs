@@ -5,14 +5,14 @@
 mod common;
 
 use common::nets::{CLASSIFIERS, RESNETS, assert_equals_pytorch, labelled, picture};
-use common::{Net, photo, relative};
+use common::{Net as Fixture, photo, relative};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
 use fcn_lab::maps::{maps, upsampling_layer};
-use fcn_lab::models::Variant;
 use fcn_lab::models::observer::{Unobserved, run_now};
+use fcn_lab::models::{Net, Variant};
 
-fn assert_all_equal(nets: &[Net]) {
+fn assert_all_equal(nets: &[Fixture]) {
     for net in nets {
         let pass = async { Ok(assert_equals_pytorch(net, &cpu()).await) };
         let worst = run_now(pass).expect("the CPU never waits");
@@ -67,6 +67,31 @@ fn a_classifiers_map_is_handed_out() {
     let (shape, expected) = net.cases().f32("300x225.score");
     assert_eq!(shape, [5, 3, 1]);
     assert!(relative(&expected, &found[0].values) <= common::TOLERANCE);
+}
+
+#[test]
+fn every_architecture_has_a_narrow_net_with_known_weights_that_says_something() {
+    let all = common::nets::REFERENCE.iter();
+    for net in all.chain(&RESNETS).chain(&CLASSIFIERS) {
+        let model = net.load(&cpu());
+        let mut manifest = model.manifest.clone();
+        manifest.config = manifest.config.narrowed();
+        let known = |seed| {
+            let weights = fcn_lab::weights::Weights::noise(seed);
+            let known = Net::load(&manifest, &model.variants, weights, &cpu()).expect("a net");
+            let (w, h) = known.check_size();
+            let x = common::noise_tensor::<4>(1, [1, 3, h, w], &cpu());
+            let scores = known.forward(x, model.variants[0]).expect("scores");
+            scores.into_data().as_slice::<f32>().expect("f32").to_vec()
+        };
+        let (one, other) = (known(1), known(2));
+        assert!(relative(&one, &known(1)) == 0.0, "{}", net.name);
+        let difference = relative(&one, &other);
+        let fair = difference.is_finite() && difference > 0.1;
+        assert!(fair, "{}: {difference}", net.name);
+        let largest = one.iter().fold(0.0f32, |most, v| most.max(v.abs()));
+        assert!((0.01..1e4).contains(&largest), "{}: {largest}", net.name);
+    }
 }
 
 #[test]

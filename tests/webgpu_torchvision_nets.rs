@@ -5,7 +5,7 @@ mod common;
 
 use common::gpu::gpu;
 use common::nets::{CLASSIFIERS, RESNETS, assert_equals_pytorch};
-use fcn_lab::selfcheck::{TOLERANCE, model_check};
+use fcn_lab::selfcheck::{TOLERANCE, architecture_check, model_check};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -33,5 +33,10 @@ async fn these_nets_are_checked_against_the_cpu_when_loaded() {
     for net in RESNETS.iter().chain(&CLASSIFIERS) {
         let worst = model_check(&net.load(&gpu), net.weights()).await;
         assert!(worst.expect("a result") <= TOLERANCE, "{}", net.name);
+        // What a file too large to load twice gets.
+        let model = net.load(&gpu);
+        let worst = architecture_check(&model.manifest, &model.variants, &gpu).await;
+        let worst = worst.expect("a result");
+        assert!(worst > 0.0 && worst <= TOLERANCE, "{}: {worst}", net.name);
     }
 }

@@ -135,6 +135,42 @@ impl NetSettings {
     }
 }
 
+impl NetSettings {
+    /// The same architecture with few channels, classes and blocks.
+    pub fn narrowed(&self) -> Self {
+        let mut small = self.clone();
+        small.classes = small.classes.min(8);
+        let width = |width: &mut usize| *width = (*width).min(8);
+        let fc = |fc: &mut usize| *fc = (*fc).min(16);
+        // Two blocks: the first of a stage is unlike the rest.
+        let resnet = |net: &mut ResNetSettings| {
+            width(&mut net.width);
+            net.blocks = net.blocks.map(|blocks| blocks.min(2));
+        };
+        match &mut small.net {
+            Settings::FcnVgg16(net) => {
+                width(&mut net.width);
+                fc(&mut net.fc_channels);
+            }
+            Settings::FcnReference(net) => {
+                width(&mut net.width);
+                fc(&mut net.fc_channels);
+            }
+            Settings::FcnResNet50(net) => resnet(net),
+            Settings::DeepLabV3(net) => {
+                resnet(&mut net.backbone);
+                net.aspp_channels = net.aspp_channels.min(16);
+            }
+            Settings::VggClassifier(net) => {
+                width(&mut net.width);
+                fc(&mut net.fc_channels);
+            }
+            Settings::Unknown => {}
+        }
+        small
+    }
+}
+
 impl Settings {
     fn check(&self) -> Result<(), FcnError> {
         match self {

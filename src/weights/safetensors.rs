@@ -9,6 +9,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use half::{bf16, f16};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
+use super::Noise;
 use crate::FcnError;
 
 /// The tensors of one file that no layer has taken yet.
@@ -17,6 +18,8 @@ use crate::FcnError;
 /// nothing is left over. So a file fits its architecture exactly or isn't loaded at all.
 pub struct Weights<'a> {
     tensors: BTreeMap<String, TensorView<'a>>,
+    /// Makes up whatever is asked for, instead of a file.
+    noise: Option<Noise>,
 }
 
 impl<'a> Weights<'a> {
@@ -30,7 +33,16 @@ impl<'a> Weights<'a> {
         })?;
         Ok(Self {
             tensors: file.tensors().into_iter().collect(),
+            noise: None,
         })
+    }
+
+    /// No file: every tensor that is asked for exists, and holds noise that is the same everywhere.
+    pub fn noise(seed: u32) -> Self {
+        Self {
+            tensors: BTreeMap::new(),
+            noise: Some(Noise::new(seed)),
+        }
     }
 
     /// Takes the tensor `name` as f32, on `device`, if it has exactly this shape and is finite.
@@ -50,6 +62,9 @@ impl<'a> Weights<'a> {
 
     /// Takes the tensor `name` as a row-major f32 buffer. Errors as [`take`](Self::take).
     pub fn take_values(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, FcnError> {
+        if let Some(noise) = &mut self.noise {
+            return Ok(noise.tensor(name, shape));
+        }
         let name = name.to_string();
         let view = self
             .tensors
