@@ -141,7 +141,7 @@ impl Net {
     }
 
     /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// binds; `u64::MAX` for a size that the net can't take.
+    /// binds; never less for a larger input, and 0 for one that the net can't take.
     pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
         match self {
             Self::FcnVgg16(config, _) => config.largest_buffer(width, height),

@@ -107,10 +107,10 @@ impl VggClassifierConfig {
     }
 
     /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// binds; `u64::MAX` for a size that the net can't take.
+    /// binds; 0 for a size that the net can't take, as its pass says.
     pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
         if width < LEAST_SIDE || height < LEAST_SIDE {
-            return u64::MAX;
+            return 0;
         }
         let [base, fc] = [self.width as u64, self.fc_channels as u64];
         let maps = width as u64 * height as u64 * base.max(3);
