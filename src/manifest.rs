@@ -9,7 +9,10 @@ use serde::Deserialize;
 
 use crate::FcnError;
 use crate::labels::{Class, check_classes};
-pub use settings::{FcnReferenceSettings, FcnVgg16Settings, NetSettings, Settings};
+pub use settings::{
+    DeepLabV3Settings, FcnReferenceSettings, FcnVgg16Settings, NetSettings, ResNetSettings,
+    Settings, VggClassifierSettings,
+};
 
 /// The format number that this build reads.
 pub const FORMAT: u32 = 1;
@@ -208,6 +211,16 @@ mod tests {
         // The lecture's net keeps its own checks.
         let error = of("fcn-vgg16", reference).expect_err("another's settings");
         assert!(error.to_string().contains("fc6_kernel"), "{error}");
+        let resnet = json!({"width": 64, "blocks": [3, 4, 6, 3], "variants": ["out"]});
+        let manifest = of("fcn-resnet50", resnet.clone()).expect("valid");
+        assert!(matches!(manifest.config.net, Settings::FcnResNet50(_)));
+        for (pointer, value) in [("/blocks", json!([3, 4, 6])), ("/blocks/2", json!(0))] {
+            let mut bad = resnet.clone();
+            *bad.pointer_mut(pointer).expect("there") = value;
+            assert!(of("fcn-resnet50", bad).is_err(), "{pointer}");
+        }
+        let error = of("deeplabv3-resnet50", resnet).expect_err("a setting is missing");
+        assert!(error.to_string().contains("aspp_channels"), "{error}");
         // Whose name means nothing here is for `models::load` to refuse.
         let unknown = of("unheard-of", json!({"variants": ["x"]})).expect("valid so far");
         assert_eq!(unknown.config.net, Settings::Unknown);

@@ -14,7 +14,7 @@ use crate::selfcheck::read;
 /// Returns scores at the photo's working size, in the order of `variants`.
 ///
 /// # Errors
-/// [`FcnError::InvalidInput`] for an unfinished photo, [`FcnError::NotFinite`] for scores that
+/// [`FcnError::InvalidInput`] for an unfinished photo or a net that doesn't score every pixel, [`FcnError::NotFinite`] for scores that
 /// aren't numbers, [`FcnError::Gpu`], or the observer's.
 pub async fn scores<O: Observer>(
     model: &Model,
@@ -22,6 +22,11 @@ pub async fn scores<O: Observer>(
     variants: &[Variant],
     observer: &mut O,
 ) -> Result<Vec<Scores>, FcnError> {
+    if !model.net.is_dense() {
+        return Err(FcnError::invalid(
+            "a classifier scores windows, not pixels; ask for the map of its stage \"score\"",
+        ));
+    }
     let (width, height) = photo.working_size();
     let input = photo.into_input(&model.manifest.input, &model.device)?; // [1, 3, h', w']
     let heads = model

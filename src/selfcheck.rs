@@ -13,99 +13,24 @@ use crate::manifest::Manifest;
 use crate::models::fcn::{FcnConfig, VARIANTS};
 use crate::models::observer::{Unobserved, run_now};
 use crate::models::{self, Model, Net, Variant};
-use crate::weights::Weights;
+use crate::weights::{Noise, Weights};
 
 /// The largest |Δ| that passes, relative to the largest |score|: f32 sums of a few thousand
 /// products in another order differ by about 1e-6, a wrong kernel by about 1.
 pub const TOLERANCE: f32 = 1e-4;
 
-/// Models whose file is larger aren't loaded a second time for the CPU. Bytes.
+/// Models whose file is larger aren't loaded a second time for the CPU; a narrow net of their
+/// architecture is compared instead. Bytes.
 const MAX_CHECKED_FILE: usize = 32 << 20;
 
-/// Numbers in −1…1 that are the same everywhere (a 32-bit linear congruential generator).
-struct Noise(u32);
-
-impl Noise {
-    fn values(&mut self, count: usize, scale: f32) -> Vec<f32> {
-        let mut next = || {
-            self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            ((self.0 >> 8) as f32 / (1 << 23) as f32 - 1.0) * scale
-        };
-        (0..count).map(|_| next()).collect()
-    }
-}
-
-/// The known net: tensors by name with He-scaled noise, so that activations stay of order one.
-fn known_weights(config: &FcnConfig) -> Result<Vec<u8>, FcnError> {
-    use safetensors::{Dtype, tensor::TensorView};
-    let (w, fc, c, k6) = (
-        config.width,
-        config.fc_channels,
-        config.classes,
-        config.fc6_kernel,
-    );
-    let blocks = [
-        ("conv1_1", 3, w),
-        ("conv1_2", w, w),
-        ("conv2_1", w, 2 * w),
-        ("conv2_2", 2 * w, 2 * w),
-        ("conv3_1", 2 * w, 4 * w),
-        ("conv3_2", 4 * w, 4 * w),
-        ("conv3_3", 4 * w, 4 * w),
-        ("conv4_1", 4 * w, 8 * w),
-        ("conv4_2", 8 * w, 8 * w),
-        ("conv4_3", 8 * w, 8 * w),
-        ("conv5_1", 8 * w, 8 * w),
-        ("conv5_2", 8 * w, 8 * w),
-        ("conv5_3", 8 * w, 8 * w),
-    ];
-    let heads = [
-        ("fc6", 8 * w, fc, k6),
-        ("fc7", fc, fc, 1),
-        ("score_fr", fc, c, 1),
-        ("score_pool4", 8 * w, c, 1),
-        ("score_pool3", 4 * w, c, 1),
-    ];
-    let ups = [
-        ("upscore32", 64),
-        ("upscore2", 4),
-        ("upscore16", 32),
-        ("upscore_pool4", 4),
-        ("upscore8", 16),
-    ];
-    let mut noise = Noise(20_150_607);
-    let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
-    let mut add = |name: String, shape: Vec<usize>, scale: f32| {
-        let values = noise.values(shape.iter().product(), scale);
-        let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-        tensors.push((name, shape, bytes));
-    };
-    let convs = blocks
-        .into_iter()
-        .map(|(name, i, o)| (name, i, o, 3))
-        .chain(heads);
-    for (name, inputs, outputs, k) in convs {
-        // A uniform value in ±s has variance s²/3; He wants 2 / fan-in.
-        let scale = (6.0 / (inputs * k * k) as f32).sqrt();
-        add(format!("{name}.weight"), vec![outputs, inputs, k, k], scale);
-        add(format!("{name}.bias"), vec![outputs], 0.1);
-    }
-    for (name, k) in ups {
-        add(format!("{name}.weight"), vec![c, c, k, k], 0.5);
-    }
-    let views = tensors
-        .iter()
-        .map(|(name, shape, bytes)| Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
-        .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
-    views
-        .and_then(|views| safetensors::serialize(views, None))
-        .map_err(|error| FcnError::invalid(error.to_string()))
-}
+/// Seeds of the known weights and the known input.
+const WEIGHTS_SEED: u32 = 20_150_607;
+const INPUT_SEED: u32 = 14_114_038;
 
 /// A known input of a size that the net takes.
 fn known_input(net: &Net, device: &Device) -> Tensor<4> {
     let (width, height) = net.check_size();
-    let values = Noise(14_114_038).values(3 * width * height, 1.7);
+    let values = Noise::new(INPUT_SEED).values(3 * width * height, 1.7);
     Tensor::from_data(TensorData::new(values, [1, 3, height, width]), device)
 }
 
@@ -146,10 +71,9 @@ pub async fn self_check(device: &Device) -> Result<f32, FcnError> {
         .with_width(8)
         .with_fc6_kernel(3)
         .with_fc_channels(16);
-    let file = known_weights(&config)?;
     let mut results = Vec::new();
     for device in [&crate::device::cpu(), device] {
-        let net = config.load(Weights::parse(&file)?, device)?;
+        let net = config.load(Weights::noise(WEIGHTS_SEED), device)?;
         let net = Net::FcnVgg16(config.clone(), Box::new(net));
         results.push(scores(&net, &VARIANTS, device).await?);
     }
@@ -160,22 +84,51 @@ pub async fn self_check(device: &Device) -> Result<f32, FcnError> {
 }
 
 /// Runs a loaded model and its twin on the CPU on a small input, all heads; the result is as
-/// [`self_check`]'s. 0 for a model that is on the CPU, or too large to load twice.
+/// [`self_check`]'s. 0 for a model that is on the CPU. Of a model too large to load twice, a narrow
+/// net of the same architecture with known weights is run on both instead: that finds a kernel that
+/// doesn't work, though not every shape of it.
 ///
 /// `weights` is the file that `model` was loaded from.
 ///
 /// # Errors
 /// As [`models::load`], and what the pass or the reading reports.
 pub async fn model_check(model: &Model, weights: &[u8]) -> Result<f32, FcnError> {
-    if !crate::device::is_gpu(&model.device) || weights.len() > MAX_CHECKED_FILE {
+    let cpu = crate::device::cpu();
+    if !crate::device::is_gpu(&model.device) {
         return Ok(0.0);
     }
+    if weights.len() > MAX_CHECKED_FILE {
+        return architecture_check(&model.manifest, &model.variants, &model.device).await;
+    }
     let manifest: Manifest = model.manifest.clone();
-    let twin = models::load(manifest, weights, &crate::device::cpu())?;
-    let variants = &model.variants;
-    let expected = scores(&twin.net, variants, &twin.device).await?;
-    let got = scores(&model.net, variants, &model.device).await?;
+    let twin = models::load(manifest, weights, &cpu)?;
+    let expected = scores(&twin.net, &model.variants, &cpu).await?;
+    let got = scores(&model.net, &model.variants, &model.device).await?;
     Ok(relative_difference(&expected, &got))
+}
+
+/// Runs a narrow net of a manifest's architecture, with known weights, on `device` and on the CPU;
+/// the result is as [`self_check`]'s.
+///
+/// # Errors
+/// As [`Net::load`], and what the pass or the reading reports.
+pub async fn architecture_check(
+    manifest: &Manifest,
+    variants: &[Variant],
+    device: &Device,
+) -> Result<f32, FcnError> {
+    let mut manifest = manifest.clone();
+    manifest.config = manifest.config.narrowed();
+    let mut results = Vec::new();
+    for device in [&crate::device::cpu(), device] {
+        let weights = Weights::noise(WEIGHTS_SEED);
+        let net = Net::load(&manifest, variants, weights, device)?;
+        results.push(scores(&net, variants, device).await?);
+    }
+    let [expected, got] = results.as_slice() else {
+        return Ok(f32::INFINITY);
+    };
+    Ok(relative_difference(expected, got))
 }
 
 /// The largest |Δ| over the largest |expected|; infinite for other lengths or non-finite values.

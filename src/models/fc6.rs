@@ -89,7 +89,7 @@ impl Fc6 {
             let count = shape.iter().product::<usize>().min(rest.len());
             let (own, others) = rest.split_at(count);
             slice.weight = Param::from_tensor(conv_weight(own.to_vec(), shape, device));
-            let bias = bias.clone().slice([first..first + channels]);
+            let bias = bias.clone().narrow(0, first, channels);
             slice.bias = Some(Param::from_tensor(bias));
             (rest, first) = (others, first + channels);
         }

@@ -183,14 +183,14 @@ impl FcnReferenceConfig {
     }
 
     /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// binds: a map at full size or some layer's weights. Infinite (`u64::MAX`) for a size that the
-    /// net can't take.
+    /// binds: a map at full size or some layer's weights. 0 for a size that the net can't take, as
+    /// its pass says, so that the need grows with the size.
     pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
         let (Ok(w), Ok(h)) = (
             reference_sizes(width, self.pooling),
             reference_sizes(height, self.pooling),
         ) else {
-            return u64::MAX;
+            return 0;
         };
         let area = |w: usize, h: usize| w as u64 * h as u64;
         let classes = self.classes as u64;
@@ -486,6 +486,6 @@ mod tests {
         assert!((127 << 20..=128 << 20).contains(&net.largest_buffer(224, 224)));
         let whole = net.clone().with_max_binding(u64::MAX);
         assert_eq!(whole.largest_buffer(224, 224), 392 << 20);
-        assert_eq!(net.largest_buffer(0, 5), u64::MAX);
+        assert_eq!(net.largest_buffer(0, 5), 0);
     }
 }

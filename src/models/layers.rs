@@ -2,10 +2,11 @@
 
 use burn::module::Param;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
-use crate::kernels::{Activation, conv_weight, conv2d_same};
+use crate::kernels::{Activation, conv_weight, conv2d_atrous, conv2d_same};
 use crate::upsample::bilinear_weights;
 use crate::weights::Weights;
 
@@ -35,6 +36,26 @@ pub(super) fn load_conv(
     Ok(())
 }
 
+/// Fills `layer`, a 1×1 convolution, from the matrix `name.weight`, `[out, in]`, and `name.bias`: a
+/// fully connected layer does to one position what a 1×1 convolution does to each.
+///
+/// # Errors
+/// As [`Weights::take`].
+pub(super) fn load_linear(
+    layer: &mut Conv2d,
+    name: &str,
+    weights: &mut Weights,
+    device: &Device,
+) -> Result<(), FcnError> {
+    let shape = shape_of(&layer.weight);
+    let [outputs, inputs, ..] = shape;
+    let values = weights.take_values(&format!("{name}.weight"), &[outputs, inputs])?;
+    layer.weight = Param::from_tensor(conv_weight(values, shape, device));
+    let bias = weights.take(&format!("{name}.bias"), [outputs], device)?;
+    layer.bias = Some(Param::from_tensor(bias));
+    Ok(())
+}
+
 /// Fills `layer` from `name.weight`, `[in, out / groups, k, k]`. FCN's upsampling has no bias.
 ///
 /// # Errors
@@ -60,6 +81,83 @@ pub(super) fn make_bilinear(layer: &mut ConvTranspose2d, device: &Device) {
     };
     let weights = TensorData::new(weights, [classes, outputs, kernel, kernel]);
     layer.weight = Param::from_tensor(Tensor::from_data(weights, device));
+}
+
+/// Added to a variance before its root: PyTorch's default, and torchvision's.
+const BATCH_NORM_EPSILON: f64 = 1e-5;
+
+/// Fills `layer`, which has a bias, from `conv.weight` (and `conv.bias`, if `conv_bias`) and the
+/// batch norm after it, which is folded in: with the running statistics μ and σ², a batch norm of
+/// γ and β multiplies a channel by γ / √(σ² + ε) and adds β − μ·γ / √(σ² + ε).
+///
+/// That is computed in f64 and rounded to f32 once, so each weight is off by at most 2⁻²⁴ of
+/// itself, and the layer's sums by no more than what rounding their products once costs.
+///
+/// # Errors
+/// As [`Weights::take`]; [`FcnError::NotFinite`] where a variance has no root or the quotient no
+/// f32.
+pub(super) fn load_conv_bn(
+    layer: &mut Conv2d,
+    [conv, norm]: [String; 2],
+    conv_bias: bool,
+    weights: &mut Weights,
+    device: &Device,
+) -> Result<(), FcnError> {
+    let shape = shape_of(&layer.weight);
+    let [outputs, ..] = shape;
+    let mut values = weights.take_values(&format!("{conv}.weight"), &shape)?;
+    let mut channel = |name: String| weights.take_values(&name, &[outputs]);
+    let bias = match conv_bias {
+        true => channel(format!("{conv}.bias"))?,
+        false => vec![0.0; outputs],
+    };
+    let gamma = channel(format!("{norm}.weight"))?;
+    let beta = channel(format!("{norm}.bias"))?;
+    let mean = channel(format!("{norm}.running_mean"))?;
+    let variance = channel(format!("{norm}.running_var"))?;
+    // How many batches training saw; inference has no use for it.
+    weights.ignore(&format!("{norm}.num_batches_tracked"));
+
+    let mut biases = Vec::with_capacity(outputs);
+    let taps = (values.len() / outputs.max(1)).max(1);
+    let statistics = bias.iter().zip(&gamma).zip(&beta).zip(&mean).zip(&variance);
+    for (kernel, ((((&bias, &gamma), &beta), &mean), &variance)) in
+        values.chunks_exact_mut(taps).zip(statistics)
+    {
+        let factor = f64::from(gamma) / (f64::from(variance) + BATCH_NORM_EPSILON).sqrt();
+        for weight in kernel.iter_mut() {
+            *weight = (f64::from(*weight) * factor) as f32;
+        }
+        let bias = f64::from(beta) + (f64::from(bias) - f64::from(mean)) * factor;
+        biases.push(bias as f32);
+    }
+    if !values.iter().chain(&biases).all(|value| value.is_finite()) {
+        return Err(FcnError::NotFinite { name: norm });
+    }
+    layer.weight = Param::from_tensor(conv_weight(values, shape, device));
+    let biases = TensorData::new(biases, [outputs]);
+    layer.bias = Some(Param::from_tensor(Tensor::from_data(biases, device)));
+    Ok(())
+}
+
+/// Any convolution of this crate's nets: size-keeping, atrous, or with a stride (as Burn does it).
+///
+/// # Shapes
+/// `[n, in, h, w]` to `[n, out, h / stride, w / stride]`, rounded as [`crate::upsample::conv_size`]
+pub(super) fn conv_any(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
+    let [stride, _] = layer.stride;
+    let [dilation, _] = layer.dilation;
+    if stride == 1 && dilation == 1 {
+        return run(layer, x, activation);
+    }
+    if stride == 1 {
+        return conv2d_atrous(x, layer.weight.val(), bias_of(layer), dilation, activation);
+    }
+    let y = layer.forward(x);
+    match activation {
+        Activation::None => y,
+        Activation::Relu => relu(y),
+    }
 }
 
 /// A size-keeping convolution and its ReLU: `[n, in, h, w]` to `[n, out, h, w]`.

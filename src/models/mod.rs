@@ -1,15 +1,28 @@
 //! The nets, and the registry of architectures by the names that manifests use.
 //!
-//! A new architecture is a file here, an arm in [`Net::load`] and a fixture in `tests/reference`.
+//! | architecture | `config`, besides `classes` and `variants` | heads | tensors' names |
+//! |---|---|---|---|
+//! | `fcn-vgg16` | `width`, `fc6_kernel`, `fc_channels` | `fcn32s`, `fcn16s`, `fcn8s` | the FCN authors' |
+//! | `fcn-reference` | `width`, `fc_channels`, `pooling` (`"ceil"`, `"floor"`) | the same, `fcn8s-atonce` | the PyTorch port's |
+//! | `fcn-resnet50` | `width`, `blocks` (four numbers) | `out`, `aux` | torchvision's |
+//! | `deeplabv3-resnet50` | `width`, `blocks`, `aspp_channels` | `out`, `aux` | torchvision's |
+//! | `vgg16-classifier` | `width`, `fc_channels`, `batch_norm` | `score` | torchvision's |
+//!
+//! A new architecture is a file here, an arm in [`Net`]'s methods, its settings in
+//! [`crate::manifest::Settings`] and a fixture in `tests/reference`.
 
+pub mod deeplabv3;
 pub mod fc6;
 pub mod fcn;
 pub mod fcn_reference;
+pub mod fcn_resnet50;
 mod layers;
 mod net;
 pub mod observer;
+pub mod resnet;
 pub mod variant;
 pub mod vgg16;
+pub mod vgg_classifier;
 
 use burn::tensor::Device;
 

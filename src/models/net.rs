@@ -3,16 +3,26 @@
 use burn::nn::conv::ConvTranspose2d;
 use burn::tensor::{Device, Tensor};
 
+use super::deeplabv3::{self, DeepLabV3, DeepLabV3Config};
 use super::fcn::{self, Fcn, FcnConfig};
 use super::fcn_reference::{self, FcnReference, FcnReferenceConfig};
+use super::fcn_resnet50::{self, FcnResNet50, FcnResNet50Config};
 use super::observer::{Observer, Unobserved, run_now};
+use super::resnet::ResNetConfig;
 use super::variant::Variant;
+use super::vgg_classifier::{self, VggClassifier, VggClassifierConfig};
 use crate::FcnError;
-use crate::manifest::{Manifest, Settings};
+use crate::manifest::{Manifest, ResNetSettings, Settings};
 use crate::weights::Weights;
 
 /// The architectures that this build can run.
-pub const ARCHITECTURES: [&str; 2] = ["fcn-vgg16", "fcn-reference"];
+pub const ARCHITECTURES: [&str; 5] = [
+    "fcn-vgg16",
+    "fcn-reference",
+    "fcn-resnet50",
+    "deeplabv3-resnet50",
+    "vgg16-classifier",
+];
 
 /// A net, with its settings.
 #[derive(Debug)]
@@ -21,6 +31,12 @@ pub enum Net {
     FcnVgg16(FcnConfig, Box<Fcn>),
     /// `"fcn-reference"`: the FCN authors' own.
     FcnReference(FcnReferenceConfig, Box<FcnReference>),
+    /// `"fcn-resnet50"`: torchvision's.
+    FcnResNet50(FcnResNet50Config, Box<FcnResNet50>),
+    /// `"deeplabv3-resnet50"`: torchvision's.
+    DeepLabV3(DeepLabV3Config, Box<DeepLabV3>),
+    /// `"vgg16-classifier"`: scores of windows, not of pixels.
+    VggClassifier(VggClassifierConfig, Box<VggClassifier>),
 }
 
 impl Net {
@@ -32,6 +48,9 @@ impl Net {
         match &manifest.config.net {
             Settings::FcnVgg16(_) => Ok(&fcn::VARIANTS),
             Settings::FcnReference(_) => Ok(&fcn_reference::VARIANTS),
+            Settings::FcnResNet50(_) => Ok(&fcn_resnet50::VARIANTS),
+            Settings::DeepLabV3(_) => Ok(&deeplabv3::VARIANTS),
+            Settings::VggClassifier(_) => Ok(&vgg_classifier::VARIANTS),
             Settings::Unknown => Err(unknown(manifest)),
         }
     }
@@ -48,6 +67,7 @@ impl Net {
         device: &Device,
     ) -> Result<Self, FcnError> {
         let classes = manifest.config.classes;
+        let aux = variants.contains(&Variant::Aux);
         let variants = variants.to_vec();
         match &manifest.config.net {
             Settings::FcnVgg16(net) => {
@@ -69,8 +89,36 @@ impl Net {
                 let net = config.load(weights, device)?;
                 Ok(Self::FcnReference(config, Box::new(net)))
             }
+            Settings::FcnResNet50(net) => {
+                let config = FcnResNet50Config::new(classes)
+                    .with_backbone(backbone(net))
+                    .with_aux(aux);
+                let net = config.load(weights, device)?;
+                Ok(Self::FcnResNet50(config, Box::new(net)))
+            }
+            Settings::DeepLabV3(net) => {
+                let config = DeepLabV3Config::new(classes)
+                    .with_backbone(backbone(&net.backbone))
+                    .with_aspp_channels(net.aspp_channels)
+                    .with_aux(aux);
+                let net = config.load(weights, device)?;
+                Ok(Self::DeepLabV3(config, Box::new(net)))
+            }
+            Settings::VggClassifier(net) => {
+                let config = VggClassifierConfig::new(classes)
+                    .with_width(net.width)
+                    .with_fc_channels(net.fc_channels)
+                    .with_batch_norm(net.batch_norm);
+                let net = config.load(weights, device)?;
+                Ok(Self::VggClassifier(config, Box::new(net)))
+            }
             Settings::Unknown => Err(unknown(manifest)),
         }
+    }
+
+    /// Whether a head scores every pixel of its input; a classifier scores windows.
+    pub fn is_dense(&self) -> bool {
+        !matches!(self, Self::VggClassifier(..))
     }
 
     /// The stages that a pass with these heads reports, in order.
@@ -78,6 +126,9 @@ impl Net {
         match self {
             Self::FcnVgg16(..) => fcn::stages(variants),
             Self::FcnReference(..) => fcn_reference::stages(variants),
+            Self::FcnResNet50(..) => fcn_resnet50::stages(variants),
+            Self::DeepLabV3(..) => deeplabv3::stages(variants),
+            Self::VggClassifier(..) => vgg_classifier::stages(),
         }
     }
 
@@ -86,15 +137,19 @@ impl Net {
         match self {
             Self::FcnVgg16(_, net) => net.upsampling_layer(name),
             Self::FcnReference(_, net) => net.upsampling_layer(name),
+            Self::FcnResNet50(..) | Self::DeepLabV3(..) | Self::VggClassifier(..) => None,
         }
     }
 
     /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// binds; `u64::MAX` for a size that the net can't take.
+    /// binds; never less for a larger input, and 0 for one that the net can't take.
     pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
         match self {
             Self::FcnVgg16(config, _) => config.largest_buffer(width, height),
             Self::FcnReference(config, _) => config.largest_buffer(width, height),
+            Self::FcnResNet50(config, _) => config.largest_buffer(width, height),
+            Self::DeepLabV3(config, _) => config.largest_buffer(width, height),
+            Self::VggClassifier(config, _) => config.largest_buffer(width, height),
         }
     }
 
@@ -104,6 +159,8 @@ impl Net {
         match self {
             // Pools that round down happen to cover both sides with every head.
             Self::FcnVgg16(..) | Self::FcnReference(..) => (256, 32),
+            Self::FcnResNet50(..) | Self::DeepLabV3(..) => (256, 32),
+            Self::VggClassifier(..) => (256, vgg_classifier::LEAST_SIDE),
         }
     }
 
@@ -124,7 +181,7 @@ impl Net {
     ///
     /// # Shapes
     /// - `x` `[n, 3, h, w]`, of a size that the architecture takes
-    /// - each result `[n, classes, h, w]`
+    /// - each result `[n, classes, h, w]`; a classifier's is smaller
     ///
     /// # Errors
     /// [`FcnError::InvalidInput`] for another shape, [`FcnError::UnknownVariant`] for a head that
@@ -138,8 +195,17 @@ impl Net {
         match self {
             Self::FcnVgg16(_, net) => net.forward_observed(x, variants, observer).await,
             Self::FcnReference(_, net) => net.forward_observed(x, variants, observer).await,
+            Self::FcnResNet50(_, net) => net.forward_observed(x, variants, observer).await,
+            Self::DeepLabV3(_, net) => net.forward_observed(x, variants, observer).await,
+            Self::VggClassifier(_, net) => net.forward_observed(x, variants, observer).await,
         }
     }
+}
+
+fn backbone(settings: &ResNetSettings) -> ResNetConfig {
+    ResNetConfig::new()
+        .with_width(settings.width)
+        .with_blocks(settings.blocks)
 }
 
 fn unknown(manifest: &Manifest) -> FcnError {

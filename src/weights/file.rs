@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::noise::Noise;
 use super::source::Source;
 use super::tensor::TensorInfo;
 use super::{pytorch, safetensors};
@@ -66,6 +67,8 @@ pub struct Weights<'a> {
     source: Box<dyn Source + 'a>,
     format: Format,
     tensors: BTreeMap<String, TensorInfo>,
+    /// Makes up whatever is asked for, instead of a file.
+    noise: Option<Noise>,
 }
 
 impl<'a> Weights<'a> {
@@ -99,7 +102,18 @@ impl<'a> Weights<'a> {
             source: Box::new(source),
             format,
             tensors,
+            noise: None,
         })
+    }
+
+    /// No file: every tensor that is asked for exists, and holds noise that is the same everywhere.
+    pub fn noise(seed: u32) -> Self {
+        Self {
+            source: Box::new(&[][..]),
+            format: Format::Safetensors,
+            tensors: BTreeMap::new(),
+            noise: Some(Noise::new(seed)),
+        }
     }
 
     /// The file's format.
@@ -145,6 +159,9 @@ impl<'a> Weights<'a> {
 
     /// Takes the tensor `name` as a row-major f32 buffer. Errors as [`take`](Self::take).
     pub fn take_values(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, FcnError> {
+        if let Some(noise) = &mut self.noise {
+            return Ok(noise.tensor(name, shape));
+        }
         let name = name.to_string();
         let info = self
             .tensors

@@ -8,6 +8,7 @@
 
 mod digest;
 mod file;
+mod noise;
 mod pickle;
 mod pytorch;
 mod recognise;
@@ -19,6 +20,7 @@ mod zip;
 
 pub use digest::{check_file, sha256_hex};
 pub use file::{Format, MAX_TENSORS, Weights};
+pub use noise::Noise;
 pub use pickle::{MAX_PICKLE, MAX_VALUES};
 pub use recognise::{Config, Recognised, WeightsFile, recognise};
 pub use safetensors::MAX_HEADER;

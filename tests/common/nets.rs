@@ -35,6 +35,12 @@ pub const REFERENCE: [Net; 3] = [
     net!("tiny-reference-atonce"),
 ];
 
+/// torchvision's FCN and DeepLabV3 on a dilated ResNet.
+pub const RESNETS: [Net; 2] = [net!("tiny-fcn-resnet50"), net!("tiny-deeplabv3")];
+
+/// torchvision's VGG16 classifiers, without and with batch norm.
+pub const CLASSIFIERS: [Net; 2] = [net!("tiny-vgg16"), net!("tiny-vgg16-bn")];
+
 /// The picture that `picture` in make_nets.py makes: RGB, `[h, w, 3]`.
 pub fn picture(h: usize, w: usize) -> Vec<u8> {
     let noise = |n: usize| {

@@ -27,7 +27,8 @@ const RUST_DOORS = {
   metrics: ['labels'],
   image: ['manifest', 'labels'],
   weights: ['labels'],
-  manifest: ['labels'],
+  // How pools round is a word of the size arithmetic.
+  manifest: ['labels', 'upsample'],
   // A kernel asks whether it is on the GPU; only `device` knows.
   kernels: ['device', 'upsample'],
   device: [],

@@ -76,7 +76,7 @@ def deeplab(width: int, blocks: list[int], classes: int, aspp_channels: int) -> 
     a = aspp_channels  # as DeepLabHead, whose 256 can't be chosen
     head = nn.Sequential(ASPP(32 * width, list(ATROUS_RATES), a), nn.Conv2d(a, a, 3, padding=1, bias=False),
                          nn.BatchNorm2d(a), nn.ReLU(), nn.Conv2d(a, classes, 1))
-    return DeepLabV3(backbone(width, blocks), head, None)
+    return DeepLabV3(backbone(width, blocks), head, FCNHead(16 * width, classes))
 
 
 class SmallVgg(VGG):
@@ -232,7 +232,7 @@ def resnets(folder: Path, generator: torch.Generator) -> None:
         ("tiny-fcn-resnet50", fcn_resnet(width, blocks, classes), "fcn-resnet50",
          settings | {"variants": ["out", "aux"]}, stages + ("aux_classifier",), sizes),
         ("tiny-deeplabv3", deeplab(width, blocks, classes, 6), "deeplabv3-resnet50",
-         settings | {"aspp_channels": 6, "variants": ["out"]}, stages, wide),
+         settings | {"aspp_channels": 6, "variants": ["out", "aux"]}, stages + ("aux_classifier",), wide),
     ]:
         net = net.double().eval()
         randomise(net, generator)

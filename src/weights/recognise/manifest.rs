@@ -120,15 +120,21 @@ impl Recognised {
                 "variants": variants,
                 "per_class_upsampling": per_class_upsampling,
             }),
-            Config::ResNet { aux: true } => {
-                json!({"classes": classes, "aux": true, "variants": ["out", "aux"]})
-            }
-            Config::ResNet { aux: false } => {
-                json!({"classes": classes, "aux": false, "variants": ["out"]})
-            }
-            Config::Classifier { batch_norm } => {
-                json!({"classes": classes, "batch_norm": batch_norm, "variants": ["score"]})
-            }
+            // The last head is the one that is shown first.
+            Config::ResNet { aux } => json!({
+                "width": 64,
+                "blocks": [3, 4, 6, 3],
+                "aspp_channels": 256,
+                "classes": classes,
+                "variants": if *aux { &["aux", "out"][..] } else { &["out"][..] },
+            }),
+            Config::Classifier { batch_norm } => json!({
+                "width": 64,
+                "fc_channels": 4096,
+                "batch_norm": batch_norm,
+                "classes": classes,
+                "variants": ["score"],
+            }),
         }
     }
 

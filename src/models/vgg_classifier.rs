@@ -1,0 +1,177 @@
+//! VGG16 as a fully convolutional classifier: the surgery that FCN begins with.
+//!
+//! Long, Shelhamer & Darrell (CVPR 2015), section 3.1: a fully connected layer over a 7×7 map is a 7×7
+//! convolution with the same numbers. On a photo of 224×224 pixels the net gives exactly what the
+//! classifier gives; on a larger one a map of it, a score for every 224×224 window 32 pixels on.
+//! Agrees with torchvision's `vgg16` and `vgg16_bn`, whose names the tensors have; the adaptive mean
+//! to 7×7 before their first fully connected layer does nothing at 224×224, and is left out with the
+//! dropout.
+
+use burn::config::Config;
+use burn::module::Module;
+use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::tensor::{Device, Tensor};
+
+use super::fc6::{Fc6, WEBGPU_BINDING, largest_slice};
+use super::layers::{conv, conv_relu, load_conv, load_conv_bn, load_linear};
+use super::observer::Observer;
+use super::variant::Variant;
+use super::vgg16::{self, Vgg16, Vgg16Config};
+use crate::FcnError;
+use crate::upsample::reference::FC6_KERNEL;
+use crate::weights::Weights;
+
+/// The head that this architecture has.
+pub const VARIANTS: [Variant; 1] = [Variant::Score];
+
+/// The least width and height, in pixels: five pools leave 7, which fc6's window needs.
+pub const LEAST_SIDE: usize = 32 * FC6_KERNEL;
+
+/// Settings of a [`VggClassifier`].
+#[derive(Config, Debug)]
+pub struct VggClassifierConfig {
+    /// Number of classes; 1000 for ImageNet.
+    pub classes: usize,
+    /// Channels of the first block; 64 in the paper.
+    #[config(default = 64)]
+    pub width: usize,
+    /// Channels of fc6 and fc7.
+    #[config(default = 4096)]
+    pub fc_channels: usize,
+    /// Whether a batch norm follows every 3×3 convolution, as in `vgg16_bn`.
+    #[config(default = false)]
+    pub batch_norm: bool,
+    /// The most bytes of fc6's weights in one buffer.
+    #[config(default = "WEBGPU_BINDING")]
+    pub max_binding: u64,
+}
+
+/// VGG16 with its fully connected layers as convolutions.
+#[derive(Module, Debug)]
+pub struct VggClassifier {
+    backbone: Vgg16,
+    /// `classifier.0`.
+    fc6: Fc6,
+    /// `classifier.3`.
+    fc7: Conv2d,
+    /// `classifier.6`.
+    score: Conv2d,
+}
+
+/// Where torchvision's `features` has the convolutions: after each come its batch norm, if any, and
+/// its ReLU, and after a block its pool.
+fn feature_indices(batch_norm: bool) -> impl Iterator<Item = usize> {
+    let step = if batch_norm { 3 } else { 2 };
+    let mut next = 0;
+    [2, 2, 3, 3, 3].into_iter().flat_map(move |depth| {
+        let first = next;
+        next += depth * step + 1;
+        (0..depth).map(move |i| first + i * step)
+    })
+}
+
+impl VggClassifierConfig {
+    /// A net with Burn's default (random) weights.
+    pub fn init(&self, device: &Device) -> VggClassifier {
+        let backbone = Vgg16Config::new().with_width(self.width);
+        let fc = self.fc_channels;
+        let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).init(device);
+        VggClassifier {
+            fc6: Fc6::init(backbone.out_channels(), fc, self.max_binding, device),
+            backbone: backbone.init(device),
+            fc7: pointwise(fc, fc),
+            score: pointwise(fc, self.classes),
+        }
+    }
+
+    /// A net with the weights of a file, which must hold exactly this architecture's tensors.
+    ///
+    /// # Errors
+    /// As [`Weights::take`] and [`Weights::finish`].
+    pub fn load(&self, mut weights: Weights, device: &Device) -> Result<VggClassifier, FcnError> {
+        let mut net = self.init(device);
+        let layers = net.backbone.convolutions().into_iter();
+        for ((_, layer), i) in layers.zip(feature_indices(self.batch_norm)) {
+            if self.batch_norm {
+                let names = [i, i + 1].map(|i| format!("features.{i}"));
+                load_conv_bn(layer, names, true, &mut weights, device)?;
+            } else {
+                load_conv(layer, &format!("features.{i}"), &mut weights, device)?;
+            }
+        }
+        net.fc6.load("classifier.0", true, &mut weights, device)?;
+        load_linear(&mut net.fc7, "classifier.3", &mut weights, device)?;
+        load_linear(&mut net.score, "classifier.6", &mut weights, device)?;
+        weights.finish()?;
+        Ok(net)
+    }
+
+    /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
+    /// binds; 0 for a size that the net can't take, as its pass says.
+    pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
+        if width < LEAST_SIDE || height < LEAST_SIDE {
+            return 0;
+        }
+        let [base, fc] = [self.width as u64, self.fc_channels as u64];
+        let maps = width as u64 * height as u64 * base.max(3);
+        let conv5 = (8 * base).pow(2) * 9;
+        let last = fc * fc.max(self.classes as u64);
+        let fc6 = largest_slice(8 * self.width, self.fc_channels, self.max_binding);
+        fc6.max(4 * maps.max(conv5).max(last))
+    }
+}
+
+/// The stages that a pass reports, in order.
+pub fn stages() -> Vec<&'static str> {
+    let mut names = vgg16::STAGES.to_vec();
+    names.extend(["fc6", "fc7", "score"]);
+    names
+}
+
+impl VggClassifier {
+    /// The scores of every window, before any softmax.
+    ///
+    /// # Shapes
+    /// - `x` `[n, 3, h, w]`, h and w at least 224
+    /// - the one result `[n, classes, h/32 − 6, w/32 − 6]`, rounded down
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for another shape, [`FcnError::UnknownVariant`]; else the
+    /// observer's.
+    pub async fn forward_observed<O: Observer>(
+        &self,
+        x: Tensor<4>,
+        variants: &[Variant],
+        observer: &mut O,
+    ) -> Result<Vec<Tensor<4>>, FcnError> {
+        let [n, channels, h, w] = x.dims();
+        if n == 0 || channels != 3 || h < LEAST_SIDE || w < LEAST_SIDE {
+            return Err(FcnError::invalid(format!(
+                "the input is {:?}, not [n, 3, h, w] with h and w of at least {LEAST_SIDE}",
+                x.dims()
+            )));
+        }
+        Variant::check_all(variants, &VARIANTS)?;
+        let pools = self.backbone.forward_observed(x, observer).await?;
+        let x = self.fc6.forward(pools.pool5); // [n, fc, h/32 − 6, w/32 − 6]
+        observer.stage("fc6", &x).await?;
+        let x = conv_relu(&self.fc7, x);
+        observer.stage("fc7", &x).await?;
+        let score = conv(&self.score, x); // [n, classes, h/32 − 6, w/32 − 6]
+        observer.stage("score", &score).await?;
+        Ok(variants.iter().map(|_| score.clone()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn convolutions_are_where_torchvision_has_them() {
+        let plain: Vec<usize> = feature_indices(false).collect();
+        assert_eq!(plain, [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28]);
+        let norm: Vec<usize> = feature_indices(true).collect();
+        assert_eq!(norm, [0, 3, 7, 10, 14, 17, 20, 24, 27, 30, 34, 37, 40]);
+    }
+}

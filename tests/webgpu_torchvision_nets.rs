@@ -1,0 +1,42 @@
+//! torchvision's nets on WebGPU, in a browser, against PyTorch.
+#![cfg(target_arch = "wasm32")]
+
+mod common;
+
+use common::gpu::gpu;
+use common::nets::{CLASSIFIERS, RESNETS, assert_equals_pytorch};
+use fcn_lab::selfcheck::{TOLERANCE, architecture_check, model_check};
+use wasm_bindgen_test::*;
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+#[wasm_bindgen_test]
+async fn fcn_resnet50_equals_pytorch_on_webgpu() {
+    assert_equals_pytorch(&RESNETS[0], &gpu().await).await;
+}
+
+#[wasm_bindgen_test]
+async fn deeplabv3_equals_pytorch_on_webgpu() {
+    assert_equals_pytorch(&RESNETS[1], &gpu().await).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_convolutional_classifier_equals_pytorch_on_webgpu() {
+    for net in &CLASSIFIERS {
+        assert_equals_pytorch(net, &gpu().await).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn these_nets_are_checked_against_the_cpu_when_loaded() {
+    let gpu = gpu().await;
+    for net in RESNETS.iter().chain(&CLASSIFIERS) {
+        let worst = model_check(&net.load(&gpu), net.weights()).await;
+        assert!(worst.expect("a result") <= TOLERANCE, "{}", net.name);
+        // What a file too large to load twice gets.
+        let model = net.load(&gpu);
+        let worst = architecture_check(&model.manifest, &model.variants, &gpu).await;
+        let worst = worst.expect("a result");
+        assert!(worst > 0.0 && worst <= TOLERANCE, "{}: {worst}", net.name);
+    }
+}
