@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::nets::{self, CLASSIFIERS, REFERENCE, RESNETS};
 use common::{NETS, assert_equals_pytorch};
 use fcn_lab::device::cpu;
 use wasm_bindgen_test::*;
@@ -13,5 +14,12 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 async fn scores_equal_pytorchs_on_the_cpu_in_wasm() {
     for net in &NETS {
         assert_equals_pytorch(net, &cpu()).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_other_nets_equal_pytorch_on_the_cpu_in_wasm() {
+    for net in REFERENCE.iter().chain(&RESNETS).chain(&CLASSIFIERS) {
+        nets::assert_equals_pytorch(net, &cpu()).await;
     }
 }
