@@ -102,7 +102,16 @@ pub async fn model_check(model: &Model, weights: &[u8]) -> Result<f32, FcnError>
     }
     let manifest: Manifest = model.manifest.clone();
     let twin = models::load(manifest, weights, &cpu)?;
-    let expected = scores(&twin.net, &model.variants, &cpu).await?;
+    twin_check(model, &twin).await
+}
+
+/// Runs a loaded model and its twin, the same net on another device, on a small input, all heads;
+/// the result is as [`self_check`]'s.
+///
+/// # Errors
+/// What a pass or the reading reports.
+pub async fn twin_check(model: &Model, twin: &Model) -> Result<f32, FcnError> {
+    let expected = scores(&twin.net, &model.variants, &twin.device).await?;
     let got = scores(&model.net, &model.variants, &model.device).await?;
     Ok(relative_difference(&expected, &got))
 }

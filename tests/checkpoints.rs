@@ -158,6 +158,34 @@ fn a_recognised_net_loads_by_the_manifest_made_for_it() {
 }
 
 #[test]
+fn a_tensor_read_in_parts_is_the_same_tensor() {
+    for name in [
+        "views.pth",
+        "views.legacy.pth",
+        "views.expected.safetensors",
+    ] {
+        let mut weights = open(name);
+        let mut parts = 0;
+        for (tensor, info) in weights.tensors().clone() {
+            let Some(&rows) = info.shape.first() else {
+                continue;
+            };
+            if !info.element_type.is_float() {
+                continue;
+            }
+            let middle = rows / 2;
+            let mut read = |range| weights.read_rows(&tensor, &info.shape, range);
+            let joined = [read(0..middle), read(middle..rows)].map(|part| part.expect("a part"));
+            assert!(read(0..rows + 1).is_err() && read(rows + 1..rows + 2).is_err());
+            let whole = weights.take_values(&tensor, &info.shape);
+            assert_eq!(Ok(joined.concat()), whole, "{name}: {tensor}");
+            parts += 1;
+        }
+        assert!(parts > 3, "{name}");
+    }
+}
+
+#[test]
 fn what_is_not_a_state_dict_says_what_it_is() {
     let cases = [
         ("evil.pth", "system"),

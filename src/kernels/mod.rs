@@ -86,8 +86,11 @@ pub fn conv_weight(values: Vec<f32>, shape: [usize; 4], device: &Device) -> Tens
     }
     let [out, inputs, rows, columns] = shape;
     let taps = inputs * rows * columns;
-    let transposed = (0..taps)
-        .flat_map(|tap| values.iter().skip(tap).step_by(taps).copied())
-        .collect();
+    // Collecting would grow the buffer by doubling, and weights may be large.
+    let mut transposed = Vec::with_capacity(values.len());
+    for tap in 0..taps {
+        transposed.extend(values.iter().skip(tap).step_by(taps));
+    }
+    drop(values);
     on(transposed, [inputs, rows, columns, out]).permute([3, 0, 1, 2]) // [out, in, k, k]
 }

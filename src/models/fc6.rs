@@ -81,18 +81,19 @@ impl Fc6 {
         let kernel = [outputs, inputs, FC6_KERNEL, FC6_KERNEL];
         let matrix = [outputs, inputs * FC6_KERNEL * FC6_KERNEL];
         let shape: &[usize] = if as_matrix { &matrix } else { &kernel };
-        let values = weights.take_values(&format!("{name}.weight"), shape)?;
+        let weight = format!("{name}.weight");
         let bias: Tensor<1> = weights.take(&format!("{name}.bias"), [outputs], device)?;
-        let (mut rest, mut first) = (values.as_slice(), 0);
-        for (slice, shape) in self.slices.iter_mut().zip(shapes) {
-            let [channels, ..] = shape;
-            let count = shape.iter().product::<usize>().min(rest.len());
-            let (own, others) = rest.split_at(count);
-            slice.weight = Param::from_tensor(conv_weight(own.to_vec(), shape, device));
+        let mut first = 0;
+        for (slice, own) in self.slices.iter_mut().zip(shapes) {
+            let [channels, ..] = own;
+            // A slice at a time: as a whole the paper's fc6 takes 411 MB, and copies of that.
+            let values = weights.read_rows(&weight, shape, first..first + channels)?;
+            slice.weight = Param::from_tensor(conv_weight(values, own, device));
             let bias = bias.clone().narrow(0, first, channels);
             slice.bias = Some(Param::from_tensor(bias));
-            (rest, first) = (others, first + channels);
+            first += channels;
         }
+        weights.ignore(&weight);
         Ok(())
     }
 

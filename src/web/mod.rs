@@ -5,6 +5,7 @@
 //! Whatever returns a `Result` here throws (or rejects with) an `Error` whose `code` is that of the
 //! [`FcnError`] which the function of the same name outside of `web` documents.
 
+mod checkpoint;
 mod maps;
 mod metrics;
 
@@ -189,6 +190,21 @@ impl Net {
     pub async fn check(&self, weights: &[u8]) -> Result<f32, JsValue> {
         let model = self.0.clone();
         selfcheck::model_check(&model, weights)
+            .await
+            .map_err(js_error)
+    }
+
+    /// As `check`, against a twin on the CPU that is there already.
+    pub async fn compare(&self, twin: &Net) -> Result<f32, JsValue> {
+        let (model, twin) = (self.0.clone(), twin.0.clone());
+        selfcheck::twin_check(&model, &twin).await.map_err(js_error)
+    }
+
+    /// As `check`, for a net too large to be there twice: with a narrow net of its architecture.
+    #[wasm_bindgen(js_name = checkArchitecture)]
+    pub async fn check_architecture(&self) -> Result<f32, JsValue> {
+        let model = self.0.clone();
+        selfcheck::architecture_check(&model.manifest, &model.variants, &model.device)
             .await
             .map_err(js_error)
     }

@@ -4,6 +4,7 @@
 //! checks names, shapes and values as layers take them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -159,27 +160,61 @@ impl<'a> Weights<'a> {
 
     /// Takes the tensor `name` as a row-major f32 buffer. Errors as [`take`](Self::take).
     pub fn take_values(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, FcnError> {
+        let rows = shape.first().copied().unwrap_or(0);
+        let values = match shape {
+            [] => self.read(name, shape, None),
+            _ => self.read(name, shape, Some(0..rows)),
+        };
+        self.ignore(name);
+        values
+    }
+
+    /// Reads these indices of the first dimension of the tensor `name`, which stays in the file: for
+    /// tensors too large to be in memory as a whole. Whoever has read them all drops it by
+    /// [`ignore`](Self::ignore). Errors as [`take`](Self::take).
+    pub fn read_rows(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        rows: Range<usize>,
+    ) -> Result<Vec<f32>, FcnError> {
+        self.read(name, shape, Some(rows))
+    }
+
+    fn read(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        rows: Option<Range<usize>>,
+    ) -> Result<Vec<f32>, FcnError> {
         if let Some(noise) = &mut self.noise {
-            return Ok(noise.tensor(name, shape));
+            let mut part = shape.to_vec();
+            if let (Some(first), Some(rows)) = (part.first_mut(), &rows) {
+                *first = rows.len();
+            }
+            return Ok(noise.tensor(name, &part));
         }
-        let name = name.to_string();
-        let info = self
-            .tensors
-            .remove(&name)
-            .ok_or_else(|| FcnError::MissingTensor {
-                name: name.clone(),
-                expected: shape.to_vec(),
-            })?;
+        let missing = || FcnError::MissingTensor {
+            name: name.to_string(),
+            expected: shape.to_vec(),
+        };
+        let info = self.tensors.get(name).ok_or_else(missing)?;
         if info.shape != shape {
             return Err(FcnError::ShapeMismatch {
-                name,
+                name: name.to_string(),
                 expected: shape.to_vec(),
-                got: info.shape,
+                got: info.shape.clone(),
             });
         }
-        let values = info.read(&name, &self.source)?;
+        let part = match rows {
+            Some(rows) => info.rows(rows).ok_or_else(missing)?,
+            None => info.clone(),
+        };
+        let values = part.read(name, &self.source)?;
         if !values.iter().all(|value| value.is_finite()) {
-            return Err(FcnError::NotFinite { name });
+            return Err(FcnError::NotFinite {
+                name: name.to_string(),
+            });
         }
         Ok(values)
     }

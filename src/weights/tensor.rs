@@ -4,6 +4,8 @@
 //! into a storage (`torch.Tensor.stride`, PyTorch's "Tensor Views" page). A checkpoint of
 //! channels-last or transposed weights therefore isn't row-major in the file.
 
+use std::ops::Range;
+
 use half::{bf16, f16};
 
 use super::source::{Source, Window};
@@ -185,6 +187,28 @@ impl TensorInfo {
         self.shape
             .iter()
             .try_fold(1usize, |count, &size| count.checked_mul(size))
+    }
+
+    /// The part of a tensor that has these indices of the first dimension; `None` where there are
+    /// fewer.
+    pub(super) fn rows(&self, rows: Range<usize>) -> Option<Self> {
+        let (&all, rest) = self.shape.split_first()?;
+        let count = rows
+            .end
+            .checked_sub(rows.start)
+            .filter(|_| rows.end <= all)?;
+        let stride = match &self.strides {
+            Some(strides) => *strides.first()?,
+            None => rest
+                .iter()
+                .try_fold(1u64, |n, &size| n.checked_mul(size as u64))?,
+        };
+        let skipped = (rows.start as u64).checked_mul(stride)?;
+        let skipped = skipped.checked_mul(self.element_type.bytes())?;
+        let mut part = self.clone();
+        *part.shape.first_mut()? = count;
+        part.start = part.start.checked_add(skipped)?;
+        Some(part)
     }
 
     /// All elements as f32, row-major. Allocates four bytes an element.

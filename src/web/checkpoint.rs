@@ -1,0 +1,144 @@
+//! Weights without a `model.json`, from any program, read where they lie.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Function, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::{Net, device_of, js_error};
+use crate::FcnError;
+use crate::manifest::Manifest;
+use crate::models;
+use crate::weights::{Recognised, Source, Weights, recognise};
+
+/// What is read at once, in bytes: JavaScript and wasm each hold such a piece.
+const PIECE: usize = 4 << 20;
+/// Small reads, as of a pickle, come from a piece of this size, in bytes.
+const AHEAD: usize = 64 << 10;
+
+/// A file that JavaScript reads for us, without waiting.
+struct JsFile {
+    length: u64,
+    /// `(offset, length) => Uint8Array`, may throw.
+    read: Function,
+    /// The latest small piece and where it lies.
+    ahead: RefCell<(u64, Vec<u8>)>,
+}
+
+impl JsFile {
+    fn piece(&self, offset: u64, buf: &mut [u8]) -> Result<(), FcnError> {
+        let (from, length) = ((offset as f64).into(), (buf.len() as f64).into());
+        let piece = self.read.call2(&JsValue::NULL, &from, &length);
+        let piece = piece.ok().and_then(|value| value.dyn_into().ok());
+        match piece {
+            Some::<Uint8Array>(piece) if piece.length() as usize == buf.len() => {
+                piece.copy_to(buf);
+                Ok(())
+            }
+            _ => Err(FcnError::WeightsInvalid {
+                reason: "the file can't be read any more, or has changed".into(),
+            }),
+        }
+    }
+}
+
+impl Source for JsFile {
+    fn len(&self) -> u64 {
+        self.length
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), FcnError> {
+        let end = offset.checked_add(buf.len() as u64);
+        if end.is_none_or(|end| end > self.length) {
+            return Err(FcnError::WeightsInvalid {
+                reason: format!("it ends at {} bytes, too early", self.length),
+            });
+        }
+        if buf.len() >= AHEAD {
+            let mut at = offset;
+            for piece in buf.chunks_mut(PIECE) {
+                self.piece(at, piece)?;
+                at += piece.len() as u64;
+            }
+            return Ok(());
+        }
+        let mut ahead = self.ahead.borrow_mut();
+        let (start, bytes) = &mut *ahead;
+        let held = |start: u64, bytes: &[u8]| {
+            let from = usize::try_from(offset.checked_sub(start)?).ok()?;
+            bytes.get(from..from.checked_add(buf.len())?).map(|_| from)
+        };
+        let from = match held(*start, bytes) {
+            Some(from) => from,
+            None => {
+                let length = (self.length - offset).min(AHEAD as u64);
+                // Holds: at most AHEAD.
+                bytes.resize(length as usize, 0);
+                *start = offset;
+                if let Err(error) = self.piece(offset, bytes) {
+                    bytes.clear();
+                    return Err(error);
+                }
+                0
+            }
+        };
+        let found = bytes.get(from..from + buf.len()).unwrap_or_default();
+        if found.len() == buf.len() {
+            buf.copy_from_slice(found);
+        }
+        Ok(())
+    }
+}
+
+/// A weights file whose net has been recognised by its tensors.
+#[wasm_bindgen]
+pub struct Checkpoint {
+    weights: Weights<'static>,
+    found: Recognised,
+}
+
+#[wasm_bindgen]
+impl Checkpoint {
+    /// Opens a file of `length` bytes and finds out which net it is of. Nothing but the list of its
+    /// tensors is read.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        length: f64,
+        #[wasm_bindgen(unchecked_param_type = "(offset: number, length: number) => Uint8Array")]
+        read: Function,
+    ) -> Result<Checkpoint, JsValue> {
+        let file = JsFile {
+            length: length as u64,
+            read,
+            ahead: RefCell::default(),
+        };
+        let mut weights = Weights::open(file).map_err(js_error)?;
+        let found = recognise(&weights).map_err(js_error)?;
+        found.fit(&mut weights).map_err(js_error)?;
+        Ok(Self { weights, found })
+    }
+
+    /// What the tensors can't tell, and what is assumed; English.
+    #[wasm_bindgen(getter)]
+    pub fn notes(&self) -> Vec<String> {
+        self.found.notes.iter().map(|note| (*note).into()).collect()
+    }
+
+    /// A `model.json` for it, UTF-8, that lists no files. `names`: of the classes, in order.
+    pub fn manifest(&self, name: &str, names: Option<Vec<String>>) -> Result<Vec<u8>, JsValue> {
+        let text = self.found.manifest(name, names.as_deref(), None);
+        text.map(String::into_bytes).map_err(js_error)
+    }
+
+    /// Reads the tensors, one at a time, into a net on `"webgpu"` or `"cpu"`.
+    pub fn build(self, manifest: &[u8], backend: &str) -> Result<Net, JsValue> {
+        build(self.weights, manifest, backend).map_err(js_error)
+    }
+}
+
+fn build(weights: Weights, manifest: &[u8], backend: &str) -> Result<Net, FcnError> {
+    let device = device_of(backend)?;
+    let manifest = Manifest::parse(manifest)?;
+    Ok(Net(Rc::new(models::build(manifest, weights, &device)?)))
+}
