@@ -16,7 +16,7 @@ describe('the list of models', () => {
   it('names_every_folder_with_the_title_of_its_manifest', async () => {
     const offers = readOffers(JSON.parse(await readFile(new URL('models.json', FOLDER), 'utf8')), BASE)
     const folders = (await readdir(FOLDER, { withFileTypes: true })).filter(entry => entry.isDirectory()).map(({ name }) => name)
-    assert.deepEqual(offers.map(({ url }) => url).sort(), folders.sort().map(name => `https://lab.example/models/${name}/model.json`))
+    assert.deepEqual(offers.map(({ url }) => url).sort(), folders.map(name => `https://lab.example/models/${name}/model.json`).sort())
     for (const { url, title, hint } of offers) {
       const manifest = parseManifest(await readFile(new URL(url.replace('https://lab.example/models/', ''), FOLDER)))
       assert.deepEqual(title, manifest.title)

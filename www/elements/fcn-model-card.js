@@ -1,8 +1,9 @@
 /**
- * `<fcn-model-card model lang>`: what a model was trained on, on what terms, how well it does, how it
+ * `<fcn-model-card model models lang>`: what a model was trained on, on what terms, how well it does, how it
  * learned, and where it fails. All of it is read from the model's model.json.
  *
- * `model`: address of a model.json; default the site's everyday model.
+ * `model`: address of a model.json; default the site's everyday model. `models`: address of a models.json, whose
+ * models can then be chosen from.
  */
 /// <reference path="./model-card/tags.d.ts" preserve="true" />
 import { LitElement, html, nothing } from '../vendor/lit.js'
@@ -15,17 +16,16 @@ import { classLabel, classShares, readCard } from './model-card/card.js'
 import { classChart, confusionChart, linesChart } from './model-card/charts.js'
 import { cardStyles } from './model-card/styles.js'
 import { CARD_TEXTS } from './model-card/texts.js'
+import { EVERYDAY, readModels } from './models.js'
 import { styled } from './segment/styled.js'
 import { variantName } from './segment/words.js'
 
 /** @typedef {import('./model-card/card.js').Card} Card */
 /** @typedef {import('./model-card/card.js').Split} Split */
 
-const MODEL = new URL('../models/everyday/model.json', import.meta.url).href
-
 export class FcnModelCard extends LitElement {
   /** @override */
-  static properties = { model: {}, lang: {}, manifest: { state: true }, failure: { state: true }, width: { state: true } }
+  static properties = { model: {}, models: {}, lang: {}, offers: { state: true }, manifest: { state: true }, failure: { state: true }, width: { state: true } }
 
   /** @override */
   static styles = cardStyles
@@ -37,6 +37,9 @@ export class FcnModelCard extends LitElement {
   constructor() {
     super()
     this.model = ''
+    this.models = ''
+    /** The models to choose from. @type {import('./models.js').Offer[]} */
+    this.offers = []
     this.lang = ''
     /** @type {{url: string, manifest: import('../engine/protocol.js').Manifest} | null} */
     this.manifest = null
@@ -61,13 +64,25 @@ export class FcnModelCard extends LitElement {
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
   willUpdate(changed) {
+    if (changed.has('models')) void this.#loadOffers()
     if (changed.has('model') || (!this.manifest && !this.failure && !this.#fetching)) void this.#load()
+  }
+
+  async #loadOffers() {
+    const { models } = this
+    // Without the list there is still the card.
+    const offers = models ? await readModels(new URL(models, this.baseURI).href).catch(() => []) : []
+    if (models === this.models) this.offers = offers
+  }
+
+  get #url() {
+    return this.model ? new URL(this.model, this.baseURI).href : EVERYDAY
   }
 
   async #load() {
     this.#fetching?.abort()
     const { signal } = this.#fetching = new AbortController()
-    const url = this.model ? new URL(this.model, this.baseURI).href : MODEL
+    const url = this.#url
     this.failure = null
     try {
       const response = await fetch(url, { signal })
@@ -105,18 +120,28 @@ export class FcnModelCard extends LitElement {
   /** @override */
   render() {
     const t = this.#t
-    if (this.failure) return html`<div class="card" lang=${this.#language}><p class="bad" role="alert">${t('failed', { reason: this.failure.message })}</p>
+    if (this.failure) return html`<div class="card" lang=${this.#language}>${this.#choice()}<p class="bad" role="alert">${t('failed', { reason: this.failure.message })}</p>
       <div><button type="button" @click=${() => void this.#load()}>${t('again')}</button></div></div>`
     if (!this.manifest || this.width === 0) return html`<p role="status">${t('loading')}</p>`
     const card = readCard(this.manifest.manifest, this.manifest.url, this.#language)
     const test = card.splits.find(({ name }) => name === 'test')
     return html`<div class="card" lang=${this.#language}>
-      ${this.#about(card)}${this.#terms(card)}
+      ${this.#choice()}${this.#about(card)}${this.#terms(card)}
       ${card.splits.length ? html`<section><h3>${t('scores')}</h3>${card.splits.map(split => this.#scores(split))}${card.note ? html`<p class="soft">${card.note}</p>` : nothing}</section>` : nothing}
       ${test ? html`${this.#byClass(card, test)}${this.#confusion(card, test)}` : nothing}
       ${card.curves.length > 1 ? this.#curves(card, test) : nothing}
       ${this.#failures(card)}
     </div>`
+  }
+
+  #choice() {
+    if (this.offers.length < 2) return nothing
+    const isListed = this.offers.some(({ url }) => url === this.#url)
+    return html`<label class="field"><span>${this.#t('model')}</span>
+      <select @change=${(/** @type {Event} */ event) => { this.model = /** @type {HTMLSelectElement} */ (event.target).value }}>
+        ${isListed ? nothing : html`<option value="" .selected=${true} disabled>${this.manifest?.manifest.name ?? '–'}</option>`}
+        ${this.offers.map(({ url, title }) => html`<option value=${url} .selected=${url === this.#url}>${title[this.#language] ?? title.en}</option>`)}
+      </select></label>`
   }
 
   /** @param {Card} card */
@@ -131,9 +156,17 @@ export class FcnModelCard extends LitElement {
       <ul>${card.classes.map(each => {
         const name = className(each, this.#language)
         const others = each.includes.filter(include => include !== each.name)
-        return html`<li class="chip"><i class="dot" ${styled({ background: each.color })}></i>${others.length ? t('includes', { name, includes: each.includes.join(', ') }) : name}</li>`
+        const includes = each.includes.map(include => this.#include(include)).join(', ')
+        return html`<li class="chip"><i class="dot" ${styled({ background: each.color })}></i>${others.length ? t('includes', { name, includes }) : name}</li>`
       })}</ul>
     </section>`
+  }
+
+  /** A class of the data in the reader's language, where we know it. @param {string} name the data's, English */
+  #include(name) {
+    const key = `include.${name}`
+    const text = this.#t(key)
+    return text === key ? name : text
   }
 
   /** @param {Card} card */

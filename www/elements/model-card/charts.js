@@ -43,7 +43,7 @@ export function linesChart(lines, { width, label, x, format }) {
   // Names of lines that end close together are moved apart.
   const values = lines.flatMap(({ points }) => points.map(({ value }) => value))
   const [least, most] = [Math.min(...values), Math.max(...values)]
-  const room = (most - least || 1) * 0.075
+  const room = (most - least || 1) * 0.095
   ends.sort((a, b) => a.value - b.value)
   let free = -Infinity
   const placed = ends.map(end => {

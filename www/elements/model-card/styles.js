@@ -43,6 +43,9 @@ export const cardStyles = css`
   .failures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1rem; }
   .failures img { width: 100%; height: auto; display: block; }
   .bad { color: var(--_bad); }
+  .field { display: grid; gap: 0.25rem; justify-items: start; color: var(--_soft); font-size: var(--fcn-text-sm, 0.875rem); }
+  select { font: inherit; font-size: var(--fcn-text-md, 1rem); color: var(--_ink); background: var(--_paper); border: 1px solid var(--fcn-edge, currentColor); border-radius: var(--fcn-radius, 3px);
+    min-height: var(--fcn-touch, 2.75rem); max-width: 100%; padding: 0.25rem 0.5rem; }
   .row { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-items: center; }
   a { color: var(--_action); text-underline-offset: 0.2em; }
   a.button, button { font: inherit; color: inherit; background: var(--_paper); border: 1px solid var(--fcn-edge, currentColor); border-radius: var(--fcn-radius, 3px);

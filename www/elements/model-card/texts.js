@@ -4,7 +4,7 @@
 export const CARD_TEXTS = {
   en: {
     'loading': 'Loading the model card…', 'failed': 'The model card could not be loaded. {reason}', 'again': 'Try again',
-    'net': 'Net', 'heads': 'Heads', 'how': 'How it was trained', 'teacher': 'Teacher', 'seed': 'Seed',
+    'model': 'Model', 'net': 'Net', 'heads': 'Heads', 'how': 'How it was trained', 'teacher': 'Teacher', 'seed': 'Seed',
     'classes': 'Classes', 'includes': '{name} ({includes})',
     'terms': 'Training data and terms', 'dataset': 'Data set', 'dataset.terms': 'Terms as its source states them',
     'download': 'Download the weights ({size})', 'download.terms': 'Terms: {terms}',
@@ -24,12 +24,14 @@ export const CARD_TEXTS = {
     'perclass': 'IoU by class, test split', 'perclass.alt': 'Bars: IoU of each class by head on the test split; the numbers are in the table below.',
     'confusion': 'Confusion matrix, test split, {head}', 'confusion.text': 'Each row is a class of the truth, each column what it was labelled as; the numbers are percent of the row’s pixels.',
     'truth': 'truth',
-    'failures': 'Known failures', 'failures.credit': 'Photo: {credit}', 'never': 'What it has never seen', 'never.text': 'Its training taught it nothing of these; expect wrong masks.',
+    'failures': 'Known failures', 'failures.credit': 'Photo: {credit}; on the right with the mask', 'never': 'What it has never seen', 'never.text': 'Its training taught it nothing of these; expect wrong masks.',
     'chart.lines': 'Line chart: {what}; the numbers are in the table below.',
   },
   ko: {
     'loading': '모델 카드를 불러오는 중…', 'failed': '모델 카드를 불러오지 못했습니다. {reason}', 'again': '다시 시도',
-    'net': '신경망', 'heads': '헤드', 'how': '학습 방법', 'teacher': '교사 신경망', 'seed': '시드',
+    'model': '모델', 'net': '신경망', 'heads': '헤드', 'how': '학습 방법', 'teacher': '교사 신경망', 'seed': '시드',
+    'include.background': '배경', 'include.chair': '의자', 'include.bicycle': '자전거', 'include.cat': '고양이', 'include.dog': '개',
+    'include.farm animal': '가축', 'include.bird': '새', 'include.tree': '나무', 'include.flower': '꽃',
     'classes': '클래스', 'includes': '{name} ({includes})',
     'terms': '학습 데이터와 이용 조건', 'dataset': '데이터 모음', 'dataset.terms': '출처가 밝힌 조건',
     'download': '가중치 내려받기({size})', 'download.terms': '이용 조건: {terms}',
@@ -49,7 +51,7 @@ export const CARD_TEXTS = {
     'perclass': '클래스별 IoU, 시험 분할', 'perclass.alt': '막대그래프: 시험 분할에서 잰 헤드별, 클래스별 IoU. 수치는 아래 표에 있습니다.',
     'confusion': '혼동 행렬, 시험 분할, {head}', 'confusion.text': '행은 정답 클래스, 열은 예측한 클래스입니다. 숫자는 행의 픽셀 가운데 몇 퍼센트인지를 나타냅니다.',
     'truth': '정답',
-    'failures': '알려진 실패', 'failures.credit': '사진: {credit}', 'never': '한 번도 보지 못한 것', 'never.text': '학습에서 배우지 못한 것들입니다. 마스크가 틀릴 수 있습니다.',
+    'failures': '알려진 실패', 'failures.credit': '사진: {credit}, 오른쪽은 마스크를 입힌 것', 'never': '한 번도 보지 못한 것', 'never.text': '학습에서 배우지 못한 것들입니다. 마스크가 틀릴 수 있습니다.',
     'chart.lines': '선 그래프: {what}. 수치는 아래 표에 있습니다.',
   },
 }
