@@ -108,7 +108,14 @@ const LATER = {
   },
   async model() {
     await import('./elements/fcn-model-card.js')
-    return document.createElement('fcn-model-card')
+    const element = document.createElement('fcn-model-card')
+    element.models = 'models/models.json'
+    // The card of the model that is in use.
+    const segment = document.querySelector('fcn-segment')
+    const follow = () => { element.model = segment?.engine?.model?.url ?? element.model }
+    segment?.addEventListener('fcn-ready', follow)
+    follow()
+    return element
   },
 }
 
@@ -154,8 +161,8 @@ document.addEventListener('drop', event => {
   if (event.defaultPrevented) return
   event.preventDefault()
   const element = /** @type {FcnSegment | null} */ (document.querySelector('#segment:not([hidden]) fcn-segment'))
-  const file = event.dataTransfer?.files[0]
-  if (element && file) void element.take(file)
+  const files = [...event.dataTransfer?.files ?? []]
+  if (element && files.length) void element.takeFiles(files)
 })
 
 speak()

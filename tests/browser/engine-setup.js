@@ -53,7 +53,7 @@ export function withoutGpu() {
 
 /**
  * A small adapter: 6 MiB are the most that a shader can be given. The shipped net's largest tensor
- * takes 4 MiB, its first maps at 400x300 take 12.
+ * takes 2.5 MiB, its first maps at 400x300 take 12.
  */
 export function withSmallLimits() {
   Object.defineProperty(GPUSupportedLimits.prototype, 'maxStorageBufferBindingSize', { get: () => 6 * 2 ** 20 })

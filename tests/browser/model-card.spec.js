@@ -95,7 +95,7 @@ test('the card is that of the model in use', async ({ page }) => {
   const card = page.locator('fcn-model-card')
   await expect(card.getByRole('heading', { name: 'Everyday slim, 10 classes' })).toBeVisible()
   await page.getByRole('link', { name: 'Segment', exact: true }).click()
-  await page.getByLabel('Model').selectOption({ label: 'Everyday, 10 classes' })
+  await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday, 10 classes' })
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday/model.json'))
   await page.getByRole('link', { name: 'Model' }).click()
   await expect(card.getByRole('heading', { name: 'Everyday, 10 classes' })).toBeVisible()

@@ -84,7 +84,7 @@ function works(request) {
   switch (request.type) {
     case 'boot': return { module: {} }
     case 'open': return { adapter: ADAPTER }
-    case 'load': return { manifest: MANIFEST, manifestBytes: new Uint8Array(1), weights: new Blob(['w']) }
+    case 'load': return { manifest: MANIFEST, manifestBytes: new Uint8Array(1), isCheckpoint: request.source.from === 'checkpoint', weights: request.source.from === 'checkpoint' ? null : new Blob(['w']) }
     case 'segment': return { outcome: 'masks', masks: request.variants.map(variant => ({ variant, width: 1, height: 1, labels: new Uint8Array(1), scores: null })) }
     case 'trace': return { outcome: 'maps', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 },
       maps: request.maps.map(name => ({ name, channels: 1, height: 1, width: 1, data: new Float32Array(1) })) }
@@ -245,7 +245,20 @@ describe('a normal run', () => {
     await assert.rejects(engine.segment(photo, { variant: 'fcn4s' }), coded('unknown_variant'))
     await assert.rejects(engine.segment(/** @type {Blob} */ (/** @type {unknown} */ ('photo.jpg'))), coded('decode_failed'))
     await assert.rejects(engine.load(/** @type {File} */ (files[0])), coded('weights_invalid'))
-    await assert.rejects(engine.load(/** @type {File} */ (files[1])), coded('weights_invalid'))
+    for (const many of [[...files, new File(['a'], 'names.txt')], [files[1], files[1]], [new File(['a'], 'names.txt')]]) {
+      await assert.rejects(engine.load(many), coded('weights_invalid'))
+    }
+    engine.dispose()
+  })
+
+  it('gives a new worker a checkpoint from its file again, not from memory', async () => {
+    scripts = [except({ segment: (_, worker) => { worker.say({ type: 'down', error: { code: 'crashed', message: '', details: {} } }); return null } }), works]
+    const engine = await Engine.create()
+    const names = new File(['a'], 'names.txt')
+    await engine.load([files[1], names])
+    await engine.segment(photo)
+    const [again] = workers[1].asked('load')
+    assert.deepEqual(again.type === 'load' && again.source, { from: 'checkpoint', name: 'weights.safetensors', weights: files[1], names })
     engine.dispose()
   })
 

@@ -5,7 +5,8 @@
  *     <script type="module" src="https://…/elements/fcn-segment.js"></script>
  *     <fcn-segment lang="ko"></fcn-segment>
  *
- * Attributes: `model` (address of a model.json), `variant` (fcn32s | fcn16s | fcn8s), `size` (model |
+ * Attributes: `model` (address of a model.json; left out: the one that suits what computes), `models` (address of a
+ * models.json to choose from), `variant` (fcn32s | fcn16s | fcn8s), `size` (model |
  * native | long side in pixels), `backend` (auto | webgpu | cpu), `lang` (en | ko), `compare`,
  * `view` (overlay | split | mask), `patterns`, `unsure`, `samples` (address of a samples.json), `sample` (id of
  * the one to begin with). Slot `poster`: a picture until the photo is there.
@@ -16,11 +17,14 @@
 import { LitElement } from '../vendor/lit.js'
 import { pickLanguage, translator } from '../lib/i18n.js'
 import { WHOLE } from '../lib/viewport.js'
+import { readModels } from './models.js'
 import './segment/camera.js'
 import './segment/pane.js'
 import { Desk, quietly } from './segment/desk.js'
 import { Doubts } from './segment/doubts.js'
 import { Intake } from './segment/intake.js'
+import { OwnWeights, areWeights } from './segment/own-weights.js'
+import { race } from './segment/runner.js'
 import { baseStyles, segmentStyles } from './segment/styles.js'
 import { template } from './segment/template.js'
 import { TEXTS } from './segment/texts.js'
@@ -41,12 +45,12 @@ const NARROW = 56
 export class FcnSegment extends LitElement {
   /** @override */
   static properties = {
-    model: {}, variant: {}, size: {}, backend: {}, lang: {}, compare: { type: Boolean }, view: {},
+    model: {}, models: {}, variant: {}, size: {}, backend: {}, lang: {}, compare: { type: Boolean }, view: {},
     patterns: { type: Boolean }, unsure: { type: Boolean }, samples: {}, sample: {},
     opacity: { type: Number }, split: { type: Number },
     scene: { state: true }, pending: { state: true }, failure: { state: true }, progress: { state: true },
     off: { state: true }, lit: { state: true }, cursor: { state: true }, window: { state: true },
-    byKeys: { state: true }, isDropping: { state: true }, saying: { state: true }, notice: { state: true }, gallery: { state: true },
+    byKeys: { state: true }, isDropping: { state: true }, saying: { state: true }, notice: { state: true }, gallery: { state: true }, offers: { state: true },
     isNarrow: { state: true },
   }
 
@@ -55,6 +59,8 @@ export class FcnSegment extends LitElement {
 
   #desk = new Desk(this)
   #intake = new Intake(this)
+  /** A person's own weights. */
+  own = new OwnWeights(this)
   #doubts = new Doubts(() => this.requestUpdate())
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #leaving
@@ -65,6 +71,7 @@ export class FcnSegment extends LitElement {
   constructor() {
     super()
     this.model = ''
+    this.models = ''
     this.variant = 'fcn8s'
     /** @type {Size | string} */
     this.size = 'model'
@@ -106,6 +113,8 @@ export class FcnSegment extends LitElement {
     this.notice = null
     /** @type {Sample[]} */
     this.gallery = []
+    /** The models to choose from. @type {import('./models.js').Offer[]} */
+    this.offers = []
     /** One column: then photos come in right under the stage. */
     this.isNarrow = false
     /** Whether a photo was asked for; then no sample comes by itself. */
@@ -141,6 +150,7 @@ export class FcnSegment extends LitElement {
   /** Ends what is under way; what was shown before stays. */
   cancel() {
     this.#desk.cancel()
+    this.own.cancel()
   }
 
   // ---- for the template ----
@@ -166,6 +176,11 @@ export class FcnSegment extends LitElement {
     return this.engine?.model?.manifest.config.variants ?? ['fcn32s', 'fcn16s', 'fcn8s']
   }
 
+  /** The variant wished for; of a model without it, its finest. */
+  get variantShown() {
+    return this.variants.includes(this.variant) ? this.variant : this.variants.at(-1) ?? this.variant
+  }
+
   /**
    * Where a mask isn't to be believed, if that is asked for and known.
    * @param {Result} result
@@ -177,6 +192,10 @@ export class FcnSegment extends LitElement {
 
   get isComparing() {
     return this.compare && (this.scene?.masks.size ?? 0) > 1
+  }
+
+  get modelUrl() {
+    return this.#desk.modelUrl
   }
 
   get canRetry() {
@@ -192,6 +211,22 @@ export class FcnSegment extends LitElement {
     await quietly(this.segment(source))
   }
 
+  /** @param {readonly File[]} files a user's: a photo, or a model's files */
+  async takeFiles(files) {
+    if (areWeights(files)) await this.own.open(files)
+    else if (files[0]) await this.take(files[0])
+  }
+
+  /** An engine to load a model into, whatever became of its own. @param {AbortSignal} signal */
+  async readyEngine(signal) {
+    try {
+      return this.engine ?? await race(this.start(), signal)
+    } catch (error) {
+      if (this.engine && !signal.aborted) return this.engine
+      throw error
+    }
+  }
+
   /** @param {Sample} sample */
   async showSample(sample) {
     await this.#desk.showSample(sample)
@@ -203,6 +238,11 @@ export class FcnSegment extends LitElement {
     if (!this.compare) this.variant = variant
   }
 
+  /** @param {string} url of a model.json */
+  chooseModel(url) {
+    this.#desk.chooseModel(url)
+  }
+
   /** @param {'labels' | 'colors' | 'overlay' | 'areas'} kind @param {boolean} [toClipboard] */
   async save(kind, toClipboard = false) {
     await this.#desk.save(kind, toClipboard)
@@ -211,6 +251,19 @@ export class FcnSegment extends LitElement {
   /** @param {string} code a failure of the element's own: TEXTS has its sentence @param {() => void} [again] */
   fail(code, again) {
     this.#desk.fail(code, this.t(`error.${code}`), { again })
+  }
+
+  /**
+   * @param {string} code @param {string} message for developers @param {Record<string, unknown>} [details]
+   * @param {(() => void) | null} [again] what "Try again" does
+   */
+  failWith(code, message, details = {}, again = null) {
+    this.#desk.fail(code, message, { details, again })
+  }
+
+  /** What was under way beside the photo's job has ended. */
+  endProgress() {
+    this.#desk.endProgress()
   }
 
   openCamera() {
@@ -231,6 +284,7 @@ export class FcnSegment extends LitElement {
     super.connectedCallback()
     clearTimeout(this.#leaving)
     this.#intake.connect()
+    void this.own.refresh()
     this.#widths.observe(this)
   }
 
@@ -245,11 +299,25 @@ export class FcnSegment extends LitElement {
   /** @override @param {Map<PropertyKey, unknown>} changed */
   updated(changed) {
     if (changed.has('samples')) void this.#intake.loadGallery()
+    if (changed.has('models')) void this.#loadOffers()
+    // A choice that failed isn't the one shown; a select keeps what a person chose in it.
+    const models = /** @type {HTMLSelectElement | null} */ (this.renderRoot.querySelector('select.model'))
+    if (models) models.value = this.offers.some(({ url }) => url === this.modelUrl) ? this.modelUrl ?? '' : ''
     /** @param {string} name */
     const became = name => changed.has(name) && changed.get(name) !== undefined
     if (became('model')) this.#desk.changeModel()
     else if (became('size')) this.#desk.recompute()
     else if (became('variant') || became('compare')) this.#desk.complete()
+  }
+
+  async #loadOffers() {
+    const { models } = this
+    try {
+      const offers = models ? await readModels(new URL(models, this.baseURI).href) : []
+      if (models === this.models) this.offers = offers
+    } catch {
+      if (models === this.models) this.fail('models_failed', () => void this.#loadOffers())
+    }
   }
 
   /** @override */

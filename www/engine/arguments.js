@@ -18,7 +18,7 @@ export function checkBackend(backend) {
 
 /**
  * @param {string | URL | File | readonly File[]} from
- * @returns {ModelSource}
+ * @returns {ModelSource} a .json beside weights may be a model.json or a list of classes: the worker reads it
  * @throws {FcnError} invalid_input, manifest_invalid, weights_invalid
  */
 export function modelSource(from) {
@@ -30,11 +30,14 @@ export function modelSource(from) {
     }
   }
   const files = filesOf(from)
-  const manifest = files.find(file => file.name.toLowerCase().endsWith('.json'))
-  const weights = files.find(file => file !== manifest)
-  if (files.length === 2 && manifest && weights) return { from: 'files', manifest, weights }
-  if (manifest) throw new FcnError('weights_invalid', 'A model.json alone has no weights. Choose it together with its weights file.')
-  throw new FcnError('weights_invalid', 'A weights file alone says nothing about its net. Choose it together with its model.json.')
+  const manifest = files.find(file => /\.json$/i.test(file.name))
+  const names = files.find(file => /\.txt$/i.test(file.name)) ?? null
+  const [weights, ...more] = files.filter(file => file !== manifest && file !== names)
+  if (!weights) throw new FcnError('weights_invalid', 'A model.json or a list of classes alone has no weights. Choose it together with its weights file.')
+  if (more.length || (manifest && names)) {
+    throw new FcnError('weights_invalid', 'These are too many files. Choose a weights file, and with it a model.json or a list of classes.')
+  }
+  return manifest ? { from: 'files', manifest, weights } : { from: 'checkpoint', name: weights.name, weights, names }
 }
 
 /**
@@ -47,7 +50,7 @@ function filesOf(from) {
   const files = isList ? [.../** @type {Iterable<unknown>} */ (from)] : [from]
   // A Blob won't do: which of the two is the model.json, only a name can tell.
   if (files.length > 0 && files.every(isFile)) return files
-  throw new FcnError('invalid_input', "model: expected a model.json's address, or the two files model.json and weights (File, not Blob).")
+  throw new FcnError('invalid_input', "model: expected a model.json's address, or a weights file, alone or with its model.json or a list of classes (File, not Blob).")
 }
 
 /**

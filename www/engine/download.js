@@ -6,7 +6,7 @@ import { FcnError, toFcnError } from '../lib/errors.js'
 import { parseManifest } from './manifest.js'
 
 /** @typedef {import('./protocol.js').Manifest} Manifest */
-/** @typedef {import('./protocol.js').ModelSource} ModelSource */
+/** Where a model with a model.json comes from. @typedef {Exclude<import('./protocol.js').ModelSource, {from: 'checkpoint'}>} ModelSource */
 /** @typedef {(loaded: number, total: number) => void} OnBytes */
 
 /** No sensible model.json is longer; a wrong address is noticed before a film is in memory. Bytes. */
@@ -25,14 +25,24 @@ export async function bringManifest(source, signal) {
   if (source.from === 'kept') {
     bytes = source.manifest
   } else if (source.from === 'files') {
-    if (source.manifest.size > MAX_MANIFEST_BYTES) throw tooLong()
-    bytes = await readAll(source.manifest, 'manifest_invalid')
+    bytes = await readText(source.manifest)
   } else {
     const chunks = await collect(await request(source.url, signal), source.url, signal)
     bytes = new Uint8Array(await new Blob(chunks).arrayBuffer())
   }
   signal.throwIfAborted()
   return { bytes, manifest: parseManifest(bytes) }
+}
+
+/**
+ * A model.json, or a list of classes, that a person chose.
+ * @param {Blob} file
+ * @returns {Promise<Uint8Array>}
+ * @throws {FcnError} manifest_invalid
+ */
+export async function readText(file) {
+  if (file.size > MAX_MANIFEST_BYTES) throw tooLong()
+  return await readAll(file, 'manifest_invalid')
 }
 
 /**

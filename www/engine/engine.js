@@ -103,11 +103,12 @@ export class Engine extends EventTarget {
   /**
    * Loads a model in place of the former one, which stays when this fails.
    * @param {string | URL | File | readonly File[]} from a model.json's address (relative to the
-   *   page), or the two files [model.json, weights.safetensors]
+   *   page); the two files [model.json, weights]; or a checkpoint (.safetensors, .pth, .pt) that is known by its tensors,
+   *   alone or with the names of its classes (.txt, a line each, or .json, a list). A checkpoint is read in pieces.
    * @param {LoadOptions} [options]
    * @returns {Promise<void>}
    * @throws {FcnError} invalid_input, manifest_invalid, unknown_architecture, http_error, network_error,
-   *   weights_size_mismatch, hash_mismatch, not_finite … or the signal's reason
+   *   weights_size_mismatch, hash_mismatch, weights_unrecognised, not_finite … or the signal's reason
    */
   async load(from, { onProgress, signal } = {}) {
     const source = modelSource(from)
@@ -120,7 +121,7 @@ export class Engine extends EventTarget {
       if (stop.aborted) return this.#host.keep(null)
       const url = source.from === 'url' ? source.url : null
       this.#model = { url, manifest: loaded.manifest }
-      this.#host.keep({ from: 'kept', manifest: loaded.manifestBytes, url, weights: loaded.weights })
+      this.#host.keep(loaded.isCheckpoint ? source : { from: 'kept', manifest: loaded.manifestBytes, url, weights: loaded.weights })
       this.#tell('model', { url, manifest: loaded.manifest })
     })
   }

@@ -16,10 +16,11 @@ const MAX_WEIGHTS_BYTES = 1.5 * 2 ** 30
 
 /**
  * @param {Uint8Array} bytes UTF-8 JSON
+ * @param {{hasFiles?: boolean}} [options] without files: the weights are elsewhere
  * @returns {Manifest}
  * @throws {FcnError} manifest_invalid, naming the field
  */
-export function parseManifest(bytes) {
+export function parseManifest(bytes, { hasFiles = true } = {}) {
   /** @type {unknown} */
   let json
   try {
@@ -34,7 +35,7 @@ export function parseManifest(bytes) {
   checkVariants(record(manifest.config, 'config').variants)
   checkClasses(manifest.classes)
   checkInput(record(manifest.input, 'input'))
-  checkFiles(manifest.files)
+  if (hasFiles) checkFiles(manifest.files)
   return /** @type {Manifest} */ (/** @type {unknown} */ (manifest))
 }
 

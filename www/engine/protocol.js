@@ -54,9 +54,11 @@
 /** 'model': the manifest's; 'native': the photo's own; or a long side in pixels. @typedef {'model' | 'native' | number} Size */
 
 /**
- * Where a model comes from. `kept`: bytes that the page held on to, for a restart.
+ * Where a model comes from. `checkpoint`: weights without a model.json, from any program; `names`: the classes' names,
+ * as a JSON list or a line each. `kept`: bytes that the page held on to, for a restart.
  * @typedef {{from: 'url', url: string}
  *   | {from: 'files', manifest: Blob, weights: Blob}
+ *   | {from: 'checkpoint', name: string, weights: Blob, names: Blob | null}
  *   | {from: 'kept', manifest: Uint8Array, url: string | null, weights: Blob | null}} ModelSource
  */
 
@@ -158,7 +160,8 @@
  * @typedef {object} Loaded
  * @property {Manifest} manifest
  * @property {Uint8Array} manifestBytes
- * @property {Blob | null} weights kept for a restart; null when they are too large to keep
+ * @property {boolean} isCheckpoint its weights stay in the person's file, and are read from there again
+ * @property {Blob | null} weights kept for a restart; null when they are too large to keep, or still in the file
  */
 /** @typedef {{outcome: 'masks', masks: Mask[]} | {outcome: 'fits_gpu'}} Segmented */
 /**

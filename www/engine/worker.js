@@ -6,6 +6,7 @@
  * starts a new one.
  */
 import { FcnError, toFcnError } from '../lib/errors.js'
+import { asCheckpoint, buildCheckpoint } from './checkpoint.js'
 import { bringManifest, bringWeights } from './download.js'
 import { freeQuietly } from './free.js'
 import { CPU_FACTS, GpuWatch, findAdapter } from './gpu.js'
@@ -189,6 +190,15 @@ async function open(request) {
  */
 async function load({ source }, { id, stopper: { signal } }) {
   const pkg = booted()
+  const checkpoint = await asCheckpoint(source)
+  if (checkpoint) {
+    const { net, bytes, manifest } = await buildCheckpoint(pkg, checkpoint, backend, {
+      settle, signal, tell: (loaded, total) => post({ type: 'progress', id, progress: { phase: 'download', loaded, total } }),
+    })
+    await take(net, manifest, signal)
+    return { manifest, manifestBytes: bytes, isCheckpoint: true, weights: null }
+  }
+  if (source.from === 'checkpoint') throw new FcnError('crashed')
   const { bytes, manifest } = await bringManifest(source, signal)
   checkArchitecture(pkg, bytes, backend)
   const weights = await bringWeights(source, manifest, signal, (loaded, total) =>
@@ -198,15 +208,25 @@ async function load({ source }, { id, stopper: { signal } }) {
   signal.throwIfAborted()
   // The former net is freed only once the new one stands: a load that fails changes nothing.
   const net = await buildNet(pkg, bytes, weights, backend, settle)
+  await take(net, manifest, signal)
+  post({ type: 'progress', id, progress: { phase: 'prepare', loaded: weights.length, total: weights.length } })
+  const kept = source.from === 'url' ? null : source.weights
+  return { manifest, manifestBytes: bytes, isCheckpoint: false, weights: kept ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null) }
+}
+
+/**
+ * The new net takes the former one's place, unless it comes too late.
+ * @param {Net} net
+ * @param {import('./protocol.js').Manifest} manifest
+ * @param {AbortSignal} signal
+ */
+async function take(net, manifest, signal) {
   await pause()
   if (signal.aborted) freeQuietly(net)
   signal.throwIfAborted()
   model?.net.free()
   model = { net, manifest }
   latestPass = 0
-  post({ type: 'progress', id, progress: { phase: 'prepare', loaded: weights.length, total: weights.length } })
-  const kept = source.from === 'url' ? null : source.weights
-  return { manifest, manifestBytes: bytes, weights: kept ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null) }
 }
 
 /**

@@ -21,6 +21,7 @@ const MESSAGES = {
   weights_size_mismatch: 'The weights file does not have the length that the model description announces. Download it again.',
   hash_mismatch: 'The weights file is not the one that the model description announces (SHA-256 differs). Download it again.',
   weights_invalid: 'The weights file could not be read.',
+  weights_unrecognised: 'The weights fit no net that is known here.',
   missing_tensor: 'The weights file lacks a tensor that the architecture needs.',
   unexpected_tensor: 'The weights file holds a tensor that the architecture does not have.',
   shape_mismatch: 'A tensor in the weights file does not have the shape that the architecture needs.',
@@ -37,6 +38,7 @@ const MESSAGES = {
   device_lost: 'The graphics processor was lost.',
   crashed: 'The program stopped unexpectedly.',
   no_model: 'No model is loaded yet.',
+  keep_failed: 'The weights could not be kept on this device.',
   aborted: 'Stopped.',
 }
 

@@ -4,6 +4,7 @@
  */
 import { FcnError, toFcnError } from '../../lib/errors.js'
 import { WHOLE } from '../../lib/viewport.js'
+import { automatic } from '../models.js'
 import { Bitmaps } from './bitmaps.js'
 import { bringSample, bringSource } from './bring.js'
 import { compute } from './compute.js'
@@ -22,7 +23,6 @@ import { areasText, progressText } from './words.js'
 /** @typedef {import('./scene.js').Photo} Photo */
 /** @typedef {import('./scene.js').Scene} Scene */
 
-const MODEL = new URL('../../models/everyday/model.json', import.meta.url).href
 /** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
 const NOTICE = 6000
 
@@ -48,6 +48,7 @@ export class Desk {
     this.#host = host
     this.#runner = new Runner({
       model: () => this.#model,
+      address: (wish, engine) => wish || automatic(engine),
       backend: () => host.backend,
       onProgress: progress => this.#tellProgress(progress),
       onReady: () => {
@@ -63,6 +64,11 @@ export class Desk {
     return this.#runner.engine
   }
 
+  /** Address of the model that is on its way, else of the one that is there; null for one from files, or none. */
+  get modelUrl() {
+    return this.#runner.loading ?? this.engine?.model?.url ?? null
+  }
+
   get canRetry() {
     return this.#again !== null
   }
@@ -72,8 +78,13 @@ export class Desk {
     try {
       return await this.#runner.start()
     } finally {
-      if (!this.#job) this.#host.progress = null
+      this.endProgress()
     }
+  }
+
+  /** Nothing beside the photo's job is under way any more. */
+  endProgress() {
+    if (!this.#job) this.#host.progress = null
   }
 
   /**
@@ -95,6 +106,7 @@ export class Desk {
     const { scene, compare, variant, variants } = this.#host
     const lacks = !scene || (compare ? scene.masks.size < variants.length : !scene.masks.has(variant))
     if (this.#job || lacks) this.recompute()
+    else this.#sayFound()
   }
 
   /**
@@ -113,9 +125,18 @@ export class Desk {
     return { key: [this.#model, compare ? 'all' : variant, size].join(), compare, variant, size }
   }
 
+  /** The address wished for; '' leaves the choice to us. */
   get #model() {
     const { model, baseURI } = this.#host
-    return model ? new URL(model, baseURI).href : MODEL
+    return model ? new URL(model, baseURI).href : ''
+  }
+
+  /** A model in place of whatever is loaded, by hand or not. @param {string} url */
+  chooseModel(url) {
+    this.#runner.forget()
+    if (this.#model !== url) this.#host.model = url
+    else if (this.#job) this.#isStale = true
+    else this.recompute()
   }
 
   /** The model's address has changed. */
@@ -295,11 +316,16 @@ export class Desk {
 
   /** @param {Result[]} results */
   #finish(results) {
-    const { current, t, language } = this.#host
-    const result = current?.result ?? results[results.length - 1]
-    this.#host.saying = t('done', { areas: areasText(current?.areas ?? [], result.classes, language, 4) })
+    const result = this.#host.current?.result ?? results[results.length - 1]
+    this.#sayFound()
     this.#emit('fcn-result', { result, results })
     return result
+  }
+
+  /** What the mask shown has found, for screen readers. */
+  #sayFound() {
+    const { current, t, language } = this.#host
+    if (current) this.#host.saying = t('done', { areas: areasText(current.areas, current.result.classes, language, 4) })
   }
 
   #forgetClasses() {

@@ -131,8 +131,8 @@ export class Intake {
     event.preventDefault()
     latest = this
     this.#host.isDropping = false
-    const file = event.dataTransfer?.files[0]
-    if (file) void this.#host.take(file)
+    const files = [...event.dataTransfer?.files ?? []]
+    if (files.length) void this.#host.takeFiles(files)
     else this.#host.fail('nothing_dropped')
   }
 }

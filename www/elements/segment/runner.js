@@ -9,14 +9,15 @@ import { FcnError, toFcnError } from '../../lib/errors.js'
 /** @typedef {import('../../engine/protocol.js').Size} Size */
 
 /**
- * @typedef {{phase: 'photo' | 'engine'}
+ * @typedef {{phase: 'photo' | 'engine' | 'keep'}
  *   | import('../../engine/protocol.js').LoadProgress
  *   | import('../../engine/protocol.js').SegmentProgress} Progress
  */
 
 /**
  * @typedef {object} Wishes
- * @property {() => string} model address of a model.json, absolute
+ * @property {() => string} model which model: an address, or '' for the one that suits the engine
+ * @property {(wish: string, engine: Engine) => string} address of the model.json that fulfils a wish, absolute
  * @property {() => 'auto' | 'webgpu' | 'cpu'} backend
  * @property {(progress: Progress) => void} onProgress
  * @property {() => void} onReady engine and model stand
@@ -30,11 +31,11 @@ export class Runner {
   /** While engine and model are being started. @type {Promise<Engine> | null} */
   #starting = null
   #stop = new AbortController()
-  /** The element's own load that is under way. @type {{address: string, stop: AbortController} | null} */
+  /** The element's own load that is under way. @type {{wish: string, address: string, stop: AbortController} | null} */
   #load = null
   /**
    * The wish that the engine's model fulfils. A model loaded by hand fulfils the one of that
-   * moment: it stays until the wish changes.
+   * moment: it stays until the wish changes. So does the one that suited the engine at its start.
    * @type {string | null}
    */
   #fulfilled = null
@@ -71,15 +72,16 @@ export class Runner {
     this.#wishes.onProgress({ phase: 'engine' })
     const engine = this.engine ?? await this.#create(signal)
     while (!this.#hasModel(engine)) {
-      const load = this.#load = { address: this.#wishes.model(), stop: new AbortController() }
+      const wish = this.#wishes.model()
+      const load = this.#load = { wish, address: this.#wishes.address(wish, engine), stop: new AbortController() }
       const end = () => load.stop.abort()
       signal.addEventListener('abort', end)
       try {
         await engine.load(load.address, { signal: load.stop.signal, onProgress: this.#wishes.onProgress })
-        this.#fulfilled = load.address
+        this.#fulfilled = wish
       } catch (error) {
         // Another wish meanwhile, or a model that came by hand: then this one isn't missed.
-        const isMissed = load.address === this.#wishes.model() && !this.#hasModel(engine)
+        const isMissed = wish === this.#wishes.model() && !this.#hasModel(engine)
         if (signal.aborted || isMissed) throw error
       } finally {
         signal.removeEventListener('abort', end)
@@ -114,9 +116,19 @@ export class Runner {
     return engine
   }
 
+  /** The address of the model that is on its way. */
+  get loading() {
+    return this.#load?.address ?? null
+  }
+
+  /** The model that was loaded by hand isn't wanted any longer. */
+  forget() {
+    this.#fulfilled = null
+  }
+
   /** The element's `model` may have changed: a load of another one is of no use any more. */
   reload() {
-    if (this.#load && this.#load.address !== this.#wishes.model()) this.#load.stop.abort()
+    if (this.#load && this.#load.wish !== this.#wishes.model()) this.#load.stop.abort()
   }
 
   /**

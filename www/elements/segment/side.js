@@ -2,8 +2,9 @@
  * The column beside the stage: photos in, the net's settings, the legend.
  */
 import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
-import { percent } from '../../lib/format.js'
+import { megabytes, percent } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
+import { SLIM, isSlow } from '../models.js'
 import { styled } from './styled.js'
 import { swatch } from './swatch.js'
 import { variantName } from './words.js'
@@ -52,7 +53,7 @@ function gallery(host) {
 /** @param {FcnSegment} host */
 export function settings(host) {
   const { t, language } = host
-  const manifest = host.engine?.model?.manifest
+  const { manifest } = host.engine?.model ?? {}
   const own = manifest?.input.long_side ?? 512
   const most = manifest?.input.max_long_side ?? 1024
   const sizes = SIZES.filter(size => size !== own && size <= most)
@@ -60,14 +61,65 @@ export function settings(host) {
   return html`
     <section class="panel net" part="settings" aria-label=${t('net')}>
       <div class="pairs">
-        <div class="field"><span>${t('model')}</span><span class="value">${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</span></div>
+        ${modelField(host)}
         <label class="field" title=${t('size.hint')}><span>${t('size')}</span>
           <select @change=${(/** @type {Event} */ event) => { host.size = /** @type {HTMLSelectElement} */ (event.target).value }}>
             <option value="model" ?selected=${chosen === 'model'}>${t('size.model', { pixels: own })}</option>
             ${sizes.map(size => html`<option value=${size} ?selected=${chosen === String(size)}>${t('size.pixels', { pixels: size })}</option>`)}
           </select></label>
       </div>
+      <p class="hint">${modelHint(host)}</p>
+      ${ownWeights(host)}
     </section>`
+}
+
+/** @param {FcnSegment} host */
+function modelField(host) {
+  const { t, language, offers } = host
+  const manifest = host.engine?.model?.manifest
+  const title = manifest ? manifest.title?.[language] ?? manifest.name : '…'
+  if (!offers.length) return html`<div class="field"><span>${t('model')}</span><span class="value">${title}</span></div>`
+  const isListed = offers.some(({ url }) => url === host.modelUrl)
+  return html`<label class="field"><span>${t('model')}</span>
+    <select class="model" @change=${(/** @type {Event} */ event) => host.chooseModel(/** @type {HTMLSelectElement} */ (event.target).value)}>
+      ${isListed ? nothing : html`<option value="" disabled>${title}</option>`}
+      ${offers.map(offer => html`<option value=${offer.url}>${offer.title[language] ?? offer.title.en}</option>`)}
+    </select></label>`
+}
+
+/** What the model at hand is for, and why it is this one. @param {FcnSegment} host */
+function modelHint(host) {
+  const { engine, language, model, modelUrl, offers, t } = host
+  const hint = offers.find(({ url }) => url === modelUrl)?.hint[language]
+  const isOurChoice = engine && !model && modelUrl === SLIM && isSlow(engine)
+  return isOurChoice ? t('model.slim') : hint ?? ''
+}
+
+/** A person's own weights: opened, kept, removed. @param {FcnSegment} host */
+function ownWeights(host) {
+  const { t, language, own } = host
+  const { keepable } = own
+  return html`
+    <details class="own" part="own-weights" .open=${own.isOpen} @toggle=${(/** @type {Event} */ event) => {
+      own.isOpen = /** @type {HTMLDetailsElement} */ (event.currentTarget).open
+      host.requestUpdate()
+    }}>
+      <summary>${t('own')}</summary>
+      ${own.isOpen ? html`<p class="hint">${t('own.hint')}</p>
+      <div class="row">
+        <label class="button file">${t('own.choose')}<input type="file" multiple accept=".safetensors,.pth,.pt,.json,.txt" aria-label=${t('own.choose')}
+          @change=${(/** @type {Event} */ event) => {
+            const input = /** @type {HTMLInputElement} */ (event.target)
+            const files = [...input.files ?? []]
+            if (files.length) void own.open(files)
+            input.value = ''
+          }}></label>
+        ${keepable ? html`<button @click=${() => own.keep()}>${t('own.keep', { size: megabytes(keepable.reduce((sum, { size }) => sum + size, 0), language) })}</button>` : nothing}
+      </div>
+      ${own.kept.length ? html`<ul class="kept" aria-label=${t('own.kept')}>${own.kept.map(({ name, bytes }) => html`<li>
+        <button @click=${() => own.openKept(name)}>${name}, ${megabytes(bytes, language)}</button>
+        <button class="quiet" @click=${() => own.remove(name)} aria-label=${t('own.remove', { name })}>${t('own.remove.short')}</button></li>`)}</ul>` : nothing}` : nothing}
+    </details>`
 }
 
 /** How much of the picture is hatched as unsure, once that is known. @param {FcnSegment} host @param {import('../../engine/engine.js').Result} result */

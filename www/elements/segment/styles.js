@@ -180,6 +180,13 @@ export const segmentStyles = css`
   .pairs { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); }
   .pairs .value { min-height: var(--_touch); display: inline-flex; align-items: center; }
 
+  .own { font-size: var(--_sm); }
+  .own[open] { display: grid; gap: var(--_2); }
+  .own .row { margin-block: var(--_2); }
+  .kept { list-style: none; margin: 0; padding: 0; display: grid; gap: var(--_1); }
+  .kept li { display: flex; justify-content: space-between; gap: var(--_2); align-items: center; }
+  .kept li button:first-child { overflow-wrap: anywhere; text-align: start; }
+
   .legend { border-collapse: collapse; width: 100%; font-size: var(--_sm); }
   .legend th, .legend td { padding: 0; text-align: start; font-weight: 400; }
   .legend thead th { font-size: var(--_xs); color: var(--_soft); }

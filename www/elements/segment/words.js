@@ -13,7 +13,7 @@ import { duration, megabytes, percent, whole } from '../../lib/format.js'
 /** Codes for which trying the very same again may help. @type {ReadonlySet<string>} */
 export const RETRYABLE = new Set([
   'http_error', 'network_error', 'weights_size_mismatch', 'hash_mismatch',
-  'crashed', 'device_lost', 'gpu_error', 'wasm_failed', 'save_failed', 'samples_failed', 'aborted',
+  'crashed', 'device_lost', 'gpu_error', 'wasm_failed', 'save_failed', 'samples_failed', 'models_failed', 'aborted',
 ])
 
 /**

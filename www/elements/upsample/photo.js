@@ -10,6 +10,7 @@ import { LitElement } from '../../vendor/lit.js'
 import { FcnError, toFcnError } from '../../lib/errors.js'
 import { percent } from '../../lib/format.js'
 import { className, pickLanguage, translator } from '../../lib/i18n.js'
+import { automatic } from '../models.js'
 import { bringSource } from '../segment/bring.js'
 import { Runner, race } from '../segment/runner.js'
 import { Studio } from '../segment/studio.js'
@@ -24,8 +25,6 @@ import { burnText, template } from './photo-view.js'
 /** @typedef {import('../../engine/engine.js').Engine} Engine */
 /** @typedef {import('../../engine/source.js').PhotoSource} PhotoSource */
 /** @typedef {import('./own-maps.js').Layer} Layer */
-
-const MODEL = new URL('../../models/everyday/model.json', import.meta.url).href
 
 /** An element moved within the page leaves and comes back at once; this long it keeps its engine. Milliseconds. */
 const GRACE = 500
@@ -69,7 +68,7 @@ export class FcnUpsamplePhoto extends LitElement {
   /** Engines whose models are followed. @type {WeakSet<Engine>} */
   #followed = new WeakSet()
   #runner = new Runner({
-    model: () => MODEL, backend: () => 'auto', onReady: () => {}, onEvent: () => {},
+    model: () => '', address: (_, engine) => automatic(engine), backend: () => 'auto', onReady: () => {}, onEvent: () => {},
     onProgress: progress => this.#tell(progress),
   })
 

@@ -74,7 +74,8 @@ export const styles = css`
   .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 10.2em), 1fr)); gap: 0.3em 1.4em; padding-block: 0.4em; align-items: end; }
   .field { display: grid; grid-template-columns: minmax(3em, 1fr) 3.6em; gap: 0 0.5em; align-items: center; }
   .field > span:first-child { grid-column: 1 / -1; }
-  .field .half { grid-column: 1 / -1; display: grid; grid-template-columns: 4.2em minmax(2em, 1fr) 3.6em; gap: 0.4em; align-items: center; }
+  .field .half { grid-column: 1 / -1; display: grid; grid-template-columns: 4em minmax(1.5em, 1fr) 3.4em; gap: 0.35em; align-items: center; }
+  .field .half input[type='range'] { min-width: 0; }
   .field .half + .half { margin-top: 0.2em; }
   .fields > label { min-height: 2.1em; grid-column: span 2; }
   /* Stays in the tree, so that what comes into it is announced, without taking a row's gap. */

@@ -1,0 +1,147 @@
+/** Weights that people have: opened without a model.json, known by their tensors, kept, and refused with reasons. */
+/// <reference path="../../www/elements/segment/tags.d.ts" />
+import { readFile } from 'node:fs/promises'
+import { expect, test } from '@playwright/test'
+import { openLab } from './engine-setup.js'
+import { hand, maskOf, openSegment, photo } from './segment-setup.js'
+
+/** @typedef {import('@playwright/test').Page} Page */
+/** @typedef {import('../../www/elements/fcn-segment.js').FcnSegment} FcnSegment */
+
+const FIXTURES = new URL('../reference/fixtures/', import.meta.url)
+const SIZE = { width: 160, height: 120 }
+
+/** @param {string} name in tests/reference/fixtures @param {string} [as] */
+async function fixture(name, as = name.replace(/.*\//, '')) {
+  return { name: as, mimeType: 'application/octet-stream', buffer: await readFile(new URL(name, FIXTURES)) }
+}
+
+/** @param {string} name @param {string} text */
+const textFile = (name, text) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
+
+/** Files by name, for use inside the page. @param {Page} page @param {...{name: string, buffer: Buffer}} files */
+async function give(page, ...files) {
+  await page.evaluate(given => {
+    Object.assign(globalThis, { given: given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], name)) })
+  }, files.map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') })))
+}
+
+for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
+  test(`a pth file computes what the same net with a model.json does, ${backend}`, async ({ page }) => {
+    const lab = await openLab(page)
+    await give(page, await fixture('checkpoints/tiny-fc3.pth'), await fixture('tiny-fc3.model.json'), await fixture('tiny-fc3.safetensors'))
+    const found = await lab.evaluate(async ({ Engine, scene }, backend) => {
+      const [pth, json, safetensors] = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given
+      const engine = await Engine.create({ backend })
+      /** @type {import('../../www/engine/protocol.js').LoadProgress[]} */
+      const told = []
+      await engine.load(pth, { onProgress: progress => told.push(progress) })
+      const { manifest, url } = engine.model ?? {}
+      const photo = await scene()
+      const own = await engine.segmentAll(photo)
+      await engine.load([json, safetensors])
+      const shipped = await engine.segmentAll(photo)
+      const same = own.map(({ variant, labels }) => {
+        const other = shipped.find(result => result.variant === variant)
+        return other && labels.filter((label, i) => label !== other.labels[i]).length / labels.length
+      })
+      engine.dispose()
+      return {
+        backend: own[0].backend, url, architecture: manifest?.architecture, variants: manifest?.config.variants, names: manifest?.classes.map(({ name }) => name),
+        last: told.at(-1), size: pth.size, same, kinds: new Set(own[2].labels).size,
+      }
+    }, backend)
+    expect(found).toMatchObject({
+      backend, url: null, architecture: 'fcn-vgg16', variants: ['fcn32s', 'fcn16s', 'fcn8s'], names: ['class 0', 'class 1', 'class 2'], same: [0, 0, 0],
+    })
+    expect(found.kinds).toBeGreaterThan(1)
+    expect(found.last).toEqual({ phase: 'download', loaded: found.size, total: found.size })
+  })
+
+  for (const [net, architecture, variant] of [['tiny-reference', 'fcn-reference', 'fcn8s'], ['tiny-deeplabv3', 'deeplabv3-resnet50', 'out']]) {
+    test(`${net} runs at a size that is no multiple of anything, ${backend}`, async ({ page }) => {
+      const lab = await openLab(page)
+      await give(page, await fixture(`${net}.model.json`), await fixture(`${net}.safetensors`))
+      const found = await lab.evaluate(async ({ Engine, scene }, { backend, variant }) => {
+        const { given } = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis))
+        const engine = await Engine.create({ backend })
+        await engine.load(given)
+        const result = await engine.segment(await scene({ width: 97, height: 71 }), { variant })
+        const architecture = engine.model?.manifest.architecture
+        engine.dispose()
+        return { backend: result.backend, width: result.width, height: result.height, labels: result.labels.length, architecture }
+      }, { backend, variant })
+      expect(found).toEqual({ backend, width: 97, height: 71, labels: 97 * 71, architecture })
+    })
+  }
+}
+
+test('the engine is the former one after a file that is no model', async ({ page }) => {
+  const lab = await openLab(page)
+  const evil = await fixture('checkpoints/evil.pth')
+  const whole = await fixture('tiny-fc3.safetensors')
+  await give(page, evil, await fixture('checkpoints/training.pth'), { name: 'cut.safetensors', buffer: whole.buffer.subarray(0, 5000) },
+    textFile('empty.pth', ''), await fixture('checkpoints/tiny-fc3.pth'), textFile('two.txt', 'a\nb'), textFile('bad.json', '["a", 5, "c"]'))
+  const found = await lab.evaluate(async ({ ready, scene }) => {
+    const [evil, training, cut, empty, good, two, bad] = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given
+    const engine = await ready('cpu')
+    /** @type {{code: string, message: string}[]} */
+    const failed = []
+    for (const files of [[evil], [training], [cut], [empty], [good, two], [good, bad], [good, two, bad], [two], [evil, good]]) {
+      await engine.load(files).catch(({ code, message }) => failed.push({ code, message }))
+    }
+    const { classes } = await engine.segment(await scene())
+    engine.dispose()
+    return { failed, classes: classes.length }
+  })
+  expect(found.failed.map(({ code }) => code)).toEqual([
+    'weights_invalid', 'weights_unrecognised', 'weights_invalid', 'weights_invalid', 'invalid_input', 'manifest_invalid', 'weights_invalid', 'weights_invalid', 'weights_invalid',
+  ])
+  // What was found and what is missing.
+  expect(found.failed[1].message).toMatch(/fit no net that is known here: .*tensors/)
+  expect(found.classes).toBe(10)
+})
+
+test('chosen weights segment the photo anew, are kept for the next visit, and can be removed', async ({ page }) => {
+  await openSegment(page)
+  const file = page.locator('.intake input[type=file]')
+  await file.setInputFiles(photo('scene.png'))
+  await maskOf(page, SIZE)
+  await page.getByText('Your own weights').click()
+  const weights = page.getByLabel('Open weights')
+  await weights.setInputFiles([await fixture('checkpoints/tiny-fc3.pth', 'mine.pth'), textFile('names.txt', 'floor\r\n\r\ncat\r\nsky\r\n')])
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
+  const names = () => page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.map(({ name }) => name))
+  expect(await names()).toEqual(['floor', 'cat', 'sky'])
+  await page.getByRole('button', { name: /^Keep for the next visit/ }).click()
+  await expect(page.getByRole('button', { name: /^mine\.pth, / })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Keep for the next visit/ })).toHaveCount(0)
+
+  await page.reload()
+  await file.setInputFiles(photo('scene.png'))
+  expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
+  await page.getByText('Your own weights').click()
+  await page.getByRole('button', { name: /^mine\.pth, / }).click()
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
+  expect(await names()).toEqual(['floor', 'cat', 'sky'])
+  await page.getByRole('button', { name: 'Remove mine.pth' }).click()
+  await expect(page.getByRole('button', { name: /^mine\.pth, / })).toHaveCount(0)
+  await page.reload()
+  await page.getByText('Your own weights').click()
+  await expect(page.getByLabel('Open weights')).toBeAttached()
+  await expect(page.getByRole('button', { name: /^mine\.pth, / })).toHaveCount(0)
+})
+
+test('dropped weights are a model and not a photo; unknown ones are refused with reasons, and the mask stays', async ({ page }) => {
+  await openSegment(page)
+  await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
+  await maskOf(page, SIZE)
+  await hand(page, 'drop', await fixture('checkpoints/training.pth'))
+  await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'weights_unrecognised')
+  await page.getByText('Details', { exact: true }).click()
+  await expect(page.getByText(/weights_unrecognised: .*fit no net that is known here/)).toBeVisible()
+  expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
+  await hand(page, 'drop', await fixture('checkpoints/tiny-fc3.pth'))
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
+  await expect(page.getByRole('alert')).toHaveCount(0)
+})
