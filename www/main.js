@@ -110,9 +110,9 @@ const LATER = {
     await import('./elements/fcn-model-card.js')
     const element = document.createElement('fcn-model-card')
     element.models = 'models/models.json'
-    // The card of the model that is in use.
+    // The card of the model in use, until the reader chooses one; a person's own weights have none.
     const segment = document.querySelector('fcn-segment')
-    const follow = () => { element.model = segment?.engine?.model?.url ?? element.model }
+    const follow = () => { if (!element.wasChosen) element.model = segment?.engine?.model?.url ?? element.model }
     segment?.addEventListener('fcn-ready', follow)
     follow()
     return element

@@ -48,7 +48,7 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
       engine.dispose()
       return {
         backend: own[0].backend, url, architecture: manifest?.architecture, variants: manifest?.config.variants, names: manifest?.classes.map(({ name }) => name),
-        last: told.at(-1), size: pth.size, same, kinds: new Set(own[2].labels).size,
+        last: told.at(-1), size: pth.size, between: told.filter(({ loaded, total }, i) => i > 0 && loaded < total).length, same, kinds: new Set(own[2].labels).size,
       }
     }, backend)
     expect(found).toMatchObject({
@@ -56,6 +56,8 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
     })
     expect(found.kinds).toBeGreaterThan(1)
     expect(found.last).toEqual({ phase: 'download', loaded: found.size, total: found.size })
+    // Tensors are counted from the file's beginning, although its list is at the end.
+    expect(found.between).toBeGreaterThan(0)
   })
 
   for (const [net, architecture, variant] of [['tiny-reference', 'fcn-reference', 'fcn8s'], ['tiny-deeplabv3', 'deeplabv3-resnet50', 'out']]) {
@@ -95,7 +97,7 @@ test('the engine is the former one after a file that is no model', async ({ page
     return { failed, classes: classes.length }
   })
   expect(found.failed.map(({ code }) => code)).toEqual([
-    'weights_invalid', 'weights_unrecognised', 'weights_invalid', 'weights_invalid', 'invalid_input', 'manifest_invalid', 'weights_invalid', 'weights_invalid', 'weights_invalid',
+    'weights_invalid', 'weights_unrecognised', 'weights_invalid', 'weights_invalid', 'classes_mismatch', 'manifest_invalid', 'weights_invalid', 'weights_invalid', 'weights_invalid',
   ])
   // What was found and what is missing.
   expect(found.failed[1].message).toMatch(/fit no net that is known here: .*tensors/)
@@ -114,22 +116,22 @@ test('chosen weights segment the photo anew, are kept for the next visit, and ca
   const names = () => page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.map(({ name }) => name))
   expect(await names()).toEqual(['floor', 'cat', 'sky'])
   await page.getByRole('button', { name: /^Keep for the next visit/ }).click()
-  await expect(page.getByRole('button', { name: /^mine\.pth, / })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^mine, / })).toBeVisible()
   await expect(page.getByRole('button', { name: /^Keep for the next visit/ })).toHaveCount(0)
 
   await page.reload()
   await file.setInputFiles(photo('scene.png'))
   expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
   await page.getByText('Your own weights').click()
-  await page.getByRole('button', { name: /^mine\.pth, / }).click()
+  await page.getByRole('button', { name: /^mine, / }).click()
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
   expect(await names()).toEqual(['floor', 'cat', 'sky'])
-  await page.getByRole('button', { name: 'Remove mine.pth' }).click()
-  await expect(page.getByRole('button', { name: /^mine\.pth, / })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Remove mine' }).click()
+  await expect(page.getByRole('button', { name: /^mine, / })).toHaveCount(0)
   await page.reload()
   await page.getByText('Your own weights').click()
   await expect(page.getByLabel('Open weights')).toBeAttached()
-  await expect(page.getByRole('button', { name: /^mine\.pth, / })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: /^mine, / })).toHaveCount(0)
 })
 
 test('dropped weights are a model and not a photo; unknown ones are refused with reasons, and the mask stays', async ({ page }) => {
@@ -144,4 +146,33 @@ test('dropped weights are a model and not a photo; unknown ones are refused with
   await hand(page, 'drop', await fixture('checkpoints/tiny-fc3.pth'))
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
   await expect(page.getByRole('alert')).toHaveCount(0)
+})
+
+test('a model chosen while own weights are loading is the one that stays', async ({ page }) => {
+  await openSegment(page, '<fcn-segment lang="en" backend="cpu" models="models/models.json"></fcn-segment>')
+  await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
+  await maskOf(page, SIZE)
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.offers.length)
+  await give(page, await fixture('checkpoints/tiny-fc3.pth'))
+  await page.evaluate(() => {
+    const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+    void element.own.open(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
+    element.chooseModel(new URL('models/recycling/model.json', location.href).href)
+  })
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)
+  await page.waitForTimeout(500)
+  expect((await maskOf(page, SIZE)).classes).toHaveLength(7)
+  await expect(page.getByRole('alert')).toHaveCount(0)
+})
+
+test('two models of one file name are kept side by side', async ({ page }) => {
+  await openSegment(page)
+  await page.getByText('Your own weights').click()
+  for (const name of ['weights (2)', 'weights']) {
+    await page.getByLabel('Open weights').setInputFiles([await fixture('checkpoints/tiny-fc3.pth', 'weights.pth')])
+    await page.getByRole('button', { name: /^Keep for the next visit/ }).click()
+    await expect(page.getByRole('button', { name: /^weights.*, 0\.2/ })).toHaveCount(name === 'weights' ? 2 : 1)
+  }
+  await page.getByRole('button', { name: 'Remove weights (2)' }).click()
+  await expect(page.getByRole('button', { name: /^weights, 0\.2/ })).toHaveCount(1)
 })

@@ -649,7 +649,7 @@ test.describe('an element among others', () => {
       expect(mask.backend).toBe(backend === 'cpu' ? 'cpu' : 'webgpu')
       expect(await modelInUse(page)).toBe(expected)
       await expect(page.getByLabel('Model')).toHaveValue(/everyday-slim\/model\.json$/)
-      await expect(page.getByText(/^Chosen because the processor computes here/)).toBeVisible()
+      await expect(page.getByText(/^Chosen because no graphics processor computes here/)).toBeVisible()
     })
   }
 
@@ -681,6 +681,11 @@ test.describe('an element among others', () => {
     await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'http_error')
     await expect(page.getByLabel('Model')).toHaveValue(/everyday-slim\/model\.json$/)
     expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
+    // The former model goes on: another variant of it, another photo.
+    await page.getByRole('radio', { name: 'FCN-32s' }).check({ force: true })
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.variant === 'fcn32s')
+    await page.getByLabel('Model').selectOption({ label: 'Recycling, 7 classes' })
+    await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'http_error')
     await page.unroute('**/recycling/model.json')
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)

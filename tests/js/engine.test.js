@@ -84,7 +84,7 @@ function works(request) {
   switch (request.type) {
     case 'boot': return { module: {} }
     case 'open': return { adapter: ADAPTER }
-    case 'load': return { manifest: MANIFEST, manifestBytes: new Uint8Array(1), isCheckpoint: request.source.from === 'checkpoint', weights: request.source.from === 'checkpoint' ? null : new Blob(['w']) }
+    case 'load': return { manifest: MANIFEST, manifestBytes: new Uint8Array(1), isCheckpoint: request.source.from === 'checkpoint', notes: [], weights: request.source.from === 'checkpoint' ? null : new Blob(['w']) }
     case 'segment': return { outcome: 'masks', masks: request.variants.map(variant => ({ variant, width: 1, height: 1, labels: new Uint8Array(1), scores: null })) }
     case 'trace': return { outcome: 'maps', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 },
       maps: request.maps.map(name => ({ name, channels: 1, height: 1, width: 1, data: new Float32Array(1) })) }
@@ -202,7 +202,7 @@ describe('a normal run', () => {
     assert.equal(result.backend, 'webgpu')
     assert.equal(result.classes, MANIFEST.classes)
     assert.equal(engine.adapter?.reason, null)
-    assert.deepEqual(engine.model, { url: null, manifest: MANIFEST })
+    assert.deepEqual(engine.model, { url: null, manifest: MANIFEST, notes: [] })
     assert.deepEqual((await engine.segmentAll(photo)).map(r => r.variant), ['fcn32s', 'fcn8s'])
     assert.equal(workers.length, 1)
     engine.dispose()

@@ -154,9 +154,13 @@ def rewrite_words(recipe: Recipe, folder: Path) -> dict[str, Any]:
         raise TrainingError(f"{folder}: the recipe's classes are not those of the model.")
     manifest["input"] |= {key: card.pop(key) for key in ("long_side", "max_long_side")}
     manifest["metrics"]["note"] = card.pop("metrics_note")
-    for picture in folder.glob("failure-*.jpg"):
-        picture.unlink()
     net = folded_net(load_file(folder / WEIGHTS)).to(memory_format=torch.channels_last)
-    manifest |= card | failures(recipe, net, folder)
+    known = failures(recipe, net, folder)
+    shown = {entry.get("picture") for entry in known.get("knownFailures", [])}
+    for picture in folder.glob("failure-*.jpg"):
+        if picture.name not in shown:
+            picture.unlink()
+    manifest.pop("knownFailures", None)
+    manifest |= card | known
     write_manifest(manifest, folder)
     return manifest

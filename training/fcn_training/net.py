@@ -165,7 +165,11 @@ def warm_start(net: FcnVgg16, weights: Path, merge: Tensor) -> None:
     """
     if not weights.exists():
         raise TrainingError(f"{weights}: the warm start's weights are missing; take net.warm_start out to begin anew.")
-    tensors = narrow({k: v.float() for k, v in load_file(weights).items()}, net)
+    try:
+        tensors = narrow({k: v.float() for k, v in load_file(weights).items()}, net)
+    except (KeyError, IndexError) as error:
+        raise TrainingError(f"{weights}: it lacks the tensor {error} or has it in another form; it is not an exported "
+                            "fcn-vgg16 with all heads.") from None
     parts = merge.sum(dim=1)
     mean = merge / parts.clamp(min=1)[:, None]
     state = net.state_dict()

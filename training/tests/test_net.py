@@ -116,6 +116,12 @@ def test_of_a_wider_model_the_channels_that_matter_are_taken(tmp_path):
         torch.testing.assert_close(scores, folded_net(tensors)(x)[head][0], atol=1e-3, rtol=1e-3)
 
 
+def test_a_warm_start_from_another_net_is_refused(tmp_path):
+    save_file({"layer.weight": torch.ones(2, 2)}, tmp_path / "other.safetensors")
+    with pytest.raises(TrainingError, match="lacks the tensor"):
+        warm_start(FcnVgg16(3, 2, 3, 8), tmp_path / "other.safetensors", torch.eye(3))
+
+
 def test_upsampling_written_out_for_every_pair_of_classes_is_read_too():
     net = trained_looking_net()
     tensors = fold(net)

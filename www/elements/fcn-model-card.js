@@ -38,6 +38,8 @@ export class FcnModelCard extends LitElement {
     super()
     this.model = ''
     this.models = ''
+    /** Whether the reader chose the card. */
+    this.wasChosen = false
     /** The models to choose from. @type {import('./models.js').Offer[]} */
     this.offers = []
     this.lang = ''
@@ -60,6 +62,7 @@ export class FcnModelCard extends LitElement {
     super.disconnectedCallback()
     this.#widths.disconnect()
     this.#fetching?.abort()
+    this.#fetching = null
   }
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
@@ -138,7 +141,10 @@ export class FcnModelCard extends LitElement {
     if (this.offers.length < 2) return nothing
     const isListed = this.offers.some(({ url }) => url === this.#url)
     return html`<label class="field"><span>${this.#t('model')}</span>
-      <select @change=${(/** @type {Event} */ event) => { this.model = /** @type {HTMLSelectElement} */ (event.target).value }}>
+      <select @change=${(/** @type {Event} */ event) => {
+        this.model = /** @type {HTMLSelectElement} */ (event.target).value
+        this.wasChosen = true
+      }}>
         ${isListed ? nothing : html`<option value="" .selected=${true} disabled>${this.manifest?.manifest.name ?? '–'}</option>`}
         ${this.offers.map(({ url, title }) => html`<option value=${url} .selected=${url === this.#url}>${title[this.#language] ?? title.en}</option>`)}
       </select></label>`
@@ -270,7 +276,7 @@ export class FcnModelCard extends LitElement {
         first: label(early.name), firstShare: this.#percent(shares.get(early.name)), firstStep: early.step,
         last: label(late.name), lastShare: this.#percent(shares.get(late.name)), lastStep: late.step,
       }),
-      correlation === null ? '' : t('rare.strength', { correlation: correlation.toFixed(2) }),
+      correlation === null ? '' : t('rare.strength', { correlation: correlation.toFixed(2), weak: correlation < 0.3 ? t('rare.weak') : '' }),
     ].join(' ')
     return html`<p>${first}</p>${second ? html`<p>${second}</p>` : nothing}${warmStart ? html`<p>${t('warm')}</p>` : nothing}`
   }

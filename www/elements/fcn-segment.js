@@ -168,12 +168,17 @@ export class FcnSegment extends LitElement {
   /** The mask shown where only one is. */
   get current() {
     const { scene } = this
-    return scene?.masks.get(this.variant) ?? scene?.masks.values().next().value ?? null
+    return scene?.masks.get(this.variantShown) ?? scene?.masks.values().next().value ?? null
   }
 
   /** @returns {string[]} coarse to fine */
   get variants() {
     return this.engine?.model?.manifest.config.variants ?? ['fcn32s', 'fcn16s', 'fcn8s']
+  }
+
+  /** Three variants are compared; what is said of them counts to three. */
+  get canCompare() {
+    return this.variants.length === 3
   }
 
   /** The variant wished for; of a model without it, its finest. */
@@ -191,7 +196,7 @@ export class FcnSegment extends LitElement {
   }
 
   get isComparing() {
-    return this.compare && (this.scene?.masks.size ?? 0) > 1
+    return this.compare && this.scene?.masks.size === 3
   }
 
   get modelUrl() {
@@ -240,6 +245,7 @@ export class FcnSegment extends LitElement {
 
   /** @param {string} url of a model.json */
   chooseModel(url) {
+    this.own.supersede()
     this.#desk.chooseModel(url)
   }
 

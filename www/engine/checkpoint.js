@@ -18,6 +18,8 @@ import { pause } from './pause.js'
 const MAX_NAMES_BYTES = 2 ** 20
 /** Up to this size a net is built a second time, on the CPU, to be compared with. Bytes; as in src/selfcheck.rs. */
 const TWIN_BYTES = 32 * 2 ** 20
+/** The one architecture without masks. */
+const CLASSIFIER = 'vgg16-classifier'
 /** Progress is told at most this often, milliseconds. */
 const TELL_EVERY = 50
 
@@ -44,7 +46,7 @@ export async function asCheckpoint(source) {
  * @param {{source: Source, names: string[] | undefined}} checkpoint
  * @param {Backend} backend
  * @param {{settle: () => Promise<void>, tell: (loaded: number, total: number) => void, signal: AbortSignal}} tools
- * @returns {Promise<{net: Net, bytes: Uint8Array, manifest: import('./protocol.js').Manifest}>} the caller frees the net
+ * @returns {Promise<{net: Net, bytes: Uint8Array, manifest: import('./protocol.js').Manifest, notes: string[]}>} the caller frees the net
  * @throws {FcnError} weights_invalid, weights_unrecognised, unknown_architecture, not_finite …
  */
 export async function buildCheckpoint(wasm, { source: { name, weights }, names }, backend, { settle, tell, signal }) {
@@ -61,13 +63,21 @@ export async function buildCheckpoint(wasm, { source: { name, weights }, names }
   const checkpoint = open()
   /** @type {Uint8Array} */
   let bytes
+  /** @type {import('./protocol.js').Manifest} */
+  let manifest
+  const { notes } = checkpoint
   try {
-    bytes = checkpoint.manifest(name.replace(/\.[^.]*$/, '') || name, names)
+    bytes = manifestOf(checkpoint, name.replace(/\.[^.]*$/, '') || name, names)
+    manifest = parseManifest(bytes, { hasFiles: false })
+    if (manifest.architecture === CLASSIFIER) {
+      throw new FcnError('weights_unrecognised', 'This is a classifier (VGG16): it names a whole photo and makes no mask.')
+    }
   } catch (error) {
     freeQuietly(checkpoint)
     throw error
   }
-  const manifest = parseManifest(bytes, { hasFiles: false })
+  // The list of tensors may lie at the file's end; what counts from here on are the tensors.
+  reached = 0
   await pause()
   if (signal.aborted) freeQuietly(checkpoint)
   signal.throwIfAborted()
@@ -84,10 +94,26 @@ export async function buildCheckpoint(wasm, { source: { name, weights }, names }
       }
     }
     tell(weights.size, weights.size)
-    return { net, bytes, manifest }
+    return { net, bytes, manifest, notes }
   } catch (error) {
     freeQuietly(net)
     throw toFcnError(error)
+  }
+}
+
+/**
+ * @param {InstanceType<Wasm['Checkpoint']>} checkpoint
+ * @param {string} name
+ * @param {string[] | undefined} names
+ * @returns {Uint8Array}
+ * @throws {FcnError} classes_mismatch: too few or too many names, or more classes than a mask holds
+ */
+function manifestOf(checkpoint, name, names) {
+  try {
+    return checkpoint.manifest(name, names)
+  } catch (error) {
+    const known = toFcnError(error)
+    throw known.code === 'invalid_input' ? new FcnError('classes_mismatch', known.message) : known
   }
 }
 

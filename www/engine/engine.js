@@ -51,7 +51,7 @@ import { snapshot } from './source.js'
 /** Events: `restart` (detail {code, message}), `backend` (detail {backend, adapter}), `model`. */
 export class Engine extends EventTarget {
   #host
-  /** @type {{url: string | null, manifest: Manifest} | null} */
+  /** @type {{url: string | null, manifest: Manifest, notes: readonly string[]} | null} */
   #model = null
   #queue = new Queue()
   #isDisposed = false
@@ -95,7 +95,10 @@ export class Engine extends EventTarget {
     return this.#host.adapter
   }
 
-  /** The loaded model; `url` is null when it came from files. @returns {{url: string | null, manifest: Manifest} | null} */
+  /**
+   * The loaded model. `url` is null when it came from files; `notes`: what a checkpoint's tensors don't tell, and what is
+   * assumed. @returns {{url: string | null, manifest: Manifest, notes: readonly string[]} | null}
+   */
   get model() {
     return this.#model && { ...this.#model }
   }
@@ -120,7 +123,7 @@ export class Engine extends EventTarget {
       // Too late for the worker to stop: it gets the former model back before the next job.
       if (stop.aborted) return this.#host.keep(null)
       const url = source.from === 'url' ? source.url : null
-      this.#model = { url, manifest: loaded.manifest }
+      this.#model = { url, manifest: loaded.manifest, notes: loaded.notes }
       this.#host.keep(loaded.isCheckpoint ? source : { from: 'kept', manifest: loaded.manifestBytes, url, weights: loaded.weights })
       this.#tell('model', { url, manifest: loaded.manifest })
     })

@@ -160,6 +160,7 @@
  * @typedef {object} Loaded
  * @property {Manifest} manifest
  * @property {Uint8Array} manifestBytes
+ * @property {string[]} notes what a checkpoint's tensors don't tell, and what is assumed; English
  * @property {boolean} isCheckpoint its weights stay in the person's file, and are read from there again
  * @property {Blob | null} weights kept for a restart; null when they are too large to keep, or still in the file
  */

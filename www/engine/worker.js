@@ -192,11 +192,11 @@ async function load({ source }, { id, stopper: { signal } }) {
   const pkg = booted()
   const checkpoint = await asCheckpoint(source)
   if (checkpoint) {
-    const { net, bytes, manifest } = await buildCheckpoint(pkg, checkpoint, backend, {
+    const { net, bytes, manifest, notes } = await buildCheckpoint(pkg, checkpoint, backend, {
       settle, signal, tell: (loaded, total) => post({ type: 'progress', id, progress: { phase: 'download', loaded, total } }),
     })
     await take(net, manifest, signal)
-    return { manifest, manifestBytes: bytes, isCheckpoint: true, weights: null }
+    return { manifest, manifestBytes: bytes, isCheckpoint: true, notes, weights: null }
   }
   if (source.from === 'checkpoint') throw new FcnError('crashed')
   const { bytes, manifest } = await bringManifest(source, signal)
@@ -211,7 +211,7 @@ async function load({ source }, { id, stopper: { signal } }) {
   await take(net, manifest, signal)
   post({ type: 'progress', id, progress: { phase: 'prepare', loaded: weights.length, total: weights.length } })
   const kept = source.from === 'url' ? null : source.weights
-  return { manifest, manifestBytes: bytes, isCheckpoint: false, weights: kept ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null) }
+  return { manifest, manifestBytes: bytes, isCheckpoint: false, notes: [], weights: kept ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null) }
 }
 
 /**

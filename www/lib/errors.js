@@ -38,6 +38,7 @@ const MESSAGES = {
   device_lost: 'The graphics processor was lost.',
   crashed: 'The program stopped unexpectedly.',
   no_model: 'No model is loaded yet.',
+  classes_mismatch: 'The names of the classes do not fit the net.',
   keep_failed: 'The weights could not be kept on this device.',
   aborted: 'Stopped.',
 }

@@ -39,6 +39,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             )));
         }
     }
+    // Whatever is wrong with names and classes is told before megabytes are written.
+    recognised.manifest(&name, names.as_deref(), None)?;
     let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", folder.display()));
     fs::create_dir_all(folder).map_err(failed)?;
     let mut out = BufWriter::new(File::create_new(&weights_path).map_err(failed)?);

@@ -17,6 +17,14 @@ use super::{model, picture};
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let [model, photo] = arguments.files("a model and a photo")?;
     let out = Path::new(arguments.required("out")?);
+    if out
+        .extension()
+        .is_none_or(|ending| !ending.eq_ignore_ascii_case("png"))
+    {
+        return Err(Failure::usage(
+            "--out must be named .png: the mask is a PNG",
+        ));
+    }
     let (width, height, pixels) = picture::read_photo(Path::new(photo))?;
     let model = model::load(Path::new(model), arguments)?;
 

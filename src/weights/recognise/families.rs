@@ -240,20 +240,27 @@ fn resnet(shapes: &Shapes, head: Head) -> Candidate {
     let classes = size(shapes, "classifier.4.weight", 0, 21);
     let mut names = shapes.keys();
     let aux = names.any(|name| name.starts_with("aux_classifier."));
+    let aux_classes = size(shapes, "aux_classifier.4.weight", 0, classes);
     let mut expected = Vec::new();
     resnet50(&mut expected);
-    let simple_head = |expected: &mut Expected, name: &str, input: usize| {
+    let simple_head = |expected: &mut Expected, name: &str, input: usize, classes: usize| {
         let (hidden, inner) = (input / 4, format!("{name}.0"));
         let norm = format!("{name}.1");
         conv_norm(expected, &inner, &norm, [hidden, input, 3, 3]);
         conv(expected, &format!("{name}.4"), [classes, hidden, 1, 1]);
     };
     match head {
-        Head::Fcn => simple_head(&mut expected, "classifier", 2048),
+        Head::Fcn => simple_head(&mut expected, "classifier", 2048, classes),
         Head::DeepLabV3 => deeplab_head(&mut expected, classes),
     }
     if aux {
-        simple_head(&mut expected, "aux_classifier", 1024);
+        simple_head(&mut expected, "aux_classifier", 1024, aux_classes);
+    }
+    // Who fine-tunes often replaces the head that counts, and lets the other one be.
+    let is_stale = aux && aux_classes != classes;
+    let mut notes = Vec::new();
+    if is_stale {
+        notes.push("the auxiliary head has another number of classes and is left out");
     }
     let (architecture, title) = match head {
         Head::Fcn => ("fcn-resnet50", "torchvision's fcn_resnet50"),
@@ -263,9 +270,11 @@ fn resnet(shapes: &Shapes, head: Head) -> Candidate {
         architecture,
         title: title.to_string(),
         classes,
-        config: Config::ResNet { aux },
+        config: Config::ResNet {
+            aux: aux && !is_stale,
+        },
         expected,
-        notes: Vec::new(),
+        notes,
     }
 }
 

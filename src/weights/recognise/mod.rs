@@ -17,6 +17,8 @@ use families::{Candidate, Expected, Shapes, candidates};
 const PREFIXES: [&str; 5] = ["module.", "_orig_mod.", "model.", "net.", "network."];
 /// How many wrappers may lie around each other.
 const MAX_PREFIXES: usize = 4;
+/// What the tensors of torchvision's auxiliary heads begin with.
+const AUX: &str = "aux_classifier.";
 /// A counter that PyTorch's batch norm keeps for training.
 const COUNTER: &str = "num_batches_tracked";
 /// How many tensors an error lists, and how much of a name it shows.
@@ -266,13 +268,19 @@ impl Recognised {
     pub fn fit(&self, weights: &mut Weights) -> Result<(), FcnError> {
         weights.rename(|name| {
             let name = name.strip_prefix(&self.prefix).unwrap_or(name);
-            (!name.ends_with(COUNTER)).then(|| name.to_string())
+            (!name.ends_with(COUNTER) && self.takes(name)).then(|| name.to_string())
         })
+    }
+
+    /// Whether the net has a use for a tensor of the family.
+    fn takes(&self, name: &str) -> bool {
+        let has_aux = !matches!(self.config, Config::ResNet { aux: false });
+        has_aux || !name.starts_with(AUX)
     }
 
     /// Names and shapes of the tensors that the net takes.
     pub fn tensors(&self) -> impl Iterator<Item = (&str, &[usize])> {
-        let tensors = self.expected.iter();
+        let tensors = self.expected.iter().filter(|(name, _)| self.takes(name));
         tensors.map(|(name, shape)| (name.as_str(), shape.as_slice()))
     }
 }

@@ -81,6 +81,22 @@ fn refused(tensors: &Tensors) -> String {
 }
 
 #[test]
+fn an_auxiliary_head_that_was_not_fine_tuned_is_left_out() {
+    let mut shapes = torchvision("fcn_resnet50");
+    for (name, info) in &mut shapes {
+        if name.starts_with("classifier.4.") {
+            info.shape[0] = 5;
+        }
+    }
+    let found = recognise_tensors(&shapes).expect("recognised");
+    assert_eq!(found.classes, 5);
+    assert_eq!(found.config, Config::ResNet { aux: false });
+    assert_eq!(found.notes.len(), 1);
+    assert!(found.tensors().all(|(name, _)| !name.starts_with(AUX)));
+    assert!(found.tensors().count() > 200);
+}
+
+#[test]
 fn torchvisions_nets_are_recognised() {
     let cases = [
         (

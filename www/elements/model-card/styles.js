@@ -33,6 +33,7 @@ export const cardStyles = css`
   .dot { width: 0.9rem; height: 0.9rem; border: 1px solid var(--fcn-edge, currentColor); flex: none; }
   .scroll { overflow-x: auto; }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: var(--fcn-text-sm, 0.875rem); }
+  thead th, td.num { white-space: nowrap; }
   caption { text-align: start; color: var(--_soft); }
   th, td { border-bottom: 1px solid var(--_line); padding: 0.2rem 0.7rem 0.2rem 0; text-align: start; vertical-align: top; font-weight: 400; }
   td.num, th.num { text-align: end; }
@@ -41,6 +42,7 @@ export const cardStyles = css`
   .charts > figure { min-width: 0; }
   .told { border-inline-start: 4px solid var(--_action); padding-inline-start: 0.8rem; display: grid; gap: 0.5rem; }
   .failures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1rem; }
+  .failures figure { display: grid; gap: 0.4rem; align-content: start; }
   .failures img { width: 100%; height: auto; display: block; }
   .bad { color: var(--_bad); }
   .field { display: grid; gap: 0.25rem; justify-items: start; color: var(--_soft); font-size: var(--fcn-text-sm, 0.875rem); }

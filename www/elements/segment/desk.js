@@ -23,6 +23,8 @@ import { areasText, progressText } from './words.js'
 /** @typedef {import('./scene.js').Photo} Photo */
 /** @typedef {import('./scene.js').Scene} Scene */
 
+/** Failures that may be those of bringing a model. @type {ReadonlySet<string>} */
+const MODEL_FAILURES = new Set(['http_error', 'network_error', 'weights_size_mismatch', 'hash_mismatch', 'aborted'])
 /** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
 const NOTICE = 6000
 
@@ -41,6 +43,8 @@ export class Desk {
   #bitmaps = new Bitmaps()
   /** Another model came during a job: the mask on the stage is the former one's. */
   #isStale = false
+  /** How often a model was chosen: the same one again is another wish. */
+  #choices = 0
   #phase = ''
 
   /** @param {FcnSegment} host */
@@ -121,8 +125,9 @@ export class Desk {
 
   /** What masks depend on, besides the photo. */
   get #settings() {
-    const { compare, variant, size } = this.#host
-    return { key: [this.#model, compare ? 'all' : variant, size].join(), compare, variant, size }
+    const { variant, size } = this.#host
+    const compare = this.#host.compare && this.#host.canCompare
+    return { key: [this.#model, this.#choices, this.#host.compare ? 'all' : variant, size].join(), compare, variant, size }
   }
 
   /** The address wished for; '' leaves the choice to us. */
@@ -134,9 +139,9 @@ export class Desk {
   /** A model in place of whatever is loaded, by hand or not. @param {string} url */
   chooseModel(url) {
     this.#runner.forget()
-    if (this.#model !== url) this.#host.model = url
-    else if (this.#job) this.#isStale = true
-    else this.recompute()
+    this.#choices++
+    if (this.#model === url) this.recompute()
+    else this.#host.model = url
   }
 
   /** The model's address has changed. */
@@ -248,7 +253,11 @@ export class Desk {
         // Nothing was there before: better a photo without a mask than nothing.
         if (!former && host.pending?.picture) host.scene = host.pending
         const { photo } = job
-        const again = () => void quietly(this.#run(photo ?? from, { keep }))
+        const again = () => {
+          // The model that couldn't be had is wanted once more.
+          if (MODEL_FAILURES.has(failure.code)) this.#runner.forget()
+          void quietly(this.#run(photo ?? from, { keep }))
+        }
         this.fail(failure.code, failure.message, { details: failure.details, again, photo })
       }
       throw failure

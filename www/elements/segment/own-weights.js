@@ -23,7 +23,7 @@ export class OwnWeights {
   #host
   /** @type {AbortController | null} */
   #job = null
-  /** What the engine's model was loaded from. @type {{files: File[], isKept: boolean, manifest: object} | null} */
+  /** What the engine's model was loaded from, and the name under which it is kept. @type {{files: File[], keptAs: string | null, manifest: import('../../engine/protocol.js').Manifest} | null} */
   #opened = null
   /** @type {readonly import('./shelf.js').Kept[]} */
   kept = []
@@ -38,7 +38,7 @@ export class OwnWeights {
   /** What could be kept now: files of the model in use that aren't kept yet. */
   get keepable() {
     const opened = this.#opened
-    return opened && !opened.isKept && canKeep() && opened.manifest === this.#host.engine?.model?.manifest ? opened.files : null
+    return opened && opened.keptAs === null && canKeep() && opened.manifest === this.#host.engine?.model?.manifest ? opened.files : null
   }
 
   /** Reads what is kept. */
@@ -50,15 +50,16 @@ export class OwnWeights {
   /**
    * Loads a model from files; failures are shown, not thrown, and leave the former model.
    * @param {readonly File[]} files
-   * @param {boolean} [isKept]
+   * @param {string | null} [keptAs]
    */
-  async open(files, isKept = false) {
+  async open(files, keptAs = null) {
     await this.#run(async ({ signal }) => {
       const engine = await this.#host.readyEngine(signal)
       await engine.load(files.length === 1 ? files[0] : files, { signal, onProgress: progress => { if (!signal.aborted) this.#host.progress = progress } })
-      const { manifest } = engine.model ?? {}
-      this.#opened = manifest ? { files: [...files], isKept, manifest } : null
-    }, () => void this.open(files, isKept))
+      const { manifest, notes = [] } = engine.model ?? {}
+      this.#opened = manifest ? { files: [...files], keptAs, manifest } : null
+      if (notes.length) this.#host.notice = { key: 'own.notes', values: { notes: notes.join('; ') } }
+    }, () => void this.open(files, keptAs))
   }
 
   /** Keeps the files of the model in use for the next visit. */
@@ -68,8 +69,9 @@ export class OwnWeights {
     await this.#run(async ({ signal }) => {
       this.#host.progress = { phase: 'keep' }
       const isWeights = (/** @type {File} */ { name }) => !BESIDE.test(name)
-      await keep([...files.filter(file => !isWeights(file)), ...files.filter(isWeights)], signal)
-      if (this.#opened) this.#opened.isKept = true
+      const opened = this.#opened
+      if (!opened) return
+      opened.keptAs = await keep(opened.manifest.name, [...files.filter(file => !isWeights(file)), ...files.filter(isWeights)], signal)
     })
     await this.refresh()
   }
@@ -77,7 +79,7 @@ export class OwnWeights {
   /** @param {string} name of kept weights */
   async openKept(name) {
     try {
-      await this.open(await takeKept(name), true)
+      await this.open(await takeKept(name), name)
     } catch (error) {
       const { code, message } = toFcnError(error)
       this.#host.failWith(code, message)
@@ -87,12 +89,19 @@ export class OwnWeights {
   /** @param {string} name of kept weights; the model in use stays in use */
   async remove(name) {
     await removeKept(name)
-    if (this.#opened?.files.some(file => file.name === name)) this.#opened = null
+    if (this.#opened?.keptAs === name) this.#opened = null
     await this.refresh()
   }
 
   cancel() {
     this.#job?.abort()
+  }
+
+  /** Something else was asked for: what is under way ends without a word. */
+  supersede() {
+    const job = this.#job
+    this.#job = null
+    job?.abort()
   }
 
   /** @param {(job: AbortController) => Promise<void>} work @param {(() => void) | null} [again] */

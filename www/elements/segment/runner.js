@@ -82,6 +82,8 @@ export class Runner {
       } catch (error) {
         // Another wish meanwhile, or a model that came by hand: then this one isn't missed.
         const isMissed = wish === this.#wishes.model() && !this.#hasModel(engine)
+        // The former model stays in use until something else is wished for.
+        if (isMissed && engine.model) this.#fulfilled = wish
         if (signal.aborted || isMissed) throw error
       } finally {
         signal.removeEventListener('abort', end)

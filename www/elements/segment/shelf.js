@@ -1,10 +1,12 @@
 /**
  * Models that a person wants to keep for the next visit, in the browser's own file system for this
- * site (origin private file system): a folder each, named after its weights. Nothing leaves the device.
+ * site (origin private file system): a folder each, named after the model. Nothing leaves the device.
  */
 import { FcnError } from '../../lib/errors.js'
 
 const SHELF = 'fcn-weights'
+/** An empty file that says that the others were copied to their end. */
+const WHOLE = '.whole'
 
 /** @typedef {{name: string, bytes: number}} Kept */
 
@@ -26,8 +28,7 @@ export async function listKept() {
     for await (const folder of (await shelf(false)).values()) {
       if (folder.kind !== 'directory') continue
       const files = await filesIn(folder)
-      // Without its weights it is what an interrupted copy left.
-      if (files.some(({ name }) => name === folder.name)) found.push({ name: folder.name, bytes: files.reduce((sum, { size }) => sum + size, 0) })
+      if (files.some(({ name }) => name === WHOLE)) found.push({ name: folder.name, bytes: files.reduce((sum, { size }) => sum + size, 0) })
     }
   } catch {
     // Nothing kept yet, or a browser (or a private window) without such files.
@@ -44,20 +45,27 @@ async function filesIn(folder) {
 }
 
 /**
- * Copies a model's files, in pieces, in place of those kept under the same name.
+ * Copies a model's files, in pieces.
+ * @param {string} model its name
  * @param {readonly File[]} files the weights last: they make the copy whole
  * @param {AbortSignal} signal
+ * @returns {Promise<string>} the name under which they are kept: the model's, with a number where that is taken
  * @throws {FcnError} keep_failed, aborted
  */
-export async function keep(files, signal) {
-  const name = files.at(-1)?.name ?? ''
+export async function keep(model, files, signal) {
+  const base = model.replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ').trim().slice(0, 80) || 'model'
+  const taken = new Set((await listKept()).map(kept => kept.name))
+  let name = base
+  for (let i = 2; taken.has(name); i++) name = `${base} (${i})`
   try {
-    await removeKept(name)
+    await removeKept(name) // what an interrupted copy left
     const folder = await (await shelf(true)).getDirectoryHandle(name, { create: true })
     for (const file of files) {
       const handle = await folder.getFileHandle(file.name, { create: true })
       await file.stream().pipeTo(await handle.createWritable(), { signal })
     }
+    await folder.getFileHandle(WHOLE, { create: true })
+    return name
   } catch (error) {
     await removeKept(name)
     if (signal.aborted) throw new FcnError('aborted')
@@ -73,7 +81,7 @@ export async function keep(files, signal) {
 export async function takeKept(name) {
   try {
     const files = await filesIn(await (await shelf(false)).getDirectoryHandle(name))
-    if (files.length) return files
+    if (files.length) return files.filter(file => file.name !== WHOLE)
   } catch {
     // As below.
   }

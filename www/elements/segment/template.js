@@ -191,8 +191,8 @@ function controls(host) {
         <legend>${t('variant')}</legend>
         <div>
           ${host.variants.map(variant => html`<label><input type="radio" name="variant" value=${variant}
-            .checked=${!host.compare && host.variantShown === variant} @change=${() => host.choose(variant)}>${variantName(variant)}</label>`)}
-          ${host.variants.length > 1 ? html`<label><input type="radio" name="variant" value="all" .checked=${host.compare}
+            .checked=${!(host.compare && host.canCompare) && host.variantShown === variant} @change=${() => host.choose(variant)}>${variantName(variant)}</label>`)}
+          ${host.canCompare ? html`<label><input type="radio" name="variant" value="all" .checked=${host.compare}
             aria-label=${t('compare.all')} @change=${() => host.choose('all')}>${t('compare')}</label>` : nothing}
         </div>
       </fieldset>

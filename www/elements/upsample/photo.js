@@ -191,7 +191,8 @@ export class FcnUpsamplePhoto extends LitElement {
     this.#tell({ phase: 'engine' })
     const engine = await race(this.figure?.lender?.engine(progress => this.#tell(progress)) ?? this.#runner.start(), signal)
     const manifest = engine.model?.manifest
-    const layers = layersOf(manifest?.config.variants ?? [])
+    // Other nets crop after enlarging, or don't enlarge by transposed convolutions.
+    const layers = manifest?.architecture === 'fcn-vgg16' ? layersOf(manifest.config.variants) : []
     if (!manifest || layers.length === 0) throw new FcnError('no_model', this.t('unsuitable'), { own: true })
     const trace = await engine.trace(photo, { maps: mapsFor(layers), size: SIZE, signal, onProgress: progress => this.#tell(progress) })
     const picture = await this.#pictureOf(photo, trace.work, signal)
