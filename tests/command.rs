@@ -132,6 +132,9 @@ fn a_size_that_cannot_be_is_refused() {
         let (code, _, err) = fcn(&["inspect", &checkpoint, "--size", size]);
         assert_eq!(code, expected, "{size}: {err}");
     }
+    let huge = format!("{}x5", usize::MAX);
+    let (code, out, err) = fcn(&["inspect", &checkpoint, "--size", &huge]);
+    assert_eq!(code, 1, "{out}{err}");
     // 50 pixels leave FCN-32s short where pools round down; the tensors are listed all the same.
     let floor = fixture("tiny-reference-floor.model.json");
     let (code, out, err) = fcn(&["inspect", &floor, "--size", "50x60"]);
