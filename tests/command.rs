@@ -91,6 +91,58 @@ fn inspect_says_what_a_checkpoint_is_and_lists_it() {
     assert!(row.expect("a row").ends_with("24×24×3×3"), "{out}");
 }
 
+/// The rows of the table of maps, without its heading.
+fn map_rows(out: &str) -> Vec<Vec<&str>> {
+    let lines = out.lines().skip_while(|line| !line.starts_with("stage "));
+    let rows = lines.skip(1).take_while(|line| !line.is_empty());
+    rows.map(|line| line.split_whitespace().collect()).collect()
+}
+
+#[test]
+fn inspect_lists_the_maps_of_a_photo_of_the_size_asked_for() {
+    let checkpoint = fixture("checkpoints/tiny-fc3.pth");
+    let (code, out, err) = fcn(&["inspect", &checkpoint, "--size", "65x33"]);
+    assert_eq!(code, 0, "{err}");
+    let rows = map_rows(&out);
+    assert_eq!(rows[0], ["input", "3", "64", "96"]); // padded to multiples of 32
+    assert!(rows.contains(&vec!["conv3_2", "12", "16", "24"]), "{out}");
+    assert_eq!(rows.last(), Some(&vec!["upscore8", "3", "64", "96"]));
+
+    let (_, out, _) = fcn(&["inspect", &checkpoint]);
+    assert_eq!(map_rows(&out)[0], ["input", "3", "224", "224"]);
+    // A model has a size of its own; the authors' net pads for itself.
+    let model = fixture("tiny-reference.model.json");
+    let (code, out, err) = fcn(&["inspect", &model]);
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(map_rows(&out)[0], ["input", "3", "512", "512"]);
+    let (_, out, _) = fcn(&["inspect", &model, "--size", "224x224"]);
+    let rows = map_rows(&out);
+    for row in [
+        ["conv1_1", "3", "422", "422"],
+        ["upscore", "3", "288", "288"],
+    ] {
+        assert!(rows.contains(&row.to_vec()), "{out}");
+    }
+}
+
+#[test]
+fn a_size_that_cannot_be_is_refused() {
+    let checkpoint = fixture("checkpoints/tiny-fc3.pth");
+    for (size, expected) in [("65", 2), ("axb", 2), ("-1x5", 2), ("0x5", 1)] {
+        let (code, _, err) = fcn(&["inspect", &checkpoint, "--size", size]);
+        assert_eq!(code, expected, "{size}: {err}");
+    }
+    let huge = format!("{}x5", usize::MAX);
+    let (code, out, err) = fcn(&["inspect", &checkpoint, "--size", &huge]);
+    assert_eq!(code, 1, "{out}{err}");
+    // 50 pixels leave FCN-32s short where pools round down; the tensors are listed all the same.
+    let floor = fixture("tiny-reference-floor.model.json");
+    let (code, out, err) = fcn(&["inspect", &floor, "--size", "50x60"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("upscore has"), "{err}");
+    assert!(out.contains("score_fr.weight") && map_rows(&out).is_empty());
+}
+
 #[test]
 fn inspect_lists_what_it_does_not_recognise_and_fails() {
     let (code, out, err) = fcn(&["inspect", &fixture("checkpoints/training.pth")]);
@@ -120,7 +172,12 @@ fn hostile_files_end_in_a_message() {
         ] {
             let (code, out, err) = fcn(command);
             assert_eq!(code, 1, "{name}: {out}{err}");
-            assert!(err.starts_with("fcn: the weights file"), "{name}: {err}");
+            // JSON is taken for a manifest where one may be given.
+            let said = match (name, command[0]) {
+                ("keys.json", "inspect") => "fcn: the model manifest is not valid",
+                _ => "fcn: the weights file",
+            };
+            assert!(err.starts_with(said), "{name}: {err}");
         }
     }
 }

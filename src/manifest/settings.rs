@@ -112,7 +112,7 @@ impl NetSettings {
     ///
     /// # Errors
     /// [`FcnError::ManifestInvalid`] with the field at fault.
-    pub(super) fn read(architecture: &str, config: &Value) -> Result<Self, FcnError> {
+    pub fn read(architecture: &str, config: &Value) -> Result<Self, FcnError> {
         let Common { classes, variants } = read(config)?;
         let net = match architecture {
             "fcn-vgg16" => Settings::FcnVgg16(read(config)?),

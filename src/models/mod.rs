@@ -8,7 +8,7 @@
 //! | `deeplabv3-resnet50` | `width`, `blocks`, `aspp_channels` | `out`, `aux` | torchvision's |
 //! | `vgg16-classifier` | `width`, `fc_channels`, `batch_norm` | `score` | torchvision's |
 //!
-//! A new architecture is a file here, an arm in [`Net`]'s methods, its settings in
+//! A new architecture is a file here, an arm in [`Net`]'s methods and in [`shapes`], its settings in
 //! [`crate::manifest::Settings`] and a fixture in `tests/reference`.
 
 pub mod deeplabv3;
@@ -20,6 +20,7 @@ mod layers;
 mod net;
 pub mod observer;
 pub mod resnet;
+pub mod shapes;
 pub mod variant;
 pub mod vgg16;
 pub mod vgg_classifier;

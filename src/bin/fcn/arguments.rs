@@ -9,18 +9,19 @@ use std::process::ExitCode;
 use super::{convert, inspect, segment};
 
 const USAGE: &str = "\
-usage: fcn inspect FILE
+usage: fcn inspect MODEL [--size WIDTHxHEIGHT]
        fcn convert FILE --out FOLDER [--name NAME] [--classes NAMES.txt] [--f32]
        fcn segment MODEL PHOTO --out MASK.png [--variant NAME] [--long-side PIXELS]
                                 [--classes NAMES.txt]
 
-inspect   says which net a weights file is of, and lists its tensors
+inspect   says which net a weights file is of, and lists its maps and its tensors
 convert   writes the file as a model folder: weights.safetensors in f16, and model.json
 segment   segments a photo (PNG or JPEG); the mask is a PNG with the classes' colours
 
 FILE      weights: .safetensors, or .pth/.pt as torch.save writes them
 MODEL     a model folder, its model.json, or FILE
 NAMES     a class name a line, in channel order
+--size    the photo whose maps are listed; the model's long side, or 224x224, if not given
 --f32     keeps 32 bits a weight
 --variant the head, such as fcn8s; the finest that the model has if not given
 --long-side  the photo is made smaller until its long side has so many pixels
@@ -178,7 +179,7 @@ fn run(words: &[String]) -> Result<(), Failure> {
         .split_first()
         .ok_or_else(|| Failure::usage("no command"))?;
     match command.as_str() {
-        "inspect" => inspect::run(&Arguments::parse(rest, &[], &[])?),
+        "inspect" => inspect::run(&Arguments::parse(rest, &["size"], &[])?),
         "convert" => {
             let options = ["out", "name", "classes"];
             convert::run(&Arguments::parse(rest, &options, &["f32"])?)

@@ -78,31 +78,44 @@ pub fn name_of(path: &Path) -> String {
     }
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+}
+
+/// What a model folder's manifest says, and where its weights are; `None` for a path that is
+/// neither a folder nor a manifest.
+///
+/// # Errors
+/// When the manifest can't be read, is invalid, or lists no weights.
+pub fn read_manifest(path: &Path) -> Result<Option<(Manifest, PathBuf)>, Failure> {
+    let is_manifest = path.extension().is_some_and(|ending| ending == "json");
+    let manifest = match path {
+        folder if folder.is_dir() => folder.join(MANIFEST),
+        path if is_manifest => PathBuf::from(path),
+        _ => return Ok(None),
+    };
+    let folder = manifest.parent().unwrap_or(Path::new("."));
+    let parsed = Manifest::parse(&read(&manifest)?)?;
+    let file = parsed.files.first();
+    let file = file.ok_or_else(|| Failure::new("the manifest lists no weights"))?;
+    let weights = folder.join(&file.path);
+    Ok(Some((parsed, weights)))
+}
+
 /// Loads a model folder, its manifest, or bare weights, onto the CPU.
 ///
 /// # Errors
 /// Everything that can be wrong with the files.
 pub fn load(path: &Path, arguments: &Arguments) -> Result<Model, Failure> {
-    let is_manifest = path.extension().is_some_and(|ending| ending == "json");
-    let manifest = match path {
-        folder if folder.is_dir() => folder.join(MANIFEST),
-        path if is_manifest => PathBuf::from(path),
-        path => return load_checkpoint(path, arguments),
+    let Some((manifest, weights)) = read_manifest(path)? else {
+        return load_checkpoint(path, arguments);
     };
     if arguments.option("classes").is_some() {
         return Err(Failure::usage(
             "a model folder has class names; --classes is for weights",
         ));
     }
-    let read = |path: &Path| {
-        let failed = |error| Failure::new(format!("{}: {error}", path.display()));
-        fs::read(path).map_err(failed)
-    };
-    let folder = manifest.parent().unwrap_or(Path::new("."));
-    let manifest = Manifest::parse(&read(&manifest)?)?;
-    let file = manifest.files.first();
-    let file = file.ok_or_else(|| Failure::new("the manifest lists no weights"))?;
-    let weights = read(&folder.join(&file.path))?;
+    let weights = read(&weights)?;
     Ok(models::load(manifest, &weights, &cpu())?)
 }
 

@@ -91,7 +91,8 @@ impl Recognised {
         }
     }
 
-    fn settings(&self) -> Value {
+    /// The manifest's `config`.
+    pub fn settings(&self) -> Value {
         let classes = self.classes;
         match &self.config {
             Config::Fcn {
