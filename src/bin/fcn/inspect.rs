@@ -52,13 +52,20 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             );
             line!(report, "heads:        {heads}");
             line!(report, "classes:      {}", manifest.config.classes);
-            Some((Ok(manifest.config), manifest.input.long_side))
+            let input = &manifest.input;
+            Some((Ok(manifest.config), input.long_side, input.pad_multiple))
         }
         None => match recognise(&weights) {
             Ok(net) => {
                 describe(&net, &mut report);
                 let runs = ARCHITECTURES.contains(&net.architecture);
-                runs.then(|| (NetSettings::read(net.architecture, &net.settings()), SIDE))
+                runs.then(|| {
+                    (
+                        NetSettings::read(net.architecture, &net.settings()),
+                        SIDE,
+                        1,
+                    )
+                })
             }
             Err(error) => {
                 failed = Some(error);
@@ -66,8 +73,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             }
         },
     };
-    if let Some((config, side)) = known {
-        let size = asked.unwrap_or((side, side));
+    if let Some((config, side, multiple)) = known {
+        let (width, height) = asked.unwrap_or((side, side));
+        // As the engine pads photos.
+        let pad = |side: usize| side.checked_next_multiple_of(multiple).unwrap_or(side);
+        let size = (pad(width), pad(height));
         match config.and_then(|config| list_shapes(&config, size, &mut report)) {
             Ok(()) => {}
             // Who hasn't asked for the maps still gets the rest.
@@ -110,7 +120,7 @@ fn list_shapes(
     let variants: Vec<Variant> = variants.collect::<Result<_, _>>()?;
     let rows = shapes(config, &variants, width, height)?;
     line!(report);
-    line!(report, "maps of a photo of {width}×{height} pixels");
+    line!(report, "maps of an input of {width}×{height} pixels");
     line!(report, "{:14}  channels    rows columns", "stage");
     for map in rows {
         line!(
