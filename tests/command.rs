@@ -123,6 +123,17 @@ fn inspect_lists_the_maps_of_a_photo_of_the_size_asked_for() {
     ] {
         assert!(rows.contains(&row.to_vec()), "{out}");
     }
+    // Where the manifest has photos padded, the maps are those of the padded photo.
+    let folder = scratch("inspect");
+    let weights = fixture("tiny-reference.safetensors");
+    fs::copy(weights, folder.join("tiny-reference.safetensors")).expect("copied");
+    let text = fs::read_to_string(&model).expect("read");
+    let padded = text.replace("\"pad_multiple\": 1,", "\"pad_multiple\": 16,");
+    assert_ne!(padded, text);
+    fs::write(folder.join("model.json"), padded).expect("written");
+    let folder = folder.to_string_lossy();
+    let (_, out, err) = fcn(&["inspect", &folder, "--size", "65x33"]);
+    assert_eq!(map_rows(&out)[0], ["input", "3", "48", "80"], "{err}");
 }
 
 #[test]
