@@ -194,6 +194,31 @@ fn hostile_files_end_in_a_message() {
 }
 
 #[test]
+fn help_and_version_are_told_wherever_they_are_asked_for() {
+    for words in [
+        &["--help"][..],
+        &["segment", "--help"],
+        &["inspect", "a.pth", "-h"],
+    ] {
+        let (code, out, _) = fcn(words);
+        assert_eq!(code, 0, "{words:?}");
+        assert!(out.starts_with("usage: fcn inspect"), "{words:?}: {out}");
+    }
+    let (code, out, _) = fcn(&["--version"]);
+    assert_eq!(
+        (code, out.trim()),
+        (0, concat!("fcn ", env!("CARGO_PKG_VERSION")))
+    );
+}
+
+#[test]
+fn a_mask_is_written_as_png_or_not_at_all() {
+    let (code, _, err) = fcn(&["segment", "model", "photo.png", "--out", "mask.jpg"]);
+    assert_eq!(code, 2);
+    assert!(err.contains(".png"), "{err}");
+}
+
+#[test]
 fn a_converted_checkpoint_is_a_model_folder() {
     let folder = scratch("convert");
     let names = path(&folder, "names.txt");

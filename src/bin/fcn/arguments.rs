@@ -178,6 +178,9 @@ fn run(words: &[String]) -> Result<(), Failure> {
     let (command, rest) = words
         .split_first()
         .ok_or_else(|| Failure::usage("no command"))?;
+    if rest.iter().any(|word| word == "--help" || word == "-h") {
+        return say(USAGE);
+    }
     match command.as_str() {
         "inspect" => inspect::run(&Arguments::parse(rest, &["size"], &[])?),
         "convert" => {
@@ -189,6 +192,7 @@ fn run(words: &[String]) -> Result<(), Failure> {
             segment::run(&Arguments::parse(rest, &options, &[])?)
         }
         "help" | "--help" | "-h" => say(USAGE),
+        "--version" | "-V" => say(concat!("fcn ", env!("CARGO_PKG_VERSION"), "\n")),
         other => Err(Failure::usage(format!("unknown command \"{other}\""))),
     }
 }
