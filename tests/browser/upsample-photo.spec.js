@@ -229,7 +229,7 @@ async function lend(figure) {
     const both = (/** @type {ArrayLike<number>} */ map) => Float32Array.from([...Array.from(map), ...Array.from(map, value => -value)])
     const engine = Object.assign(new EventTarget(), {
       adapter: null, backend: 'cpu', asked: /** @type {string[]} */ ([]),
-      model: { url: null, manifest: { name: 'two', config: { variants: ['fcn32s'] } } },
+      model: { url: null, manifest: { name: 'two', architecture: 'fcn-vgg16', config: { variants: ['fcn32s'] } } },
       trace: async () => ({
         backend: 'cpu', classes: [{ id: 0, name: 'hill', color: '#000000' }, { id: 1, name: 'valley', color: '#ffffff' }],
         photo: { width: 224, height: 149 }, work: { width: 224, height: 149 },

@@ -33,7 +33,9 @@ export const cardStyles = css`
   .dot { width: 0.9rem; height: 0.9rem; border: 1px solid var(--fcn-edge, currentColor); flex: none; }
   .scroll { overflow-x: auto; }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: var(--fcn-text-sm, 0.875rem); }
-  thead th, td.num { white-space: nowrap; }
+  td.num { white-space: nowrap; }
+  th.num, th[scope='row'] { overflow-wrap: normal; }
+  @container (max-width: 24rem) { th, td { padding-inline-end: 0.4rem; } }
   caption { text-align: start; color: var(--_soft); }
   th, td { border-bottom: 1px solid var(--_line); padding: 0.2rem 0.7rem 0.2rem 0; text-align: start; vertical-align: top; font-weight: 400; }
   td.num, th.num { text-align: end; }
