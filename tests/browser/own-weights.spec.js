@@ -176,3 +176,17 @@ test('two models of one file name are kept side by side', async ({ page }) => {
   await page.getByRole('button', { name: 'Remove weights (2)' }).click()
   await expect(page.getByRole('button', { name: /^weights, 0\.2/ })).toHaveCount(1)
 })
+
+test('trying again what failed for another reason keeps the own weights', async ({ page }) => {
+  await openSegment(page, '<fcn-segment lang="en" backend="cpu" samples="samples/samples.json"></fcn-segment>')
+  await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
+  await maskOf(page, SIZE)
+  await hand(page, 'drop', await fixture('checkpoints/tiny-fc3.pth'))
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
+  await page.route('**/samples/cat.jpg', route => route.fulfill({ status: 503, body: '' }))
+  await page.getByRole('button', { name: 'Cat' }).click()
+  await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'http_error')
+  await page.unroute('**/samples/cat.jpg')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  expect((await maskOf(page, { width: 451, height: 300 })).classes).toHaveLength(3)
+})

@@ -23,8 +23,6 @@ import { areasText, progressText } from './words.js'
 /** @typedef {import('./scene.js').Photo} Photo */
 /** @typedef {import('./scene.js').Scene} Scene */
 
-/** Failures that may be those of bringing a model. @type {ReadonlySet<string>} */
-const MODEL_FAILURES = new Set(['http_error', 'network_error', 'weights_size_mismatch', 'hash_mismatch', 'aborted'])
 /** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
 const NOTICE = 6000
 
@@ -107,7 +105,8 @@ export class Desk {
 
   /** Computes what the chosen variant needs and the scene lacks. */
   complete() {
-    const { scene, compare, variant, variants } = this.#host
+    const { scene, variants } = this.#host
+    const { compare, variant } = this.#settings
     const lacks = !scene || (compare ? scene.masks.size < variants.length : !scene.masks.has(variant))
     if (this.#job || lacks) this.recompute()
     else this.#sayFound()
@@ -254,8 +253,7 @@ export class Desk {
         if (!former && host.pending?.picture) host.scene = host.pending
         const { photo } = job
         const again = () => {
-          // The model that couldn't be had is wanted once more.
-          if (MODEL_FAILURES.has(failure.code)) this.#runner.forget()
+          this.#runner.retry()
           void quietly(this.#run(photo ?? from, { keep }))
         }
         this.fail(failure.code, failure.message, { details: failure.details, again, photo })

@@ -68,10 +68,8 @@ export class OwnWeights {
     if (!files) return
     await this.#run(async ({ signal }) => {
       this.#host.progress = { phase: 'keep' }
-      const isWeights = (/** @type {File} */ { name }) => !BESIDE.test(name)
       const opened = this.#opened
-      if (!opened) return
-      opened.keptAs = await keep(opened.manifest.name, [...files.filter(file => !isWeights(file)), ...files.filter(isWeights)], signal)
+      if (opened) opened.keptAs = await keep(opened.manifest.name, files, signal)
     })
     await this.refresh()
   }

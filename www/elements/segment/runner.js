@@ -39,6 +39,8 @@ export class Runner {
    * @type {string | null}
    */
   #fulfilled = null
+  /** Whether the wish's own model couldn't be had, and another one stands in for it. */
+  #isMissed = false
   /** Whether `onReady` was called for what stands now. */
   #isReady = false
 
@@ -79,11 +81,15 @@ export class Runner {
       try {
         await engine.load(load.address, { signal: load.stop.signal, onProgress: this.#wishes.onProgress })
         this.#fulfilled = wish
+        this.#isMissed = false
       } catch (error) {
         // Another wish meanwhile, or a model that came by hand: then this one isn't missed.
         const isMissed = wish === this.#wishes.model() && !this.#hasModel(engine)
-        // The former model stays in use until something else is wished for.
-        if (isMissed && engine.model) this.#fulfilled = wish
+        // The former model stays in use until something else is wished for, or the same once more.
+        if (isMissed && engine.model) {
+          this.#fulfilled = wish
+          this.#isMissed = true
+        }
         if (signal.aborted || isMissed) throw error
       } finally {
         signal.removeEventListener('abort', end)
@@ -108,6 +114,7 @@ export class Runner {
       const { url } = /** @type {CustomEvent<{url: string | null}>} */ (event).detail
       if (url !== null && url === this.#load?.address) return
       this.#fulfilled = this.#wishes.model()
+      this.#isMissed = false
       this.#load?.stop.abort()
     })
     for (const name of ['restart', 'backend', 'model']) {
@@ -123,9 +130,15 @@ export class Runner {
     return this.#load?.address ?? null
   }
 
-  /** The model that was loaded by hand isn't wanted any longer. */
+  /** The model that is there, loaded by hand or not, isn't what is wished for. */
   forget() {
     this.#fulfilled = null
+    this.#isMissed = false
+  }
+
+  /** Once more: with a model that couldn't be had, if that is what failed. */
+  retry() {
+    if (this.#isMissed) this.forget()
   }
 
   /** The element's `model` may have changed: a load of another one is of no use any more. */
@@ -146,8 +159,11 @@ export class Runner {
       const engine = await race(this.start(), signal)
       const options = { size, signal, onProgress: this.#wishes.onProgress }
       const has = engine.model?.manifest.config.variants ?? []
-      if (all) return await engine.segmentAll(source, options)
-      return [await engine.segment(source, { ...options, variant: has.includes(variant) ? variant : undefined })]
+      const results = all ? await engine.segmentAll(source, options)
+        : [await engine.segment(source, { ...options, variant: has.includes(variant) ? variant : undefined })]
+      // Whoever goes on with the model that stands in has let the other one be.
+      this.#isMissed = false
+      return results
     } catch (error) {
       throw toFcnError(signal.aborted ? new FcnError('aborted') : error)
     }

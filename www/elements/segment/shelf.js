@@ -47,7 +47,7 @@ async function filesIn(folder) {
 /**
  * Copies a model's files, in pieces.
  * @param {string} model its name
- * @param {readonly File[]} files the weights last: they make the copy whole
+ * @param {readonly File[]} files
  * @param {AbortSignal} signal
  * @returns {Promise<string>} the name under which they are kept: the model's, with a number where that is taken
  * @throws {FcnError} keep_failed, aborted
