@@ -333,6 +333,10 @@ build_wasm() {
   local fresh=$TARGET/pkg
   rm -rf "$fresh"
   wasm-bindgen --target web --remove-name-section --remove-producers-section --out-dir "$fresh" "$raw"
+  # The linker's wrappers run every constructor at every call (see run_constructors in src/device.rs).
+  if grep -q _command_export "$fresh/fcn_lab.js"; then
+    die "the wasm's exports are wrapped as a command's: each call would run all constructors"
+  fi
   if [ "$optimise" = 0 ]; then
     say "wasm-opt left out (FCN_LAB_WASM_OPT=0)"
   else

@@ -31,8 +31,28 @@ impl Backend {
     }
 }
 
+/// Runs what other crates registered to be run before anything else, once (natively the loader
+/// does that).
+///
+/// A wasm module that nowhere calls its constructors is taken for a command that is entered once,
+/// and the linker makes every exported function run them all first, allocating included: that cost
+/// 1 to 4 ms a call.
+#[cfg(target_arch = "wasm32")]
+fn run_constructors() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    unsafe extern "C" {
+        fn __wasm_call_ctors();
+    }
+    // SAFETY: the linker makes this function for every module; it takes and returns nothing.
+    ONCE.call_once(|| unsafe { __wasm_call_ctors() });
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn run_constructors() {}
+
 /// The CPU. Always there.
 pub fn cpu() -> Device {
+    run_constructors();
     Device::flex()
 }
 
@@ -43,6 +63,7 @@ pub fn cpu() -> Device {
 /// [`FcnError::NoWebGpu`] when there is no adapter, or it gives no device.
 #[cfg(feature = "webgpu")]
 pub async fn open_webgpu() -> Result<Device, FcnError> {
+    run_constructors();
     Device::wgpu_options()
         .init_async()
         .await
