@@ -1,5 +1,6 @@
-//! Our kernels on WebGPU against their plain Burn forms on the CPU: every tile shape, odd sizes,
-//! one channel, channels that are no multiple of four, batches.
+//! Our kernels on WebGPU against their plain Burn forms on the CPU: every tile shape, for graphics
+//! processors and for software adapters, odd sizes, one channel, channels that are no multiple of
+//! four, batches.
 #![cfg(target_arch = "wasm32")]
 
 mod common;
@@ -8,7 +9,10 @@ use burn::tensor::Tensor;
 use common::gpu::gpu;
 use common::{noise, noise_tensor, relative};
 use fcn_lab::device::cpu;
-use fcn_lab::kernels::{Activation, conv_weight, conv2d_atrous, conv2d_same, conv2d_valid, plain};
+use fcn_lab::kernels::wgsl::{Registers, set_registers};
+use fcn_lab::kernels::{
+    Activation, conv_transpose2d, conv_weight, conv2d_atrous, conv2d_same, conv2d_valid, plain,
+};
 use fcn_lab::selfcheck::read;
 use wasm_bindgen_test::*;
 
@@ -91,6 +95,84 @@ async fn convolution_equals_its_plain_form_on_random_shapes() {
             Activation::None
         };
         compare(1000 + seed * 3, case, relu).await;
+    }
+}
+
+/// Channels that are multiples of four, where 3×3 is done by Winograd's method and 1×1 as a product
+/// of matrices.
+#[wasm_bindgen_test]
+async fn winograd_and_matrix_products_equal_the_plain_form() {
+    // n, in, out, h, w, k
+    let cases = [
+        [1, 4, 4, 1, 1, 3],
+        [1, 4, 8, 3, 5, 3],
+        [2, 8, 4, 7, 9, 3],
+        [1, 12, 20, 4, 4, 3],
+        [3, 16, 16, 13, 6, 3],
+        [1, 64, 48, 14, 15, 3],
+        // Several strips, the last of them a part.
+        [1, 128, 132, 50, 47, 3],
+        [2, 16, 16, 130, 120, 3],
+        [1, 256, 128, 14, 14, 3],
+        [1, 4, 4, 1, 1, 1],
+        [2, 8, 12, 5, 3, 1],
+        [1, 64, 64, 40, 41, 1],
+        [1, 128, 256, 7, 7, 1],
+        [1, 192, 24, 3, 5, 1],
+    ];
+    for registers in [Registers::Few, Registers::Many] {
+        set_registers(registers);
+        for (seed, case) in (3000..).step_by(10).zip(cases) {
+            compare(seed, case, Activation::Relu).await;
+            compare(seed, case, Activation::None).await;
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn transposed_convolution_equals_its_plain_form() {
+    let (gpu, cpu) = (gpu().await, cpu());
+    // n, in, out, h, w, kernel, stride, padding; out 0: each channel by itself
+    let cases = [
+        [1, 1, 1, 1, 1, 1, 1, 0],
+        [1, 2, 3, 3, 4, 3, 2, 1],
+        [2, 3, 5, 4, 1, 4, 2, 1],
+        [1, 21, 21, 5, 7, 4, 2, 1],
+        [1, 21, 21, 9, 3, 16, 8, 4],
+        [1, 10, 0, 7, 5, 16, 8, 4],
+        [2, 9, 0, 2, 3, 64, 32, 16],
+        [1, 6, 7, 3, 3, 32, 16, 8],
+        [1, 8, 4, 6, 5, 4, 2, 0],
+        // More stride than kernel, and kernels that are no multiple of the stride.
+        [1, 3, 2, 4, 5, 2, 3, 0],
+        [1, 4, 9, 5, 4, 5, 3, 2],
+        [1, 2, 0, 6, 3, 7, 2, 3],
+        [1, 3, 17, 2, 2, 3, 1, 1],
+        [1, 5, 1, 20, 19, 5, 2, 0],
+    ];
+    for registers in [Registers::Few, Registers::Many] {
+        set_registers(registers);
+        for (seed, [n, i, o, h, w, k, stride, padding]) in (4000..).step_by(3).zip(cases) {
+            let per_channel = o == 0;
+            let shape = [i, o.max(1), k, k];
+            let enlarge = |device| {
+                let x = noise_tensor(seed, [n, i, h, w], device);
+                let weight = noise_tensor(seed + 1, shape, device);
+                (x, weight)
+            };
+            let (x, weight) = enlarge(&cpu);
+            let expected = plain::conv_transpose2d(x, weight, stride, padding, per_channel);
+            let (x, weight) = enlarge(&gpu);
+            let got = conv_transpose2d(x, weight, stride, padding, per_channel);
+            assert_eq!(got.dims(), expected.dims());
+            let expected = read(expected).await.expect("read");
+            let difference = relative(&expected, &read(got).await.expect("read"));
+            let case = format!("[n {n}, {shape:?}, {h}×{w}, s {stride}, p {padding}]");
+            assert!(
+                difference <= TOLERANCE,
+                "{registers:?} {case}: {difference:e}"
+            );
+        }
     }
 }
 

@@ -3,11 +3,10 @@
 //! On the CPU the plain form is what runs.
 
 #[cfg(feature = "webgpu")]
-mod conv2d;
-#[cfg(feature = "webgpu")]
-mod conv2d_wgsl;
+pub mod gpu;
 pub mod plain;
 pub mod recast;
+pub mod wgsl;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -33,7 +32,7 @@ pub fn conv2d_same(
 ) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
     if crate::device::is_gpu(&x.device()) {
-        return conv2d::conv2d_same(x, weight, bias, activation);
+        return gpu::conv2d_same(x, weight, bias, activation);
     }
     plain::conv2d_same(x, weight, bias, activation)
 }
@@ -72,6 +71,26 @@ pub fn conv2d_atrous(
         return recast::conv2d_atrous(x, weight, bias, dilation, activation);
     }
     plain::conv2d_atrous(x, weight, bias, dilation, activation)
+}
+
+/// Transposed convolution without bias: a square kernel `k` no smaller than 1, `padding < k`.
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, `weight` `[in, out, k, k]`; with `per_channel` `[in, 1, k, k]`, each
+///   channel by itself
+/// - result `[n, out, h', w']` with `h' = (h − 1)·stride − 2·padding + k`
+pub fn conv_transpose2d(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    stride: usize,
+    padding: usize,
+    per_channel: bool,
+) -> Tensor<4> {
+    #[cfg(feature = "webgpu")]
+    if crate::device::is_gpu(&x.device()) {
+        return gpu::conv_transpose2d(x, weight, stride, padding, per_channel);
+    }
+    plain::conv_transpose2d(x, weight, stride, padding, per_channel)
 }
 
 /// A convolution's weights on `device`, laid out in memory as the device's kernel reads them.

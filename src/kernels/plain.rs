@@ -2,8 +2,8 @@
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
-use burn::tensor::module::conv2d;
-use burn::tensor::ops::ConvOptions;
+use burn::tensor::module::{conv_transpose2d as burn_conv_transpose2d, conv2d};
+use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 
 use super::Activation;
 
@@ -52,6 +52,24 @@ pub fn conv2d_atrous(
     let padding = dilation * (kernel - 1) / 2;
     let options = ConvOptions::new([1, 1], [padding; 2], [dilation; 2], 1);
     activate(conv2d(x, weight, Some(bias), options), activation)
+}
+
+/// The plain form of [`conv_transpose2d`](super::conv_transpose2d).
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, `weight` `[in, out, k, k]`, or `[in, 1, k, k]` with `per_channel`
+/// - result `[n, out, h', w']` with `h' = (h − 1)·stride − 2·padding + k`
+pub fn conv_transpose2d(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    stride: usize,
+    padding: usize,
+    per_channel: bool,
+) -> Tensor<4> {
+    let [_, channels, _, _] = x.dims();
+    let groups = if per_channel { channels } else { 1 };
+    let options = ConvTransposeOptions::new([stride; 2], [padding; 2], [0; 2], [1; 2], groups);
+    burn_conv_transpose2d(x, weight, None, options)
 }
 
 fn activate(y: Tensor<4>, activation: Activation) -> Tensor<4> {

@@ -21,7 +21,7 @@ use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
 use burn::tensor::{Device, Tensor};
 
-use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear};
+use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear, upsample};
 use super::observer::{Observer, Unobserved, run_now};
 pub use super::variant::Variant;
 use super::vgg16::{self, Vgg16, Vgg16Config};
@@ -286,30 +286,30 @@ impl Fcn {
         let (mut fcn32s, mut fcn16s, mut fcn8s) = (None, None, None);
         if wants(Fcn32s) {
             let upscore32 = head(&self.upscore32, Fcn32s)?;
-            let scores = upscore32.forward(score_fr.clone()); // [n, classes, h, w]
+            let scores = upsample(upscore32, score_fr.clone()); // [n, classes, h, w]
             observer.stage("upscore32", &scores).await?;
             fcn32s = Some(scores);
         }
         if wants(Fcn16s) || wants(Fcn8s) {
             let skip = head(&self.pool4, Fcn16s)?;
-            let upscore2 = skip.upscore.forward(score_fr); // [n, classes, h/16, w/16]
+            let upscore2 = upsample(&skip.upscore, score_fr); // [n, classes, h/16, w/16]
             observer.stage("upscore2", &upscore2).await?;
             let fuse_pool4 = upscore2 + conv(&skip.score, pools.pool4);
             observer.stage("fuse_pool4", &fuse_pool4).await?;
             if wants(Fcn16s) {
                 let upscore16 = head(&self.upscore16, Fcn16s)?;
-                let scores = upscore16.forward(fuse_pool4.clone()); // [n, classes, h, w]
+                let scores = upsample(upscore16, fuse_pool4.clone()); // [n, classes, h, w]
                 observer.stage("upscore16", &scores).await?;
                 fcn16s = Some(scores);
             }
             if wants(Fcn8s) {
                 let skip = head(&self.pool3, Fcn8s)?;
-                let upscore_pool4 = skip.upscore.forward(fuse_pool4); // [n, classes, h/8, w/8]
+                let upscore_pool4 = upsample(&skip.upscore, fuse_pool4); // [n, classes, h/8, w/8]
                 observer.stage("upscore_pool4", &upscore_pool4).await?;
                 let fuse_pool3 = upscore_pool4 + conv(&skip.score, pools.pool3);
                 observer.stage("fuse_pool3", &fuse_pool3).await?;
                 let upscore8 = head(&self.upscore8, Fcn8s)?;
-                let scores = upscore8.forward(fuse_pool3); // [n, classes, h, w]
+                let scores = upsample(upscore8, fuse_pool3); // [n, classes, h, w]
                 observer.stage("upscore8", &scores).await?;
                 fcn8s = Some(scores);
             }

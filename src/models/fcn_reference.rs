@@ -22,7 +22,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::fc6::{Fc6, WEBGPU_BINDING, largest_slice};
 use super::fcn::{Skip, head};
-use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear};
+use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear, upsample};
 use super::observer::{Observer, Unobserved, run_now};
 use super::variant::Variant;
 use super::vgg16::{self, Vgg16, Vgg16Config};
@@ -365,7 +365,7 @@ impl FcnReference {
 
         let (mut fcn32s, mut fcn16s, mut fcn8s) = (None, None, None);
         if wants(Fcn32s) {
-            let upscore = head(&self.upscore, Fcn32s)?.forward(score_fr.clone());
+            let upscore = upsample(head(&self.upscore, Fcn32s)?, score_fr.clone());
             observer.stage("upscore", &upscore).await?;
             let scores = crop(upscore, CROP_UPSCORE, size); // [n, classes, h, w]
             observer.stage("upscorec", &scores).await?;
@@ -373,7 +373,7 @@ impl FcnReference {
         }
         if wants(Fcn16s) || eight {
             let skip = head(&self.pool4, Fcn16s)?;
-            let upscore2 = skip.upscore.forward(score_fr);
+            let upscore2 = upsample(&skip.upscore, score_fr);
             observer.stage("upscore2", &upscore2).await?;
             let pool4 = match self.at_once {
                 true => pools.pool4 * SCALE_POOL4,
@@ -387,7 +387,7 @@ impl FcnReference {
             let fuse_pool4 = upscore2 + score_pool4c;
             observer.stage("fuse_pool4", &fuse_pool4).await?;
             if wants(Fcn16s) {
-                let upscore16 = head(&self.upscore16, Fcn16s)?.forward(fuse_pool4.clone());
+                let upscore16 = upsample(head(&self.upscore16, Fcn16s)?, fuse_pool4.clone());
                 observer.stage("upscore16", &upscore16).await?;
                 let scores = crop(upscore16, CROP_UPSCORE16, size); // [n, classes, h, w]
                 observer.stage("upscore16c", &scores).await?;
@@ -395,7 +395,7 @@ impl FcnReference {
             }
             if eight {
                 let skip = head(&self.pool3, Fcn8s)?;
-                let upscore_pool4 = skip.upscore.forward(fuse_pool4);
+                let upscore_pool4 = upsample(&skip.upscore, fuse_pool4);
                 observer.stage("upscore_pool4", &upscore_pool4).await?;
                 let pool3 = match self.at_once {
                     true => pools.pool3 * SCALE_POOL3,
@@ -408,7 +408,7 @@ impl FcnReference {
                 observer.stage("score_pool3c", &score_pool3c).await?;
                 let fuse_pool3 = upscore_pool4 + score_pool3c;
                 observer.stage("fuse_pool3", &fuse_pool3).await?;
-                let upscore8 = head(&self.upscore8, Fcn8s)?.forward(fuse_pool3);
+                let upscore8 = upsample(head(&self.upscore8, Fcn8s)?, fuse_pool3);
                 observer.stage("upscore8", &upscore8).await?;
                 let scores = crop(upscore8, CROP_UPSCORE8, size); // [n, classes, h, w]
                 observer.stage("upscore8c", &scores).await?;

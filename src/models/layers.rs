@@ -6,7 +6,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
-use crate::kernels::{Activation, conv_weight, conv2d_atrous, conv2d_same};
+use crate::kernels::{Activation, conv_transpose2d, conv_weight, conv2d_atrous, conv2d_same};
 use crate::upsample::bilinear_weights;
 use crate::weights::Weights;
 
@@ -168,6 +168,13 @@ pub(super) fn conv_relu(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
 /// A size-keeping convolution: `[n, in, h, w]` to `[n, out, h, w]`.
 pub(super) fn conv(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
     run(layer, x, Activation::None)
+}
+
+/// FCN's upsampling, a square transposed convolution without bias, of one stride both ways:
+/// `[n, classes, h, w]` to `[n, classes, h', w']`.
+pub(super) fn upsample(layer: &ConvTranspose2d, x: Tensor<4>) -> Tensor<4> {
+    let ([stride, _], [padding, _]) = (layer.stride, layer.padding);
+    conv_transpose2d(x, layer.weight.val(), stride, padding, layer.groups > 1)
 }
 
 fn run(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {

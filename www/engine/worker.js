@@ -167,6 +167,7 @@ async function open(request) {
       await findAdapter()
       watch = new GpuWatch(down)
       await pkg.openGpu()
+      pkg.setSoftwareAdapter(watch.facts?.software === true)
       const difference = await pkg.selfCheck()
       await watch.settle()
       // A device that can't be watched can't be trusted either.

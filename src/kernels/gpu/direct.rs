@@ -1,0 +1,33 @@
+//! The direct convolution of `wgsl::direct`: any channels and any odd kernel.
+
+use burn::cubecl::client::Client;
+use burn::cubecl::server::Handle;
+
+use super::launch::launch;
+use super::winograd::Layer;
+use crate::kernels::Activation;
+use crate::kernels::wgsl::direct::Tile;
+
+/// `[n, h, w, in]` to `[n, h, w, out]`, with `weight` `[in, k, k, out]` and `bias` `[out]`.
+pub fn conv(
+    client: &Client,
+    layer: Layer,
+    kernel: usize,
+    [x, weight, bias]: [&Handle; 3],
+    activation: Activation,
+) -> Handle {
+    let Layer {
+        batch,
+        channels_in,
+        channels_out,
+        height,
+        width,
+    } = layer;
+    let y = client.empty(batch * height * width * channels_out * size_of::<f32>());
+    let tile = Tile::choose(kernel, channels_in, channels_out, width, activation);
+    let tiles = width.div_ceil(tile.pixels) * height * batch;
+    let sizes = [channels_in, channels_out, height, width, batch];
+    let threads = tiles * (channels_out / tile.channels());
+    launch(client, tile, threads, &[x, weight, bias, &y], &sizes);
+    y
+}

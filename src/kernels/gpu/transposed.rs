@@ -1,0 +1,71 @@
+//! Transposed convolution by phases; the method is described in `wgsl::transposed`.
+
+use burn::cubecl::client::Client;
+use burn::cubecl::server::Handle;
+
+use super::launch::launch;
+use crate::kernels::wgsl::registers;
+use crate::kernels::wgsl::transposed::Tile;
+
+/// A transposed convolution, as it lies in memory.
+#[derive(Debug, Clone, Copy)]
+pub struct Layer {
+    /// Pictures.
+    pub batch: usize,
+    /// Channels of the input.
+    pub channels_in: usize,
+    /// Channels of the result.
+    pub channels_out: usize,
+    /// Rows and columns of the input.
+    pub input: [usize; 2],
+    /// Rows and columns of the result.
+    pub output: [usize; 2],
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// How far apart the stamps are, both ways.
+    pub stride: usize,
+    /// How much is cut off on each side.
+    pub padding: usize,
+    /// Each channel by itself: the weights are `[channels, 1, k, k]`.
+    pub per_channel: bool,
+}
+
+/// `[n, h, w, in]` to `[n, h', w', out]`, with `weight` `[in, out, k, k]`, or `[out, 1, k, k]`.
+pub fn conv_transpose(client: &Client, layer: Layer, [x, weight]: [&Handle; 2]) -> Handle {
+    let Layer {
+        batch,
+        channels_in,
+        channels_out,
+        input: [rows, columns],
+        output: [height, width],
+        kernel,
+        stride,
+        padding,
+        per_channel,
+    } = layer;
+    let y = client.empty(batch * height * width * channels_out * size_of::<f32>());
+    // Pixels of a row in each phase: the last stamp's corner may lie beyond the input.
+    let places = (width - 1 + padding) / stride + 1;
+    let shape = [kernel, stride];
+    let channels = [channels_in, channels_out];
+    let tile = Tile::choose(shape, places, channels, per_channel, registers());
+    let blocks = places.div_ceil(tile.pixels);
+    let lines = channels_out.div_ceil(tile.channels);
+    let sizes = [
+        channels_in,
+        channels_out,
+        rows,
+        columns,
+        height,
+        width,
+        padding,
+        batch,
+        blocks,
+        lines,
+        kernel,
+        stride,
+    ];
+    let threads = stride * blocks * height * lines * batch;
+    launch(client, tile, threads, &[x, weight, &y], &sizes);
+    y
+}
