@@ -13,11 +13,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor};
-use js_sys::{Error, Function, JsString, Promise, Reflect};
+use js_sys::{Date, Error, Function, JsString, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::device::Backend;
+use crate::kernels::wgsl::{Registers, set_registers};
 use crate::manifest::Manifest;
 use crate::models::observer::Observer;
 use crate::models::{self, Model, Variant};
@@ -50,7 +51,16 @@ pub async fn open_gpu() -> Result<(), JsValue> {
     Ok(())
 }
 
-fn gpu() -> Result<Device, FcnError> {
+/// Says what adapter the GPU is: on a software one, kernels keep more values in registers.
+#[wasm_bindgen(js_name = setSoftwareAdapter)]
+pub fn set_software_adapter(software: bool) {
+    set_registers(match software {
+        true => Registers::Many,
+        false => Registers::Few,
+    });
+}
+
+fn opened_gpu() -> Result<Device, FcnError> {
     let opened = GPU.with(|slot| slot.borrow().clone());
     opened.ok_or_else(|| FcnError::NoWebGpu {
         reason: "it has not been opened".into(),
@@ -60,7 +70,7 @@ fn gpu() -> Result<Device, FcnError> {
 /// Runs a small known net on the GPU and on the CPU; resolves to the largest relative difference.
 #[wasm_bindgen(js_name = selfCheck)]
 pub async fn self_check() -> Result<f32, JsValue> {
-    let gpu = gpu().map_err(js_error)?;
+    let gpu = opened_gpu().map_err(js_error)?;
     selfcheck::self_check(&gpu).await.map_err(js_error)
 }
 
@@ -210,7 +220,8 @@ impl Net {
     }
 
     /// Runs a photo through the net. `onStage(index, name)` may return a promise and is waited
-    /// for; `false` cancels. With `sync` the GPU has finished a stage before it is reported.
+    /// for; `false` cancels. With `sync` the GPU is at
+    /// most about 40 ms of work behind what is reported.
     pub async fn run(
         &self,
         photo: Photo,
@@ -242,7 +253,7 @@ impl Net {
 /// The opened device of a back end, `"webgpu"` or `"cpu"`.
 fn device_of(backend: &str) -> Result<Device, FcnError> {
     match Backend::from_name(backend) {
-        Some(Backend::WebGpu) => gpu(),
+        Some(Backend::WebGpu) => opened_gpu(),
         Some(Backend::Cpu) => Ok(device::cpu()),
         None => {
             let reason = format!("unknown back end \"{backend}\"");
@@ -257,11 +268,20 @@ fn load(manifest: &[u8], weights: &[u8], backend: &str) -> Result<Net, FcnError>
     Ok(Net(Rc::new(models::load(manifest, weights, &device)?)))
 }
 
+/// How much work is handed to a GPU that is waited for before it is waited for again, milliseconds:
+/// waiting costs about 3.
+const SYNC_EVERY: f64 = 40.0;
+
 /// Tells JavaScript of each stage and waits for its answer.
 struct Stages {
     sync: bool,
     on_stage: Function,
     index: u32,
+    /// When the GPU was last known to be done, and how many stages it has been given since.
+    synced: f64,
+    ahead: u32,
+    /// How long a stage takes, milliseconds, by the latest and, less and less, those before.
+    stage: f64,
 }
 
 impl Stages {
@@ -270,15 +290,32 @@ impl Stages {
             sync,
             on_stage,
             index: 0,
+            synced: Date::now(),
+            ahead: 0,
+            stage: SYNC_EVERY,
         }
+    }
+
+    /// Waits for the GPU, unless that would be too often for how fast it is.
+    async fn sync(&mut self, map: &Tensor<4>) -> Result<(), FcnError> {
+        self.ahead += 1;
+        if f64::from(self.ahead) * self.stage < SYNC_EVERY {
+            return Ok(());
+        }
+        // Reading one value back is how a browser waits for a GPU.
+        selfcheck::read(map.clone().slice([0..1, 0..1, 0..1, 0..1])).await?;
+        let now = Date::now();
+        let latest = (now - self.synced) / f64::from(self.ahead);
+        self.stage = latest.max(self.stage / 2.0).max(1.0);
+        (self.synced, self.ahead) = (now, 0);
+        Ok(())
     }
 }
 
 impl Observer for Stages {
     async fn stage(&mut self, name: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
         if self.sync {
-            // Reading one value back is how a browser waits for a GPU.
-            selfcheck::read(map.clone().slice([0..1, 0..1, 0..1, 0..1])).await?;
+            self.sync(map).await?;
         }
         let (index, name) = (self.index.into(), JsString::from(name).into());
         self.index += 1;
