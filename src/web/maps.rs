@@ -57,12 +57,12 @@ impl UpsamplingLayer {
 
 #[wasm_bindgen]
 impl Net {
-    /// The maps of the stages named, of a photo's pass; `sync` and `onStage` as for `run`.
+    /// The maps of the stages named, of a photo's pass; `syncEvery` and `onStage` as for `run`.
     pub async fn maps(
         &self,
         photo: Photo,
         names: Vec<String>,
-        sync: bool,
+        #[wasm_bindgen(js_name = syncEvery)] sync_every: f64,
         #[wasm_bindgen(
             js_name = onStage,
             unchecked_param_type = "(index: number, name: string) => Promise<boolean> | boolean"
@@ -70,7 +70,7 @@ impl Net {
         on_stage: Function,
     ) -> Result<Vec<FeatureMap>, JsValue> {
         let model = self.0.clone();
-        let mut observer = Stages::new(sync, on_stage);
+        let mut observer = Stages::new(sync_every, on_stage);
         let maps = maps::maps(&model, photo.0, &names, &mut observer)
             .await
             .map_err(js_error)?;

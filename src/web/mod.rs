@@ -220,13 +220,13 @@ impl Net {
     }
 
     /// Runs a photo through the net. `onStage(index, name)` may return a promise and is waited
-    /// for; `false` cancels. With `sync` the GPU is at
-    /// most about 40 ms of work behind what is reported.
+    /// for; `false` cancels. The GPU is about `syncEvery` milliseconds of work behind what is
+    /// reported: 0 waits for it after each stage, Infinity never. Waiting costs about 3.
     pub async fn run(
         &self,
         photo: Photo,
         variants: Vec<String>,
-        sync: bool,
+        #[wasm_bindgen(js_name = syncEvery)] sync_every: f64,
         #[wasm_bindgen(
             js_name = onStage,
             unchecked_param_type = "(index: number, name: string) => Promise<boolean> | boolean"
@@ -235,7 +235,7 @@ impl Net {
     ) -> Result<Vec<Scores>, JsValue> {
         let model = self.0.clone();
         let variants = self.pick(&variants).map_err(js_error)?;
-        let mut observer = Stages::new(sync, on_stage);
+        let mut observer = Stages::new(sync_every, on_stage);
         let results = segment::scores(&model, photo.0, &variants, &mut observer)
             .await
             .map_err(js_error)?;
@@ -268,13 +268,10 @@ fn load(manifest: &[u8], weights: &[u8], backend: &str) -> Result<Net, FcnError>
     Ok(Net(Rc::new(models::load(manifest, weights, &device)?)))
 }
 
-/// How much work is handed to a GPU that is waited for before it is waited for again, milliseconds:
-/// waiting costs about 3.
-const SYNC_EVERY: f64 = 40.0;
-
 /// Tells JavaScript of each stage and waits for its answer.
 struct Stages {
-    sync: bool,
+    /// How much work is handed to the GPU before it is waited for, milliseconds.
+    sync_every: f64,
     on_stage: Function,
     index: u32,
     /// When the GPU was last known to be done, and how many stages it has been given since.
@@ -285,21 +282,21 @@ struct Stages {
 }
 
 impl Stages {
-    fn new(sync: bool, on_stage: Function) -> Self {
+    fn new(sync_every: f64, on_stage: Function) -> Self {
         Self {
-            sync,
+            sync_every,
             on_stage,
             index: 0,
             synced: Date::now(),
             ahead: 0,
-            stage: SYNC_EVERY,
+            stage: sync_every,
         }
     }
 
     /// Waits for the GPU, unless that would be too often for how fast it is.
     async fn sync(&mut self, map: &Tensor<4>) -> Result<(), FcnError> {
         self.ahead += 1;
-        if f64::from(self.ahead) * self.stage < SYNC_EVERY {
+        if f64::from(self.ahead) * self.stage < self.sync_every {
             return Ok(());
         }
         // Reading one value back is how a browser waits for a GPU.
@@ -314,7 +311,7 @@ impl Stages {
 
 impl Observer for Stages {
     async fn stage(&mut self, name: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
-        if self.sync {
+        if self.sync_every.is_finite() {
             self.sync(map).await?;
         }
         let (index, name) = (self.index.into(), JsString::from(name).into());

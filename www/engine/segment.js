@@ -24,8 +24,8 @@ import { eachStrip } from './strips.js'
  * @property {Net} net
  * @property {Manifest} manifest
  * @property {number} largestBinding bytes a GPU buffer may have; 0 on the CPU
- * @property {() => boolean} slow whether each stage takes long enough to be worth waiting for, so
- *   that progress tells the truth and a stop is heard
+ * @property {() => number} syncEvery how much work the GPU is given before it is waited for, so that
+ *   progress tells the truth and a stop is heard, milliseconds; Infinity: it is never waited for
  * @property {() => Promise<void>} settle waits for the GPU and its complaints
  */
 
@@ -177,9 +177,9 @@ async function shrink(wasm, bitmap, workWidth, workHeight, signal, tell) {
  * @param {(progress: SegmentProgress) => void} tell
  * @returns {Promise<Scores[]>} the caller frees them
  */
-async function run({ net, slow }, photo, variants, signal, tell) {
+async function run({ net, syncEvery }, photo, variants, signal, tell) {
   return await passing(photo, () => net.stages(variants), signal, tell,
-    onStage => net.run(photo, variants, slow(), onStage))
+    onStage => net.run(photo, variants, syncEvery(), onStage))
 }
 
 /**

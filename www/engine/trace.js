@@ -18,9 +18,9 @@ export async function trace(machine, job, signal, tell) {
   const ready = await prepare(machine, job, signal, tell)
   if (ready === 'fits_gpu') return ready
   const { photo, width, height, workWidth, workHeight } = ready
-  const { net, slow } = machine
+  const { net, syncEvery } = machine
   const maps = await passing(photo, () => net.mapStages(job.maps), signal, tell,
-    onStage => net.maps(photo, job.maps, slow(), onStage))
+    onStage => net.maps(photo, job.maps, syncEvery(), onStage))
   try {
     await machine.settle()
     signal.throwIfAborted()

@@ -25,8 +25,10 @@ import { layer, trace, transposed } from './trace.js'
 
 /** A driver that hasn't answered the self-check by then won't. Milliseconds. */
 const OPEN_LIMIT = 60_000
-/** From here on a pass is slow enough to be waited for stage by stage. Milliseconds. */
+/** From here on a pass is slow enough to be waited for on its way. Milliseconds. */
 const SLOW_PASS = 700
+/** How much work a slow GPU is given before it is waited for. Milliseconds. */
+const SYNC_EVERY = 40
 /** Weights up to this size are handed to the page, which keeps them for a restart. Bytes. */
 const KEPT_BYTES = 64 * 2 ** 20
 /** An empty module: compiling it fails only where a policy forbids compiling. */
@@ -249,7 +251,7 @@ function machine() {
     wasm: booted(),
     ...model,
     largestBinding: backend === 'webgpu' ? watch?.largestBinding ?? 0 : 0,
-    slow: () => backend === 'cpu' || watch?.facts?.software === true || latestPass > SLOW_PASS,
+    syncEvery: () => backend === 'webgpu' && (watch?.facts?.software === true || latestPass > SLOW_PASS) ? SYNC_EVERY : Infinity,
     settle,
   }
 }

@@ -38,13 +38,7 @@ impl Product {
         [left, right, result]: [&Handle; 3],
         bias: Option<&Handle>,
     ) {
-        let tile = Tile::choose(
-            self.batch,
-            self.rows,
-            self.columns,
-            bias.is_some(),
-            registers(),
-        );
+        let tile = Tile::choose(self.batch, self.rows, self.columns, registers());
         let blocks = self.rows.div_ceil(tile.rows);
         let lines = (self.columns / 4).div_ceil(tile.vectors);
         let [left_batch, left_row, left_inner] = self.left;
@@ -60,10 +54,19 @@ impl Product {
             result_batch,
             result_row,
             result_column,
+            usize::from(bias.is_some()),
             usize::from(self.activation == Activation::Relu),
         ];
-        let mut buffers = vec![left, right, result];
-        buffers.extend(bias);
+        // Each binding needs a buffer of its own, also one that isn't read.
+        let unread;
+        let some = match bias {
+            Some(bias) => bias,
+            None => {
+                unread = client.empty(4 * size_of::<f32>());
+                &unread
+            }
+        };
+        let buffers = [left, right, some, result];
         launch(client, tile, blocks * lines * self.batch, &buffers, &sizes);
     }
 }

@@ -47,8 +47,7 @@ pub fn conv_transpose(client: &Client, layer: Layer, [x, weight]: [&Handle; 2]) 
     // Pixels of a row in each phase: the last stamp's corner may lie beyond the input.
     let places = (width - 1 + padding) / stride + 1;
     let shape = [kernel, stride];
-    let channels = [channels_in, channels_out];
-    let tile = Tile::choose(shape, places, channels, per_channel, registers());
+    let tile = Tile::choose(shape, channels_out, per_channel, registers());
     let blocks = places.div_ceil(tile.pixels);
     let lines = channels_out.div_ceil(tile.channels);
     let sizes = [

@@ -11,24 +11,12 @@ pub struct Tile {
     pub rows: usize,
     /// Vectors of four columns that a thread computes.
     pub vectors: usize,
-    /// Whether there is a bias.
-    pub biased: bool,
 }
 
 impl Tile {
     /// The tile by rule: the largest for which there is work for many threads.
-    pub fn choose(
-        batch: usize,
-        rows: usize,
-        columns: usize,
-        biased: bool,
-        registers: Registers,
-    ) -> Self {
-        let tile = |rows, vectors| Self {
-            rows,
-            vectors,
-            biased,
-        };
+    pub fn choose(batch: usize, rows: usize, columns: usize, registers: Registers) -> Self {
+        let tile = |rows, vectors| Self { rows, vectors };
         let threads =
             |tile: Self| batch * rows.div_ceil(tile.rows) * (columns / 4).div_ceil(tile.vectors);
         let large = match registers {
@@ -49,11 +37,7 @@ impl Tile {
     }
 
     fn body(self, out: &mut String) -> Result {
-        let Self {
-            rows,
-            vectors,
-            biased,
-        } = self;
+        let Self { rows, vectors } = self;
         write!(
             out,
             "  let blocks = (rows + {last_row}) / {rows};
@@ -77,12 +61,12 @@ impl Tile {
             )?;
         }
         for v in 0..vectors {
-            writeln!(out, "  let column{v} = min(column + {v}, columns - 1);")?;
-            let bias = match biased {
-                true => format!("bias[column{v}]"),
-                false => "vec4<f32>(0.0)".to_string(),
-            };
-            writeln!(out, "  let bias{v} = {bias};")?;
+            writeln!(
+                out,
+                "  let column{v} = min(column + {v}, columns - 1);
+  var bias{v} = vec4<f32>(0.0);
+  if (biased != 0) {{ bias{v} = bias[column{v}]; }}"
+            )?;
             for r in 0..rows {
                 writeln!(out, "  var sum{r}_{v} = bias{v};")?;
             }
@@ -147,10 +131,13 @@ impl Kernel for Tile {
         // Writing to a String cannot fail.
         let _ = self.body(&mut body);
         let vec4 = "vec4<f32>";
-        let mut buffers = vec![("left", vec4), ("right", vec4), ("result", vec4)];
-        buffers.extend(self.biased.then_some(("bias", vec4)));
         module(
-            &buffers,
+            &[
+                ("left", vec4),
+                ("right", vec4),
+                ("bias", vec4),
+                ("result", vec4),
+            ],
             &[
                 "inner",
                 "columns",
@@ -162,6 +149,7 @@ impl Kernel for Tile {
                 "result_batch",
                 "result_row",
                 "result_column",
+                "biased",
                 "relu",
             ],
             &body,
@@ -177,19 +165,16 @@ mod tests {
     #[test]
     fn the_text_is_valid_for_every_tile() {
         for registers in [Registers::Few, Registers::Many] {
-            for biased in [false, true] {
-                for (rows, columns) in [(5, 4), (5000, 64)] {
-                    assert_valid(Tile::choose(1, rows, columns, biased, registers));
-                }
+            for (rows, columns) in [(5, 4), (5000, 64)] {
+                assert_valid(Tile::choose(1, rows, columns, registers));
             }
         }
     }
 
     #[test]
     fn a_large_tile_needs_work_for_many_threads() {
-        let rows = |batch, rows, columns, registers| {
-            Tile::choose(batch, rows, columns, false, registers).rows
-        };
+        let rows =
+            |batch, rows, columns, registers| Tile::choose(batch, rows, columns, registers).rows;
         assert_eq!(rows(36, 3136, 16, Registers::Many), 16);
         assert_eq!(rows(1, 49, 256, Registers::Many), 8);
         assert_eq!(rows(36, 3136, 16, Registers::Few), 8);

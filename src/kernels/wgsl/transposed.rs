@@ -21,18 +21,15 @@ pub struct Tile {
     pub pixels: usize,
     /// Channels that a thread computes.
     pub channels: usize,
-    /// Input channels that a turn of the loop adds; their number is a multiple of it.
-    pub unrolled: usize,
     /// Each channel is enlarged by itself.
     pub per_channel: bool,
 }
 
 impl Tile {
-    /// The tile by rule, for `places` pixels of each phase in a row: few shapes, so few pipelines.
+    /// The tile by rule, whatever the map's size: few shapes, so few pipelines.
     pub fn choose(
         [kernel, stride]: [usize; 2],
-        places: usize,
-        [channels_in, channels]: [usize; 2],
+        channels: usize,
         per_channel: bool,
         registers: Registers,
     ) -> Self {
@@ -42,16 +39,11 @@ impl Tile {
             taps: kernel.div_ceil(stride),
             even: kernel.is_multiple_of(stride),
             pixels: match registers {
-                Registers::Many if places > 8 => 16,
-                Registers::Many => 8,
+                Registers::Many if per_channel => 8,
+                Registers::Many => 16,
                 Registers::Few => 4,
             },
             channels: channels.div_ceil(blocks),
-            // Sums stay in registers within a turn of a loop.
-            unrolled: [4, 3, 2]
-                .into_iter()
-                .find(|&turn| !per_channel && channels_in.is_multiple_of(turn))
-                .unwrap_or(1),
             per_channel,
         }
     }
@@ -127,17 +119,11 @@ impl Tile {
                 writeln!(out, "    }}")?;
             }
         } else {
-            let turn = self.unrolled;
-            writeln!(out, "    for (var i = 0; i < channels_in; i += {turn}) {{")?;
-            for u in 0..turn {
+            writeln!(out, "    for (var i = 0; i < channels_in; i++) {{")?;
+            self.inputs(out, "i")?;
+            for c in 0..channels {
                 writeln!(out, "      {{")?;
-                self.inputs(out, &format!("i + {u}"))?;
-                for c in 0..channels {
-                    writeln!(out, "      {{")?;
-                    let kernel = format!("((i + {u}) * channels_out + channel{c})");
-                    self.add(out, c, &kernel)?;
-                    writeln!(out, "      }}")?;
-                }
+                self.add(out, c, &format!("(i * channels_out + channel{c})"))?;
                 writeln!(out, "      }}")?;
             }
             writeln!(out, "    }}")?;
@@ -241,16 +227,8 @@ mod tests {
             for (kernel, stride) in [(1, 1), (2, 3), (3, 2), (4, 2), (16, 8), (64, 32)] {
                 for channels in [1, 2, 10, 21] {
                     for per_channel in [false, true] {
-                        for places in [3, 30] {
-                            let shape = [kernel, stride];
-                            assert_valid(Tile::choose(
-                                shape,
-                                places,
-                                [channels; 2],
-                                per_channel,
-                                registers,
-                            ));
-                        }
+                        let shape = [kernel, stride];
+                        assert_valid(Tile::choose(shape, channels, per_channel, registers));
                     }
                 }
             }
