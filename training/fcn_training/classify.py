@@ -75,16 +75,20 @@ class ClassifierTrainer:
 
     def _features(self, stage: Stage) -> tuple[Tensor, Tensor]:
         """f16 [crops, 7 x 7 x channels], i64 [crops]"""
-        features, labels, said = [], [], time.monotonic()
-        for start in range(0, self.recipe.labels.crops, FEATURE_BATCH):
-            crops = self.sampler.batch(stage, min(FEATURE_BATCH, self.recipe.labels.crops - start))
+        count, said = self.recipe.labels.crops, time.monotonic()
+        # One piece from the beginning: small pieces kept between large ones that are freed cost many times their size.
+        features = torch.empty(count, self.net.classifier[0].in_features, dtype=torch.float16)
+        labels = torch.empty(count, dtype=torch.int64)
+        for start in range(0, count, FEATURE_BATCH):
+            part = slice(start, min(start + FEATURE_BATCH, count))
+            crops = self.sampler.batch(stage, part.stop - start)
             with torch.autocast("cpu", torch.bfloat16, enabled=self.autocast):
-                features.append(self.net.features(normalise(crops.images, self.net)).flatten(1).half())
-            labels.append(crops.labels)
+                features[part] = self.net.features(normalise(crops.images, self.net)).flatten(1).half()
+            labels[part] = crops.labels
             if time.monotonic() - said > PRINT_EVERY_S:
-                self.say(f"features of {start + FEATURE_BATCH} of {self.recipe.labels.crops} crops")
+                self.say(f"features of {part.stop} of {count} crops")
                 said = time.monotonic()
-        return torch.cat(features), torch.cat(labels)
+        return features, labels
 
     def _fresh(self, stage: Stage) -> tuple[Tensor, Tensor]:
         crops = self.sampler.batch(stage)
