@@ -5,12 +5,13 @@
 mod common;
 
 use common::nets::{CLASSIFIERS, RESNETS, assert_equals_pytorch, labelled, picture};
-use common::{Net as Fixture, photo, relative};
+use common::{Fixture as Cases, Net as Fixture, photo, relative};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
+use fcn_lab::manifest::Manifest;
 use fcn_lab::maps::{maps, upsampling_layer};
 use fcn_lab::models::observer::{Unobserved, run_now};
-use fcn_lab::models::{Net, Variant};
+use fcn_lab::models::{Net, Variant, load};
 
 fn assert_all_equal(nets: &[Fixture]) {
     for net in nets {
@@ -67,6 +68,56 @@ fn a_classifiers_map_is_handed_out() {
     let (shape, expected) = net.cases().f32("300x225.score");
     assert_eq!(shape, [5, 3, 1]);
     assert!(relative(&expected, &found[0].values) <= common::TOLERANCE);
+}
+
+/// `enlarged` of make_shipped.py: four times the size, RGB `[h, w, 3]`.
+fn enlarged(small: &[u8], h: usize, w: usize) -> Vec<u8> {
+    let at = |y: usize, x: usize, c: usize| {
+        usize::from(small[(y.min(h - 1) * w + x.min(w - 1)) * 3 + c])
+    };
+    let mut rgb = Vec::with_capacity(16 * small.len());
+    for i in 0..16 * h * w * 3 {
+        let (y, x, c) = (i / (12 * w), i / 3 % (4 * w), i % 3);
+        let row = |y| at(y, x / 4, c) * (4 - x % 4) + at(y, x / 4 + 1, c) * (x % 4);
+        let sum = row(y / 4) * (4 - y % 4) + row(y / 4 + 1) * (y % 4);
+        rgb.push((sum / 16) as u8);
+    }
+    rgb
+}
+
+#[test]
+fn the_shipped_classifier_scores_a_photo_as_pytorch_does() {
+    let manifest = include_bytes!("../www/models/everyday-labels/model.json");
+    let weights = include_bytes!("../www/models/everyday-labels/weights.safetensors");
+    let manifest = Manifest::parse(manifest).expect("a valid manifest");
+    let person = manifest.classes.iter().position(|c| c.name == "person");
+    let model = load(manifest, weights, &cpu()).expect("matching weights");
+    let cases = Cases::parse(include_bytes!(
+        "reference/fixtures/everyday-labels.cases.safetensors"
+    ));
+    let (shape, small) = cases.u8("image");
+    let (w, whole) = (4 * shape[1], enlarged(&small, shape[0], shape[1]));
+    for (height, width) in [(224, 224), (256, 288)] {
+        let part: Vec<u8> = (0..height)
+            .flat_map(|y| &whole[y * w * 3..][..width * 3])
+            .copied()
+            .collect();
+        let input = photo(&[height, width, 3], &part);
+        let wanted = ["score".to_string()];
+        let found = run_now(maps(&model, input, &wanted, &mut Unobserved)).expect("maps");
+        let (shape, expected) = cases.f32(&format!("{height}x{width}.score"));
+        assert_eq!(found[0].shape[..], shape);
+        let difference = relative(&expected, &found[0].values);
+        assert!(
+            difference <= common::TOLERANCE,
+            "{height}x{width}: {difference:e}"
+        );
+        // The first window's highest score.
+        let cells = shape[1] * shape[2];
+        let first: Vec<f32> = found[0].values.iter().step_by(cells).copied().collect();
+        let best = (0..first.len()).max_by(|&a, &b| first[a].total_cmp(&first[b]));
+        assert_eq!(best, person, "{height}x{width}");
+    }
 }
 
 #[test]

@@ -61,6 +61,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run_command(options: argparse.Namespace) -> None:
     recipe = recipes.load(options.recipe)
+    if recipe.net.architecture == recipes.CLASSIFIER:
+        from . import classify_commands
+
+        classify_commands.run(recipe, options)
+        return
     if options.command == "train":
         from .train import Trainer
 

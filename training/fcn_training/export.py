@@ -33,8 +33,13 @@ def write_weights(net: FcnVgg16, path: Path) -> dict[str, Any]:
 
     Raises TrainingError if a value does not fit f16.
     """
+    return write_tensors(fold(net), path)
+
+
+def write_tensors(values: dict[str, Tensor], path: Path) -> dict[str, Any]:
+    """As `write_weights`, of tensors."""
     tensors: dict[str, Tensor] = {}
-    for name, value in fold(net).items():
+    for name, value in values.items():
         half = value.half().cpu().contiguous()
         if not bool(half.isfinite().all()):
             raise TrainingError(f"{name} has values beyond float16's range (65504); train on, or with more weight decay.")
@@ -111,7 +116,7 @@ def words(recipe: Recipe) -> dict[str, Any]:
     card = {"title": {"en": recipe.name, "ko": recipe.name}, "description": {}, "metrics_note": {}, "long_side": 512,
             "max_long_side": 1024} | {key: value for key, value in recipe.card.items() if key != "knownFailures"}
     card["classes"] = [{"id": i, "name": c.name, "names": c.names or {"en": c.name}, "color": c.color, "includes": list(c.includes)}
-                       for i, c in enumerate(recipe.data.classes)]
+                       for i, c in enumerate(recipe.shipped.values())]
     return card
 
 

@@ -15,7 +15,8 @@ from typing import Any, get_args, get_origin
 
 from .errors import TrainingError
 
-ARCHITECTURES = ("fcn-vgg16", "efficientnet-lite-fpn")
+CLASSIFIER = "vgg16-classifier"
+ARCHITECTURES = ("fcn-vgg16", "efficientnet-lite-fpn", CLASSIFIER)
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,24 @@ class Augment:
 
 
 @dataclass(frozen=True)
+class Labels:
+    """vgg16-classifier only: the one label that a crop gets from its mask, see labels.py."""
+
+    without: tuple[str, ...] = ()
+    """Classes that no crop is labelled with and that the model does not have; their pixels count as something else."""
+    sigma: float = 0.2
+    """Standard deviation of the weight around the crop's centre, in sides of the crop."""
+    least: float = 0.5
+    """Share of the weighted pixels that the label's class must have."""
+    crops: int = 12000
+    """Crops whose features are computed once, for the first stage; later stages draw new ones in every step."""
+    tune_from: str = "conv4_1"
+    """The first convolution that the later stages train; those before it stay as they were."""
+    measured: int = 200
+    """Crops of each class that a split is measured on."""
+
+
+@dataclass(frozen=True)
 class Recipe:
     name: str
     data: Data
@@ -136,6 +155,7 @@ class Recipe:
     schedule: Schedule
     loss: Loss = field(default_factory=Loss)
     augment: Augment = field(default_factory=Augment)
+    labels: Labels = field(default_factory=Labels)
     long_side: int = 384
     """Photos are evaluated with a long side of at most this many pixels."""
     score_offset: dict[str, float] = field(default_factory=dict)
@@ -148,6 +168,11 @@ class Recipe:
     def classes(self) -> int:
         return len(self.data.classes)
 
+    @property
+    def shipped(self) -> dict[int, ShippedClass]:
+        """The model's classes, in channel order, by their value in masks: all but those of `labels.without`."""
+        return {i: c for i, c in enumerate(self.data.classes) if c.name not in self.labels.without}
+
     def as_json(self) -> dict[str, Any]:
         """The settings, without the model card, with paths as the bare names of what they point to."""
         plain = dataclasses.asdict(self)
@@ -156,7 +181,7 @@ class Recipe:
 
     def fingerprint(self) -> str:
         """Changes when anything does that makes a checkpoint unusable: the net or the classes."""
-        relevant = {"net": self.as_json()["net"], "classes": [c.name for c in self.data.classes]}
+        relevant = {"net": self.as_json()["net"], "classes": [c.name for c in self.shipped.values()]}
         for transient in ("dropout", "warm_start", "warm_start_model"):
             del relevant["net"][transient]
         return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()[:16]
@@ -250,6 +275,14 @@ def _check(recipe: Recipe, path: Path) -> None:
     require(recipe.net.architecture in ARCHITECTURES,
             f"net.architecture is {recipe.net.architecture!r}; known are {', '.join(ARCHITECTURES)}")
     require(recipe.net.fc6_kernel % 2 == 1, "net.fc6_kernel must be odd, so that padding keeps the size")
+    require(set(recipe.labels.without) < set(names), "labels.without must name some of data.classes, not all")
+    if recipe.net.architecture == CLASSIFIER:
+        require(recipe.net.fc6_kernel == 7, "net.fc6_kernel of a vgg16-classifier is 7: five pools leave 7 of 224 pixels")
+        require(all(s.crop == 224 for s in recipe.schedule.stages), "a stage's crop must be 224 for a vgg16-classifier")
+        require(0 < recipe.labels.least <= 1 and recipe.labels.sigma > 0, "labels.least must be in 0-1, labels.sigma above 0")
+        require(recipe.labels.crops > 0 and recipe.labels.measured > 0, "labels.crops and labels.measured must be above 0")
+    else:
+        require(not recipe.labels.without, "labels.without is for a vgg16-classifier: a mask needs a class for every pixel")
     require(bool(recipe.schedule.stages), "schedule.stages is empty")
     for stage in recipe.schedule.stages:
         require(stage.crop % 32 == 0 and stage.crop > 0, "a stage's crop must be a multiple of 32")

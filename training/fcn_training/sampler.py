@@ -92,7 +92,11 @@ class Sampler:
         if rng.random() >= self.recipe.augment.class_balanced:
             source = rng.choice(len(self.by_source), p=self.source_chance)
             return int(rng.choice(self.by_source[source])), None
-        c = self.present[rng.choice(len(self.present), p=self.draw_chance)]
+        return self.point_of(self.present[rng.choice(len(self.present), p=self.draw_chance)])
+
+    def point_of(self, c: int) -> tuple[int, tuple[float, float]]:
+        """A photo's index, and one of its pixels (y, x) of class `c`, which must be present."""
+        rng = self.rng
         index = int(rng.choice(self.by_class[c], p=self.class_chance[c]))
         flat = np.flatnonzero(self.photos[index].mask == c)
         y, x = divmod(int(flat[rng.integers(len(flat))]), self.photos[index].mask.shape[1])
