@@ -8,6 +8,7 @@ use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::tensor::{Device, Tensor};
 
+use super::fresh::Fresh;
 use super::layers::bias_of;
 use crate::FcnError;
 use crate::kernels::{Activation, conv_weight, conv2d_valid};
@@ -44,13 +45,13 @@ pub struct Fc6 {
 }
 
 impl Fc6 {
-    /// With Burn's default (random) weights, none of whose buffers is larger than `max_binding`
+    /// With random weights, none of whose buffers is larger than `max_binding`
     /// bytes as long as one output channel fits.
     pub fn init(inputs: usize, outputs: usize, max_binding: u64, device: &Device) -> Self {
         let most = slice_channels(inputs, max_binding);
         let slices = (0..outputs).step_by(most).map(|first| {
             let channels = most.min(outputs - first);
-            Conv2dConfig::new([inputs, channels], [FC6_KERNEL; 2]).init(device)
+            Conv2dConfig::new([inputs, channels], [FC6_KERNEL; 2]).fresh(device)
         });
         Self {
             slices: slices.collect(),

@@ -21,6 +21,7 @@ use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
 use burn::tensor::{Device, Tensor};
 
+use super::fresh::Fresh;
 use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear, upsample};
 use super::observer::{Observer, Unobserved, run_now};
 pub use super::variant::Variant;
@@ -104,7 +105,7 @@ impl FcnConfig {
         let pool5 = backbone.out_channels();
         let padding = (self.fc6_kernel - 1) / 2;
         let padding = PaddingConfig2d::Explicit(padding, padding, padding, padding);
-        let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).init(device);
+        let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).fresh(device);
         // The stride is the factor; the kernel is twice as wide, so that stamps overlap evenly,
         // and half a stride of padding makes the result exactly `factor` times as large.
         let groups = if self.per_class_upsampling {
@@ -119,7 +120,7 @@ impl FcnConfig {
                 .with_padding([factor / 2; 2])
                 .with_groups(groups)
                 .with_bias(false)
-                .init(device)
+                .fresh(device)
         };
         let wants = |variant| self.variants.contains(&variant);
         let skip = |channels| Skip {
@@ -130,7 +131,7 @@ impl FcnConfig {
             backbone: backbone.init(device),
             fc6: Conv2dConfig::new([pool5, self.fc_channels], [self.fc6_kernel; 2])
                 .with_padding(padding)
-                .init(device),
+                .fresh(device),
             fc7: pointwise(self.fc_channels, self.fc_channels),
             score_fr: pointwise(self.fc_channels, self.classes),
             upscore32: wants(Fcn32s).then(|| up(32)), // k64 s32 p16

@@ -22,6 +22,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::fc6::{Fc6, WEBGPU_BINDING, largest_slice};
 use super::fcn::{Skip, head};
+use super::fresh::Fresh;
 use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear, upsample};
 use super::observer::{Observer, Unobserved, run_now};
 use super::variant::Variant;
@@ -130,12 +131,12 @@ impl FcnReferenceConfig {
             .with_width(self.width)
             .with_pooling(self.pooling);
         let (fc, classes) = (self.fc_channels, self.classes);
-        let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).init(device);
+        let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).fresh(device);
         let up = |factor: usize| {
             ConvTranspose2dConfig::new([classes; 2], [2 * factor; 2])
                 .with_stride([factor; 2])
                 .with_bias(false)
-                .init(device)
+                .fresh(device)
         };
         let skip = |channels| Skip {
             upscore: up(2), // k4 s2

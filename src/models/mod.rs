@@ -16,6 +16,7 @@ pub mod fc6;
 pub mod fcn;
 pub mod fcn_reference;
 pub mod fcn_resnet50;
+mod fresh;
 mod layers;
 mod net;
 pub mod observer;

@@ -14,6 +14,7 @@ use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
+use super::fresh::Fresh;
 use super::layers::{conv_any, load_conv_bn};
 use super::observer::Observer;
 use crate::FcnError;
@@ -82,7 +83,7 @@ pub(super) fn conv_layer(
         .with_padding(PaddingConfig2d::Explicit(
             padding, padding, padding, padding,
         ))
-        .init(device)
+        .fresh(device)
 }
 
 impl ResNetConfig {
@@ -96,7 +97,7 @@ impl ResNetConfig {
         8 * EXPANSION * self.width
     }
 
-    /// A backbone with Burn's default (random) weights.
+    /// A backbone with random weights.
     pub fn init(&self, device: &Device) -> ResNet {
         let w = self.width;
         let [one, two, three, four] = self.blocks;

@@ -11,6 +11,7 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::tensor::{Device, Tensor};
 
+use super::fresh::Fresh;
 use super::layers::{conv_relu, load_conv};
 use super::observer::Observer;
 use crate::FcnError;
@@ -71,13 +72,13 @@ impl Vgg16Config {
         8 * self.width
     }
 
-    /// A backbone with Burn's default (random) weights.
+    /// A backbone with random weights.
     pub fn init(&self, device: &Device) -> Vgg16 {
         let w = self.width;
         let conv = |channels: [usize; 2]| {
             Conv2dConfig::new(channels, [3, 3])
                 .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
-                .init(device)
+                .fresh(device)
         };
         Vgg16 {
             conv1_1: conv([3, w]),

@@ -13,6 +13,7 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::tensor::{Device, Tensor};
 
 use super::fc6::{Fc6, WEBGPU_BINDING, largest_slice};
+use super::fresh::Fresh;
 use super::layers::{conv, conv_relu, load_conv, load_conv_bn, load_linear};
 use super::observer::Observer;
 use super::variant::Variant;
@@ -71,11 +72,11 @@ fn feature_indices(batch_norm: bool) -> impl Iterator<Item = usize> {
 }
 
 impl VggClassifierConfig {
-    /// A net with Burn's default (random) weights.
+    /// A net with random weights.
     pub fn init(&self, device: &Device) -> VggClassifier {
         let backbone = Vgg16Config::new().with_width(self.width);
         let fc = self.fc_channels;
-        let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).init(device);
+        let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).fresh(device);
         VggClassifier {
             fc6: Fc6::init(backbone.out_channels(), fc, self.max_binding, device),
             backbone: backbone.init(device),
