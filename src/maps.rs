@@ -4,12 +4,11 @@
 //! What the figure `<fcn-upsample>` shows of a real net comes from here, and so does the number that
 //! its own sums are held against.
 
-use burn::tensor::module::conv_transpose2d;
-use burn::tensor::ops::ConvTransposeOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
 use crate::image::Photo;
+use crate::kernels::{TransposedOptions, conv_transpose2d};
 use crate::models::observer::{Observer, Recorder};
 use crate::models::{Model, Variant};
 use crate::selfcheck::read;
@@ -211,7 +210,8 @@ impl Transposed {
     }
 }
 
-/// Burn's `ConvTranspose2d` on one map with one kernel, without bias.
+/// A transposed convolution of one map with one kernel, without bias: Burn's on the CPU, on a GPU
+/// the kernel that the nets use.
 ///
 /// # Shapes
 /// `values` `[rows, columns]` of the input, `weights` of the kernel, result
@@ -238,15 +238,46 @@ pub async fn transposed(
         Ok(Tensor::<4>::from_data(data, device))
     };
     let input = map(values, layer.input)?;
-    let kernel = map(weights, layer.kernel)?; // [in, out, rows, columns]
-    let options = ConvTransposeOptions::new(
-        layer.stride,
-        layer.padding,
-        layer.output_padding,
-        layer.dilation,
-        1,
-    );
-    read(conv_transpose2d(input, kernel, None, options)).await
+    map(weights, layer.kernel)?;
+    // A dilated kernel is a larger one, with zeros between its cells.
+    let (kernel, weights) = dilate(weights, layer.kernel, layer.dilation)?;
+    let kernel = map(&weights, kernel)?; // [in, out, rows, columns]
+    let options = TransposedOptions {
+        stride: layer.stride,
+        padding: layer.padding,
+        output_padding: layer.output_padding,
+        per_channel: false,
+    };
+    read(conv_transpose2d(input, kernel, options)).await
+}
+
+/// A kernel with `dilation − 1` zeros between its cells: its size and numbers, row-major.
+///
+/// # Errors
+/// [`FcnError::InvalidInput`] for more than 2²⁴ numbers.
+fn dilate(
+    weights: &[f32],
+    [rows, columns]: [usize; 2],
+    [down, across]: [usize; 2],
+) -> Result<([usize; 2], Vec<f32>), FcnError> {
+    let length = |cells: usize, apart: usize| {
+        let last = cells.checked_sub(1)?.checked_mul(apart)?;
+        last.checked_add(1).filter(|&length| length <= MAX_VALUES)
+    };
+    let (Some(height), Some(width)) = (length(rows, down), length(columns, across)) else {
+        return Err(FcnError::invalid("a kernel too large with its dilation"));
+    };
+    if height.saturating_mul(width) > MAX_VALUES {
+        return Err(FcnError::invalid("a kernel too large with its dilation"));
+    }
+    let mut wide = vec![0.0; height * width];
+    for (row, line) in weights.chunks(columns).enumerate() {
+        let cells = wide.iter_mut().skip(row * down * width).step_by(across);
+        for (cell, &weight) in cells.zip(line) {
+            *cell = weight;
+        }
+    }
+    Ok(([height, width], wide))
 }
 
 #[cfg(test)]
@@ -276,6 +307,20 @@ mod tests {
             choose(&[Fcn8s], stages, &names(&["upscore16"])).map_err(|e| e.code()),
             Err("invalid_input")
         );
+    }
+
+    #[test]
+    fn a_dilated_kernel_has_zeros_between_its_cells() {
+        let wide =
+            |rows, columns, dilation| dilate(&[1.0, 2.0, 3.0, 4.0], [rows, columns], dilation);
+        let (size, values) = wide(2, 2, [1, 3]).expect("small");
+        assert_eq!(size, [2, 4]);
+        assert_eq!(values, [1.0, 0.0, 0.0, 2.0, 3.0, 0.0, 0.0, 4.0]);
+        let (size, values) = wide(4, 1, [2, 9]).expect("small");
+        assert_eq!(size, [7, 1]);
+        assert_eq!(values, [1.0, 0.0, 2.0, 0.0, 3.0, 0.0, 4.0]);
+        let refused = wide(2, 2, [5000, 5000]).map(|_| ()).map_err(|e| e.code());
+        assert_eq!(refused, Err("invalid_input"));
     }
 
     #[test]

@@ -11,7 +11,8 @@ use common::{noise, noise_tensor, relative};
 use fcn_lab::device::cpu;
 use fcn_lab::kernels::wgsl::{Registers, set_registers};
 use fcn_lab::kernels::{
-    Activation, conv_transpose2d, conv_weight, conv2d_atrous, conv2d_same, conv2d_valid, plain,
+    Activation, TransposedOptions, conv_transpose2d, conv_weight, conv2d_atrous, conv2d_same,
+    conv2d_strided, conv2d_valid, plain,
 };
 use fcn_lab::selfcheck::read;
 use wasm_bindgen_test::*;
@@ -161,9 +162,15 @@ async fn transposed_convolution_equals_its_plain_form() {
                 (x, weight)
             };
             let (x, weight) = enlarge(&cpu);
-            let expected = plain::conv_transpose2d(x, weight, stride, padding, per_channel);
+            let options = TransposedOptions {
+                stride: [stride; 2],
+                padding: [padding; 2],
+                output_padding: [0; 2],
+                per_channel,
+            };
+            let expected = plain::conv_transpose2d(x, weight, options);
             let (x, weight) = enlarge(&gpu);
-            let got = conv_transpose2d(x, weight, stride, padding, per_channel);
+            let got = conv_transpose2d(x, weight, options);
             assert_eq!(got.dims(), expected.dims());
             let expected = read(expected).await.expect("read");
             let difference = relative(&expected, &read(got).await.expect("read"));
@@ -173,6 +180,38 @@ async fn transposed_convolution_equals_its_plain_form() {
                 "{registers:?} {case}: {difference:e}"
             );
         }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn strided_convolution_equals_its_plain_form() {
+    let (gpu, cpu) = (gpu().await, cpu());
+    // n, in, out, h, w, kernel, stride
+    for (seed, [n, i, o, h, w, k, stride]) in (5000..).step_by(3).zip([
+        [1, 3, 8, 15, 16, 7, 2],
+        [2, 4, 5, 9, 8, 3, 2],
+        [1, 8, 16, 11, 40, 1, 2],
+        [1, 5, 4, 7, 31, 3, 3],
+        [1, 4, 8, 1, 1, 3, 2],
+    ]) {
+        let shape = [o, i, k, k];
+        let values = noise(seed, shape.iter().product());
+        let arguments = |device| {
+            let x = noise_tensor(seed + 1, [n, i, h, w], device);
+            let weight = conv_weight(values.clone(), shape, device);
+            (x, weight, noise_tensor(seed + 2, [o], device))
+        };
+        let (x, weight, bias) = arguments(&cpu);
+        let expected = plain::conv2d_strided(x, weight, bias, stride, Activation::Relu);
+        let (x, weight, bias) = arguments(&gpu);
+        let got = conv2d_strided(x, weight, bias, stride, Activation::Relu);
+        assert_eq!(got.dims(), expected.dims());
+        let expected = read(expected).await.expect("read");
+        let difference = relative(&expected, &read(got).await.expect("read"));
+        assert!(
+            difference <= TOLERANCE,
+            "[{n}, {i}, {h}, {w}] k {k} s {stride}: {difference:e}"
+        );
     }
 }
 

@@ -10,6 +10,8 @@ pub mod wgsl;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use crate::upsample::conv_transpose_size;
+
 /// What follows a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Activation {
@@ -32,9 +34,28 @@ pub fn conv2d_same(
 ) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
     if crate::device::is_gpu(&x.device()) {
-        return gpu::conv2d_same(x, weight, bias, activation);
+        return gpu::conv2d(x, weight, bias, 1, activation);
     }
     plain::conv2d_same(x, weight, bias, activation)
+}
+
+/// Convolution that computes every `stride`-th pixel of [`conv2d_same`]'s result, from the first on.
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, `weight` `[out, in, k, k]`, `bias` `[out]`
+/// - result `[n, out, ⌈h / stride⌉, ⌈w / stride⌉]`
+pub fn conv2d_strided(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    stride: usize,
+    activation: Activation,
+) -> Tensor<4> {
+    #[cfg(feature = "webgpu")]
+    if crate::device::is_gpu(&x.device()) {
+        return gpu::conv2d(x, weight, bias, stride, activation);
+    }
+    plain::conv2d_strided(x, weight, bias, stride, activation)
 }
 
 /// Convolution of stride 1 without padding: an odd square kernel `k`, no larger than the map.
@@ -73,24 +94,42 @@ pub fn conv2d_atrous(
     plain::conv2d_atrous(x, weight, bias, dilation, activation)
 }
 
-/// Transposed convolution without bias: a square kernel `k` no smaller than 1, `padding < k`.
+/// How a transposed convolution stamps; each pair is down and across.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TransposedOptions {
+    /// Pixels from one stamp to the next.
+    pub stride: [usize; 2],
+    /// Pixels that are cut off on each side.
+    pub padding: [usize; 2],
+    /// Pixels that are kept, or added, below and at the right.
+    pub output_padding: [usize; 2],
+    /// Each channel is enlarged by itself.
+    pub per_channel: bool,
+}
+
+impl TransposedOptions {
+    /// Rows and columns of the result, of an input and a kernel of so many; 0 where there is none.
+    pub fn output(&self, input: [usize; 2], kernel: [usize; 2]) -> [usize; 2] {
+        let ([down, across], [rows, columns]) = (self.stride, input);
+        let ([top, left], [more_rows, more_columns]) = (self.padding, self.output_padding);
+        let [kernel_rows, kernel_columns] = kernel;
+        let height = conv_transpose_size(rows, kernel_rows, down, top, more_rows, 1);
+        let width = conv_transpose_size(columns, kernel_columns, across, left, more_columns, 1);
+        [height.unwrap_or(0), width.unwrap_or(0)]
+    }
+}
+
+/// Transposed convolution without bias.
 ///
 /// # Shapes
-/// - `x` `[n, in, h, w]`, `weight` `[in, out, k, k]`; with `per_channel` `[in, 1, k, k]`, each
-///   channel by itself
-/// - result `[n, out, h', w']` with `h' = (h − 1)·stride − 2·padding + k`
-pub fn conv_transpose2d(
-    x: Tensor<4>,
-    weight: Tensor<4>,
-    stride: usize,
-    padding: usize,
-    per_channel: bool,
-) -> Tensor<4> {
+/// - `x` `[n, in, h, w]`, `weight` `[in, out, k, k']`; with `per_channel` `[in, 1, k, k']`
+/// - result `[n, out, h', w']`, as [`TransposedOptions::output`] says; neither may be 0
+pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOptions) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
     if crate::device::is_gpu(&x.device()) {
-        return gpu::conv_transpose2d(x, weight, stride, padding, per_channel);
+        return gpu::conv_transpose2d(x, weight, options);
     }
-    plain::conv_transpose2d(x, weight, stride, padding, per_channel)
+    plain::conv_transpose2d(x, weight, options)
 }
 
 /// A convolution's weights on `device`, laid out in memory as the device's kernel reads them.

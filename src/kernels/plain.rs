@@ -1,11 +1,18 @@
-//! The plain Burn forms of the kernels: short, slow on a GPU, and the standard of what is right.
+//! The plain Burn forms of the kernels: short, and the standard of what is right.
+//!
+//! Where there is WebGPU they are for tensors on the CPU only: Burn's kernels for a GPU would be a
+//! third of the browser's download, and nothing but these functions would use them. With the
+//! feature `burn-kernels` they are there, slow, for measuring.
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
+#[cfg(any(not(feature = "webgpu"), feature = "burn-kernels"))]
 use burn::tensor::module::{conv_transpose2d as burn_conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+#[cfg(all(feature = "webgpu", not(feature = "burn-kernels")))]
+use on_cpu::{conv_transpose2d as burn_conv_transpose2d, conv2d};
 
-use super::Activation;
+use super::{Activation, TransposedOptions};
 
 /// The plain form of [`conv2d_same`](super::conv2d_same).
 ///
@@ -19,6 +26,23 @@ pub fn conv2d_same(
     activation: Activation,
 ) -> Tensor<4> {
     conv2d_atrous(x, weight, bias, 1, activation)
+}
+
+/// The plain form of [`conv2d_strided`](super::conv2d_strided).
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, `weight` `[out, in, k, k]`, `bias` `[out]`
+/// - result `[n, out, ⌈h / stride⌉, ⌈w / stride⌉]`
+pub fn conv2d_strided(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    stride: usize,
+    activation: Activation,
+) -> Tensor<4> {
+    let [_, _, kernel, _] = weight.dims();
+    let options = ConvOptions::new([stride; 2], [(kernel - 1) / 2; 2], [1, 1], 1);
+    activate(conv2d(x, weight, Some(bias), options), activation)
 }
 
 /// The plain form of [`conv2d_valid`](super::conv2d_valid).
@@ -57,18 +81,18 @@ pub fn conv2d_atrous(
 /// The plain form of [`conv_transpose2d`](super::conv_transpose2d).
 ///
 /// # Shapes
-/// - `x` `[n, in, h, w]`, `weight` `[in, out, k, k]`, or `[in, 1, k, k]` with `per_channel`
-/// - result `[n, out, h', w']` with `h' = (h − 1)·stride − 2·padding + k`
-pub fn conv_transpose2d(
-    x: Tensor<4>,
-    weight: Tensor<4>,
-    stride: usize,
-    padding: usize,
-    per_channel: bool,
-) -> Tensor<4> {
+/// - `x` `[n, in, h, w]`, `weight` `[in, out, k, k']`; with `per_channel` `[in, 1, k, k']`
+/// - result `[n, out, h', w']`
+pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOptions) -> Tensor<4> {
     let [_, channels, _, _] = x.dims();
-    let groups = if per_channel { channels } else { 1 };
-    let options = ConvTransposeOptions::new([stride; 2], [padding; 2], [0; 2], [1; 2], groups);
+    let groups = if options.per_channel { channels } else { 1 };
+    let TransposedOptions {
+        stride,
+        padding,
+        output_padding,
+        ..
+    } = options;
+    let options = ConvTransposeOptions::new(stride, padding, output_padding, [1; 2], groups);
     burn_conv_transpose2d(x, weight, None, options)
 }
 
@@ -76,5 +100,41 @@ fn activate(y: Tensor<4>, activation: Activation) -> Tensor<4> {
     match activation {
         Activation::None => y,
         Activation::Relu => relu(y),
+    }
+}
+
+/// Burn's convolutions, of Flex alone.
+#[cfg(all(feature = "webgpu", not(feature = "burn-kernels")))]
+mod on_cpu {
+    use burn::backend::ops::ModuleOps;
+    use burn::tensor::Tensor;
+    use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+    use burn_flex::{Flex, FlexTensor};
+
+    pub fn conv2d(
+        x: Tensor<4>,
+        weight: Tensor<4>,
+        bias: Option<Tensor<1>>,
+        options: ConvOptions<2>,
+    ) -> Tensor<4> {
+        let bias = bias.map(primitive);
+        let y = Flex::conv2d(primitive(x), primitive(weight), bias, options);
+        Tensor::from_primitive::<Flex>(y)
+    }
+
+    pub fn conv_transpose2d(
+        x: Tensor<4>,
+        weight: Tensor<4>,
+        bias: Option<Tensor<1>>,
+        options: ConvTransposeOptions<2>,
+    ) -> Tensor<4> {
+        let bias = bias.map(primitive);
+        let y = Flex::conv_transpose2d(primitive(x), primitive(weight), bias, options);
+        Tensor::from_primitive::<Flex>(y)
+    }
+
+    #[allow(clippy::expect_used, reason = "every GPU tensor goes to the GPU forms")]
+    fn primitive<const D: usize>(x: Tensor<D>) -> FlexTensor {
+        x.try_into_primitive::<Flex>().expect("a tensor on the CPU")
     }
 }

@@ -2,11 +2,13 @@
 
 use burn::module::Param;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
-use crate::kernels::{Activation, conv_transpose2d, conv_weight, conv2d_atrous, conv2d_same};
+use crate::kernels::{
+    Activation, TransposedOptions, conv_transpose2d, conv_weight, conv2d_atrous, conv2d_same,
+    conv2d_strided,
+};
 use crate::upsample::bilinear_weights;
 use crate::weights::Weights;
 
@@ -140,23 +142,17 @@ pub(super) fn load_conv_bn(
     Ok(())
 }
 
-/// Any convolution of this crate's nets: size-keeping, atrous, or with a stride (as Burn does it).
+/// Any convolution of this crate's nets: size-keeping, atrous, or with a stride.
 ///
 /// # Shapes
-/// `[n, in, h, w]` to `[n, out, h / stride, w / stride]`, rounded as [`crate::upsample::conv_size`]
+/// `[n, in, h, w]` to `[n, out, ⌈h / stride⌉, ⌈w / stride⌉]`
 pub(super) fn conv_any(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
-    let [stride, _] = layer.stride;
-    let [dilation, _] = layer.dilation;
-    if stride == 1 && dilation == 1 {
-        return run(layer, x, activation);
-    }
-    if stride == 1 {
-        return conv2d_atrous(x, layer.weight.val(), bias_of(layer), dilation, activation);
-    }
-    let y = layer.forward(x);
-    match activation {
-        Activation::None => y,
-        Activation::Relu => relu(y),
+    let ([stride, _], [dilation, _]) = (layer.stride, layer.dilation);
+    let (weight, bias) = (layer.weight.val(), bias_of(layer));
+    match (stride, dilation) {
+        (1, 1) => conv2d_same(x, weight, bias, activation),
+        (1, _) => conv2d_atrous(x, weight, bias, dilation, activation),
+        _ => conv2d_strided(x, weight, bias, stride, activation),
     }
 }
 
@@ -170,11 +166,16 @@ pub(super) fn conv(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
     run(layer, x, Activation::None)
 }
 
-/// FCN's upsampling, a square transposed convolution without bias, of one stride both ways:
+/// FCN's upsampling, a transposed convolution without bias:
 /// `[n, classes, h, w]` to `[n, classes, h', w']`.
 pub(super) fn upsample(layer: &ConvTranspose2d, x: Tensor<4>) -> Tensor<4> {
-    let ([stride, _], [padding, _]) = (layer.stride, layer.padding);
-    conv_transpose2d(x, layer.weight.val(), stride, padding, layer.groups > 1)
+    let options = TransposedOptions {
+        stride: layer.stride,
+        padding: layer.padding,
+        output_padding: layer.padding_out,
+        per_channel: layer.groups > 1,
+    };
+    conv_transpose2d(x, layer.weight.val(), options)
 }
 
 fn run(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {

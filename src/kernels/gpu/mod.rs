@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 3×3, channels multiples of four | `winograd` |
 //! | 1×1, channels multiples of four | `matmul` |
-//! | any other | `direct` |
+//! | any other, of any stride | `direct` |
 //! | transposed, of any stride | `transposed` |
 //!
 //! Maps lie in memory channel last, and stay so from layer to layer: a tensor of Burn's is a view
@@ -19,35 +19,25 @@ mod winograd;
 use burn::tensor::Tensor;
 use burn_wgpu::{CubeBackend, CubeTensor, into_contiguous};
 
-use super::{Activation, plain};
-use crate::upsample::conv_transpose_size;
+use super::{Activation, TransposedOptions};
 use matmul::Product;
 use winograd::Layer;
 
-/// The GPU form of [`conv2d_same`](super::conv2d_same); shapes as there.
-pub fn conv2d_same(
+/// The GPU form of [`conv2d_strided`](super::conv2d_strided), and with a stride of 1 of
+/// [`conv2d_same`](super::conv2d_same); shapes as there.
+pub fn conv2d(
     x: Tensor<4>,
     weight: Tensor<4>,
     bias: Tensor<1>,
+    stride: usize,
     activation: Activation,
 ) -> Tensor<4> {
     let [batch, channels_in, height, width] = x.dims();
     let [channels_out, _, kernel, _] = weight.dims();
-    let fallback = (x.clone(), weight.clone(), bias.clone());
-    let primitives = (
-        channels_last(x),
-        // A view back onto the memory that `conv_weight` filled; no copy.
-        weight
-            .permute([1, 2, 3, 0])
-            .try_into_primitive::<CubeBackend>(),
-        bias.try_into_primitive::<CubeBackend>(),
-    );
-    let (Some(x), Ok(weight), Ok(bias)) = primitives else {
-        let (x, weight, bias) = fallback;
-        return plain::conv2d_same(x, weight, bias, activation);
-    };
-    drop(fallback);
-    let [weight, bias] = [weight, bias].map(into_contiguous);
+    let x = channels_last(x);
+    // A view back onto the memory that `conv_weight` filled; no copy.
+    let weight = primitive(weight.permute([1, 2, 3, 0]));
+    let [weight, bias] = [weight, primitive(bias)].map(into_contiguous);
 
     let layer = Layer {
         batch,
@@ -59,9 +49,9 @@ pub fn conv2d_same(
     let client = &x.client;
     let inputs = [&x.handle, &weight.handle, &bias.handle];
     let vectors = channels_in.is_multiple_of(4) && channels_out.is_multiple_of(4);
-    let y = match kernel {
-        3 if vectors => winograd::conv3x3(client, layer, inputs, activation),
-        1 if vectors => {
+    let y = match [kernel, stride] {
+        [3, 1] if vectors => winograd::conv3x3(client, layer, inputs, activation),
+        [1, 1] if vectors => {
             let pixels = batch * height * width;
             let y = client.empty(pixels * channels_out * size_of::<f32>());
             let product = Product {
@@ -77,12 +67,18 @@ pub fn conv2d_same(
             product.launch(client, matrices, Some(&bias.handle));
             y
         }
-        _ => direct::conv(client, layer, kernel, inputs, activation),
+        shape => direct::conv(client, layer, shape, inputs, activation),
     };
     let y = CubeTensor::new_contiguous(
         x.client.clone(),
         x.device,
-        [batch, height, width, channels_out].into(),
+        [
+            batch,
+            strided_size(height, stride),
+            strided_size(width, stride),
+            channels_out,
+        ]
+        .into(),
         y,
         x.dtype,
     );
@@ -90,29 +86,13 @@ pub fn conv2d_same(
 }
 
 /// The GPU form of [`conv_transpose2d`](super::conv_transpose2d); shapes as there.
-pub fn conv_transpose2d(
-    x: Tensor<4>,
-    weight: Tensor<4>,
-    stride: usize,
-    padding: usize,
-    per_channel: bool,
-) -> Tensor<4> {
+pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOptions) -> Tensor<4> {
     let [batch, channels_in, rows, columns] = x.dims();
-    let [_, outputs, kernel, _] = weight.dims();
-    let size = |input| conv_transpose_size(input, kernel, stride, padding, 0, 1);
-    let fallback = (x.clone(), weight.clone());
-    let primitives = (
-        channels_last(x),
-        weight.try_into_primitive::<CubeBackend>(),
-        size(rows),
-        size(columns),
-    );
-    let (Some(x), Ok(weight), Some(height), Some(width)) = primitives else {
-        let (x, weight) = fallback;
-        return plain::conv_transpose2d(x, weight, stride, padding, per_channel);
-    };
-    drop(fallback);
-    let weight = into_contiguous(weight);
+    let [_, outputs, kernel_y, kernel_x] = weight.dims();
+    let kernel = [kernel_y, kernel_x];
+    let [height, width] = options.output([rows, columns], kernel);
+    let (x, weight) = (channels_last(x), into_contiguous(primitive(weight)));
+    let per_channel = options.per_channel;
     let layer = transposed::Layer {
         batch,
         channels_in,
@@ -120,8 +100,8 @@ pub fn conv_transpose2d(
         input: [rows, columns],
         output: [height, width],
         kernel,
-        stride,
-        padding,
+        stride: options.stride,
+        padding: options.padding,
         per_channel,
     };
     let y = transposed::conv_transpose(&x.client, layer, [&x.handle, &weight.handle]);
@@ -136,9 +116,23 @@ pub fn conv_transpose2d(
 }
 
 /// A map channel last and without gaps: mostly no copy, as the kernels and Burn's pools leave it.
-fn channels_last(x: Tensor<4>) -> Option<CubeTensor> {
-    let x = x.permute([0, 2, 3, 1]).try_into_primitive::<CubeBackend>();
-    x.ok().map(into_contiguous)
+fn channels_last(x: Tensor<4>) -> CubeTensor {
+    into_contiguous(primitive(x.permute([0, 2, 3, 1])))
+}
+
+/// The tensor as CubeCL has it.
+#[allow(
+    clippy::expect_used,
+    reason = "a device that isn't the CPU's is CubeCL's: the crate opens no others"
+)]
+fn primitive<const D: usize>(x: Tensor<D>) -> CubeTensor {
+    x.try_into_primitive::<CubeBackend>()
+        .expect("a tensor on the GPU")
+}
+
+/// Length of a side that a stride leaves.
+fn strided_size(size: usize, stride: usize) -> usize {
+    size.div_ceil(stride)
 }
 
 /// `[n, h, w, c]` seen as `[n, c, h, w]`.

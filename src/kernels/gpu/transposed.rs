@@ -20,12 +20,12 @@ pub struct Layer {
     pub input: [usize; 2],
     /// Rows and columns of the result.
     pub output: [usize; 2],
-    /// Side of the kernel.
-    pub kernel: usize,
-    /// How far apart the stamps are, both ways.
-    pub stride: usize,
-    /// How much is cut off on each side.
-    pub padding: usize,
+    /// Rows and columns of the kernel.
+    pub kernel: [usize; 2],
+    /// How far apart the stamps are, down and across.
+    pub stride: [usize; 2],
+    /// How much is cut off at the top and at the left.
+    pub padding: [usize; 2],
     /// Each channel by itself: the weights are `[channels, 1, k, k]`.
     pub per_channel: bool,
 }
@@ -38,16 +38,21 @@ pub fn conv_transpose(client: &Client, layer: Layer, [x, weight]: [&Handle; 2]) 
         channels_out,
         input: [rows, columns],
         output: [height, width],
-        kernel,
-        stride,
-        padding,
+        kernel: [kernel_y, kernel_x],
+        stride: [stride_y, stride_x],
+        padding: [padding_y, padding_x],
         per_channel,
     } = layer;
     let y = client.empty(batch * height * width * channels_out * size_of::<f32>());
     // Pixels of a row in each phase: the last stamp's corner may lie beyond the input.
-    let places = (width - 1 + padding) / stride + 1;
-    let shape = [kernel, stride];
-    let tile = Tile::choose(shape, channels_out, per_channel, registers());
+    let places = (width - 1 + padding_x) / stride_x + 1;
+    let tile = Tile::choose(
+        layer.kernel,
+        layer.stride,
+        channels_out,
+        per_channel,
+        registers(),
+    );
     let blocks = places.div_ceil(tile.pixels);
     let lines = channels_out.div_ceil(tile.channels);
     let sizes = [
@@ -57,14 +62,17 @@ pub fn conv_transpose(client: &Client, layer: Layer, [x, weight]: [&Handle; 2]) 
         columns,
         height,
         width,
-        padding,
         batch,
         blocks,
         lines,
-        kernel,
-        stride,
+        kernel_y,
+        kernel_x,
+        stride_y,
+        stride_x,
+        padding_y,
+        padding_x,
     ];
-    let threads = stride * blocks * height * lines * batch;
+    let threads = stride_x * blocks * height * lines * batch;
     launch(client, tile, threads, &[x, weight, &y], &sizes);
     y
 }

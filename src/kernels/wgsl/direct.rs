@@ -2,7 +2,7 @@
 //!
 //! A thread computes a tile of `pixels` neighbouring pixels of one row × `vectors · lanes_out`
 //! neighbouring output channels in registers. For every group of input channels and kernel row it
-//! reads `pixels + k − 1` input pixels once and uses each for up to `k` output pixels × all its
+//! reads `(pixels − 1)·stride + k` input pixels once and uses each for up to `k` output pixels × all its
 //! channels, where a thread for each value would read two numbers for every multiplication. Sizes
 //! are read from a buffer, so that one pipeline serves all layers of a tile shape.
 
@@ -16,6 +16,8 @@ use crate::kernels::Activation;
 pub struct Tile {
     /// Side of the kernel, odd.
     pub kernel: usize,
+    /// How many input pixels lie from one output pixel to the next.
+    pub stride: usize,
     /// Pixels of a row that a thread computes.
     pub pixels: usize,
     /// Vectors of output channels that a thread computes.
@@ -31,16 +33,16 @@ pub struct Tile {
 impl Tile {
     /// The tile for a layer, by rule: few shapes, so few pipelines to compile.
     pub fn choose(
-        kernel: usize,
-        channels_in: usize,
-        channels_out: usize,
+        [kernel, stride]: [usize; 2],
+        [channels_in, channels_out]: [usize; 2],
         width: usize,
         activation: Activation,
     ) -> Self {
         let lanes = |channels: usize| if channels.is_multiple_of(4) { 4 } else { 1 };
         Self {
             kernel,
-            pixels: if width >= 8 { 8 } else { 4 },
+            stride,
+            pixels: if width >= 8 && stride == 1 { 8 } else { 4 },
             vectors: if channels_out.is_multiple_of(8) { 2 } else { 1 },
             lanes_in: lanes(channels_in),
             lanes_out: lanes(channels_out),
@@ -51,6 +53,11 @@ impl Tile {
     /// Output channels that a thread computes.
     pub fn channels(self) -> usize {
         self.vectors * self.lanes_out
+    }
+
+    /// Input pixels of a row that the thread's pixels see.
+    fn sources(self) -> usize {
+        (self.pixels - 1) * self.stride + self.kernel
     }
 
     fn head(self, out: &mut String) -> Result {
@@ -90,6 +97,7 @@ impl Tile {
     fn accumulate(self, out: &mut String) -> Result {
         let Self {
             kernel,
+            stride,
             pixels,
             vectors,
             lanes_in,
@@ -100,18 +108,18 @@ impl Tile {
         write!(
             out,
             "  for (var ky = 0; ky < {kernel}; ky++) {{
-    let source = row + ky - {reach};
-    if (source < 0 || source >= height) {{ continue; }}
-    let line = (picture * height + source) * width;
+    let source = row * {stride} + ky - {reach};
+    if (source < 0 || source >= rows) {{ continue; }}
+    let line = (picture * rows + source) * columns;
 "
         )?;
-        for i in 0..pixels + kernel - 1 {
+        for i in 0..self.sources() {
             // Beyond the row's ends the padding is zero: read some pixel, and discard it.
             writeln!(
                 out,
-                "    let at{i} = column + {i} - {reach};
-    let inside{i} = at{i} >= 0 && at{i} < width;
-    var from{i} = (line + clamp(at{i}, 0, width - 1)) * groups_in;"
+                "    let at{i} = column * {stride} + {i} - {reach};
+    let inside{i} = at{i} >= 0 && at{i} < columns;
+    let from{i} = (line + clamp(at{i}, 0, columns - 1)) * groups_in;"
             )?;
         }
         write!(
@@ -120,7 +128,7 @@ impl Tile {
       var w = ((g * {lanes_in}) * {kernel} + ky) * {kernel} * groups_out + v;
 "
         )?;
-        for i in 0..pixels + kernel - 1 {
+        for i in 0..self.sources() {
             let zero = format!("{}(0.0)", vector(lanes_in));
             writeln!(
                 out,
@@ -136,7 +144,7 @@ impl Tile {
                     writeln!(out, "        let w{i} = weight[{offset}];")?;
                 }
                 for p in 0..pixels {
-                    let value = format!("in{}{}", p + kx, component(lanes_in, lane));
+                    let value = format!("in{}{}", p * stride + kx, component(lanes_in, lane));
                     let value = format!("{}({value})", vector(lanes_out));
                     for i in 0..vectors {
                         writeln!(out, "        sum{p}_{i} = fma({value}, w{i}, sum{p}_{i});")?;
@@ -188,7 +196,15 @@ impl Kernel for Tile {
                 ("bias", of_out),
                 ("y", of_out),
             ],
-            &["channels_in", "channels_out", "height", "width", "batches"],
+            &[
+                "channels_in",
+                "channels_out",
+                "rows",
+                "columns",
+                "height",
+                "width",
+                "batches",
+            ],
             &body,
         )
     }
@@ -203,7 +219,7 @@ mod tests {
     fn a_tile_divides_its_channels() {
         for channels in 1..200 {
             for width in [1, 7, 8, 512] {
-                let tile = Tile::choose(3, channels, channels, width, Activation::Relu);
+                let tile = Tile::choose([3, 1], [channels; 2], width, Activation::Relu);
                 assert_eq!(channels % tile.channels(), 0, "{channels} channels out");
                 assert_eq!(channels % tile.lanes_in, 0, "{channels} channels in");
             }
@@ -216,8 +232,10 @@ mod tests {
             for kernel in [1, 3, 7] {
                 for channels in [[1, 1], [3, 64], [64, 21], [8, 8]] {
                     for width in [4, 100] {
-                        let [inputs, outputs] = channels;
-                        assert_valid(Tile::choose(kernel, inputs, outputs, width, activation));
+                        for stride in [1, 2] {
+                            let shape = [kernel, stride];
+                            assert_valid(Tile::choose(shape, channels, width, activation));
+                        }
                     }
                 }
             }

@@ -13,9 +13,9 @@ use super::{Kernel, Registers, module};
 /// `channels` channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tile {
-    /// The most taps that meet at a pixel, a dimension.
-    pub taps: usize,
-    /// The kernel is that many strides wide, so no tap of any phase lies beyond it.
+    /// The most taps that meet at a pixel: rows and columns.
+    pub taps: [usize; 2],
+    /// The kernel is whole strides wide, so no tap of any phase lies beside it.
     pub even: bool,
     /// Pixels of a row and phase, so a stride apart, that a thread computes.
     pub pixels: usize,
@@ -28,7 +28,8 @@ pub struct Tile {
 impl Tile {
     /// The tile by rule, whatever the map's size: few shapes, so few pipelines.
     pub fn choose(
-        [kernel, stride]: [usize; 2],
+        kernel: [usize; 2],
+        stride: [usize; 2],
         channels: usize,
         per_channel: bool,
         registers: Registers,
@@ -36,8 +37,8 @@ impl Tile {
         // As many blocks of channels as blocks of eight would be, and all of one size.
         let blocks = channels.div_ceil(8);
         Self {
-            taps: kernel.div_ceil(stride),
-            even: kernel.is_multiple_of(stride),
+            taps: [kernel[0].div_ceil(stride[0]), kernel[1].div_ceil(stride[1])],
+            even: kernel[1].is_multiple_of(stride[1]),
             pixels: match registers {
                 Registers::Many if per_channel => 8,
                 Registers::Many => 16,
@@ -50,7 +51,7 @@ impl Tile {
 
     fn body(self, out: &mut String) -> Result {
         let Self {
-            taps,
+            taps: [taps_down, taps],
             pixels,
             channels,
             per_channel,
@@ -60,9 +61,9 @@ impl Tile {
         // side, and so are the weights that they read.
         write!(
             out,
-            "  if (thread >= stride * blocks * height * lines * batches) {{ return; }}
-  var rest = thread / stride;
-  let phase = thread - rest * stride;
+            "  if (thread >= stride_x * blocks * height * lines * batches) {{ return; }}
+  var rest = thread / stride_x;
+  let phase = thread - rest * stride_x;
   let block = rest % blocks;
   rest = rest / blocks;
   let row = rest % height;
@@ -70,9 +71,9 @@ impl Tile {
   let picture = rest / lines;
   let channel = (rest - picture * lines) * {channels};
   let place = block * {pixels};
-  let corner = (row + padding) / stride;
-  let above = row + padding - corner * stride;
-  let area = kernel * kernel;
+  let corner = (row + padding_y) / stride_y;
+  let above = row + padding_y - corner * stride_y;
+  let area = kernel_y * kernel_x;
 "
         )?;
         for c in 0..channels {
@@ -88,8 +89,8 @@ impl Tile {
             // In a kernel of uneven width the last tap lies beyond it in some phases.
             writeln!(
                 out,
-                "  let right{t} = min(phase + {t} * stride, kernel - 1);
-  let meets{t} = phase + {t} * stride < kernel;"
+                "  let right{t} = min(phase + {t} * stride_x, kernel_x - 1);
+  let meets{t} = phase + {t} * stride_x < kernel_x;"
             )?;
         }
         for j in 0..self.sources() {
@@ -104,10 +105,10 @@ impl Tile {
         }
         write!(
             out,
-            "  for (var t = 0; t < {taps}; t++) {{
+            "  for (var t = 0; t < {taps_down}; t++) {{
     let source = corner - t;
-    let down = above + t * stride;
-    if (source < 0 || source >= rows || down >= kernel) {{ continue; }}
+    let down = above + t * stride_y;
+    if (source < 0 || source >= rows || down >= kernel_y) {{ continue; }}
     let start = (picture * rows + source) * columns * channels_in;
 "
         )?;
@@ -133,7 +134,7 @@ impl Tile {
             writeln!(
                 out,
                 "  {{
-    let column = (place + {p}) * stride + phase - padding;
+    let column = (place + {p}) * stride_x + phase - padding_x;
     if (column >= 0 && column < width) {{
       let to = ((picture * height + row) * width + column) * channels_out;"
             )?;
@@ -148,9 +149,14 @@ impl Tile {
         Ok(())
     }
 
+    fn taps_across(self) -> usize {
+        let [_, across] = self.taps;
+        across
+    }
+
     /// Input pixels of a row that the thread's pixels see.
     fn sources(self) -> usize {
-        self.pixels + self.taps - 1
+        self.pixels + self.taps_across() - 1
     }
 
     /// Reads them in one input channel.
@@ -168,9 +174,10 @@ impl Tile {
     fn add(self, out: &mut String, c: usize, kernel: &str) -> Result {
         writeln!(
             out,
-            "        let taps{c} = {kernel} * area + down * kernel;"
+            "        let taps{c} = {kernel} * area + down * kernel_x;"
         )?;
-        for t in 0..self.taps {
+        let taps = self.taps_across();
+        for t in 0..taps {
             let weight = format!("weight[taps{c} + right{t}]");
             let weight = match self.even {
                 true => weight,
@@ -180,8 +187,8 @@ impl Tile {
         }
         for p in 0..self.pixels {
             let mut sum = format!("sum{p}_{c}");
-            for t in 0..self.taps {
-                let j = p + self.taps - 1 - t;
+            for t in 0..taps {
+                let j = p + taps - 1 - t;
                 sum = format!("fma(in{j}, w{t}, {sum})");
             }
             writeln!(out, "        sum{p}_{c} = {sum};")?;
@@ -204,12 +211,15 @@ impl Kernel for Tile {
                 "columns",
                 "height",
                 "width",
-                "padding",
                 "batches",
                 "blocks",
                 "lines",
-                "kernel",
-                "stride",
+                "kernel_y",
+                "kernel_x",
+                "stride_y",
+                "stride_x",
+                "padding_y",
+                "padding_x",
             ],
             &body,
         )
@@ -227,8 +237,20 @@ mod tests {
             for (kernel, stride) in [(1, 1), (2, 3), (3, 2), (4, 2), (16, 8), (64, 32)] {
                 for channels in [1, 2, 10, 21] {
                     for per_channel in [false, true] {
-                        let shape = [kernel, stride];
-                        assert_valid(Tile::choose(shape, channels, per_channel, registers));
+                        assert_valid(Tile::choose(
+                            [kernel, 3],
+                            [stride, 2],
+                            channels,
+                            per_channel,
+                            registers,
+                        ));
+                        assert_valid(Tile::choose(
+                            [3, kernel],
+                            [2, stride],
+                            channels,
+                            per_channel,
+                            registers,
+                        ));
                     }
                 }
             }
