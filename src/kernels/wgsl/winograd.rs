@@ -189,7 +189,7 @@ impl Transform {
     }
 
     fn output(self, out: &mut String) -> Result {
-        write!(out, "{PLACE}{CONSTANTS}  let plus = bias[group];\n")?;
+        writeln!(out, "{PLACE}{CONSTANTS}  let plus = bias[group];")?;
         for i in 0..6 {
             for j in 0..6 {
                 let point = i * 6 + j;
