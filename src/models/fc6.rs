@@ -6,6 +6,7 @@
 
 use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
 use super::layers::bias_of;
@@ -55,6 +56,15 @@ impl Fc6 {
         Self {
             slices: slices.collect(),
         }
+    }
+
+    /// Channels of the map that it takes.
+    pub(super) fn inputs(&self) -> usize {
+        let first = self.slices.first();
+        first.map_or(0, |slice| {
+            let [_, inputs, _, _] = slice.weight.lazy_shape().dims();
+            inputs
+        })
     }
 
     /// Number of slices.
@@ -111,6 +121,28 @@ impl Fc6 {
             _ => Tensor::cat(slices, 1), // [n, out, h − 6, w − 6]
         }
     }
+
+    /// The same layer as the classifier has it: the kernel as a matrix, times the flattened map.
+    ///
+    /// # Shapes
+    /// - `x` `[n, in, 7, 7]`
+    /// - result `[n, out]`
+    pub(super) fn forward_flat(&self, x: Tensor<4>) -> Tensor<2> {
+        let flat: Tensor<2> = x.flatten(1, 3); // [n, in·49]
+        let slices = self.slices.iter().map(|layer| linear(layer, flat.clone()));
+        relu(Tensor::cat(slices.collect(), 1)) // [n, out]
+    }
+}
+
+/// A convolution's numbers as a fully connected layer: weights `[out, in, k, k]` as a matrix
+/// `[out, in·k·k]`.
+///
+/// # Shapes
+/// `x` `[n, in·k·k]` to `[n, out]`
+pub(super) fn linear(layer: &Conv2d, x: Tensor<2>) -> Tensor<2> {
+    let matrix: Tensor<2> = layer.weight.val().flatten(1, 3); // [out, in·k·k]
+    let sums = matrix.matmul(x.transpose()); // [out, n]
+    sums.transpose() + bias_of(layer).unsqueeze() // [n, out]
 }
 
 #[cfg(test)]

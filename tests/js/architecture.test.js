@@ -20,6 +20,7 @@ const RUST_DOORS = {
   // A program of its own: it uses the library from outside.
   bin: [],
   segment: ['selfcheck', 'models', 'weights', 'image', 'mask', 'metrics', 'manifest', 'labels', 'device'],
+  heatmap: ['selfcheck', 'models', 'image', 'manifest'],
   maps: ['selfcheck', 'models', 'image', 'upsample'],
   selfcheck: ['models', 'weights', 'manifest', 'device'],
   models: ['weights', 'manifest', 'kernels', 'upsample', 'labels'],
