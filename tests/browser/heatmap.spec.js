@@ -157,6 +157,48 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
   })
 }
 
+test('a photo of any form has a label', async ({ page }) => {
+  const lab = await openLab(page)
+  await give(page, await fixture('tiny-vgg16.model.json'), await fixture('tiny-vgg16.safetensors'))
+  const found = await lab.evaluate(async ({ Engine, scene }) => {
+    const engine = await Engine.create({ backend: 'cpu' })
+    await engine.load(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
+    const maps = []
+    for (const [width, height, size] of /** @type {[number, number, number | 'native'][]} */ ([[1, 1, 224], [1, 1, 'native'], [3000, 4, 512], [5, 2000, 1]])) {
+      const map = await engine.heatmap(await scene({ width, height }), { size })
+      maps.push({ cells: [map.width, map.height], work: [map.work.width, map.work.height], finite: map.scores.every(Number.isFinite) })
+    }
+    const tooLarge = await engine.heatmap(await scene({ width: 2000, height: 300 }), { size: 'native' }).catch(({ code, details }) => ({ code, details }))
+    engine.dispose()
+    return { maps, tooLarge }
+  })
+  expect(found.maps).toEqual([
+    { cells: [1, 1], work: [224, 224], finite: true }, { cells: [1, 1], work: [224, 224], finite: true },
+    { cells: [10, 1], work: [512, 224], finite: true }, { cells: [1, 1], work: [224, 224], finite: true },
+  ])
+  expect(found.tooLarge).toEqual({ code: 'size_too_large', details: { maxLongSide: 1024, longSide: 2000 } })
+})
+
+test('what is wanted of a model is checked before its weights are fetched, and the former one stays', async ({ page }) => {
+  const lab = await openLab(page)
+  await give(page, await fixture('tiny-vgg16.model.json'), await fixture('tiny-vgg16.safetensors'))
+  /** @type {string[]} */
+  const weights = []
+  page.on('request', request => { if (request.url().endsWith('.safetensors')) weights.push(request.url()) })
+  const found = await lab.evaluate(async ({ Engine, MODEL }) => {
+    const { given } = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis))
+    const engine = await Engine.create({ backend: 'cpu' })
+    await engine.load(given, { gives: 'labels' })
+    const dense = await engine.load(MODEL, { gives: 'labels' }).catch(({ code }) => code)
+    const classifier = await engine.load([given[1]], { gives: 'masks' }).catch(({ code }) => code)
+    const { architecture } = engine.model?.manifest ?? {}
+    engine.dispose()
+    return { dense, classifier, architecture }
+  })
+  expect(found).toEqual({ dense: 'not_classifier', classifier: 'is_classifier', architecture: 'vgg16-classifier' })
+  expect(weights).toEqual([])
+})
+
 test('at 224 pixels the map is the label', async ({ page }) => {
   const view = await openView(page)
   await view.getByLabel('Long side of the photo').selectOption({ label: '224 px' })
@@ -297,6 +339,39 @@ test('a classifier that cannot be had says so, and can be tried again', async ({
   await view.getByRole('button', { name: 'Try again' }).click()
   await settled(page)
   await expect(view.getByRole('alert')).toHaveCount(0)
+})
+
+test('a load that hangs can be stopped and started again', async ({ page }) => {
+  await serveTiny(page)
+  let isHanging = true
+  await page.route('**/models/everyday-labels/*.safetensors', async route => isHanging ? undefined : await route.fallback())
+  await page.goto('?lang=en&backend=cpu#heatmap')
+  const view = page.locator('fcn-heatmap')
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.engine)
+  await view.getByRole('button', { name: 'Cancel' }).click()
+  await expect(view.getByRole('alert')).toHaveAttribute('data-code', 'aborted')
+  isHanging = false
+  await view.getByRole('button', { name: 'Start again' }).click()
+  await settled(page)
+})
+
+test('out of sight for a minute it lets its engine go, and starts another when it is needed', async ({ page }) => {
+  await openView(page)
+  await page.clock.install()
+  const hasEngine = () => page.evaluate(() => document.querySelector('fcn-heatmap')?.engine !== null)
+  await page.getByRole('link', { name: 'Segment', exact: true }).click()
+  await page.clock.fastForward(50_000)
+  expect(await hasEngine()).toBe(true)
+  await expect.poll(async () => {
+    await page.clock.fastForward(61_000)
+    return await hasEngine()
+  }).toBe(false)
+  await page.getByRole('link', { name: 'Heat map' }).click()
+  const view = page.locator('fcn-heatmap')
+  await expect(view.getByRole('application')).toBeVisible()
+  await view.getByLabel('Long side of the photo').selectOption({ label: '320 px' })
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.width === 4)
+  expect(await hasEngine()).toBe(true)
 })
 
 test('the view makes no foreign request and breaks no policy', async ({ page, baseURL }) => {

@@ -28,7 +28,7 @@ export class FcnHeatmapBoard extends LitElement {
     canvas { position: absolute; display: block; }
     .photo { inset: 0; width: 100%; height: 100%; }
     .cells { image-rendering: pixelated; forced-color-adjust: none; }
-    .window, .cell { position: absolute; pointer-events: none; border: 2px solid #fff; outline: 1px solid #000; box-shadow: inset 0 0 0 1px #000; }
+    .window, .cell { box-sizing: border-box; position: absolute; pointer-events: none; border: 2px solid #fff; outline: 1px solid #000; box-shadow: inset 0 0 0 1px #000; }
     .cell { border-width: 3px; }
   `
 

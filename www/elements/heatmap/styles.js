@@ -12,6 +12,7 @@ export const heatmapStyles = css`
   .panel { align-content: start; }
   .panel.net { font-size: var(--_sm); }
   .panel.net .badge { flex: none; padding: 0; }
+  .own[open] summary { justify-self: start; }
   .step { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3); align-content: start; }
   .empty { color: var(--_soft); padding: var(--_5); text-align: center; }
   .progress { position: static; width: 100%; margin: 0; }
