@@ -12,6 +12,8 @@ use crate::manifest::InputSettings;
 
 /// The most pixels a photo may have.
 pub const MAX_PIXELS: usize = 100_000_000;
+/// The longest side that a photo is stretched to, in pixels; as the manifest's `max_long_side`.
+const MAX_STRETCHED: usize = 4096;
 
 /// The size to work at: the photo's, or smaller with the long side at most `long_side` pixels, in
 /// the same aspect to the nearest pixel. Never enlarges; at least 1×1.
@@ -76,12 +78,39 @@ impl Photo {
         work_width: usize,
         work_height: usize,
     ) -> Result<Self, FcnError> {
+        Self::within(width, height, work_width, work_height, [width, height])
+    }
+
+    /// [`Photo::new`] at a working size that may be larger than the photo along either side, as
+    /// Pillow's `resize` enlarges: a classifier's window has to be filled.
+    ///
+    /// # Errors
+    /// As [`Photo::new`], but for a side that is longer than both 4096 pixels and the photo's.
+    pub fn stretched(
+        width: usize,
+        height: usize,
+        work_width: usize,
+        work_height: usize,
+    ) -> Result<Self, FcnError> {
+        let most = [width, height].map(|side| side.max(MAX_STRETCHED));
+        Self::within(width, height, work_width, work_height, most)
+    }
+
+    fn within(
+        width: usize,
+        height: usize,
+        work_width: usize,
+        work_height: usize,
+        [most_width, most_height]: [usize; 2],
+    ) -> Result<Self, FcnError> {
         if width == 0 || height == 0 || width.saturating_mul(height) > MAX_PIXELS {
             return Err(FcnError::invalid(format!(
                 "a photo has 1 to {MAX_PIXELS} pixels, not {width}×{height}"
             )));
         }
-        if work_width == 0 || work_height == 0 || work_width > width || work_height > height {
+        let fits =
+            (1..=most_width).contains(&work_width) && (1..=most_height).contains(&work_height);
+        if !fits {
             return Err(FcnError::invalid(format!(
                 "cannot work on a {width}×{height} photo at {work_width}×{work_height}"
             )));
@@ -295,6 +324,21 @@ mod tests {
         assert!(Photo::new(0, 5, 0, 5).is_err());
         assert!(Photo::new(20_000, 10_000, 512, 256).is_err());
         assert!(Photo::new(5, 5, 6, 5).is_err());
+    }
+
+    #[test]
+    fn a_stretched_photo_is_pillows() {
+        // Image.new("L", (3, 1)) with 0, 90, 30, resized to 6×2 by BILINEAR, in floating point.
+        let row = [0, 90, 30].map(|v| [v, v, v, 255]).concat();
+        let mut photo = Photo::stretched(3, 1, 6, 2).expect("a valid size");
+        photo.push_rows(&row).expect("one row");
+        let pixels = photo.pixels().expect("all rows");
+        let grey: Vec<f32> = pixels.iter().step_by(3).copied().collect();
+        let line = [0.0, 22.5, 67.5, 75.0, 45.0, 30.0];
+        assert_eq!(grey, [line, line].concat());
+        assert!(Photo::stretched(3, 1, 0, 2).is_err());
+        assert!(Photo::stretched(3, 1, 4096, 4097).is_err());
+        assert!(Photo::stretched(5000, 1, 5000, 1).is_ok());
     }
 
     #[test]

@@ -7,6 +7,9 @@ use crate::FcnError;
 /// The most classes a net may have: label maps hold one byte a pixel.
 pub const MAX_CLASSES: usize = 256;
 
+/// The most classes of a classifier, whose scores become no label map: ImageNet's.
+pub const MAX_CLASSIFIER_CLASSES: usize = 1000;
+
 /// One class, as the manifest lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Class {

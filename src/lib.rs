@@ -28,6 +28,7 @@
 
 pub mod device;
 mod error;
+pub mod heatmap;
 pub mod image;
 pub mod kernels;
 pub mod labels;

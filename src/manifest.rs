@@ -227,6 +227,26 @@ mod tests {
     }
 
     #[test]
+    fn a_classifier_may_have_a_thousand_classes_and_a_net_for_masks_256() {
+        let with_classes = |architecture: &str, count: usize| {
+            with(|json| {
+                let class = |id| serde_json::json!({"id": id, "name": "a", "color": "#000000"});
+                json["classes"] = (0..count).map(class).collect();
+                json["config"]["classes"] = count.into();
+                json["config"]["batch_norm"] = false.into();
+                json["architecture"] = architecture.into();
+            })
+        };
+        let count = |manifest: Manifest| manifest.classes.len();
+        assert_eq!(with_classes("vgg16-classifier", 1000).map(count), Ok(1000));
+        assert_eq!(with_classes("fcn-vgg16", 256).map(count), Ok(256));
+        for (architecture, count) in [("vgg16-classifier", 1001), ("fcn-vgg16", 257)] {
+            let error = with_classes(architecture, count).expect_err("too many");
+            assert!(error.to_string().contains("config.classes"), "{error}");
+        }
+    }
+
+    #[test]
     fn not_json_is_refused() {
         for bytes in [
             &b""[..],

@@ -24,7 +24,7 @@ pub async fn scores<O: Observer>(
 ) -> Result<Vec<Scores>, FcnError> {
     if !model.net.is_dense() {
         return Err(FcnError::invalid(
-            "a classifier scores windows, not pixels; ask for the map of its stage \"score\"",
+            "a classifier scores windows, not pixels; ask for its heat map",
         ));
     }
     let (width, height) = photo.working_size();

@@ -4,7 +4,10 @@
 mod common;
 
 use common::gpu::gpu;
-use common::nets::{CLASSIFIERS, RESNETS, assert_equals_pytorch};
+use common::nets::{CLASSIFIERS, RESNETS, assert_equals_pytorch, picture};
+use common::{photo, relative};
+use fcn_lab::heatmap::heatmap;
+use fcn_lab::models::observer::Unobserved;
 use fcn_lab::selfcheck::{TOLERANCE, architecture_check, model_check};
 use wasm_bindgen_test::*;
 
@@ -24,6 +27,31 @@ async fn deeplabv3_equals_pytorch_on_webgpu() {
 async fn a_convolutional_classifier_equals_pytorch_on_webgpu() {
     for net in &CLASSIFIERS {
         assert_equals_pytorch(net, &gpu().await).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_heat_map_and_the_fully_connected_layers_equal_the_cpus_on_webgpu() {
+    let gpu = gpu().await;
+    for net in &CLASSIFIERS {
+        for (h, w) in [(224, 224), (300, 265)] {
+            let mut maps = Vec::new();
+            for device in [&fcn_lab::device::cpu(), &gpu] {
+                let photo = photo(&[h, w, 3], &picture(h, w));
+                let map = heatmap(&net.load(device), photo, &mut Unobserved).await;
+                maps.push(map.expect("a map"));
+            }
+            let (cpu, gpu) = (&maps[0], &maps[1]);
+            assert!(
+                relative(&cpu.scores, &gpu.scores) <= TOLERANCE,
+                "{}",
+                net.name
+            );
+            assert_eq!(gpu.linear.is_some(), h == 224);
+            if let (Some(cpu), Some(gpu)) = (&cpu.linear, &gpu.linear) {
+                assert!(relative(cpu, gpu) <= TOLERANCE, "{}", net.name);
+            }
+        }
     }
 }
 

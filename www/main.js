@@ -8,7 +8,7 @@ import { PAGE_TEXTS } from './lib/page-texts.js'
 /** @typedef {import('./elements/fcn-segment.js').FcnSegment} FcnSegment */
 /** @typedef {import('./lib/i18n.js').Language} Language */
 
-const VIEWS = ['segment', 'upsample', 'model']
+const VIEWS = ['segment', 'upsample', 'heatmap', 'model']
 
 /** @param {string} key @returns {string | null} null also where storage is forbidden */
 function recall(key) {
@@ -43,7 +43,7 @@ function speak() {
   for (const button of document.querySelectorAll('[data-lang]')) {
     button.setAttribute('aria-pressed', String(button.getAttribute('data-lang') === language))
   }
-  for (const element of document.querySelectorAll('fcn-segment, fcn-upsample-view, fcn-model-card')) element.setAttribute('lang', language)
+  for (const element of document.querySelectorAll('fcn-segment, fcn-upsample-view, fcn-heatmap, fcn-model-card')) element.setAttribute('lang', language)
 }
 
 for (const button of document.querySelectorAll('[data-lang]')) {
@@ -76,6 +76,30 @@ themes.addEventListener('change', () => {
 const backend = new URLSearchParams(location.search).get('backend')
 if (backend === 'cpu' || backend === 'webgpu') document.querySelector('fcn-segment')?.setAttribute('backend', backend)
 
+// ---- a classifier makes no mask: its files go on to where it can be seen ----
+
+/** On their way to a view that may not be there yet. @type {readonly File[] | null} */
+let classifier = null
+
+function passClassifier() {
+  const element = document.querySelector('fcn-heatmap')
+  if (!classifier || !element) return
+  // A sample needn't come before it.
+  void element.openClassifier(classifier)
+  classifier = null
+}
+
+{
+  const segment = document.querySelector('fcn-segment')
+  if (segment) {
+    segment.classifiers = files => {
+      classifier = files
+      location.hash = '#heatmap'
+      passClassifier()
+    }
+  }
+}
+
 // ---- views ----
 
 /**
@@ -106,6 +130,13 @@ const LATER = {
     if (segment) element.lender = { engine: tell => started(segment, tell), photo: () => segment.scene?.photo ?? null }
     return element
   },
+  async heatmap() {
+    await import('./elements/fcn-heatmap.js')
+    const element = document.createElement('fcn-heatmap')
+    for (const [name, value] of Object.entries({ samples: 'samples/samples.json', sample: 'astronaut', upsample: '#upsample' })) element.setAttribute(name, value)
+    if (backend) element.setAttribute('backend', backend)
+    return element
+  },
   async model() {
     await import('./elements/fcn-model-card.js')
     const element = document.createElement('fcn-model-card')
@@ -128,6 +159,7 @@ async function load(view) {
     element.setAttribute('lang', language)
     // Asked for twice while it was on its way: once is enough.
     if (wait.isConnected) wait.replaceWith(element)
+    passClassifier()
   } catch {
     wait.setAttribute('data-text', 'view.failed')
     speak()
@@ -160,7 +192,8 @@ document.addEventListener('dragover', event => event.preventDefault())
 document.addEventListener('drop', event => {
   if (event.defaultPrevented) return
   event.preventDefault()
-  const element = /** @type {FcnSegment | null} */ (document.querySelector('#segment:not([hidden]) fcn-segment'))
+  const element = /** @type {FcnSegment | import('./elements/fcn-heatmap.js').FcnHeatmap | null} */ (
+    document.querySelector('#heatmap:not([hidden]) fcn-heatmap, #segment:not([hidden]) fcn-segment'))
   const files = [...event.dataTransfer?.files ?? []]
   if (element && files.length) void element.takeFiles(files)
 })

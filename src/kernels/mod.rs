@@ -94,6 +94,20 @@ pub fn conv2d_atrous(
     plain::conv2d_atrous(x, weight, bias, dilation, activation)
 }
 
+/// A fully connected layer whose weights are a convolution's, `[out, in, k, k]` instead of
+/// `[out, in·k·k]`: the same numbers in the same order.
+///
+/// # Shapes
+/// - `x` `[n, in·k·k]`, `weight` `[out, in, k, k]`, `bias` `[out]`
+/// - result `[n, out]`
+pub fn linear(x: Tensor<2>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<2> {
+    #[cfg(feature = "webgpu")]
+    if crate::device::is_gpu(&x.device()) {
+        return gpu::linear(x, weight, bias);
+    }
+    plain::linear(x, weight, bias)
+}
+
 /// How a transposed convolution stamps; each pair is down and across.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransposedOptions {

@@ -10,7 +10,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::module::{conv_transpose2d as burn_conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 #[cfg(all(feature = "webgpu", not(feature = "burn-kernels")))]
-use on_cpu::{conv_transpose2d as burn_conv_transpose2d, conv2d};
+use on_cpu::{conv_transpose2d as burn_conv_transpose2d, conv2d, matmul};
 
 use super::{Activation, TransposedOptions};
 
@@ -78,6 +78,17 @@ pub fn conv2d_atrous(
     activate(conv2d(x, weight, Some(bias), options), activation)
 }
 
+/// The plain form of [`linear`](super::linear).
+///
+/// # Shapes
+/// - `x` `[n, in·k·k]`, `weight` `[out, in, k, k]`, `bias` `[out]`
+/// - result `[n, out]`
+pub fn linear(x: Tensor<2>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<2> {
+    let matrix: Tensor<2> = weight.flatten(1, 3); // [out, in·k·k]
+    let sums = matmul(matrix, x.transpose()); // [out, n]
+    sums.transpose() + bias.unsqueeze() // [n, out]
+}
+
 /// The plain form of [`conv_transpose2d`](super::conv_transpose2d).
 ///
 /// # Shapes
@@ -103,10 +114,15 @@ fn activate(y: Tensor<4>, activation: Activation) -> Tensor<4> {
     }
 }
 
-/// Burn's convolutions, of Flex alone.
+#[cfg(any(not(feature = "webgpu"), feature = "burn-kernels"))]
+fn matmul(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
+    left.matmul(right)
+}
+
+/// Burn's convolutions and products of matrices, of Flex alone.
 #[cfg(all(feature = "webgpu", not(feature = "burn-kernels")))]
 mod on_cpu {
-    use burn::backend::ops::ModuleOps;
+    use burn::backend::ops::{FloatTensorOps, ModuleOps};
     use burn::tensor::Tensor;
     use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
     use burn_flex::{Flex, FlexTensor};
@@ -131,6 +147,10 @@ mod on_cpu {
         let bias = bias.map(primitive);
         let y = Flex::conv_transpose2d(primitive(x), primitive(weight), bias, options);
         Tensor::from_primitive::<Flex>(y)
+    }
+
+    pub fn matmul(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
+        Tensor::from_primitive::<Flex>(Flex::float_matmul(primitive(left), primitive(right)))
     }
 
     #[allow(clippy::expect_used, reason = "every GPU tensor goes to the GPU forms")]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::within;
 use crate::FcnError;
-use crate::labels::MAX_CLASSES;
+use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES};
 use crate::upsample::Rounding;
 
 /// Settings of a net.
@@ -99,9 +99,6 @@ pub struct VggClassifierSettings {
     /// Whether batch norms follow the convolutions, as in `vgg16_bn`.
     pub batch_norm: bool,
 }
-
-/// The most classes of a classifier, whose scores become no label map: ImageNet's.
-const MAX_CLASSIFIER_CLASSES: usize = 1000;
 
 fn read<T: DeserializeOwned>(config: &Value) -> Result<T, FcnError> {
     T::deserialize(config).map_err(|error| FcnError::manifest(format!("\"config\": {error}")))

@@ -6,12 +6,13 @@
 
 use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
 use super::fresh::Fresh;
 use super::layers::bias_of;
 use crate::FcnError;
-use crate::kernels::{Activation, conv_weight, conv2d_valid};
+use crate::kernels::{self, Activation, conv_weight, conv2d_valid};
 use crate::upsample::reference::FC6_KERNEL;
 use crate::weights::Weights;
 
@@ -56,6 +57,15 @@ impl Fc6 {
         Self {
             slices: slices.collect(),
         }
+    }
+
+    /// Channels of the map that it takes.
+    pub(super) fn inputs(&self) -> usize {
+        let first = self.slices.first();
+        first.map_or(0, |slice| {
+            let [_, inputs, _, _] = slice.weight.lazy_shape().dims();
+            inputs
+        })
     }
 
     /// Number of slices.
@@ -112,6 +122,26 @@ impl Fc6 {
             _ => Tensor::cat(slices, 1), // [n, out, h − 6, w − 6]
         }
     }
+
+    /// The same layer as the classifier has it: the kernel as a matrix, times the flattened map.
+    ///
+    /// # Shapes
+    /// - `x` `[n, in, 7, 7]`
+    /// - result `[n, out]`
+    pub(super) fn forward_flat(&self, x: Tensor<4>) -> Tensor<2> {
+        let flat: Tensor<2> = x.flatten(1, 3); // [n, in·49]
+        let slices = self.slices.iter().map(|layer| linear(layer, flat.clone()));
+        relu(Tensor::cat(slices.collect(), 1)) // [n, out]
+    }
+}
+
+/// A convolution's numbers as a fully connected layer: weights `[out, in, k, k]` as a matrix
+/// `[out, in·k·k]`.
+///
+/// # Shapes
+/// `x` `[n, in·k·k]` to `[n, out]`
+pub(super) fn linear(layer: &Conv2d, x: Tensor<2>) -> Tensor<2> {
+    kernels::linear(x, layer.weight.val(), bias_of(layer))
 }
 
 #[cfg(test)]

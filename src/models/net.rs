@@ -118,7 +118,15 @@ impl Net {
 
     /// Whether a head scores every pixel of its input; a classifier scores windows.
     pub fn is_dense(&self) -> bool {
-        !matches!(self, Self::VggClassifier(..))
+        self.classifier().is_none()
+    }
+
+    /// The classifier, if that is what this net is.
+    pub fn classifier(&self) -> Option<&VggClassifier> {
+        match self {
+            Self::VggClassifier(_, net) => Some(net),
+            _ => None,
+        }
     }
 
     /// The stages that a pass with these heads reports, in order.

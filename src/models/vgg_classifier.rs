@@ -10,9 +10,10 @@
 use burn::config::Config;
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
-use super::fc6::{Fc6, WEBGPU_BINDING, largest_slice};
+use super::fc6::{Fc6, WEBGPU_BINDING, largest_slice, linear};
 use super::fresh::Fresh;
 use super::layers::{conv, conv_relu, load_conv, load_conv_bn, load_linear};
 use super::observer::Observer;
@@ -25,8 +26,12 @@ use crate::weights::Weights;
 /// The head that this architecture has.
 pub const VARIANTS: [Variant; 1] = [Variant::Score];
 
-/// The least width and height, in pixels: five pools leave 7, which fc6's window needs.
-pub const LEAST_SIDE: usize = 32 * FC6_KERNEL;
+/// Pixels from one window to the next: five pools of stride 2.
+pub const STRIDE: usize = 32;
+
+/// Side of the window that a score is of, in pixels, and the least width and height: five pools leave
+/// 7, which fc6 needs.
+pub const LEAST_SIDE: usize = STRIDE * FC6_KERNEL;
 
 /// Settings of a [`VggClassifier`].
 #[derive(Config, Debug)]
@@ -161,6 +166,30 @@ impl VggClassifier {
         let score = conv(&self.score, x); // [n, classes, h/32 − 6, w/32 − 6]
         observer.stage("score", &score).await?;
         Ok(variants.iter().map(|_| score.clone()).collect())
+    }
+
+    /// The classifier's own head, as it was before the surgery: pool5's map of a 224×224 photo
+    /// flattened, then three fully connected layers, as matrix products over the very numbers that
+    /// the convolutions hold.
+    ///
+    /// # Shapes
+    /// - `pool5` `[n, 8·width, 7, 7]`
+    /// - result `[n, classes]`, before any softmax
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for another shape.
+    pub fn linear_head(&self, pool5: Tensor<4>) -> Result<Tensor<2>, FcnError> {
+        let [n, channels, h, w] = pool5.dims();
+        if n == 0 || channels != self.fc6.inputs() || [h, w] != [FC6_KERNEL; 2] {
+            return Err(FcnError::invalid(format!(
+                "the fully connected layers take [n, {}, 7, 7], not {:?}",
+                self.fc6.inputs(),
+                pool5.dims()
+            )));
+        }
+        let x = self.fc6.forward_flat(pool5); // [n, fc]
+        let x = relu(linear(&self.fc7, x)); // [n, fc]
+        Ok(linear(&self.score, x)) // [n, classes]
     }
 }
 

@@ -6,6 +6,7 @@
 //! [`FcnError`] which the function of the same name outside of `web` documents.
 
 mod checkpoint;
+mod heatmap;
 mod maps;
 mod metrics;
 

@@ -21,6 +21,7 @@ const RUST_DOORS = {
   bin: [],
   segment: ['selfcheck', 'models', 'weights', 'image', 'mask', 'metrics', 'manifest', 'labels', 'device'],
   maps: ['selfcheck', 'models', 'image', 'kernels', 'upsample'],
+  heatmap: ['selfcheck', 'models', 'image', 'manifest'],
   selfcheck: ['models', 'weights', 'manifest', 'device'],
   models: ['weights', 'manifest', 'kernels', 'upsample', 'labels'],
   mask: ['labels', 'upsample'],

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, it, mock } from 'node:test'
 import { bringManifest, bringWeights } from '../../www/engine/download.js'
-import { parseManifest } from '../../www/engine/manifest.js'
+import { checkGives, parseManifest } from '../../www/engine/manifest.js'
 import { FcnError } from '../../www/lib/errors.js'
 
 /** @typedef {import('../../www/engine/protocol.js').Manifest} Manifest */
@@ -84,6 +84,20 @@ describe('parseManifest', () => {
   it('takes as many classes as a byte can tell apart', () => {
     const bytes = encoder.encode(JSON.stringify({ ...manifest(), classes: classes(256) }))
     assert.equal(parseManifest(bytes).classes.length, 256)
+  })
+
+  it('takes a thousand classes of a classifier, which makes no mask', () => {
+    const parse = (/** @type {number} */ count) => parseManifest(encoder.encode(JSON.stringify({ ...manifest(), architecture: 'vgg16-classifier', classes: classes(count) })))
+    assert.equal(parse(1000).classes.length, 1000)
+    assert.throws(() => parse(1001), coded('manifest_invalid', /1000/))
+  })
+
+  it('tells what a model gives', () => {
+    const classifier = { ...manifest(), architecture: 'vgg16-classifier' }
+    for (const gives of /** @type {const} */ (['labels', 'any'])) checkGives(classifier, gives)
+    for (const gives of /** @type {const} */ (['masks', 'any'])) checkGives(manifest(), gives)
+    assert.throws(() => checkGives(classifier, 'masks'), coded('is_classifier'))
+    assert.throws(() => checkGives(manifest(), 'labels'), coded('not_classifier'))
   })
 
   /** @type {[string, (m: Record<string, unknown>) => void, RegExp][]} */

@@ -88,6 +88,7 @@ function works(request) {
     case 'segment': return { outcome: 'masks', masks: request.variants.map(variant => ({ variant, width: 1, height: 1, labels: new Uint8Array(1), scores: null })) }
     case 'trace': return { outcome: 'maps', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 },
       maps: request.maps.map(name => ({ name, channels: 1, height: 1, width: 1, data: new Float32Array(1) })) }
+    case 'heatmap': return { outcome: 'heatmap', width: 1, height: 1, scores: new Float32Array(1), linear: new Float32Array(1), window: 224, stride: 32 }
     case 'layer': return { name: request.name, inputs: 1, outputs: 1, kernel: [1, 1], stride: [1, 1], padding: [0, 0], weights: new Float32Array(1) }
     case 'measure': return { classes: request.classes, confusion: [], pixelAccuracy: 1, meanAccuracy: 1, iou: [], meanIou: 1, frequencyWeightedIou: 1 }
     case 'transposed': return { values: request.values.map(value => value * request.weights[0]) }
@@ -155,6 +156,33 @@ describe('the net from the inside', () => {
     assert.equal((await engine.trace(photo, { maps: ['pool3'] })).maps.length, 1)
     assert.equal(restarts.length, 1)
     assert.equal(workers[1].asked('load').length, 1)
+    engine.dispose()
+  })
+
+  it('gives the windows of a classifier, and of no other net; and no mask of a classifier', async () => {
+    const classifier = { ...MANIFEST, architecture: 'vgg16-classifier', config: { variants: ['score'] } }
+    scripts = [except({ load: request => ({ .../** @type {object} */ (works(request, workers[0])), manifest: classifier }) })]
+    const engine = await loaded()
+    const map = await engine.heatmap(photo, { size: 224 })
+    assert.equal(map.window, 224)
+    assert.equal(map.classes, classifier.classes)
+    assert.equal('outcome' in map, false)
+    const [asked] = workers[0].asked('heatmap')
+    assert.equal(asked.type === 'heatmap' && asked.size, 224)
+    await assert.rejects(engine.segment(photo), coded('is_classifier'))
+    engine.dispose()
+    scripts = [works]
+    const dense = await loaded()
+    await assert.rejects(dense.heatmap(photo), coded('not_classifier'))
+    assert.equal(workers[1].asked('heatmap').length, 0)
+    dense.dispose()
+  })
+
+  it('says what a model is wanted for', async () => {
+    const engine = await Engine.create()
+    await engine.load(files)
+    await engine.load(files, { gives: 'labels' })
+    assert.deepEqual(workers[0].asked('load').map(request => request.type === 'load' && request.gives), ['any', 'labels'])
     engine.dispose()
   })
 

@@ -6,6 +6,7 @@ import { duration, megabytes, percent } from '../../www/lib/format.js'
 import { className, pickLanguage, translator } from '../../www/lib/i18n.js'
 import { ERROR_CODES } from '../../www/lib/errors.js'
 import { PAGE_TEXTS } from '../../www/lib/page-texts.js'
+import { HEATMAP_TEXTS } from '../../www/elements/heatmap/texts.js'
 import { TEXTS } from '../../www/elements/segment/texts.js'
 import { failureText, progressText, variantName } from '../../www/elements/segment/words.js'
 
@@ -28,7 +29,7 @@ describe('languages', () => {
     assert.equal(className({ name: 'sky' }, 'ko'), 'sky')
   })
 
-  for (const [name, texts] of Object.entries({ element: TEXTS, page: PAGE_TEXTS })) {
+  for (const [name, texts] of Object.entries({ element: TEXTS, page: PAGE_TEXTS, heatmap: HEATMAP_TEXTS })) {
     it(`${name}_says_everything_in_both_languages_with_the_same_values`, () => {
       assert.deepEqual(Object.keys(texts.ko).sort(), Object.keys(texts.en).sort())
       for (const [key, text] of Object.entries(texts.en)) {

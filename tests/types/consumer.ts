@@ -2,6 +2,7 @@
 // never run. `@ts-expect-error` fails where there is no error: the types must refuse, too.
 import '../../dist/elements/fcn-upsample.js'
 import '../../dist/elements/fcn-segment.js'
+import '../../dist/elements/fcn-heatmap.js'
 import { Engine } from '../../dist/engine/engine.js'
 
 const figure = document.createElement('fcn-upsample')
@@ -29,6 +30,14 @@ export async function measure(photo: File): Promise<number | null> {
   const { labels, classes } = await engine.segment(photo, { variant: 'fcn8s', size: 'model' })
   const { maps: [map] } = await engine.trace(photo, { maps: ['score_fr'] })
   const { meanIou } = await engine.measure([{ truth: mask ?? labels, prediction: labels }], classes.length)
+  await engine.load('models/everyday-labels/model.json', { gives: 'labels' })
+  const { width, height, scores, linear, window: side, stride }: {
+    width: number, height: number, scores: Float32Array, linear: Float32Array | null, window: number, stride: number,
+  } = await engine.heatmap(photo, { size: 224 })
+  const shown = await document.querySelector('fcn-heatmap')?.show(photo)
+  console.log(width * height * stride + side, scores, linear, shown?.map.classes.length)
+  // @ts-expect-error: models give masks or labels
+  await engine.load('models/everyday/model.json', { gives: 'boxes' })
   // @ts-expect-error: no such back end
   await Engine.create({ backend: 'tpu' })
   console.log(map.channels)

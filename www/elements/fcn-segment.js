@@ -117,6 +117,8 @@ export class FcnSegment extends LitElement {
     this.offers = []
     /** One column: then photos come in right under the stage. */
     this.isNarrow = false
+    /** Where the page shows classifiers, which make no masks. @type {((files: readonly File[]) => void) | null} */
+    this.classifiers = null
     /** Whether a photo was asked for; then no sample comes by itself. */
     this.wasUsed = false
   }

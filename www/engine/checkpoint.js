@@ -5,7 +5,7 @@
 import { FcnError, toFcnError } from '../lib/errors.js'
 import { readText } from './download.js'
 import { freeQuietly } from './free.js'
-import { parseManifest } from './manifest.js'
+import { checkGives, parseManifest } from './manifest.js'
 import { pause } from './pause.js'
 
 /** @typedef {import('./protocol.js').Backend} Backend */
@@ -18,8 +18,6 @@ import { pause } from './pause.js'
 const MAX_NAMES_BYTES = 2 ** 20
 /** Up to this size a net is built a second time, on the CPU, to be compared with. Bytes; as in src/selfcheck.rs. */
 const TWIN_BYTES = 32 * 2 ** 20
-/** The one architecture without masks. */
-const CLASSIFIER = 'vgg16-classifier'
 /** Progress is told at most this often, milliseconds. */
 const TELL_EVERY = 50
 
@@ -45,11 +43,11 @@ export async function asCheckpoint(source) {
  * @param {Wasm} wasm
  * @param {{source: Source, names: string[] | undefined}} checkpoint
  * @param {Backend} backend
- * @param {{settle: () => Promise<void>, tell: (loaded: number, total: number) => void, signal: AbortSignal}} tools
+ * @param {{gives: import('./protocol.js').Gives, settle: () => Promise<void>, tell: (loaded: number, total: number) => void, signal: AbortSignal}} tools
  * @returns {Promise<{net: Net, bytes: Uint8Array, manifest: import('./protocol.js').Manifest, notes: string[]}>} the caller frees the net
- * @throws {FcnError} weights_invalid, weights_unrecognised, unknown_architecture, not_finite …
+ * @throws {FcnError} weights_invalid, weights_unrecognised, is_classifier, not_classifier, unknown_architecture, not_finite …
  */
-export async function buildCheckpoint(wasm, { source: { name, weights }, names }, backend, { settle, tell, signal }) {
+export async function buildCheckpoint(wasm, { source: { name, weights }, names }, backend, { gives, settle, tell, signal }) {
   let reached = 0
   let told = -Infinity
   const read = pieces(weights, end => {
@@ -69,9 +67,7 @@ export async function buildCheckpoint(wasm, { source: { name, weights }, names }
   try {
     bytes = manifestOf(checkpoint, name.replace(/\.[^.]*$/, '') || name, names)
     manifest = parseManifest(bytes, { hasFiles: false })
-    if (manifest.architecture === CLASSIFIER) {
-      throw new FcnError('weights_unrecognised', 'This is a classifier (VGG16): it names a whole photo and makes no mask.')
-    }
+    checkGives(manifest, gives)
   } catch (error) {
     freeQuietly(checkpoint)
     throw error

@@ -16,6 +16,7 @@
 import { FcnError } from '../lib/errors.js'
 import { checkBackend, checkMaps, checkPairs, checkSize, checkTransposed, checkVariants, modelSource } from './arguments.js'
 import { Host, disposed } from './host.js'
+import { checkGives } from './manifest.js'
 import { Queue, untilStopped } from './queue.js'
 import { snapshot } from './source.js'
 
@@ -33,12 +34,16 @@ import { snapshot } from './source.js'
 
 /** Maps of a pass, with what is needed to read them. @typedef {Omit<import('./protocol.js').Traced, 'outcome'> & {classes: ModelClass[], backend: Backend}} Trace */
 
+/** Scores of windows, with what is needed to read them. @typedef {import('./protocol.js').HeatmapCells & {classes: ModelClass[], backend: Backend}} Heatmap */
+
 /** @typedef {import('./protocol.js').UpsamplingLayer} UpsamplingLayer */
 
 /**
  * @typedef {object} LoadOptions
  * @property {(progress: LoadProgress) => void} [onProgress] bytes
  * @property {AbortSignal} [signal]
+ * @property {import('./protocol.js').Gives} [gives] what it is wanted for: 'masks', 'labels', or 'any' (default); another
+ *   model is refused before its weights are fetched
  */
 
 /**
@@ -111,12 +116,12 @@ export class Engine extends EventTarget {
    * @param {LoadOptions} [options]
    * @returns {Promise<void>}
    * @throws {FcnError} invalid_input, manifest_invalid, unknown_architecture, http_error, network_error,
-   *   weights_size_mismatch, hash_mismatch, weights_unrecognised, not_finite … or the signal's reason
+   *   weights_size_mismatch, hash_mismatch, weights_unrecognised, not_finite, is_classifier, not_classifier … or the signal's reason
    */
-  async load(from, { onProgress, signal } = {}) {
+  async load(from, { onProgress, signal, gives = 'any' } = {}) {
     const source = modelSource(from)
     await this.#queue.add(signal, async stop => {
-      const loaded = await this.#host.attempt(stop, async link => await link.ask({ type: 'load', source }, {
+      const loaded = await this.#host.attempt(stop, async link => await link.ask({ type: 'load', source, gives }, {
         signal: stop,
         onProgress: progress => !stop.aborted && isLoad(progress) && onProgress?.(progress),
       }))
@@ -147,12 +152,13 @@ export class Engine extends EventTarget {
    * @param {SegmentOptions & {variants?: readonly string[] | ((manifest: Manifest) => readonly string[])}} [options]
    *   variants: default all of the model's
    * @returns {Promise<Result[]>} in the order asked for
-   * @throws {FcnError} or the signal's reason
+   * @throws {FcnError} is_classifier …, or the signal's reason
    */
   async segmentAll(source, { variants = manifest => manifest.config.variants, ...options } = {}) {
-    const { reply, classes } = await this.#pass(source, options, (manifest, size) => ({
-      type: 'segment', size, variants: checkVariants(manifest, typeof variants === 'function' ? variants(manifest) : variants),
-    }))
+    const { reply, classes } = await this.#pass(source, options, (manifest, size) => {
+      checkGives(manifest, 'masks')
+      return { type: 'segment', size, variants: checkVariants(manifest, typeof variants === 'function' ? variants(manifest) : variants) }
+    })
     if (reply.outcome !== 'masks') throw new FcnError('crashed')
     return reply.masks.map(mask => ({ ...mask, classes, backend: this.backend }))
   }
@@ -171,6 +177,23 @@ export class Engine extends EventTarget {
     if (reply.outcome !== 'maps') throw new FcnError('crashed')
     const { outcome: _, ...trace } = reply
     return { ...trace, classes, backend: this.backend }
+  }
+
+  /**
+   * A classifier's scores of every 224×224 window of a photo, 32 pixels apart. Needs a `vgg16-classifier`.
+   * @param {PhotoSource} source
+   * @param {SegmentOptions} [options] size: up to 224, the whole photo is squeezed into one window: its label
+   * @returns {Promise<Heatmap>}
+   * @throws {FcnError} no_model, not_classifier …, or the signal's reason
+   */
+  async heatmap(source, options = {}) {
+    const { reply, classes } = await this.#pass(source, options, (manifest, size) => {
+      checkGives(manifest, 'labels')
+      return { type: 'heatmap', size }
+    })
+    if (reply.outcome !== 'heatmap') throw new FcnError('crashed')
+    const { outcome: _, ...map } = reply
+    return { ...map, classes, backend: this.backend }
   }
 
   /**

@@ -154,7 +154,7 @@ export class Host {
    */
   async giveModel(link, stop) {
     if (!this.#model || this.#hasModel) return
-    await link.ask({ type: 'load', source: this.#model }, { signal: stop })
+    await link.ask({ type: 'load', source: this.#model, gives: 'any' }, { signal: stop })
     this.#hasModel = true
   }
 

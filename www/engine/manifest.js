@@ -11,6 +11,10 @@ import { FcnError } from '../lib/errors.js'
  * "not labelled" is a custom of truth masks, which never come through here.)
  */
 const MAX_CLASSES = 256
+/** A classifier makes no mask. ImageNet's, as in src/labels.rs. */
+const MAX_CLASSIFIER_CLASSES = 1000
+/** The one architecture without masks. */
+const CLASSIFIER = 'vgg16-classifier'
 /** Longest weights file that fits WebAssembly's memory beside everything else, bytes. */
 const MAX_WEIGHTS_BYTES = 1.5 * 2 ** 30
 
@@ -33,10 +37,21 @@ export function parseManifest(bytes, { hasFiles = true } = {}) {
   text(manifest.name, 'name')
   text(manifest.architecture, 'architecture')
   checkVariants(record(manifest.config, 'config').variants)
-  checkClasses(manifest.classes)
+  checkClasses(manifest.classes, manifest.architecture === CLASSIFIER ? MAX_CLASSIFIER_CLASSES : MAX_CLASSES)
   checkInput(record(manifest.input, 'input'))
   if (hasFiles) checkFiles(manifest.files)
   return /** @type {Manifest} */ (/** @type {unknown} */ (manifest))
+}
+
+/**
+ * Makes sure that a model gives what it is wanted for.
+ * @param {Manifest} manifest
+ * @param {import('./protocol.js').Gives} gives
+ * @throws {FcnError} is_classifier, not_classifier
+ */
+export function checkGives({ architecture }, gives) {
+  if (gives === 'masks' && architecture === CLASSIFIER) throw new FcnError('is_classifier')
+  if (gives === 'labels' && architecture !== CLASSIFIER) throw new FcnError('not_classifier')
 }
 
 /** @param {unknown} variants */
@@ -45,10 +60,10 @@ function checkVariants(variants) {
   names.forEach((name, i) => text(name, `config.variants[${i}]`))
 }
 
-/** @param {unknown} value */
-function checkClasses(value) {
+/** @param {unknown} value @param {number} most */
+function checkClasses(value, most) {
   const classes = list(value, 'classes')
-  if (classes.length > MAX_CLASSES) throw invalid(`"classes" has more than ${MAX_CLASSES} entries`)
+  if (classes.length > most) throw invalid(`"classes" has more than ${most} entries`)
   classes.forEach((entry, i) => {
     const { id, name, color } = record(entry, `classes[${i}]`)
     if (id !== i) throw invalid(`"classes[${i}].id" is ${JSON.stringify(id)}; ids count from 0 in order`)

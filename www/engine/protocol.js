@@ -114,11 +114,32 @@
  * @property {number | null} frequencyWeightedIou
  */
 
+/**
+ * Scores of every 224×224 window of a photo. Cell (row, column) is of the window whose left top pixel is
+ * (stride·column, stride·row) of the photo at its working size; no window reaches beyond that. It is what the
+ * classifier gives for that crop, but for the crop's border: there the classifier sees zeros, and a window of a larger
+ * photo sees its neighbours, up to 90 pixels around. So on 224×224 pixels the one cell is the label, exactly.
+ * @typedef {object} HeatmapCells
+ * @property {number} width cells
+ * @property {number} height
+ * @property {Float32Array<ArrayBuffer>} scores [height, width, classes], before any softmax
+ * @property {Float32Array<ArrayBuffer> | null} linear [classes]: the one window's, by the fully connected layers; null for several windows
+ * @property {{width: number, height: number}} photo its own size, in display orientation, pixels
+ * @property {{width: number, height: number}} work the size that it was scaled to: in its aspect, but stretched to 224
+ *   along a side that would be shorter
+ * @property {number} window side of a window, pixels of the working size
+ * @property {number} stride from one window to the next, likewise
+ * @property {{stage: string, channels: number, height: number, width: number}[]} shapes of the input and of every stage of the pass
+ * @property {{decode: number, preprocess: number, run: number, total: number}} timings milliseconds
+ */
+
+/** What a model is wanted for: `masks` (a class a pixel), `labels` (a classifier's, a window), or `any`. @typedef {'masks' | 'labels' | 'any'} Gives */
+
 // ---- page to worker ----
 
 /** Compile the program, or take it compiled from an earlier worker. @typedef {{type: 'boot', module: WebAssembly.Module | null}} Boot */
 /** Open a back end. @typedef {{type: 'open', backend: Backend}} Open */
-/** Load a model; the former one stays until the new one stands. @typedef {{type: 'load', source: ModelSource}} Load */
+/** Load a model; the former one stays until the new one stands. @typedef {{type: 'load', source: ModelSource, gives: Gives}} Load */
 /**
  * Compute masks.
  * @typedef {object} Segment
@@ -139,6 +160,7 @@
  * @property {Size} size
  * @property {number | null} gpuLimit
  */
+/** Scores of windows; `photo`, `size`, `gpuLimit` as in {@link Segment}. @typedef {{type: 'heatmap', photo: Photo, size: Size, gpuLimit: number | null}} HeatmapRequest */
 /** The kernels of an upsampling layer. @typedef {{type: 'layer', name: string}} Layer */
 /**
  * One layer of Burn's by itself. `settings`: the pairs of {@link Transposed}, in its order.
@@ -147,8 +169,8 @@
 
 /** Compare label maps with their truths. @typedef {{type: 'measure', classes: number, pairs: {truth: Uint8Array, prediction: Uint8Array}[]}} Measure */
 
-/** @typedef {Boot | Open | Load | Segment | Trace | Layer | TransposedRequest | Measure} Request */
-/** What a photo is wanted for; the engine adds the photo. @typedef {Omit<Segment, 'photo' | 'gpuLimit'> | Omit<Trace, 'photo' | 'gpuLimit'>} PassWish */
+/** @typedef {Boot | Open | Load | Segment | Trace | HeatmapRequest | Layer | TransposedRequest | Measure} Request */
+/** What a photo is wanted for; the engine adds the photo. @typedef {Omit<Segment, 'photo' | 'gpuLimit'> | Omit<Trace, 'photo' | 'gpuLimit'> | Omit<HeatmapRequest, 'photo' | 'gpuLimit'>} PassWish */
 /** @typedef {{type: 'stop', id: number}} Stop */
 /** @typedef {(Request & {id: number}) | Stop} ToWorker */
 
@@ -170,11 +192,12 @@
  * begins with; all in pixels.
  * @typedef {{outcome: 'maps', maps: FeatureMap[], photo: {width: number, height: number}, work: {width: number, height: number}}} Traced
  */
-/** @typedef {Segmented | Traced} Passed */
+/** @typedef {{outcome: 'heatmap'} & HeatmapCells} Heatmapped */
+/** @typedef {Segmented | Traced | Heatmapped} Passed */
 
 /**
  * What each request is answered with.
- * @typedef {{boot: Booted, open: Opened, load: Loaded, segment: Segmented, trace: Traced | {outcome: 'fits_gpu'},
+ * @typedef {{boot: Booted, open: Opened, load: Loaded, segment: Segmented, trace: Traced | {outcome: 'fits_gpu'}, heatmap: Heatmapped | {outcome: 'fits_gpu'},
  *   layer: UpsamplingLayer, transposed: {values: Float32Array<ArrayBuffer>}, measure: Measures}} Replies
  */
 

@@ -29,6 +29,13 @@ import { eachStrip } from './strips.js'
  * @property {() => Promise<void>} settle waits for the GPU and its complaints
  */
 
+/**
+ * How a photo is scaled for the net.
+ * @typedef {object} Scaling
+ * @property {(width: number, height: number, longSide: number) => Uint32Array} size the working size, [width, height]
+ * @property {(width: number, height: number, workWidth: number, workHeight: number) => WasmPhoto} photo
+ */
+
 /** Class scores above this size aren't handed out, bytes. */
 const MAX_SCORES_BYTES = 64 * 2 ** 20
 /** Mask pixels made between two turns of the event loop. */
@@ -81,34 +88,41 @@ export async function segment(machine, job, signal, tell) {
  * @param {Pick<Job, 'photo' | 'size' | 'gpuLimit'>} job
  * @param {AbortSignal} signal
  * @param {(progress: SegmentProgress) => void} tell
+ * @param {Scaling} [scaling] default: in the photo's aspect, never larger than it is
  * @returns {Promise<{photo: WasmPhoto, width: number, height: number, workWidth: number, workHeight: number, decoded: number} | 'fits_gpu'>}
  *   the caller frees the photo; sizes in pixels, `decoded`: when that was done, milliseconds
  */
-export async function prepare(machine, job, signal, tell) {
+export async function prepare(machine, job, signal, tell, scaling = plain(machine.wasm)) {
   const bitmap = job.photo instanceof Blob ? await decode(job.photo, signal) : job.photo
   const decoded = performance.now()
   const { width, height } = bitmap
   try {
     checkPixels(bitmap)
-    const [workWidth, workHeight] = workingSize(machine, job.size, width, height)
+    const [workWidth, workHeight] = workingSize(machine, scaling, job.size, width, height)
     if (job.gpuLimit !== null && machine.net.bytesNeeded(workWidth, workHeight) <= job.gpuLimit) return 'fits_gpu'
-    checkLimits(machine, width, height, workWidth, workHeight)
-    const photo = await shrink(machine.wasm, bitmap, workWidth, workHeight, signal, tell)
+    checkLimits(machine, scaling, width, height, workWidth, workHeight)
+    const photo = await shrink(scaling, bitmap, workWidth, workHeight, signal, tell)
     return { photo, width, height, workWidth, workHeight, decoded }
   } finally {
     bitmap.close()
   }
 }
 
+/** @param {Wasm} wasm @returns {Scaling} */
+function plain(wasm) {
+  return { size: wasm.workingSize, photo: (...sizes) => new wasm.Photo(...sizes) }
+}
+
 /**
  * @param {Machine} machine
+ * @param {Scaling} scaling
  * @param {import('./protocol.js').Size} size
  * @param {number} width the photo's, pixels
  * @param {number} height
  * @returns {[number, number]} pixels
  * @throws {FcnError} size_too_large
  */
-function workingSize({ wasm, manifest }, size, width, height) {
+function workingSize({ manifest }, scaling, size, width, height) {
   const { long_side: usual, max_long_side: maxLongSide } = manifest.input
   // Never enlarged: a wish above the photo's own size means its own size.
   const longSide = Math.min(size === 'model' ? usual : size === 'native' ? Infinity : size, Math.max(width, height))
@@ -116,19 +130,20 @@ function workingSize({ wasm, manifest }, size, width, height) {
     throw new FcnError('size_too_large', `This net works on at most ${maxLongSide} pixels along the longer side, not ${longSide}. Choose a smaller size.`,
       { maxLongSide, longSide })
   }
-  const [workWidth, workHeight] = wasm.workingSize(width, height, longSide)
+  const [workWidth, workHeight] = scaling.size(width, height, longSide)
   return [workWidth, workHeight]
 }
 
 /**
  * @param {Machine} machine
+ * @param {Scaling} scaling
  * @param {number} width the photo's, pixels
  * @param {number} height
  * @param {number} workWidth
  * @param {number} workHeight
  * @throws {FcnError} adapter_limits, with the long side that would fit
  */
-function checkLimits({ wasm, net, largestBinding }, width, height, workWidth, workHeight) {
+function checkLimits({ net, largestBinding }, scaling, width, height, workWidth, workHeight) {
   if (largestBinding === 0) return
   const needed = net.bytesNeeded(workWidth, workHeight)
   if (needed <= largestBinding) return
@@ -137,7 +152,7 @@ function checkLimits({ wasm, net, largestBinding }, width, height, workWidth, wo
   let tooLarge = Math.max(workWidth, workHeight)
   while (tooLarge - fits > 1) {
     const middle = Math.floor((fits + tooLarge) / 2)
-    const [w, h] = wasm.workingSize(width, height, middle)
+    const [w, h] = scaling.size(width, height, middle)
     if (net.bytesNeeded(w, h) <= largestBinding) fits = middle
     else tooLarge = middle
   }
@@ -147,7 +162,7 @@ function checkLimits({ wasm, net, largestBinding }, width, height, workWidth, wo
 }
 
 /**
- * @param {Wasm} wasm
+ * @param {Scaling} scaling
  * @param {ImageBitmap} bitmap
  * @param {number} workWidth pixels
  * @param {number} workHeight
@@ -155,8 +170,8 @@ function checkLimits({ wasm, net, largestBinding }, width, height, workWidth, wo
  * @param {(progress: SegmentProgress) => void} tell
  * @returns {Promise<WasmPhoto>} the caller frees it
  */
-async function shrink(wasm, bitmap, workWidth, workHeight, signal, tell) {
-  const photo = new wasm.Photo(bitmap.width, bitmap.height, workWidth, workHeight)
+async function shrink(scaling, bitmap, workWidth, workHeight, signal, tell) {
+  const photo = scaling.photo(bitmap.width, bitmap.height, workWidth, workHeight)
   try {
     await eachStrip(bitmap, (rows, index, total) => {
       photo.pushRows(rows)

@@ -69,6 +69,6 @@ export async function transposed({ wasm, settle }, backend, { settings, values, 
  * @param {Float32Array} values
  * @returns {Float32Array<ArrayBuffer>}
  */
-function owned(values) {
+export function owned(values) {
   return /** @type {Float32Array<ArrayBuffer>} */ (values)
 }

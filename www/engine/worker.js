@@ -10,6 +10,8 @@ import { asCheckpoint, buildCheckpoint } from './checkpoint.js'
 import { bringManifest, bringWeights } from './download.js'
 import { freeQuietly } from './free.js'
 import { CPU_FACTS, GpuWatch, findAdapter } from './gpu.js'
+import { heatmap } from './heatmap.js'
+import { checkGives } from './manifest.js'
 import { measure } from './measure.js'
 import { buildNet, checkArchitecture } from './net.js'
 import { pause } from './pause.js'
@@ -94,6 +96,12 @@ async function answer(request) {
         const traced = await trace(machine(), request, job.stopper.signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
         const reply = traced === 'fits_gpu' ? { outcome: traced } : traced
         post({ type: 'done', id, reply }, reply.outcome === 'maps' ? reply.maps.map(({ data }) => data.buffer) : [])
+        break
+      }
+      case 'heatmap': {
+        const map = await heatmap(machine(), request, job.stopper.signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
+        const reply = map === 'fits_gpu' ? { outcome: map } : map
+        post({ type: 'done', id, reply }, reply.outcome === 'heatmap' ? [reply.scores.buffer] : [])
         break
       }
       case 'layer': {
@@ -191,12 +199,12 @@ async function open(request) {
  * @param {Job} job
  * @returns {Promise<import('./protocol.js').Loaded>}
  */
-async function load({ source }, { id, stopper: { signal } }) {
+async function load({ source, gives }, { id, stopper: { signal } }) {
   const pkg = booted()
   const checkpoint = await asCheckpoint(source)
   if (checkpoint) {
     const { net, bytes, manifest, notes } = await buildCheckpoint(pkg, checkpoint, backend, {
-      settle, signal, tell: (loaded, total) => post({ type: 'progress', id, progress: { phase: 'download', loaded, total } }),
+      gives, settle, signal, tell: (loaded, total) => post({ type: 'progress', id, progress: { phase: 'download', loaded, total } }),
     })
     await take(net, manifest, signal)
     return { manifest, manifestBytes: bytes, isCheckpoint: true, notes, weights: null }
@@ -204,6 +212,7 @@ async function load({ source }, { id, stopper: { signal } }) {
   if (source.from === 'checkpoint') throw new FcnError('crashed')
   const { bytes, manifest } = await bringManifest(source, signal)
   checkArchitecture(pkg, bytes, backend)
+  checkGives(manifest, gives)
   const weights = await bringWeights(source, manifest, signal, (loaded, total) =>
     post({ type: 'progress', id, progress: { phase: 'download', loaded, total } }))
   post({ type: 'progress', id, progress: { phase: 'prepare', loaded: 0, total: weights.length } })

@@ -22,6 +22,8 @@ const MESSAGES = {
   hash_mismatch: 'The weights file is not the one that the model description announces (SHA-256 differs). Download it again.',
   weights_invalid: 'The weights file could not be read.',
   weights_unrecognised: 'The weights fit no net that is known here.',
+  is_classifier: 'This is a classifier: it names a whole photo and makes no mask.',
+  not_classifier: 'This net gives every pixel a class; it is no classifier.',
   missing_tensor: 'The weights file lacks a tensor that the architecture needs.',
   unexpected_tensor: 'The weights file holds a tensor that the architecture does not have.',
   shape_mismatch: 'A tensor in the weights file does not have the shape that the architecture needs.',

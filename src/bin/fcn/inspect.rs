@@ -166,7 +166,15 @@ fn describe(recognised: &Recognised, report: &mut String) {
                 if *aux { ", aux" } else { "" }
             );
         }
-        Config::Classifier { batch_norm } => {
+        Config::Classifier {
+            width,
+            fc_channels,
+            batch_norm,
+        } => {
+            line!(
+                report,
+                "width:        {width}; fc6 7×7, {fc_channels} channels"
+            );
             line!(
                 report,
                 "batch norm:   {}",

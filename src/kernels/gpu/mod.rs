@@ -85,6 +85,26 @@ pub fn conv2d(
     channels_first(y)
 }
 
+/// The GPU form of [`linear`](super::linear), as the convolution of one pixel; shapes as there.
+pub fn linear(x: Tensor<2>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<2> {
+    let [batch, channels_in] = x.dims();
+    let [channels_out, ..] = weight.dims();
+    let layer = Layer {
+        batch,
+        channels_in,
+        channels_out,
+        height: 1,
+        width: 1,
+    };
+    let weight = primitive(weight.permute([1, 2, 3, 0]));
+    let [x, weight, bias] = [primitive(x), weight, primitive(bias)].map(into_contiguous);
+    let inputs = [&x.handle, &weight.handle, &bias.handle];
+    let y = direct::conv(&x.client, layer, [1, 1], inputs, Activation::None);
+    let shape = [batch, channels_out].into();
+    let y = CubeTensor::new_contiguous(x.client.clone(), x.device, shape, y, x.dtype);
+    Tensor::from_primitive::<CubeBackend>(y)
+}
+
 /// The GPU form of [`conv_transpose2d`](super::conv_transpose2d); shapes as there.
 pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOptions) -> Tensor<4> {
     let [batch, channels_in, rows, columns] = x.dims();

@@ -318,40 +318,49 @@ fn deeplab_head(expected: &mut Expected, classes: usize) {
     conv(expected, "classifier.4", [classes, 256, 1, 1]);
 }
 
-/// torchvision's classifier, with or without batch norm; `features.N` counts ReLUs and pools too.
+/// torchvision's classifier, with or without batch norm, or one of the same form with other numbers of
+/// channels; `features.N` counts ReLUs and pools too.
 fn vgg16(shapes: &Shapes) -> Candidate {
-    let batch_normed = shapes.contains_key("features.1.weight");
+    let batch_norm = shapes.contains_key("features.1.weight");
+    let width = size(shapes, "features.0.weight", 0, VGG_WIDTH);
+    let fc_channels = size(shapes, "classifier.0.weight", 0, VGG_FC);
     let classes = size(shapes, "classifier.6.weight", 0, 1000);
     let mut expected = Vec::new();
     let mut place = 0;
-    for convs in vgg_blocks(VGG_WIDTH) {
+    for convs in vgg_blocks(width) {
         for [output, input] in convs {
             conv(
                 &mut expected,
                 &format!("features.{place}"),
                 [output, input, 3, 3],
             );
-            if batch_normed {
-                batch_norm(&mut expected, &format!("features.{}", place + 1), output);
+            if batch_norm {
+                self::batch_norm(&mut expected, &format!("features.{}", place + 1), output);
             }
-            place += if batch_normed { 3 } else { 2 };
+            place += if batch_norm { 3 } else { 2 };
         }
         place += 1;
     }
-    let flat = 8 * VGG_WIDTH * VGG_FC6 * VGG_FC6;
-    linear(&mut expected, "classifier.0", [VGG_FC, flat]);
-    linear(&mut expected, "classifier.3", [VGG_FC, VGG_FC]);
-    linear(&mut expected, "classifier.6", [classes, VGG_FC]);
-    let title = match batch_normed {
-        true => "torchvision's vgg16_bn",
-        false => "torchvision's vgg16",
+    let flat = 8 * width * VGG_FC6 * VGG_FC6;
+    linear(&mut expected, "classifier.0", [fc_channels, flat]);
+    linear(&mut expected, "classifier.3", [fc_channels, fc_channels]);
+    linear(&mut expected, "classifier.6", [classes, fc_channels]);
+    let name = match batch_norm {
+        true => "vgg16_bn",
+        false => "vgg16",
+    };
+    let title = match (width, fc_channels) {
+        (VGG_WIDTH, VGG_FC) => format!("torchvision's {name}"),
+        _ => format!("classifier as torchvision's {name}, width {width}"),
     };
     Candidate {
         architecture: "vgg16-classifier",
-        title: title.to_string(),
+        title,
         classes,
         config: Config::Classifier {
-            batch_norm: batch_normed,
+            width,
+            fc_channels,
+            batch_norm,
         },
         expected,
         notes: Vec::new(),

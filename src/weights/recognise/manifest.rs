@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Config, Recognised};
 use crate::FcnError;
-use crate::labels::{MAX_CLASSES, VOC, voc_color};
+use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES, VOC, voc_color};
 
 /// Mean and deviation of ImageNet's photos, RGB, 0–1: what torchvision's nets and this project's
 /// were trained with.
@@ -26,12 +26,13 @@ pub struct WeightsFile {
 
 impl Recognised {
     /// The manifest, as JSON text. `names` are the classes' names in channel order; without them
-    /// 21 classes are PASCAL VOC's and others are numbered. Colours are VOC's. Without `file` no
+    /// 21 classes of a net that makes masks are PASCAL VOC's and others are numbered. Colours are
+    /// VOC's. Without `file` no
     /// weights are listed: they stay where they were found.
     ///
     /// # Errors
     /// [`FcnError::InvalidInput`] for another number of names than classes, or for more classes
-    /// than a mask can hold.
+    /// than a mask can hold, or a classifier may have.
     pub fn manifest(
         &self,
         name: &str,
@@ -45,15 +46,21 @@ impl Recognised {
                 self.classes
             )));
         }
-        if self.classes > MAX_CLASSES {
+        let (most, what) = match self.config {
+            Config::Classifier { .. } => (MAX_CLASSIFIER_CLASSES, "a classifier may have"),
+            _ => (MAX_CLASSES, "a mask holds"),
+        };
+        if self.classes > most {
             return Err(FcnError::invalid(format!(
-                "{} classes; a mask holds up to {MAX_CLASSES}",
+                "{} classes; {what} up to {most}",
                 self.classes
             )));
         }
+        // 256 colours differ; a classifier of more classes has them again.
         let classes: Vec<Value> = (0..=u8::MAX)
-            .take(self.classes)
-            .map(|id| self.class(id, names))
+            .cycle()
+            .zip(0..self.classes)
+            .map(|(color, id)| self.class(id, &voc_color(color), names))
             .collect();
         let files: Vec<Value> = file
             .iter()
@@ -73,13 +80,12 @@ impl Recognised {
         serde_json::to_string_pretty(&manifest).map_err(|e| FcnError::invalid(e.to_string()))
     }
 
-    fn class(&self, id: u8, names: Option<&[String]>) -> Value {
-        let place = usize::from(id);
-        let color = voc_color(id);
-        if let Some(name) = names.and_then(|names| names.get(place)) {
+    fn class(&self, id: usize, color: &str, names: Option<&[String]>) -> Value {
+        if let Some(name) = names.and_then(|names| names.get(id)) {
             return json!({"id": id, "name": name, "color": color});
         }
-        let voc = VOC.get(place).filter(|_| self.classes == VOC.len());
+        let is_voc = self.classes == VOC.len() && !matches!(self.config, Config::Classifier { .. });
+        let voc = VOC.get(id).filter(|_| is_voc);
         match voc {
             Some((en, ko)) => {
                 json!({"id": id, "name": en, "names": {"en": en, "ko": ko}, "color": color})
@@ -129,9 +135,13 @@ impl Recognised {
                 "classes": classes,
                 "variants": if *aux { &["aux", "out"][..] } else { &["out"][..] },
             }),
-            Config::Classifier { batch_norm } => json!({
-                "width": 64,
-                "fc_channels": 4096,
+            Config::Classifier {
+                width,
+                fc_channels,
+                batch_norm,
+            } => json!({
+                "width": width,
+                "fc_channels": fc_channels,
                 "batch_norm": batch_norm,
                 "classes": classes,
                 "variants": ["score"],
@@ -160,8 +170,8 @@ impl Recognised {
             }),
             // torchvision scales the short side to 520; in a 4:3 photo the long one has 693.
             "fcn-resnet50" | "deeplabv3-resnet50" => input(1, 693),
-            // The size that it was trained at; larger photos give a map.
-            "vgg16-classifier" => input(32, 512),
+            // Trained at 224; larger photos give a map of windows, of which none is to see padding.
+            "vgg16-classifier" => input(1, 512),
             // As this project's nets are trained.
             _ => input(32, 512),
         }

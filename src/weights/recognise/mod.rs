@@ -66,6 +66,10 @@ pub enum Config {
     },
     /// `vgg16-classifier`.
     Classifier {
+        /// Channels of the first block.
+        width: usize,
+        /// Channels of fc6 and fc7.
+        fc_channels: usize,
         /// Whether a batch norm follows each convolution.
         batch_norm: bool,
     },

@@ -96,6 +96,43 @@ fn an_auxiliary_head_that_was_not_fine_tuned_is_left_out() {
     assert!(found.tensors().count() > 200);
 }
 
+/// torchvision's own sizes.
+fn classifier(batch_norm: bool) -> Config {
+    Config::Classifier {
+        width: 64,
+        fc_channels: 4096,
+        batch_norm,
+    }
+}
+
+#[test]
+fn classifiers_are_recognised_at_any_width() {
+    let files: [(&[u8], bool); 2] = [
+        (
+            include_bytes!("../../../tests/reference/fixtures/tiny-vgg16.safetensors"),
+            false,
+        ),
+        (
+            include_bytes!("../../../tests/reference/fixtures/tiny-vgg16-bn.safetensors"),
+            true,
+        ),
+    ];
+    for (file, batch_norm) in files {
+        let found = recognise(&Weights::parse(file).expect("parsed")).expect("recognised");
+        let config = Config::Classifier {
+            width: 2,
+            fc_channels: 12,
+            batch_norm,
+        };
+        assert_eq!((found.classes, &found.config), (5, &config));
+        assert!(found.title.contains("width 2"), "{}", found.title);
+        let manifest = found.manifest("mine", None, None).expect("a manifest");
+        let json: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+        assert_eq!(json["config"]["fc_channels"], 12);
+        assert_eq!(json["config"]["batch_norm"], batch_norm);
+    }
+}
+
 #[test]
 fn torchvisions_nets_are_recognised() {
     let cases = [
@@ -123,18 +160,8 @@ fn torchvisions_nets_are_recognised() {
             5,
             Config::ResNet { aux: false },
         ),
-        (
-            "vgg16",
-            "vgg16-classifier",
-            1000,
-            Config::Classifier { batch_norm: false },
-        ),
-        (
-            "vgg16_bn",
-            "vgg16-classifier",
-            10,
-            Config::Classifier { batch_norm: true },
-        ),
+        ("vgg16", "vgg16-classifier", 1000, classifier(false)),
+        ("vgg16_bn", "vgg16-classifier", 10, classifier(true)),
     ];
     for (model, architecture, classes, config) in cases {
         let found = recognise_tensors(&torchvision(model)).expect(model);
@@ -304,9 +331,50 @@ fn a_manifest_has_the_familys_preprocessing_and_the_classes_names() {
             .manifest("mine", Some(&names[1..]), Some(&file))
             .is_err()
     );
+}
+
+#[test]
+fn a_classifier_may_have_imagenets_thousand_classes_and_a_mask_may_not() {
     let vgg = recognise_tensors(&torchvision("vgg16")).expect("recognised");
-    assert!(
-        vgg.manifest("mine", None, Some(&file)).is_err(),
-        "1000 classes"
-    );
+    let text = vgg.manifest("mine", None, None).expect("a manifest");
+    let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(json["classes"][281]["names"]["ko"], "클래스 281");
+    assert_eq!(json["classes"][999]["id"], 999);
+    assert_eq!(json["classes"][257]["color"], json["classes"][1]["color"]);
+    let names: Vec<String> = (0..1000).map(|id| format!("name {id}")).collect();
+    let named = vgg
+        .manifest("mine", Some(&names), None)
+        .expect("a manifest");
+    assert!(named.contains("name 999"));
+    assert!(vgg.manifest("mine", Some(&names[1..]), None).is_err());
+
+    let with_classes = |name: &str, head: &str, classes: usize| {
+        let mut tensors = torchvision(name);
+        for (tensor, info) in &mut tensors {
+            if tensor.starts_with(head) {
+                info.shape[0] = classes;
+            }
+        }
+        recognise_tensors(&tensors).expect("recognised")
+    };
+    let more = with_classes("vgg16", "classifier.6.", 1001);
+    assert!(more.manifest("mine", None, None).is_err());
+    let dense = with_classes("fcn_resnet50 without aux", "classifier.4.", 257);
+    let error = dense
+        .manifest("mine", None, None)
+        .expect_err("a byte a pixel");
+    assert!(error.to_string().contains("256"), "{error}");
+}
+
+#[test]
+fn a_classifier_of_21_classes_is_not_taken_for_vocs() {
+    let mut tensors = torchvision("vgg16");
+    for (name, info) in &mut tensors {
+        if name.starts_with("classifier.6.") {
+            info.shape[0] = 21;
+        }
+    }
+    let found = recognise_tensors(&tensors).expect("recognised");
+    let text = found.manifest("mine", None, None).expect("a manifest");
+    assert!(!text.contains("aeroplane"));
 }

@@ -2,7 +2,21 @@
  * How photos come in: dropped, pasted, chosen, or one of the samples; and when to begin by oneself.
  */
 
-/** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */
+/**
+ * What photos come in to.
+ * @typedef {object} Wanted
+ * @property {string} samples address of a samples.json
+ * @property {string} sample id of the one to begin with
+ * @property {Sample[]} gallery
+ * @property {boolean} wasUsed whether a photo was asked for; then no sample comes by itself
+ * @property {boolean} isDropping
+ * @property {(source: import('../../engine/source.js').PhotoSource) => Promise<void>} take
+ * @property {(files: readonly File[]) => Promise<void>} takeFiles
+ * @property {(sample: Sample) => Promise<void>} showSample
+ * @property {(code: string, again?: () => void) => void} fail
+ */
+
+/** @typedef {HTMLElement & Wanted} Host */
 
 /**
  * One entry of samples.json.
@@ -31,7 +45,7 @@ export class Intake {
   #sight = null
   #isSeen = false
 
-  /** @param {FcnSegment} host */
+  /** @param {Host} host */
   constructor(host) {
     this.#host = host
   }
@@ -53,7 +67,7 @@ export class Intake {
       if (!entries.some(entry => entry.isIntersecting)) return
       this.#isSeen = true
       this.#sight?.disconnect()
-      this.#begin()
+      this.begin()
     }, { rootMargin: '200px' })
     this.#sight.observe(host)
   }
@@ -74,14 +88,14 @@ export class Intake {
       const samples = (await response.json())?.samples
       if (!Array.isArray(samples) || !samples.every(isSample)) throw new TypeError('not a list of samples')
       host.gallery = samples
-      this.#begin()
+      this.begin()
     } catch {
       host.fail('samples_failed', () => void this.loadGallery())
     }
   }
 
   /** The sample to begin with, as soon as it is known and seen. */
-  #begin() {
+  begin() {
     const host = this.#host
     const first = host.gallery.find(({ id }) => id === host.sample)
     if (!first || !this.#isSeen || host.wasUsed) return
@@ -114,9 +128,14 @@ export class Intake {
   #pasteEvent = event => {
     const target = event.composedPath()[0]
     const isTyping = target instanceof HTMLElement && (target.isContentEditable || target.matches('textarea, input:not([type=range]):not([type=checkbox]):not([type=radio])'))
-    if (isTyping || (latest && latest !== this)) return
+    // A view of the page that isn't shown takes nothing, and stands in nobody's way.
+    if (isTyping || !this.isShown || (latest && latest !== this && latest.isShown)) return
     const file = [...event.clipboardData?.files ?? []][0]
     if (file) void this.#host.take(file)
+  }
+
+  get isShown() {
+    return this.#host.checkVisibility?.() ?? true
   }
 
   /** @param {DragEvent} event */

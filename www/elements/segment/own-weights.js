@@ -27,6 +27,8 @@ export class OwnWeights {
   #opened = null
   /** @type {readonly import('./shelf.js').Kept[]} */
   kept = []
+  /** The files asked for last, until they are open. @type {readonly File[]} */
+  asked = []
   /** Whether this part of the panel is unfolded. */
   isOpen = false
 
@@ -53,9 +55,11 @@ export class OwnWeights {
    * @param {string | null} [keptAs]
    */
   async open(files, keptAs = null) {
+    this.asked = files
     await this.#run(async ({ signal }) => {
       const engine = await this.#host.readyEngine(signal)
-      await engine.load(files.length === 1 ? files[0] : files, { signal, onProgress: progress => { if (!signal.aborted) this.#host.progress = progress } })
+      await engine.load(files.length === 1 ? files[0] : files, { signal, gives: 'masks', onProgress: progress => { if (!signal.aborted) this.#host.progress = progress } })
+      this.asked = []
       const { manifest, notes = [] } = engine.model ?? {}
       this.#opened = manifest ? { files: [...files], keptAs, manifest } : null
       if (notes.length) this.#host.notice = { key: 'own.notes', values: { notes: notes.join('; ') } }

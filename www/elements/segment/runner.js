@@ -79,7 +79,7 @@ export class Runner {
       const end = () => load.stop.abort()
       signal.addEventListener('abort', end)
       try {
-        await engine.load(load.address, { signal: load.stop.signal, onProgress: this.#wishes.onProgress })
+        await engine.load(load.address, { signal: load.stop.signal, gives: 'masks', onProgress: this.#wishes.onProgress })
         this.#fulfilled = wish
         this.#isMissed = false
       } catch (error) {

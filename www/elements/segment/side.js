@@ -16,7 +16,13 @@ import { variantName } from './words.js'
 const SIZES = [512, 768, 1024]
 
 /**
- * @param {FcnSegment} host
+ * What the panel for photos shows.
+ * @typedef {import('./intake.js').Host & {t: import('../../lib/i18n.js').Translate, language: import('../../lib/i18n.js').Language,
+ *   scene: {photo: import('./scene.js').Photo} | null, pending: {photo: import('./scene.js').Photo} | null, openCamera: () => void}} IntakeHost
+ */
+
+/**
+ * @param {IntakeHost} host
  * @param {Intake} source
  */
 export function intake(host, source) {
@@ -33,7 +39,7 @@ export function intake(host, source) {
     </section>`
 }
 
-/** @param {FcnSegment} host */
+/** @param {IntakeHost} host */
 function gallery(host) {
   const { t, language } = host
   if (!host.gallery.length) return nothing

@@ -155,6 +155,7 @@ function progressCard(host) {
 function failureNotice(host) {
   const { failure, t, language, scene } = host
   if (!failure) return nothing
+  const files = host.own.asked
   const stopped = failure.code === 'aborted'
   return html`
     <div class=${classMap({ notice: true, bad: !stopped })} part="error" role="alert" data-code=${failure.code}>
@@ -163,6 +164,10 @@ function failureNotice(host) {
         ${stopped || !failure.message || failure.message === failureText(failure, t, language) ? nothing
           : html`<details><summary>${t('detail')}</summary><code lang="en">${failure.code}: ${failure.message}</code></details>`}
       </div>
+      ${failure.code === 'is_classifier' && host.classifiers && files.length ? html`<button @click=${() => {
+        host.failure = null
+        host.classifiers?.(files)
+      }}>${t('classifier.open')}</button>` : nothing}
       ${RETRYABLE.has(failure.code) && host.canRetry ? html`<button @click=${() => host.retry()}>${stopped ? t('start') : t('retry')}</button>` : nothing}
       <button class="quiet" @click=${() => { host.failure = null }} aria-label=${t('dismiss')}>✕</button>
     </div>`

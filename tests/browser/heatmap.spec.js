@@ -1,0 +1,420 @@
+/** From a label to a heat map: the engine's map of windows, and the view that shows it. */
+/// <reference path="../../www/elements/heatmap/tags.d.ts" />
+/// <reference path="../../www/elements/segment/tags.d.ts" />
+import { readFile } from 'node:fs/promises'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import { openLab } from './engine-setup.js'
+import { hand, photo } from './segment-setup.js'
+
+/** @typedef {import('@playwright/test').Page} Page */
+/** @typedef {import('../../www/elements/fcn-heatmap.js').FcnHeatmap} FcnHeatmap */
+/** @typedef {{name: string, mimeType: string, buffer: Buffer}} GivenFile */
+
+const FIXTURES = new URL('../reference/fixtures/', import.meta.url)
+
+/** @param {string} name in tests/reference/fixtures @param {string} [as] @returns {Promise<GivenFile>} */
+async function fixture(name, as = name.replace(/.*\//, '')) {
+  return { name: as, mimeType: 'application/octet-stream', buffer: await readFile(new URL(name, FIXTURES)) }
+}
+
+/** @param {string} name @param {string} text @returns {GivenFile} */
+const textFile = (name, text) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
+
+/** @param {Page} page @param {...GivenFile} files */
+async function give(page, ...files) {
+  await page.evaluate(given => {
+    Object.assign(globalThis, { given: given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], name)) })
+  }, files.map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') })))
+}
+
+/**
+ * The tiny classifier with more classes: the rows of its last layer over and over.
+ * @param {number} classes
+ * @returns {Promise<GivenFile>} a safetensors file
+ */
+async function widened(classes) {
+  const { buffer } = await fixture('tiny-vgg16.safetensors')
+  const length = Number(buffer.readBigUInt64LE(0))
+  /** @type {Record<string, {dtype: string, shape: number[], data_offsets: [number, number]}>} */
+  const header = JSON.parse(buffer.subarray(8, 8 + length).toString())
+  const parts = []
+  let end = 0
+  for (const [name, info] of Object.entries(header)) {
+    if (name === '__metadata__') continue
+    let data = buffer.subarray(8 + length + info.data_offsets[0], 8 + length + info.data_offsets[1])
+    if (name.startsWith('classifier.6.')) {
+      const row = data.length / info.shape[0]
+      data = Buffer.concat(Array.from({ length: classes }, (_, i) => data.subarray(i % info.shape[0] * row, (i % info.shape[0] + 1) * row)))
+      info.shape[0] = classes
+    }
+    info.data_offsets = [end, end += data.length]
+    parts.push(data)
+  }
+  const text = Buffer.from(JSON.stringify(header))
+  const size = Buffer.alloc(8)
+  size.writeBigUInt64LE(BigInt(text.length))
+  return { name: 'thousand.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.concat([size, text, ...parts]) }
+}
+
+/** The tiny classifier stands in for the site's. @param {Page} page @returns {Promise<string[]>} addresses asked for */
+async function serveTiny(page) {
+  /** @type {string[]} */
+  const asked = []
+  const manifest = JSON.parse((await fixture('tiny-vgg16.model.json')).buffer.toString())
+  const { buffer } = await fixture('tiny-vgg16.safetensors')
+  await page.route('**/models/everyday-labels/**', route => {
+    asked.push(route.request().url())
+    return route.request().url().endsWith('model.json') ? route.fulfill({ json: manifest }) : route.fulfill({ body: buffer })
+  })
+  return asked
+}
+
+/**
+ * Opens the view and waits for the sample's map.
+ * @param {Page} page
+ * @param {{lang?: 'en' | 'ko', backend?: 'cpu' | 'webgpu'}} [options]
+ */
+async function openView(page, { lang = 'en', backend = 'cpu' } = {}) {
+  await serveTiny(page)
+  await page.goto(`?lang=${lang}&backend=${backend}#heatmap`)
+  await settled(page)
+  return page.locator('fcn-heatmap')
+}
+
+/** @param {Page} page */
+async function settled(page) {
+  await page.waitForFunction(() => {
+    const element = document.querySelector('fcn-heatmap')
+    return element?.result && !element.progress
+  })
+}
+
+/** What is shown. @param {Page} page */
+async function shown(page) {
+  return await page.evaluate(() => {
+    const { result } = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
+    if (!result) throw new Error('no result')
+    const { label, map } = result
+    return {
+      backend: map.backend, cells: [map.width, map.height], work: [map.work.width, map.work.height], classes: map.classes.map(({ name }) => name),
+      label: [...label.scores], linear: label.linear && [...label.linear], scores: [...map.scores],
+    }
+  })
+}
+
+/** @param {readonly number[]} a @param {readonly number[]} b */
+const furthest = (a, b) => Math.max(...a.map((value, i) => Math.abs(value - b[i])))
+
+for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
+  test(`the engine's map is the net's, and its only cell at 224 pixels the label, ${backend}`, async ({ page }) => {
+    const lab = await openLab(page)
+    await give(page, await fixture('tiny-vgg16-bn.model.json'), await fixture('tiny-vgg16-bn.safetensors'))
+    const found = await lab.evaluate(async ({ Engine, scene }, backend) => {
+      const { given } = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis))
+      const engine = await Engine.create({ backend })
+      await engine.load(given)
+      const one = await scene({ width: 224, height: 224 })
+      const label = await engine.heatmap(one, { size: 224 })
+      const { maps: [traced] } = await engine.trace(one, { maps: ['score'], size: 224 })
+      const large = await scene({ width: 351, height: 300 })
+      const map = await engine.heatmap(large)
+      const { maps: [whole] } = await engine.trace(large, { maps: ['score'] })
+      const squeezed = await engine.heatmap(await scene({ width: 90, height: 400 }), { size: 1 })
+      engine.dispose()
+      return {
+        backend: label.backend, label: [...label.scores], traced: [...traced.data], linear: [...label.linear ?? []],
+        cells: [map.width, map.height], work: map.work, window: map.window, stride: map.stride, hasLinear: map.linear !== null,
+        scores: [...map.scores], whole: [...whole.data], channels: whole.channels,
+        pool5: map.shapes.find(({ stage }) => stage === 'pool5'), squeezed: { cells: [squeezed.width, squeezed.height], work: squeezed.work, photo: squeezed.photo },
+      }
+    }, backend)
+    expect(found).toMatchObject({
+      backend, cells: [4, 3], work: { width: 351, height: 300 }, window: 224, stride: 32, hasLinear: false, channels: 5,
+      pool5: { channels: 16, height: 9, width: 10 }, squeezed: { cells: [1, 1], work: { width: 224, height: 224 }, photo: { width: 90, height: 400 } },
+    })
+    expect(found.label).toEqual(found.traced)
+    const largest = Math.max(...found.label.map(Math.abs))
+    expect(largest).toBeGreaterThan(0)
+    expect(found.linear).toHaveLength(5)
+    expect(furthest(found.label, found.linear) / largest).toBeLessThan(1e-4)
+    // Channel last, as against the trace's channel first.
+    expect(found.scores).toEqual(Array.from({ length: 60 }, (_, i) => found.whole[i % 5 * 12 + Math.floor(i / 5)]))
+  })
+
+  test(`the view shows label, surgery and map of a sample, ${backend}`, async ({ page }) => {
+    const view = await openView(page, { backend })
+    const found = await shown(page)
+    expect(found).toMatchObject({ backend, cells: [10, 10], work: [512, 512] })
+    expect(found.scores).toHaveLength(500)
+    await expect(view.getByText(/10\s×\s10 windows fit, 32 pixels apart/)).toBeVisible()
+    await expect(view.getByRole('row', { name: /^fc6 12\s×\s784 12\s×\s16\s×\s7\s×\s7 12\s×\s1\s×\s1 12\s×\s10\s×\s10$/ })).toBeVisible()
+    await expect(view.getByRole('row', { name: /^score 5\s×\s12 5\s×\s12\s×\s1\s×\s1 5\s×\s1\s×\s1 5\s×\s10\s×\s10$/ })).toBeVisible()
+    // The number shown is the one measured.
+    const difference = furthest(found.label, found.linear ?? [])
+    await expect(view.getByText(difference === 0 ? /equal to the last bit/ : new RegExp(`differ by at most ${difference.toExponential(1).split('e')[0]}\\s×\\s10⁻`))).toBeVisible()
+    await expect(view.getByText(backend === 'cpu' ? /^CPU · / : /^WebGPU · /)).toBeVisible()
+  })
+}
+
+test('a photo of any form has a label', async ({ page }) => {
+  const lab = await openLab(page)
+  await give(page, await fixture('tiny-vgg16.model.json'), await fixture('tiny-vgg16.safetensors'))
+  const found = await lab.evaluate(async ({ Engine, scene }) => {
+    const engine = await Engine.create({ backend: 'cpu' })
+    await engine.load(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
+    const maps = []
+    for (const [width, height, size] of /** @type {[number, number, number | 'native'][]} */ ([[1, 1, 224], [1, 1, 'native'], [3000, 4, 512], [5, 2000, 1]])) {
+      const map = await engine.heatmap(await scene({ width, height }), { size })
+      maps.push({ cells: [map.width, map.height], work: [map.work.width, map.work.height], finite: map.scores.every(Number.isFinite) })
+    }
+    const tooLarge = await engine.heatmap(await scene({ width: 2000, height: 300 }), { size: 'native' }).catch(({ code, details }) => ({ code, details }))
+    engine.dispose()
+    return { maps, tooLarge }
+  })
+  expect(found.maps).toEqual([
+    { cells: [1, 1], work: [224, 224], finite: true }, { cells: [1, 1], work: [224, 224], finite: true },
+    { cells: [10, 1], work: [512, 224], finite: true }, { cells: [1, 1], work: [224, 224], finite: true },
+  ])
+  expect(found.tooLarge).toEqual({ code: 'size_too_large', details: { maxLongSide: 1024, longSide: 2000 } })
+})
+
+test('what is wanted of a model is checked before its weights are fetched, and the former one stays', async ({ page }) => {
+  const lab = await openLab(page)
+  await give(page, await fixture('tiny-vgg16.model.json'), await fixture('tiny-vgg16.safetensors'))
+  /** @type {string[]} */
+  const weights = []
+  page.on('request', request => { if (request.url().endsWith('.safetensors')) weights.push(request.url()) })
+  const found = await lab.evaluate(async ({ Engine, MODEL }) => {
+    const { given } = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis))
+    const engine = await Engine.create({ backend: 'cpu' })
+    await engine.load(given, { gives: 'labels' })
+    const dense = await engine.load(MODEL, { gives: 'labels' }).catch(({ code }) => code)
+    const classifier = await engine.load([given[1]], { gives: 'masks' }).catch(({ code }) => code)
+    const { architecture } = engine.model?.manifest ?? {}
+    engine.dispose()
+    return { dense, classifier, architecture }
+  })
+  expect(found).toEqual({ dense: 'not_classifier', classifier: 'is_classifier', architecture: 'vgg16-classifier' })
+  expect(weights).toEqual([])
+})
+
+test('at 224 pixels the map is the label', async ({ page }) => {
+  const view = await openView(page)
+  await view.getByLabel('Long side of the photo').selectOption({ label: '224 px' })
+  await expect(view.getByText(/only one window fits, so this is the label of step 1/)).toBeVisible()
+  await settled(page)
+  const found = await shown(page)
+  expect(found.cells).toEqual([1, 1])
+  expect(found.scores).toEqual(found.label)
+  await view.getByLabel('Long side of the photo').selectOption({ label: '320 px' })
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.width === 4)
+})
+
+test('arrow keys and the pointer move the window, and each has its own classes', async ({ page }) => {
+  const view = await openView(page)
+  const board = view.getByRole('application')
+  await board.focus()
+  for (const key of ['Home', 'PageUp', 'ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key)
+  const panel = view.getByRole('region', { name: 'Window in row 2 of 10, column 3 of 10' })
+  await expect(panel).toContainText('pixels 64 to 288 across, 32 to 256 down')
+  await expect(view.getByRole('status')).toContainText('Row 2, column 3: class ')
+  const first = await panel.getByRole('listitem').allTextContents()
+  expect(first).toHaveLength(5)
+  const expected = await page.evaluate(() => {
+    const { result } = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
+    const scores = result?.map.scores.subarray(12 * 5, 13 * 5) ?? new Float32Array()
+    return `class ${scores.indexOf(Math.max(...scores))}`
+  })
+  expect(first[0]).toContain(expected)
+  const box = await board.boundingBox()
+  if (!box) throw new Error('no board')
+  // The last cell's middle lies 112 pixels from the edges of 512.
+  await page.mouse.move(box.x + box.width * (400 / 512), box.y + box.height * (400 / 512))
+  await expect(view.getByRole('region', { name: 'Window in row 10 of 10, column 10 of 10' })).toContainText('pixels 288 to 512 across, 288 to 512 down')
+})
+
+test('a class can be chosen, its scores shown, and the winning classes', async ({ page }) => {
+  const view = await openView(page)
+  await view.getByRole('button', { name: /^class 3 / }).click()
+  await expect(view.getByRole('application')).toHaveAccessibleName(/Heat map of class 3, 10 by 10 cells: Probability from/)
+  await view.getByLabel('Score', { exact: true }).check({ force: true })
+  await expect(view.getByRole('application')).toHaveAccessibleName(/Heat map of class 3, .*Score from -?\d+\.\d\d to -?\d+\.\d\d/)
+  await view.getByLabel('Winning class').check({ force: true })
+  await expect(view.getByRole('application')).toHaveAccessibleName(/Map of the winning classes, 10 by 10 cells: class \d/)
+  const cells = await view.getByRole('list', { name: 'Winning classes, by cells' }).getByRole('listitem').allTextContents()
+  expect(cells.reduce((sum, text) => sum + Number(/(\d+) of 100/.exec(text)?.[1]), 0)).toBe(100)
+})
+
+test('nothing of it is loaded before it is shown, and the other view keeps its model', async ({ page }) => {
+  const asked = await serveTiny(page)
+  await page.goto('?lang=en&backend=cpu')
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
+  expect(asked).toEqual([])
+  const before = await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.model?.url)
+  await page.getByRole('link', { name: 'Heat map' }).click()
+  await settled(page)
+  expect(asked).toHaveLength(2)
+  expect(await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.model?.url)).toBe(before)
+  await page.locator('fcn-heatmap').getByRole('link', { name: /See how/ }).click()
+  await expect(page.locator('fcn-upsample')).toBeVisible()
+})
+
+test('a classifier opened from a file is known by its tensors, with and without names', async ({ page }) => {
+  const view = await openView(page, { lang: 'ko' })
+  await view.getByText('내 분류기').click()
+  const file = view.getByLabel('분류기 열기')
+  await file.setInputFiles([await fixture('tiny-vgg16-bn.safetensors', 'mine.safetensors')])
+  await expect(view.getByText('분류기: mine')).toBeVisible()
+  await settled(page)
+  await expect(view.getByRole('button', { name: /^클래스 [0-4] / })).toHaveCount(5)
+  await file.setInputFiles([await fixture('tiny-vgg16-bn.safetensors', 'mine.safetensors'), textFile('names.txt', 'one\ntwo\nthree\nfour\nfive')])
+  await expect(view.getByRole('button', { name: /^five / })).toBeVisible()
+  await view.getByRole('button', { name: '사이트의 분류기로 돌아가기' }).click()
+  await expect(view.getByText('시험용 신경망 tiny-vgg16')).toBeVisible()
+})
+
+test('a classifier of a thousand classes shows the best and lists the others', async ({ page }) => {
+  const view = await openView(page)
+  await view.getByText('Your own classifier').click()
+  await view.getByLabel('Open a classifier').setInputFiles([await widened(1000)])
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.classes.length === 1000)
+  await settled(page)
+  await view.getByLabel('Another class').selectOption({ label: 'class 281' })
+  await expect(view.getByRole('application')).toHaveAccessibleName(/Heat map of class 281,/)
+  expect((await shown(page)).label).toHaveLength(1000)
+})
+
+test('files that are no photo and no classifier are refused with reasons, and the map stays', async ({ page }) => {
+  const view = await openView(page)
+  const alert = view.getByRole('alert')
+  const before = await shown(page)
+  await view.locator('.intake input[type=file]').setInputFiles(textFile('notes.png', 'no picture at all'))
+  await expect(alert).toHaveAttribute('data-code', 'not_an_image')
+  await expect(alert).toContainText('This is not a picture')
+  await view.locator('.intake input[type=file]').setInputFiles(textFile('empty.png', ''))
+  await expect(alert).toHaveAttribute('data-code', 'empty_file')
+  await hand(page, 'drop', await fixture('checkpoints/tiny-fc3.pth'), 'fcn-heatmap')
+  await expect(alert).toHaveAttribute('data-code', 'not_classifier')
+  await hand(page, 'drop', await fixture('checkpoints/training.pth'), 'fcn-heatmap')
+  await expect(alert).toHaveAttribute('data-code', 'weights_unrecognised')
+  await expect(alert).toContainText('The former result stays.')
+  expect(await shown(page)).toEqual(before)
+  // And the classifier, too: a photo works as before.
+  await view.locator('.intake input[type=file]').setInputFiles(photo('scene.png', 300, 260))
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.photo.width === 300)
+  expect((await shown(page)).cells).toEqual([3, 2])
+  await expect(alert).toHaveCount(0)
+})
+
+test('what is dropped or pasted goes to the view that is shown', async ({ page }) => {
+  await openView(page)
+  await hand(page, 'paste', photo('pasted.png', 256, 230), 'body')
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.photo.width === 256)
+  await hand(page, 'drop', photo('beside.png', 290, 230), 'header')
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.photo.width === 290)
+  expect(await page.evaluate(() => document.querySelector('fcn-segment')?.wasUsed)).toBe(false)
+})
+
+test('a classifier given to the Segment view is shown here instead', async ({ page }) => {
+  await serveTiny(page)
+  await page.goto('?lang=en&backend=cpu')
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
+  await hand(page, 'drop', await fixture('tiny-vgg16-bn.safetensors', 'mine.safetensors'))
+  const alert = page.locator('fcn-segment').getByRole('alert')
+  await expect(alert).toHaveAttribute('data-code', 'is_classifier')
+  await alert.getByRole('button', { name: 'Open it in the Heat map view' }).click()
+  await settled(page)
+  await expect(page.locator('fcn-heatmap').getByText('Classifier: mine')).toBeVisible()
+  expect(await page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.length)).toBe(10)
+})
+
+test('a classifier that cannot be had says so, and can be tried again', async ({ page }) => {
+  await serveTiny(page)
+  let served = 0
+  await page.route('**/models/everyday-labels/model.json', route => served++ < 1 ? route.fulfill({ status: 503, body: '' }) : route.fallback())
+  await page.goto('?lang=en&backend=cpu#heatmap')
+  const view = page.locator('fcn-heatmap')
+  await expect(view.getByRole('alert')).toHaveAttribute('data-code', 'http_error')
+  await view.getByRole('button', { name: 'Try again' }).click()
+  await settled(page)
+  await expect(view.getByRole('alert')).toHaveCount(0)
+})
+
+test('a load that hangs can be stopped and started again', async ({ page }) => {
+  await serveTiny(page)
+  let isHanging = true
+  await page.route('**/models/everyday-labels/*.safetensors', async route => isHanging ? undefined : await route.fallback())
+  await page.goto('?lang=en&backend=cpu#heatmap')
+  const view = page.locator('fcn-heatmap')
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.engine)
+  await view.getByRole('button', { name: 'Cancel' }).click()
+  await expect(view.getByRole('alert')).toHaveAttribute('data-code', 'aborted')
+  isHanging = false
+  await view.getByRole('button', { name: 'Start again' }).click()
+  await settled(page)
+})
+
+test('out of sight for a minute it lets its engine go, and starts another when it is needed', async ({ page }) => {
+  await openView(page)
+  await page.clock.install()
+  const hasEngine = () => page.evaluate(() => document.querySelector('fcn-heatmap')?.engine !== null)
+  await page.getByRole('link', { name: 'Segment', exact: true }).click()
+  await page.clock.fastForward(50_000)
+  expect(await hasEngine()).toBe(true)
+  await expect.poll(async () => {
+    await page.clock.fastForward(61_000)
+    return await hasEngine()
+  }).toBe(false)
+  await page.getByRole('link', { name: 'Heat map' }).click()
+  const view = page.locator('fcn-heatmap')
+  await expect(view.getByRole('application')).toBeVisible()
+  await view.getByLabel('Long side of the photo').selectOption({ label: '320 px' })
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.width === 4)
+  expect(await hasEngine()).toBe(true)
+})
+
+test('the view makes no foreign request and breaks no policy', async ({ page, baseURL }) => {
+  /** @type {string[]} */
+  const troubles = []
+  page.on('request', request => {
+    if (!request.url().startsWith(baseURL ?? '') && !request.url().startsWith('blob:')) troubles.push(request.url())
+  })
+  page.on('pageerror', error => troubles.push(error.message))
+  page.on('console', message => { if (message.type() === 'error') troubles.push(message.text()) })
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))
+  })
+  const view = await openView(page)
+  await view.getByLabel('Winning class').check({ force: true })
+  await view.getByRole('application').hover()
+  expect(troubles).toEqual([])
+})
+
+for (const lang of /** @type {const} */ (['en', 'ko'])) {
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    test(`axe finds nothing, and nothing sticks out at 320 pixels, ${lang}, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width: 320, height: 800 })
+      const view = await openView(page, { lang })
+      await view.locator('summary').first().click()
+      await expect(view.getByRole('heading', { name: lang === 'ko' ? '3. 더 큰 사진, 레이블의 맵' : '3. A larger photo, a map of labels' })).toBeVisible()
+      const scan = async () => {
+        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.flat().join(' ')).join(', ')}`)
+      }
+      expect(await scan()).toEqual([])
+      await page.evaluate(() => {
+        const element = document.querySelector('fcn-heatmap')
+        element?.fail('camera_denied')
+        if (element) element.view = 'winner'
+      })
+      expect(await scan()).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+      const small = await page.evaluate(() => Array.from(document.querySelector('fcn-heatmap')?.shadowRoot?.querySelectorAll('button, select, summary, .segments label') ?? [])
+        .map(control => ({ text: control.textContent?.trim(), box: control.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ text }) => text))
+      expect(small).toEqual([])
+    })
+  }
+}

@@ -1,0 +1,93 @@
+/** www/lib/windows.js: which pixels a cell of a heat map is about, and what wins there. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { luminance } from '../../www/lib/colors.js'
+import { best, cellAt, heatColor, moved, planeOf, ranking, softmax, squareOf, surgery, windowOf, winners } from '../../www/lib/windows.js'
+
+/** Three windows beside each other, two above each other; two classes. */
+const MAP = {
+  width: 3, height: 2, window: 224, stride: 32, work: { width: 300, height: 260 },
+  scores: Float32Array.of(0, 1, 2, 0, 0, 0, 5, 6, 1, 4, -3, 3),
+}
+
+describe('windows', () => {
+  it('a_cell_is_of_the_window_32_pixels_on_and_is_drawn_in_its_middle', () => {
+    assert.deepEqual(windowOf(MAP, { column: 2, row: 1 }), { left: 64, top: 32, side: 224 })
+    assert.deepEqual(squareOf(MAP, { column: 2, row: 1 }), { left: 160, top: 128, side: 32 })
+  })
+
+  it('each_pixel_belongs_to_the_nearest_cell', () => {
+    for (let row = 0; row < 2; row++) {
+      for (let column = 0; column < 3; column++) {
+        const { left, top, side } = squareOf(MAP, { column, row })
+        for (const inset of [0, side - 1]) assert.deepEqual(cellAt(MAP, left + inset, top + inset), { column, row })
+      }
+    }
+    assert.deepEqual(cellAt(MAP, -5, 1000), { column: 0, row: 1 })
+    assert.deepEqual(cellAt(MAP, 299, 0), { column: 2, row: 0 })
+  })
+
+  it('keys_move_within_the_map', () => {
+    const from = { column: 1, row: 0 }
+    assert.deepEqual(moved(MAP, from, 'ArrowRight'), { column: 2, row: 0 })
+    assert.deepEqual(moved(MAP, from, 'ArrowUp'), from)
+    assert.deepEqual(moved(MAP, from, 'ArrowDown'), { column: 1, row: 1 })
+    assert.deepEqual(moved(MAP, from, 'End'), { column: 2, row: 0 })
+    assert.deepEqual(moved(MAP, from, 'PageDown'), { column: 1, row: 1 })
+    assert.equal(moved(MAP, from, 'a'), null)
+    assert.equal(moved(MAP, from, 'toString'), null)
+  })
+})
+
+describe('scores', () => {
+  it('softmax_survives_large_scores_and_adds_up', () => {
+    const shares = softmax([1000, 1000, 0])
+    assert.ok(Math.abs(shares[0] - 0.5) < 1e-12 && shares[2] === 0)
+  })
+
+  it('lists_the_best_classes_first', () => {
+    const found = best(Float32Array.of(0, 3, 1, 3), 3)
+    assert.deepEqual(found.map(({ id }) => id), [1, 3, 2])
+    assert.ok(Math.abs(best([0, 0])[0].probability - 0.5) < 1e-12)
+  })
+
+  it('ranks_classes_by_their_best_window', () => {
+    const [first, second] = ranking(MAP)
+    assert.equal(first.id, 1)
+    // 3 − (−3) is the widest lead.
+    assert.deepEqual(first.cell, { column: 2, row: 1 })
+    assert.deepEqual(second.cell, { column: 1, row: 0 })
+    assert.deepEqual([...winners(MAP)], [1, 0, 0, 1, 1, 1])
+  })
+
+  it('gives_a_plane_with_its_extremes', () => {
+    const { values, least, most } = planeOf(MAP, 1, 'score')
+    assert.deepEqual([...values], [1, 0, 0, 6, 4, 3])
+    assert.deepEqual([least, most], [0, 6])
+    const shares = planeOf(MAP, 1, 'probability')
+    assert.ok(Math.abs(shares.values[2] - 0.5) < 1e-12 && shares.most < 1)
+  })
+})
+
+describe('heat', () => {
+  it('only_gets_darker', () => {
+    const steps = Array.from({ length: 101 }, (_, i) => luminance(heatColor(i / 100)))
+    assert.ok(steps.every((value, i) => i === 0 || value < steps[i - 1]))
+    assert.deepEqual(heatColor(-1), heatColor(0))
+    assert.deepEqual(heatColor(2), heatColor(1))
+  })
+})
+
+describe('surgery', () => {
+  it('reads_matrices_and_kernels_from_the_shapes', () => {
+    /** @param {[string, number, number, number][]} rows */
+    const shapes = rows => rows.map(([stage, channels, height, width]) => ({ stage, channels, height, width }))
+    const label = shapes([['input', 3, 224, 224], ['pool5', 128, 7, 7], ['fc6', 64, 1, 1], ['fc7', 64, 1, 1], ['score', 9, 1, 1]])
+    const photo = shapes([['input', 3, 341, 512], ['pool5', 128, 10, 16], ['fc6', 64, 4, 10], ['fc7', 64, 4, 10], ['score', 9, 4, 10]])
+    const [fc6, fc7, score] = surgery(label, photo)
+    assert.deepEqual(fc6, { stage: 'fc6', matrix: [64, 6272], kernel: [64, 128, 7, 7], label: [64, 1, 1], photo: [64, 4, 10] })
+    assert.deepEqual(fc7.kernel, [64, 64, 1, 1])
+    assert.deepEqual(score.matrix, [9, 64])
+    assert.deepEqual(surgery(shapes([['input', 3, 9, 9]]), []), [])
+  })
+})

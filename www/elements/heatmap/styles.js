@@ -1,0 +1,67 @@
+/** Styles of `<fcn-heatmap>` beside those it shares with `<fcn-segment>`. */
+import { css } from '../../vendor/lit.js'
+
+export const heatmapStyles = css`
+  .root { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_4); position: relative; }
+  h3 { font-size: var(--fcn-text-lg, 1.1875rem); font-weight: 650; }
+  h4 { margin: 0; font-size: var(--_sm); }
+  .told { max-width: 78ch; }
+  .top, .pair { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_4) var(--_5); }
+  .top { padding-bottom: var(--_4); border-bottom: 1px solid var(--_line); }
+  .panel + .panel { border-top: 0; padding-top: 0; }
+  .panel { align-content: start; }
+  .panel.net { font-size: var(--_sm); }
+  .panel.net .badge { flex: none; padding: 0; }
+  .own[open] summary { justify-self: start; }
+  .step { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3); align-content: start; }
+  .empty { color: var(--_soft); padding: var(--_5); text-align: center; }
+  .progress { position: static; width: 100%; margin: 0; }
+  .drop { inset: 0; }
+
+  .one { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3) var(--_4); align-items: start; }
+  .squeezed { --most-high: 14rem; width: min(14rem, 100%); }
+  .bars { list-style: none; margin: 0; padding: 0; display: grid; gap: var(--_2); font-size: var(--_sm); }
+  .bars li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 var(--_2); }
+  .bars .name { overflow-wrap: anywhere; }
+  .bars .bar { grid-column: 1 / -1; height: 0.5rem; }
+
+  .scroll { overflow-x: auto; }
+  .shapes { border-collapse: collapse; font-size: var(--_sm); font-variant-numeric: tabular-nums; }
+  .shapes th, .shapes td { text-align: start; font-weight: 400; padding: var(--_1) var(--_3) var(--_1) 0; border-bottom: 1px solid var(--_line); white-space: nowrap; }
+  .shapes thead th { color: var(--_soft); vertical-align: bottom; }
+  code { font-family: var(--fcn-mono, ui-monospace, monospace); font-size: 0.95em; }
+  .scroll + .hint { font-size: var(--_xs); }
+  .same { border-inline-start: 4px solid var(--_accent); padding-inline-start: var(--_3); max-width: 68ch; }
+
+  .classes .row { margin-top: var(--_1); }
+  .classes legend { font-size: var(--_xs); font-weight: 400; color: var(--_soft); }
+  .classes button[aria-pressed='true'] { background: var(--_accent-soft); color: var(--_accent); border-color: var(--_accent); font-weight: 600; box-shadow: inset 0 -3px 0 var(--_accent); }
+  .classes select { max-width: 100%; }
+  .large { display: flex; flex-wrap: wrap; gap: var(--_4) var(--_5); align-items: start; }
+  .seen { display: grid; gap: var(--_2); flex: 1 1 22rem; min-width: min(100%, 14rem); max-width: max(14rem, 66svh * var(--ratio, 1.5)); }
+  .key { display: grid; gap: var(--_1); font-size: var(--_xs); }
+  .key figcaption { padding: 0; display: block; color: var(--_ink); }
+  .gradient { height: 0.75rem; border: 1px solid var(--_edge); forced-color-adjust: none; }
+  .ends { display: flex; justify-content: space-between; gap: var(--_3); color: var(--_soft); }
+  .won { display: flex; flex-wrap: wrap; gap: var(--_1) var(--_4); }
+  .won li { display: inline-flex; gap: var(--_2); align-items: center; }
+  .won .num { color: var(--_soft); }
+  .at { flex: 1 1 15rem; max-width: 30rem; display: grid; gap: var(--_2); align-content: start; }
+
+  @container fcn-segment (min-width: 26rem) {
+    .one { grid-template-columns: 14rem minmax(0, 1fr); }
+  }
+  @container fcn-segment (min-width: 56rem) {
+    .root { grid-template-columns: minmax(0, 1fr); }
+    .top { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
+  }
+  @container fcn-segment (min-width: 64rem) {
+    .pair { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }
+  }
+  @media (forced-colors: active) {
+    .classes button[aria-pressed='true'] { forced-color-adjust: none; background: SelectedItem; color: SelectedItemText; }
+  }
+  @media print {
+    .top, .controls, .classes, .progress { display: none; }
+  }
+`
