@@ -140,8 +140,6 @@ test('dropped weights are a model and not a photo; unknown ones are refused with
   await maskOf(page, SIZE)
   await hand(page, 'drop', await fixture('checkpoints/training.pth'))
   await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'weights_unrecognised')
-  await page.getByText('Details', { exact: true }).click()
-  await expect(page.getByText(/weights_unrecognised: .*fit no net that is known here/)).toBeVisible()
   expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
   await hand(page, 'drop', await fixture('checkpoints/tiny-fc3.pth'))
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
@@ -189,4 +187,48 @@ test('trying again what failed for another reason keeps the own weights', async 
   await page.unroute('**/samples/cat.jpg')
   await page.getByRole('button', { name: 'Try again' }).click()
   expect((await maskOf(page, { width: 451, height: 300 })).classes).toHaveLength(3)
+})
+
+/** What the engine tells of a checkpoint with two flaws, as src/weights/recognise gives it. */
+const FACTS = {
+  tensors: '41', found: 'conv1_1.bias 64, conv1_1.weight 64×3×5×5', foundMore: '39', architecture: 'fcn-reference', missing: 'score_pool3.bias 21',
+  shapeName: 'conv1_1.weight', shapeGot: '64×3×5×5', shapeExpected: '64×3×3×3', shapes: '1', unexpected: 'extra.weight 64×3×5×5',
+}
+
+for (const [lang, lines] of /** @type {const} */ ([
+  ['en', [
+    'Found: 41 tensors: conv1_1.bias 64, conv1_1.weight 64×3×5×5 and 39 more.', 'Nearest known net: FCN of the paper’s authors (PyTorch port).', 'Missing: score_pool3.bias 21.',
+    'Of another shape: conv1_1.weight is 64×3×5×5, should be 64×3×3×3; 1 in all.', 'Not part of that net: extra.weight 64×3×5×5.',
+  ]],
+  ['ko', [
+    '찾은 텐서 41개: conv1_1.bias 64, conv1_1.weight 64×3×5×5 외 39개.', '가장 가까운 신경망: 논문 저자들의 FCN(PyTorch 이식판).', '없는 텐서: score_pool3.bias 21.',
+    '모양이 다른 텐서: conv1_1.weight의 모양이 64×3×5×5이지만 64×3×3×3이어야 합니다. 모두 1개입니다.', '그 신경망에 없는 텐서: extra.weight 64×3×5×5.',
+  ]],
+])) {
+  test(`what a file holds and what it lacks is listed, ${lang}`, async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 900 })
+    await openSegment(page, `<fcn-segment lang="${lang}" backend="cpu"></fcn-segment>`)
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.renderRoot?.querySelector('.work'))
+    await page.evaluate(facts => {
+      /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).failWith('weights_unrecognised', 'for developers', facts)
+    }, FACTS)
+    const alert = page.getByRole('alert')
+    await expect(alert.getByRole('listitem')).toHaveText([...lines])
+    await expect(alert.getByRole('listitem').first()).toBeVisible()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+  })
+}
+
+test('what a file holds is told from the file to the page', async ({ page }) => {
+  await openSegment(page)
+  await hand(page, 'drop', await fixture('checkpoints/training.pth'))
+  await expect(page.getByRole('alert').getByRole('listitem').first()).toHaveText(/^Found: \d+ tensors: .+\.$/)
+})
+
+test('what is assumed of weights is said', async ({ page }) => {
+  await openSegment(page)
+  await page.evaluate(() => {
+    /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).notice = { key: 'own.notes', values: { notes: 'in stages is assumed' } }
+  })
+  await expect(page.getByText('About these weights: in stages is assumed.')).toBeVisible()
 })
