@@ -18,6 +18,7 @@ readonly RUST_MINOR_NEEDED=95 # Burn 0.22 needs Rust 1.95
 readonly NODE_MAJOR_NEEDED=20
 readonly WASM_PACK_VERSION=0.15.1
 readonly SUITES="format clippy types js rust wasm browser"
+readonly ALL_SUITES="$SUITES full"
 # The features are those that rustc switches on, and SIMD, which .cargo/config.toml adds.
 # -O1: -Os takes four times as long, and what it makes is smaller only until it is compressed
 # (12.6 MB, 3.03 MB gzipped, against 14.8 MB, 2.86 MB gzipped).
@@ -32,7 +33,8 @@ usage: ./build.sh [command]
   serve           (the default) build, then serve the page on localhost; PORT and HOST are honoured
   build           build the static site into dist/, for any file server, under any path
   test [suite..]  build and run every test, or only: $SUITES
-  bench           build and run the side-by-side benchmarks of bench/
+                  \`full\`, by itself or in \`all\`, is the largest net once through the browser: 4 minutes
+  bench           build and run the side-by-side benchmarks of bench/; --full: only the largest net
   clean           remove everything that was built here (tools in $TOOLS stay)
 
   FCN_LAB_WASM_OPT=0   leaves out wasm-opt: a larger wasm, sooner (for work on src/)
@@ -514,6 +516,9 @@ suite_browser() {
     "$(($(report_count "$report" unexpected) + $(report_count "$report" flaky) + $(report_count "$report" skipped)))"
 }
 
+# The reference net at full width, in bounded time and memory.
+suite_full() { check full node bench/full-width.mjs; }
+
 report_count() { node -p 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).stats[process.argv[2]] ?? 0' "$1" "$2"; }
 
 # webdriver.json with the browser that was found: chromedriver looks in few places by itself.
@@ -541,7 +546,7 @@ prepare() {
       ensure_chromedriver
       write_webdriver_json
       ;;
-    browser)
+    browser | full)
       ensure_chromium
       build_dist
       ;;
@@ -575,18 +580,20 @@ run_suite() {
 
 run_tests() {
   local suite
+  # shellcheck disable=SC2086 # words, on purpose
+  [ "$*" != all ] || set -- $ALL_SUITES
   for suite in "$@"; do
-    case " $SUITES " in
+    case " $ALL_SUITES " in
       *" $suite "*) ;;
       *)
-        warn "there is no suite called $suite; there are: $SUITES"
+        warn "there is no suite called $suite; there are: $ALL_SUITES, and all"
         exit 2
         ;;
     esac
   done
   # shellcheck disable=SC2086 # words, on purpose
   [ $# -gt 0 ] || set -- $SUITES
-  case " $* " in *" types "* | *" rust "* | *" wasm "* | *" browser "*) ensure_rust ;; esac
+  case " $* " in *" types "* | *" rust "* | *" wasm "* | *" browser "* | *" full "*) ensure_rust ;; esac
   mkdir -p "$TARGET/test-logs"
   for suite in "$@"; do run_suite "$suite"; done
   [ -z "$FAILED_SUITES" ] || say "failed:$FAILED_SUITES"
@@ -605,6 +612,11 @@ command_bench() {
   [ -f bench/run.mjs ] || die "bench/run.mjs is not there"
   ensure_chromium
   build_dist
+  if [ "${1:-}" = --full ]; then
+    shift
+    node bench/full-width.mjs "$@"
+    return
+  fi
   [ ! -f bench/package.json ] || ensure_npm bench "the engines to compare with"
   node bench/run.mjs "$@"
 }

@@ -6,7 +6,7 @@
  *
  * Needs the built site in dist/. Environment: CHROMIUM (the browser), BENCH_ADAPTER=hardware.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 import { startServer } from '../www/serve.mjs'
+import { launchOptions } from './browser.mjs'
 import { figure } from './figure.mjs'
 import { netFiles } from './files.mjs'
 import { CONFIG, SIZE } from './net.mjs'
@@ -98,21 +99,6 @@ async function assemble(folder, withSite) {
     entryPoints: [path.join(BENCH, 'page/tfjs.js')], outfile: path.join(page, 'tfjs.js'), allowOverwrite: true,
     bundle: true, format: 'esm', platform: 'browser', target: 'es2022', minify: true, logLevel: 'error',
   })
-}
-
-/**
- * The tests' browser arguments, less the software adapter where the real one is asked for.
- * @param {boolean} hardware
- * @returns {Promise<import('playwright-core').Browser>}
- */
-async function launch(hardware) {
-  const executablePath = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(file => existsSync(file))
-  if (!executablePath) throw new Error('no Chromium found; set CHROMIUM to its path')
-  /** @type {{'goog:chromeOptions': {args: string[]}}} */
-  const webdriver = JSON.parse(readFileSync(path.join(REPOSITORY, 'webdriver.json'), 'utf8'))
-  const args = webdriver['goog:chromeOptions'].args
-    .filter(arg => !arg.startsWith('--headless') && !(hardware && arg.startsWith('--use-webgpu-adapter')))
-  return chromium.launch({ executablePath, args })
 }
 
 /**
@@ -201,7 +187,7 @@ async function main() {
     await assemble(folder, withSite)
     const server = await startServer({ root: folder })
     cleanups.unshift(() => server.close())
-    const browser = await launch(chosen.hardware)
+    const browser = await chromium.launch(launchOptions(chosen.hardware))
     cleanups.unshift(() => browser.close())
 
     if (chosen.figureOnly) {

@@ -20,8 +20,12 @@ pub enum FcnError {
     HashMismatch { expected: String, got: String },
     /// The weights file isn't a readable safetensors or PyTorch file.
     WeightsInvalid { reason: String },
-    /// A readable weights file whose tensors fit no architecture.
-    WeightsUnrecognised { reason: String },
+    /// A readable weights file whose tensors fit no architecture. `facts`: what the reason says,
+    /// for other languages; see [`FcnError::facts`].
+    WeightsUnrecognised {
+        reason: String,
+        facts: Vec<(&'static str, String)>,
+    },
     /// The architecture needs a tensor that the file hasn't got.
     MissingTensor { name: String, expected: Vec<usize> },
     /// The file has a tensor that the architecture doesn't know.
@@ -63,6 +67,17 @@ impl FcnError {
             Self::NoWebGpu { .. } => "no_webgpu",
             Self::Gpu { .. } => "gpu_error",
             Self::Aborted => "aborted",
+        }
+    }
+
+    /// What is known of the failure, by name, where the sentence alone would leave a translation
+    /// nothing to say. Of unrecognised weights: `tensors` (a number), `found`, and of the nearest
+    /// `architecture` `missing`, `unexpected` (each a list of names and shapes, with how many more
+    /// there are in `foundMore` …), `shapeName`, `shapeGot`, `shapeExpected`, `shapes` (a number).
+    pub fn facts(&self) -> &[(&'static str, String)] {
+        match self {
+            Self::WeightsUnrecognised { facts, .. } => facts,
+            _ => &[],
         }
     }
 
@@ -123,7 +138,7 @@ impl fmt::Display for FcnError {
             Self::WeightsInvalid { reason } => {
                 write!(f, "the weights file cannot be read: {reason}")
             }
-            Self::WeightsUnrecognised { reason } => {
+            Self::WeightsUnrecognised { reason, .. } => {
                 write!(f, "the weights fit no net that is known here: {reason}")
             }
             Self::MissingTensor { name, expected } => {

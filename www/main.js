@@ -141,10 +141,14 @@ const LATER = {
     await import('./elements/fcn-model-card.js')
     const element = document.createElement('fcn-model-card')
     element.models = 'models/models.json'
-    // The card of the model in use, until the reader chooses one; a person's own weights have none.
+    // The card of the model in use, until the reader chooses one.
     const segment = document.querySelector('fcn-segment')
-    const follow = () => { if (!element.wasChosen) element.model = segment?.engine?.model?.url ?? element.model }
-    segment?.addEventListener('fcn-ready', follow)
+    const follow = () => {
+      const own = element.own = segment?.own.inUse ?? null
+      if (!element.wasChosen) element.model = own ? '' : segment?.engine?.model?.url ?? element.model
+    }
+    for (const type of ['fcn-ready', 'fcn-result']) segment?.addEventListener(type, follow)
+    addEventListener('hashchange', follow)
     follow()
     return element
   },

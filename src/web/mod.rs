@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor};
-use js_sys::{Date, Error, Function, JsString, Promise, Reflect};
+use js_sys::{Date, Error, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -30,11 +30,16 @@ thread_local! {
     static GPU: RefCell<Option<Device>> = const { RefCell::new(None) };
 }
 
-/// A JavaScript `Error` with the stable `code` of a [`FcnError`].
+/// A JavaScript `Error` with the stable `code` of a [`FcnError`], and its facts as `details`.
 fn js_error(error: FcnError) -> JsValue {
     let object = Error::new(&error.to_string());
+    let details = Object::new();
     // Setting a property of a fresh, extensible object cannot fail.
     let _ = Reflect::set(&object, &"code".into(), &error.code().into());
+    for (name, value) in error.facts() {
+        let _ = Reflect::set(&details, &(*name).into(), &value.as_str().into());
+    }
+    let _ = Reflect::set(&object, &"details".into(), &details);
     object.into()
 }
 

@@ -105,6 +105,35 @@ test('the card is that of the model in use', async ({ page }) => {
   await expect.poll(() => picture.evaluate((/** @type {HTMLImageElement} */ image) => image.naturalWidth)).toBeGreaterThan(300)
 })
 
+test('own weights have a card that says what is known, and that their training is not', async ({ page }) => {
+  page.on('pageerror', error => { throw error })
+  await page.goto('index.html?lang=en&backend=cpu')
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
+  await page.getByRole('link', { name: 'Model' }).click()
+  const card = page.locator('fcn-model-card')
+  await expect(card.getByRole('heading', { name: 'Everyday slim, 10 classes' })).toBeVisible()
+  await page.getByRole('link', { name: 'Segment', exact: true }).click()
+  await page.getByText('Your own weights').click()
+  const checkpoint = { name: 'mine.pth', mimeType: 'application/octet-stream', buffer: await readFile(new URL('../reference/fixtures/checkpoints/tiny-fc3.pth', import.meta.url)) }
+  await page.getByLabel('Open weights').setInputFiles([checkpoint, { name: 'names.txt', mimeType: 'text/plain', buffer: Buffer.from('floor\ncat\nsky') }])
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
+  await page.getByRole('link', { name: 'Model' }).click()
+  await expect(card.getByRole('heading', { name: 'mine', exact: true })).toBeVisible()
+  await expect(card.getByText('mine.pth (0.2 MB), names.txt (0.0 MB)')).toBeVisible()
+  await expect(card.getByText(/^fcn-vgg16, width \d+, fc6 3×3, fc \d+$/)).toBeVisible()
+  await expect(card.getByText('floor', { exact: true })).toBeVisible()
+  await expect(card.getByText(/^Nothing is known about how it was trained/)).toBeVisible()
+  await expect(card.getByRole('link', { name: /Download/ })).toHaveCount(0)
+  // The site's cards can be read, and the own one again.
+  await card.getByLabel('Model').selectOption({ label: 'Everyday, 10 classes' })
+  await expect(card.getByRole('heading', { name: 'Everyday, 10 classes' })).toBeVisible()
+  await expect(card.getByText(/^Nothing is known/)).toHaveCount(0)
+  await card.getByLabel('Model').selectOption({ label: 'mine (your own)' })
+  await expect(card.getByRole('heading', { name: 'mine', exact: true })).toBeVisible()
+  const { violations } = await new AxeBuilder({ page }).include('fcn-model-card').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+  expect(violations.map(({ id }) => id)).toEqual([])
+})
+
 for (const lang of /** @type {const} */ (['en', 'ko'])) {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     test(`axe finds nothing in the card, and nothing sticks out at 320 pixels, ${lang}, ${colorScheme}`, async ({ page }) => {

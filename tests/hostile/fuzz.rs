@@ -1,8 +1,18 @@
 //! Sound files with random damage, the same in every run: nothing may panic, take long or take
-//! memory. `FCN_FUZZ_SECONDS` sets how long each corpus is worked on.
+//! memory.
+//!
+//! `FCN_FUZZ_SECONDS` sets how long each parser is worked on (default 2; `.ci/run` says more), and
+//! `FCN_FUZZ_SEED` with which seed to begin. A file that breaks something is written to
+//! `target/tmp/fuzz/` and named with its seed; what ends the whole process (an endless loop, a
+//! stack that overflows) leaves the seed in `target/tmp/fuzz/PARSER.seed`. `FCN_FUZZ_SECONDS=0`
+//! repeats one seed. Once mended, the file belongs in `tests/hostile/found/PARSER/`: what lies
+//! there is tried first in every run, as it is, and damaged further.
 
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
@@ -96,66 +106,181 @@ fn use_up(file: &[u8]) {
     assert_eq!(weights.finish(), Ok(()));
 }
 
-fn fuzz(names: &[&str]) {
-    let seconds = env::var("FCN_FUZZ_SECONDS").ok();
-    let seconds = seconds.map_or(SECONDS, |text| text.parse().expect("a number of seconds"));
-    let folder =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/reference/fixtures/checkpoints");
-    let read = |name: &&str| fs::read(folder.join(name)).expect(name);
-    let corpus: Vec<Vec<u8>> = names.iter().map(read).collect();
-    let start = Instant::now();
-    let mut seed = 0;
-    let mut readable = 0u64;
-    while start.elapsed() < Duration::from_secs(seconds) {
-        seed += 1;
+/// Files that a parser reads, and its name in messages.
+struct Corpus {
+    parser: &'static str,
+    files: Vec<Vec<u8>>,
+}
+
+impl Corpus {
+    /// Fixtures, and what was found earlier.
+    fn new(parser: &'static str, names: &[&str]) -> Self {
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+        let fixtures = tests.join("reference/fixtures/checkpoints");
+        let mut paths: Vec<PathBuf> = names.iter().map(|name| fixtures.join(name)).collect();
+        if let Ok(found) = fs::read_dir(tests.join("hostile/found").join(parser)) {
+            paths.extend(found.map(|entry| entry.expect("an entry").path()));
+        }
+        // In no order of the file system's: a seed means the same everywhere.
+        paths[names.len()..].sort();
+        let files = paths.iter().map(|path| fs::read(path).expect("a file"));
+        Self {
+            parser,
+            files: files.collect(),
+        }
+    }
+
+    /// The file that belongs to a seed: the corpus as it is, then damaged files.
+    fn file(&self, seed: u64) -> Vec<u8> {
+        if let Some(file) = self.files.get(seed as usize) {
+            return file.clone();
+        }
         let mut random = Random(seed);
         random.next();
-        let mut file = corpus[random.below(corpus.len())].clone();
-        let other = &corpus[random.below(corpus.len())];
+        let mut file = self.files[random.below(self.files.len())].clone();
+        let other = &self.files[random.below(self.files.len())];
         damage(&mut file, other, &mut random);
-        let begun = Instant::now();
-        let (peak, result) = peak_of(|| catch_unwind(AssertUnwindSafe(|| use_up(&file))));
-        let time = begun.elapsed();
-        assert!(result.is_ok(), "seed {seed} of {names:?} panics");
+        file
+    }
+
+    /// What is wrong with how a file is worked on, if anything.
+    fn fault(file: &[u8], work: &impl Fn(&[u8])) -> Option<String> {
+        let run = || {
+            let begun = Instant::now();
+            let (peak, result) = peak_of(|| catch_unwind(AssertUnwindSafe(|| work(file))));
+            (result.is_err(), peak, begun.elapsed())
+        };
+        let (panics, peak, mut time) = run();
+        if time > TIME {
+            // A busy machine may stop for a second; a parser stops twice.
+            time = time.min(run().2);
+        }
         // One tensor is in memory at a time: at most a half for each two bytes of the file.
         let allowed = MEMORY + 2 * file.len();
-        assert!(
-            peak <= allowed,
-            "seed {seed} of {names:?} took {peak} bytes"
-        );
-        assert!(time <= TIME, "seed {seed} of {names:?} took {time:?}");
-        readable += u64::from(Weights::open(&file[..]).is_ok());
+        match () {
+            () if panics => Some("panics".into()),
+            () if peak > allowed => Some(format!("takes {peak} bytes of memory")),
+            () if time > TIME => Some(format!("takes {time:?}")),
+            () => None,
+        }
     }
-    println!("{names:?}: {seed} files, {readable} of them readable");
+
+    /// Works on file after file, and gives how many there were.
+    ///
+    /// # Errors
+    /// What is wrong, and where the file lies that shows it.
+    fn search(&self, from: u64, seconds: u64, work: impl Fn(&[u8])) -> Result<u64, String> {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fuzz");
+        fs::create_dir_all(&folder).expect("a folder");
+        let note = folder.join(format!("{}.seed", self.parser));
+        let mut present = File::create(&note).expect("a file");
+        let start = Instant::now();
+        let mut seed = from;
+        loop {
+            // Should the process end here, this is what is left of it.
+            present.rewind().expect("at the beginning");
+            write!(present, "{seed:20}").expect("written");
+            let file = self.file(seed);
+            if let Some(fault) = Self::fault(&file, &work) {
+                let kept = folder.join(format!("{}-{seed}.bin", self.parser));
+                fs::write(&kept, &file).expect("written");
+                return Err(format!(
+                    "a {} file of {} bytes {fault}: it is {}, and seed {seed} \
+                     (FCN_FUZZ_SEED={seed} FCN_FUZZ_SECONDS=0)",
+                    self.parser,
+                    file.len(),
+                    kept.display()
+                ));
+            }
+            seed += 1;
+            if start.elapsed() >= Duration::from_secs(seconds) {
+                break;
+            }
+        }
+        fs::remove_file(note).expect("removed");
+        Ok(seed - from)
+    }
+}
+
+/// A number from the environment.
+fn number(variable: &str) -> Option<u64> {
+    let text = env::var(variable).ok()?;
+    Some(text.parse().expect(variable))
+}
+
+fn fuzz(parser: &'static str, names: &[&str]) {
+    let seconds = number("FCN_FUZZ_SECONDS").unwrap_or(SECONDS);
+    let from = number("FCN_FUZZ_SEED").unwrap_or(0);
+    let corpus = Corpus::new(parser, names);
+    let readable = Cell::new(0);
+    let searched = corpus.search(from, seconds, |file| {
+        use_up(file);
+        readable.set(readable.get() + u64::from(Weights::open(file).is_ok()));
+    });
+    let (files, readable) = (
+        searched.unwrap_or_else(|what| panic!("{what}")),
+        readable.get(),
+    );
+    println!("{parser}: {files} files, {readable} of them readable");
     // Damage that nothing survives would only ever test the first check.
-    assert!(readable * 100 > seed, "{readable} of {seed} were readable");
+    assert!(
+        seconds == 0 || readable * 100 > files,
+        "{readable} of {files} were readable"
+    );
 }
 
 #[test]
 fn damaged_zip_checkpoints_never_panic() {
-    fuzz(&[
-        "views.pth",
-        "views.protocol4.pth",
-        "training.pth",
-        "evil.pth",
-        "bomb.pth",
-    ]);
+    fuzz(
+        "zip",
+        &[
+            "views.pth",
+            "views.protocol4.pth",
+            "training.pth",
+            "evil.pth",
+            "bomb.pth",
+        ],
+    );
 }
 
 #[test]
 fn damaged_legacy_checkpoints_never_panic() {
-    fuzz(&[
-        "views.legacy.pth",
-        "training.legacy.pth",
-        "python2.pth",
-        "evil.legacy.pth",
-    ]);
+    fuzz(
+        "legacy",
+        &[
+            "views.legacy.pth",
+            "training.legacy.pth",
+            "python2.pth",
+            "evil.legacy.pth",
+        ],
+    );
 }
 
 #[test]
 fn damaged_safetensors_never_panic() {
-    fuzz(&[
+    let names = [
         "views.expected.safetensors",
         "training.expected.safetensors",
-    ]);
+    ];
+    fuzz("safetensors", &names);
+}
+
+#[test]
+fn a_defect_is_reported_with_a_file_that_shows_it() {
+    let corpus = Corpus::new("planted", &["views.expected.safetensors"]);
+    let sound = corpus.files[0].len();
+    let planted = |file: &[u8]| assert!(file.len() <= sound, "a longer file");
+    let report = corpus.search(0, 60, planted).expect_err("a finding");
+    let after = |words: &str| {
+        let rest = report.split(words).nth(1).expect(words);
+        rest.split([',', ' ']).next().expect(words).to_owned()
+    };
+    let file = fs::read(after("it is ")).expect("the file");
+    assert!(Corpus::fault(&file, &planted).is_some());
+    let seed = after("seed ").parse().expect("a number");
+    assert_eq!(corpus.file(seed), file);
+    assert_eq!(corpus.search(seed, 0, planted), Err(report));
+    let left = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fuzz/planted.seed");
+    let left = fs::read_to_string(left).expect("the seed");
+    assert_eq!(left.trim().parse(), Ok(seed));
 }

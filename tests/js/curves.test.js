@@ -58,13 +58,25 @@ const HOSTILE = {
 describe('a model card', () => {
   const url = 'https://lab.example/models/everyday/model.json'
 
+  it('of_own_weights_has_no_address_and_says_that_nothing_is_told', () => {
+    const manifest = /** @type {import('../../www/engine/protocol.js').Manifest} */ (/** @type {unknown} */ ({
+      format: 1, name: 'mine', architecture: 'fcn-resnet50', config: { variants: ['out'], width: 64 }, classes: [{ id: 0, name: 'a', color: '#000000' }], files: [],
+      knownFailures: [{ en: 'seen', picture: 'a.jpg' }],
+    }))
+    const card = readCard(manifest, null, 'en')
+    assert.deepEqual([card.weights, card.isUntold, card.net], [null, true, 'fcn-resnet50, width 64'])
+    assert.equal(card.failures[0].picture, null)
+    assert.equal(readCard({ ...manifest, data: [{ name: 'A', terms: 'free' }] }, null, 'en').isUntold, false)
+  })
+
   it('of_the_shipped_model_names_its_data_and_terms', async () => {
     const manifest = parseManifest(await readFile(new URL('../../www/models/everyday/model.json', import.meta.url)))
     for (const language of /** @type {const} */ (['en', 'ko'])) {
       const card = readCard(manifest, url, language)
       assert.ok(card.title && card.description && card.terms && card.provenance)
       assert.ok(card.data.length >= 6 && card.data.every(({ terms }) => terms))
-      assert.equal(card.weights.url, 'https://lab.example/models/everyday/weights.safetensors')
+      assert.equal(card.weights?.url, 'https://lab.example/models/everyday/weights.safetensors')
+      assert.equal(card.isUntold, false)
       assert.deepEqual(card.splits.map(({ name, heads }) => [name, heads.map(({ head }) => head)]), [['val', ['fcn32s', 'fcn16s', 'fcn8s']], ['test', ['fcn32s', 'fcn16s', 'fcn8s']]])
     }
   })

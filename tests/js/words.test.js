@@ -8,7 +8,7 @@ import { ERROR_CODES } from '../../www/lib/errors.js'
 import { PAGE_TEXTS } from '../../www/lib/page-texts.js'
 import { HEATMAP_TEXTS } from '../../www/elements/heatmap/texts.js'
 import { TEXTS } from '../../www/elements/segment/texts.js'
-import { failureText, progressText, variantName } from '../../www/elements/segment/words.js'
+import { failureFacts, failureText, progressText, variantName } from '../../www/elements/segment/words.js'
 
 describe('languages', () => {
   it('takes_the_first_language_it_knows', () => {
@@ -49,6 +49,27 @@ describe('languages', () => {
 })
 
 describe('errors', () => {
+  it('names_what_unrecognised_weights_hold_and_only_what_is_known_of_them', () => {
+    const t = translator(TEXTS, 'en')
+    const facts = (/** @type {Record<string, unknown>} */ details, code = 'weights_unrecognised') => failureFacts({ code, message: '', details }, t, 'en')
+    assert.deepEqual(facts({ tensors: '2', found: 'a 1, b 2×3' }), ['Found: 2 tensors: a 1, b 2×3.', 'No known net is near it.'])
+    assert.deepEqual(facts({ tensors: '0', found: '' }), ['Found: no tensors.', 'No known net is near it.'])
+    assert.deepEqual(facts({ tensors: '1234', found: 'a 1', foundMore: '1233', architecture: 'fcn-vgg16', missing: 'c 1', missingMore: '4', unfolded: 'command' }), [
+      'Found: 1,234 tensors: a 1 and 1,233 more.', 'Nearest known net: FCN of this project.', 'Missing: c 1 and 4 more.',
+      'It looks like a checkpoint of this project’s training. Fold its batch norm away first: command',
+    ])
+    // A classifier, say, or another kind of failure.
+    assert.deepEqual(facts({}), [])
+    assert.deepEqual(facts({ tensors: '2' }, 'weights_invalid'), [])
+  })
+
+  it('has_a_name_in_both_languages_for_every_net_that_can_be_nearest', () => {
+    const families = readFileSync(new URL('../../src/weights/recognise/families.rs', import.meta.url), 'utf8')
+    const nets = [...families.matchAll(/"((?:fcn|deeplabv3|vgg16)-\w+)"/g)].map(match => match[1])
+    assert.ok(nets.length >= 5)
+    for (const net of nets) for (const texts of Object.values(TEXTS)) assert.ok(`net.${net}` in texts, net)
+  })
+
   it('has_a_sentence_for_every_code_in_both_languages', () => {
     for (const language of /** @type {const} */ (['en', 'ko'])) {
       const t = translator(TEXTS, language)

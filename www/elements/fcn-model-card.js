@@ -3,7 +3,7 @@
  * learned, and where it fails. All of it is read from the model's model.json.
  *
  * `model`: address of a model.json; default the site's everyday model. `models`: address of a models.json, whose
- * models can then be chosen from.
+ * models can then be chosen from. Property `own`: a person's own model, whose card is shown while `model` is ''.
  */
 /// <reference path="./model-card/tags.d.ts" preserve="true" />
 import { LitElement, html, nothing } from '../vendor/lit.js'
@@ -22,10 +22,14 @@ import { variantName } from './segment/words.js'
 
 /** @typedef {import('./model-card/card.js').Card} Card */
 /** @typedef {import('./model-card/card.js').Split} Split */
+/**
+ * A person's own model: what was made of the files, or what their model.json says. `notes`: assumptions, English.
+ * @typedef {{manifest: import('../engine/protocol.js').Manifest, files: readonly {name: string, size: number}[], notes: readonly string[]}} Own
+ */
 
 export class FcnModelCard extends LitElement {
   /** @override */
-  static properties = { model: {}, models: {}, lang: {}, offers: { state: true }, manifest: { state: true }, failure: { state: true }, width: { state: true } }
+  static properties = { model: {}, models: {}, lang: {}, own: { attribute: false }, offers: { state: true }, manifest: { state: true }, failure: { state: true }, width: { state: true } }
 
   /** @override */
   static styles = cardStyles
@@ -38,12 +42,14 @@ export class FcnModelCard extends LitElement {
     super()
     this.model = ''
     this.models = ''
+    /** @type {Own | null} */
+    this.own = null
     /** Whether the reader chose the card. */
     this.wasChosen = false
     /** The models to choose from. @type {import('./models.js').Offer[]} */
     this.offers = []
     this.lang = ''
-    /** @type {{url: string, manifest: import('../engine/protocol.js').Manifest} | null} */
+    /** `url`: null for an own model. @type {{url: string | null, manifest: import('../engine/protocol.js').Manifest} | null} */
     this.manifest = null
     /** @type {FcnError | null} */
     this.failure = null
@@ -68,7 +74,17 @@ export class FcnModelCard extends LitElement {
   /** @override @param {Map<PropertyKey, unknown>} changed */
   willUpdate(changed) {
     if (changed.has('models')) void this.#loadOffers()
-    if (changed.has('model') || (!this.manifest && !this.failure && !this.#fetching)) void this.#load()
+    const own = this.#shownOwn
+    if (own) {
+      this.#fetching?.abort()
+      this.failure = null
+      if (this.manifest?.manifest !== own.manifest) this.manifest = { url: null, manifest: own.manifest }
+      return
+    }
+    if (this.manifest?.url === null) {
+      this.manifest = null
+      void this.#load()
+    } else if (changed.has('model') || (!this.manifest && !this.failure && !this.#fetching)) void this.#load()
   }
 
   async #loadOffers() {
@@ -76,6 +92,11 @@ export class FcnModelCard extends LitElement {
     // Without the list there is still the card.
     const offers = models ? await readModels(new URL(models, this.baseURI).href).catch(() => []) : []
     if (models === this.models) this.offers = offers
+  }
+
+  /** The own model, if its card is the one to show. */
+  get #shownOwn() {
+    return this.model === '' ? this.own : null
   }
 
   get #url() {
@@ -138,15 +159,17 @@ export class FcnModelCard extends LitElement {
   }
 
   #choice() {
-    if (this.offers.length < 2) return nothing
+    const { own } = this
+    if (this.offers.length + Number(own !== null) < 2) return nothing
     const isListed = this.offers.some(({ url }) => url === this.#url)
     return html`<label class="field"><span>${this.#t('model')}</span>
       <select @change=${(/** @type {Event} */ event) => {
         this.model = /** @type {HTMLSelectElement} */ (event.target).value
         this.wasChosen = true
       }}>
-        ${isListed ? nothing : html`<option value="" .selected=${true} disabled>${this.manifest?.manifest.name ?? '–'}</option>`}
-        ${this.offers.map(({ url, title }) => html`<option value=${url} .selected=${url === this.#url}>${title[this.#language] ?? title.en}</option>`)}
+        ${own ? html`<option value="" .selected=${this.#shownOwn !== null}>${this.#t('own.option', { name: own.manifest.name })}</option>` : nothing}
+        ${isListed || this.#shownOwn ? nothing : html`<option value="" .selected=${true} disabled>${this.manifest?.manifest.name ?? '–'}</option>`}
+        ${this.offers.map(({ url, title }) => html`<option value=${url} .selected=${!this.#shownOwn && url === this.#url}>${title[this.#language] ?? title.en}</option>`)}
       </select></label>`
   }
 
@@ -157,7 +180,7 @@ export class FcnModelCard extends LitElement {
     return html`<section>
       <h3>${card.title}</h3>
       ${card.description ? html`<p>${card.description}</p>` : nothing}
-      <dl>${row('net', card.net)}${row('heads', card.variants.map(variantName).join(', '))}${row('how', card.provenance)}${row('teacher', card.teacher)}${row('seed', card.seed === null ? '' : String(card.seed))}</dl>
+      <dl>${this.#ownRows(row)}${row('net', card.net)}${row('heads', card.variants.map(variantName).join(', '))}${row('how', card.provenance)}${row('teacher', card.teacher)}${row('seed', card.seed === null ? '' : String(card.seed))}</dl>
       <h4>${t('classes')}</h4>
       <ul>${card.classes.map(each => {
         const name = className(each, this.#language)
@@ -166,6 +189,14 @@ export class FcnModelCard extends LitElement {
         return html`<li class="chip"><i class="dot" ${styled({ background: each.color })}></i>${others.length ? t('includes', { name, includes }) : name}</li>`
       })}</ul>
     </section>`
+  }
+
+  /** What is known of the files of an own model. @param {(name: string, value: string) => unknown} row */
+  #ownRows(row) {
+    const own = this.#shownOwn
+    if (!own) return nothing
+    const files = own.files.map(({ name, size }) => `${name} (${megabytes(size, this.#language)})`).join(', ')
+    return html`${row('own.files', files)}${row('own.count', whole(own.manifest.classes.length, this.#language))}${row('own.notes', own.notes.join('; '))}`
   }
 
   /** A class of the data in the reader's language, where we know it. @param {string} name the data's, English */
@@ -180,7 +211,8 @@ export class FcnModelCard extends LitElement {
     const t = this.#t
     return html`<section>
       <h3>${t('terms')}</h3>
-      <div class="row"><a class="button" href=${card.weights.url} download>${t('download', { size: megabytes(card.weights.bytes, this.#language) })}</a>
+      ${card.isUntold ? html`<p>${t('untold')}</p>` : nothing}
+      <div class="row">${card.weights ? html`<a class="button" href=${card.weights.url} download>${t('download', { size: megabytes(card.weights.bytes, this.#language) })}</a>` : nothing}
         ${card.terms ? html`<strong>${t('download.terms', { terms: card.terms })}</strong>` : nothing}</div>
       ${card.data.length ? html`<div class="scroll"><table><thead><tr><th scope="col">${t('dataset')}</th><th scope="col">${t('dataset.terms')}</th></tr></thead>
         <tbody>${card.data.map(({ name, terms }) => html`<tr><th scope="row">${name}</th><td>${terms}</td></tr>`)}</tbody></table></div>` : nothing}

@@ -23,7 +23,7 @@ import './segment/pane.js'
 import { Desk, quietly } from './segment/desk.js'
 import { Doubts } from './segment/doubts.js'
 import { Intake } from './segment/intake.js'
-import { OwnWeights, areWeights } from './segment/own-weights.js'
+import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from './segment/own-weights.js'
 import { race } from './segment/runner.js'
 import { baseStyles, segmentStyles } from './segment/styles.js'
 import { template } from './segment/template.js'
@@ -245,9 +245,23 @@ export class FcnSegment extends LitElement {
     if (!this.compare) this.variant = variant
   }
 
-  /** @param {string} url of a model.json */
-  chooseModel(url) {
+  /** The model in use or on its way, as one of those to choose from; '' for none of them. */
+  get modelChoice() {
+    const { own, offers, modelUrl } = this
+    if (own.chosen !== null) return choiceOf(own.chosen)
+    if (!offers.length) return modelUrl === null ? '' : PAGE_MODEL
+    return offers.some(({ url }) => url === modelUrl) ? modelUrl ?? '' : ''
+  }
+
+  /** @param {string} choice address of a model.json, kept weights, or the page's model */
+  chooseModel(choice) {
+    const kept = nameOf(choice)
+    if (kept !== null) {
+      void this.own.openKept(kept)
+      return
+    }
     this.own.supersede()
+    const url = choice === PAGE_MODEL ? this.model && new URL(this.model, this.baseURI).href : choice
     this.#desk.chooseModel(url)
   }
 
@@ -310,7 +324,7 @@ export class FcnSegment extends LitElement {
     if (changed.has('models')) void this.#loadOffers()
     // A choice that failed isn't the one shown; a select keeps what a person chose in it.
     const models = /** @type {HTMLSelectElement | null} */ (this.renderRoot.querySelector('select.model'))
-    if (models) models.value = this.offers.some(({ url }) => url === this.modelUrl) ? this.modelUrl ?? '' : ''
+    if (models) models.value = this.modelChoice
     /** @param {string} name */
     const became = name => changed.has(name) && changed.get(name) !== undefined
     if (became('model')) this.#desk.changeModel()

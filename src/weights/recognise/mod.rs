@@ -113,26 +113,31 @@ fn recognise_tensors(tensors: &BTreeMap<String, TensorInfo>) -> Result<Recognise
             nearest = Some((share, candidate, misfit));
         }
     }
+    let mut facts = vec![("tensors", shapes.len().to_string())];
     let mut reason = format!("{} tensors", shapes.len());
-    list(
+    let found = Listed::of(shapes.iter().map(|(name, shape)| (*name, *shape)));
+    found.tell(
         &mut reason,
         ", such as ",
-        shapes.iter().map(|(name, shape)| (*name, *shape)),
+        &mut facts,
+        ["found", "foundMore"],
     );
     if let Some((share, candidate, misfit)) = nearest
         && share >= 100
     {
         // Writing to a String cannot fail.
         let _ = write!(reason, ". Nearest is {}, ", candidate.title);
-        misfit.describe(&mut reason);
+        facts.push(("architecture", candidate.architecture.to_string()));
+        misfit.tell(&mut reason, &mut facts);
     }
     if shapes.contains_key("conv1_1_bn.weight") {
         reason.push_str(
             ". It looks like a checkpoint of this project's training, whose batch norm is folded \
              away by `python -m fcn_training export`",
         );
+        facts.push(("unfolded", "python -m fcn_training export".to_string()));
     }
-    Err(FcnError::WeightsUnrecognised { reason })
+    Err(FcnError::WeightsUnrecognised { reason, facts })
 }
 
 /// The wrappers' prefixes that all names share.
@@ -191,58 +196,82 @@ impl Misfit {
         self.missing.is_empty() && self.misshapen.is_empty() && self.unexpected.is_empty()
     }
 
-    /// What is wrong, as the end of a sentence.
-    fn describe(&self, text: &mut String) {
-        let pair = |(name, shape): &'_ (String, Vec<usize>)| (name.clone(), shape.clone());
+    /// What is wrong, as the end of a sentence and as facts.
+    fn tell(&self, text: &mut String, facts: &mut Facts) {
+        fn pair((name, shape): &(String, Vec<usize>)) -> (&str, &[usize]) {
+            (name, shape)
+        }
         let mut lead = "but ";
         if !self.missing.is_empty() {
             text.push_str(lead);
-            list(text, "it lacks ", self.missing.iter().map(pair));
+            let missing = Listed::of(self.missing.iter().map(pair));
+            missing.tell(text, "it lacks ", facts, ["missing", "missingMore"]);
             lead = "; ";
         }
         if let Some((name, expected, got)) = self.misshapen.first() {
+            let (name, got, expected) = (short(name), sizes(got), sizes(expected));
+            let count = self.misshapen.len();
             // Writing to a String cannot fail.
             let _ = write!(
                 text,
-                "{lead}{} is {} instead of {} ({} have another shape)",
-                short(name),
-                sizes(got),
-                sizes(expected),
-                self.misshapen.len()
+                "{lead}{name} is {got} instead of {expected} ({count} have another shape)",
             );
+            facts.extend([
+                ("shapeName", name),
+                ("shapeGot", got),
+                ("shapeExpected", expected),
+                ("shapes", count.to_string()),
+            ]);
             lead = "; ";
         }
         if !self.unexpected.is_empty() {
             text.push_str(lead);
-            list(
-                text,
-                "it has no place for ",
-                self.unexpected.iter().map(pair),
-            );
+            let unexpected = Listed::of(self.unexpected.iter().map(pair));
+            let names = ["unexpected", "unexpectedMore"];
+            unexpected.tell(text, "it has no place for ", facts, names);
         }
     }
 }
 
-/// Appends names and shapes, as many as an error shows.
-fn list<N: AsRef<str>, S: AsRef<[usize]>>(
-    text: &mut String,
-    lead: &str,
-    tensors: impl ExactSizeIterator<Item = (N, S)>,
-) {
-    let count = tensors.len();
-    let mut separator = lead;
-    for (name, shape) in tensors.take(LISTED) {
-        // Writing to a String cannot fail.
-        let _ = write!(
-            text,
-            "{separator}{} {}",
-            short(name.as_ref()),
-            sizes(shape.as_ref())
-        );
-        separator = ", ";
+/// What an error says, by name.
+type Facts = Vec<(&'static str, String)>;
+
+/// Names and shapes, as many as an error shows.
+struct Listed {
+    shown: Vec<String>,
+    more: usize,
+}
+
+impl Listed {
+    fn of<'f>(tensors: impl ExactSizeIterator<Item = (&'f str, &'f [usize])>) -> Self {
+        let more = tensors.len().saturating_sub(LISTED);
+        let shown = tensors.take(LISTED);
+        let shown = shown.map(|(name, shape)| format!("{} {}", short(name), sizes(shape)));
+        Self {
+            shown: shown.collect(),
+            more,
+        }
     }
-    if count > LISTED {
-        let _ = write!(text, " and {} more", count - LISTED);
+
+    /// Adds them to a sentence after `lead`, and to facts under two names.
+    fn tell(
+        self,
+        text: &mut String,
+        lead: &str,
+        facts: &mut Facts,
+        [list, more]: [&'static str; 2],
+    ) {
+        let shown = self.shown.join(", ");
+        if !shown.is_empty() {
+            text.push_str(lead);
+            text.push_str(&shown);
+        }
+        facts.push((list, shown));
+        if self.more > 0 {
+            // Writing to a String cannot fail.
+            let _ = write!(text, " and {} more", self.more);
+            facts.push((more, self.more.to_string()));
+        }
     }
 }
 

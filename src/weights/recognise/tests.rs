@@ -272,6 +272,35 @@ fn what_is_near_a_family_says_what_it_would_take() {
 }
 
 #[test]
+fn a_refusal_gives_its_facts_by_name() {
+    let facts = |tensors: &Tensors| -> BTreeMap<&str, String> {
+        let error = recognise_tensors(tensors).expect_err("refused");
+        error.facts().iter().cloned().collect()
+    };
+    let mut lacking = fcn8s(21);
+    lacking.remove("score_pool3.bias");
+    let info = TensorInfo::dense(ElementType::F32, vec![64, 3, 5, 5], 0);
+    lacking.insert("conv1_1.weight".into(), info.clone());
+    lacking.insert("extra".into(), info);
+    let found = facts(&lacking);
+    let tensors = lacking.len();
+    assert_eq!(found["tensors"], tensors.to_string());
+    assert_eq!(found["foundMore"], (tensors - LISTED).to_string());
+    assert!(found["found"].starts_with("conv1_1.bias 64, conv1_1.weight 64×3×5×5, "));
+    assert_eq!(found["architecture"], "fcn-reference");
+    assert_eq!(found["missing"], "score_pool3.bias 21");
+    assert_eq!(found["shapeName"], "conv1_1.weight");
+    assert_eq!(found["shapeGot"], "64×3×5×5");
+    assert_eq!(found["shapeExpected"], "64×3×3×3");
+    assert_eq!(found["shapes"], "1");
+    assert_eq!(found["unexpected"], "extra 64×3×5×5");
+    assert!(!found.contains_key("missingMore") && !found.contains_key("unfolded"));
+
+    let found = facts(&torchvision("resnet18"));
+    assert!(!found.contains_key("architecture"), "{found:?}");
+}
+
+#[test]
 fn what_is_near_nothing_lists_what_it_holds_and_no_more() {
     let text = refused(&torchvision("resnet18"));
     assert!(text.contains("bn1.bias 64"), "{text}");

@@ -35,7 +35,8 @@ import { className } from '../../lib/i18n.js'
  * @property {{name: string, terms: string}[]} data
  * @property {string} provenance
  * @property {string} teacher
- * @property {{url: string, bytes: number}} weights
+ * @property {{url: string, bytes: number} | null} weights null for a person's own, which aren't on the site
+ * @property {boolean} isUntold nothing is said of its training: no data, no account, no scores
  * @property {string} net the architecture and its settings
  * @property {string[]} variants
  * @property {string} note on the metrics
@@ -68,7 +69,7 @@ function spoken(value, language) {
 
 /**
  * @param {Manifest} manifest checked by engine/manifest.js
- * @param {string} url its address
+ * @param {string | null} url its address; null for a person's own model
  * @param {Language} language
  * @returns {Card}
  */
@@ -79,23 +80,28 @@ export function readCard(manifest, url, language) {
   const teacher = record(all['teacher'])
   const [file] = manifest.files
   const { width, fc6_kernel: fc6, fc_channels: fc } = manifest.config
+  const data = list(all['data']).map(entry => ({ name: spoken(record(entry)['name'], language), terms: spoken(record(entry)['terms'], language) })).filter(({ name }) => name)
+  const provenance = spoken(all['provenance'], language)
+  const splits = ['val', 'test'].flatMap(name => {
+    const split = readSplit(name, record(metrics[name]), manifest)
+    return split.heads.length ? [split] : []
+  })
+  const curves = readCurves(all['curves'])
   return {
     title: spoken(manifest.title, language) || manifest.name,
     description: spoken(all['description'], language),
     classes: manifest.classes.map(each => ({ ...each, includes: list(record(each)['includes']).map(text).filter(Boolean) })),
     terms: text(license[language === 'en' ? 'weights' : language]) || text(license['weights']),
-    data: list(all['data']).map(entry => ({ name: spoken(record(entry)['name'], language), terms: spoken(record(entry)['terms'], language) })).filter(({ name }) => name),
-    provenance: spoken(all['provenance'], language),
+    data,
+    provenance,
     teacher: [spoken(teacher['name'], language), spoken(teacher['pretrained'], language), spoken(teacher['terms'], language)].filter(Boolean).join('; '),
-    weights: { url: new URL(file.path, url).href, bytes: file.bytes },
-    net: [manifest.architecture, `width ${width}`, `fc6 ${fc6}×${fc6}`, `fc ${fc}`].join(', '),
+    weights: url === null ? null : { url: new URL(file.path, url).href, bytes: file.bytes },
+    isUntold: !data.length && !provenance && !splits.length && !curves.length,
+    net: [manifest.architecture, width && `width ${width}`, fc6 && `fc6 ${fc6}×${fc6}`, fc && `fc ${fc}`].filter(Boolean).join(', '),
     variants: manifest.config.variants,
     note: spoken(metrics['note'], language),
-    splits: ['val', 'test'].flatMap(name => {
-      const split = readSplit(name, record(metrics[name]), manifest)
-      return split.heads.length ? [split] : []
-    }),
-    curves: readCurves(all['curves']),
+    splits,
+    curves,
     failures: list(all['knownFailures']).map(entry => readFailure(entry, url, language)).filter(({ text }) => text),
     neverSeen: list(all['neverSeen']).map(entry => spoken(entry, language)).filter(Boolean),
     seed: number(all['seed']),
@@ -128,17 +134,17 @@ function readSplit(name, entry, { config, classes }) {
 
 /**
  * @param {unknown} entry `{en, ko, picture, alt: {en, ko}, credit}`, or a text
- * @param {string} url the manifest's: pictures lie beside it
+ * @param {string | null} url the manifest's: pictures lie beside it
  * @param {Language} language
  * @returns {Failure}
  */
 function readFailure(entry, url, language) {
   const { picture, alt, credit } = record(entry)
-  const address = text(picture) ? new URL(text(picture), url) : null
+  const address = url !== null && text(picture) ? new URL(text(picture), url) : null
   return {
     text: spoken(entry, language),
     // A picture from elsewhere would tell that elsewhere who reads this.
-    picture: address && address.origin === new URL(url).origin && /^https?:$/.test(address.protocol) ? address.href : null,
+    picture: address && address.origin === new URL(url ?? '').origin && /^https?:$/.test(address.protocol) ? address.href : null,
     alt: spoken(alt, language), credit: text(credit),
   }
 }

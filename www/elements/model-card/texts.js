@@ -5,6 +5,8 @@ export const CARD_TEXTS = {
   en: {
     'loading': 'Loading the model card…', 'failed': 'The model card could not be loaded. {reason}', 'again': 'Try again',
     'model': 'Model', 'net': 'Net', 'heads': 'Heads', 'how': 'How it was trained', 'teacher': 'Teacher', 'seed': 'Seed',
+    'own.option': '{name} (your own)', 'own.files': 'Files', 'own.count': 'Number of classes', 'own.notes': 'Assumed',
+    'untold': 'Nothing is known about how it was trained: on what data, on what terms, or how well it does.',
     'classes': 'Classes', 'includes': '{name} ({includes})',
     'terms': 'Training data and terms', 'dataset': 'Data set', 'dataset.terms': 'Terms as its source states them',
     'download': 'Download the weights ({size})', 'download.terms': 'Terms: {terms}',
@@ -32,6 +34,8 @@ export const CARD_TEXTS = {
     'model': '모델', 'net': '신경망', 'heads': '헤드', 'how': '학습 방법', 'teacher': '교사 신경망', 'seed': '시드',
     'include.background': '배경', 'include.chair': '의자', 'include.bicycle': '자전거', 'include.cat': '고양이', 'include.dog': '개',
     'include.farm animal': '가축', 'include.bird': '새', 'include.tree': '나무', 'include.flower': '꽃',
+    'own.option': '{name} (내 가중치)', 'own.files': '파일', 'own.count': '클래스 수', 'own.notes': '가정한 것(영어)',
+    'untold': '어떤 데이터로, 어떤 조건에서 학습했는지, 얼마나 정확한지는 알려진 것이 없습니다.',
     'classes': '클래스', 'includes': '{name} ({includes})',
     'terms': '학습 데이터와 이용 조건', 'dataset': '데이터 모음', 'dataset.terms': '출처가 밝힌 조건',
     'download': '가중치 내려받기({size})', 'download.terms': '이용 조건: {terms}',

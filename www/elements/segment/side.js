@@ -7,6 +7,7 @@ import { className } from '../../lib/i18n.js'
 import { SLIM, isSlow } from '../models.js'
 import { styled } from './styled.js'
 import { swatch } from './swatch.js'
+import { PAGE_MODEL, choiceOf } from './own-weights.js'
 import { variantName } from './words.js'
 
 /** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */
@@ -75,6 +76,7 @@ export function settings(host) {
           </select></label>
       </div>
       <p class="hint">${modelHint(host)}</p>
+      ${keptInUse(host)}
       ${ownWeights(host)}
     </section>`
 }
@@ -84,13 +86,22 @@ function modelField(host) {
   const { t, language, offers } = host
   const manifest = host.engine?.model?.manifest
   const title = manifest ? manifest.title?.[language] ?? manifest.name : '…'
-  if (!offers.length) return html`<div class="field"><span>${t('model')}</span><span class="value">${title}</span></div>`
-  const isListed = offers.some(({ url }) => url === host.modelUrl)
+  const { kept } = host.own
+  if (!offers.length && !kept.length) return html`<div class="field"><span>${t('model')}</span><span class="value">${title}</span></div>`
+  const isPageModel = host.modelChoice === PAGE_MODEL
   return html`<label class="field"><span>${t('model')}</span>
     <select class="model" @change=${(/** @type {Event} */ event) => host.chooseModel(/** @type {HTMLSelectElement} */ (event.target).value)}>
-      ${isListed ? nothing : html`<option value="" disabled>${title}</option>`}
-      ${offers.map(offer => html`<option value=${offer.url}>${offer.title[language] ?? offer.title.en}</option>`)}
+      ${host.modelChoice === '' ? html`<option value="" disabled>${title}</option>` : nothing}
+      ${offers.length ? offers.map(offer => html`<option value=${offer.url}>${offer.title[language] ?? offer.title.en}</option>`)
+        : html`<option value=${PAGE_MODEL}>${isPageModel ? title : t('model.page')}</option>`}
+      ${kept.length ? html`<optgroup label=${t('own.kept')}>${kept.map(({ name }) => html`<option value=${choiceOf(name)}>${name}</option>`)}</optgroup>` : nothing}
     </select></label>`
+}
+
+/** Kept weights in use can be removed where they were chosen. @param {FcnSegment} host */
+function keptInUse({ own, t }) {
+  const name = own.inUse?.keptAs
+  return name ? html`<p><button class="quiet" @click=${() => own.remove(name)}>${t('own.remove.chosen', { name })}</button></p>` : nothing
 }
 
 /** What the model at hand is for, and why it is this one. @param {FcnSegment} host */

@@ -127,6 +127,7 @@ export const segmentStyles = css`
   .notice.bad { background: var(--_bad-soft); color: var(--_bad); }
   .notice > div { flex: 1 1 10rem; }
   .notice details { color: var(--_ink); font-size: var(--_xs); overflow-wrap: anywhere; }
+  .notice .facts { margin: 0; padding-inline-start: 1.2em; list-style: disc; }
   .notice summary { min-height: 1.5rem; border: 0; padding: 0; background: none; display: list-item; }
 
   .under { display: flex; flex-wrap: wrap; gap: 0 var(--_4); align-items: start; }

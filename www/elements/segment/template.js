@@ -5,7 +5,7 @@ import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
 import { WHOLE } from '../../lib/viewport.js'
 import { intake, legend, settings } from './side.js'
 import { styled } from './styled.js'
-import { areasText, badgeParts, failureText, faintClasses, progressText, reasonText, RETRYABLE, variantName } from './words.js'
+import { areasText, badgeParts, failureFacts, failureText, faintClasses, progressText, reasonText, RETRYABLE, variantName } from './words.js'
 import { duration, percent } from '../../lib/format.js'
 import { readout } from './readout.js'
 
@@ -157,12 +157,15 @@ function failureNotice(host) {
   if (!failure) return nothing
   const files = host.own.asked
   const stopped = failure.code === 'aborted'
+  const facts = failureFacts(failure, t, language)
   return html`
     <div class=${classMap({ notice: true, bad: !stopped })} part="error" role="alert" data-code=${failure.code}>
       <div>
         <p>${failureText(failure, t, language)} ${scene?.masks.size && !stopped ? t('former') : nothing}</p>
         ${stopped || !failure.message || failure.message === failureText(failure, t, language) ? nothing
-          : html`<details><summary>${t('detail')}</summary><code lang="en">${failure.code}: ${failure.message}</code></details>`}
+          : html`<details ?open=${facts.length > 0}><summary>${t('detail')}</summary>
+              ${facts.length ? html`<ul class="facts">${facts.map(fact => html`<li>${fact}</li>`)}</ul>`
+                : html`<code lang="en">${failure.code}: ${failure.message}</code>`}</details>`}
       </div>
       ${failure.code === 'is_classifier' && host.classifiers && files.length ? html`<button @click=${() => {
         host.failure = null
@@ -178,7 +181,7 @@ function notice(host) {
   const { t, engine } = host
   if (!host.notice) return nothing
   const { key, values } = host.notice
-  const text = key === 'text' ? values?.text : t(key, { reason: engine?.adapter ? reasonText(engine.adapter, t) ?? '' : '' })
+  const text = key === 'text' ? values?.text : t(key, { ...values, reason: engine?.adapter ? reasonText(engine.adapter, t) ?? '' : '' })
   return html`
     <div class=${classMap({ notice: true, info: key === 'text' })} part="notice">
       <div><p>${text}</p></div>

@@ -2,9 +2,12 @@
  * Every text of `<fcn-segment>`, in English and Korean. Errors say what happened and what to do next.
  */
 
+import { OWN_TEXTS } from './own-texts.js'
+
 /** @type {Record<import('../../lib/i18n.js').Language, import('../../lib/i18n.js').Texts>} */
 export const TEXTS = {
   en: {
+    ...OWN_TEXTS.en,
     // Photo in
     'intake': 'Photo',
     'intake.hint': 'Drop, paste, choose or shoot a photo. It stays on your device.',
@@ -183,6 +186,7 @@ export const TEXTS = {
     'detail': 'Details',
   },
   ko: {
+    ...OWN_TEXTS.ko,
     'intake': '사진',
     'intake.hint': '사진을 끌어다 놓거나, 붙여넣거나, 고르거나, 찍어 보세요. 사진은 이 기기를 떠나지 않습니다.',
     'choose': '사진 고르기',

@@ -35,6 +35,32 @@ export function failureText({ code, message, details = {} }, t, lang) {
 }
 
 /**
+ * What is known of weights that fit no net: what they hold, and what the nearest net would take.
+ * @param {Failure} failure
+ * @param {Translate} t
+ * @param {Language} lang
+ * @returns {string[]} sentences; none where nothing is known
+ */
+export function failureFacts({ code, details = {} }, t, lang) {
+  if (code !== 'weights_unrecognised' || details['tensors'] === undefined) return []
+  /** @param {string} name */
+  const fact = name => details[name] === undefined ? '' : String(details[name])
+  /** @param {string} name */
+  const number = name => whole(Number(fact(name)), lang)
+  /** @param {string} name */
+  const list = name => fact(`${name}More`) ? t('facts.more', { list: fact(name), count: number(`${name}More`) }) : fact(name)
+  const net = fact('architecture')
+  return [
+    fact('found') ? t('facts.found', { count: number('tensors'), list: list('found') }) : t('facts.found.none'),
+    net ? t('facts.nearest', { net: t(`net.${net}`) }) : t('facts.nearest.none'),
+    fact('missing') && t('facts.missing', { list: list('missing') }),
+    fact('shapeName') && t('facts.shapes', { name: fact('shapeName'), got: fact('shapeGot'), expected: fact('shapeExpected'), count: number('shapes') }),
+    fact('unexpected') && t('facts.unexpected', { list: list('unexpected') }),
+    fact('unfolded') && t('facts.unfolded', { command: fact('unfolded') }),
+  ].filter(Boolean)
+}
+
+/**
  * @param {import('./runner.js').Progress} progress
  * @param {Translate} t
  * @param {Language} lang
