@@ -115,6 +115,8 @@ async fn winograd_and_matrix_products_equal_the_plain_form() {
         [1, 128, 132, 50, 47, 3],
         [2, 16, 16, 130, 120, 3],
         [1, 256, 128, 14, 14, 3],
+        // Several slices of output channels.
+        [1, 2048, 240, 5, 4, 3],
         [1, 4, 4, 1, 1, 1],
         [2, 8, 12, 5, 3, 1],
         [1, 64, 64, 40, 41, 1],

@@ -10,8 +10,6 @@ pub mod wgsl;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::upsample::conv_transpose_size;
-
 /// What follows a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Activation {
@@ -124,12 +122,17 @@ pub struct TransposedOptions {
 impl TransposedOptions {
     /// Rows and columns of the result, of an input and a kernel of so many; 0 where there is none.
     pub fn output(&self, input: [usize; 2], kernel: [usize; 2]) -> [usize; 2] {
-        let ([down, across], [rows, columns]) = (self.stride, input);
-        let ([top, left], [more_rows, more_columns]) = (self.padding, self.output_padding);
-        let [kernel_rows, kernel_columns] = kernel;
-        let height = conv_transpose_size(rows, kernel_rows, down, top, more_rows, 1);
-        let width = conv_transpose_size(columns, kernel_columns, across, left, more_columns, 1);
-        [height.unwrap_or(0), width.unwrap_or(0)]
+        let length = |input: usize, kernel: usize, stride: usize, padding: usize, more: usize| {
+            let whole = input.saturating_sub(1) * stride + kernel + more;
+            whole.saturating_sub(2 * padding)
+        };
+        let ([rows, columns], [kernel_rows, kernel_columns]) = (input, kernel);
+        let ([down, across], [top, left]) = (self.stride, self.padding);
+        let [below, right] = self.output_padding;
+        [
+            length(rows, kernel_rows, down, top, below),
+            length(columns, kernel_columns, across, left, right),
+        ]
     }
 }
 

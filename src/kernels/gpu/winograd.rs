@@ -1,6 +1,7 @@
 //! 3×3 convolutions by Winograd's F(4×4, 3×3); the method is described in `wgsl::winograd`.
 //!
-//! Tiles are done in strips, so that v and m stay small beside the maps.
+//! Tiles are done in strips, so that v and m stay small beside the maps, and output channels in
+//! slices, so that u, four times as large as the weights, can be bound.
 
 use burn::cubecl::client::Client;
 use burn::cubecl::server::Handle;
@@ -12,6 +13,9 @@ use crate::kernels::wgsl::winograd::{POINTS, TILE, Transform};
 
 /// v and m together may be this large whatever the maps' size, bytes.
 const SCRATCH: usize = 2 << 20;
+
+/// u may be this large, bytes, where the adapter binds so much.
+const WEIGHTS: usize = 64 << 20;
 
 /// A convolution that keeps the size, as it lies in memory.
 #[derive(Debug, Clone, Copy)]
@@ -34,14 +38,23 @@ impl Layer {
         (self.width.div_ceil(TILE), self.height.div_ceil(TILE))
     }
 
+    /// How many output channels are done at a time, a multiple of four; `limit` is the largest
+    /// buffer, bytes.
+    fn slice(self, limit: usize) -> usize {
+        let channel = POINTS * self.channels_in * size_of::<f32>();
+        (WEIGHTS.min(limit) / channel / 4 * 4).clamp(4, self.channels_out)
+    }
+
     /// How many tiles are done at a time: v and m take no more than an eighth of the two maps, or
-    /// [`SCRATCH`].
-    fn strip(self) -> usize {
+    /// [`SCRATCH`], and neither more than `limit`, bytes.
+    fn strip(self, limit: usize) -> usize {
         let channels = self.channels_in + self.channels_out;
         let maps = self.batch * self.height * self.width * channels * size_of::<f32>();
         let tile = POINTS * channels * size_of::<f32>();
         // Whole blocks of rows of the products' largest tile.
-        ((maps / 8).max(SCRATCH) / tile).next_multiple_of(64)
+        let strip = ((maps / 8).max(SCRATCH) / tile).next_multiple_of(64);
+        let channels = self.channels_in.max(self.channels_out);
+        strip.min((limit / (POINTS * channels * size_of::<f32>())).max(1))
     }
 }
 
@@ -61,48 +74,41 @@ pub fn conv3x3(
     } = layer;
     let floats = |count: usize| client.empty(count * size_of::<f32>());
     let y = floats(batch * height * width * channels_out);
-    let u = floats(POINTS * channels_in * channels_out);
-    let [groups_in, groups_out] = [channels_in / 4, channels_out / 4];
-    let sizes = [channels_in, groups_out];
-    let threads = channels_in * groups_out;
-    launch(client, Transform::Weights, threads, &[weight, &u], &sizes);
-
     let (across, down) = layer.tiles();
     let tiles = batch * across * down;
-    let strip = layer.strip().min(tiles);
+    let limit = client.properties().memory.max_page_size as usize;
+    let (slice, strip) = (layer.slice(limit), layer.strip(limit).min(tiles));
+    let u = floats(POINTS * channels_in * slice);
     let v = floats(POINTS * channels_in * strip);
-    let m = floats(POINTS * channels_out * strip);
-    for first in (0..tiles).step_by(strip) {
-        let count = strip.min(tiles - first);
-        let sizes = |groups| [groups, height, width, across, down, first, count];
-        let input = [x, &v];
-        launch(
-            client,
-            Transform::Input,
-            count * groups_in,
-            &input,
-            &sizes(groups_in),
-        );
-        let product = Product {
-            batch: POINTS,
-            rows: count,
-            inner: channels_in,
-            columns: channels_out,
-            left: [groups_in * count, 1, count],
-            result: [groups_out * count, 1, count],
-            activation: Activation::None,
-        };
-        product.launch(client, [&v, &u, &m], None);
-        let relu = usize::from(activation == Activation::Relu);
-        let sizes: Vec<usize> = sizes(groups_out).into_iter().chain([relu]).collect();
-        let output = [&m, bias, &y];
-        launch(
-            client,
-            Transform::Output,
-            count * groups_out,
-            &output,
-            &sizes,
-        );
+    let m = floats(POINTS * slice * strip);
+    let [groups_in, all] = [channels_in / 4, channels_out / 4];
+    let relu = usize::from(activation == Activation::Relu);
+    for first_group in (0..all).step_by(slice / 4) {
+        let groups = (slice / 4).min(all - first_group);
+        let sizes = [channels_in, groups, all, first_group];
+        let threads = channels_in * groups;
+        launch(client, Transform::Weights, threads, &[weight, &u], &sizes);
+        for first in (0..tiles).step_by(strip) {
+            let count = strip.min(tiles - first);
+            let place = [height, width, across, down, first, count];
+            let sizes: Vec<usize> = [groups_in].into_iter().chain(place).collect();
+            let threads = count * groups_in;
+            launch(client, Transform::Input, threads, &[x, &v], &sizes);
+            let product = Product {
+                batch: POINTS,
+                rows: count,
+                inner: channels_in,
+                columns: 4 * groups,
+                left: [groups_in * count, 1, count],
+                result: [groups * count, 1, count],
+                activation: Activation::None,
+            };
+            product.launch(client, [&v, &u, &m], None);
+            let sizes = [groups].into_iter().chain(place);
+            let sizes: Vec<usize> = sizes.chain([all, first_group, relu]).collect();
+            let output = [&m, bias, &y];
+            launch(client, Transform::Output, count * groups, &output, &sizes);
+        }
     }
     y
 }

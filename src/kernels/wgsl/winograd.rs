@@ -25,11 +25,13 @@ pub const POINTS: usize = 36;
 /// channel, of the weights).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Transform {
-    /// Sizes: input channels, output channels / 4.
+    /// Sizes: input channels; output channels / 4, of these how many there are in all, and where the
+    /// first is.
     Weights,
     /// Sizes: those of [`PLACES`].
     Input,
-    /// Sizes: those of [`PLACES`], and whether a ReLU follows.
+    /// Sizes: those of [`PLACES`]; output channels / 4 in all, where the first is, and whether a ReLU
+    /// follows.
     Output,
 }
 
@@ -131,7 +133,7 @@ impl Transform {
                 let tap = i * 3 + j;
                 writeln!(
                     out,
-                    "  let w{i}_{j} = weight[(channel * 9 + {tap}) * columns + column];"
+                    "  let w{i}_{j} = weight[(channel * 9 + {tap}) * all + first + column];"
                 )?;
             }
             self.line(out, |j| format!("w{i}_{j}"), &format!("r{i}_"))?;
@@ -189,7 +191,10 @@ impl Transform {
     }
 
     fn output(self, out: &mut String) -> Result {
-        writeln!(out, "{PLACE}{CONSTANTS}  let plus = bias[group];")?;
+        writeln!(
+            out,
+            "{PLACE}{CONSTANTS}  let plus = bias[first_group + group];"
+        )?;
         for i in 0..6 {
             for j in 0..6 {
                 let point = i * 6 + j;
@@ -207,7 +212,7 @@ impl Transform {
                     out,
                     "  if (top + {i} < height && left + {j} < width) {{
     let sum = y{j}_{i} + plus;
-    y[((picture * height + top + {i}) * width + left + {j}) * groups_of_four + group] =
+    y[((picture * height + top + {i}) * width + left + {j}) * all + first_group + group] =
       select(sum, max(sum, vec4<f32>(0.0)), relu != 0);
   }}"
                 )?;
@@ -226,12 +231,15 @@ impl Kernel for Transform {
         match self {
             Self::Weights => module(
                 &[("weight", vec4), ("u", vec4)],
-                &["channels", "columns"],
+                &["channels", "columns", "all", "first"],
                 &body,
             ),
             Self::Input => module(&[("x", vec4), ("v", vec4)], &PLACES, &body),
             Self::Output => {
-                let sizes: Vec<&str> = PLACES.into_iter().chain(["relu"]).collect();
+                let sizes: Vec<&str> = PLACES
+                    .into_iter()
+                    .chain(["all", "first_group", "relu"])
+                    .collect();
                 module(&[("m", vec4), ("bias", vec4), ("y", vec4)], &sizes, &body)
             }
         }
