@@ -1,6 +1,6 @@
 //! Our own GPU kernels, each beside the plain Burn form that it must equal.
 //!
-//! On the CPU the plain form is what runs.
+//! On the CPU the plain form is what runs, and on the GPU after [`set_plain_kernels`].
 
 #[cfg(feature = "webgpu")]
 pub mod gpu;
@@ -8,7 +8,23 @@ pub mod plain;
 pub mod recast;
 pub mod wgsl;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use burn::tensor::{Device, Tensor, TensorData};
+
+static PLAIN: AtomicBool = AtomicBool::new(false);
+
+/// Makes every kernel of this crate run as its plain Burn form, on the GPU too: for measuring what
+/// our kernels gain, and for finding out whether a wrong result is their fault. To be said before
+/// weights are loaded, which lie in memory as the kernels read them.
+pub fn set_plain_kernels(plain: bool) {
+    PLAIN.store(plain, Ordering::Relaxed);
+}
+
+/// Whether our kernels run on that device, and not their plain forms.
+fn ours(device: &Device) -> bool {
+    crate::device::is_gpu(device) && !PLAIN.load(Ordering::Relaxed)
+}
 
 /// What follows a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,7 +47,7 @@ pub fn conv2d_same(
     activation: Activation,
 ) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
-    if crate::device::is_gpu(&x.device()) {
+    if ours(&x.device()) {
         return gpu::conv2d_same(x, weight, bias, activation);
     }
     plain::conv2d_same(x, weight, bias, activation)
@@ -48,7 +64,7 @@ pub fn conv2d_valid(
     bias: Tensor<1>,
     activation: Activation,
 ) -> Tensor<4> {
-    if crate::device::is_gpu(&x.device()) {
+    if ours(&x.device()) {
         return recast::conv2d_valid(x, weight, bias, activation);
     }
     plain::conv2d_valid(x, weight, bias, activation)
@@ -67,7 +83,7 @@ pub fn conv2d_atrous(
     dilation: usize,
     activation: Activation,
 ) -> Tensor<4> {
-    if crate::device::is_gpu(&x.device()) {
+    if ours(&x.device()) {
         return recast::conv2d_atrous(x, weight, bias, dilation, activation);
     }
     plain::conv2d_atrous(x, weight, bias, dilation, activation)
@@ -87,7 +103,7 @@ pub fn conv_transpose2d(
     per_channel: bool,
 ) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
-    if crate::device::is_gpu(&x.device()) {
+    if ours(&x.device()) {
         return gpu::conv_transpose2d(x, weight, stride, padding, per_channel);
     }
     plain::conv_transpose2d(x, weight, stride, padding, per_channel)
@@ -96,11 +112,11 @@ pub fn conv_transpose2d(
 /// A convolution's weights on `device`, laid out in memory as the device's kernel reads them.
 ///
 /// # Shapes
-/// `values` is row-major `[out, in, k, k]`, and so is the result to whoever indexes it. On a GPU
-/// the memory behind it is `[in, k, k, out]`, so that [`conv2d_same`] copies nothing.
+/// `values` is row-major `[out, in, k, k]`, and so is the result to whoever indexes it. For our
+/// GPU kernels the memory behind it is `[in, k, k, out]`, so that [`conv2d_same`] copies nothing.
 pub fn conv_weight(values: Vec<f32>, shape: [usize; 4], device: &Device) -> Tensor<4> {
     let on = |values, shape: [usize; 4]| Tensor::from_data(TensorData::new(values, shape), device);
-    if !crate::device::is_gpu(device) {
+    if !ours(device) {
         return on(values, shape);
     }
     let [out, inputs, rows, columns] = shape;

@@ -18,6 +18,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::device::Backend;
+use crate::kernels::set_plain_kernels;
 use crate::kernels::wgsl::{Registers, set_registers};
 use crate::manifest::Manifest;
 use crate::models::observer::Observer;
@@ -58,6 +59,13 @@ pub fn set_software_adapter(software: bool) {
         true => Registers::Many,
         false => Registers::Few,
     });
+}
+
+/// Makes nets that are loaded from now on run on Burn's own kernels instead of this crate's: slower
+/// on a GPU. For measuring, and for finding out whether a wrong result is the kernels' fault.
+#[wasm_bindgen(js_name = setPlainKernels)]
+pub fn use_plain_kernels(plain: bool) {
+    set_plain_kernels(plain);
 }
 
 fn opened_gpu() -> Result<Device, FcnError> {
