@@ -610,7 +610,7 @@ command_bench() {
 }
 
 command_clean() {
-  rm -rf dist www/pkg www/vendor www/node_modules tests/node_modules bench/node_modules bench/latest.json test-results
+  rm -rf dist www/pkg www/vendor www/node_modules tests/node_modules bench/node_modules bench/latest.json bench/layers.json test-results
   if [ -z "${CARGO_TARGET_DIR:-}" ]; then
     rm -rf target
   else
