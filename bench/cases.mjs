@@ -12,8 +12,8 @@ export const CONTENDERS = ['fcn-lab:webgpu', 'fcn-lab:cpu', 'burn:webgpu', 'onnx
 /** Sides of the picture that a net is measured at unless others are asked for. @type {Record<Model, number[]>} */
 const SIZES = { slim: [224, 512, 1024], half: [224], full: [224] }
 
-/** An engine that would take longer for a pass sits a case out, ms. */
-const LONGEST_PASS_MS = 20_000
+/** An engine that would take longer for a pass sits a case out; of a longer one, one is enough. Milliseconds. */
+export const LONGEST_PASS_MS = 20_000
 
 /**
  * @typedef {object} Options
@@ -22,7 +22,7 @@ const LONGEST_PASS_MS = 20_000
  * @property {number} rounds at most
  * @property {number} longest_ms an engine that would take longer for a pass sits a case out
  * @property {number} patience_ms a pass or a start that takes longer hangs
- * @property {(index: number) => number} share_ms time that an engine has for its rounds, by the case's index; one round it has anyway
+ * @property {(index: number) => number} share_ms time that an engine has for its rounds, by the case's index; two rounds it has anyway, or one of {@link LONGEST_PASS_MS}
  * @property {boolean} layers
  * @property {boolean} visits
  * @property {boolean} figureOnly
