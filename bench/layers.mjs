@@ -13,7 +13,7 @@ import { table } from './report.mjs'
  * @property {number} pass_ms median of whole passes, without waits
  * @property {number} wait_ms what waiting for the GPU costs a stage; taken off `stages`
  * @property {(import('./costs.mjs').Stage & {median_ms: number, min_ms: number, max_ms: number})[]} stages
- * @property {{weights: number, maps: number, loaded: Bytes, loading: Bytes, pass: Bytes, wasm: number}} memory bytes; `maps`: the two largest
+ * @property {{weights: number, maps: number, loaded: Bytes, loading: Bytes, pass: Bytes, buffers: number[], wasm: number}} memory bytes; `maps`: the two largest; `buffers`: those at the peak of `pass.storage`
  */
 
 /**
@@ -53,9 +53,10 @@ export function printLayers({ model, size, runs, pass_ms, wait_ms, stages: list,
     ]),
     ['together', '', (macsOf(model, size) / 1e6).toFixed(1), sum.toFixed(1), '', '', (2 * macsOf(model, size) / sum / 1e6).toFixed(1)],
   ])
-  const { weights, maps, loaded, loading, pass, wasm } = memory
+  const { weights, maps, loaded, loading, pass, buffers, wasm } = memory
   console.log(`GPU buffers: ${mega(pass.storage)} at most in a pass, ${(pass.storage / (weights + maps)).toFixed(2)} × weights (${mega(weights)}) and the two largest maps (${mega(maps)}); `
     + `${mega(loaded.storage)} once loaded (${mega(loading.storage)} meanwhile); besides, for copies and parameters, ${mega(pass.other)}; the wasm's memory ${mega(wasm)}`)
+  console.log(`the largest of the ${buffers.length} buffers, MB: ${buffers.slice(0, 12).map(bytes => (bytes / 1e6).toFixed(1)).join(', ')}`)
 }
 
 /** @param {number} bytes */

@@ -8,8 +8,9 @@ import { countBuffers } from './memory.js'
  * @property {string[]} names of the stages, in order
  * @property {number[][]} stages for each stage, milliseconds of each round, a wait for the GPU included
  * @property {number[]} whole milliseconds of passes without waits
- * @property {{loaded: import('./memory.js').Bytes, loading: import('./memory.js').Bytes, pass: import('./memory.js').Bytes, wasm: number}} memory
- *   bytes: GPU buffers once the net is loaded, the most while it was, the most in passes; the wasm's memory after all
+ * @property {{loaded: import('./memory.js').Bytes, loading: import('./memory.js').Bytes, pass: import('./memory.js').Bytes, buffers: number[], wasm: number}} memory
+ *   bytes: GPU buffers once the net is loaded, the most while it was, the most in passes, and in
+ *   which buffers (those for `storage`); the wasm's memory after all
  */
 
 /**
@@ -49,5 +50,5 @@ export async function measure(what, { rounds, budget_ms }) {
       since = now
     })
   }
-  return { names, stages, whole, memory: { loaded, loading, pass: counter.peak(), wasm: direct.wasmBytes() } }
+  return { names, stages, whole, memory: { loaded, loading, pass: counter.peak(), buffers: counter.buffers(), wasm: direct.wasmBytes() } }
 }

@@ -10,6 +10,7 @@
  * @typedef {object} Counter
  * @property {() => Bytes} live
  * @property {() => Bytes} peak the most at once since the start or the last {@link Counter.forget}, each by itself
+ * @property {() => number[]} buffers bytes of each `storage` buffer that was there at their peak, largest first
  * @property {() => void} forget lets `peak` begin again at what is live
  */
 
@@ -21,10 +22,19 @@ export function countBuffers() {
   const live = { storage: 0, other: 0 }
   /** @type {Bytes} */
   const peak = { storage: 0, other: 0 }
-  /** Buffers that are there. @type {WeakSet<GPUBuffer>} */
-  const known = new WeakSet()
+  /** Buffers that are there. @type {Set<GPUBuffer>} */
+  const known = new Set()
+  /** @type {number[]} */
+  let buffers = []
   /** @param {GPUBuffer} buffer @returns {keyof Bytes} */
   const kind = ({ usage }) => usage & GPUBufferUsage.STORAGE ? 'storage' : 'other'
+
+  /** @param {keyof Bytes} of */
+  const note = of => {
+    if (live[of] <= peak[of]) return
+    peak[of] = live[of]
+    if (of === 'storage') buffers = [...known].filter(buffer => kind(buffer) === of).map(({ size }) => size).sort((a, b) => b - a)
+  }
 
   /**
    * @this {GPUDevice}
@@ -35,7 +45,7 @@ export function countBuffers() {
     known.add(buffer)
     const of = kind(buffer)
     live[of] += buffer.size
-    peak[of] = Math.max(peak[of], live[of])
+    note(of)
     return buffer
   }
   /** @this {GPUBuffer} */
@@ -46,6 +56,7 @@ export function countBuffers() {
   return {
     live: () => ({ ...live }),
     peak: () => ({ ...peak }),
+    buffers: () => buffers,
     forget: () => { Object.assign(peak, live) },
   }
 }
