@@ -1,5 +1,5 @@
-//! How fast the nets are without a browser, on a graphics processor (`wgpu`: Vulkan, Metal or
-//! Direct3D) or on one core of the CPU. Weights are noise. See `bench/README.md`.
+//! How fast the nets are without a browser, on a graphics processor (`wgpu`: Vulkan, Metal,
+//! Direct3D or OpenGL) or on one core of the CPU. Weights are noise. See `bench/README.md`.
 //!
 //! ```text
 //! cargo run --release --example passes -- [--backend gpu|cpu] [--models slim,half,full]
@@ -25,7 +25,7 @@ use fcn_lab::image::Photo;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::observer::{Observer, Unobserved};
 use fcn_lab::models::{Model, Net, Variant};
-use fcn_lab::selfcheck::read;
+use fcn_lab::selfcheck::{TOLERANCE, read, self_check};
 use fcn_lab::weights::{Noise, Weights};
 use fcn_lab::{kernels, segment};
 use options::{Options, Size};
@@ -52,7 +52,11 @@ fn measure() -> Outcome<()> {
         true => open_gpu()?,
         false => (fcn_lab::device::cpu(), "CPU, one thread".to_string()),
     };
-    println!("{name}");
+    let difference = wait_for(self_check(&device))?;
+    println!("{name}; differs from the CPU by {difference:.1e}");
+    if difference.is_nan() || difference > TOLERANCE {
+        return Err("that is too much: wrong results have no speed".into());
+    }
     let mut rows = Vec::new();
     for size in &options.models {
         // What the net before has left behind isn't this one's.
