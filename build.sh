@@ -38,6 +38,7 @@ usage: ./build.sh [command]
   clean           remove everything that was built here (tools in $TOOLS stay)
 
   FCN_LAB_WASM_OPT=0   leaves out wasm-opt: a larger wasm, sooner (for work on src/)
+  FCN_LAB_FEATURES=burn-kernels   builds Burn's own GPU kernels into the wasm too (for bench)
   FCN_LAB_TOOLS=DIR    where downloaded tools are kept
   CHROMIUM, CHROMEDRIVER   the browser for tests, if not found by itself
 EOF
@@ -327,7 +328,8 @@ build_wasm() {
   ensure_wasm_bindgen
   [ -d "$TARGET/$WASM_TARGET/release" ] ||
     say "building the crate for $WASM_TARGET: the first time all of Burn and wgpu, 10 to 15 minutes on two cores"
-  cargo build --release --lib --locked --target "$WASM_TARGET"
+  # shellcheck disable=SC2086 # no words where there are no features
+  cargo build --release --lib --locked --target "$WASM_TARGET" ${FCN_LAB_FEATURES:+--features $FCN_LAB_FEATURES}
 
   local raw=$TARGET/$WASM_TARGET/release/fcn_lab.wasm optimise=${FCN_LAB_WASM_OPT:-1} wanted
   wanted="$(hash_of "$raw" Cargo.lock) $optimise $(optimiser)"
@@ -622,7 +624,7 @@ command_bench() {
 }
 
 command_clean() {
-  rm -rf dist www/pkg www/vendor www/node_modules tests/node_modules bench/node_modules bench/latest.json test-results
+  rm -rf dist www/pkg www/vendor www/node_modules tests/node_modules bench/node_modules bench/latest.json bench/layers.json test-results
   if [ -z "${CARGO_TARGET_DIR:-}" ]; then
     rm -rf target
   else

@@ -3,18 +3,19 @@
  * onnxruntime-web. Both formats are simple enough to write by hand; no Python is needed.
  */
 import { createHash } from 'node:crypto'
-import { CONFIG, INPUT, MEAN, OUTPUT, SIZE, STD, operations, tensors } from './net.mjs'
+import os from 'node:os'
+import { CONFIGS, INPUT, MEAN, OUTPUT, STD, operations, tensors } from './net.mjs'
 
 /** @typedef {import('./net.mjs').Tensor} Tensor */
+/** @typedef {import('./net.mjs').Config} Config */
 
 /**
  * @param {Float32Array} data
- * @returns {Buffer} the numbers' bytes, little-endian
+ * @returns {Buffer} the numbers' bytes, little-endian; not a copy
  */
 function bytesOf(data) {
-  const bytes = Buffer.alloc(data.length * 4)
-  data.forEach((value, i) => bytes.writeFloatLE(value, i * 4))
-  return bytes
+  if (os.endianness() !== 'LE') throw new Error('the bench writes its files on little-endian machines only')
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 }
 
 /**
@@ -36,29 +37,32 @@ export function safetensors(list) {
 }
 
 /**
+ * @param {string} name
+ * @param {Config} config
  * @param {Buffer} weights the safetensors file
  * @returns {string} model.json
  */
-export function manifest(weights) {
+export function manifest(name, config, weights) {
   return JSON.stringify({
     format: 1,
-    name: 'slim',
+    name,
     title: { en: 'Benchmark net', ko: '성능 측정용 신경망' },
     architecture: 'fcn-vgg16',
-    config: CONFIG,
-    classes: Array.from({ length: CONFIG.classes }, (_, id) => ({
+    config,
+    classes: Array.from({ length: config.classes }, (_, id) => ({
       id,
       name: `class ${id}`,
       color: `#${(id * 0x0b3f61 & 0xffffff).toString(16).padStart(6, '0')}`,
     })),
-    input: { order: 'RGB', mean: MEAN, std: STD, pad_multiple: 32, pad_color: [124, 116, 104], long_side: SIZE, max_long_side: 1024 },
+    input: { order: 'RGB', mean: MEAN, std: STD, pad_multiple: 32, pad_color: [124, 116, 104], long_side: 4096, max_long_side: 4096 },
     files: [{ path: 'weights.safetensors', bytes: weights.length, sha256: createHash('sha256').update(weights).digest('hex') }],
   }, null, 1)
 }
 
 /**
- * Protocol-buffer fields, by wire type. A message is the concatenation of its fields; field
- * numbers below are those of onnx.proto3.
+ * Protocol-buffer fields, by wire type. A message is the concatenation of its fields, kept in pieces
+ * so that weights aren't copied at every level; field numbers below are those of onnx.proto3.
+ * @typedef {Buffer[]} Pieces
  */
 const proto = {
   /** @param {number} value whole, >= 0 @returns {number[]} base 128, low digits first */
@@ -68,15 +72,16 @@ const proto = {
     out.push(value)
     return out
   },
-  /** @param {number} field @param {number} value */
-  int: (field, value) => Buffer.from([...proto.digits(field * 8), ...proto.digits(value)]),
-  /** @param {number} field @param {Buffer | string} content text, bytes or a message */
-  bytes(field, content) {
-    const body = Buffer.from(content)
-    return Buffer.concat([Buffer.from([...proto.digits(field * 8 + 2), ...proto.digits(body.length)]), body])
+  /** @param {number} field @param {number} value @returns {Pieces} */
+  int: (field, value) => [Buffer.from([...proto.digits(field * 8), ...proto.digits(value)])],
+  /** @param {number} field @param {Buffer | string} content text or bytes @returns {Pieces} */
+  bytes: (field, content) => proto.message(field, [typeof content === 'string' ? Buffer.from(content) : content]),
+  /** @param {number} field @param {...Pieces} fields of the message @returns {Pieces} */
+  message(field, ...fields) {
+    const pieces = fields.flat()
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    return [Buffer.from([...proto.digits(field * 8 + 2), ...proto.digits(length)]), ...pieces]
   },
-  /** @param {number} field @param {...Buffer} fields of the message */
-  message: (field, ...fields) => proto.bytes(field, Buffer.concat(fields)),
 }
 
 const FLOAT = 1 // TensorProto.DataType
@@ -105,11 +110,13 @@ const node = (type, inputs, output, attributes = {}) => proto.message(
 )
 
 /**
+ * @param {Config} config
  * @param {Tensor[]} list
- * @returns {Buffer} an ONNX model: [1, 3, SIZE, SIZE] normalised -> scores [1, classes, SIZE, SIZE]
+ * @param {number} size side of the picture, pixels
+ * @returns {Buffer} an ONNX model: [1, 3, size, size] normalised -> scores [1, classes, size, size]
  */
-export function onnx(list) {
-  const nodes = operations().flatMap(({ kind, inputs, output, layer, kernel, stride, padding, relu }) => {
+export function onnx(config, list, size) {
+  const nodes = operations(config).flatMap(({ kind, inputs, output, layer, kernel, stride, padding, relu }) => {
     const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: Array(4).fill(padding) }
     switch (kind) {
       case 'pool': return [node('MaxPool', inputs, output, attributes)]
@@ -126,15 +133,23 @@ export function onnx(list) {
     5, ...shape.map(size => proto.int(1, size)), proto.int(2, FLOAT), proto.bytes(8, name), proto.bytes(9, bytesOf(data))))
   return Buffer.concat([
     proto.int(1, 8), // ir_version
-    proto.message(7, ...nodes, proto.bytes(2, 'slim-fcn8s'), ...initializers,
-      valueInfo(11, INPUT, [1, 3, SIZE, SIZE]), valueInfo(12, OUTPUT, [1, CONFIG.classes, SIZE, SIZE])),
+    proto.message(7, ...nodes, proto.bytes(2, 'fcn8s'), ...initializers,
+      valueInfo(11, INPUT, [1, 3, size, size]), valueInfo(12, OUTPUT, [1, config.classes, size, size])),
     proto.message(8, proto.bytes(1, ''), proto.int(2, 13)), // operator set
-  ])
+  ].flat())
 }
 
-/** Every file of the net, by name. */
-export function netFiles() {
-  const list = tensors()
+/**
+ * The files of a net, one at a time, so that the largest isn't held twice.
+ * @param {import('./net.mjs').Model} model
+ * @param {number[]} onnxSizes sides of the picture that ONNX files are wanted for, pixels
+ * @returns {Generator<[string, Buffer]>} name and content
+ */
+export function* netFiles(model, onnxSizes) {
+  const config = CONFIGS[model]
+  const list = tensors(config)
   const weights = safetensors(list)
-  return { 'model.json': Buffer.from(manifest(weights)), 'weights.safetensors': weights, 'slim.onnx': onnx(list) }
+  yield ['model.json', Buffer.from(manifest(model, config, weights))]
+  yield ['weights.safetensors', weights]
+  for (const size of onnxSizes) yield [`${size}.onnx`, onnx(config, list, size)]
 }

@@ -1,13 +1,22 @@
 /**
- * The net that every engine runs: a slim FCN-8s (VGG16's topology at width 16, fc6 1×1, 256
- * channels, 21 classes), as tensors from a seed and as one list of operations. No Node, no DOM:
- * the runner writes files from it, the page builds the tfjs net from it.
+ * The nets that every engine runs: FCN-8s with VGG16's topology in three widths, fc6 1×1, 21
+ * classes; as tensors from a seed and as one list of operations. No Node, no DOM: the runner writes
+ * files from it, the page builds the tfjs nets from it.
  */
 
-export const CONFIG = { width: 16, fc6_kernel: 1, fc_channels: 256, classes: 21, variants: ['fcn8s'] }
+/** What a manifest's `config` says. @typedef {{width: number, fc6_kernel: number, fc_channels: number, classes: number, variants: string[]}} Config */
 
-/** Side of the square picture, pixels; a multiple of 32, so that no engine has to pad. */
-export const SIZE = 224
+/** @typedef {'slim' | 'half' | 'full'} Model full: VGG16's own width */
+
+/** @type {Record<Model, Config>} */
+export const CONFIGS = {
+  slim: { width: 16, fc6_kernel: 1, fc_channels: 256, classes: 21, variants: ['fcn8s'] },
+  half: { width: 32, fc6_kernel: 1, fc_channels: 512, classes: 21, variants: ['fcn8s'] },
+  full: { width: 64, fc6_kernel: 1, fc_channels: 4096, classes: 21, variants: ['fcn8s'] },
+}
+
+/** Sides of the square picture have to be multiples of this, so that no engine pads. Pixels. */
+export const STRIDE = 32
 
 /** Per channel (RGB): input = (value / 255 - mean) / std. */
 export const MEAN = [0.485, 0.456, 0.406]
@@ -36,10 +45,11 @@ const BLOCKS = [[1, 2], [2, 2], [4, 3], [8, 3], [8, 3]] // times the width, conv
 /** @typedef {{name: string, shape: number[], data: Float32Array}} Tensor */
 
 /**
- * The net as operations, in an order in which each finds its inputs made.
+ * A net as operations, in an order in which each finds its inputs made.
+ * @param {Config} config
  * @returns {Operation[]}
  */
-export function operations() {
+export function operations(config) {
   /** @type {Operation[]} */
   const list = []
   /** @param {string} layer @param {string} input @param {number} kernel @param {boolean} relu */
@@ -64,7 +74,7 @@ export function operations() {
     list.push({ kind: 'pool', inputs: [x], output: `pool${block + 1}`, layer: '', kernel: 2, stride: 2, padding: 0, relu: false })
     x = `pool${block + 1}`
   })
-  x = conv('fc7', conv('fc6', x, CONFIG.fc6_kernel, true), 1, true)
+  x = conv('fc7', conv('fc6', x, config.fc6_kernel, true), 1, true)
   x = add(up('upscore2', conv('score_fr', x, 1, false), 2), conv('score_pool4', 'pool4', 1, false), 'fuse_pool4')
   x = add(up('upscore_pool4', x, 2), conv('score_pool3', 'pool3', 1, false), 'fuse_pool3')
   up('upscore8', x, 8, OUTPUT)
@@ -72,33 +82,46 @@ export function operations() {
 }
 
 /**
+ * Channels that an operation makes.
+ * @param {Config} config
+ * @param {Operation} operation
+ * @param {number} into channels that it takes
+ */
+export function channelsOut({ width, fc_channels, classes }, { layer }, into) {
+  const block = /^conv(\d)_/.exec(layer)
+  if (block) return width * BLOCKS[Number(block[1]) - 1][0]
+  return layer === '' ? into : layer.startsWith('fc') ? fc_channels : classes
+}
+
+/**
  * Random weights: He initialisation, bilinear upsampling. The same in every engine of JavaScript,
  * because only exact operations are used (a square root, no logarithm or cosine).
+ * @param {Config} config
  * @param {number} [seed]
  * @returns {Tensor[]} in the order of {@link operations}
  */
-export function tensors(seed = 20261123) {
+export function tensors(config, seed = 20261123) {
   const random = generator(seed)
-  const { width, fc_channels, classes } = CONFIG
-  /** @type {Map<string, number>} channels of each map */
+  /** @type {Map<string, number>} map -> channels */
   const channels = new Map([[INPUT, 3]])
   /** @type {Tensor[]} */
   const made = []
-  for (const { kind, inputs, output, layer, kernel, relu } of operations()) {
+  for (const operation of operations(config)) {
+    const { kind, inputs, output, layer, kernel, relu } = operation
     const into = channels.get(inputs[0]) ?? 0
-    const block = /^conv(\d)_/.exec(layer)
-    const out = block ? width * BLOCKS[Number(block[1]) - 1][0] : layer.startsWith('fc') ? fc_channels : classes
-    channels.set(output, layer === '' ? into : out)
+    const out = channelsOut(config, operation, into)
+    channels.set(output, out)
     if (kind === 'conv') {
       const fanIn = into * kernel * kernel
       // Uniform in ±bound has the variance bound²/3: 2 / fanIn under a ReLU, else 1 / fanIn.
       const bound = Math.sqrt((relu ? 6 : 3) / fanIn)
-      const weight = Float32Array.from({ length: out * fanIn }, () => (2 * random() - 1) * bound)
+      const weight = new Float32Array(out * fanIn)
+      for (let i = 0; i < weight.length; i++) weight[i] = (2 * random() - 1) * bound
       // Each filter sums to zero: it answers to differences, and no class wins everywhere.
       for (let i = 0; i < weight.length; i += fanIn) {
-        const filter = weight.subarray(i, i + fanIn)
-        const mean = filter.reduce((sum, w) => sum + w, 0) / fanIn
-        filter.forEach((w, j) => { filter[j] = w - mean })
+        let sum = 0
+        for (let j = i; j < i + fanIn; j++) sum += weight[j]
+        for (let j = i; j < i + fanIn; j++) weight[j] -= sum / fanIn
       }
       made.push({ name: `${layer}.weight`, shape: [out, into, kernel, kernel], data: weight })
       made.push({ name: `${layer}.bias`, shape: [out], data: Float32Array.from({ length: out }, () => 0.2 * random() - 0.1) })
@@ -128,10 +151,10 @@ function bilinear(classes, kernel) {
 
 /**
  * The test picture: soft blobs of colour with fine noise, opaque.
- * @param {number} [size] side, pixels
+ * @param {number} size side, pixels
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA, size × size
  */
-export function picture(size = SIZE) {
+export function picture(size) {
   const random = generator(7)
   const cell = 28
   const across = Math.ceil(size / cell) + 1

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { macsOf } from './costs.mjs'
+import { CONFIGS } from './net.mjs'
 
 /** Every ratio is against this one. */
 const YARDSTICK = 'onnxruntime-web:webgpu'
@@ -12,22 +14,30 @@ const kilobytes = bytes => `${(bytes / 1000).toLocaleString('en', { maximumFract
 /**
  * @param {string[][]} lines the first is the head; the first column is text, the rest numbers
  */
-function table(lines) {
+export function table(lines) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map(line => line[column].length)))
   for (const line of lines) {
     console.log(line.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join('  ').trimEnd())
   }
 }
 
-/** @param {import('./run.mjs').Row[]} rows */
+/** @param {import('./cases.mjs').Case} what */
+export function printCase({ model, size }) {
+  const { width, fc_channels, classes } = CONFIGS[model]
+  const flops = 2 * macsOf(model, size)
+  console.log(`\n${model} FCN-8s (width ${width}, fc ${fc_channels}, ${classes} classes), ${size}×${size} RGBA in, label map out: ${(flops / 1e9).toFixed(2)} GFLOP\n`)
+}
+
+/** @param {import('./passes.mjs').Row[]} rows of one case */
 export function printPasses(rows) {
   const yardstick = rows.find(row => `${row.engine}:${row.backend}` === YARDSTICK)
   console.log('')
   table([
-    ['engine', 'median ms', 'min', 'max', 'runs', `time / ${YARDSTICK}`],
+    ['engine', 'median ms', 'min', 'max', 'runs', 'GFLOP/s', ...yardstick ? [`time / ${YARDSTICK}`] : []],
     ...rows.map(row => [
       `${row.engine} ${row.backend}`, row.median_ms.toFixed(1), row.min_ms.toFixed(1), row.max_ms.toFixed(1), String(row.runs),
-      yardstick ? `${(row.median_ms / yardstick.median_ms).toPrecision(2)} ×` : '',
+      (2 * macsOf(row.model, row.size) / row.median_ms / 1e6).toFixed(1),
+      ...yardstick ? [`${(row.median_ms / yardstick.median_ms).toPrecision(2)} ×`] : [],
     ]),
   ])
 }

@@ -1,8 +1,9 @@
 /**
- * The page that holds the engines. run.mjs calls `bench.open(name)` once and `bench.pass(name)`
- * as often as it likes. A pass is the whole way: RGBA bytes in, label map out.
+ * The page that holds the engines for one case. passes.mjs calls `bench.open(name, case)` once and
+ * `bench.pass(name)` as often as it likes. A pass is the whole way: RGBA bytes in, label map out.
  */
-import { SIZE, picture } from '../net.mjs'
+import { picture } from '../net.mjs'
+import { measure } from './layers.js'
 
 /**
  * @typedef {object} Contender
@@ -10,32 +11,45 @@ import { SIZE, picture } from '../net.mjs'
  * @property {string} backend
  * @property {string} version
  * @property {string} note what it really runs on
- * @property {(rgba: Uint8ClampedArray<ArrayBuffer>) => Promise<Uint8Array>} labels one pass, [SIZE * SIZE]
+ * @property {(rgba: Uint8ClampedArray<ArrayBuffer>) => Promise<Uint8Array>} labels one pass, [size * size]
  */
 
-/** @type {Record<string, () => Promise<Contender>>} */
+/** A net and a picture. @typedef {{model: import('../net.mjs').Model, size: number}} Case size: side, pixels */
+
+/** null: not in this build. @type {Record<string, (what: Case) => Promise<Contender | null>>} */
 const OPENERS = {
-  'fcn-lab:webgpu': async () => (await import('./fcn-lab.js')).open('webgpu'),
-  'fcn-lab:cpu': async () => (await import('./fcn-lab.js')).open('cpu'),
-  'onnxruntime-web:webgpu': async () => (await import('./onnxruntime.js')).open('webgpu'),
-  'onnxruntime-web:wasm': async () => (await import('./onnxruntime.js')).open('wasm'),
-  'tfjs:webgpu': async () => (await import('./tfjs.js')).open(),
+  'fcn-lab:webgpu': async what => (await import('./fcn-lab.js')).open('webgpu', what),
+  'fcn-lab:cpu': async what => (await import('./fcn-lab.js')).open('cpu', what),
+  'burn:webgpu': async what => (await import('./burn.js')).open(what),
+  'onnxruntime-web:webgpu': async what => (await import('./onnxruntime.js')).open('webgpu', what),
+  'onnxruntime-web:wasm': async what => (await import('./onnxruntime.js')).open('wasm', what),
+  'tfjs:webgpu': async what => (await import('./tfjs.js')).open(what),
 }
 
-const rgba = picture()
+/** @type {Uint8ClampedArray<ArrayBuffer>} */
+let rgba
 /** @type {Map<string, Contender>} */
 const contenders = new Map()
 /** @type {Map<string, Uint8Array>} */
 const masks = new Map()
 
 const bench = {
-  /** @param {string} name a key of OPENERS */
-  async open(name) {
+  /**
+   * @param {string} name a key of OPENERS
+   * @param {Case} what the same for all of a page
+   */
+  async open(name, what) {
+    rgba ??= picture(what.size)
     const start = performance.now()
-    const { labels, ...facts } = await OPENERS[name]()
-    contenders.set(name, { labels, ...facts })
+    const contender = await OPENERS[name](what)
+    if (!contender) return null
+    const { labels, ...facts } = contender
+    contenders.set(name, contender)
     return { ...facts, ms: performance.now() - start }
   },
+
+  /** In a page of its own, where nothing else holds GPU memory. */
+  measure,
 
   /**
    * @param {string} name
@@ -47,7 +61,7 @@ const bench = {
     const start = performance.now()
     const labels = await contender.labels(rgba)
     const ms = performance.now() - start
-    if (labels.length !== SIZE * SIZE) throw new Error(`${name}: ${labels.length} labels`)
+    if (labels.length !== rgba.length / 4) throw new Error(`${name}: ${labels.length} labels`)
     masks.set(name, labels)
     return ms
   },

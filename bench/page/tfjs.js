@@ -1,21 +1,24 @@
-/** tfjs on the bench's net, built from its fused operations; bundled by run.mjs. */
+/** tfjs on the bench's nets, built from its fused operations; bundled by run.mjs. */
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-webgpu'
-import { INPUT, OUTPUT, SIZE, operations, tensors } from '../net.mjs'
+import { CONFIGS, INPUT, OUTPUT, operations, tensors } from '../net.mjs'
 import { labelsOfPixels, pixels } from './prepare.js'
 
-/** @returns {Promise<import('./page.js').Contender>} */
-export async function open() {
+/**
+ * @param {import('./page.js').Case} what
+ * @returns {Promise<import('./page.js').Contender>}
+ */
+export async function open({ model, size }) {
   if (!await tf.setBackend('webgpu')) throw new Error('tfjs finds no WebGPU')
   await tf.ready()
-  const weights = new Map(tensors().map(({ name, shape, data }) => {
+  const weights = new Map(tensors(CONFIGS[model]).map(({ name, shape, data }) => {
     const tensor = tf.tensor(data, shape)
     // conv: [out, in, k, k] -> [k, k, in, out]; up: [in, out, k, k] -> [k, k, out, in]
     return [name, shape.length === 4 ? tf.tidy(() => tf.transpose(tensor, [2, 3, 1, 0])) : tensor]
   }))
   /** @param {string} name @returns {tf.Tensor} */
   const weight = name => /** @type {tf.Tensor} */ (weights.get(name))
-  const net = operations()
+  const net = operations(CONFIGS[model])
   return {
     engine: 'tfjs',
     backend: tf.getBackend(),
@@ -24,7 +27,7 @@ export async function open() {
     async labels(rgba) {
       const scores = tf.tidy(() => {
         /** @type {Map<string, tf.Tensor4D>} */
-        const maps = new Map([[INPUT, tf.tensor4d(pixels(rgba), [1, SIZE, SIZE, 3])]])
+        const maps = new Map([[INPUT, tf.tensor4d(pixels(rgba), [1, size, size, 3])]])
         for (const { kind, inputs, output, layer, kernel, stride, padding, relu } of net) {
           const [x, y] = inputs.map(name => /** @type {tf.Tensor4D} */ (maps.get(name)))
           maps.set(output, run(x, y))
@@ -45,7 +48,7 @@ export async function open() {
       })
       const data = await scores.data()
       scores.dispose()
-      return labelsOfPixels(data)
+      return labelsOfPixels(data, size * size)
     },
   }
 }

@@ -10,6 +10,26 @@ pub mod wgsl;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+#[cfg(feature = "burn-kernels")]
+static PLAIN: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// Makes every kernel of this crate run as its plain Burn form, on the GPU too: for measuring what
+/// our kernels gain, and for finding out whether a wrong result is their fault. To be said before
+/// weights are loaded, which lie in memory as the kernels read them.
+#[cfg(feature = "burn-kernels")]
+pub fn set_plain_kernels(plain: bool) {
+    PLAIN.store(plain, std::sync::atomic::Ordering::Relaxed);
+}
+
+/// Whether our kernels run on that device, and not their plain forms.
+fn ours(device: &Device) -> bool {
+    #[cfg(feature = "burn-kernels")]
+    if PLAIN.load(std::sync::atomic::Ordering::Relaxed) {
+        return false;
+    }
+    crate::device::is_gpu(device)
+}
+
 /// What follows a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Activation {
@@ -31,7 +51,7 @@ pub fn conv2d_same(
     activation: Activation,
 ) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
-    if crate::device::is_gpu(&x.device()) {
+    if ours(&x.device()) {
         return gpu::conv2d(x, weight, bias, 1, activation);
     }
     plain::conv2d_same(x, weight, bias, activation)
@@ -50,7 +70,7 @@ pub fn conv2d_strided(
     activation: Activation,
 ) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
-    if crate::device::is_gpu(&x.device()) {
+    if ours(&x.device()) {
         return gpu::conv2d(x, weight, bias, stride, activation);
     }
     plain::conv2d_strided(x, weight, bias, stride, activation)
@@ -67,7 +87,7 @@ pub fn conv2d_valid(
     bias: Tensor<1>,
     activation: Activation,
 ) -> Tensor<4> {
-    if crate::device::is_gpu(&x.device()) {
+    if ours(&x.device()) {
         return recast::conv2d_valid(x, weight, bias, activation);
     }
     plain::conv2d_valid(x, weight, bias, activation)
@@ -86,7 +106,7 @@ pub fn conv2d_atrous(
     dilation: usize,
     activation: Activation,
 ) -> Tensor<4> {
-    if crate::device::is_gpu(&x.device()) {
+    if ours(&x.device()) {
         return recast::conv2d_atrous(x, weight, bias, dilation, activation);
     }
     plain::conv2d_atrous(x, weight, bias, dilation, activation)
@@ -100,7 +120,7 @@ pub fn conv2d_atrous(
 /// - result `[n, out]`
 pub fn linear(x: Tensor<2>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<2> {
     #[cfg(feature = "webgpu")]
-    if crate::device::is_gpu(&x.device()) {
+    if ours(&x.device()) {
         return gpu::linear(x, weight, bias);
     }
     plain::linear(x, weight, bias)
@@ -143,7 +163,7 @@ impl TransposedOptions {
 /// - result `[n, out, h', w']`, as [`TransposedOptions::output`] says; neither may be 0
 pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOptions) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
-    if crate::device::is_gpu(&x.device()) {
+    if ours(&x.device()) {
         return gpu::conv_transpose2d(x, weight, options);
     }
     plain::conv_transpose2d(x, weight, options)
@@ -152,11 +172,11 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
 /// A convolution's weights on `device`, laid out in memory as the device's kernel reads them.
 ///
 /// # Shapes
-/// `values` is row-major `[out, in, k, k]`, and so is the result to whoever indexes it. On a GPU
-/// the memory behind it is `[in, k, k, out]`, so that [`conv2d_same`] copies nothing.
+/// `values` is row-major `[out, in, k, k]`, and so is the result to whoever indexes it. For our
+/// GPU kernels the memory behind it is `[in, k, k, out]`, so that [`conv2d_same`] copies nothing.
 pub fn conv_weight(values: Vec<f32>, shape: [usize; 4], device: &Device) -> Tensor<4> {
     let on = |values, shape: [usize; 4]| Tensor::from_data(TensorData::new(values, shape), device);
-    if !crate::device::is_gpu(device) {
+    if !ours(device) {
         return on(values, shape);
     }
     let [out, inputs, rows, columns] = shape;

@@ -66,6 +66,14 @@ pub fn set_software_adapter(software: bool) {
     });
 }
 
+/// Makes nets that are loaded from now on run on Burn's own kernels instead of this crate's: slower
+/// on a GPU. For measuring, and for finding out whether a wrong result is the kernels' fault.
+#[cfg(feature = "burn-kernels")]
+#[wasm_bindgen(js_name = setPlainKernels)]
+pub fn use_plain_kernels(plain: bool) {
+    crate::kernels::set_plain_kernels(plain);
+}
+
 fn opened_gpu() -> Result<Device, FcnError> {
     let opened = GPU.with(|slot| slot.borrow().clone());
     opened.ok_or_else(|| FcnError::NoWebGpu {
