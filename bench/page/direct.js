@@ -34,7 +34,7 @@ export async function openDirect({ model, size }, { plain }) {
   GPUAdapter.prototype.requestDevice = requestDevice
   if (!watch.facts) throw new Error('no WebGPU device was opened')
   const { software, name } = watch.facts
-  pkg.setSoftwareAdapter(software)
+  pkg.setManyRegisters(software)
   if (plain) pkg.setPlainKernels?.(true)
 
   const [manifest, weights] = await Promise.all(['model.json', 'weights.safetensors'].map(async file => {

@@ -9,6 +9,7 @@ mod checkpoint;
 mod heatmap;
 mod maps;
 mod metrics;
+mod tune;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,7 +20,6 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::device::Backend;
-use crate::kernels::wgsl::{Registers, set_registers};
 use crate::manifest::Manifest;
 use crate::models::observer::Observer;
 use crate::models::{self, Model, Variant};
@@ -55,15 +55,6 @@ pub async fn open_gpu() -> Result<(), JsValue> {
     let gpu = device::open_webgpu().await.map_err(js_error)?;
     GPU.with(|slot| slot.replace(Some(gpu)));
     Ok(())
-}
-
-/// Says what adapter the GPU is: on a software one, kernels keep more values in registers.
-#[wasm_bindgen(js_name = setSoftwareAdapter)]
-pub fn set_software_adapter(software: bool) {
-    set_registers(match software {
-        true => Registers::Many,
-        false => Registers::Few,
-    });
 }
 
 /// Makes nets that are loaded from now on run on Burn's own kernels instead of this crate's: slower

@@ -46,6 +46,15 @@ export async function beforeWorker(page, prelude, { times = Infinity } = {}) {
   })
 }
 
+/** The software adapter goes by the name of a graphics processor. */
+export function asIfHardware() {
+  const say = (/** @type {string} */ name, /** @type {unknown} */ value) => Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => value })
+  say('vendor', 'test')
+  say('architecture', 'card')
+  say('description', '')
+  say('isFallbackAdapter', false)
+}
+
 /** The worker finds no `navigator.gpu`. */
 export function withoutGpu() {
   Object.defineProperty(Object.getPrototypeOf(navigator), 'gpu', { get: () => undefined })

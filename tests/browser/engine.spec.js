@@ -6,7 +6,7 @@
 import { createServer } from 'node:http'
 import { expect, test } from '@playwright/test'
 import {
-  beforeWorker, droppingTheWeights, hanging, losingTheDevice, openLab, panicking, withBrokenShaders, withSmallLimits,
+  asIfHardware, beforeWorker, droppingTheWeights, hanging, losingTheDevice, openLab, panicking, withBrokenShaders, withSmallLimits,
   withWrongNumbers, withoutGpu,
 } from './engine-setup.js'
 
@@ -449,6 +449,48 @@ test.describe('models', () => {
     expect(found.empty?.code).toBe('no_model')
     expect(found.result.width).toBe(96)
   })
+})
+
+test('tiles are compared once for an adapter, and remembered', async ({ page }) => {
+  await beforeWorker(page, asIfHardware)
+  const lab = await openLab(page)
+  const found = await page.evaluate(async lab => {
+    /** @returns {Promise<[IDBValidKey, unknown][]>} what is remembered of tiles */
+    const remembered = () => new Promise((resolve, reject) => {
+      const request = indexedDB.open('fcn-lab', 1)
+      request.onupgradeneeded = () => request.result.createObjectStore('tiles')
+      request.onerror = () => reject(request.error)
+      request.onsuccess = () => {
+        const store = request.result.transaction('tiles').objectStore('tiles')
+        const keys = store.getAllKeys()
+        const values = store.getAll()
+        values.onsuccess = () => {
+          request.result.close()
+          resolve(keys.result.map((key, i) => [key, values.result[i]]))
+        }
+      }
+    })
+    const before = await remembered()
+    const photo = await lab.scene()
+    const first = await lab.ready('webgpu')
+    const one = await first.segment(photo)
+    // The comparison comes before the next answer.
+    const two = await first.segment(photo)
+    first.dispose()
+    const after = await remembered()
+    const second = await lab.ready('webgpu')
+    const three = await second.segment(photo)
+    second.dispose()
+    const differ = [two, three].map(({ labels }) => labels.filter((label, i) => label !== one.labels[i]).length / labels.length)
+    return { before, after, differ, later: await remembered(), software: first.adapter?.software }
+  }, lab)
+  expect(found.before).toEqual([])
+  expect(found.software).toBe(false)
+  expect(found.after.map(([key]) => key)).toEqual(['1|test|card|'])
+  expect(typeof found.after[0][1]).toBe('boolean')
+  expect(found.later).toEqual(found.after)
+  // Another tile adds up in another order.
+  expect(Math.max(...found.differ)).toBeLessThan(TIES)
 })
 
 test.describe('when something breaks', () => {

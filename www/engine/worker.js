@@ -17,6 +17,7 @@ import { buildNet, checkArchitecture } from './net.js'
 import { pause } from './pause.js'
 import { segment } from './segment.js'
 import { layer, trace, transposed } from './trace.js'
+import { chooseTiles, compareTiles } from './tuning.js'
 
 /** @typedef {import('./protocol.js').FromWorker} FromWorker */
 /** @typedef {import('./protocol.js').ToWorker} ToWorker */
@@ -49,6 +50,10 @@ let latestPass = 0
 /** @type {Job | null} */
 let current = null
 let isDown = false
+/** Whether the kernels' tiles were chosen by more than a rule. */
+let tilesKnown = true
+/** The comparison of tiles that is under way. @type {Promise<unknown> | null} */
+let comparing = null
 
 self.addEventListener('message', (/** @type {MessageEvent<ToWorker>} */ { data }) => {
   if (data.type === 'stop') {
@@ -73,6 +78,7 @@ self.addEventListener('unhandledrejection', event => {
 async function answer(request) {
   const { id } = request
   const job = current = { id, stopper: new AbortController() }
+  await comparing
   try {
     switch (request.type) {
       case 'boot': {
@@ -90,6 +96,7 @@ async function answer(request) {
       case 'segment': {
         const reply = await compute(request, job)
         post({ type: 'done', id, reply }, reply.outcome === 'masks' ? buffersOf(reply.masks) : [])
+        if (!tilesKnown) compare()
         break
       }
       case 'trace': {
@@ -177,7 +184,7 @@ async function open(request) {
       await findAdapter()
       watch = new GpuWatch(down)
       await pkg.openGpu()
-      pkg.setSoftwareAdapter(watch.facts?.software === true)
+      if (watch.facts) tilesKnown = await chooseTiles(pkg, watch.facts)
       const difference = await pkg.selfCheck()
       await watch.settle()
       // A device that can't be watched can't be trusted either.
@@ -251,6 +258,14 @@ async function compute(request, { id, stopper: { signal } }) {
   if (masks === 'fits_gpu') return { outcome: masks }
   latestPass = masks[0]?.timings.run ?? 0
   return { outcome: 'masks', masks }
+}
+
+/** Finds out, once and while nobody waits, which tiles suit this adapter. */
+function compare() {
+  tilesKnown = true
+  if (backend !== 'webgpu' || !watch?.facts) return
+  // An error of the GPU's is heard by the watch; without an answer the rule holds.
+  comparing = compareTiles(booted(), watch.facts).catch(() => {}).finally(() => { comparing = null })
 }
 
 /** What a pass needs to know. @returns {import('./segment.js').Machine} */
