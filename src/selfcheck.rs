@@ -3,8 +3,8 @@
 //! Burn in wasm skips a shader that fails WebGPU's validation without an error, and the result is
 //! garbage. So before any photo a small known net runs on both, and after loading a model that
 //! model does; unless the numbers agree, the GPU isn't used. The known net has every kind of layer
-//! of the real ones and is shaped so that it needs the same shaders: checking also compiles what
-//! the first photo will want. `tests/webgpu_kernels.rs` covers the shapes that are left out here.
+//! of the lecture's; what tiles of the kernels a model wants besides, its own check runs. Checking
+//! also compiles what the first photo will want. `tests/webgpu_kernels.rs` covers the other shapes.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
