@@ -65,6 +65,8 @@ fn padding_of_the_manifest_makes_no_cells() {
 #[test]
 fn a_cell_sees_its_window_and_90_pixels_around_it() {
     const AROUND: usize = 90;
+    // Winograd's sums take in a tile's every pixel: those not seen cancel, but for rounding.
+    const ROUNDING: f32 = 1e-5;
     let model = CLASSIFIERS[0].load(&cpu());
     let (h, w) = (224, 512);
     let original = picture(h, w);
@@ -80,7 +82,7 @@ fn a_cell_sees_its_window_and_90_pixels_around_it() {
         }
         let map = windows(&model, h, w, &other);
         let pairs = map.scores.chunks_exact(5).zip(plain.scores.chunks_exact(5));
-        pairs.map(|(a, b)| a != b).collect()
+        pairs.map(|(a, b)| relative(a, b) > ROUNDING).collect()
     };
     // Everything to the right of what the first cell sees, and to the left of what the last does.
     let right = changed(WINDOW + AROUND..w);

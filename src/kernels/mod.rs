@@ -1,7 +1,8 @@
-//! Our own GPU kernels, each beside the plain Burn form that it must equal.
+//! Our own kernels, each beside the plain Burn form that it must equal.
 //!
-//! On the CPU the plain form is what runs.
+//! On the CPU the plain form is what runs, but for 3×3 convolutions.
 
+pub mod cpu;
 #[cfg(feature = "webgpu")]
 pub mod gpu;
 pub mod plain;
@@ -53,6 +54,9 @@ pub fn conv2d_same(
     #[cfg(feature = "webgpu")]
     if ours(&x.device()) {
         return gpu::conv2d(x, weight, bias, 1, activation);
+    }
+    if cpu::is_faster(x.dims(), weight.dims()) {
+        return cpu::conv3x3(x, weight, bias, activation);
     }
     plain::conv2d_same(x, weight, bias, activation)
 }

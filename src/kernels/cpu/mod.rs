@@ -1,0 +1,176 @@
+//! Our own kernel for the CPU: 3×3 convolutions by Winograd's method, in SIMD, on one thread.
+
+mod lanes;
+mod sizes;
+mod transforms;
+mod winograd;
+
+use burn::tensor::{Tensor, TensorData};
+
+use super::Activation;
+use sizes::{Layer, TILE};
+
+/// With fewer channels the transforms' work is not repaid.
+const FEWEST_INPUTS: usize = 3;
+
+/// As above.
+const FEWEST_OUTPUTS: usize = 8;
+
+/// On fewer tiles of 4×4 pixels the transform of the weights is not repaid. Natively Flex's
+/// products have wider registers than ours.
+const FEWEST_TILES: usize = if cfg!(target_arch = "wasm32") { 16 } else { 64 };
+
+/// Whether [`conv3x3`] can compute such a convolution that keeps the size, and is the faster form.
+///
+/// # Shapes
+/// `x` is `[n, in, h, w]`, `weight` `[out, in, k, k]`
+pub fn is_faster(x: [usize; 4], weight: [usize; 4]) -> bool {
+    let ([_, _, height, width], [outputs, inputs, rows, columns]) = (x, weight);
+    [rows, columns] == [3, 3]
+        && inputs >= FEWEST_INPUTS
+        && outputs >= FEWEST_OUTPUTS
+        && height.div_ceil(TILE) * width.div_ceil(TILE) >= FEWEST_TILES
+}
+
+/// 3×3 convolution of stride 1 and padding 1, for tensors on the CPU; no size is 0. It differs
+/// from the plain form by 10⁻⁵ of the largest value at most.
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, `weight` `[out, in, 3, 3]`, `bias` `[out]`
+/// - result `[n, out, h, w]`
+pub fn conv3x3(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    activation: Activation,
+) -> Tensor<4> {
+    let device = x.device();
+    let [batch, inputs, height, width] = x.dims();
+    let [outputs, ..] = weight.dims();
+    let layer = Layer {
+        batch,
+        inputs,
+        outputs,
+        height,
+        width,
+    };
+    let [x, weight, bias] =
+        [x.into_data(), weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>());
+    let relu = activation == Activation::Relu;
+    let y = winograd::conv3x3(layer, floats(&x), floats(&weight), floats(&bias), relu);
+    Tensor::from_data(TensorData::new(y, [batch, outputs, height, width]), &device)
+}
+
+#[allow(clippy::expect_used, reason = "the caller has just made them f32")]
+fn floats(data: &TensorData) -> &[f32] {
+    data.as_slice().expect("f32")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::cpu;
+    use crate::kernels::plain;
+    use crate::selfcheck::relative_difference;
+    use burn::tensor::Distribution;
+    use proptest::prelude::*;
+
+    const ACTIVATIONS: [Activation; 2] = [Activation::None, Activation::Relu];
+
+    fn random<const D: usize>(shape: [usize; D]) -> Tensor<D> {
+        Tensor::random(shape, Distribution::Uniform(-1.0, 1.0), &cpu())
+    }
+
+    fn values(tensor: Tensor<4>) -> Vec<f32> {
+        tensor.into_data().try_to_vec().expect("f32")
+    }
+
+    /// The plain form's result, and ours.
+    fn both(x: Tensor<4>, [outputs, inputs]: [usize; 2], activation: Activation) -> [Tensor<4>; 2] {
+        let (weight, bias) = (random([outputs, inputs, 3, 3]), random([outputs]));
+        let expected = plain::conv2d_same(x.clone(), weight.clone(), bias.clone(), activation);
+        let got = conv3x3(x, weight, bias, activation);
+        assert_eq!(expected.dims(), got.dims());
+        [expected, got]
+    }
+
+    fn assert_equal(x: [usize; 4], outputs: usize) {
+        let [_, inputs, ..] = x;
+        for activation in ACTIVATIONS {
+            let [expected, got] = both(random(x), [outputs, inputs], activation).map(values);
+            // Nothing but zeros has no largest value to compare with.
+            let top = expected
+                .iter()
+                .fold(1e-2_f32, |top, value| top.max(value.abs()));
+            let far = expected.iter().zip(&got).map(|(a, b)| (a - b).abs());
+            let worst = far.fold(0.0, f32::max) / top;
+            assert!(
+                worst < 1e-5,
+                "{x:?} to {outputs}, {activation:?}: {worst:e}"
+            );
+        }
+    }
+
+    #[test]
+    fn large_maps_in_several_blocks_equal_the_plain_form() {
+        // Rows of blocks; then blocks beside each other too, the last ones cut.
+        for (x, outputs) in [
+            ([1, 16, 57, 66], 16),
+            ([1, 64, 30, 37], 20),
+            ([2, 8, 9, 1701], 8),
+            ([1, 130, 13, 215], 66),
+            ([1, 512, 5, 199], 3),
+        ] {
+            assert_equal(x, outputs);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn any_shape_equals_the_plain_form(
+            batch in 1_usize..4,
+            inputs in 1_usize..20,
+            outputs in 1_usize..20,
+            height in 1_usize..24,
+            width in 1_usize..40,
+        ) {
+            assert_equal([batch, inputs, height, width], outputs);
+        }
+
+        #[test]
+        fn what_is_not_finite_stays_so(
+            at in 0_usize..3 * 11 * 14,
+            value in prop::sample::select(vec![f32::NAN, f32::INFINITY, f32::NEG_INFINITY]),
+        ) {
+            let shape = [1, 3, 11, 14];
+            let mut x = values(random(shape));
+            x[at] = value;
+            for activation in ACTIVATIONS {
+                let x = Tensor::from_data(TensorData::new(x.clone(), shape), &cpu());
+                let [expected, got] = both(x, [5, 3], activation).map(values);
+                for (expected, got) in expected.iter().zip(&got) {
+                    prop_assert!(expected.is_finite() || !got.is_finite());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_map_that_is_a_view_is_read_as_it_looks() {
+        let x = random([1, 9, 21, 4]).permute([0, 3, 1, 2]).narrow(2, 1, 7);
+        let [expected, got] = both(x, [8, 4], Activation::None).map(values);
+        assert!(relative_difference(&expected, &got) < 1e-5);
+    }
+
+    #[test]
+    fn small_maps_and_few_channels_stay_with_the_plain_form() {
+        assert!(is_faster([1, 3, 224, 224], [16, 3, 3, 3]));
+        assert!(is_faster([1, 64, 56, 56], [64, 64, 3, 3]));
+        assert!(!is_faster([1, 512, 7, 7], [512, 512, 3, 3]));
+        assert!(!is_faster([1, 1, 224, 224], [16, 1, 3, 3]));
+        assert!(!is_faster([1, 64, 56, 56], [2, 64, 3, 3]));
+        assert!(!is_faster([1, 64, 56, 56], [64, 64, 1, 1]));
+    }
+}

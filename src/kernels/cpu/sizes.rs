@@ -1,0 +1,99 @@
+//! The sizes of a convolution by Winograd's method, and its division into blocks of tiles.
+
+use super::lanes::LANES;
+
+/// Side of a tile of the result.
+pub const TILE: usize = 4;
+
+/// Products: a tile of the input has a side of 6.
+pub const POINTS: usize = 36;
+
+/// Outputs that the products do at a time.
+pub const OUTPUTS: usize = 4;
+
+/// Tiles that the products do at a time.
+pub const TILES: usize = 8;
+
+/// v and m together should be no larger, floats.
+const SCRATCH: usize = 1 << 17;
+
+/// Fewer tiles would read the weights too often.
+const FEWEST_AT_A_TIME: usize = 48;
+
+/// A convolution's sizes.
+#[derive(Debug, Clone, Copy)]
+pub struct Layer {
+    /// Pictures.
+    pub batch: usize,
+    /// Channels of the input.
+    pub inputs: usize,
+    /// Channels of the result.
+    pub outputs: usize,
+    /// Pixels.
+    pub height: usize,
+    /// Pixels.
+    pub width: usize,
+}
+
+/// A rectangle of a picture's tiles.
+#[derive(Debug, Clone, Copy)]
+pub struct Block {
+    /// Its first row.
+    pub top: usize,
+    /// Its first column.
+    pub left: usize,
+    /// Tiles down.
+    pub rows: usize,
+    /// Tiles across.
+    pub columns: usize,
+}
+
+impl Block {
+    /// Tiles, whole groups of them; a row's last four may reach beyond it.
+    pub fn tiles(self) -> usize {
+        let last = self.columns.next_multiple_of(LANES);
+        ((self.rows - 1) * self.columns + last).next_multiple_of(TILES)
+    }
+}
+
+impl Layer {
+    /// Outputs, whole groups of them.
+    pub fn padded_outputs(self) -> usize {
+        self.outputs.next_multiple_of(OUTPUTS)
+    }
+
+    /// Rows and columns of tiles in a picture.
+    fn tiles(self) -> [usize; 2] {
+        [self.height.div_ceil(TILE), self.width.div_ceil(TILE)]
+    }
+
+    /// The largest block, at the picture's top left.
+    pub fn block(self) -> Block {
+        let [down, across] = self.tiles();
+        let tile = POINTS * (self.inputs + self.padded_outputs());
+        let tiles = (SCRATCH / tile).max(FEWEST_AT_A_TIME);
+        let columns = across.min(tiles);
+        let rows = (tiles / columns).clamp(1, down);
+        let [top, left] = [0, 0];
+        Block {
+            top,
+            left,
+            rows,
+            columns,
+        }
+    }
+
+    /// A picture's blocks.
+    pub fn blocks(self) -> impl Iterator<Item = Block> {
+        let [down, across] = self.tiles();
+        let Block { rows, columns, .. } = self.block();
+        (0..down).step_by(rows).flat_map(move |top| {
+            (0..across).step_by(columns).map(move |left| Block {
+                top,
+                left,
+                rows: rows.min(down - top),
+                columns: columns.min(across - left),
+            })
+        })
+    }
+}
