@@ -53,7 +53,8 @@ pub fn conv2d_same(
 ) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
     if ours(&x.device()) {
-        return gpu::conv2d(x, weight, bias, 1, activation);
+        let [_, _, kernel, _] = weight.dims();
+        return gpu::conv2d(x, weight, bias, [1, (kernel - 1) / 2], activation);
     }
     if cpu::is_faster(x.dims(), weight.dims()) {
         return cpu::conv3x3(x, weight, bias, activation);
@@ -75,7 +76,8 @@ pub fn conv2d_strided(
 ) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
     if ours(&x.device()) {
-        return gpu::conv2d(x, weight, bias, stride, activation);
+        let [_, _, kernel, _] = weight.dims();
+        return gpu::conv2d(x, weight, bias, [stride, (kernel - 1) / 2], activation);
     }
     plain::conv2d_strided(x, weight, bias, stride, activation)
 }
@@ -91,8 +93,9 @@ pub fn conv2d_valid(
     bias: Tensor<1>,
     activation: Activation,
 ) -> Tensor<4> {
+    #[cfg(feature = "webgpu")]
     if ours(&x.device()) {
-        return recast::conv2d_valid(x, weight, bias, activation);
+        return gpu::conv2d(x, weight, bias, [1, 0], activation);
     }
     plain::conv2d_valid(x, weight, bias, activation)
 }

@@ -3,8 +3,8 @@
 use burn::cubecl::client::Client;
 use burn::cubecl::server::Handle;
 
+use super::Window;
 use super::launch::launch;
-use super::strided_size;
 use super::winograd::Layer;
 use crate::kernels::Activation;
 use crate::kernels::wgsl::direct::Tile;
@@ -13,7 +13,7 @@ use crate::kernels::wgsl::direct::Tile;
 pub fn conv(
     client: &Client,
     layer: Layer,
-    [kernel, stride]: [usize; 2],
+    window: Window,
     [x, weight, bias]: [&Handle; 3],
     activation: Activation,
 ) -> Handle {
@@ -24,9 +24,9 @@ pub fn conv(
         height: rows,
         width: columns,
     } = layer;
-    let [height, width] = [rows, columns].map(|size| strided_size(size, stride));
+    let [height, width] = [rows, columns].map(|size| window.over(size));
     let y = client.empty(batch * height * width * channels_out * size_of::<f32>());
-    let shape = [kernel, stride];
+    let shape = [window.kernel, window.stride];
     let tile = Tile::choose(shape, [channels_in, channels_out], width, activation);
     let tiles = width.div_ceil(tile.pixels) * height * batch;
     let sizes = [
@@ -37,6 +37,7 @@ pub fn conv(
         height,
         width,
         batch,
+        window.padding,
     ];
     let threads = tiles * (channels_out / tile.channels());
     launch(client, tile, threads, &[x, weight, bias, &y], &sizes);

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 3×3, channels multiples of four | `winograd` |
 //! | 1×1, channels multiples of four | `matmul` |
-//! | any other, of any stride | `direct` |
+//! | any other, of any stride and padding | `direct` |
 //! | transposed, of any stride | `transposed` |
 //!
 //! Maps lie in memory channel last, and stay so from layer to layer: a tensor of Burn's is a view
@@ -23,17 +23,40 @@ use super::{Activation, TransposedOptions};
 use matmul::Product;
 use winograd::Layer;
 
-/// The GPU form of [`conv2d_strided`](super::conv2d_strided), and with a stride of 1 of
-/// [`conv2d_same`](super::conv2d_same); shapes as there.
+/// How a convolution's kernel goes over a map, the same both ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// Pixels from one place to the next.
+    pub stride: usize,
+    /// Zeros around the map.
+    pub padding: usize,
+}
+
+impl Window {
+    /// Its places along a side of that many pixels.
+    fn over(self, size: usize) -> usize {
+        (size + 2 * self.padding).saturating_sub(self.kernel) / self.stride + 1
+    }
+}
+
+/// The GPU form of [`conv2d_same`](super::conv2d_same), [`conv2d_strided`](super::conv2d_strided)
+/// and [`conv2d_valid`](super::conv2d_valid), by stride and padding; shapes as there.
 pub fn conv2d(
     x: Tensor<4>,
     weight: Tensor<4>,
     bias: Tensor<1>,
-    stride: usize,
+    [stride, padding]: [usize; 2],
     activation: Activation,
 ) -> Tensor<4> {
     let [batch, channels_in, height, width] = x.dims();
     let [channels_out, _, kernel, _] = weight.dims();
+    let window = Window {
+        kernel,
+        stride,
+        padding,
+    };
     let x = channels_last(x);
     // A view back onto the memory that `conv_weight` filled; no copy.
     let weight = primitive(weight.permute([1, 2, 3, 0]));
@@ -49,9 +72,9 @@ pub fn conv2d(
     let client = &x.client;
     let inputs = [&x.handle, &weight.handle, &bias.handle];
     let vectors = channels_in.is_multiple_of(4) && channels_out.is_multiple_of(4);
-    let y = match [kernel, stride] {
-        [3, 1] if vectors => winograd::conv3x3(client, layer, inputs, activation),
-        [1, 1] if vectors => {
+    let y = match [kernel, stride, padding] {
+        [3, 1, 1] if vectors => winograd::conv3x3(client, layer, inputs, activation),
+        [1, 1, 0] if vectors => {
             let pixels = batch * height * width;
             let y = client.empty(pixels * channels_out * size_of::<f32>());
             let product = Product {
@@ -67,18 +90,12 @@ pub fn conv2d(
             product.launch(client, matrices, Some(&bias.handle));
             y
         }
-        shape => direct::conv(client, layer, shape, inputs, activation),
+        _ => direct::conv(client, layer, window, inputs, activation),
     };
     let y = CubeTensor::new_contiguous(
         x.client.clone(),
         x.device,
-        [
-            batch,
-            strided_size(height, stride),
-            strided_size(width, stride),
-            channels_out,
-        ]
-        .into(),
+        [batch, window.over(height), window.over(width), channels_out].into(),
         y,
         x.dtype,
     );
@@ -99,7 +116,12 @@ pub fn linear(x: Tensor<2>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<2> {
     let weight = primitive(weight.permute([1, 2, 3, 0]));
     let [x, weight, bias] = [primitive(x), weight, primitive(bias)].map(into_contiguous);
     let inputs = [&x.handle, &weight.handle, &bias.handle];
-    let y = direct::conv(&x.client, layer, [1, 1], inputs, Activation::None);
+    let point = Window {
+        kernel: 1,
+        stride: 1,
+        padding: 0,
+    };
+    let y = direct::conv(&x.client, layer, point, inputs, Activation::None);
     let shape = [batch, channels_out].into();
     let y = CubeTensor::new_contiguous(x.client.clone(), x.device, shape, y, x.dtype);
     Tensor::from_primitive::<CubeBackend>(y)
@@ -148,11 +170,6 @@ fn channels_last(x: Tensor<4>) -> CubeTensor {
 fn primitive<const D: usize>(x: Tensor<D>) -> CubeTensor {
     x.try_into_primitive::<CubeBackend>()
         .expect("a tensor on the GPU")
-}
-
-/// Length of a side that a stride leaves.
-fn strided_size(size: usize, stride: usize) -> usize {
-    size.div_ceil(stride)
 }
 
 /// `[n, h, w, c]` seen as `[n, c, h, w]`.

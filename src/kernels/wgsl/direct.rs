@@ -104,11 +104,10 @@ impl Tile {
             lanes_out,
             ..
         } = self;
-        let reach = (kernel - 1) / 2;
         write!(
             out,
             "  for (var ky = 0; ky < {kernel}; ky++) {{
-    let source = row * {stride} + ky - {reach};
+    let source = row * {stride} + ky - padding;
     if (source < 0 || source >= rows) {{ continue; }}
     let line = (picture * rows + source) * columns;
 "
@@ -117,7 +116,7 @@ impl Tile {
             // Beyond the row's ends the padding is zero: read some pixel, and discard it.
             writeln!(
                 out,
-                "    let at{i} = column * {stride} + {i} - {reach};
+                "    let at{i} = column * {stride} + {i} - padding;
     let inside{i} = at{i} >= 0 && at{i} < columns;
     let from{i} = (line + clamp(at{i}, 0, columns - 1)) * groups_in;"
             )?;
@@ -204,6 +203,7 @@ impl Kernel for Tile {
                 "height",
                 "width",
                 "batches",
+                "padding",
             ],
             &body,
         )
