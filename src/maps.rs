@@ -210,6 +210,26 @@ impl Transposed {
     }
 }
 
+/// The most taps of a kernel, in a row, that meet at a pixel on a GPU: the kernel's text has a line for
+/// each. FCN's layers have two.
+const MAX_TAPS: usize = 64;
+
+impl Transposed {
+    /// Refuses what the GPU's kernel isn't made for: very many taps at a pixel, or threads.
+    fn check_kernel(&self, [height, width]: [usize; 2]) -> Result<(), FcnError> {
+        let ([_, columns], [_, across], [_, apart]) = (self.kernel, self.stride, self.dilation);
+        let [_, left] = self.padding;
+        let wide = columns.saturating_sub(1).saturating_mul(apart) + 1;
+        let threads = height.saturating_mul(across.min(width.saturating_add(left)));
+        if wide.div_ceil(across) > MAX_TAPS || threads > 4 * MAX_VALUES {
+            return Err(FcnError::invalid(format!(
+                "a transposed convolution that is too large for the GPU: {self:?}"
+            )));
+        }
+        Ok(())
+    }
+}
+
 /// A transposed convolution of one map with one kernel, without bias: Burn's on the CPU, on a GPU
 /// the kernel that the nets use.
 ///
@@ -226,7 +246,10 @@ pub async fn transposed(
     weights: &[f32],
     device: &Device,
 ) -> Result<Vec<f32>, FcnError> {
-    layer.output()?;
+    let output = layer.output()?;
+    if crate::device::is_gpu(device) {
+        layer.check_kernel(output)?;
+    }
     let map = |numbers: &[f32], [rows, columns]: [usize; 2]| {
         if rows.checked_mul(columns) != Some(numbers.len()) {
             return Err(FcnError::invalid(format!(
@@ -307,6 +330,25 @@ mod tests {
             choose(&[Fcn8s], stages, &names(&["upscore16"])).map_err(|e| e.code()),
             Err("invalid_input")
         );
+    }
+
+    #[test]
+    fn a_kernel_with_very_many_taps_is_not_for_the_gpu() {
+        let layer = |kernel, stride| Transposed {
+            input: [1, 1],
+            kernel,
+            stride,
+            padding: [0, 0],
+            output_padding: [0, 0],
+            dilation: [1, 1],
+        };
+        let refused = |layer: Transposed| {
+            let output = layer.output().expect("a result");
+            layer.check_kernel(output).map_err(|e| e.code())
+        };
+        assert_eq!(refused(layer([64, 64], [32, 32])), Ok(()));
+        assert_eq!(refused(layer([4096, 1], [1, 1 << 20])), Ok(()));
+        assert_eq!(refused(layer([1, 256], [1, 1])), Err("invalid_input"));
     }
 
     #[test]

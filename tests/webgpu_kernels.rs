@@ -130,6 +130,7 @@ async fn winograd_and_matrix_products_equal_the_plain_form() {
             compare(seed, case, Activation::None).await;
         }
     }
+    set_registers(Registers::Few);
 }
 
 #[wasm_bindgen_test]

@@ -24,11 +24,18 @@ pub fn set_plain_kernels(plain: bool) {
 
 /// Whether our kernels run on that device, and not their plain forms.
 fn ours(device: &Device) -> bool {
-    #[cfg(feature = "burn-kernels")]
-    if PLAIN.load(std::sync::atomic::Ordering::Relaxed) {
-        return false;
-    }
-    crate::device::is_gpu(device)
+    !is_plain() && crate::device::is_gpu(device)
+}
+
+/// What `set_plain_kernels` said last.
+#[cfg(feature = "burn-kernels")]
+fn is_plain() -> bool {
+    PLAIN.load(std::sync::atomic::Ordering::Relaxed)
+}
+
+#[cfg(not(feature = "burn-kernels"))]
+fn is_plain() -> bool {
+    false
 }
 
 /// What follows a convolution.
@@ -56,7 +63,7 @@ pub fn conv2d_same(
         let [_, _, kernel, _] = weight.dims();
         return gpu::conv2d(x, weight, bias, [1, (kernel - 1) / 2], activation);
     }
-    if cpu::is_faster(x.dims(), weight.dims()) {
+    if !is_plain() && cpu::is_faster(x.dims(), weight.dims()) {
         return cpu::conv3x3(x, weight, bias, activation);
     }
     plain::conv2d_same(x, weight, bias, activation)

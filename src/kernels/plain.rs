@@ -1,7 +1,7 @@
 //! The plain Burn forms of the kernels: short, and the standard of what is right.
 //!
-//! Where there is WebGPU they are for tensors on the CPU only: Burn's kernels for a GPU would be a
-//! third of the browser's download, and nothing but these functions would use them. With the
+//! Where there is WebGPU they are for tensors on the CPU only: Burn's kernels for a GPU would make
+//! the wasm half as large again, and nothing but these functions would use them. With the
 //! feature `burn-kernels` they are there, slow, for measuring.
 
 use burn::tensor::Tensor;

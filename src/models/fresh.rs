@@ -1,7 +1,7 @@
 //! Layers before anything is loaded into them.
 //!
 //! Burn's own `init` offers orthogonal matrices among other beginnings, and with them brings a QR
-//! decomposition and all of CubeCL's matrix products into the browser's download: 5 MB.
+//! decomposition and all of CubeCL's matrix products into the browser's download.
 
 use burn::module::{Param, ParamId};
 use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
@@ -25,7 +25,7 @@ fn parameter<const D: usize>(
     device: &Device,
 ) -> Param<Tensor<D>> {
     let id = ParamId::new();
-    // Every parameter has another id, so other numbers.
+    // Parameters have ids of their own, so numbers of their own.
     let seed = id.val() as u32;
     let make = move |device: &Device, _: bool| {
         let bound = 1.0 / (fan_in.max(1) as f32).sqrt();

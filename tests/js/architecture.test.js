@@ -20,7 +20,7 @@ const RUST_DOORS = {
   // A program of its own: it uses the library from outside.
   bin: [],
   segment: ['selfcheck', 'models', 'weights', 'image', 'mask', 'metrics', 'manifest', 'labels', 'device'],
-  maps: ['selfcheck', 'models', 'image', 'kernels', 'upsample'],
+  maps: ['selfcheck', 'models', 'image', 'kernels', 'upsample', 'device'],
   heatmap: ['selfcheck', 'models', 'image', 'manifest'],
   selfcheck: ['models', 'weights', 'manifest', 'device'],
   models: ['weights', 'manifest', 'kernels', 'upsample', 'labels'],

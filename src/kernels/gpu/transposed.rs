@@ -46,6 +46,8 @@ pub fn conv_transpose(client: &Client, layer: Layer, [x, weight]: [&Handle; 2]) 
     let y = client.empty(batch * height * width * channels_out * size_of::<f32>());
     // Pixels of a row in each phase: the last stamp's corner may lie beyond the input.
     let places = (width - 1 + padding_x) / stride_x + 1;
+    // Of a stride wider than the result only some phases have a pixel.
+    let phases = stride_x.min(width + padding_x);
     let tile = Tile::choose(
         layer.kernel,
         layer.stride,
@@ -71,8 +73,9 @@ pub fn conv_transpose(client: &Client, layer: Layer, [x, weight]: [&Handle; 2]) 
         stride_x,
         padding_y,
         padding_x,
+        phases,
     ];
-    let threads = stride_x * blocks * height * lines * batch;
+    let threads = phases * blocks * height * lines * batch;
     launch(client, tile, threads, &[x, weight, &y], &sizes);
     y
 }

@@ -46,13 +46,13 @@ impl Layer {
     }
 
     /// How many tiles are done at a time: v and m take no more than an eighth of the two maps, or
-    /// [`SCRATCH`], and neither more than `limit`, bytes.
+    /// [`SCRATCH`], rounded up to 64 tiles, and neither more than `limit`, bytes.
     fn strip(self, limit: usize) -> usize {
         let channels = self.channels_in + self.channels_out;
         let maps = self.batch * self.height * self.width * channels * size_of::<f32>();
         let tile = POINTS * channels * size_of::<f32>();
         // Whole blocks of rows of the products' largest tile.
-        let strip = ((maps / 8).max(SCRATCH) / tile).next_multiple_of(64);
+        let strip = ((maps / 8).max(SCRATCH) / tile).max(1).next_multiple_of(64);
         let channels = self.channels_in.max(self.channels_out);
         strip.min((limit / (POINTS * channels * size_of::<f32>())).max(1))
     }
@@ -76,7 +76,8 @@ pub fn conv3x3(
     let y = floats(batch * height * width * channels_out);
     let (across, down) = layer.tiles();
     let tiles = batch * across * down;
-    let limit = client.properties().memory.max_page_size as usize;
+    let limit = client.properties().memory.max_page_size;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let (slice, strip) = (layer.slice(limit), layer.strip(limit).min(tiles));
     let u = floats(POINTS * channels_in * slice);
     let v = floats(POINTS * channels_in * strip);

@@ -61,9 +61,9 @@ impl Tile {
         // side, and so are the weights that they read.
         write!(
             out,
-            "  if (thread >= stride_x * blocks * height * lines * batches) {{ return; }}
-  var rest = thread / stride_x;
-  let phase = thread - rest * stride_x;
+            "  if (thread >= phases * blocks * height * lines * batches) {{ return; }}
+  var rest = thread / phases;
+  let phase = thread - rest * phases;
   let block = rest % blocks;
   rest = rest / blocks;
   let row = rest % height;
@@ -220,6 +220,7 @@ impl Kernel for Tile {
                 "stride_x",
                 "padding_y",
                 "padding_x",
+                "phases",
             ],
             &body,
         )
