@@ -5,7 +5,7 @@ import { chooseTiles, compareTiles } from '../../www/engine/tuning.js'
 const FACTS = { name: 'card', vendor: 'v', architecture: 'a', description: '', software: false, limits: { maxStorageBufferBindingSize: 0, maxBufferSize: 0 } }
 
 /** A GPU whose rounds take so long, the first of each choice so much longer. */
-function gpu({ few = 10, many = 10, compiling = 100 }) {
+function gpu({ few = 10, many = 10, compiling = 100, wrong = 0 }) {
   let time = 0
   /** @type {boolean[]} */
   const rounds = []
@@ -22,6 +22,7 @@ function gpu({ few = 10, many = 10, compiling = 100 }) {
       tuneRound: async isMany => {
         time += (isMany ? many : few) + (rounds.includes(isMany) ? 0 : compiling)
         rounds.push(isMany)
+        return isMany ? 5 + wrong : 5
       },
     }),
   }
@@ -33,15 +34,29 @@ describe('tiles', () => {
       [{ few: 10, many: 8 }, true], [{ few: 10, many: 12 }, false], [{ few: 10, many: 10 }, false], [{ few: 10, many: 9.8 }, false],
     ])) {
       const { wasm, now, rounds } = gpu(times)
-      assert.equal(await compareTiles(wasm, FACTS, now), expected, JSON.stringify(times))
+      assert.equal(await compareTiles(wasm, FACTS, { now }), expected, JSON.stringify(times))
       assert.equal(rounds.length, 8)
     }
   })
 
-  test('a GPU that needs seconds for a round is left alone', async () => {
+  test('a GPU that needs seconds for a round is left alone, and keeps the rule', async () => {
     const { wasm, now, rounds } = gpu({ few: 3000 })
-    assert.equal(await compareTiles(wasm, FACTS, now), null)
-    assert.deepEqual(rounds, [false])
+    assert.equal(await compareTiles(wasm, FACTS, { now }), false)
+    assert.deepEqual(rounds, [false, true, false])
+  })
+
+  test('tiles that compute something else are not taken, however fast', async () => {
+    for (const wrong of [1, NaN]) {
+      const { wasm, now, rounds } = gpu({ many: 1, wrong })
+      assert.equal(await compareTiles(wasm, FACTS, { now }), false)
+      assert.deepEqual(rounds, [false, true])
+    }
+  })
+
+  test('it is left for another time when somebody waits', async () => {
+    const { wasm, now, rounds } = gpu({})
+    assert.equal(await compareTiles(wasm, FACTS, { now, isWanted: () => rounds.length === 3 }), null)
+    assert.equal(rounds.length, 3)
   })
 
   test('a software adapter needs no comparison, another one has the rule until there is one', async () => {

@@ -18,8 +18,10 @@ const CONVOLUTIONS = 16
 const ROUNDS = 3
 /** Large tiles have to be this much faster than the rule. */
 const WORTH = 0.95
-/** A GPU that takes longer for the first round isn't kept from its work any further, milliseconds. */
-const LONGEST = 2000
+/** A GPU that takes longer for a round isn't kept from its work any further, milliseconds. */
+const LONGEST = 1000
+/** Choices may differ by so much, relative to their sums: they add up in another order. */
+const TOLERANCE = 1e-3
 
 /**
  * Sets the choice for an adapter that was just opened.
@@ -34,28 +36,45 @@ export async function chooseTiles(wasm, facts) {
 }
 
 /**
- * Times both choices, and remembers the faster one.
+ * Times both choices, and remembers the faster one: the rule, unless large tiles are known to be
+ * faster and to compute the same. What ends a comparison (a GPU that is slow, or lost by it) leaves
+ * the rule remembered, so that it isn't tried again.
  * @param {Wasm} wasm
  * @param {AdapterFacts} facts
- * @param {() => number} [now] milliseconds
- * @returns {Promise<boolean | null>} whether large tiles are faster; null if that took too long to find out
+ * @param {object} [by]
+ * @param {() => boolean} [by.isWanted] whether somebody waits: then the comparison is left for another time
+ * @param {() => Promise<void>} [by.settle] waits until the GPU's complaints have been heard
+ * @param {() => number} [by.now] milliseconds
+ * @returns {Promise<boolean | null>} whether large tiles are taken from now on; null if it was left
  */
-export async function compareTiles(wasm, facts, now = () => performance.now()) {
-  /** @param {boolean} many */
-  const round = async many => {
-    const from = now()
-    await wasm.tuneRound(many, CONVOLUTIONS)
-    return now() - from
+export async function compareTiles(wasm, facts, { isWanted = () => false, settle = async () => {}, now = () => performance.now() } = {}) {
+  const key = keyOf(facts)
+  let [few, many] = [Infinity, Infinity]
+  for (let i = 0; i <= ROUNDS; i++) {
+    /** @type {number[]} */
+    const sums = []
+    for (const isMany of [false, true]) {
+      if (isWanted()) {
+        await forget(key)
+        return null
+      }
+      // Should this be the last that is heard of the GPU.
+      if (i === 0 && isMany) await remember(key, false)
+      const from = now()
+      sums.push(await wasm.tuneRound(isMany, CONVOLUTIONS))
+      const took = now() - from
+      // The first round compiles.
+      if (i > 0 && took > LONGEST) return false
+      if (i > 0 && isMany) many = Math.min(many, took)
+      else if (i > 0) few = Math.min(few, took)
+    }
+    // Written so that NaN fails.
+    if (!(Math.abs(sums[0] - sums[1]) <= TOLERANCE * Math.abs(sums[0]))) return false
   }
-  for (const many of [false, true]) if (await round(many) > LONGEST) return null
-  const best = { few: Infinity, many: Infinity }
-  for (let i = 0; i < ROUNDS; i++) {
-    best.few = Math.min(best.few, await round(false))
-    best.many = Math.min(best.many, await round(true))
-  }
-  const many = best.many < WORTH * best.few
-  await remember(keyOf(facts), many)
-  return many
+  await settle()
+  const isBetter = many < WORTH * few
+  await remember(key, isBetter)
+  return isBetter
 }
 
 /** @param {AdapterFacts} facts */
@@ -69,7 +88,8 @@ function open() {
     const request = indexedDB.open(DATABASE, 1)
     request.onupgradeneeded = () => request.result.createObjectStore(STORE)
     request.onsuccess = () => resolve(request.result)
-    request.onerror = request.onblocked = () => reject(request.error)
+    request.onerror = () => reject(request.error)
+    request.onblocked = () => reject(new Error('blocked'))
   })
 }
 
@@ -100,6 +120,11 @@ async function stored(mode, ask) {
 async function recall(key) {
   const known = await stored('readonly', store => store.get(key))
   return typeof known === 'boolean' ? known : null
+}
+
+/** @param {string} key */
+async function forget(key) {
+  await stored('readwrite', store => store.delete(key))
 }
 
 /** @param {string} key @param {boolean} many */

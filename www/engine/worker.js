@@ -54,6 +54,8 @@ let isDown = false
 let tilesKnown = true
 /** The comparison of tiles that is under way. @type {Promise<unknown> | null} */
 let comparing = null
+/** Requests that wait for it to end. */
+let waiting = 0
 
 self.addEventListener('message', (/** @type {MessageEvent<ToWorker>} */ { data }) => {
   if (data.type === 'stop') {
@@ -78,7 +80,9 @@ self.addEventListener('unhandledrejection', event => {
 async function answer(request) {
   const { id } = request
   const job = current = { id, stopper: new AbortController() }
+  waiting++
   await comparing
+  waiting--
   try {
     switch (request.type) {
       case 'boot': {
@@ -96,7 +100,7 @@ async function answer(request) {
       case 'segment': {
         const reply = await compute(request, job)
         post({ type: 'done', id, reply }, reply.outcome === 'masks' ? buffersOf(reply.masks) : [])
-        if (!tilesKnown) compare()
+        if (!tilesKnown && reply.outcome === 'masks') compare()
         break
       }
       case 'trace': {
@@ -264,8 +268,10 @@ async function compute(request, { id, stopper: { signal } }) {
 function compare() {
   tilesKnown = true
   if (backend !== 'webgpu' || !watch?.facts) return
+  const by = { settle, isWanted: () => waiting > 0 }
   // An error of the GPU's is heard by the watch; without an answer the rule holds.
-  comparing = compareTiles(booted(), watch.facts).catch(() => {}).finally(() => { comparing = null })
+  comparing = compareTiles(booted(), watch.facts, by).then(many => { tilesKnown = many !== null }, () => {})
+    .finally(() => { comparing = null })
 }
 
 /** What a pass needs to know. @returns {import('./segment.js').Machine} */
