@@ -273,6 +273,7 @@ export class FcnHeatmap extends LitElement {
     this.#intake.connect()
     this.#sight = new IntersectionObserver(entries => {
       clearTimeout(this.#leaving)
+      this.#desk.wake()
       if (!entries.at(-1)?.isIntersecting) this.#leaving = setTimeout(() => this.#desk.rest(), UNSEEN)
     })
     this.#sight.observe(this)

@@ -214,8 +214,8 @@ export class Engine extends EventTarget {
   }
 
   /**
-   * Burn's own transposed convolution of one map, without bias: what `<fcn-upsample>` is checked
-   * against. Needs no model.
+   * The engine's transposed convolution of one map, without bias: what `<fcn-upsample>` is checked
+   * against. On the CPU it is Burn's, on WebGPU the kernel that the nets run. Needs no model.
    * @param {Transposed} layer
    * @param {ArrayLike<number>} values of the input, row by row
    * @param {ArrayLike<number>} weights of the kernel, row by row

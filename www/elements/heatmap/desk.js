@@ -38,10 +38,14 @@ export class Desk {
   #engine = null
   /** A person's own classifier. @type {readonly File[] | null} */
   #files = null
+  /** The same of the latest one that could be had. @type {readonly File[] | null} */
+  #had = null
   /** What the engine's model was loaded from. @type {string | readonly File[] | null} */
   #loaded = null
   /** @type {AbortController | null} */
   #job = null
+  /** Whether nobody looks, so that the job at hand is the last. */
+  #isTired = false
   /** What "Try again" does. @type {((signal: AbortSignal) => Promise<void>) | null} */
   #again = null
 
@@ -84,16 +88,17 @@ export class Desk {
 
   /** Another classifier; the former one stays if it can't be had. @param {readonly File[] | null} files null: the site's */
   async open(files) {
-    const former = this.#files
     const scene = this.#host.pending ?? this.#host.scene
     await this.#run(async signal => {
       this.#files = files
       try {
         await this.#ready(signal)
       } catch (error) {
-        this.#files = former
+        // A newer job that has begun meanwhile has its own wish.
+        if (this.#files === files) this.#files = this.#had
         throw error
       }
+      this.#had = files
       if (scene) await this.#compute({ ...scene, label: null }, signal)
     }).catch(() => {})
   }
@@ -112,8 +117,14 @@ export class Desk {
     return this.#again !== null
   }
 
+  /** Somebody looks again. */
+  wake() {
+    this.#isTired = false
+  }
+
   /** Nobody looks: what holds memory goes, what is shown stays. */
   rest() {
+    this.#isTired = this.isBusy
     if (this.isBusy) return
     this.#studio.close()
     this.#engine?.dispose()
@@ -155,6 +166,7 @@ export class Desk {
         Object.assign(host, { progress: null, pending: null })
       }
       this.#sweep()
+      if (this.#isTired) this.rest()
     }
   }
 

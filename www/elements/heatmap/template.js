@@ -154,7 +154,7 @@ function surgeryStep({ t, language }, label, map) {
       </table></div>
       <p class="hint">${t('surgery.order')}</p>
       ${difference === null ? nothing : html`<p class="same">${difference === 0 ? t('surgery.exact', { side })
-        : t('surgery.same', { side, difference: power(difference), largest: largestOf(label.scores).toPrecision(3) })}</p>`}
+        : t(difference > TOLERANCE * largestOf(label.scores) ? 'surgery.wrong' : 'surgery.same', { side, difference: power(difference), largest: largestOf(label.scores).toPrecision(3) })}</p>`}
     </section>`
 }
 
@@ -163,6 +163,9 @@ function power(value) {
   const [mantissa, exponent] = value.toExponential(1).split('e')
   return `${mantissa}\u00a0×\u00a010${exponent.replace('+', '').replace('-', '⁻').replace(/\d/g, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])}`
 }
+
+/** Sums of f32 in another order differ by less than this, relative to the largest score. */
+const TOLERANCE = 1e-4
 
 /** @param {FcnHeatmap} host @param {Scene} scene */
 function mapStep(host, scene) {
@@ -176,14 +179,14 @@ function mapStep(host, scene) {
   return html`
     <section class="step" part="map">
       <h3>${t('step.map')}</h3>
-      <p class="told">${isOne ? t('map.one', { width: work.width, height: work.height })
+      <p class="told">${isOne ? t(right || bottom ? 'map.first' : 'map.one', { width: work.width, height: work.height })
         : t('map.text', { width: work.width, height: work.height, columns: width, rows: height, stride, side })}${right || bottom ? t('map.rest', { right, bottom }) : nothing}</p>
       ${controls(host, map)}
       <div class="large" ${styled({ '--ratio': String(work.width / work.height) })}>
         ${board(host, scene, map)}
         ${windowPanel(host, map)}
       </div>
-      <p class="told">${t('map.border')}</p>
+      <p class="told">${isOne && !right && !bottom ? nothing : t('map.border')}</p>
       <p class="told">${t('map.coarse', { stride })} ${host.upsample ? html`<a href=${host.upsample}>${t('map.next')}</a>` : nothing}</p>
     </section>`
 }

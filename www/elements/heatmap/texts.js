@@ -8,7 +8,7 @@ export const HEATMAP_TEXTS = {
     'intro': 'A classifier gives a whole photo one label. Its fully connected layers can be rewritten as convolutions with the same numbers, and then it runs on photos of any size and gives a label to every window. This is where an FCN begins.',
 
     'step.label': '1. One photo, one label',
-    'label.text': 'The whole photo is squeezed to {side} × {side} pixels, the only size that the fully connected layers take: after five poolings that leaves a map of 7 × 7, which is flattened. Out come {classes} scores; softmax makes probabilities of them.',
+    'label.text': 'The whole photo is squeezed to {side} × {side} pixels, the size that the fully connected layers are made for: after five poolings that leaves a map of 7 × 7, which is flattened. Out come {classes} scores; softmax makes probabilities of them.',
     'label.picture': 'The photo squeezed to {side} by {side} pixels. {photo}',
     'label.best': 'Best classes of the whole photo',
 
@@ -22,11 +22,13 @@ export const HEATMAP_TEXTS = {
     'surgery.photo': 'Map at {width} × {height}',
     'surgery.order': 'Matrix: outputs × inputs. Convolution: outputs × inputs × rows × columns. Map: channels × rows × columns.',
     'surgery.same': 'Measured on this photo at {side} × {side}: the scores of the two forms differ by at most {difference}, at scores of up to {largest}. 32-bit sums in another order differ by about that much.',
+    'surgery.wrong': 'Measured on this photo at {side} × {side}: the scores of the two forms differ by up to {difference}, at scores of up to {largest}. This should not happen; please report it.',
     'surgery.exact': 'Measured on this photo at {side} × {side}: the scores of the two forms are equal to the last bit.',
 
     'step.map': '3. A larger photo, a map of labels',
     'map.text': 'At {width} × {height} pixels {columns} × {rows} windows fit, {stride} pixels apart. Each cell is the label vector of a window of {side} × {side} pixels and is drawn at the window’s middle.',
     'map.one': 'At {width} × {height} pixels only one window fits, so this is the label of step 1. Choose a larger size, or a larger photo.',
+    'map.first': 'At {width} × {height} pixels only one window fits, at the top left: its label is not quite step 1’s, which is of the whole photo. Choose a larger size, or a larger photo.',
     'map.rest': ' Beyond the last windows {right} pixels are left at the right and {bottom} at the bottom.',
     'map.border': 'A cell is what the classifier says of its window cut out, except at the cut: there the classifier sees zeros, and here up to 90 pixels of the neighbourhood. The outer 96 pixels are no window’s middle, which is why an FCN pads the photo.',
     'map.coarse': 'One cell for {stride} pixels is coarse. An FCN goes on from here: it enlarges such a map to the photo’s size, by transposed convolution.',
@@ -73,7 +75,7 @@ export const HEATMAP_TEXTS = {
     'intro': '분류기는 사진 전체에 레이블 하나를 붙입니다. 완전 연결층을 같은 숫자로 된 합성곱으로 바꿔 쓰면 어떤 크기의 사진에도 돌릴 수 있고, 창마다 레이블을 얻습니다. FCN은 여기서 시작합니다.',
 
     'step.label': '1. 사진 한 장, 레이블 하나',
-    'label.text': '사진 전체를 {side} × {side} 픽셀로 줄입니다. 완전 연결층은 이 크기만 받습니다. 풀링을 다섯 번 거치면 7 × 7 맵이 남고, 이것을 한 줄로 폅니다. 점수 {classes}개가 나오고, 소프트맥스가 이를 확률로 바꿉니다.',
+    'label.text': '사진 전체를 {side} × {side} 픽셀로 줄입니다. 완전 연결층이 이 크기에 맞춰져 있습니다. 풀링을 다섯 번 거치면 7 × 7 맵이 남고, 이것을 한 줄로 폅니다. 점수 {classes}개가 나오고, 소프트맥스가 이를 확률로 바꿉니다.',
     'label.picture': '{side} × {side} 픽셀로 줄인 사진. {photo}',
     'label.best': '사진 전체의 상위 클래스',
 
@@ -87,11 +89,13 @@ export const HEATMAP_TEXTS = {
     'surgery.photo': '{width} × {height}의 맵',
     'surgery.order': '행렬: 출력 × 입력. 합성곱: 출력 × 입력 × 행 × 열. 맵: 채널 × 행 × 열.',
     'surgery.same': '이 사진을 {side} × {side}로 줄여 실제로 재 보니 두 방식의 점수 차이는 최대 {difference}이고, 점수의 크기는 최대 {largest}입니다. 32비트로 더하는 순서만 달라도 이만큼은 차이가 납니다.',
+    'surgery.wrong': '이 사진을 {side} × {side}로 줄여 실제로 재 보니 두 방식의 점수 차이가 {difference}나 되고, 점수의 크기는 최대 {largest}입니다. 있어서는 안 되는 일이니 알려 주세요.',
     'surgery.exact': '이 사진을 {side} × {side}로 줄여 실제로 재 보니 두 방식의 점수가 마지막 비트까지 같습니다.',
 
     'step.map': '3. 더 큰 사진, 레이블의 맵',
     'map.text': '{width} × {height} 픽셀에는 창이 {stride}픽셀 간격으로 가로 {columns}개, 세로 {rows}개 들어갑니다. 칸 하나는 {side} × {side} 픽셀 창 하나의 레이블 벡터이며, 창의 한가운데에 그렸습니다.',
     'map.one': '{width} × {height} 픽셀에는 창이 하나만 들어가므로 1단계의 레이블과 같습니다. 더 큰 크기나 더 큰 사진을 골라 보세요.',
+    'map.first': '{width} × {height} 픽셀에는 왼쪽 위의 창 하나만 들어갑니다. 1단계의 레이블은 사진 전체의 것이므로 이 창의 것과 조금 다릅니다. 더 큰 크기나 더 큰 사진을 골라 보세요.',
     'map.rest': ' 마지막 창 너머로 오른쪽 {right}픽셀, 아래쪽 {bottom}픽셀이 남습니다.',
     'map.border': '칸의 값은 그 창만 오려서 분류기에 넣은 결과와 같되, 오린 가장자리만 다릅니다. 분류기는 그 바깥을 0으로 보지만 여기서는 이웃을 최대 90픽셀까지 봅니다. 바깥쪽 96픽셀은 어느 창의 한가운데도 아니어서 칸이 없으며, 그래서 FCN은 사진에 여백을 덧댑니다.',
     'map.coarse': '{stride}픽셀에 칸 하나는 성깁니다. FCN은 여기서 더 나아가 이런 맵을 전치 합성곱으로 사진 크기까지 키웁니다.',
@@ -119,9 +123,9 @@ export const HEATMAP_TEXTS = {
     'legend.cells': '{all}칸 중 {count}칸',
     'opacity': '맵의 불투명도',
 
-    'window': '세로 {rows}칸 중 {row}째, 가로 {columns}칸 중 {column}째 창',
+    'window': '세로 {rows}칸 중 {row}번째, 가로 {columns}칸 중 {column}번째 창',
     'window.place': '가로 {left}~{right}픽셀, 세로 {top}~{bottom}픽셀',
-    'window.said': '세로 {row}째, 가로 {column}째: {found}.',
+    'window.said': '세로 {row}번째, 가로 {column}번째: {found}.',
 
     'model': '분류기',
     'model.site': '사이트의 분류기로 돌아가기',

@@ -136,6 +136,7 @@ export class OwnWeights {
   supersede() {
     const job = this.#job
     this.#job = this.#opening = null
+    this.asked = []
     job?.abort()
   }
 
@@ -144,6 +145,7 @@ export class OwnWeights {
     this.#job?.abort()
     const job = this.#job = new AbortController()
     this.#opening = null
+    this.asked = []
     const host = this.#host
     host.failure = null
     try {

@@ -1,6 +1,6 @@
 /**
  * From a photo to what `<fcn-upsample>` can stamp: which layers there are, the maps and kernels of
- * one, and how the figure's sums compare with the net's and with Burn's.
+ * one, and how the figure's sums compare with the net's and with the engine's layer.
  */
 import { isMixed, kernelOf, largestDifference, largestOf, planeOf, winningShares } from '../../lib/feature-maps.js'
 import { formatMap, formatPair } from '../../lib/transposed/codec.js'
@@ -78,8 +78,8 @@ export function stateOf(trace, layer, kernels, from, to) {
 /**
  * How what the figure shows compares with others' numbers.
  * @typedef {object} Comparison
- * @property {import('../../engine/protocol.js').Backend} backend where Burn computed
- * @property {number} burn largest difference from Burn's layer
+ * @property {import('../../engine/protocol.js').Backend} backend where the engine computed
+ * @property {number} burn largest difference from the engine's layer
  * @property {number} largest magnitude in the figure's output
  * @property {number} net largest difference from the net's own map of the class
  * @property {number} netLargest largest magnitude there

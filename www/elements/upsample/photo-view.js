@@ -19,7 +19,7 @@ import { SIZE, classesBySize, mapOf } from './own-maps.js'
 
 const SAMPLES = new URL('../../samples/samples.json', import.meta.url)
 
-/** Largest difference from Burn's result, relative to the largest value: sums of f32 in another order. */
+/** Largest difference from the engine's result, relative to the largest value: sums of f32 in another order. */
 const TOLERANCE = 1e-5
 
 /** @param {FcnUpsamplePhoto} panel */
@@ -114,7 +114,7 @@ function sourceText(panel, own, layer, from, to) {
 }
 
 /**
- * What Burn's own layer says of the figure's sums.
+ * What the engine's own layer says of the figure's sums.
  * @param {FcnUpsamplePhoto} panel
  * @param {Pick<import('./own-maps.js').Comparison, 'backend' | 'burn' | 'largest'>} comparison
  * @param {Record<string, string>} names
