@@ -64,6 +64,8 @@ pub async fn heatmap<O: Observer>(
         pad_multiple: 1,
         ..model.manifest.input.clone()
     };
+    let (width, height) = photo.working_size();
+    model.reserve(&[Variant::Score], width, height);
     let input = photo.into_input(&settings, &model.device)?; // [1, 3, h, w]
     let wanted = ["pool5".to_string()];
     let mut recorder = Recorder {

@@ -5,9 +5,10 @@
 //! browser, so that one photo gives one mask in every browser and in native tests. Rows stream
 //! through: a photo of 100 megapixels needs no more memory than its working copy.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 
 use crate::FcnError;
+use crate::kernels::{Normalisation, normalise};
 use crate::manifest::InputSettings;
 
 /// The most pixels a photo may have.
@@ -210,32 +211,30 @@ impl Photo {
         settings: &InputSettings,
         device: &Device,
     ) -> Result<Tensor<4>, FcnError> {
-        let pixels = self.pixels()?;
+        self.pixels()?;
         let (width, height) = self.working_size();
         let (padded_width, padded_height) = padded_size(width, height, settings.pad_multiple);
-        // Channel order: which of R, G, B feeds each input channel.
         let order = if settings.order == "BGR" {
             [2, 1, 0]
         } else {
             [0, 1, 2]
         };
-
-        let mut planes = Vec::with_capacity(3 * padded_width * padded_height);
-        for ((source, mean), std) in order.into_iter().zip(settings.mean).zip(settings.std) {
-            let normalise = |value: f32| (value / 255.0 - mean) / std;
-            let pad = settings.pad_color.get(source).copied().unwrap_or(0);
-            let pad = normalise(f32::from(pad));
-            for row in pixels.chunks_exact(width * 3) {
-                planes.extend(row.iter().skip(source).step_by(3).map(|&v| normalise(v)));
-                planes.extend(std::iter::repeat_n(pad, padded_width - width));
-            }
-            planes.extend(std::iter::repeat_n(
-                pad,
-                padded_width * (padded_height - height),
-            ));
+        let (mean, std) = (settings.mean, settings.std);
+        let mut pad = [0.0; 3];
+        let statistics = order.into_iter().zip(mean).zip(std);
+        for (pad, ((source, mean), std)) in pad.iter_mut().zip(statistics) {
+            let color = settings.pad_color.get(source).copied().unwrap_or(0);
+            *pad = (f32::from(color) / 255.0 - mean) / std;
         }
-        let data = TensorData::new(planes, [1, 3, padded_height, padded_width]);
-        Ok(Tensor::from_data(data, device)) // [1, 3, h, w]
+        let how = Normalisation {
+            size: [height, width],
+            padded: [padded_height, padded_width],
+            order,
+            mean,
+            std,
+            pad,
+        };
+        Ok(normalise(self.pixels, &how, device)) // [1, 3, h, w]
     }
 }
 

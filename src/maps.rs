@@ -7,7 +7,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
-use crate::image::Photo;
+use crate::image::{Photo, padded_size};
 use crate::kernels::{TransposedOptions, conv_transpose2d};
 use crate::models::observer::{Observer, Recorder};
 use crate::models::{Model, Variant};
@@ -45,6 +45,9 @@ pub async fn maps<O: Observer>(
     observer: &mut O,
 ) -> Result<Vec<FeatureMap>, FcnError> {
     let variants = heads(model, names)?;
+    let (width, height) = photo.working_size();
+    let (width, height) = padded_size(width, height, model.manifest.input.pad_multiple);
+    model.reserve(&variants, width, height);
     let input = photo.into_input(&model.manifest.input, &model.device)?; // [1, 3, h, w]
     let mut recorder = Recorder {
         inner: observer,

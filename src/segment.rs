@@ -28,6 +28,9 @@ pub async fn scores<O: Observer>(
         ));
     }
     let (width, height) = photo.working_size();
+    let (padded_width, padded_height) =
+        padded_size(width, height, model.manifest.input.pad_multiple);
+    model.reserve(variants, padded_width, padded_height);
     let input = photo.into_input(&model.manifest.input, &model.device)?; // [1, 3, h', w']
     let heads = model
         .net

@@ -9,6 +9,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
+use crate::kernels::tidy;
 use crate::manifest::Manifest;
 use crate::models::fcn::{FcnConfig, VARIANTS};
 use crate::models::observer::{Unobserved, run_now};
@@ -77,6 +78,8 @@ pub async fn self_check(device: &Device) -> Result<f32, FcnError> {
         let net = Net::FcnVgg16(config.clone(), Box::new(net));
         results.push(scores(&net, &VARIANTS, device).await?);
     }
+    // What follows is of other sizes.
+    tidy(device);
     let [expected, got] = results.as_slice() else {
         return Ok(f32::INFINITY);
     };
@@ -113,6 +116,7 @@ pub async fn model_check(model: &Model, weights: &[u8]) -> Result<f32, FcnError>
 pub async fn twin_check(model: &Model, twin: &Model) -> Result<f32, FcnError> {
     let expected = scores(&twin.net, &model.variants, &twin.device).await?;
     let got = scores(&model.net, &model.variants, &model.device).await?;
+    tidy(&model.device);
     Ok(relative_difference(&expected, &got))
 }
 
@@ -134,6 +138,7 @@ pub async fn architecture_check(
         let net = Net::load(&manifest, variants, weights, device)?;
         results.push(scores(&net, variants, device).await?);
     }
+    tidy(device);
     let [expected, got] = results.as_slice() else {
         return Ok(f32::INFINITY);
     };

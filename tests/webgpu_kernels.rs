@@ -11,10 +11,11 @@ use common::{noise, noise_tensor, relative};
 use fcn_lab::device::cpu;
 use fcn_lab::kernels::wgsl::{Registers, set_registers};
 use fcn_lab::kernels::{
-    Activation, TransposedOptions, conv_transpose2d, conv_weight, conv2d_atrous, conv2d_same,
-    conv2d_strided, conv2d_valid, plain,
+    Activation, Normalisation, TransposedOptions, conv_transpose2d, conv_weight, conv2d_atrous,
+    conv2d_same, conv2d_strided, conv2d_valid, max_pool, normalise, plain,
 };
 use fcn_lab::selfcheck::read;
+use fcn_lab::upsample::Rounding;
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -255,5 +256,63 @@ async fn recast_convolutions_equal_their_plain_forms() {
         let difference = relative(&expected, &read(got).await.expect("read"));
         let case = format!("[in {i}, out {o}, {h}×{w}, k {k}, dilation {d}]");
         assert!(difference <= TOLERANCE, "{case}: {difference:e}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn max_pool_equals_its_plain_form() {
+    let (gpu, cpu) = (gpu().await, cpu());
+    for (seed, shape) in (6000..).zip([
+        [1, 1, 2, 2],
+        [1, 1, 3, 1],
+        [2, 4, 5, 7],
+        [1, 12, 8, 6],
+        [3, 5, 9, 4],
+        [1, 64, 33, 50],
+    ]) {
+        for rounding in [Rounding::Floor, Rounding::Ceil] {
+            let sides = shape.iter().skip(2);
+            if rounding == Rounding::Floor && sides.clone().any(|&side| side < 2) {
+                continue;
+            }
+            let expected = plain::max_pool(noise_tensor(seed, shape, &cpu), rounding);
+            let got = max_pool(noise_tensor(seed, shape, &gpu), rounding);
+            assert_eq!(got.dims(), expected.dims());
+            let expected = read(expected).await.expect("read");
+            // Nothing is computed, so nothing may differ.
+            let got = read(got).await.expect("read");
+            assert_eq!(got, expected, "{shape:?} {rounding:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn normalisation_equals_its_plain_form() {
+    let (gpu, cpu) = (gpu().await, cpu());
+    for (seed, size, padded) in [
+        (7000, [1, 1], [1, 1]),
+        (7001, [1, 1], [3, 5]),
+        (7002, [37, 70], [64, 96]),
+        (7003, [50, 33], [50, 40]),
+    ] {
+        let how = Normalisation {
+            size,
+            padded,
+            order: [2, 1, 0],
+            mean: [0.485, 0.456, 0.0],
+            std: [0.229, 1.0 / 255.0, 0.225],
+            pad: [-1.5, 0.25, 0.0],
+        };
+        let pixels: Vec<f32> = noise(seed, size.iter().product::<usize>() * 3)
+            .iter()
+            .map(|value| value.abs() * 150.0)
+            .collect();
+        let expected = plain::normalise(&pixels, &how, &cpu);
+        let got = normalise(pixels, &how, &gpu);
+        assert_eq!(got.dims(), expected.dims());
+        let expected = read(expected).await.expect("read");
+        let difference = relative(&expected, &read(got).await.expect("read"));
+        // A GPU's quotients may be off by 2.5 units in the last place.
+        assert!(difference <= 1e-6, "{size:?} to {padded:?}: {difference:e}");
     }
 }

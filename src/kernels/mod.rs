@@ -11,6 +11,8 @@ pub mod wgsl;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use crate::upsample::Rounding;
+
 #[cfg(feature = "burn-kernels")]
 static PLAIN: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
@@ -36,6 +38,47 @@ fn is_plain() -> bool {
 #[cfg(not(feature = "burn-kernels"))]
 fn is_plain() -> bool {
     false
+}
+
+/// Prepares the device's memory for a pass of a net with `weights` bytes of weights, whose maps have
+/// so many bytes each.
+pub fn reserve(device: &Device, weights: usize, maps: impl Iterator<Item = usize>) {
+    #[cfg(feature = "webgpu")]
+    if ours(device) {
+        gpu::reserve(device, gpu::pages::Plan::new(weights, maps));
+    }
+    #[cfg(not(feature = "webgpu"))]
+    let _ = (device, weights, maps);
+}
+
+/// How a photo becomes a net's input; `[f32; 3]` are by the input's channels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Normalisation {
+    /// Rows and columns of the photo.
+    pub size: [usize; 2],
+    /// Rows and columns of the input: the photo's, or more below and at the right.
+    pub padded: [usize; 2],
+    /// Which channel of the photo, 0 to 2, each of the input's is made of.
+    pub order: [usize; 3],
+    /// Is taken from what is divided by 255.
+    pub mean: [f32; 3],
+    /// Divides that.
+    pub std: [f32; 3],
+    /// What the padding is, normalised already.
+    pub pad: [f32; 3],
+}
+
+/// Pixels, 0–255, normalised as nets want them.
+///
+/// # Shapes
+/// - `pixels` `[rows, columns, 3]`, row-major
+/// - result `[1, 3, h, w]`
+pub fn normalise(pixels: Vec<f32>, how: &Normalisation, device: &Device) -> Tensor<4> {
+    #[cfg(feature = "webgpu")]
+    if ours(device) {
+        return gpu::normalise(pixels, how, device);
+    }
+    plain::normalise(&pixels, how, device)
 }
 
 /// What follows a convolution.
@@ -140,6 +183,19 @@ pub fn linear(x: Tensor<2>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<2> {
     plain::linear(x, weight, bias)
 }
 
+/// 2×2 max pool of stride 2. Where an odd side is rounded up, the last window ends with the map.
+///
+/// # Shapes
+/// - `x` `[n, c, h, w]`; neither side of the result may be 0
+/// - result `[n, c, h / 2, w / 2]`, rounded
+pub fn max_pool(x: Tensor<4>, rounding: Rounding) -> Tensor<4> {
+    #[cfg(feature = "webgpu")]
+    if ours(&x.device()) {
+        return gpu::max_pool(x, rounding);
+    }
+    plain::max_pool(x, rounding)
+}
+
 /// How a transposed convolution stamps; each pair is down and across.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransposedOptions {
@@ -183,13 +239,34 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
     plain::conv_transpose2d(x, weight, options)
 }
 
+/// A tensor that stays on `device` from pass to pass: in memory of just its size, where the device
+/// would otherwise put it into some larger piece that happens to be free.
+pub fn parameter<const D: usize>(data: TensorData, device: &Device) -> Tensor<D> {
+    let tensor = device.memory_persistent_allocations(data, |data| Tensor::from_data(data, device));
+    #[cfg(feature = "webgpu")]
+    if crate::device::is_gpu(device) {
+        gpu::own(&tensor);
+    }
+    tensor
+}
+
+/// Gives back the memory on `device` of passes and nets that are gone.
+pub fn tidy(device: &Device) {
+    #[cfg(feature = "webgpu")]
+    if crate::device::is_gpu(device) {
+        gpu::tidy(device);
+    }
+    #[cfg(not(feature = "webgpu"))]
+    let _ = device;
+}
+
 /// A convolution's weights on `device`, laid out in memory as the device's kernel reads them.
 ///
 /// # Shapes
 /// `values` is row-major `[out, in, k, k]`, and so is the result to whoever indexes it. For our
 /// GPU kernels the memory behind it is `[in, k, k, out]`, so that [`conv2d_same`] copies nothing.
 pub fn conv_weight(values: Vec<f32>, shape: [usize; 4], device: &Device) -> Tensor<4> {
-    let on = |values, shape: [usize; 4]| Tensor::from_data(TensorData::new(values, shape), device);
+    let on = |values, shape| parameter(TensorData::new(values, shape), device);
     if !ours(device) {
         return on(values, shape);
     }

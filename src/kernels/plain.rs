@@ -4,15 +4,17 @@
 //! the wasm half as large again, and nothing but these functions would use them. With the
 //! feature `burn-kernels` they are there, slow, for measuring.
 
-use burn::tensor::Tensor;
+use burn::nn::pool::MaxPool2dConfig;
 use burn::tensor::activation::relu;
 #[cfg(any(not(feature = "webgpu"), feature = "burn-kernels"))]
 use burn::tensor::module::{conv_transpose2d as burn_conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+use burn::tensor::{Device, Tensor, TensorData};
 #[cfg(all(feature = "webgpu", not(feature = "burn-kernels")))]
 use on_cpu::{conv_transpose2d as burn_conv_transpose2d, conv2d, matmul};
 
-use super::{Activation, TransposedOptions};
+use super::{Activation, Normalisation, TransposedOptions};
+use crate::upsample::Rounding;
 
 /// The plain form of [`conv2d_same`](super::conv2d_same).
 ///
@@ -87,6 +89,38 @@ pub fn linear(x: Tensor<2>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<2> {
     let matrix: Tensor<2> = weight.flatten(1, 3); // [out, in·k·k]
     let sums = matmul(matrix, x.transpose()); // [out, n]
     sums.transpose() + bias.unsqueeze() // [n, out]
+}
+
+/// The plain form of [`normalise`](super::normalise).
+///
+/// # Shapes
+/// - `pixels` `[rows, columns, 3]`, row-major
+/// - result `[1, 3, h, w]`
+pub fn normalise(pixels: &[f32], how: &Normalisation, device: &Device) -> Tensor<4> {
+    let ([_, columns], [height, width]) = (how.size, how.padded);
+    let mut planes = Vec::with_capacity(3 * height * width);
+    let statistics = how.order.into_iter().zip(how.mean).zip(how.std);
+    for (channel, (((source, mean), std), pad)) in statistics.zip(how.pad).enumerate() {
+        for row in pixels.chunks_exact(columns * 3) {
+            let seen = row.iter().skip(source).step_by(3);
+            planes.extend(seen.map(|value| (value / 255.0 - mean) / std));
+            planes.extend(std::iter::repeat_n(pad, width - columns));
+        }
+        planes.resize((channel + 1) * height * width, pad);
+    }
+    Tensor::from_data(TensorData::new(planes, [1, 3, height, width]), device)
+}
+
+/// The plain form of [`max_pool`](super::max_pool).
+///
+/// # Shapes
+/// - `x` `[n, c, h, w]`
+/// - result `[n, c, h / 2, w / 2]`, rounded
+pub fn max_pool(x: Tensor<4>, rounding: Rounding) -> Tensor<4> {
+    let pool = MaxPool2dConfig::new([2, 2])
+        .with_strides([2, 2])
+        .with_ceil_mode(rounding == Rounding::Ceil);
+    pool.init().forward(x)
 }
 
 /// The plain form of [`conv_transpose2d`](super::conv_transpose2d).

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::FcnError;
 use crate::kernels::{
     Activation, TransposedOptions, conv_transpose2d, conv_weight, conv2d_atrous, conv2d_same,
-    conv2d_strided,
+    conv2d_strided, parameter,
 };
 use crate::upsample::bilinear_weights;
 use crate::weights::Weights;
@@ -82,7 +82,7 @@ pub(super) fn make_bilinear(layer: &mut ConvTranspose2d, device: &Device) {
         _ => bilinear_weights(1, kernel).repeat(classes),
     };
     let weights = TensorData::new(weights, [classes, outputs, kernel, kernel]);
-    layer.weight = Param::from_tensor(Tensor::from_data(weights, device));
+    layer.weight = Param::from_tensor(parameter(weights, device));
 }
 
 /// Added to a variance before its root: PyTorch's default, and torchvision's.
@@ -138,7 +138,7 @@ pub(super) fn load_conv_bn(
     }
     layer.weight = Param::from_tensor(conv_weight(values, shape, device));
     let biases = TensorData::new(biases, [outputs]);
-    layer.bias = Some(Param::from_tensor(Tensor::from_data(biases, device)));
+    layer.bias = Some(Param::from_tensor(parameter(biases, device)));
     Ok(())
 }
 

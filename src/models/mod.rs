@@ -28,9 +28,9 @@ pub mod vgg_classifier;
 
 use burn::tensor::Device;
 
-use crate::FcnError;
 use crate::manifest::Manifest;
 use crate::weights::{Weights, check_file};
+use crate::{FcnError, kernels};
 pub use net::{ARCHITECTURES, Net};
 pub use variant::Variant;
 
@@ -54,6 +54,19 @@ impl Model {
     /// [`FcnError::UnknownVariant`].
     pub fn variant(&self, name: &str) -> Result<Variant, FcnError> {
         Variant::among(&self.variants, name)
+    }
+
+    /// Prepares the device's memory for a pass with these heads over an input of `width`×`height`
+    /// pixels. A pass without it needs more of it, and gets the same.
+    pub fn reserve(&self, variants: &[Variant], width: usize, height: usize) {
+        let shapes = shapes::shapes(&self.manifest.config, variants, width, height);
+        // What the net can't take, the pass will say.
+        let shapes = shapes.unwrap_or_default();
+        let maps = shapes.iter().map(|shape| {
+            let values = [shape.channels, shape.rows, shape.columns];
+            values.iter().product::<usize>() * size_of::<f32>()
+        });
+        kernels::reserve(&self.device, self.net.weight_bytes(), maps);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Any architecture's net, behind the few things that the rest of the crate asks of one.
 
+use burn::module::Module;
 use burn::nn::conv::ConvTranspose2d;
 use burn::tensor::{Device, Tensor};
 
@@ -159,6 +160,18 @@ impl Net {
             Self::DeepLabV3(config, _) => config.largest_buffer(width, height),
             Self::VggClassifier(config, _) => config.largest_buffer(width, height),
         }
+    }
+
+    /// Bytes of all weights, in f32.
+    pub fn weight_bytes(&self) -> usize {
+        let count = match self {
+            Self::FcnVgg16(_, net) => net.num_params(),
+            Self::FcnReference(_, net) => net.num_params(),
+            Self::FcnResNet50(_, net) => net.num_params(),
+            Self::DeepLabV3(_, net) => net.num_params(),
+            Self::VggClassifier(_, net) => net.num_params(),
+        };
+        count * size_of::<f32>()
     }
 
     /// Width and height, in pixels, of a small input that this net can take: wide enough to fill

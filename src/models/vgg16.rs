@@ -8,13 +8,13 @@ use burn::config::Config;
 use burn::module::Module;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::tensor::{Device, Tensor};
 
 use super::fresh::Fresh;
 use super::layers::{conv_relu, load_conv};
 use super::observer::Observer;
 use crate::FcnError;
+use crate::kernels::max_pool;
 use crate::upsample::Rounding;
 use crate::weights::Weights;
 
@@ -57,7 +57,8 @@ pub struct Vgg16 {
     conv5_1: Conv2d,
     conv5_2: Conv2d,
     conv5_3: Conv2d,
-    pool: MaxPool2d,
+    /// Whether pools round up.
+    ceil: bool,
 }
 
 /// The stages that [`Vgg16::forward_observed`] reports, in order.
@@ -94,10 +95,7 @@ impl Vgg16Config {
             conv5_1: conv([8 * w, 8 * w]),
             conv5_2: conv([8 * w, 8 * w]),
             conv5_3: conv([8 * w, 8 * w]),
-            pool: MaxPool2dConfig::new([2, 2])
-                .with_strides([2, 2])
-                .with_ceil_mode(self.pooling == Rounding::Ceil)
-                .init(),
+            ceil: self.pooling == Rounding::Ceil,
         }
     }
 }
@@ -120,6 +118,16 @@ impl Vgg16 {
             ("conv5_2", &mut self.conv5_2),
             ("conv5_3", &mut self.conv5_3),
         ]
+    }
+
+    /// `[n, c, h, w]` to `[n, c, h/2, w/2]`, rounded as the config says.
+    fn pool(&self, x: Tensor<4>) -> Tensor<4> {
+        let rounding = if self.ceil {
+            Rounding::Ceil
+        } else {
+            Rounding::Floor
+        };
+        max_pool(x, rounding)
     }
 
     /// Replaces the weights by those of a file, `conv1_1.weight` … `conv5_3.bias`.
@@ -149,14 +157,14 @@ impl Vgg16 {
         observer.stage("conv1_1", &x).await?;
         let x = conv_relu(&self.conv1_2, x);
         observer.stage("conv1_2", &x).await?;
-        let x = self.pool.forward(x); // [n, width, h/2, w/2]
+        let x = self.pool(x); // [n, width, h/2, w/2]
         observer.stage("pool1", &x).await?;
 
         let x = conv_relu(&self.conv2_1, x);
         observer.stage("conv2_1", &x).await?;
         let x = conv_relu(&self.conv2_2, x);
         observer.stage("conv2_2", &x).await?;
-        let x = self.pool.forward(x); // [n, 2·width, h/4, w/4]
+        let x = self.pool(x); // [n, 2·width, h/4, w/4]
         observer.stage("pool2", &x).await?;
 
         let x = conv_relu(&self.conv3_1, x);
@@ -165,7 +173,7 @@ impl Vgg16 {
         observer.stage("conv3_2", &x).await?;
         let x = conv_relu(&self.conv3_3, x);
         observer.stage("conv3_3", &x).await?;
-        let pool3 = self.pool.forward(x); // [n, 4·width, h/8, w/8]
+        let pool3 = self.pool(x); // [n, 4·width, h/8, w/8]
         observer.stage("pool3", &pool3).await?;
 
         let x = conv_relu(&self.conv4_1, pool3.clone());
@@ -174,7 +182,7 @@ impl Vgg16 {
         observer.stage("conv4_2", &x).await?;
         let x = conv_relu(&self.conv4_3, x);
         observer.stage("conv4_3", &x).await?;
-        let pool4 = self.pool.forward(x); // [n, 8·width, h/16, w/16]
+        let pool4 = self.pool(x); // [n, 8·width, h/16, w/16]
         observer.stage("pool4", &pool4).await?;
 
         let x = conv_relu(&self.conv5_1, pool4.clone());
@@ -183,7 +191,7 @@ impl Vgg16 {
         observer.stage("conv5_2", &x).await?;
         let x = conv_relu(&self.conv5_3, x);
         observer.stage("conv5_3", &x).await?;
-        let pool5 = self.pool.forward(x); // [n, 8·width, h/32, w/32]
+        let pool5 = self.pool(x); // [n, 8·width, h/32, w/32]
         observer.stage("pool5", &pool5).await?;
 
         Ok(Pools {

@@ -13,6 +13,7 @@ use super::source::Source;
 use super::tensor::TensorInfo;
 use super::{pytorch, safetensors};
 use crate::FcnError;
+use crate::kernels::parameter;
 
 /// The most tensors that a file may have; ResNet-101 with an optimiser's state has 2,000.
 pub const MAX_TENSORS: usize = 8192;
@@ -155,7 +156,7 @@ impl<'a> Weights<'a> {
         device: &Device,
     ) -> Result<Tensor<D>, FcnError> {
         let values = self.take_values(name, &shape)?;
-        Ok(Tensor::from_data(TensorData::new(values, shape), device))
+        Ok(parameter(TensorData::new(values, shape), device))
     }
 
     /// Takes the tensor `name` as a row-major f32 buffer. Errors as [`take`](Self::take).

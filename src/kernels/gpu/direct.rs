@@ -5,6 +5,7 @@ use burn::cubecl::server::Handle;
 
 use super::Window;
 use super::launch::launch;
+use super::pages;
 use super::winograd::Layer;
 use crate::kernels::Activation;
 use crate::kernels::wgsl::direct::Tile;
@@ -25,7 +26,10 @@ pub fn conv(
         width: columns,
     } = layer;
     let [height, width] = [rows, columns].map(|size| window.over(size));
-    let y = client.empty(batch * height * width * channels_out * size_of::<f32>());
+    let y = pages::empty(
+        client,
+        batch * height * width * channels_out * size_of::<f32>(),
+    );
     let shape = [window.kernel, window.stride];
     let tile = Tile::choose(shape, [channels_in, channels_out], width, activation);
     let tiles = width.div_ceil(tile.pixels) * height * batch;

@@ -31,13 +31,9 @@ pub struct Product {
 }
 
 impl Product {
-    /// Launches it. Without `bias`, that is zero.
-    pub fn launch(
-        self,
-        client: &Client,
-        [left, right, result]: [&Handle; 3],
-        bias: Option<&Handle>,
-    ) {
+    /// Launches it on left, right, bias and result. Where `adds_bias` says no, the bias is zero and
+    /// any other buffer stands in for it.
+    pub fn launch(self, client: &Client, buffers: [&Handle; 4], adds_bias: bool) {
         let tile = Tile::choose(self.batch, self.rows, self.columns, registers());
         let blocks = self.rows.div_ceil(tile.rows);
         let lines = (self.columns / 4).div_ceil(tile.vectors);
@@ -54,19 +50,9 @@ impl Product {
             result_batch,
             result_row,
             result_column,
-            usize::from(bias.is_some()),
+            usize::from(adds_bias),
             usize::from(self.activation == Activation::Relu),
         ];
-        // Each binding needs a buffer of its own, also one that isn't read.
-        let unread;
-        let some = match bias {
-            Some(bias) => bias,
-            None => {
-                unread = client.empty(4 * size_of::<f32>());
-                &unread
-            }
-        };
-        let buffers = [left, right, some, result];
         launch(client, tile, blocks * lines * self.batch, &buffers, &sizes);
     }
 }

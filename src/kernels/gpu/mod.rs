@@ -7,19 +7,25 @@
 //! | any other, of any stride and padding | `direct` |
 //! | transposed, of any stride | `transposed` |
 //!
+//! Beside them stands the max pool, `pool`.
+//!
 //! Maps lie in memory channel last, and stay so from layer to layer: a tensor of Burn's is a view
 //! of them. `tests/webgpu_kernels.rs` holds each to its plain form.
 
 mod direct;
 mod launch;
 mod matmul;
+mod normalise;
+pub mod pages;
+mod pool;
 mod transposed;
 mod winograd;
 
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 use burn_wgpu::{CubeBackend, CubeTensor, into_contiguous};
 
-use super::{Activation, TransposedOptions};
+use super::{Activation, Normalisation, TransposedOptions};
+use crate::upsample::Rounding;
 use matmul::Product;
 use winograd::Layer;
 
@@ -39,6 +45,37 @@ impl Window {
     fn over(self, size: usize) -> usize {
         (size + 2 * self.padding).saturating_sub(self.kernel) / self.stride + 1
     }
+}
+
+/// The GPU form of [`reserve`](super::reserve).
+pub fn reserve(device: &Device, plan: pages::Plan) {
+    pages::reserve(&some_tensor(device).client, plan);
+}
+
+/// Gives back the memory of what is gone.
+pub fn tidy(device: &Device) {
+    pages::tidy(&some_tensor(device).client);
+}
+
+/// A way to CubeCL's client of a device of Burn's.
+fn some_tensor(device: &Device) -> CubeTensor {
+    primitive(Tensor::<1>::empty([1], device))
+}
+
+/// The GPU form of [`normalise`](super::normalise); shapes as there.
+pub fn normalise(pixels: Vec<f32>, how: &Normalisation, device: &Device) -> Tensor<4> {
+    let some = some_tensor(device);
+    let y = normalise::normalise(&some.client, pixels, how);
+    let [height, width] = how.padded;
+    let shape = [1, height, width, 3].into();
+    let y = CubeTensor::new_contiguous(some.client.clone(), some.device, shape, y, some.dtype);
+    channels_first(y)
+}
+
+/// Makes a tensor's memory go with it.
+pub fn own<const D: usize>(tensor: &Tensor<D>) {
+    let tensor = primitive(tensor.clone());
+    pages::own(&tensor.client, &tensor.handle);
 }
 
 /// The GPU form of [`conv2d_same`](super::conv2d_same), [`conv2d_strided`](super::conv2d_strided)
@@ -76,7 +113,7 @@ pub fn conv2d(
         [3, 1, 1] if vectors => winograd::conv3x3(client, layer, inputs, activation),
         [1, 1, 0] if vectors => {
             let pixels = batch * height * width;
-            let y = client.empty(pixels * channels_out * size_of::<f32>());
+            let y = pages::empty(client, pixels * channels_out * size_of::<f32>());
             let product = Product {
                 batch: 1,
                 rows: pixels,
@@ -86,8 +123,8 @@ pub fn conv2d(
                 result: [0, channels_out / 4, 1],
                 activation,
             };
-            let matrices = [&x.handle, &weight.handle, &y];
-            product.launch(client, matrices, Some(&bias.handle));
+            let matrices = [&x.handle, &weight.handle, &bias.handle, &y];
+            product.launch(client, matrices, true);
             y
         }
         _ => direct::conv(client, layer, window, inputs, activation),
@@ -154,6 +191,27 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
         y,
         x.dtype,
     );
+    channels_first(y)
+}
+
+/// The GPU form of [`max_pool`](super::max_pool); shapes as there.
+pub fn max_pool(x: Tensor<4>, rounding: Rounding) -> Tensor<4> {
+    let [batch, channels, rows, columns] = x.dims();
+    let halved = |size: usize| match rounding {
+        Rounding::Floor => size / 2,
+        Rounding::Ceil => size.div_ceil(2),
+    };
+    let x = channels_last(x);
+    let [height, width] = [rows, columns].map(halved);
+    let layer = pool::Layer {
+        batch,
+        channels,
+        input: [rows, columns],
+        output: [height, width],
+    };
+    let y = pool::max_pool(&x.client, layer, &x.handle);
+    let shape = [batch, height, width, channels].into();
+    let y = CubeTensor::new_contiguous(x.client.clone(), x.device, shape, y, x.dtype);
     channels_first(y)
 }
 

@@ -4,6 +4,7 @@ use burn::cubecl::client::Client;
 use burn::cubecl::server::Handle;
 
 use super::launch::launch;
+use super::pages;
 use crate::kernels::wgsl::registers;
 use crate::kernels::wgsl::transposed::Tile;
 
@@ -43,7 +44,10 @@ pub fn conv_transpose(client: &Client, layer: Layer, [x, weight]: [&Handle; 2]) 
         padding: [padding_y, padding_x],
         per_channel,
     } = layer;
-    let y = client.empty(batch * height * width * channels_out * size_of::<f32>());
+    let y = pages::empty(
+        client,
+        batch * height * width * channels_out * size_of::<f32>(),
+    );
     // Pixels of a row in each phase: the last stamp's corner may lie beyond the input.
     let places = (width - 1 + padding_x) / stride_x + 1;
     // Of a stride wider than the result only some phases have a pixel.

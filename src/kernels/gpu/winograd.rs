@@ -8,14 +8,12 @@ use burn::cubecl::server::Handle;
 
 use super::launch::launch;
 use super::matmul::Product;
+use super::pages;
 use crate::kernels::Activation;
 use crate::kernels::wgsl::winograd::{POINTS, TILE, Transform};
 
-/// v and m together may be this large whatever the maps' size, bytes.
-const SCRATCH: usize = 2 << 20;
-
-/// u may be this large, bytes, where the adapter binds so much.
-const WEIGHTS: usize = 64 << 20;
+/// Tiles are done in multiples of this, where memory allows: whole blocks of the products' rows.
+const STRIP: usize = 64;
 
 /// A convolution that keeps the size, as it lies in memory.
 #[derive(Debug, Clone, Copy)]
@@ -38,23 +36,21 @@ impl Layer {
         (self.width.div_ceil(TILE), self.height.div_ceil(TILE))
     }
 
-    /// How many output channels are done at a time, a multiple of four; `limit` is the largest
-    /// buffer, bytes.
-    fn slice(self, limit: usize) -> usize {
+    /// How many output channels, a multiple of four, and how many tiles are done at a time, so that
+    /// u takes at most half of `memory`, bytes, and with v and m all of it, or as little as possible.
+    fn portions(self, memory: usize) -> (usize, usize) {
         let channel = POINTS * self.channels_in * size_of::<f32>();
-        (WEIGHTS.min(limit) / channel / 4 * 4).clamp(4, self.channels_out)
-    }
-
-    /// How many tiles are done at a time: v and m take no more than an eighth of the two maps, or
-    /// [`SCRATCH`], rounded up to 64 tiles, and neither more than `limit`, bytes.
-    fn strip(self, limit: usize) -> usize {
-        let channels = self.channels_in + self.channels_out;
-        let maps = self.batch * self.height * self.width * channels * size_of::<f32>();
-        let tile = POINTS * channels * size_of::<f32>();
-        // Whole blocks of rows of the products' largest tile.
-        let strip = ((maps / 8).max(SCRATCH) / tile).max(1).next_multiple_of(64);
-        let channels = self.channels_in.max(self.channels_out);
-        strip.min((limit / (POINTS * channels * size_of::<f32>())).max(1))
+        let most = (memory / 2 / channel / 4 * 4).max(4);
+        let slices = self.channels_out.div_ceil(most);
+        let slice = self.channels_out.div_ceil(slices).next_multiple_of(4);
+        let tile = POINTS * (self.channels_in + slice) * size_of::<f32>();
+        let strip = (memory.saturating_sub(channel * slice) / tile).max(1);
+        let whole = if strip > STRIP { STRIP } else { 1 };
+        let (across, down) = self.tiles();
+        (
+            slice,
+            (strip / whole * whole).min(self.batch * across * down),
+        )
     }
 }
 
@@ -72,16 +68,26 @@ pub fn conv3x3(
         height,
         width,
     } = layer;
-    let floats = |count: usize| client.empty(count * size_of::<f32>());
-    let y = floats(batch * height * width * channels_out);
+    let floats = |count: usize| count * size_of::<f32>();
+    let maps = batch * height * width;
+    let y = pages::empty(client, floats(maps * channels_out));
     let (across, down) = layer.tiles();
     let tiles = batch * across * down;
     let limit = client.properties().memory.max_page_size;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let (slice, strip) = (layer.slice(limit), layer.strip(limit).min(tiles));
-    let u = floats(POINTS * channels_in * slice);
-    let v = floats(POINTS * channels_in * strip);
-    let m = floats(POINTS * slice * strip);
+    let memory = pages::most_scratch(floats(maps * (channels_in + channels_out))).min(limit);
+    let (slice, strip) = layer.portions(memory);
+    let counts = [channels_in * slice, channels_in * strip, slice * strip];
+    // Each binding needs a place of its own, also one that isn't read.
+    let [u, v, m, unread] = pages::scratch(
+        client,
+        [
+            floats(POINTS * counts[0]),
+            floats(POINTS * counts[1]),
+            floats(POINTS * counts[2]),
+            floats(4),
+        ],
+    );
     let [groups_in, all] = [channels_in / 4, channels_out / 4];
     let relu = usize::from(activation == Activation::Relu);
     for first_group in (0..all).step_by(slice / 4) {
@@ -104,7 +110,7 @@ pub fn conv3x3(
                 result: [groups * count, 1, count],
                 activation: Activation::None,
             };
-            product.launch(client, [&v, &u, &m], None);
+            product.launch(client, [&v, &u, &unread, &m], false);
             let sizes = [groups].into_iter().chain(place);
             let sizes: Vec<usize> = sizes.chain([all, first_group, relu]).collect();
             let output = [&m, bias, &y];

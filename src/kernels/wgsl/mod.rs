@@ -7,6 +7,8 @@
 
 pub mod direct;
 pub mod matmul;
+pub mod normalise;
+pub mod pool;
 mod registers;
 pub mod transposed;
 pub mod winograd;

@@ -1,0 +1,256 @@
+//! Memory in a browser: few buffers for all maps, and dead ones given back at once.
+//!
+//! There CubeCL gives every tensor a buffer of its own, and looks for a free one by classes of
+//! size: the maps of a pass, each half as large as the one before, would hardly ever share, and
+//! a small tensor may sit in a large buffer. So maps are put into a few buffers that are kept
+//! here, and a pass says beforehand how large its largest are. And a buffer that nobody wants
+//! lives on there until the browser collects garbage, of which it sees little, so maps' and
+//! weights' buffers are destroyed here. Natively CubeCL and wgpu do both well.
+
+use std::cell::RefCell;
+
+use burn::cubecl::client::Client;
+use burn::cubecl::server::Handle;
+use burn::cubecl::wgpu::{AutoCompiler, WgpuServer, wgpu};
+
+/// What a pass needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// Bytes of its two largest maps.
+    pub maps: [usize; 2],
+    /// Bytes that a layer may use for what lies between its input and its result.
+    pub scratch: usize,
+}
+
+/// Where nothing was planned: so much whatever the maps' size, bytes.
+const LEAST_SCRATCH: usize = 2 << 20;
+
+/// More than this is of no use: all of the weights of VGG16's largest 3×3 layer, transformed, and
+/// some, bytes.
+const MOST_SCRATCH: usize = 48 << 20;
+
+impl Plan {
+    /// For a pass with `weights` bytes of weights, and maps of so many.
+    pub fn new(weights: usize, maps: impl Iterator<Item = usize>) -> Self {
+        let maps = maps.fold([0, 0], |[first, second], bytes| {
+            [first.max(bytes), second.max(bytes.min(first))]
+        });
+        let all = weights.saturating_add(maps.iter().sum());
+        Self {
+            maps,
+            scratch: (all / 6).clamp(LEAST_SCRATCH, MOST_SCRATCH),
+        }
+    }
+}
+
+/// A piece of memory and the buffer that it is the whole of.
+struct Owned {
+    handle: Handle,
+    /// `None` where CubeCL doesn't tell; then garbage collection has to do.
+    buffer: Option<wgpu::Buffer>,
+}
+
+impl Owned {
+    fn new(client: &Client, handle: Handle) -> Self {
+        let resource = client.get_resource::<WgpuServer<AutoCompiler>>(handle.clone());
+        let buffer = resource.map(|resource| resource.resource().buffer.clone());
+        Self {
+            handle,
+            buffer: buffer.ok(),
+        }
+    }
+
+    /// Whether nobody has it but whoever asks, and CubeCL, which does all work in order.
+    fn is_free(&self) -> bool {
+        self.handle.can_mut()
+    }
+
+    fn bytes(&self) -> usize {
+        self.handle.size_in_used() as usize
+    }
+}
+
+/// A browser's worker has one thread and one device.
+#[derive(Default)]
+struct Pages {
+    /// The buffers for maps.
+    maps: Vec<Owned>,
+    /// The buffer for what no layer leaves behind.
+    scratch: Option<Owned>,
+    plan: Option<Plan>,
+    /// Weights, and buffers of earlier plans that somebody still had.
+    others: Vec<Owned>,
+}
+
+thread_local! {
+    static PAGES: RefCell<Pages> = RefCell::default();
+}
+
+/// Offsets are multiples of this on every adapter, bytes.
+const ALIGNMENT: usize = 256;
+
+/// A buffer by itself, in none of CubeCL's classes.
+fn page(client: &Client, bytes: usize) -> Owned {
+    let bytes = bytes.next_multiple_of(ALIGNMENT);
+    let handle = client.memory_dedicated_allocation(bytes, |bytes| client.empty(bytes));
+    Owned::new(client, handle)
+}
+
+/// The part of a buffer that begins `from` bytes after its start.
+pub fn part(buffer: &Handle, from: usize, bytes: usize) -> Handle {
+    let rest = buffer.size_in_used() - (from + bytes) as u64;
+    buffer.clone().offset_start(from as u64).offset_end(rest)
+}
+
+/// Which of these to take for `bytes`: the smallest that is large enough.
+fn fitting(free: impl Iterator<Item = (usize, usize)>, bytes: usize) -> Option<usize> {
+    let large_enough = free.filter(|&(_, size)| size >= bytes);
+    large_enough.min_by_key(|&(_, size)| size).map(|(at, _)| at)
+}
+
+/// Prepares for a pass; what an earlier one left is given back, unless it was like this one.
+pub fn reserve(client: &Client, plan: Plan) {
+    if !cfg!(target_arch = "wasm32") {
+        return;
+    }
+    PAGES.with_borrow_mut(|pages| {
+        let is_new = pages.plan != Some(plan);
+        if is_new {
+            pages.retire();
+            pages.plan = Some(plan);
+        }
+        pages.give_back(client);
+        if is_new {
+            let maps = plan.maps.iter().filter(|&&bytes| bytes > 0);
+            pages.maps = maps.map(|&bytes| page(client, bytes)).collect();
+        }
+    });
+}
+
+/// Gives back what passes and nets that are gone have left.
+pub fn tidy(client: &Client) {
+    if !cfg!(target_arch = "wasm32") {
+        return;
+    }
+    PAGES.with_borrow_mut(|pages| {
+        pages.retire();
+        pages.give_back(client);
+    });
+}
+
+impl Pages {
+    /// Begins anew.
+    fn retire(&mut self) {
+        self.plan = None;
+        self.others.append(&mut self.maps);
+        self.others.extend(self.scratch.take());
+    }
+
+    /// Destroys the buffers that nobody has.
+    fn give_back(&mut self, client: &Client) {
+        let others = std::mem::take(&mut self.others);
+        let (dead, alive): (Vec<_>, Vec<_>) = others.into_iter().partition(Owned::is_free);
+        self.others = alive;
+        if dead.is_empty() {
+            return;
+        }
+        // What was launched has to be on its way before its buffers go, and CubeCL must have
+        // forgotten them. Where that fails the device is gone, and all buffers with it.
+        if client.flush().is_err() {
+            return;
+        }
+        let buffers: Vec<_> = dead.into_iter().map(|dead| dead.buffer).collect();
+        if client.memory_cleanup().is_ok() {
+            buffers.iter().flatten().for_each(wgpu::Buffer::destroy);
+        }
+    }
+}
+
+/// Makes a tensor's memory, which holds nothing else, go when the tensor goes: with the next pass or
+/// [`tidy`].
+pub fn own(client: &Client, handle: &Handle) {
+    if cfg!(target_arch = "wasm32") {
+        let owned = Owned::new(client, handle.clone());
+        PAGES.with_borrow_mut(|pages| pages.others.push(owned));
+    }
+}
+
+/// An uninitialised buffer, mostly a part of one, for a map of so many bytes.
+pub fn empty(client: &Client, bytes: usize) -> Handle {
+    if !cfg!(target_arch = "wasm32") {
+        return client.empty(bytes);
+    }
+    PAGES.with_borrow_mut(|pages| {
+        let all = pages.maps.iter().enumerate();
+        let free = all.filter(|(_, page)| page.is_free());
+        let found = fitting(free.map(|(at, page)| (at, page.bytes())), bytes);
+        if let Some(page) = found.and_then(|at| pages.maps.get(at)) {
+            return part(&page.handle, 0, bytes);
+        }
+        let page = page(client, bytes);
+        let map = part(&page.handle, 0, bytes);
+        pages.maps.push(page);
+        map
+    })
+}
+
+/// How many bytes a layer may ask [`scratch`] for, whose maps have so many.
+pub fn most_scratch(maps: usize) -> usize {
+    let plan = PAGES.with_borrow(|pages| pages.plan);
+    plan.map_or((maps / 8).max(LEAST_SCRATCH), |plan| plan.scratch)
+}
+
+/// Uninitialised buffers of so many bytes, parts of one, until the layer is launched: the next
+/// layer gets the same.
+pub fn scratch<const N: usize>(client: &Client, bytes: [usize; N]) -> [Handle; N] {
+    let mut end = 0;
+    let places = bytes.map(|bytes| {
+        let from = end;
+        end += bytes.next_multiple_of(ALIGNMENT);
+        (from, bytes)
+    });
+    let whole = if cfg!(target_arch = "wasm32") {
+        PAGES.with_borrow_mut(|pages| {
+            if pages.scratch.as_ref().is_none_or(|kept| kept.bytes() < end) {
+                // All of what is planned at once, or it would grow layer by layer.
+                let planned = pages.plan.map_or(0, |plan| plan.scratch);
+                pages.others.extend(pages.scratch.take());
+                pages.scratch = Some(page(client, end.max(planned)));
+            }
+            pages.scratch.as_ref().map(|kept| kept.handle.clone())
+        })
+    } else {
+        None
+    };
+    let whole = whole.unwrap_or_else(|| client.empty(end));
+    places.map(|(from, bytes)| part(&whole, from, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_buffer_that_is_large_enough_is_taken() {
+        let free = [(0, 512), (2, 256), (3, 1024)];
+        let take = |bytes| fitting(free.into_iter(), bytes);
+        assert_eq!(take(100), Some(2));
+        assert_eq!(take(256), Some(2));
+        assert_eq!(take(257), Some(0));
+        assert_eq!(take(1024), Some(3));
+        assert_eq!(take(1025), None);
+    }
+
+    #[test]
+    fn a_plan_has_the_two_largest_maps_and_some_scratch() {
+        let plan = Plan::new(60 << 20, [3, 9 << 20, 5, 7 << 20].into_iter());
+        assert_eq!(plan.maps, [9 << 20, 7 << 20]);
+        assert_eq!(plan.scratch, (76 << 20) / 6);
+        assert_eq!(Plan::new(0, [4].into_iter()).maps, [4, 0]);
+        assert_eq!(Plan::new(0, [4].into_iter()).scratch, LEAST_SCRATCH);
+        assert_eq!(
+            Plan::new(usize::MAX, [4, 4].into_iter()).scratch,
+            MOST_SCRATCH
+        );
+    }
+}
