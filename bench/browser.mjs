@@ -13,5 +13,7 @@ export function launchOptions(hardware) {
   const webdriver = JSON.parse(readFileSync(new URL('../webdriver.json', import.meta.url), 'utf8'))
   const args = webdriver['goog:chromeOptions'].args
     .filter(arg => !arg.startsWith('--headless') && !(hardware && arg.startsWith('--use-webgpu-adapter')))
+  // So that memory is counted without what only waits to be collected.
+  args.push('--js-flags=--expose-gc')
   return { executablePath, args }
 }

@@ -5,6 +5,7 @@
 //! of 100 megapixels never needs 100 megapixels of scores.
 
 use crate::FcnError;
+use crate::kernels::Tap;
 
 /// Class scores at the working size, channel last.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,15 +19,6 @@ pub struct Scores {
     winners: Vec<u8>,
 }
 
-/// Where an output position falls between two input positions.
-#[derive(Debug, Clone, Copy)]
-struct Tap {
-    low: usize,
-    high: usize,
-    /// Weight of `high`, 0–1; `low` has the rest.
-    fraction: f32,
-}
-
 fn tap(position: usize, input: usize, output: usize) -> Tap {
     let source = (position as f64 + 0.5) * input as f64 / output as f64 - 0.5;
     let source = source.clamp(0.0, (input - 1) as f64);
@@ -36,6 +28,30 @@ fn tap(position: usize, input: usize, output: usize) -> Tap {
         high: (low + 1).min(input - 1),
         fraction: (source - low as f64) as f32,
     }
+}
+
+/// Where the rows and columns of a strip of a mask fall between those of scores; sizes are rows and
+/// columns.
+///
+/// # Errors
+/// [`FcnError::InvalidInput`] when the strip isn't within the mask.
+pub(crate) fn taps(
+    scores: [usize; 2],
+    mask: [usize; 2],
+    first_row: usize,
+    rows: usize,
+) -> Result<(Vec<Tap>, Vec<Tap>), FcnError> {
+    let [height, width] = mask;
+    let last = first_row.checked_add(rows).filter(|&last| last <= height);
+    let Some(last) = last.filter(|_| width > 0) else {
+        return Err(FcnError::invalid(format!(
+            "rows {first_row} + {rows} are not within a {width}×{height} mask"
+        )));
+    };
+    let [score_rows, score_columns] = scores;
+    let down = (first_row..last).map(|y| tap(y, score_rows, height));
+    let across = (0..width).map(|x| tap(x, score_columns, width));
+    Ok((down.collect(), across.collect()))
 }
 
 impl Scores {
@@ -82,6 +98,11 @@ impl Scores {
         &self.data
     }
 
+    /// The scores, `[height, width, channels]`.
+    pub fn into_data(self) -> Vec<f32> {
+        self.data
+    }
+
     fn pixel(&self, x: usize, y: usize) -> &[f32] {
         let start = (y * self.width + x) * self.channels;
         self.data.get(start..start + self.channels).unwrap_or(&[])
@@ -106,6 +127,14 @@ impl Scores {
             let lower = bl + (br - bl) * column.fraction;
             *out = upper + (lower - upper) * row.fraction;
         }
+    }
+
+    /// The interpolated scores of one pixel of a mask of `width`×`height` pixels.
+    pub fn interpolated(&self, width: usize, height: usize, x: usize, y: usize) -> Vec<f32> {
+        let mut scores = vec![0.0; self.channels];
+        let (column, row) = (tap(x, self.width, width), tap(y, self.height, height));
+        self.interpolate(column, row, &mut scores);
+        scores
     }
 
     /// Labels of `rows` rows, from `first_row` on, of a mask of `width`×`height` pixels.
@@ -164,22 +193,12 @@ impl Scores {
         rows: usize,
         label: impl Fn(Tap, Tap, &mut [f32]) -> u8,
     ) -> Result<Vec<u8>, FcnError> {
-        let last = first_row.checked_add(rows).filter(|&last| last <= height);
-        let Some(last) = last.filter(|_| width > 0) else {
-            return Err(FcnError::invalid(format!(
-                "rows {first_row} + {rows} are not within a {width}×{height} mask"
-            )));
-        };
-        let columns: Vec<Tap> = (0..width).map(|x| tap(x, self.width, width)).collect();
+        let size = [self.height, self.width];
+        let (down, across) = taps(size, [height, width], first_row, rows)?;
         let mut scores = vec![0.0; self.channels];
         let mut labels = Vec::with_capacity(width * rows);
-        for y in first_row..last {
-            let row = tap(y, self.height, height);
-            labels.extend(
-                columns
-                    .iter()
-                    .map(|&column| label(column, row, &mut scores)),
-            );
+        for row in down {
+            labels.extend(across.iter().map(|&column| label(column, row, &mut scores)));
         }
         Ok(labels)
     }
@@ -244,11 +263,9 @@ mod tests {
             let scores = Scores::new(width, height, channels, data).expect("valid");
             let fast = scores.labels(out.0, out.1, 0, out.1).expect("a strip");
             let plain = scores.labels_plain(out.0, out.1, 0, out.1).expect("a strip");
-            let mut interpolated = vec![0.0; channels];
             for (i, (fast, plain)) in fast.iter().zip(&plain).enumerate() {
                 // Among equal scores rounding may pick either.
-                let (column, row) = (tap(i % out.0, width, out.0), tap(i / out.0, height, out.1));
-                scores.interpolate(column, row, &mut interpolated);
+                let interpolated = scores.interpolated(out.0, out.1, i % out.0, i / out.0);
                 let difference = interpolated[usize::from(*fast)] - interpolated[usize::from(*plain)];
                 prop_assert!(difference.abs() <= 1e-5);
             }

@@ -4,24 +4,128 @@ use burn::tensor::Tensor;
 
 use crate::FcnError;
 use crate::image::{Photo, padded_size};
+#[cfg(feature = "webgpu")]
+use crate::kernels::gpu::ScoreMap;
 use crate::mask::Scores;
+#[cfg(feature = "webgpu")]
+use crate::mask::taps;
 use crate::models::observer::{Observer, run_now};
 use crate::models::{Model, Variant};
 use crate::selfcheck::read;
+
+/// One head's scores of a photo, on the device that computed them.
+#[derive(Debug)]
+pub struct Head {
+    width: usize,
+    height: usize,
+    channels: usize,
+    place: Place,
+}
+
+/// What labels are made of.
+#[derive(Debug)]
+enum Place {
+    Cpu(Scores),
+    #[cfg(feature = "webgpu")]
+    Gpu(ScoreMap, Tensor<4>),
+}
+
+impl Head {
+    /// One picture's scores, with their padding cropped away.
+    ///
+    /// # Shapes
+    /// `scores` `[1, c, h', w']`
+    ///
+    /// # Errors
+    /// On the CPU, [`FcnError::NotFinite`] for scores that aren't numbers; a GPU tells with the labels.
+    pub async fn new(scores: Tensor<4>, width: usize, height: usize) -> Result<Self, FcnError> {
+        let [_, channels, _, _] = scores.dims();
+        #[cfg(feature = "webgpu")]
+        let place = if ScoreMap::takes(&scores) {
+            Place::Gpu(ScoreMap::new(scores.clone(), [height, width]), scores)
+        } else {
+            Place::Cpu(read_scores(scores, width, height).await?)
+        };
+        #[cfg(not(feature = "webgpu"))]
+        let place = Place::Cpu(read_scores(scores, width, height).await?);
+        Ok(Self {
+            width,
+            height,
+            channels,
+            place,
+        })
+    }
+
+    /// Width, height (pixels) and number of channels.
+    pub fn dims(&self) -> (usize, usize, usize) {
+        (self.width, self.height, self.channels)
+    }
+
+    /// Whether labels are made on a GPU.
+    pub fn is_on_gpu(&self) -> bool {
+        !matches!(self.place, Place::Cpu(_))
+    }
+
+    /// Labels of `rows` rows, from `first_row` on, of a mask of `width`×`height` pixels.
+    ///
+    /// On a GPU they are made there, as [`Scores::labels`] makes them but for the rounding of its
+    /// sums.
+    ///
+    /// # Errors
+    /// As [`Scores::labels`]; [`FcnError::NotFinite`], [`FcnError::Gpu`].
+    pub async fn labels(
+        &self,
+        width: usize,
+        height: usize,
+        first_row: usize,
+        rows: usize,
+    ) -> Result<Vec<u8>, FcnError> {
+        match &self.place {
+            Place::Cpu(scores) => scores.labels(width, height, first_row, rows),
+            #[cfg(feature = "webgpu")]
+            Place::Gpu(scores, _) => {
+                let size = [self.height, self.width];
+                let (down, across) = taps(size, [height, width], first_row, rows)?;
+                scores.labels(&down, &across).await
+            }
+        }
+    }
+
+    /// The scores, on the CPU.
+    ///
+    /// # Errors
+    /// [`FcnError::NotFinite`], [`FcnError::Gpu`].
+    pub async fn read(&self) -> Result<Scores, FcnError> {
+        match &self.place {
+            Place::Cpu(scores) => Ok(scores.clone()),
+            #[cfg(feature = "webgpu")]
+            Place::Gpu(_, scores) => read_scores(scores.clone(), self.width, self.height).await,
+        }
+    }
+
+    async fn into_read(self) -> Result<Scores, FcnError> {
+        match self.place {
+            Place::Cpu(scores) => Ok(scores),
+            #[cfg(feature = "webgpu")]
+            Place::Gpu(_, scores) => read_scores(scores, self.width, self.height).await,
+        }
+    }
+}
 
 /// Runs a photo through a model: one pass of the backbone, any number of heads.
 ///
 /// Returns scores at the photo's working size, in the order of `variants`.
 ///
 /// # Errors
-/// [`FcnError::InvalidInput`] for an unfinished photo or a net that doesn't score every pixel, [`FcnError::NotFinite`] for scores that
-/// aren't numbers, [`FcnError::Gpu`], or the observer's.
-pub async fn scores<O: Observer>(
+/// [`FcnError::InvalidInput`] for an unfinished photo or a net that doesn't score every pixel,
+/// [`FcnError::NotFinite`] for scores that aren't numbers, where they are on the CPU,
+/// [`FcnError::Gpu`], or the observer's.
+pub async fn heads<O: Observer>(
     model: &Model,
     photo: Photo,
     variants: &[Variant],
     observer: &mut O,
-) -> Result<Vec<Scores>, FcnError> {
+) -> Result<Vec<Head>, FcnError> {
     if !model.net.is_dense() {
         return Err(FcnError::invalid(
             "a classifier scores windows, not pixels; ask for its heat map",
@@ -32,13 +136,28 @@ pub async fn scores<O: Observer>(
         padded_size(width, height, model.manifest.input.pad_multiple);
     model.reserve(variants, padded_width, padded_height);
     let input = photo.into_input(&model.manifest.input, &model.device)?; // [1, 3, h', w']
-    let heads = model
-        .net
-        .forward_observed(input, variants, observer)
-        .await?;
+    let pass = model.net.forward_observed(input, variants, observer);
+    let mut heads = Vec::with_capacity(variants.len());
+    for scores in pass.await? {
+        heads.push(Head::new(scores, width, height).await?);
+    }
+    Ok(heads)
+}
+
+/// [`heads`], read back to the CPU.
+///
+/// # Errors
+/// As [`heads`]; [`FcnError::NotFinite`] for scores that aren't numbers.
+pub async fn scores<O: Observer>(
+    model: &Model,
+    photo: Photo,
+    variants: &[Variant],
+    observer: &mut O,
+) -> Result<Vec<Scores>, FcnError> {
+    let heads = heads(model, photo, variants, observer).await?;
     let mut results = Vec::with_capacity(heads.len());
     for head in heads {
-        results.push(read_scores(head, width, height).await?);
+        results.push(head.into_read().await?);
     }
     Ok(results)
 }
@@ -56,15 +175,20 @@ pub fn scores_now<O: Observer>(
     run_now(scores(model, photo, variants, observer))
 }
 
-/// Crops the padding away and puts the channels last.
+/// Puts the channels last and crops the padding away.
 ///
 /// # Shapes
 /// `head` `[1, c, h', w']` to scores `[height, width, c]`
 async fn read_scores(head: Tensor<4>, width: usize, height: usize) -> Result<Scores, FcnError> {
-    let [_, channels, _, _] = head.dims();
-    let cropped = head.slice([0..1, 0..channels, 0..height, 0..width]);
-    let last = cropped.permute([0, 2, 3, 1]); // [1, height, width, c]
-    Scores::new(width, height, channels, read(last).await?)
+    let [_, channels, _, padded] = head.dims();
+    let mut values = read(head.permute([0, 2, 3, 1])).await?; // [1, h', w', c]
+    values.truncate(height * padded * channels);
+    if padded != width {
+        let rows = values.chunks_exact(padded * channels);
+        let cropped = rows.flat_map(|row| row.iter().take(width * channels).copied());
+        values = cropped.collect();
+    }
+    Scores::new(width, height, channels, values)
 }
 
 /// Bytes of the largest buffer that a pass at this working size binds at once.

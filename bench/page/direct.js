@@ -35,6 +35,8 @@ export async function openDirect({ model, size }, { plain }) {
   if (!watch.facts) throw new Error('no WebGPU device was opened')
   const { software, name } = watch.facts
   pkg.setManyRegisters(software)
+  // As the engine does; what it leaves in memory is part of what a pass needs.
+  await pkg.selfCheck()
   if (plain) pkg.setPlainKernels?.(true)
 
   const [manifest, weights] = await Promise.all(['model.json', 'weights.safetensors'].map(async file => {
@@ -52,7 +54,7 @@ export async function openDirect({ model, size }, { plain }) {
         onStage(stage)
         return true
       })
-      const labels = scores.labels(size, size, 0, size)
+      const labels = await scores.labels(size, size, 0, size)
       scores.free()
       if (trouble) throw trouble
       return labels

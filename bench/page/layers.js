@@ -24,7 +24,7 @@ export async function measure(what, { rounds, budget_ms }) {
   if (!direct) throw new Error('no wasm')
   const loaded = counter.live()
   const loading = counter.peak()
-  counter.forget()
+  await counter.forget()
   const rgba = picture(what.size)
   /** @type {string[]} */
   const names = []

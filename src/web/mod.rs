@@ -23,7 +23,7 @@ use crate::device::Backend;
 use crate::manifest::Manifest;
 use crate::models::observer::Observer;
 use crate::models::{self, Model, Variant};
-use crate::{FcnError, device, image, mask, segment, selfcheck};
+use crate::{FcnError, device, image, segment, selfcheck};
 
 thread_local! {
     /// The GPU that `openGpu` opened; Burn opens it once a worker.
@@ -117,10 +117,10 @@ impl Photo {
     }
 }
 
-/// Class scores of one head at the working size.
+/// Class scores of one head at the working size; on a GPU if that computed them.
 #[wasm_bindgen]
 pub struct Scores {
-    scores: mask::Scores,
+    head: segment::Head,
     variant: Variant,
 }
 
@@ -129,19 +129,19 @@ impl Scores {
     /// Pixels.
     #[wasm_bindgen(getter)]
     pub fn width(&self) -> usize {
-        self.scores.dims().0
+        self.head.dims().0
     }
 
     /// Pixels.
     #[wasm_bindgen(getter)]
     pub fn height(&self) -> usize {
-        self.scores.dims().1
+        self.head.dims().1
     }
 
     /// Classes.
     #[wasm_bindgen(getter)]
     pub fn channels(&self) -> usize {
-        self.scores.dims().2
+        self.head.dims().2
     }
 
     /// The head's name.
@@ -150,22 +150,28 @@ impl Scores {
         self.variant.name().into()
     }
 
+    /// Whether labels are made on the GPU, in large strips best.
+    #[wasm_bindgen(getter, js_name = isOnGpu)]
+    pub fn is_on_gpu(&self) -> bool {
+        self.head.is_on_gpu()
+    }
+
     /// A copy of the scores, `[height, width, channels]`.
-    pub fn data(&self) -> Vec<f32> {
-        self.scores.data().to_vec()
+    pub async fn data(&self) -> Result<Vec<f32>, JsValue> {
+        let scores = self.head.read().await.map_err(js_error)?;
+        Ok(scores.into_data())
     }
 
     /// Labels of a strip of rows of a mask of `width`×`height` pixels.
-    pub fn labels(
+    pub async fn labels(
         &self,
         width: usize,
         height: usize,
         first_row: usize,
         rows: usize,
     ) -> Result<Vec<u8>, JsValue> {
-        self.scores
-            .labels(width, height, first_row, rows)
-            .map_err(js_error)
+        let labels = self.head.labels(width, height, first_row, rows);
+        labels.await.map_err(js_error)
     }
 }
 
@@ -241,11 +247,11 @@ impl Net {
         let model = self.0.clone();
         let variants = self.pick(&variants).map_err(js_error)?;
         let mut observer = Stages::new(sync_every, on_stage);
-        let results = segment::scores(&model, photo.0, &variants, &mut observer)
+        let heads = segment::heads(&model, photo.0, &variants, &mut observer)
             .await
             .map_err(js_error)?;
-        let wrap = |(scores, variant)| Scores { scores, variant };
-        Ok(results.into_iter().zip(variants).map(wrap).collect())
+        let wrap = |(head, variant)| Scores { head, variant };
+        Ok(heads.into_iter().zip(variants).map(wrap).collect())
     }
 }
 

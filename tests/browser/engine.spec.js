@@ -93,7 +93,7 @@ test('the GPU and the CPU give the same masks, for each variant', async ({ page 
     const blob = await lab.scene({ width: 173, height: 101 })
     const gpu = await lab.ready('webgpu')
     const ours = await gpu.segmentAll(blob)
-    const one = await gpu.segment(blob, { variant: 'fcn16s' })
+    const one = await gpu.segment(blob, { variant: 'fcn16s', scores: true })
     gpu.dispose()
     const cpu = await lab.ready('cpu')
     const theirs = await cpu.segmentAll(blob)
@@ -224,6 +224,34 @@ test.describe('photos', () => {
     expect(found.other, 'the holes matter').toBeGreaterThan(found.same)
   })
 
+  test('scores stay behind until they are asked for, and go with the next pass', async ({ page }) => {
+    const lab = await openLab(page)
+    for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
+      const found = await page.evaluate(async ([lab, backend]) => {
+        const engine = await lab.ready(backend)
+        const photo = await lab.scene()
+        const asked = await engine.segment(photo, { scores: true })
+        const all = await engine.segmentAll(photo)
+        const before = all.map(result => 'scores' in result)
+        const read = await Promise.all(all.map(result => engine.scores(result)))
+        const again = await Promise.all(all.map(result => engine.scores(result)))
+        const late = await engine.segment(photo)
+        await engine.segment(photo)
+        const gone = await engine.scores(late)
+        const wrong = await lab.failure(engine.scores({ ...late, scores: undefined }))
+        engine.dispose()
+        const last = all.length - 1
+        return {
+          before, kept: all.every((result, i) => result.scores === read[i]), same: read.every((scores, i) => scores === again[i]),
+          equal: asked.scores?.data.every((score, i) => score === read[last]?.data[i]), count: asked.scores?.data.length,
+          differ: read[0]?.data.some((score, i) => score !== read[last]?.data[i]), gone, wrong: wrong?.code,
+        }
+      }, /** @type {const} */ ([lab, backend]))
+      expect(found).toMatchObject({ before: [false, false, false], kept: true, same: true, equal: true, differ: true, gone: null, wrong: 'invalid_input' })
+      expect(found.count).toBeGreaterThan(0)
+    }
+  })
+
   test('sizes from 1x1 to long and thin, and working sizes', async ({ page }) => {
     const lab = await openLab(page)
     const found = await page.evaluate(async lab => {
@@ -234,9 +262,9 @@ test.describe('photos', () => {
         sizes.push([result.width, result.height, result.labels.length])
       }
       const photo = await lab.scene({ width: 1200, height: 60 })
-      const small = await lab.summary(await engine.segment(photo, { size: 100 }))
-      const own = await lab.summary(await engine.segment(await lab.scene(), { size: 'native' }))
-      const model = await lab.summary(await engine.segment(photo))
+      const small = await lab.summary(await engine.segment(photo, { size: 100, scores: true }))
+      const own = await lab.summary(await engine.segment(await lab.scene(), { size: 'native', scores: true }))
+      const model = await lab.summary(await engine.segment(photo, { scores: true }))
       const tooLarge = await lab.failure(engine.segment(photo, { size: 'native' }))
       const { long_side: usual, max_long_side: most } = engine.model?.manifest.input ?? { long_side: 0, max_long_side: 0 }
       engine.dispose()
@@ -591,7 +619,7 @@ test.describe('when something breaks', () => {
       const pinned = await lab.ready('webgpu')
       const refused = await lab.failure(pinned.segment(large))
       const { maxLongSide } = /** @type {{maxLongSide: number}} */ (refused?.details)
-      const fitting = await lab.summary(await pinned.segment(large, { size: maxLongSide }))
+      const fitting = await lab.summary(await pinned.segment(large, { size: maxLongSide, scores: true }))
       pinned.dispose()
       return { backends, refused, fitting, maxLongSide }
     }, lab)

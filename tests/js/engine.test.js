@@ -85,7 +85,8 @@ function works(request) {
     case 'boot': return { module: {} }
     case 'open': return { adapter: ADAPTER }
     case 'load': return { manifest: MANIFEST, manifestBytes: new Uint8Array(1), isCheckpoint: request.source.from === 'checkpoint', notes: [], weights: request.source.from === 'checkpoint' ? null : new Blob(['w']) }
-    case 'segment': return { outcome: 'masks', masks: request.variants.map(variant => ({ variant, width: 1, height: 1, labels: new Uint8Array(1), scores: null })) }
+    case 'segment': return { outcome: 'masks', masks: request.variants.map(variant => ({ variant, width: 1, height: 1, labels: new Uint8Array(1) })), pass: 1 }
+    case 'scores': return { scores: { width: request.pass, height: 1, channels: 1, data: new Float32Array(1) } }
     case 'trace': return { outcome: 'maps', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 },
       maps: request.maps.map(name => ({ name, channels: 1, height: 1, width: 1, data: new Float32Array(1) })) }
     case 'heatmap': return { outcome: 'heatmap', width: 1, height: 1, scores: new Float32Array(1), linear: new Float32Array(1), window: 224, stride: 32 }
@@ -249,6 +250,20 @@ describe('a normal run', () => {
     const engine = await loaded()
     const results = await Promise.all([engine.segment(photo), engine.segment(photo), engine.segmentAll(photo)])
     assert.equal(results.length, 3)
+    engine.dispose()
+  })
+
+  it('reads the scores behind a mask once, from the worker that has them', async () => {
+    const engine = await loaded()
+    const [first, second] = [await engine.segment(photo), await engine.segment(photo)]
+    assert.equal(first.scores, undefined)
+    assert.equal((await engine.scores(first))?.width, 1)
+    assert.equal(await engine.scores(first), first.scores)
+    assert.equal(workers[0]?.asked('scores').length, 1)
+    workers[0]?.say({ type: 'down', error: { code: 'device_lost', message: 'gone', details: {} } })
+    assert.equal(await engine.scores(second), null, 'another worker knows nothing of them')
+    assert.equal(second.scores, null)
+    await assert.rejects(engine.scores({ ...first, scores: undefined }), coded('invalid_input'))
     engine.dispose()
   })
 

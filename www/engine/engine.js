@@ -53,12 +53,19 @@ import { snapshot } from './source.js'
  * @property {(progress: SegmentProgress) => void} [onProgress] `index` of `total` steps are done
  */
 
+/**
+ * @typedef {object} MaskOptions
+ * @property {boolean} [scores] whether `scores` are read back with the mask; default false: see {@link Engine.scores}
+ */
+
 /** Events: `restart` (detail {code, message}), `backend` (detail {backend, adapter}), `model`. */
 export class Engine extends EventTarget {
   #host
   /** @type {{url: string | null, manifest: Manifest, notes: readonly string[]} | null} */
   #model = null
   #queue = new Queue()
+  /** Where the scores of a result are. @type {WeakMap<Result, {link: import('./link.js').Link, pass: number}>} */
+  #left = new WeakMap()
   #isDisposed = false
 
   /**
@@ -137,7 +144,7 @@ export class Engine extends EventTarget {
   /**
    * Computes a photo's mask, of the photo's own size in display orientation.
    * @param {PhotoSource} source stays usable; a video gives the frame of this moment
-   * @param {SegmentOptions & {variant?: string}} [options] variant: default the model's last, finest
+   * @param {SegmentOptions & MaskOptions & {variant?: string}} [options] variant: default the model's last, finest
    * @returns {Promise<Result>}
    * @throws {FcnError} or the signal's reason
    */
@@ -149,18 +156,41 @@ export class Engine extends EventTarget {
   /**
    * Several variants' masks of one photo, from one pass through the backbone.
    * @param {PhotoSource} source
-   * @param {SegmentOptions & {variants?: readonly string[] | ((manifest: Manifest) => readonly string[])}} [options]
+   * @param {SegmentOptions & MaskOptions & {variants?: readonly string[] | ((manifest: Manifest) => readonly string[])}} [options]
    *   variants: default all of the model's
    * @returns {Promise<Result[]>} in the order asked for
    * @throws {FcnError} is_classifier …, or the signal's reason
    */
-  async segmentAll(source, { variants = manifest => manifest.config.variants, ...options } = {}) {
-    const { reply, classes } = await this.#pass(source, options, (manifest, size) => {
+  async segmentAll(source, { variants = manifest => manifest.config.variants, scores = false, ...options } = {}) {
+    const { reply, classes, link } = await this.#pass(source, options, (manifest, size) => {
       checkGives(manifest, 'masks')
-      return { type: 'segment', size, variants: checkVariants(manifest, typeof variants === 'function' ? variants(manifest) : variants) }
+      return { type: 'segment', size, scores: Boolean(scores), variants: checkVariants(manifest, typeof variants === 'function' ? variants(manifest) : variants) }
     })
     if (reply.outcome !== 'masks') throw new FcnError('crashed')
-    return reply.masks.map(mask => ({ ...mask, classes, backend: this.backend }))
+    const { masks, pass } = reply
+    return masks.map(mask => {
+      const result = { ...mask, classes, backend: this.backend }
+      this.#left.set(result, { link, pass })
+      return result
+    })
+  }
+
+  /**
+   * Reads the class scores behind a mask, once, into its `scores`: while no other photo has gone through the net, nor
+   * another model come. They are at the working size; `lib/probe.js` makes probabilities of them.
+   * @param {Result} result
+   * @param {{signal?: AbortSignal}} [options]
+   * @returns {Promise<import('./protocol.js').ScoreMap | null>} null when they are gone, and above 64 MiB
+   */
+  async scores(result, { signal } = {}) {
+    if (result.scores !== undefined) return result.scores
+    const left = this.#left.get(result)
+    if (!left) throw new FcnError('invalid_input', 'scores: expected a result of this engine.')
+    const { scores } = await this.#queue.add(signal, async stop => await this.#host.attempt(stop, async link =>
+      // Another worker knows nothing of them.
+      link === left.link ? await link.ask({ type: 'scores', pass: left.pass, variant: result.variant }, { signal: stop }) : { scores: null }))
+    result.scores ??= scores
+    return result.scores
   }
 
   /**
@@ -262,7 +292,7 @@ export class Engine extends EventTarget {
    * @param {PhotoSource} source
    * @param {SegmentOptions} options
    * @param {(manifest: Manifest, size: Size) => import('./protocol.js').PassWish} wish
-   * @returns {Promise<{reply: import('./protocol.js').Passed, classes: ModelClass[]}>}
+   * @returns {Promise<{reply: import('./protocol.js').Passed, classes: ModelClass[], link: import('./link.js').Link}>}
    */
   async #pass(source, { size = 'model', signal, onProgress }, wish) {
     const wanted = checkSize(size)
@@ -278,7 +308,10 @@ export class Engine extends EventTarget {
         if (!this.#model) throw new FcnError('no_model')
         const { manifest } = this.#model
         const request = wish(manifest, wanted)
+        /** @type {import('./link.js').Link | undefined} */
+        let asked
         const reply = await this.#host.attempt(stop, async link => {
+          asked = link
           await this.#host.giveModel(link, stop)
           const { photo: copy, transfer } = await photo.copy()
           return await link.ask({ ...request, photo: copy, gpuLimit: this.#host.gpuLimit }, {
@@ -287,7 +320,8 @@ export class Engine extends EventTarget {
             onProgress: progress => !stop.aborted && !isLoad(progress) && onProgress?.(progress),
           })
         })
-        return { reply, classes: manifest.classes }
+        if (!asked) throw new FcnError('crashed')
+        return { reply, classes: manifest.classes, link: asked }
       })
     } finally {
       shot.then(photo => photo.release(), () => {})

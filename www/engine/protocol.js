@@ -79,7 +79,8 @@
  * @property {number} width the photo's, display orientation, pixels
  * @property {number} height
  * @property {Uint8Array<ArrayBuffer>} labels [height, width] class ids
- * @property {ScoreMap | null} scores at the working size; null above 64 MiB
+ * @property {ScoreMap | null} [scores] at the working size, once they were read back: they stay where they were computed
+ *   unless asked for; null above 64 MiB, or when they are gone
  * @property {Timings} timings
  */
 
@@ -147,6 +148,7 @@
  * @property {Photo} photo
  * @property {string[]} variants
  * @property {Size} size
+ * @property {boolean} scores whether they are wanted with the masks
  * @property {number | null} gpuLimit on the CPU because an earlier photo was too large for the GPU:
  *   the GPU's limit in bytes. A photo that fits it is answered with `fits_gpu`.
  */
@@ -161,6 +163,7 @@
  * @property {number | null} gpuLimit
  */
 /** Scores of windows; `photo`, `size`, `gpuLimit` as in {@link Segment}. @typedef {{type: 'heatmap', photo: Photo, size: Size, gpuLimit: number | null}} HeatmapRequest */
+/** The scores behind a mask, if no other pass came meanwhile. @typedef {{type: 'scores', pass: number, variant: string}} ScoresRequest */
 /** The kernels of an upsampling layer. @typedef {{type: 'layer', name: string}} Layer */
 /**
  * One layer of Burn's by itself. `settings`: the pairs of {@link Transposed}, in its order.
@@ -169,7 +172,7 @@
 
 /** Compare label maps with their truths. @typedef {{type: 'measure', classes: number, pairs: {truth: Uint8Array, prediction: Uint8Array}[]}} Measure */
 
-/** @typedef {Boot | Open | Load | Segment | Trace | HeatmapRequest | Layer | TransposedRequest | Measure} Request */
+/** @typedef {Boot | Open | Load | Segment | ScoresRequest | Trace | HeatmapRequest | Layer | TransposedRequest | Measure} Request */
 /** What a photo is wanted for; the engine adds the photo. @typedef {Omit<Segment, 'photo' | 'gpuLimit'> | Omit<Trace, 'photo' | 'gpuLimit'> | Omit<HeatmapRequest, 'photo' | 'gpuLimit'>} PassWish */
 /** @typedef {{type: 'stop', id: number}} Stop */
 /** @typedef {(Request & {id: number}) | Stop} ToWorker */
@@ -186,7 +189,7 @@
  * @property {boolean} isCheckpoint its weights stay in the person's file, and are read from there again
  * @property {Blob | null} weights kept for a restart; null when they are too large to keep, or still in the file
  */
-/** @typedef {{outcome: 'masks', masks: Mask[]} | {outcome: 'fits_gpu'}} Segmented */
+/** `pass`: what to ask for its scores by. @typedef {{outcome: 'masks', masks: Mask[], pass: number} | {outcome: 'fits_gpu'}} Segmented */
 /**
  * `photo`: the photo's own size; `work`: the size it was scaled to, which the maps' padded size
  * begins with; all in pixels.
@@ -197,7 +200,7 @@
 
 /**
  * What each request is answered with.
- * @typedef {{boot: Booted, open: Opened, load: Loaded, segment: Segmented, trace: Traced | {outcome: 'fits_gpu'}, heatmap: Heatmapped | {outcome: 'fits_gpu'},
+ * @typedef {{boot: Booted, open: Opened, load: Loaded, segment: Segmented, scores: {scores: ScoreMap | null}, trace: Traced | {outcome: 'fits_gpu'}, heatmap: Heatmapped | {outcome: 'fits_gpu'},
  *   layer: UpsamplingLayer, transposed: {values: Float32Array<ArrayBuffer>}, measure: Measures}} Replies
  */
 

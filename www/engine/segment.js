@@ -1,5 +1,6 @@
 /**
  * One photo through the net: decode, scale strip by strip, run, enlarge the scores strip by strip.
+ * On the GPU the scores stay there, and only the mask comes back.
  * Runs in the worker; everything it makes in wasm it frees.
  */
 import { FcnError } from '../lib/errors.js'
@@ -40,13 +41,16 @@ import { eachStrip } from './strips.js'
 const MAX_SCORES_BYTES = 64 * 2 ** 20
 /** Mask pixels made between two turns of the event loop. */
 const MASK_STRIP_PIXELS = 2 ** 19
+/** The same on the GPU, where a strip costs a wait, and bytes of two buffers. */
+const GPU_STRIP_PIXELS = 2 ** 22
 
 /**
  * @param {Machine} machine
  * @param {Job} job its bitmap, if it is one, is closed here
  * @param {AbortSignal} signal
  * @param {(progress: SegmentProgress) => void} tell
- * @returns {Promise<Mask[] | 'fits_gpu'>} one mask a variant, in the order asked for
+ * @returns {Promise<{masks: Mask[], scores: Scores[]} | 'fits_gpu'>} one of each a variant, in the order asked for; the
+ *   caller frees the scores
  */
 export async function segment(machine, job, signal, tell) {
   const started = performance.now()
@@ -72,13 +76,14 @@ export async function segment(machine, job, signal, tell) {
         width,
         height,
         labels,
-        scores: scoresOf(map),
+        ...job.scores ? { scores: await scoresOf(map) } : {},
         timings: { decode: decoded - started, preprocess: shrunk - decoded, run: ran - shrunk, mask: now - from, total: now - started },
       })
     }
-    return masks
-  } finally {
-    for (const map of scores) map.free()
+    return { masks, scores }
+  } catch (error) {
+    scores.forEach(freeQuietly)
+    throw error
   }
 }
 
@@ -234,10 +239,10 @@ export async function passing(photo, announce, signal, tell, start) {
  */
 async function enlarge(scores, width, height, signal, onRows) {
   const labels = new Uint8Array(width * height)
-  const stripRows = Math.max(1, Math.floor(MASK_STRIP_PIXELS / width))
+  const stripRows = Math.max(1, Math.floor((scores.isOnGpu ? GPU_STRIP_PIXELS : MASK_STRIP_PIXELS) / width))
   for (let row = 0; row < height; row += stripRows) {
     const rows = Math.min(stripRows, height - row)
-    labels.set(scores.labels(width, height, row, rows), row * width)
+    labels.set(await scores.labels(width, height, row, rows), row * width)
     onRows(row + rows)
     await pause()
     signal.throwIfAborted()
@@ -247,9 +252,9 @@ async function enlarge(scores, width, height, signal, onRows) {
 
 /**
  * @param {Scores} scores
- * @returns {import('./protocol.js').ScoreMap | null}
+ * @returns {Promise<import('./protocol.js').ScoreMap | null>}
  */
-function scoresOf(scores) {
+export async function scoresOf(scores) {
   const { width, height, channels } = scores
-  return width * height * channels * 4 > MAX_SCORES_BYTES ? null : { width, height, channels, data: scores.data() }
+  return width * height * channels * 4 > MAX_SCORES_BYTES ? null : { width, height, channels, data: await scores.data() }
 }

@@ -15,7 +15,7 @@ import { checkGives } from './manifest.js'
 import { measure } from './measure.js'
 import { buildNet, checkArchitecture } from './net.js'
 import { pause } from './pause.js'
-import { segment } from './segment.js'
+import { scoresOf, segment } from './segment.js'
 import { layer, trace, transposed } from './trace.js'
 import { chooseTiles, compareTiles } from './tuning.js'
 
@@ -45,6 +45,8 @@ let backend = 'cpu'
 let watch = null
 /** @type {{net: Net, manifest: import('./protocol.js').Manifest} | null} */
 let model = null
+/** The latest pass, and the scores that it left. @type {{pass: number, scores: import('./segment.js').Scores[]}} */
+let left = { pass: 0, scores: [] }
 /** How long the latest pass took, milliseconds. */
 let latestPass = 0
 /** @type {Job | null} */
@@ -103,13 +105,20 @@ async function answer(request) {
         if (!tilesKnown && reply.outcome === 'masks') compare()
         break
       }
+      case 'scores': {
+        const scores = await leftScores(request)
+        post({ type: 'done', id, reply: { scores } }, scores ? [scores.data.buffer] : [])
+        break
+      }
       case 'trace': {
+        letGo()
         const traced = await trace(machine(), request, job.stopper.signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
         const reply = traced === 'fits_gpu' ? { outcome: traced } : traced
         post({ type: 'done', id, reply }, reply.outcome === 'maps' ? reply.maps.map(({ data }) => data.buffer) : [])
         break
       }
       case 'heatmap': {
+        letGo()
         const map = await heatmap(machine(), request, job.stopper.signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
         const reply = map === 'fits_gpu' ? { outcome: map } : map
         post({ type: 'done', id, reply }, reply.outcome === 'heatmap' ? [reply.scores.buffer] : [])
@@ -247,6 +256,7 @@ async function take(net, manifest, signal) {
   await pause()
   if (signal.aborted) freeQuietly(net)
   signal.throwIfAborted()
+  letGo()
   model?.net.free()
   model = { net, manifest }
   latestPass = 0
@@ -258,10 +268,28 @@ async function take(net, manifest, signal) {
  * @returns {Promise<import('./protocol.js').Segmented>}
  */
 async function compute(request, { id, stopper: { signal } }) {
-  const masks = await segment(machine(), request, signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
-  if (masks === 'fits_gpu') return { outcome: masks }
+  letGo()
+  const done = await segment(machine(), request, signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
+  if (done === 'fits_gpu') return { outcome: done }
+  const { masks, scores } = done
   latestPass = masks[0]?.timings.run ?? 0
-  return { outcome: 'masks', masks }
+  left = { pass: left.pass + 1, scores }
+  return { outcome: 'masks', masks, pass: left.pass }
+}
+
+/** Whoever wants the latest pass's scores comes too late: the next one needs their memory. */
+function letGo() {
+  left.scores.forEach(freeQuietly)
+  left = { pass: left.pass, scores: [] }
+}
+
+/**
+ * @param {import('./protocol.js').ScoresRequest} request
+ * @returns {Promise<import('./protocol.js').ScoreMap | null>}
+ */
+async function leftScores({ pass, variant }) {
+  const scores = left.pass === pass ? left.scores.find(scores => scores.variant === variant) : undefined
+  return scores ? await scoresOf(scores).catch(doubt) : null
 }
 
 /** Finds out, once and while nobody waits, which tiles suit this adapter. */

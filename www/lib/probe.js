@@ -23,7 +23,7 @@
  */
 
 /**
- * @param {{width: number, height: number, scores: ScoreMap | null}} result of `engine.segment`;
+ * @param {{width: number, height: number, scores?: ScoreMap | null}} result of `engine.segment`;
  *   width and height are the photo's
  * @param {number} x column in the photo, 0 to width - 1
  * @param {number} y row in the photo, 0 to height - 1

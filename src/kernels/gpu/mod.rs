@@ -13,6 +13,7 @@
 //! of them. `tests/webgpu_kernels.rs` holds each to its plain form.
 
 mod direct;
+mod labels;
 mod launch;
 mod matmul;
 mod normalise;
@@ -26,6 +27,7 @@ use burn_wgpu::{CubeBackend, CubeTensor, into_contiguous};
 
 use super::{Activation, Normalisation, TransposedOptions};
 use crate::upsample::Rounding;
+pub use labels::ScoreMap;
 use matmul::Product;
 use winograd::Layer;
 

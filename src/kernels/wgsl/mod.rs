@@ -6,6 +6,7 @@
 //! computes many values from few reads, and there is a thread only where there is work.
 
 pub mod direct;
+pub mod labels;
 pub mod matmul;
 pub mod normalise;
 pub mod pool;

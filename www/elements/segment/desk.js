@@ -245,6 +245,7 @@ export class Desk {
       if (!keep) Object.assign(host, { window: WHOLE, cursor: null })
       // Class ids of another model mean other classes.
       if (!keep || classesOf(former) !== results[0].classes) this.#forgetClasses()
+      void this.#runner.readScores(results).then(() => host.requestUpdate())
       return this.#finish(results)
     } catch (error) {
       const failure = job.isOver ? new FcnError('aborted') : toFcnError(error)

@@ -169,6 +169,21 @@ export class Runner {
     }
   }
 
+  /**
+   * Reads the scores of results, which a mask doesn't need and the readout does.
+   * @param {readonly Result[]} results
+   * @returns {Promise<void>} also where they can't be had any more
+   */
+  async readScores(results) {
+    try {
+      const engine = await this.start()
+      for (const result of results) await engine.scores(result)
+    } catch {
+      // The mask stands without them.
+      for (const result of results) result.scores ??= null
+    }
+  }
+
   /** Stops a start that is under way; running jobs have their own signals. */
   cancel() {
     this.#stop.abort()

@@ -177,7 +177,7 @@ export function legend(host) {
       <div class="split-head">
         <label class="check" title=${t('patterns.hint')}><input type="checkbox" .checked=${host.patterns}
           @change=${(/** @type {Event} */ event) => { host.patterns = /** @type {HTMLInputElement} */ (event.target).checked }}>${t('patterns')}</label>
-        <label class="check" title=${t('unsure.hint')}><input type="checkbox" .checked=${host.unsure} ?disabled=${!current.result.scores}
+        <label class="check" title=${t('unsure.hint')}><input type="checkbox" .checked=${host.unsure} ?disabled=${current.result.scores === null}
           @change=${(/** @type {Event} */ event) => { host.unsure = /** @type {HTMLInputElement} */ (event.target).checked }}>${unsureText(host, current.result)}</label>
         <span><button class="quiet" @click=${() => { host.off = new Set() }}>${t('legend.all')}</button><button class="quiet"
           @click=${() => { host.off = new Set(shares.keys()) }}>${t('legend.none')}</button></span></div>

@@ -1,0 +1,108 @@
+//! A mask from scores that stay on the GPU, by the kernels of `wgsl::labels`: only labels are read
+//! back, a byte a pixel.
+
+use burn::cubecl::client::Client;
+use burn::cubecl::server::Handle;
+use burn::tensor::Tensor;
+use burn_wgpu::CubeTensor;
+
+use super::launch::launch;
+use super::{channels_last, pages};
+use crate::FcnError;
+use crate::kernels::wgsl::labels::{Labels, NO_LABEL};
+use crate::kernels::{Tap, ours};
+
+/// Scores on the GPU, and which class wins at each pixel.
+#[derive(Debug)]
+pub struct ScoreMap {
+    /// `[1, h, w, channels]`; rows and columns beyond `size` are padding.
+    scores: CubeTensor,
+    winners: Handle,
+    /// Rows and columns.
+    size: [usize; 2],
+    channels: usize,
+    /// Columns with the padding.
+    padded: usize,
+}
+
+impl ScoreMap {
+    /// Whether labels of these scores can be made here: on our GPU, of no more classes than bytes
+    /// tell from no class.
+    ///
+    /// # Shapes
+    /// `scores` `[1, channels, h, w]`
+    pub fn takes(scores: &Tensor<4>) -> bool {
+        let [_, channels, _, _] = scores.dims();
+        ours(&scores.device()) && channels <= usize::from(NO_LABEL)
+    }
+
+    /// Takes the first rows and columns, `size`, of one picture's scores.
+    ///
+    /// # Shapes
+    /// `scores` `[1, channels, h, w]`
+    pub fn new(scores: Tensor<4>, size: [usize; 2]) -> Self {
+        let [_, channels, _, padded] = scores.dims();
+        let scores = channels_last(scores);
+        let [rows, columns] = size;
+        let winners = pages::empty(&scores.client, rows * columns * size_of::<i32>());
+        let buffers = [&scores.handle, &winners];
+        let sizes = [channels, padded, columns, rows];
+        launch(
+            &scores.client,
+            Labels::Winners,
+            rows * columns,
+            &buffers,
+            &sizes,
+        );
+        Self {
+            scores,
+            winners,
+            size,
+            channels,
+            padded,
+        }
+    }
+
+    /// Labels of a part of a mask whose rows and columns lie between the scores' as told, row-major.
+    ///
+    /// # Errors
+    /// [`FcnError::NotFinite`] for scores that aren't numbers, [`FcnError::Gpu`].
+    pub async fn labels(&self, down: &[Tap], across: &[Tap]) -> Result<Vec<u8>, FcnError> {
+        let client = &self.scores.client;
+        let count = down.len() * across.len();
+        let words = count.div_ceil(4);
+        let labels = pages::empty(client, words * size_of::<u32>());
+        let buffers = [
+            &self.scores.handle,
+            &self.winners,
+            &upload(client, across),
+            &upload(client, down),
+            &labels,
+        ];
+        let [_, columns] = self.size;
+        let sizes = [self.channels, self.padded, columns, across.len(), count];
+        launch(client, Labels::Enlarged, words, &buffers, &sizes);
+        let read = client.read_async(vec![labels]).await;
+        let gpu = |reason| FcnError::Gpu { reason };
+        let read = read.map_err(|error| gpu(format!("{error:?}")))?;
+        let bytes = read.first().and_then(|bytes| bytes.get(..count));
+        let labels = bytes.ok_or_else(|| gpu("labels did not come back whole".to_string()))?;
+        if labels.contains(&NO_LABEL) {
+            return Err(FcnError::NotFinite {
+                name: "scores".into(),
+            });
+        }
+        Ok(labels.to_vec())
+    }
+}
+
+/// Taps as three 32-bit numbers each.
+fn upload(client: &Client, taps: &[Tap]) -> Handle {
+    let words = |tap: &Tap| [tap.low as u32, tap.high as u32, tap.fraction.to_bits()];
+    let bytes: Vec<u8> = taps
+        .iter()
+        .flat_map(words)
+        .flat_map(u32::to_le_bytes)
+        .collect();
+    client.create_from_slice(&bytes)
+}
