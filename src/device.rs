@@ -65,12 +65,18 @@ pub fn cpu() -> Device {
 pub async fn open_webgpu() -> Result<Device, FcnError> {
     run_constructors();
     Device::wgpu_options()
+        .tasks_max(TASKS)
         .init_async()
         .await
         .map_err(|error| FcnError::NoWebGpu {
             reason: error.to_string(),
         })
 }
+
+/// Dispatches that are handed to the GPU together: a pass of a photo of ordinary size, unless it is
+/// waited for on its way.
+#[cfg(feature = "webgpu")]
+const TASKS: usize = 4096;
 
 /// Whether tensors of this device live on a GPU.
 pub fn is_gpu(device: &Device) -> bool {

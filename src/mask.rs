@@ -5,7 +5,6 @@
 //! of 100 megapixels never needs 100 megapixels of scores.
 
 use crate::FcnError;
-use crate::kernels::Tap;
 
 /// Class scores at the working size, channel last.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +18,15 @@ pub struct Scores {
     winners: Vec<u8>,
 }
 
+/// Where an output position falls between two input positions.
+#[derive(Debug, Clone, Copy)]
+struct Tap {
+    low: usize,
+    high: usize,
+    /// Weight of `high`, 0–1; `low` has the rest.
+    fraction: f32,
+}
+
 fn tap(position: usize, input: usize, output: usize) -> Tap {
     let source = (position as f64 + 0.5) * input as f64 / output as f64 - 0.5;
     let source = source.clamp(0.0, (input - 1) as f64);
@@ -30,28 +38,21 @@ fn tap(position: usize, input: usize, output: usize) -> Tap {
     }
 }
 
-/// Where the rows and columns of a strip of a mask fall between those of scores; sizes are rows and
-/// columns.
+/// Where a strip of a mask of rows and columns ends.
 ///
 /// # Errors
-/// [`FcnError::InvalidInput`] when the strip isn't within the mask.
-pub(crate) fn taps(
-    scores: [usize; 2],
-    mask: [usize; 2],
+/// [`FcnError::InvalidInput`] when it isn't within the mask.
+pub(crate) fn end_of_strip(
+    [height, width]: [usize; 2],
     first_row: usize,
     rows: usize,
-) -> Result<(Vec<Tap>, Vec<Tap>), FcnError> {
-    let [height, width] = mask;
+) -> Result<usize, FcnError> {
     let last = first_row.checked_add(rows).filter(|&last| last <= height);
-    let Some(last) = last.filter(|_| width > 0) else {
-        return Err(FcnError::invalid(format!(
+    last.filter(|_| width > 0).ok_or_else(|| {
+        FcnError::invalid(format!(
             "rows {first_row} + {rows} are not within a {width}×{height} mask"
-        )));
-    };
-    let [score_rows, score_columns] = scores;
-    let down = (first_row..last).map(|y| tap(y, score_rows, height));
-    let across = (0..width).map(|x| tap(x, score_columns, width));
-    Ok((down.collect(), across.collect()))
+        ))
+    })
 }
 
 impl Scores {
@@ -193,12 +194,17 @@ impl Scores {
         rows: usize,
         label: impl Fn(Tap, Tap, &mut [f32]) -> u8,
     ) -> Result<Vec<u8>, FcnError> {
-        let size = [self.height, self.width];
-        let (down, across) = taps(size, [height, width], first_row, rows)?;
+        let last = end_of_strip([height, width], first_row, rows)?;
+        let columns: Vec<Tap> = (0..width).map(|x| tap(x, self.width, width)).collect();
         let mut scores = vec![0.0; self.channels];
         let mut labels = Vec::with_capacity(width * rows);
-        for row in down {
-            labels.extend(across.iter().map(|&column| label(column, row, &mut scores)));
+        for y in first_row..last {
+            let row = tap(y, self.height, height);
+            labels.extend(
+                columns
+                    .iter()
+                    .map(|&column| label(column, row, &mut scores)),
+            );
         }
         Ok(labels)
     }

@@ -8,7 +8,7 @@ use crate::image::{Photo, padded_size};
 use crate::kernels::gpu::ScoreMap;
 use crate::mask::Scores;
 #[cfg(feature = "webgpu")]
-use crate::mask::taps;
+use crate::mask::end_of_strip;
 use crate::models::observer::{Observer, run_now};
 use crate::models::{Model, Variant};
 use crate::selfcheck::read;
@@ -83,10 +83,14 @@ impl Head {
         match &self.place {
             Place::Cpu(scores) => scores.labels(width, height, first_row, rows),
             #[cfg(feature = "webgpu")]
-            Place::Gpu(scores, _) => {
-                let size = [self.height, self.width];
-                let (down, across) = taps(size, [height, width], first_row, rows)?;
-                scores.labels(&down, &across).await
+            Place::Gpu(scores, _) if scores.enlarges_to([height, width]) => {
+                end_of_strip([height, width], first_row, rows)?;
+                scores.labels([height, width], first_row, rows).await
+            }
+            #[cfg(feature = "webgpu")]
+            Place::Gpu(..) => {
+                let scores = self.read().await?;
+                scores.labels(width, height, first_row, rows)
             }
         }
     }

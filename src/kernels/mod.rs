@@ -81,17 +81,6 @@ pub fn normalise(pixels: Vec<f32>, how: &Normalisation, device: &Device) -> Tens
     plain::normalise(&pixels, how, device)
 }
 
-/// Where a position of a larger map falls between two of a smaller one's.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tap {
-    /// The first of the two.
-    pub low: usize,
-    /// The other; the same at the ends.
-    pub high: usize,
-    /// Weight of `high`, 0–1; `low` has the rest.
-    pub fraction: f32,
-}
-
 /// What follows a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Activation {

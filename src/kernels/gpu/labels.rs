@@ -1,7 +1,6 @@
 //! A mask from scores that stay on the GPU, by the kernels of `wgsl::labels`: only labels are read
 //! back, a byte a pixel.
 
-use burn::cubecl::client::Client;
 use burn::cubecl::server::Handle;
 use burn::tensor::Tensor;
 use burn_wgpu::CubeTensor;
@@ -9,8 +8,8 @@ use burn_wgpu::CubeTensor;
 use super::launch::launch;
 use super::{channels_last, pages};
 use crate::FcnError;
+use crate::kernels::ours;
 use crate::kernels::wgsl::labels::{Labels, NO_LABEL};
-use crate::kernels::{Tap, ours};
 
 /// Scores on the GPU, and which class wins at each pixel.
 #[derive(Debug)]
@@ -63,24 +62,40 @@ impl ScoreMap {
         }
     }
 
-    /// Labels of a part of a mask whose rows and columns lie between the scores' as told, row-major.
+    /// Whether the kernel's arithmetic holds for a mask of so many rows and columns.
+    pub fn enlarges_to(&self, mask: [usize; 2]) -> bool {
+        let products = self.size.iter().zip(mask);
+        products
+            .into_iter()
+            .all(|(&from, to)| from.saturating_mul(to) < 1 << 29)
+    }
+
+    /// Labels of `rows` rows, from `first` on, of a mask of `height` rows and `width` columns.
     ///
     /// # Errors
     /// [`FcnError::NotFinite`] for scores that aren't numbers, [`FcnError::Gpu`].
-    pub async fn labels(&self, down: &[Tap], across: &[Tap]) -> Result<Vec<u8>, FcnError> {
+    pub async fn labels(
+        &self,
+        [height, width]: [usize; 2],
+        first: usize,
+        rows: usize,
+    ) -> Result<Vec<u8>, FcnError> {
         let client = &self.scores.client;
-        let count = down.len() * across.len();
+        let count = rows * width;
         let words = count.div_ceil(4);
         let labels = pages::empty(client, words * size_of::<u32>());
-        let buffers = [
-            &self.scores.handle,
-            &self.winners,
-            &upload(client, across),
-            &upload(client, down),
-            &labels,
+        let buffers = [&self.scores.handle, &self.winners, &labels];
+        let [score_rows, score_columns] = self.size;
+        let sizes = [
+            self.channels,
+            self.padded,
+            score_columns,
+            score_rows,
+            width,
+            height,
+            first,
+            count,
         ];
-        let [_, columns] = self.size;
-        let sizes = [self.channels, self.padded, columns, across.len(), count];
         launch(client, Labels::Enlarged, words, &buffers, &sizes);
         let read = client.read_async(vec![labels]).await;
         let gpu = |reason| FcnError::Gpu { reason };
@@ -94,15 +109,4 @@ impl ScoreMap {
         }
         Ok(labels.to_vec())
     }
-}
-
-/// Taps as three 32-bit numbers each.
-fn upload(client: &Client, taps: &[Tap]) -> Handle {
-    let words = |tap: &Tap| [tap.low as u32, tap.high as u32, tap.fraction.to_bits()];
-    let bytes: Vec<u8> = taps
-        .iter()
-        .flat_map(words)
-        .flat_map(u32::to_le_bytes)
-        .collect();
-    client.create_from_slice(&bytes)
 }

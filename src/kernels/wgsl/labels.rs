@@ -10,10 +10,11 @@ pub const NO_LABEL: u8 = 255;
 pub enum Labels {
     /// `scores` `[height, padded, channels]` to `winners` `[rows, columns]`, i32. A thread does a pixel.
     Winners,
-    /// Scores interpolated between pixels, and the largest of them: to `labels`, bytes. `taps_across`
-    /// and `taps_down` hold, for each column and row of the result, the two pixels it lies between
-    /// and, as the bits of an f32, how near it is to the second. A thread does four pixels of a row,
-    /// or of two.
+    /// Scores interpolated between pixels, and the largest of them: to `labels`, bytes, of the rows
+    /// from `first` on of a mask of `width`×`height`; `count` pixels in all. A thread does four.
+    ///
+    /// Pixel x of `width` lies at (x + ½) · columns / width − ½ of the scores' columns. That is
+    /// computed as a fraction of whole numbers, so the longer sides' product must be below 2²⁹.
     Enlarged,
 }
 
@@ -50,11 +51,11 @@ impl Kernel for Labels {
                 &[
                     ("scores", "f32"),
                     ("winners", "i32"),
-                    ("taps_across", "i32"),
-                    ("taps_down", "i32"),
                     ("labels", "u32"),
                 ],
-                &["channels", "padded", "columns", "width", "count"],
+                &[
+                    "channels", "padded", "columns", "rows", "width", "height", "first", "count",
+                ],
                 &format!(
                     "  if (4 * thread >= count) {{ return; }}
   var four = 0u;
@@ -62,10 +63,13 @@ impl Kernel for Labels {
     let at = min(4 * thread + i, count - 1);
     let line = at / width;
     let column = at - line * width;
-    let left = taps_across[3 * column];
-    let right = taps_across[3 * column + 1];
-    let above = taps_down[3 * line];
-    let below = taps_down[3 * line + 1];
+    // In half columns and rows of the mask.
+    let across = clamp((2 * column + 1) * columns - width, 0, 2 * width * (columns - 1));
+    let down = clamp((2 * (first + line) + 1) * rows - height, 0, 2 * height * (rows - 1));
+    let left = across / (2 * width);
+    let right = min(left + 1, columns - 1);
+    let above = down / (2 * height);
+    let below = min(above + 1, rows - 1);
     var winner = winners[above * columns + left];
     let others = vec3<i32>(
       winners[above * columns + right],
@@ -75,8 +79,8 @@ impl Kernel for Labels {
     if (max(winner, max(others.x, max(others.y, others.z))) == {NO_LABEL}) {{
       winner = {NO_LABEL};
     }} else if (any(others != vec3<i32>(winner))) {{
-      let x = bitcast<f32>(taps_across[3 * column + 2]);
-      let y = bitcast<f32>(taps_down[3 * line + 2]);
+      let x = f32(across - left * 2 * width) / f32(2 * width);
+      let y = f32(down - above * 2 * height) / f32(2 * height);
       let top_left = (above * padded + left) * channels;
       let top_right = (above * padded + right) * channels;
       let bottom_left = (below * padded + left) * channels;
