@@ -296,6 +296,10 @@ describe('a normal run', () => {
     for (const size of [0, -1, NaN, '512', null, Symbol('s'), bare]) {
       await assert.rejects(engine.segment(photo, { size: /** @type {never} */ (size) }), coded('invalid_input'))
     }
+    for (const gives of ['foo', '', 'Masks', null, ['masks'], bare, Symbol('s')]) {
+      await assert.rejects(engine.load(files, { gives: /** @type {never} */ (gives) }), coded('invalid_input'))
+    }
+    assert.equal(workers[0].asked('load').length, 1)
     for (const variants of [[], [undefined], 'fcn8s', null, bare]) {
       await assert.rejects(engine.segmentAll(photo, { variants: /** @type {never} */ (variants) }), coded('invalid_input'))
     }
