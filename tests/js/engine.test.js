@@ -633,6 +633,27 @@ describe('restarting', () => {
     assert.equal(workers[0]?.terminated, true)
   })
 
+  it('calls a worker that the policy forbids by that name, told or thrown', async () => {
+    const document = new EventTarget()
+    Object.assign(globalThis, { document })
+    /** @param {string} disposition */
+    const violate = disposition => document.dispatchEvent(Object.assign(new Event('securitypolicyviolation'), { effectiveDirective: 'worker-src', disposition }))
+    scripts = ['enforce', 'report'].map(disposition => except({ boot: (_request, worker) => {
+      violate(disposition)
+      worker.dispatchEvent(new Event('error'))
+      return null
+    } }))
+    await assert.rejects(Engine.create(), coded('wasm_blocked'))
+    await assert.rejects(Engine.create(), coded('wasm_failed'))
+    Object.assign(globalThis, { Worker: class {
+      constructor() {
+        throw new DOMException('', 'SecurityError')
+      }
+    } })
+    await assert.rejects(Engine.create(), coded('wasm_blocked'))
+    Reflect.deleteProperty(globalThis, 'document')
+  })
+
   it('takes an answer that does not arrive whole for a crash', async () => {
     scripts = [except({ segment: (_request, worker) => {
       worker.dispatchEvent(new Event('messageerror'))

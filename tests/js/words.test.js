@@ -8,7 +8,7 @@ import { ERROR_CODES } from '../../www/lib/errors.js'
 import { PAGE_TEXTS } from '../../www/lib/page-texts.js'
 import { HEATMAP_TEXTS } from '../../www/elements/heatmap/texts.js'
 import { TEXTS } from '../../www/elements/segment/texts.js'
-import { failureFacts, failureText, progressText, variantName } from '../../www/elements/segment/words.js'
+import { failureFacts, failureText, neededPolicy, progressText, variantName } from '../../www/elements/segment/words.js'
 
 describe('languages', () => {
   it('takes_the_first_language_it_knows', () => {
@@ -86,6 +86,19 @@ describe('errors', () => {
     assert.match(failureText({ code: 'image_too_large', message: '', details: { width: 20000, height: 10000 } }, t, 'en'), /200 megapixels/)
     assert.match(failureText({ code: 'size_too_large', message: '', details: { maxLongSide: 768 } }, t, 'en'), /768 px/)
     assert.match(failureText({ code: 'http_error', message: '', details: { status: 404 } }, t, 'en'), /404/)
+  })
+
+  it('tells_an_embedding_page_which_policy_the_engine_needs', () => {
+    assert.equal(neededPolicy('https://lab.example', 'https://blog.example'),
+      "script-src https://lab.example 'wasm-unsafe-eval'; worker-src blob: https://lab.example; connect-src https://lab.example")
+    assert.equal(neededPolicy('https://lab.example', 'https://lab.example'), "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'")
+    for (const language of /** @type {const} */ (['en', 'ko'])) {
+      for (const code of ['wasm_blocked', 'wasm_failed']) {
+        const text = failureText({ code, message: '' }, translator(TEXTS, language), language)
+        assert.match(text, /Content-Security-Policy/, code)
+        assert.match(text, /“script-src .*'wasm-unsafe-eval'; worker-src .*”/, code)
+      }
+    }
   })
 
   it('falls_back_to_the_message_for_an_unknown_code', () => {
