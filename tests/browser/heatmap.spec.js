@@ -307,6 +307,15 @@ test('files that are no photo and no classifier are refused with reasons, and th
   await expect(alert).toHaveCount(0)
 })
 
+test('what unrecognised weights hold is told in the reader\'s language', async ({ page }) => {
+  const view = await openView(page, { lang: 'ko' })
+  await hand(page, 'drop', await fixture('checkpoints/training.pth'), 'fcn-heatmap')
+  const alert = view.getByRole('alert')
+  await expect(alert.getByText(/^찾은 텐서 \d+개: /)).toBeVisible()
+  await expect(alert.getByText(/^(가장 가까운 신경망: |가까운 신경망이 없습니다)/)).toBeVisible()
+  await expect(alert).not.toContainText('weights_unrecognised')
+})
+
 test('what is dropped or pasted goes to the view that is shown', async ({ page }) => {
   await openView(page)
   await hand(page, 'paste', photo('pasted.png', 256, 230), 'body')

@@ -153,6 +153,14 @@ export class FcnHeatmap extends LitElement {
     return this.#desk
   }
 
+  get canRetry() {
+    return this.#desk.canRetry
+  }
+
+  retry() {
+    this.#desk.retry()
+  }
+
   /** The long side to work at, as the engine takes it. @returns {Size} */
   get longSide() {
     if (this.size === 'model' || this.size === 'native') return this.size

@@ -5,10 +5,11 @@ import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
 import { largestDifference, largestOf } from '../../lib/feature-maps.js'
 import { percent, whole } from '../../lib/format.js'
 import { HEAT_GRADIENT, best, scoresOf, surgery, windowOf } from '../../lib/windows.js'
+import { failed } from '../segment/failed.js'
 import { intake } from '../segment/side.js'
 import { styled } from '../segment/styled.js'
 import { swatch } from '../segment/swatch.js'
-import { badgeParts, failureText, progressText, reasonText, RETRYABLE } from '../segment/words.js'
+import { badgeParts, progressText, reasonText } from '../segment/words.js'
 import { controls } from './controls.js'
 
 /** @typedef {import('../fcn-heatmap.js').FcnHeatmap} FcnHeatmap */
@@ -20,13 +21,13 @@ import { controls } from './controls.js'
  * @param {import('../segment/intake.js').Intake} source
  */
 export function template(host, source) {
-  const { t, pending, scene } = host
+  const { t, failure, pending, scene } = host
   const shown = pending ?? scene
   return html`
     <div class=${classMap({ root: true, dropping: host.isDropping })} part="root" lang=${host.language}>
       <p class="told">${t('intro')}</p>
       <div class="top">${intake(host, source)} ${classifier(host)}</div>
-      ${failureNotice(host)} ${progressCard(host)}
+      ${failure ? failed(host, failure, scene !== null) : nothing} ${progressCard(host)}
       ${shown ? html`
         <div class="pair">${labelStep(host, shown)} ${shown.label && shown.map ? surgeryStep(host, shown.label, shown.map) : nothing}</div>
         ${mapStep(host, shown)}` : html`<p class="empty">${t('stage.empty')}</p>`}
@@ -44,7 +45,7 @@ function classifier(host) {
   return html`
     <section class="panel net" part="classifier" aria-label=${t('model')}>
       <p>${t('model')}: <b>${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</b></p>
-      ${notes.length ? html`<p class="hint" lang="en">${notes.join('; ')}</p>` : nothing}
+      ${notes.length ? html`<p class="hint">${t('own.notes', { notes: notes.join('; ') })}</p>` : nothing}
       <details class="own">
         <summary>${t('own')}</summary>
         <p class="hint">${t('own.hint')}</p>
@@ -68,24 +69,6 @@ function badge(host) {
   const why = reasonText(engine.adapter, t)
   const ms = scene?.map?.timings.run ?? null
   return html`<p class="badge" part="badge"><strong>${badgeParts(engine, ms, t, language).join(' · ')}</strong>${why ? html`<br>${t('badge.why')}: ${why}` : nothing}</p>`
-}
-
-/** @param {FcnHeatmap} host */
-function failureNotice(host) {
-  const { failure, t, language, scene } = host
-  if (!failure) return nothing
-  const stopped = failure.code === 'aborted'
-  const text = failureText(failure, t, language)
-  return html`
-    <div class=${classMap({ notice: true, bad: !stopped })} part="error" role="alert" data-code=${failure.code}>
-      <div>
-        <p>${text} ${scene && !stopped ? t('former') : nothing}</p>
-        ${stopped || !failure.message || failure.message === text ? nothing
-          : html`<details><summary>${t('detail')}</summary><code lang="en">${failure.code}: ${failure.message}</code></details>`}
-      </div>
-      ${RETRYABLE.has(failure.code) && host.desk.canRetry ? html`<button @click=${() => host.desk.retry()}>${stopped ? t('start') : t('retry')}</button>` : nothing}
-      <button class="quiet" @click=${() => { host.failure = null }} aria-label=${t('dismiss')}>✕</button>
-    </div>`
 }
 
 /** @param {FcnHeatmap} host */
