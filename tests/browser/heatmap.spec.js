@@ -260,6 +260,47 @@ test('nothing of it is loaded before it is shown, and the other view keeps its m
   await expect(page.locator('fcn-upsample')).toBeVisible()
 })
 
+test('a model set by script is fetched when a photo needs it, and a photo on its way keeps its place', async ({ page }) => {
+  const asked = await serveTiny(page)
+  for (const name of ['other', 'third']) {
+    await page.route(`**/models/${name}/**`, route => {
+      asked.push(route.request().url())
+      return route.continue({ url: route.request().url().replace(name, 'everyday-labels') })
+    })
+  }
+  await page.route('**/heatmap-page.html', route => route.fulfill({
+    contentType: 'text/html',
+    body: '<!doctype html><html lang="en"><title>heat map</title><script type="module" src="elements/fcn-heatmap.js"></script><main><fcn-heatmap backend="cpu" model="models/none/model.json"></fcn-heatmap></main>',
+  }))
+  await page.goto('heatmap-page.html')
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.shadowRoot?.querySelector('.root'))
+  /** @param {string} model */
+  const set = async model => await page.evaluate(async model => {
+    const element = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
+    element.model = model
+    await element.updateComplete
+  }, model)
+  await set('models/other/model.json')
+  await page.waitForTimeout(500)
+  expect(asked).toEqual([])
+  expect(await page.evaluate(() => document.querySelector('fcn-heatmap')?.engine)).toBeNull()
+  // The photo asked for is shown although the model changes before it is there.
+  const cells = await page.evaluate(async () => {
+    const element = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
+    const canvas = Object.assign(document.createElement('canvas'), { width: 300, height: 260 })
+    canvas.getContext('2d')?.fillRect(0, 0, 300, 260)
+    const shown = element.show(canvas)
+    element.model = 'models/third/model.json'
+    const { map } = await shown
+    return [map.width, map.height]
+  })
+  expect(cells).toEqual([3, 2])
+  expect(asked.every(url => url.includes('/models/third/'))).toBe(true)
+  await set('models/other/model.json')
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.engine?.model?.url?.includes('/models/other/'))
+  await page.waitForFunction(() => !document.querySelector('fcn-heatmap')?.progress)
+})
+
 test('a classifier opened from a file is known by its tensors, with and without names', async ({ page }) => {
   const view = await openView(page, { lang: 'ko' })
   await view.getByText('내 분류기').click()

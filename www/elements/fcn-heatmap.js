@@ -300,7 +300,7 @@ export class FcnHeatmap extends LitElement {
   updated(changed) {
     if (changed.has('samples')) void this.#intake.loadGallery()
     const became = (/** @type {string} */ name) => changed.has(name) && changed.get(name) !== undefined
-    if (became('model')) void this.#desk.open(null)
+    if (became('model')) this.#desk.changeModel()
     else if (became('size')) void this.#desk.resize()
   }
 
