@@ -218,7 +218,7 @@ test('arrow keys and the pointer move the window, and each has its own classes',
   for (const key of ['Home', 'PageUp', 'ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key)
   const panel = view.getByRole('region', { name: 'Window in row 2 of 10, column 3 of 10' })
   await expect(panel).toContainText('pixels 64 to 288 across, 32 to 256 down')
-  await expect(view.getByRole('status')).toContainText('Row 2, column 3: class ')
+  await expect(view.getByRole('status')).toContainText('Row 2, column 3, Probability: class ')
   const first = await panel.getByRole('listitem').allTextContents()
   expect(first).toHaveLength(5)
   const expected = await page.evaluate(() => {
@@ -244,6 +244,41 @@ test('a class can be chosen, its scores shown, and the winning classes', async (
   await expect(view.getByRole('application')).toHaveAccessibleName(/Map of the winning classes, 10 by 10 cells: class \d/)
   const cells = await view.getByRole('list', { name: 'Winning classes, by cells' }).getByRole('listitem').allTextContents()
   expect(cells.reduce((sum, text) => sum + Number(/(\d+) of 100/.exec(text)?.[1]), 0)).toBe(100)
+})
+
+test('scores are shown as such in map and panels, and the class on the map is always in the window\'s panel', async ({ page }) => {
+  const view = await openView(page)
+  const panel = view.getByRole('region', { name: /^Window in row/ })
+  const list = (/** @type {string} */ name) => view.getByRole('list', { name, exact: true })
+  await expect(list('Best classes of this window: Probability').getByRole('listitem')).toHaveCount(5)
+  await view.getByText('Your own classifier').click()
+  await view.getByLabel('Open a classifier').setInputFiles([await widened(12)])
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.classes.length === 12)
+  await settled(page)
+  await view.getByLabel('Score', { exact: true }).check({ force: true })
+  // Of the twelve the last ones repeat the first, so that a higher id comes after all of five.
+  await view.getByLabel('Another class').selectOption({ label: 'class 11' })
+  await view.getByRole('application').focus()
+  await page.keyboard.press('Home')
+  const expected = await page.evaluate(() => {
+    const element = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
+    const { result, cell } = element
+    if (!result || !cell) throw new Error('no window')
+    const at = (cell.row * result.map.width + cell.column) * 12
+    const scores = [...result.map.scores.subarray(at, at + 12)]
+    return { own: scores[11].toFixed(2), first: Math.max(...scores).toFixed(2) }
+  })
+  const rows = list('Best classes of this window: Score, Probability').getByRole('listitem')
+  await expect(rows.first()).toContainText(expected.first)
+  const own = panel.locator('li[aria-current]')
+  await expect(own).toContainText('class 11 on the map')
+  await expect(own).toContainText(expected.own)
+  await expect(view.getByRole('status')).toContainText(new RegExp(`, Score: class .* ${expected.first}, .*class 11 ${expected.own}\\.$`))
+  await expect(list('Best classes of the whole photo: Score, Probability').getByRole('listitem')).toHaveCount(5)
+  // No one class is on the map of the winning ones.
+  await view.getByLabel('Winning class').check({ force: true })
+  await expect(own).toHaveCount(0)
+  await expect(rows).toHaveCount(5)
 })
 
 test('nothing of it is loaded before it is shown, and the other view keeps its model', async ({ page }) => {

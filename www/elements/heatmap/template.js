@@ -106,16 +106,22 @@ function labelStep(host, scene) {
 }
 
 /**
- * The best classes of a window, as bars.
+ * A window's best classes: probabilities as bars, and their scores where those are asked for.
  * @param {FcnHeatmap} host
  * @param {Heatmap} map
  * @param {ArrayLike<number>} scores
  * @param {string} label
+ * @param {number | null} [shown] the class on the map: it is always listed
  */
-function bars(host, map, scores, label) {
-  return html`<ol class="bars" aria-label=${label}>${best(scores).map(({ id, probability }) => html`<li>
-    <span class="name">${host.nameOf(id, map)}</span><span class="num">${percent(probability, host.language)}</span>
-    <span class="bar"><i ${styled({ width: `${100 * probability}%` })}></i></span></li>`)}</ol>`
+function bars(host, map, scores, label, shown = null) {
+  const { t, language } = host
+  const columns = (host.value === 'score' ? ['score', 'probability'] : ['probability']).map(value => t(`value.${value}`))
+  return html`<div class=${classMap({ bars: true, scored: columns.length > 1 })}>
+    <p class="columns" aria-hidden="true"><span></span>${columns.map(name => html`<span>${name}</span>`)}</p>
+    <ol aria-label=${t('bars', { label, columns: columns.join(', ') })}>${best(scores, 5, shown).map(({ id, score, probability }) => html`<li aria-current=${id === shown ? 'true' : nothing}>
+      <span class="name">${host.nameOf(id, map)}${id === shown ? html` <span class="mark">${t('bars.shown')}</span>` : nothing}</span>
+      ${columns.length > 1 ? html`<span class="num">${score.toFixed(2)}</span>` : nothing}<span class="num">${percent(probability, language)}</span>
+      <span class="bar"><i ${styled({ width: `${100 * probability}%` })}></i></span></li>`)}</ol></div>`
 }
 
 /** @param {FcnHeatmap} host @param {Heatmap} label @param {Heatmap} map */
@@ -180,19 +186,18 @@ function board(host, scene, map) {
   const { colors, least, most } = host.colorsOf(map)
   const name = host.nameOf(host.classShown(map), map)
   const what = t(`value.${host.value}`)
-  const number = (/** @type {number} */ value) => host.value === 'probability' ? percent(value, language) : value.toFixed(2)
   const counts = host.view === 'winner' ? tally(host.knownOf(map).winners) : []
   const facts = { photo: photoText(host, scene), columns: map.width, rows: map.height }
   const all = map.width * map.height
   const label = host.view === 'winner'
     ? t('board.winner', { ...facts, found: counts.slice(0, 6).map(([id, count]) => `${host.nameOf(id, map)} ${percent(count / all, language)}`).join(', ') })
-    : t('board.heat', { ...facts, name, what, least: number(least), most: number(most) })
+    : t('board.heat', { ...facts, name, what, least: host.numberText(least), most: host.numberText(most) })
   return html`<div class="seen">
     <fcn-heatmap-board .picture=${scene.picture} .map=${map} .colors=${colors} .cell=${host.cellShown(map)} .opacity=${host.opacity}
       .label=${label} .help=${t('board.help')} @board-cell=${host.point}></fcn-heatmap-board>
     ${host.view === 'heat' ? html`<figure class="key" part="legend"><figcaption>${t('legend.heat', { what, name })}</figcaption>
         <span class="gradient" ${styled({ background: HEAT_GRADIENT })}></span>
-        <span class="ends num"><span>${t('legend.least', { value: number(least) })}</span><span>${t('legend.most', { value: number(most) })}</span></span></figure>`
+        <span class="ends num"><span>${t('legend.least', { value: host.numberText(least) })}</span><span>${t('legend.most', { value: host.numberText(most) })}</span></span></figure>`
       : html`<ul class="key won" part="legend" aria-label=${t('legend.winner')}>${repeat(counts.slice(0, 12), ([id]) => id, ([id, count]) => html`<li>${swatch(map.classes[id], false)}
           <span>${host.nameOf(id, map)}</span> <span class="num">${t('legend.cells', { count, all })}</span></li>`)}</ul>`}
   </div>`
@@ -216,6 +221,6 @@ function windowPanel(host, map) {
     <section class="at" part="window" aria-label=${title}>
       <h4>${title}</h4>
       <p class="hint num">${t('window.place', { left, right: left + side, top, bottom: top + side })}</p>
-      ${bars(host, map, scoresOf(map, cell), title)}
+      ${bars(host, map, scoresOf(map, cell), t('window.best'), host.classOnMap(map))}
     </section>`
 }
