@@ -281,6 +281,13 @@ test('scores are shown as such in map and panels, and the class on the map is al
   await expect(rows).toHaveCount(5)
 })
 
+test('how to read single windows is said where everybody sees it', async ({ page }) => {
+  const view = await openView(page)
+  await expect(view.getByText('Point at the map or tap it, or move over it with the arrow keys, to read each window.')).toBeVisible()
+  await view.getByLabel('Long side of the photo').selectOption({ label: '224 px' })
+  await expect(view.getByText(/^Point at the map/)).toHaveCount(0)
+})
+
 test('nothing of it is loaded before it is shown, and the other view keeps its model', async ({ page }) => {
   const asked = await serveTiny(page)
   await page.goto('?lang=en&backend=cpu')

@@ -195,6 +195,7 @@ function board(host, scene, map) {
   return html`<div class="seen">
     <fcn-heatmap-board .picture=${scene.picture} .map=${map} .colors=${colors} .cell=${host.cellShown(map)} .opacity=${host.opacity}
       .label=${label} .help=${t('board.help')} @board-cell=${host.point}></fcn-heatmap-board>
+    ${all > 1 ? html`<p class="hint">${t('board.hint')}</p>` : nothing}
     ${host.view === 'heat' ? html`<figure class="key" part="legend"><figcaption>${t('legend.heat', { what, name })}</figcaption>
         <span class="gradient" ${styled({ background: HEAT_GRADIENT })}></span>
         <span class="ends num"><span>${t('legend.least', { value: host.numberText(least) })}</span><span>${t('legend.most', { value: host.numberText(most) })}</span></span></figure>`
