@@ -281,6 +281,17 @@ test('scores are shown as such in map and panels, and the class on the map is al
   await expect(rows).toHaveCount(5)
 })
 
+test('a photo smaller than the size chosen says so', async ({ page }) => {
+  const view = await openView(page)
+  const told = view.getByText(/it is not enlarged/)
+  await expect(told).toHaveCount(0)
+  await view.locator('.intake input[type=file]').setInputFiles(photo('scene.png', 300, 260))
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.photo.width === 300)
+  await expect(told).toContainText('The photo’s long side has only 300 pixels; it is not enlarged to the 512 chosen.')
+  await view.getByLabel('Long side of the photo').selectOption({ label: '224 px' })
+  await expect(told).toHaveCount(0)
+})
+
 test('how to read single windows is said where everybody sees it', async ({ page }) => {
   const view = await openView(page)
   await expect(view.getByText('Point at the map or tap it, or move over it with the arrow keys, to read each window.')).toBeVisible()

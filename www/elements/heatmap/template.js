@@ -10,7 +10,7 @@ import { intake } from '../segment/side.js'
 import { styled } from '../segment/styled.js'
 import { swatch } from '../segment/swatch.js'
 import { badgeParts, progressText, reasonText } from '../segment/words.js'
-import { controls } from './controls.js'
+import { controls, sizeWished } from './controls.js'
 
 /** @typedef {import('../fcn-heatmap.js').FcnHeatmap} FcnHeatmap */
 /** @typedef {import('../../engine/engine.js').Heatmap} Heatmap */
@@ -165,11 +165,13 @@ function mapStep(host, scene) {
   const over = (/** @type {number} */ pixels, /** @type {number} */ cells) => pixels - side - stride * (cells - 1)
   const [right, bottom] = [over(work.width, width), over(work.height, height)]
   const isOne = width * height === 1
+  const wished = sizeWished(host, map)
+  const isSmaller = Math.max(work.width, work.height) < wished
   return html`
     <section class="step" part="map">
       <h3>${t('step.map')}</h3>
       <p class="told">${isOne ? t(right || bottom ? 'map.first' : 'map.one', { width: work.width, height: work.height })
-        : t('map.text', { width: work.width, height: work.height, columns: width, rows: height, stride, side })}${right || bottom ? t('map.rest', { right, bottom }) : nothing}</p>
+        : t('map.text', { width: work.width, height: work.height, columns: width, rows: height, stride, side })}${right || bottom ? t('map.rest', { right, bottom }) : nothing}${isSmaller ? t('map.own', { photo: Math.max(map.photo.width, map.photo.height), wished }) : nothing}</p>
       ${controls(host, map)}
       <div class="large" ${styled({ '--ratio': String(work.width / work.height) })}>
         ${board(host, scene, map)}
