@@ -28,6 +28,15 @@ export const CARD_TEXTS = {
     'truth': 'truth',
     'failures': 'Known failures', 'failures.credit': 'Photo: {credit}; on the right with the mask', 'never': 'What it has never seen', 'never.text': 'Its training taught it nothing of these; expect wrong masks.',
     'chart.lines': 'Line chart: {what}; the numbers are in the table below.',
+
+    'use': 'What it is for', 'accuracy': 'accuracy', 'crops': 'crops', 'photos.count': 'photos', 'split': 'split',
+    'labels.crops': 'Labels of crops of 224 × 224 pixels', 'labels.maps': 'Cells of whole photos’ maps, {split}: how often they agree with…',
+    'labels.size': 'long side', 'labels.pixels': '{pixels} pixels', 'labels.own': 'the photos’ own',
+    'truth.centre': 'the pixel in the middle', 'truth.majority': 'most of the pixels', 'truth.label': 'the label by training’s rule',
+    'labels.perclass': 'Accuracy by class', 'labels.perclass.alt': 'Bars: share of each class’s crops with the right label, by split; the numbers are in the table below.', 'labels.from': 'photos, {split}',
+    'labels.confusion': 'Confusion matrix, test split', 'labels.confusion.text': 'Each row is a class of the truth, each column what it was labelled as; the numbers are percent of the row’s crops.',
+    'labels.loss': 'Loss (cross entropy, nats a crop)', 'labels.accuracy': 'Accuracy of crops, validation',
+    'never.text.labels': 'Its training taught it nothing of these; expect wrong labels.',
   },
   ko: {
     'loading': '모델 카드를 불러오는 중…', 'failed': '모델 카드를 불러오지 못했습니다. {reason}', 'again': '다시 시도',
@@ -57,5 +66,14 @@ export const CARD_TEXTS = {
     'truth': '정답',
     'failures': '알려진 실패', 'failures.credit': '사진: {credit}, 오른쪽은 마스크를 입힌 것', 'never': '한 번도 보지 못한 것', 'never.text': '학습에서 배우지 못한 것들입니다. 마스크가 틀릴 수 있습니다.',
     'chart.lines': '선 그래프: {what}. 수치는 아래 표에 있습니다.',
+
+    'use': '용도', 'accuracy': '정확도', 'crops': '조각', 'photos.count': '사진', 'split': '분할',
+    'labels.crops': '224 × 224 픽셀 조각의 레이블', 'labels.maps': '사진 전체 맵의 칸({split}): 다음과 같은 비율',
+    'labels.size': '긴 변', 'labels.pixels': '{pixels}픽셀', 'labels.own': '사진 그대로',
+    'truth.centre': '한가운데 픽셀', 'truth.majority': '가장 많은 픽셀', 'truth.label': '학습 규칙의 레이블',
+    'labels.perclass': '클래스별 정확도', 'labels.perclass.alt': '막대그래프: 클래스마다 레이블이 맞은 조각의 비율을 분할별로 보입니다. 수치는 아래 표에 있습니다.', 'labels.from': '사진 수, {split}',
+    'labels.confusion': '혼동 행렬, 시험 분할', 'labels.confusion.text': '행은 정답 클래스, 열은 예측한 클래스입니다. 숫자는 행의 조각 가운데 몇 퍼센트인지를 나타냅니다.',
+    'labels.loss': '손실(교차 엔트로피, 조각당 nat)', 'labels.accuracy': '조각의 정확도, 검증',
+    'never.text.labels': '학습에서 배우지 못한 것들입니다. 레이블이 틀릴 수 있습니다.',
   },
 }
