@@ -419,6 +419,46 @@ test('what is dropped or pasted goes to the view that is shown', async ({ page }
   expect(await page.evaluate(() => document.querySelector('fcn-segment')?.wasUsed)).toBe(false)
 })
 
+for (const lang of /** @type {const} */ (['en', 'ko'])) {
+  test(`the classifier has a card, which comes when it is opened, ${lang}`, async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 800 })
+    /** @type {string[]} */
+    const asked = []
+    page.on('request', request => asked.push(request.url()))
+    await page.goto(`?lang=${lang}&backend=cpu#heatmap`)
+    await settled(page)
+    expect(asked.filter(url => /plot\.js|fcn-model-card/.test(url))).toEqual([])
+    const view = page.locator('fcn-heatmap')
+    await view.getByRole('button', { name: lang === 'ko' ? '모델 카드' : 'Model card' }).click()
+    const card = view.locator('fcn-model-card')
+    await expect(card.getByRole('heading', { name: lang === 'ko' ? '일상 레이블 9종' : 'Everyday labels, 9 classes' })).toBeInViewport()
+    await expect(card.getByRole('row', { name: lang === 'ko' ? '시험 94% 1,800 441' : 'test 94% 1,800 441' })).toBeVisible()
+    await expect(card.getByRole('row', { name: lang === 'ko' ? '512픽셀 86% 80% 94% 441' : '512 pixels 86% 80% 94% 441' })).toBeVisible()
+    await expect(card.getByText(lang === 'ko' ? /단풍 든 나무는 동물로/ : /autumn trees as animal/)).toBeVisible()
+    await expect(card.getByText(lang === 'ko' ? /레이블이 틀릴 수 있습니다/ : /expect wrong labels/)).toBeVisible()
+    // Bars, the matrix, two line charts.
+    await expect(card.locator('svg.chart, figure.chart')).toHaveCount(4)
+    await card.locator('summary').first().click()
+    await expect(card.getByRole('row', { name: lang === 'ko' ? /^물 100% 5 8[89]% 3$/ : /^water 100% 5 8[89]% 3$/ })).toBeVisible()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(node => node.target.flat().join(' '))])).toEqual([])
+  })
+}
+
+test('a person\'s own classifier has a card of what is known of it', async ({ page }) => {
+  const view = await openView(page)
+  await view.getByText('About this classifier').click()
+  const card = view.locator('fcn-model-card')
+  await expect(card.getByRole('heading', { name: /tiny-vgg16/ })).toBeVisible()
+  await view.getByText('Your own classifier').click()
+  await view.getByLabel('Open a classifier').setInputFiles([await fixture('tiny-vgg16-bn.safetensors', 'mine.safetensors')])
+  await expect(card.getByRole('heading', { name: 'mine', exact: true })).toBeVisible()
+  await expect(card.getByText(/^Nothing is known about how it was trained/)).toBeVisible()
+  await view.getByRole('button', { name: 'Use the site’s classifier again' }).click()
+  await expect(card.getByRole('heading', { name: /tiny-vgg16/ })).toBeVisible()
+})
+
 test('a classifier given to the Segment view is shown here instead', async ({ page }) => {
   await serveTiny(page)
   await page.goto('?lang=en&backend=cpu')

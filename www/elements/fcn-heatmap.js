@@ -47,7 +47,7 @@ export class FcnHeatmap extends LitElement {
   static properties = {
     model: {}, size: {}, view: {}, value: {}, opacity: { type: Number }, backend: {}, lang: {}, samples: {}, sample: {}, upsample: {},
     scene: { state: true }, pending: { state: true }, failure: { state: true }, progress: { state: true }, chosen: { state: true },
-    cell: { state: true }, byKeys: { state: true }, isDropping: { state: true }, saying: { state: true }, gallery: { state: true },
+    cell: { state: true }, byKeys: { state: true }, isDropping: { state: true }, saying: { state: true }, gallery: { state: true }, isCardOpen: { state: true },
   }
 
   /** @override */
@@ -99,6 +99,8 @@ export class FcnHeatmap extends LitElement {
     this.saying = ''
     /** @type {Sample[]} */
     this.gallery = []
+    /** The classifier's card; it is loaded when it is first opened. */
+    this.isCardOpen = false
     /** Whether a photo was asked for; then no sample comes by itself. */
     this.wasUsed = false
   }
@@ -271,6 +273,15 @@ export class FcnHeatmap extends LitElement {
     this.#emit('fcn-error', { code, message })
   }
 
+  /** Opens the classifier's card and goes there. */
+  async openCard() {
+    this.isCardOpen = true
+    await this.updateComplete
+    const summary = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('.about summary'))
+    summary?.focus({ preventScroll: true })
+    summary?.scrollIntoView()
+  }
+
   openCamera() {
     void this.renderRoot.querySelector('fcn-segment-camera')?.open()
   }
@@ -301,6 +312,8 @@ export class FcnHeatmap extends LitElement {
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
   updated(changed) {
+    // The charts are larger than everything else here: they come when they are wanted.
+    if (changed.has('isCardOpen') && this.isCardOpen) void import('./fcn-model-card.js').catch(() => this.fail('card_failed'))
     if (changed.has('samples')) void this.#intake.loadGallery()
     const became = (/** @type {string} */ name) => changed.has(name) && changed.get(name) !== undefined
     if (became('model')) this.#desk.changeModel()

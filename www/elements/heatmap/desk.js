@@ -40,6 +40,8 @@ export class Desk {
   #files = null
   /** The same of the latest one that could be had. @type {readonly File[] | null} */
   #had = null
+  /** What is known of a person's own classifier, for its card. @type {import('../fcn-model-card.js').Own | null} */
+  #own = null
   /** What the engine's model was loaded from. @type {string | readonly File[] | null} */
   #loaded = null
   /** @type {AbortController | null} */
@@ -66,6 +68,16 @@ export class Desk {
 
   get hasOwn() {
     return this.#files !== null
+  }
+
+  get own() {
+    return this.#own
+  }
+
+  /** The address of the classifier wished for, where it isn't a person's own. */
+  get address() {
+    const { model, baseURI } = this.#host
+    return model ? new URL(model, baseURI).href : LABELS
   }
 
   /** @param {(signal: AbortSignal) => Promise<Photo>} bring failures are shown, and thrown */
@@ -229,11 +241,13 @@ export class Desk {
       for (const name of ['restart', 'backend', 'model']) engine.addEventListener(name, () => host.requestUpdate())
       this.#engine = engine
     }
-    const wish = this.#files ?? (host.model ? new URL(host.model, host.baseURI).href : LABELS)
+    const wish = this.#files ?? this.address
     if (this.#loaded !== wish) {
       const onProgress = (/** @type {import('../../engine/protocol.js').LoadProgress} */ progress) => { host.progress = progress }
       await this.#engine.load(wish, { signal, gives: 'labels', onProgress })
       this.#loaded = wish
+      const { manifest, notes = [] } = this.#engine.model ?? {}
+      this.#own = manifest && typeof wish !== 'string' ? { manifest, files: wish, notes } : null
     }
     return this.#engine
   }

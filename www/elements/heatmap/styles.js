@@ -33,6 +33,10 @@ export const heatmapStyles = css`
   .bars .name { overflow-wrap: anywhere; }
   .bars .bar { grid-column: 1 / -1; height: 0.5rem; }
 
+  .about { min-width: 0; }
+  .about summary { justify-self: start; width: max-content; max-width: 100%; }
+  .about fcn-model-card { margin-top: var(--_4); }
+
   .scroll { overflow-x: auto; }
   .shapes { border-collapse: collapse; font-size: var(--_sm); font-variant-numeric: tabular-nums; }
   .shapes th, .shapes td { text-align: start; font-weight: 400; padding: var(--_1) var(--_3) var(--_1) 0; border-bottom: 1px solid var(--_line); white-space: nowrap; }

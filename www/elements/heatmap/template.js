@@ -31,6 +31,7 @@ export function template(host, source) {
       ${shown ? html`
         <div class="pair">${labelStep(host, shown)} ${shown.label && shown.map ? surgeryStep(host, shown.label, shown.map) : nothing}</div>
         ${mapStep(host, shown)}` : html`<p class="empty">${t('stage.empty')}</p>`}
+      ${card(host)}
       <p class="sr" role="status">${host.saying}</p>
       ${host.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
       <fcn-segment-camera .t=${t} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => host.take(event.detail)}
@@ -44,7 +45,7 @@ function classifier(host) {
   const { manifest, notes = [] } = host.engine?.model ?? {}
   return html`
     <section class="panel net" part="classifier" aria-label=${t('model')}>
-      <p>${t('model')}: <b>${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</b></p>
+      <p>${t('model')}: <b>${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</b> <button class="quiet" @click=${() => host.openCard()}>${t('card.open')}</button></p>
       ${notes.length ? html`<p class="hint">${t('own.notes', { notes: notes.join('; ') })}</p>` : nothing}
       <details class="own">
         <summary>${t('own')}</summary>
@@ -60,6 +61,15 @@ function classifier(host) {
       ${desk.hasOwn ? html`<div class="row"><button @click=${() => desk.open(null)}>${t('model.site')}</button></div>` : nothing}
       ${badge(host)}
     </section>`
+}
+
+/** What the classifier was trained on, how well it does, where it fails. @param {FcnHeatmap} host */
+function card(host) {
+  const { t, language, desk } = host
+  return html`<details class="about" part="card" ?open=${host.isCardOpen} @toggle=${(/** @type {Event} */ event) => { host.isCardOpen = /** @type {HTMLDetailsElement} */ (event.currentTarget).open }}>
+    <summary>${t('card')}</summary>
+    ${host.isCardOpen ? html`<fcn-model-card lang=${language} .own=${desk.own} .model=${desk.own ? '' : desk.address}></fcn-model-card>` : nothing}
+  </details>`
 }
 
 /** @param {FcnHeatmap} host */

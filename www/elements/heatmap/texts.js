@@ -67,6 +67,9 @@ export const HEATMAP_TEXTS = {
 
     'model': 'Classifier',
     'model.site': 'Use the site’s classifier again',
+    'card': 'About this classifier: training, accuracy, failures',
+    'card.open': 'Model card',
+    'error.card_failed': 'The model card could not be loaded. Check the network and open it again.',
     'own': 'Your own classifier',
     'own.hint': 'torchvision’s vgg16 or vgg16_bn (.pth, .pt or .safetensors; 528 MB at full width), or one of the same form with fewer channels. Without a list of names (.txt, a line each, or .json) classes are numbered. The files stay on your device.',
     'own.choose': 'Open a classifier',
@@ -139,6 +142,9 @@ export const HEATMAP_TEXTS = {
 
     'model': '분류기',
     'model.site': '사이트의 분류기로 돌아가기',
+    'card': '이 분류기에 대하여: 학습, 정확도, 한계',
+    'card.open': '모델 카드',
+    'error.card_failed': '모델 카드를 불러오지 못했습니다. 네트워크를 확인하고 다시 열어 주세요.',
     'own': '내 분류기',
     'own.hint': 'torchvision의 vgg16, vgg16_bn(.pth, .pt, .safetensors, 원래 너비는 528 MB)이나 채널 수만 줄인 같은 꼴의 분류기를 엽니다. 이름 목록(한 줄에 하나씩 적은 .txt나 .json)이 없으면 클래스를 번호로 부릅니다. 파일은 이 기기를 떠나지 않습니다.',
     'own.choose': '분류기 열기',
