@@ -17,7 +17,7 @@ import { classChart } from './model-card/charts.js'
 import { labelSections } from './model-card/labels-view.js'
 import { cardStyles } from './model-card/styles.js'
 import { CARD_TEXTS } from './model-card/texts.js'
-import { confusionSection, curveCharts } from './model-card/views.js'
+import { confusionSection, curveCharts, netRows, row, trainingRows } from './model-card/views.js'
 import { EVERYDAY, readModels } from './models.js'
 import { styled } from './segment/styled.js'
 import { variantName } from './segment/words.js'
@@ -184,11 +184,11 @@ export class FcnModelCard extends LitElement {
   /** @param {Card} card */
   #about(card) {
     const t = this.#t
-    const row = (/** @type {string} */ name, /** @type {string} */ value) => value ? html`<dt>${t(name)}</dt><dd>${value}</dd>` : nothing
     return html`<section>
       <h3>${card.title}</h3>
       ${card.description ? html`<p>${card.description}</p>` : nothing}
-      <dl>${this.#ownRows(row)}${row('use', card.intended)}${row('net', card.net)}${row('heads', card.variants.map(variantName).join(', '))}${row('how', card.provenance)}${row('teacher', card.teacher)}${row('seed', card.seed === null ? '' : String(card.seed))}</dl>
+      <dl>${this.#ownRows()}${row(t('use'), card.intended)}${netRows(card.net, this.#page)}${row(t('heads'), card.variants.map(variantName).join(', '))}
+        ${row(t('how'), card.provenance)}${row(t('teacher'), card.teacher)}${trainingRows(card.training, this.#page)}${row(t('seed'), card.seed === null ? '' : String(card.seed))}</dl>
       <h4>${t('classes')}</h4>
       <ul>${card.classes.map(each => {
         const name = className(each, this.#language)
@@ -199,12 +199,13 @@ export class FcnModelCard extends LitElement {
     </section>`
   }
 
-  /** What is known of the files of an own model. @param {(name: string, value: string) => unknown} row */
-  #ownRows(row) {
+  /** What is known of the files of an own model. */
+  #ownRows() {
+    const t = this.#t
     const own = this.#shownOwn
     if (!own) return nothing
     const files = own.files.map(({ name, size }) => `${name} (${megabytes(size, this.#language)})`).join(', ')
-    return html`${row('own.files', files)}${row('own.count', whole(own.manifest.classes.length, this.#language))}${row('own.notes', own.notes.join('; '))}`
+    return html`${row(t('own.files'), files)}${row(t('own.count'), whole(own.manifest.classes.length, this.#language))}${row(t('own.notes'), ...own.notes)}`
   }
 
   /** A class of the data in the reader's language, where we know it. @param {string} name the data's, English */

@@ -7,6 +7,7 @@ import { readCurves } from '../../lib/curves.js'
 import { className } from '../../lib/i18n.js'
 import { list, number, record, spoken, square, text } from './fields.js'
 import { readLabelCurves, readLabels } from './labels.js'
+import { readNet, readTraining } from './recipe.js'
 
 /** @typedef {import('../../engine/protocol.js').Manifest} Manifest */
 /** @typedef {import('../../engine/protocol.js').ModelClass} ModelClass */
@@ -41,7 +42,8 @@ import { readLabelCurves, readLabels } from './labels.js'
  * @property {{url: string, bytes: number} | null} weights null for a person's own, which aren't on the site
  * @property {boolean} isUntold nothing is said of its training: no data, no account, no scores
  * @property {string} intended what it is for
- * @property {string} net the architecture and its settings
+ * @property {import('./recipe.js').Net} net
+ * @property {import('./recipe.js').Training} training
  * @property {string[]} variants none for a classifier, which has but its score
  * @property {string} note on the metrics
  * @property {Split[]} splits
@@ -67,7 +69,6 @@ export function readCard(manifest, url, language) {
   const license = record(all['license'])
   const teacher = record(all['teacher'])
   const [file] = manifest.files
-  const { width, fc6_kernel: fc6, fc_channels: fc } = manifest.config
   const labelled = isClassifier(manifest)
   const data = list(all['data']).map(entry => ({ name: spoken(record(entry)['name'], language), terms: spoken(record(entry)['terms'], language) })).filter(({ name }) => name)
   const provenance = spoken(all['provenance'], language)
@@ -88,7 +89,8 @@ export function readCard(manifest, url, language) {
     weights: url === null ? null : { url: new URL(file.path, url).href, bytes: file.bytes },
     isUntold: !data.length && !provenance && !splits.length && !labels.length && !curves.length,
     intended: spoken(all['intendedUse'], language),
-    net: [manifest.architecture, width && `width ${width}`, fc6 && `fc6 ${fc6}×${fc6}`, fc && `fc ${fc}`].filter(Boolean).join(', '),
+    net: readNet(manifest),
+    training: readTraining(all['recipe']),
     variants: labelled ? [] : manifest.config.variants,
     note: spoken(metrics['note'], language),
     splits,

@@ -5,6 +5,10 @@ export const CARD_TEXTS = {
   en: {
     'loading': 'Loading the model card…', 'failed': 'The model card could not be loaded. {reason}', 'again': 'Try again',
     'model': 'Model', 'net': 'Net', 'heads': 'Heads', 'how': 'How it was trained', 'teacher': 'Teacher', 'seed': 'Seed',
+    'net.width': 'First layers', 'net.channels': '{channels} channels', 'net.fc': 'fc6 and fc7', 'net.fc6': 'fc6 with a kernel of {side} × {side}',
+    'train.stages': 'Steps', 'train.stage': '{steps} with {batch} crops of {crop} × {crop} pixels each', 'train.step': 'Weights', 'train.of': 'of step {step}',
+    'train.rate': 'Highest learning rate', 'train.decay': 'Weight decay', 'train.side': 'Long side of the photos', 'train.most': 'at most {pixels} pixels',
+    'train.time': 'Time', 'train.minutes': '{minutes} min',
     'own.option': '{name} (your own)', 'own.files': 'Files', 'own.count': 'Number of classes', 'own.notes': 'Assumed',
     'untold': 'Nothing is known about how it was trained: on what data, on what terms, or how well it does.',
     'classes': 'Classes', 'includes': '{name} ({includes})',
@@ -41,6 +45,10 @@ export const CARD_TEXTS = {
   ko: {
     'loading': '모델 카드를 불러오는 중…', 'failed': '모델 카드를 불러오지 못했습니다. {reason}', 'again': '다시 시도',
     'model': '모델', 'net': '신경망', 'heads': '헤드', 'how': '학습 방법', 'teacher': '교사 신경망', 'seed': '시드',
+    'net.width': '첫 층', 'net.channels': '채널 {channels}개', 'net.fc': 'fc6과 fc7', 'net.fc6': 'fc6의 커널은 {side} × {side}',
+    'train.stages': '학습 단계', 'train.stage': '{crop} × {crop} 픽셀 조각 {batch}개씩 {steps}단계', 'train.step': '가중치', 'train.of': '{step}단계의 것',
+    'train.rate': '최대 학습률', 'train.decay': '가중치 감쇠', 'train.side': '사진의 긴 변', 'train.most': '최대 {pixels}픽셀',
+    'train.time': '학습 시간', 'train.minutes': '{minutes}분',
     'include.background': '배경', 'include.chair': '의자', 'include.bicycle': '자전거', 'include.cat': '고양이', 'include.dog': '개',
     'include.farm animal': '가축', 'include.bird': '새', 'include.tree': '나무', 'include.flower': '꽃',
     'own.option': '{name} (내 가중치)', 'own.files': '파일', 'own.count': '클래스 수', 'own.notes': '가정한 것(영어)',

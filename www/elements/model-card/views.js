@@ -1,8 +1,8 @@
 /**
  * Parts that the cards of nets and of classifiers have in common.
  */
-import { html } from '../../vendor/lit.js'
-import { percent } from '../../lib/format.js'
+import { html, nothing } from '../../vendor/lit.js'
+import { percent, whole } from '../../lib/format.js'
 import { confusionChart, linesChart } from './charts.js'
 
 /**
@@ -53,4 +53,29 @@ export function curveCharts({ t, column }, charts, steps) {
     <details><summary>${t('numbers')}</summary>${charts.map(({ what, lines, format }) => html`<div class="scroll" tabindex="0" role="group" aria-label=${what}><table><caption>${what}</caption>
       <thead><tr><th scope="col" class="num">${t('step')}</th>${lines.map(({ name }) => html`<th scope="col" class="num">${name}</th>`)}</tr></thead>
       <tbody>${steps.map(step => html`<tr><th scope="row" class="num">${step}</th>${lines.map(({ points }) => { const point = points.find(each => each.step === step); return html`<td class="num">${point ? format(point.value) : '–'}</td>` })}</tr>`)}</tbody></table></div>`)}</details>`
+}
+
+/**
+ * A row of a list of terms; nothing where there is nothing to say.
+ * @param {string} name
+ * @param {readonly string[]} values
+ */
+export function row(name, ...values) {
+  const said = values.filter(Boolean)
+  return said.length ? html`<dt>${name}</dt>${said.map(value => html`<dd>${value}</dd>`)}` : nothing
+}
+
+/** How the net is built. @param {import('./recipe.js').Net} net @param {Page} page */
+export function netRows({ architecture, width, fc6, fc }, { t, language }) {
+  return html`${row(t('net'), architecture)}${row(t('net.width'), width === null ? '' : t('net.channels', { channels: whole(width, language) }))}
+    ${row(t('net.fc'), fc === null ? '' : t('net.channels', { channels: whole(fc, language) }), fc6 === null ? '' : t('net.fc6', { side: fc6 }))}`
+}
+
+/** How it was trained. @param {import('./recipe.js').Training} training @param {Page} page */
+export function trainingRows({ stages, step, minutes, rate, decay, longSide }, { t, language }) {
+  const count = (/** @type {number} */ value) => whole(value, language)
+  return html`${row(t('train.stages'), ...stages.map(({ steps, batch, crop }) => t('train.stage', { steps: count(steps), batch, crop })))}
+    ${row(t('train.step'), step === null ? '' : t('train.of', { step: count(step) }))}
+    ${row(t('train.rate'), rate === null ? '' : String(rate))}${row(t('train.decay'), decay === null ? '' : String(decay))}
+    ${row(t('train.side'), longSide === null ? '' : t('train.most', { pixels: longSide }))}${row(t('train.time'), minutes === null ? '' : t('train.minutes', { minutes: count(Math.max(1, Math.round(minutes))) }))}`
 }
