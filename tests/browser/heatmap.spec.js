@@ -432,7 +432,7 @@ for (const lang of /** @type {const} */ (['en', 'ko'])) {
     await view.getByRole('button', { name: lang === 'ko' ? '모델 카드' : 'Model card' }).click()
     const card = view.locator('fcn-model-card')
     await expect(card.getByRole('heading', { name: lang === 'ko' ? '일상 레이블 9종' : 'Everyday labels, 9 classes' })).toBeInViewport()
-    await expect(card.getByRole('row', { name: lang === 'ko' ? '시험 94% 1,800 441' : 'test 94% 1,800 441' })).toBeVisible()
+    await expect(card.getByRole('row', { name: lang === 'ko' ? '테스트 94% 1,800 441' : 'test 94% 1,800 441' })).toBeVisible()
     await expect(card.getByRole('row', { name: lang === 'ko' ? '512픽셀 86% 80% 94% 441' : '512 pixels 86% 80% 94% 441' })).toBeVisible()
     await expect(card.getByText(lang === 'ko' ? /단풍 든 나무는 동물로/ : /autumn trees as animal/)).toBeVisible()
     await expect(card.getByText(lang === 'ko' ? /레이블이 틀릴 수 있습니다/ : /expect wrong labels/)).toBeVisible()
@@ -541,7 +541,7 @@ for (const lang of /** @type {const} */ (['en', 'ko'])) {
       await page.setViewportSize({ width: 320, height: 800 })
       const view = await openView(page, { lang })
       await view.locator('summary').first().click()
-      await expect(view.getByRole('heading', { name: lang === 'ko' ? '3. 더 큰 사진, 레이블의 맵' : '3. A larger photo, a map of labels' })).toBeVisible()
+      await expect(view.getByRole('heading', { name: lang === 'ko' ? '3. 더 큰 사진, 창마다 레이블 하나' : '3. A larger photo, a map of labels' })).toBeVisible()
       const scan = async () => {
         const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
         return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.flat().join(' ')).join(', ')}`)

@@ -43,6 +43,13 @@ describe('languages', () => {
     })
   }
 
+  it('keeps_to_one_register_and_one_word_for_a_pixel_in_korean', () => {
+    const folder = new URL('../../www/models/', import.meta.url)
+    const models = ['everyday', 'everyday-slim', 'everyday-labels', 'recycling'].map(name => readFileSync(new URL(`${name}/model.json`, folder), 'utf8'))
+    const texts = [TEXTS, PAGE_TEXTS, HEATMAP_TEXTS, CARD_TEXTS].flatMap(({ ko }) => Object.values(ko))
+    for (const text of [...texts, ...models]) assert.doesNotMatch(text, /화소|십시오|이다\./)
+  })
+
   it('has_a_text_for_every_key_in_the_page', () => {
     const page = readFileSync(new URL('../../www/index.html', import.meta.url), 'utf8')
     const keys = [...page.matchAll(/data-(?:text|label|alt)="([^"]+)"/g)].map(match => match[1])
