@@ -408,6 +408,9 @@ test('what unrecognised weights hold is told in the reader\'s language', async (
   await expect(alert.getByText(/^찾은 텐서 \d+개: /)).toBeVisible()
   await expect(alert.getByText(/^(가장 가까운 신경망: |가까운 신경망이 없습니다)/)).toBeVisible()
   await expect(alert).not.toContainText('weights_unrecognised')
+  await hand(page, 'drop', textFile('names.txt', 'one\ntwo'), 'fcn-heatmap')
+  await expect(alert).toHaveAttribute('data-code', 'weights_alone')
+  await expect(alert).toContainText('가중치 파일(.safetensors, .pth, .pt)과 함께')
 })
 
 test('what is dropped or pasted goes to the view that is shown', async ({ page }) => {

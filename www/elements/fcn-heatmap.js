@@ -26,7 +26,7 @@ import { template } from './heatmap/template.js'
 import { HEATMAP_TEXTS } from './heatmap/texts.js'
 import { bringSample, bringSource } from './segment/bring.js'
 import { Intake } from './segment/intake.js'
-import { areWeights } from './segment/own-weights.js'
+import { areWeights, lackWeights } from './segment/own-weights.js'
 import { baseStyles, segmentStyles } from './segment/styles.js'
 
 /** @typedef {import('../engine/engine.js').Heatmap} Heatmap */
@@ -130,6 +130,7 @@ export class FcnHeatmap extends LitElement {
 
   /** @param {readonly File[]} files a classifier's; failures are shown, not thrown */
   async openClassifier(files) {
+    if (lackWeights(files)) return this.fail('weights_alone')
     await this.#desk.open(files)
     if (this.scene || this.failure) return
     // Nothing to try it on yet but the sample.
