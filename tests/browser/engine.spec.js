@@ -645,6 +645,17 @@ test.describe('when the program does not load', () => {
     expect((await create(page))?.code).toBe('wasm_blocked')
   })
 
+  test('a policy without the worker says so', async ({ page }) => {
+    const lab = await openLab(page)
+    await page.evaluate(() => {
+      const policy = Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy', content: "worker-src 'none'" })
+      document.head.append(policy)
+    })
+    const failure = await page.evaluate(async lab => await lab.failure(lab.Engine.create()), lab)
+    expect(failure?.code).toBe('wasm_blocked')
+    expect(failure?.message).toContain("allow 'self' in worker-src")
+  })
+
   for (const file of ['engine/worker.js', 'engine/segment.js', 'pkg/fcn_lab.js', 'pkg/fcn_lab_bg.wasm']) {
     test(`a missing ${file} says so`, async ({ page }) => {
       await page.route(`**/${file}`, route => route.fulfill({ status: 404, body: 'not found' }))

@@ -218,7 +218,7 @@ test('arrow keys and the pointer move the window, and each has its own classes',
   for (const key of ['Home', 'PageUp', 'ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key)
   const panel = view.getByRole('region', { name: 'Window in row 2 of 10, column 3 of 10' })
   await expect(panel).toContainText('pixels 64 to 288 across, 32 to 256 down')
-  await expect(view.getByRole('status')).toContainText('Row 2, column 3: class ')
+  await expect(view.getByRole('status')).toContainText('Row 2, column 3, Probability: class ')
   const first = await panel.getByRole('listitem').allTextContents()
   expect(first).toHaveLength(5)
   const expected = await page.evaluate(() => {
@@ -246,6 +246,59 @@ test('a class can be chosen, its scores shown, and the winning classes', async (
   expect(cells.reduce((sum, text) => sum + Number(/(\d+) of 100/.exec(text)?.[1]), 0)).toBe(100)
 })
 
+test('scores are shown as such in map and panels, and the class on the map is always in the window\'s panel', async ({ page }) => {
+  const view = await openView(page)
+  const panel = view.getByRole('region', { name: /^Window in row/ })
+  const list = (/** @type {string} */ name) => view.getByRole('list', { name, exact: true })
+  await expect(list('Best classes of this window: Probability').getByRole('listitem')).toHaveCount(5)
+  await view.getByText('Your own classifier').click()
+  await view.getByLabel('Open a classifier').setInputFiles([await widened(12)])
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.classes.length === 12)
+  await settled(page)
+  await view.getByLabel('Score', { exact: true }).check({ force: true })
+  // Of the twelve the last ones repeat the first, so that a higher id comes after all of five.
+  await view.getByLabel('Another class').selectOption({ label: 'class 11' })
+  await view.getByRole('application').focus()
+  await page.keyboard.press('Home')
+  const expected = await page.evaluate(() => {
+    const element = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
+    const { result, cell } = element
+    if (!result || !cell) throw new Error('no window')
+    const at = (cell.row * result.map.width + cell.column) * 12
+    const scores = [...result.map.scores.subarray(at, at + 12)]
+    return { own: scores[11].toFixed(2), first: Math.max(...scores).toFixed(2) }
+  })
+  const rows = list('Best classes of this window: Score, Probability').getByRole('listitem')
+  await expect(rows.first()).toContainText(expected.first)
+  const own = panel.locator('li[aria-current]')
+  await expect(own).toContainText('class 11 on the map')
+  await expect(own).toContainText(expected.own)
+  await expect(view.getByRole('status')).toContainText(new RegExp(`, Score: class .* ${expected.first}, .*class 11 ${expected.own}\\.$`))
+  await expect(list('Best classes of the whole photo: Score, Probability').getByRole('listitem')).toHaveCount(5)
+  // No one class is on the map of the winning ones.
+  await view.getByLabel('Winning class').check({ force: true })
+  await expect(own).toHaveCount(0)
+  await expect(rows).toHaveCount(5)
+})
+
+test('a photo smaller than the size chosen says so', async ({ page }) => {
+  const view = await openView(page)
+  const told = view.getByText(/it is not enlarged/)
+  await expect(told).toHaveCount(0)
+  await view.locator('.intake input[type=file]').setInputFiles(photo('scene.png', 300, 260))
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.photo.width === 300)
+  await expect(told).toContainText('The photo’s long side has only 300 pixels; it is not enlarged to the 512 chosen.')
+  await view.getByLabel('Long side of the photo').selectOption({ label: '224 px' })
+  await expect(told).toHaveCount(0)
+})
+
+test('how to read single windows is said where everybody sees it', async ({ page }) => {
+  const view = await openView(page)
+  await expect(view.getByText('Point at the map or tap it, or move over it with the arrow keys, to read each window.')).toBeVisible()
+  await view.getByLabel('Long side of the photo').selectOption({ label: '224 px' })
+  await expect(view.getByText(/^Point at the map/)).toHaveCount(0)
+})
+
 test('nothing of it is loaded before it is shown, and the other view keeps its model', async ({ page }) => {
   const asked = await serveTiny(page)
   await page.goto('?lang=en&backend=cpu')
@@ -258,6 +311,47 @@ test('nothing of it is loaded before it is shown, and the other view keeps its m
   expect(await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.model?.url)).toBe(before)
   await page.locator('fcn-heatmap').getByRole('link', { name: /See how/ }).click()
   await expect(page.locator('fcn-upsample')).toBeVisible()
+})
+
+test('a model set by script is fetched when a photo needs it, and a photo on its way keeps its place', async ({ page }) => {
+  const asked = await serveTiny(page)
+  for (const name of ['other', 'third']) {
+    await page.route(`**/models/${name}/**`, route => {
+      asked.push(route.request().url())
+      return route.continue({ url: route.request().url().replace(name, 'everyday-labels') })
+    })
+  }
+  await page.route('**/heatmap-page.html', route => route.fulfill({
+    contentType: 'text/html',
+    body: '<!doctype html><html lang="en"><title>heat map</title><script type="module" src="elements/fcn-heatmap.js"></script><main><fcn-heatmap backend="cpu" model="models/none/model.json"></fcn-heatmap></main>',
+  }))
+  await page.goto('heatmap-page.html')
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.shadowRoot?.querySelector('.root'))
+  /** @param {string} model */
+  const set = async model => await page.evaluate(async model => {
+    const element = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
+    element.model = model
+    await element.updateComplete
+  }, model)
+  await set('models/other/model.json')
+  await page.waitForTimeout(500)
+  expect(asked).toEqual([])
+  expect(await page.evaluate(() => document.querySelector('fcn-heatmap')?.engine)).toBeNull()
+  // The photo asked for is shown although the model changes before it is there.
+  const cells = await page.evaluate(async () => {
+    const element = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
+    const canvas = Object.assign(document.createElement('canvas'), { width: 300, height: 260 })
+    canvas.getContext('2d')?.fillRect(0, 0, 300, 260)
+    const shown = element.show(canvas)
+    element.model = 'models/third/model.json'
+    const { map } = await shown
+    return [map.width, map.height]
+  })
+  expect(cells).toEqual([3, 2])
+  expect(asked.every(url => url.includes('/models/third/'))).toBe(true)
+  await set('models/other/model.json')
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.engine?.model?.url?.includes('/models/other/'))
+  await page.waitForFunction(() => !document.querySelector('fcn-heatmap')?.progress)
 })
 
 test('a classifier opened from a file is known by its tensors, with and without names', async ({ page }) => {
@@ -307,6 +401,18 @@ test('files that are no photo and no classifier are refused with reasons, and th
   await expect(alert).toHaveCount(0)
 })
 
+test('what unrecognised weights hold is told in the reader\'s language', async ({ page }) => {
+  const view = await openView(page, { lang: 'ko' })
+  await hand(page, 'drop', await fixture('checkpoints/training.pth'), 'fcn-heatmap')
+  const alert = view.getByRole('alert')
+  await expect(alert.getByText(/^찾은 텐서 \d+개: /)).toBeVisible()
+  await expect(alert.getByText(/^(가장 가까운 신경망: |가까운 신경망이 없습니다)/)).toBeVisible()
+  await expect(alert).not.toContainText('weights_unrecognised')
+  await hand(page, 'drop', textFile('names.txt', 'one\ntwo'), 'fcn-heatmap')
+  await expect(alert).toHaveAttribute('data-code', 'weights_alone')
+  await expect(alert).toContainText('가중치 파일(.safetensors, .pth, .pt)과 함께')
+})
+
 test('what is dropped or pasted goes to the view that is shown', async ({ page }) => {
   await openView(page)
   await hand(page, 'paste', photo('pasted.png', 256, 230), 'body')
@@ -314,6 +420,46 @@ test('what is dropped or pasted goes to the view that is shown', async ({ page }
   await hand(page, 'drop', photo('beside.png', 290, 230), 'header')
   await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.photo.width === 290)
   expect(await page.evaluate(() => document.querySelector('fcn-segment')?.wasUsed)).toBe(false)
+})
+
+for (const lang of /** @type {const} */ (['en', 'ko'])) {
+  test(`the classifier has a card, which comes when it is opened, ${lang}`, async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 800 })
+    /** @type {string[]} */
+    const asked = []
+    page.on('request', request => asked.push(request.url()))
+    await page.goto(`?lang=${lang}&backend=cpu#heatmap`)
+    await settled(page)
+    expect(asked.filter(url => /plot\.js|fcn-model-card/.test(url))).toEqual([])
+    const view = page.locator('fcn-heatmap')
+    await view.getByRole('button', { name: lang === 'ko' ? '모델 카드' : 'Model card' }).click()
+    const card = view.locator('fcn-model-card')
+    await expect(card.getByRole('heading', { name: lang === 'ko' ? '일상 레이블 9종' : 'Everyday labels, 9 classes' })).toBeInViewport()
+    await expect(card.getByRole('row', { name: lang === 'ko' ? '테스트 94% 1,800 441' : 'test 94% 1,800 441' })).toBeVisible()
+    await expect(card.getByRole('row', { name: lang === 'ko' ? '512픽셀 86% 80% 94% 441' : '512 pixels 86% 80% 94% 441' })).toBeVisible()
+    await expect(card.getByText(lang === 'ko' ? /단풍 든 나무는 동물로/ : /autumn trees as animal/)).toBeVisible()
+    await expect(card.getByText(lang === 'ko' ? /레이블이 틀릴 수 있습니다/ : /expect wrong labels/)).toBeVisible()
+    // Bars, the matrix, two line charts.
+    await expect(card.locator('svg.chart, figure.chart')).toHaveCount(4)
+    await card.locator('summary').first().click()
+    await expect(card.getByRole('row', { name: lang === 'ko' ? /^물 100% 5 8[89]% 3$/ : /^water 100% 5 8[89]% 3$/ })).toBeVisible()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(node => node.target.flat().join(' '))])).toEqual([])
+  })
+}
+
+test('a person\'s own classifier has a card of what is known of it', async ({ page }) => {
+  const view = await openView(page)
+  await view.getByText('About this classifier').click()
+  const card = view.locator('fcn-model-card')
+  await expect(card.getByRole('heading', { name: /tiny-vgg16/ })).toBeVisible()
+  await view.getByText('Your own classifier').click()
+  await view.getByLabel('Open a classifier').setInputFiles([await fixture('tiny-vgg16-bn.safetensors', 'mine.safetensors')])
+  await expect(card.getByRole('heading', { name: 'mine', exact: true })).toBeVisible()
+  await expect(card.getByText(/^Nothing is known about how it was trained/)).toBeVisible()
+  await view.getByRole('button', { name: 'Use the site’s classifier again' }).click()
+  await expect(card.getByRole('heading', { name: /tiny-vgg16/ })).toBeVisible()
 })
 
 test('a classifier given to the Segment view is shown here instead', async ({ page }) => {
@@ -398,7 +544,7 @@ for (const lang of /** @type {const} */ (['en', 'ko'])) {
       await page.setViewportSize({ width: 320, height: 800 })
       const view = await openView(page, { lang })
       await view.locator('summary').first().click()
-      await expect(view.getByRole('heading', { name: lang === 'ko' ? '3. 더 큰 사진, 레이블의 맵' : '3. A larger photo, a map of labels' })).toBeVisible()
+      await expect(view.getByRole('heading', { name: lang === 'ko' ? '3. 더 큰 사진, 창마다 레이블 하나' : '3. A larger photo, a map of labels' })).toBeVisible()
       const scan = async () => {
         const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
         return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.flat().join(' ')).join(', ')}`)

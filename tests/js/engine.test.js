@@ -311,6 +311,10 @@ describe('a normal run', () => {
     for (const size of [0, -1, NaN, '512', null, Symbol('s'), bare]) {
       await assert.rejects(engine.segment(photo, { size: /** @type {never} */ (size) }), coded('invalid_input'))
     }
+    for (const gives of ['foo', '', 'Masks', null, ['masks'], bare, Symbol('s')]) {
+      await assert.rejects(engine.load(files, { gives: /** @type {never} */ (gives) }), coded('invalid_input'))
+    }
+    assert.equal(workers[0].asked('load').length, 1)
     for (const variants of [[], [undefined], 'fcn8s', null, bare]) {
       await assert.rejects(engine.segmentAll(photo, { variants: /** @type {never} */ (variants) }), coded('invalid_input'))
     }
@@ -642,6 +646,27 @@ describe('restarting', () => {
     } })]
     await assert.rejects(Engine.create(), coded('wasm_failed'))
     assert.equal(workers[0]?.terminated, true)
+  })
+
+  it('calls a worker that the policy forbids by that name, told or thrown', async () => {
+    const document = new EventTarget()
+    Object.assign(globalThis, { document })
+    /** @param {string} disposition */
+    const violate = disposition => document.dispatchEvent(Object.assign(new Event('securitypolicyviolation'), { effectiveDirective: 'worker-src', disposition }))
+    scripts = ['enforce', 'report'].map(disposition => except({ boot: (_request, worker) => {
+      violate(disposition)
+      worker.dispatchEvent(new Event('error'))
+      return null
+    } }))
+    await assert.rejects(Engine.create(), coded('wasm_blocked'))
+    await assert.rejects(Engine.create(), coded('wasm_failed'))
+    Object.assign(globalThis, { Worker: class {
+      constructor() {
+        throw new DOMException('', 'SecurityError')
+      }
+    } })
+    await assert.rejects(Engine.create(), coded('wasm_blocked'))
+    Reflect.deleteProperty(globalThis, 'document')
   })
 
   it('takes an answer that does not arrive whole for a crash', async () => {

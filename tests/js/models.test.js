@@ -49,6 +49,33 @@ describe('the list of models', () => {
     }
   })
 
+  it('has_a_card_of_the_classifier_with_its_figures_and_failures', async () => {
+    const manifest = parseManifest(await readFile(new URL('everyday-labels/model.json', FOLDER)))
+    for (const language of /** @type {const} */ (['en', 'ko'])) {
+      const card = readCard(manifest, 'https://lab.example/models/everyday-labels/model.json', language)
+      const [val, test] = card.labels
+      assert.deepEqual([val.name, test.name, val.accuracy, test.accuracy, test.crops, test.photos], ['val', 'test', 0.9522, 0.9411, 1800, 441])
+      assert.deepEqual(test.classes['water'], { accuracy: 0.885, photos: 3 })
+      assert.deepEqual(test.maps.map(({ size, centre }) => [size, centre]), [['own size', 0.8097], ['448', 0.8592], ['512', 0.8627]])
+      assert.equal(test.confusion?.length, 9)
+      assert.equal(card.labelCurves.length, 5)
+      assert.deepEqual([card.splits.length, card.failures.length > 2, card.isUntold], [0, true, false])
+      for (const text of [card.intended, card.note, card.provenance, ...card.failures.map(({ text }) => text), ...card.neverSeen]) {
+        assert.equal(/[가-힣]/.test(text), language === 'ko', text)
+      }
+    }
+  })
+
+  it('leaves_out_of_a_classifier_what_is_malformed', async () => {
+    const manifest = parseManifest(await readFile(new URL('everyday-labels/model.json', FOLDER)))
+    const odd = { ...manifest, metrics: { val: { score: { accuracy: 'high' } }, test: { score: { accuracy: 0.5, class_accuracy: 7, confusion: [[1]] }, map: { 512: null, odd: 3 } } }, curves: [{ step: 1 }, null, 7] }
+    const { labels: [test, ...more], labelCurves } = readCard(odd, null, 'en')
+    assert.deepEqual([test.name, test.accuracy, test.confusion, test.crops], ['test', 0.5, null, null])
+    assert.deepEqual(test.maps.map(({ centre }) => centre), [null, null])
+    assert.equal(test.classes['sky'].accuracy, null)
+    assert.deepEqual([more, labelCurves], [[], []])
+  })
+
   it('gives_who_computes_on_the_processor_the_slim_one', () => {
     assert.equal(automatic(null), EVERYDAY)
     assert.equal(automatic(engine('webgpu')), EVERYDAY)

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import { describe, test } from 'node:test'
+import { describe, mock, test } from 'node:test'
 import { chooseTiles, compareTiles } from '../../www/engine/tuning.js'
 
 const FACTS = { name: 'card', vendor: 'v', architecture: 'a', description: '', software: false, limits: { maxStorageBufferBindingSize: 0, maxBufferSize: 0 } }
@@ -65,5 +65,55 @@ describe('tiles', () => {
     // Node has no IndexedDB, like a browser that forbids it.
     assert.equal(await chooseTiles(wasm, FACTS), false)
     assert.deepEqual(set, [true, false])
+  })
+
+  test('storage that is there is used, and closed', async () => {
+    /** @type {Map<string, boolean>} */
+    const kept = new Map()
+    let opened = 0
+    const done = (/** @type {unknown} */ result) => {
+      const request = { result, onsuccess: () => {} }
+      setImmediate(() => request.onsuccess())
+      return request
+    }
+    Object.assign(globalThis, { indexedDB: { open: () => {
+      opened++
+      const store = { get: (/** @type {string} */ key) => done(kept.get(key)), put: (/** @type {boolean} */ many, /** @type {string} */ key) => done(kept.set(key, many)) }
+      return done({ transaction: () => ({ objectStore: () => store }), close: () => opened-- })
+    } } })
+    const { wasm, now, set } = gpu({ few: 10, many: 8 })
+    await compareTiles(wasm, FACTS, { now })
+    assert.equal(await chooseTiles(wasm, FACTS), true)
+    assert.deepEqual(set, [true])
+    assert.equal(opened, 0)
+  })
+
+  // The last one: storage that was silent once isn't asked again.
+  test('storage that never answers is waited for once and not long; then the rule holds', async () => {
+    /** @type {{result: {close: () => void}, onsuccess: () => void}[]} */
+    const requests = []
+    const close = mock.fn()
+    Object.assign(globalThis, { indexedDB: { open: () => {
+      const request = { result: { close }, onsuccess: () => {} }
+      requests.push(request)
+      return request
+    } } })
+    mock.timers.enable({ apis: ['setTimeout'] })
+    try {
+      const { wasm, now, set } = gpu({ few: 10, many: 8 })
+      const choosing = chooseTiles(wasm, FACTS)
+      mock.timers.tick(1000)
+      assert.equal(await choosing, false)
+      assert.deepEqual(set, [false])
+      assert.equal(await compareTiles(wasm, FACTS, { now }), true)
+      assert.equal(requests.length, 1)
+      // It comes after all: it is let go.
+      requests[0].onsuccess()
+      await new Promise(resolve => setImmediate(resolve))
+      assert.equal(close.mock.callCount(), 1)
+    } finally {
+      mock.timers.reset()
+      Reflect.deleteProperty(globalThis, 'indexedDB')
+    }
   })
 })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { luminance } from '../../www/lib/colors.js'
-import { best, cellAt, heatColor, moved, planeOf, ranking, softmax, squareOf, surgery, windowOf, winners } from '../../www/lib/windows.js'
+import { best, cellAt, heatColor, moved, planeOf, probabilitiesOf, ranking, softmax, squareOf, surgery, windowOf, winners } from '../../www/lib/windows.js'
 
 /** Three windows beside each other, two above each other; two classes. */
 const MAP = {
@@ -60,10 +60,27 @@ describe('scores', () => {
     assert.deepEqual([...winners(MAP)], [1, 0, 0, 1, 1, 1])
   })
 
+  it('lists_a_class_asked_for_once_wherever_it_stands', () => {
+    const ids = (/** @type {number | null} */ also) => best(Float32Array.of(0, 3, 1, 2), 2, also).map(({ id }) => id)
+    assert.deepEqual([ids(null), ids(1), ids(0)], [[1, 3], [1, 3], [1, 3, 0]])
+  })
+
+  it('computes_the_probabilities_of_a_map_once', () => {
+    const map = { ...MAP }
+    const first = probabilitiesOf(map)
+    assert.equal(probabilitiesOf(map), first)
+    assert.notEqual(probabilitiesOf({ ...MAP }), first)
+    for (let cell = 0; cell < 6; cell++) {
+      assert.deepEqual([...first.subarray(2 * cell, 2 * cell + 2)], [...softmax(MAP.scores.subarray(2 * cell, 2 * cell + 2))])
+    }
+  })
+
   it('gives_a_plane_with_its_extremes', () => {
     const { values, least, most } = planeOf(MAP, 1, 'score')
     assert.deepEqual([...values], [1, 0, 0, 6, 4, 3])
     assert.deepEqual([least, most], [0, 6])
+    // The highest score isn't the highest probability: there the other class has 5, here -3.
+    assert.deepEqual([planeOf(MAP, 1, 'score').cell, planeOf(MAP, 1, 'probability').cell], [{ column: 0, row: 1 }, { column: 2, row: 1 }])
     const shares = planeOf(MAP, 1, 'probability')
     assert.ok(Math.abs(shares.values[2] - 0.5) < 1e-12 && shares.most < 1)
   })

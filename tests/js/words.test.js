@@ -7,8 +7,9 @@ import { className, pickLanguage, translator } from '../../www/lib/i18n.js'
 import { ERROR_CODES } from '../../www/lib/errors.js'
 import { PAGE_TEXTS } from '../../www/lib/page-texts.js'
 import { HEATMAP_TEXTS } from '../../www/elements/heatmap/texts.js'
+import { CARD_TEXTS } from '../../www/elements/model-card/texts.js'
 import { TEXTS } from '../../www/elements/segment/texts.js'
-import { failureFacts, failureText, progressText, variantName } from '../../www/elements/segment/words.js'
+import { failureFacts, failureText, neededPolicy, progressText, variantName } from '../../www/elements/segment/words.js'
 
 describe('languages', () => {
   it('takes_the_first_language_it_knows', () => {
@@ -29,9 +30,11 @@ describe('languages', () => {
     assert.equal(className({ name: 'sky' }, 'ko'), 'sky')
   })
 
-  for (const [name, texts] of Object.entries({ element: TEXTS, page: PAGE_TEXTS, heatmap: HEATMAP_TEXTS })) {
+  for (const [name, texts] of Object.entries({ element: TEXTS, page: PAGE_TEXTS, heatmap: HEATMAP_TEXTS, card: CARD_TEXTS })) {
     it(`${name}_says_everything_in_both_languages_with_the_same_values`, () => {
-      assert.deepEqual(Object.keys(texts.ko).sort(), Object.keys(texts.en).sort())
+      // Names of the data's classes are English already.
+      const keys = Object.keys(texts.ko).filter(key => !key.startsWith('include.'))
+      assert.deepEqual(keys.sort(), Object.keys(texts.en).sort())
       for (const [key, text] of Object.entries(texts.en)) {
         /** @param {string} s */
         const values = s => [...s.matchAll(/\{\w+\}/g)].map(String).sort()
@@ -39,6 +42,13 @@ describe('languages', () => {
       }
     })
   }
+
+  it('keeps_to_one_register_and_one_word_for_a_pixel_in_korean', () => {
+    const folder = new URL('../../www/models/', import.meta.url)
+    const models = ['everyday', 'everyday-slim', 'everyday-labels', 'recycling'].map(name => readFileSync(new URL(`${name}/model.json`, folder), 'utf8'))
+    const texts = [TEXTS, PAGE_TEXTS, HEATMAP_TEXTS, CARD_TEXTS].flatMap(({ ko }) => Object.values(ko))
+    for (const text of [...texts, ...models]) assert.doesNotMatch(text, /화소|십시오|이다\./)
+  })
 
   it('has_a_text_for_every_key_in_the_page', () => {
     const page = readFileSync(new URL('../../www/index.html', import.meta.url), 'utf8')
@@ -86,6 +96,19 @@ describe('errors', () => {
     assert.match(failureText({ code: 'image_too_large', message: '', details: { width: 20000, height: 10000 } }, t, 'en'), /200 megapixels/)
     assert.match(failureText({ code: 'size_too_large', message: '', details: { maxLongSide: 768 } }, t, 'en'), /768 px/)
     assert.match(failureText({ code: 'http_error', message: '', details: { status: 404 } }, t, 'en'), /404/)
+  })
+
+  it('tells_an_embedding_page_which_policy_the_engine_needs', () => {
+    assert.equal(neededPolicy('https://lab.example', 'https://blog.example'),
+      "script-src https://lab.example 'wasm-unsafe-eval'; worker-src blob: https://lab.example; connect-src https://lab.example")
+    assert.equal(neededPolicy('https://lab.example', 'https://lab.example'), "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'")
+    for (const language of /** @type {const} */ (['en', 'ko'])) {
+      for (const code of ['wasm_blocked', 'wasm_failed']) {
+        const text = failureText({ code, message: '' }, translator(TEXTS, language), language)
+        assert.match(text, /Content-Security-Policy/, code)
+        assert.match(text, /“script-src .*'wasm-unsafe-eval'; worker-src .*”/, code)
+      }
+    }
   })
 
   it('falls_back_to_the_message_for_an_unknown_code', () => {

@@ -15,18 +15,18 @@
 /// <reference path="./heatmap/tags.d.ts" preserve="true" />
 import { LitElement } from '../vendor/lit.js'
 import { className, pickLanguage, translator } from '../lib/i18n.js'
-import { best, heatColor, planeOf, ranking, scoresOf, winners } from '../lib/windows.js'
+import { best, planeOf, ranking, scoresOf, winners } from '../lib/windows.js'
 import { percent } from '../lib/format.js'
-import { rgb } from '../lib/colors.js'
 import './heatmap/board.js'
 import './segment/camera.js'
 import { Desk } from './heatmap/desk.js'
+import { paint } from './heatmap/paint.js'
 import { heatmapStyles } from './heatmap/styles.js'
 import { template } from './heatmap/template.js'
 import { HEATMAP_TEXTS } from './heatmap/texts.js'
 import { bringSample, bringSource } from './segment/bring.js'
 import { Intake } from './segment/intake.js'
-import { areWeights } from './segment/own-weights.js'
+import { areWeights, lackWeights } from './segment/own-weights.js'
 import { baseStyles, segmentStyles } from './segment/styles.js'
 
 /** @typedef {import('../engine/engine.js').Heatmap} Heatmap */
@@ -34,6 +34,7 @@ import { baseStyles, segmentStyles } from './segment/styles.js'
 /** @typedef {import('../engine/protocol.js').Size} Size */
 /** @typedef {import('../lib/windows.js').Cell} Cell */
 /** @typedef {import('./heatmap/desk.js').Scene} Scene */
+/** @typedef {import('./heatmap/paint.js').Painted} Painted */
 /** @typedef {import('./segment/intake.js').Sample} Sample */
 
 /** An element moved within the page leaves and comes back at once; this long it keeps its engine. Milliseconds. */
@@ -46,7 +47,7 @@ export class FcnHeatmap extends LitElement {
   static properties = {
     model: {}, size: {}, view: {}, value: {}, opacity: { type: Number }, backend: {}, lang: {}, samples: {}, sample: {}, upsample: {},
     scene: { state: true }, pending: { state: true }, failure: { state: true }, progress: { state: true }, chosen: { state: true },
-    cell: { state: true }, byKeys: { state: true }, isDropping: { state: true }, saying: { state: true }, gallery: { state: true },
+    cell: { state: true }, byKeys: { state: true }, isDropping: { state: true }, saying: { state: true }, gallery: { state: true }, isCardOpen: { state: true },
   }
 
   /** @override */
@@ -56,6 +57,8 @@ export class FcnHeatmap extends LitElement {
   #intake = new Intake(this)
   /** What is worked out of a map, once. @type {WeakMap<Heatmap, {ranking: ReturnType<typeof ranking>, winners: Uint16Array}>} */
   #known = new WeakMap()
+  /** The colours painted last, so that a move of the cursor paints none. @type {{map: Heatmap, key: string, painted: Painted} | null} */
+  #painted = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #leaving
   /** @type {IntersectionObserver | null} */
@@ -96,6 +99,8 @@ export class FcnHeatmap extends LitElement {
     this.saying = ''
     /** @type {Sample[]} */
     this.gallery = []
+    /** The classifier's card; it is loaded when it is first opened. */
+    this.isCardOpen = false
     /** Whether a photo was asked for; then no sample comes by itself. */
     this.wasUsed = false
   }
@@ -125,6 +130,7 @@ export class FcnHeatmap extends LitElement {
 
   /** @param {readonly File[]} files a classifier's; failures are shown, not thrown */
   async openClassifier(files) {
+    if (lackWeights(files)) return this.fail('weights_alone')
     await this.#desk.open(files)
     if (this.scene || this.failure) return
     // Nothing to try it on yet but the sample.
@@ -153,6 +159,14 @@ export class FcnHeatmap extends LitElement {
     return this.#desk
   }
 
+  get canRetry() {
+    return this.#desk.canRetry
+  }
+
+  retry() {
+    this.#desk.retry()
+  }
+
   /** The long side to work at, as the engine takes it. @returns {Size} */
   get longSide() {
     if (this.size === 'model' || this.size === 'native') return this.size
@@ -177,24 +191,24 @@ export class FcnHeatmap extends LitElement {
   cellShown(map) {
     const { cell } = this
     if (cell && cell.column < map.width && cell.row < map.height) return cell
-    const shown = this.classShown(map)
-    return this.knownOf(map).ranking.find(({ id }) => id === shown)?.cell ?? { column: 0, row: 0 }
+    return planeOf(map, this.classShown(map), this.value).cell
   }
 
-  /** What lies over the photo: a colour a cell, and what the colours stand for. @param {Heatmap} map */
+  /** The class whose cells are shown, if one class's are. @param {Heatmap} map */
+  classOnMap(map) {
+    return this.view === 'heat' ? this.classShown(map) : null
+  }
+
+  /** What lies over the photo. @param {Heatmap} map @returns {Painted} */
   colorsOf(map) {
-    const colors = new Uint8ClampedArray(4 * map.width * map.height)
-    if (this.view === 'winner') {
-      this.knownOf(map).winners.forEach((id, i) => colors.set([...rgb(map.classes[id].color), 255], 4 * i))
-      return { colors, least: 0, most: 0 }
-    }
-    const { values, least, most } = planeOf(map, this.classShown(map), this.value)
-    values.forEach((value, i) => {
-      const share = most > least ? (value - least) / (most - least) : 1
-      // Where there is little, the photo shows through more.
-      colors.set([...heatColor(share), 255 * (0.45 + 0.55 * share)], 4 * i)
-    })
-    return { colors, least, most }
+    const key = [this.classOnMap(map), this.value].join()
+    if (this.#painted?.map !== map || this.#painted.key !== key) this.#painted = { map, key, painted: paint(map, this.classOnMap(map), this.value, this.knownOf(map).winners) }
+    return this.#painted.painted
+  }
+
+  /** @param {number} value a score or a probability, as `value` says */
+  numberText(value) {
+    return this.value === 'probability' ? percent(value, this.language) : value.toFixed(2)
   }
 
   /** @param {number} id @param {Heatmap} map */
@@ -216,8 +230,8 @@ export class FcnHeatmap extends LitElement {
     if (now.column === cell.column && now.row === cell.row && this.cell) return
     this.cell = cell
     if (byKeys) {
-      const found = best(scoresOf(map, cell), 3).map(({ id, probability }) => `${this.nameOf(id, map)} ${percent(probability, this.language)}`)
-      this.saying = this.t('window.said', { row: cell.row + 1, column: cell.column + 1, found: found.join(', ') })
+      const found = best(scoresOf(map, cell), 3, this.classOnMap(map)).map(({ id, [this.value]: value }) => `${this.nameOf(id, map)} ${this.numberText(value)}`)
+      this.saying = this.t('window.said', { row: cell.row + 1, column: cell.column + 1, what: this.t(`value.${this.value}`), found: found.join(', ') })
     }
   }
 
@@ -260,6 +274,15 @@ export class FcnHeatmap extends LitElement {
     this.#emit('fcn-error', { code, message })
   }
 
+  /** Opens the classifier's card and goes there. */
+  async openCard() {
+    this.isCardOpen = true
+    await this.updateComplete
+    const summary = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('.about summary'))
+    summary?.focus({ preventScroll: true })
+    summary?.scrollIntoView()
+  }
+
   openCamera() {
     void this.renderRoot.querySelector('fcn-segment-camera')?.open()
   }
@@ -290,9 +313,11 @@ export class FcnHeatmap extends LitElement {
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
   updated(changed) {
+    // The charts are larger than everything else here: they come when they are wanted.
+    if (changed.has('isCardOpen') && this.isCardOpen) void import('./fcn-model-card.js').catch(() => this.fail('card_failed'))
     if (changed.has('samples')) void this.#intake.loadGallery()
     const became = (/** @type {string} */ name) => changed.has(name) && changed.get(name) !== undefined
-    if (became('model')) void this.#desk.open(null)
+    if (became('model')) this.#desk.changeModel()
     else if (became('size')) void this.#desk.resize()
   }
 

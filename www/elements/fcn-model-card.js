@@ -13,9 +13,11 @@ import { FcnError, toFcnError } from '../lib/errors.js'
 import { megabytes, percent, whole } from '../lib/format.js'
 import { className, pickLanguage, translator } from '../lib/i18n.js'
 import { classLabel, classShares, readCard } from './model-card/card.js'
-import { classChart, confusionChart, linesChart } from './model-card/charts.js'
+import { classChart } from './model-card/charts.js'
+import { labelSections } from './model-card/labels-view.js'
 import { cardStyles } from './model-card/styles.js'
 import { CARD_TEXTS } from './model-card/texts.js'
+import { confusionSection, curveCharts, netRows, row, trainingRows } from './model-card/views.js'
 import { EVERYDAY, readModels } from './models.js'
 import { styled } from './segment/styled.js'
 import { variantName } from './segment/words.js'
@@ -141,6 +143,11 @@ export class FcnModelCard extends LitElement {
     return Math.max(250, Math.floor((this.width - 20 * (columns - 1)) / columns))
   }
 
+  /** @returns {import('./model-card/views.js').Page} */
+  get #page() {
+    return { t: this.#t, language: this.#language, width: this.width, column: this.#column }
+  }
+
   /** @override */
   render() {
     const t = this.#t
@@ -152,6 +159,7 @@ export class FcnModelCard extends LitElement {
     return html`<div class="card" lang=${this.#language}>
       ${this.#choice()}${this.#about(card)}${this.#terms(card)}
       ${card.splits.length ? html`<section><h3>${t('scores')}</h3>${card.splits.map(split => this.#scores(split))}${card.note ? html`<p class="soft">${card.note}</p>` : nothing}</section>` : nothing}
+      ${labelSections(card, this.#page)}
       ${test ? html`${this.#byClass(card, test)}${this.#confusion(card, test)}` : nothing}
       ${card.curves.length > 1 ? this.#curves(card, test) : nothing}
       ${this.#failures(card)}
@@ -176,11 +184,11 @@ export class FcnModelCard extends LitElement {
   /** @param {Card} card */
   #about(card) {
     const t = this.#t
-    const row = (/** @type {string} */ name, /** @type {string} */ value) => value ? html`<dt>${t(name)}</dt><dd>${value}</dd>` : nothing
     return html`<section>
       <h3>${card.title}</h3>
       ${card.description ? html`<p>${card.description}</p>` : nothing}
-      <dl>${this.#ownRows(row)}${row('net', card.net)}${row('heads', card.variants.map(variantName).join(', '))}${row('how', card.provenance)}${row('teacher', card.teacher)}${row('seed', card.seed === null ? '' : String(card.seed))}</dl>
+      <dl>${this.#ownRows()}${row(t('use'), card.intended)}${netRows(card.net, this.#page)}${row(t('heads'), card.variants.map(variantName).join(', '))}
+        ${row(t('how'), card.provenance)}${row(t('teacher'), card.teacher)}${trainingRows(card.training, this.#page)}${row(t('seed'), card.seed === null ? '' : String(card.seed))}</dl>
       <h4>${t('classes')}</h4>
       <ul>${card.classes.map(each => {
         const name = className(each, this.#language)
@@ -191,12 +199,13 @@ export class FcnModelCard extends LitElement {
     </section>`
   }
 
-  /** What is known of the files of an own model. @param {(name: string, value: string) => unknown} row */
-  #ownRows(row) {
+  /** What is known of the files of an own model. */
+  #ownRows() {
+    const t = this.#t
     const own = this.#shownOwn
     if (!own) return nothing
     const files = own.files.map(({ name, size }) => `${name} (${megabytes(size, this.#language)})`).join(', ')
-    return html`${row('own.files', files)}${row('own.count', whole(own.manifest.classes.length, this.#language))}${row('own.notes', own.notes.join('; '))}`
+    return html`${row(t('own.files'), files)}${row(t('own.count'), whole(own.manifest.classes.length, this.#language))}${row(t('own.notes'), ...own.notes)}`
   }
 
   /** A class of the data in the reader's language, where we know it. @param {string} name the data's, English */
@@ -214,7 +223,7 @@ export class FcnModelCard extends LitElement {
       ${card.isUntold ? html`<p>${t('untold')}</p>` : nothing}
       <div class="row">${card.weights ? html`<a class="button" href=${card.weights.url} download>${t('download', { size: megabytes(card.weights.bytes, this.#language) })}</a>` : nothing}
         ${card.terms ? html`<strong>${t('download.terms', { terms: card.terms })}</strong>` : nothing}</div>
-      ${card.data.length ? html`<div class="scroll"><table><thead><tr><th scope="col">${t('dataset')}</th><th scope="col">${t('dataset.terms')}</th></tr></thead>
+      ${card.data.length ? html`<div class="scroll" tabindex="0" role="group" aria-label=${t('terms')}><table><thead><tr><th scope="col">${t('dataset')}</th><th scope="col">${t('dataset.terms')}</th></tr></thead>
         <tbody>${card.data.map(({ name, terms }) => html`<tr><th scope="row">${name}</th><td>${terms}</td></tr>`)}</tbody></table></div>` : nothing}
     </section>`
   }
@@ -223,7 +232,7 @@ export class FcnModelCard extends LitElement {
   #scores({ name, photos, heads }) {
     const t = this.#t
     const title = t(`split.${name}`)
-    return html`<div class="scroll"><table>
+    return html`<div class="scroll" tabindex="0" role="group" aria-label=${title}><table>
       <caption>${photos === null ? title : t('photos', { split: title, photos: whole(photos, this.#language) })}</caption>
       <thead><tr><th scope="col">${t('head')}</th>${['pixel', 'mean', 'miou', 'fw'].map(key => html`<th scope="col" class="num">${t(key)}</th>`)}</tr></thead>
       <tbody>${heads.map(scores => html`<tr><th scope="row">${variantName(scores.head)}</th>
@@ -240,9 +249,9 @@ export class FcnModelCard extends LitElement {
     }))
     if (!bars.length) return nothing
     return html`<section><h3>${t('perclass')}</h3>
-      <div class="scroll">${classChart(bars, { width: Math.min(this.width, 720), label: t('perclass.alt'), format: value => this.#percent(value) })}</div>
+      <div class="scroll" tabindex="0" role="group" aria-label=${t('perclass')}>${classChart(bars, { width: Math.min(this.width, 720), label: t('perclass.alt'), format: value => this.#percent(value) })}</div>
       <ul>${heads.map(({ head }, i) => html`<li class="chip"><i class="dot" ${styled({ background: `var(--_line-${'abc'[i % 3]})` })}></i>${variantName(head)}</li>`)}</ul>
-      <details><summary>${t('numbers')}</summary><div class="scroll"><table><thead><tr><th scope="col">${t('class')}</th>${heads.map(({ head }) => html`<th scope="col" class="num">${variantName(head)}</th>`)}</tr></thead>
+      <details><summary>${t('numbers')}</summary><div class="scroll" tabindex="0" role="group" aria-label=${t('perclass')}><table><thead><tr><th scope="col">${t('class')}</th>${heads.map(({ head }) => html`<th scope="col" class="num">${variantName(head)}</th>`)}</tr></thead>
         <tbody>${card.classes.map(({ name }) => html`<tr><th scope="row">${classLabel(card.classes, name, language)}</th>${heads.map(({ iou }) => html`<td class="num">${this.#percent(iou[name])}</td>`)}</tr>`)}</tbody></table></div></details>
     </section>`
   }
@@ -253,16 +262,7 @@ export class FcnModelCard extends LitElement {
     const found = heads.filter(({ confusion }) => confusion).at(-1)
     if (!found?.confusion) return nothing
     const names = card.classes.map(each => className(each, this.#language))
-    const cells = found.confusion.flatMap((row, i) => {
-      const all = row.reduce((sum, count) => sum + count, 0)
-      return row.map((count, j) => ({ truth: names[i], prediction: names[j], share: all ? count / all : 0 }))
-    })
-    const share = (/** @type {number} */ i, /** @type {number} */ j) => cells[i * names.length + j].share
-    return html`<section><h3>${t('confusion', { head: variantName(found.head) })}</h3><p>${t('confusion.text')}</p>
-      <div class="scroll">${confusionChart(cells, names, { width: Math.min(this.width, 720), label: t('confusion.text') })}</div>
-      <details><summary>${t('numbers')}</summary><div class="scroll"><table><thead><tr><th scope="col">${t('truth')}</th>${names.map(name => html`<th scope="col" class="num">${name}</th>`)}</tr></thead>
-        <tbody>${names.map((name, i) => html`<tr><th scope="row">${name}</th>${names.map((_, j) => html`<td class="num">${this.#percent(share(i, j))}</td>`)}</tr>`)}</tbody></table></div></details>
-    </section>`
+    return confusionSection(this.#page, found.confusion, names, t('confusion', { head: variantName(found.head) }), t('confusion.text'))
   }
 
   /** @param {Card} card @param {Split | undefined} test */
@@ -281,10 +281,7 @@ export class FcnModelCard extends LitElement {
     ].filter(({ lines }) => lines.length)
     return html`<section><h3>${t('curves')}</h3>
       <p>${t('curves.text', { train: hasTrain ? t('curves.train') : '' })}</p>
-      <div class="charts">${charts.map(({ what, lines, format }) => html`<figure>${linesChart(lines, { width: this.#column, label: t('chart.lines', { what }), x: t('step'), format })}<figcaption>${what}</figcaption></figure>`)}</div>
-      <details><summary>${t('numbers')}</summary>${charts.map(({ what, lines, format }) => html`<div class="scroll"><table><caption>${what}</caption>
-        <thead><tr><th scope="col" class="num">${t('step')}</th>${lines.map(({ name }) => html`<th scope="col" class="num">${name}</th>`)}</tr></thead>
-        <tbody>${curves.map(({ step }) => html`<tr><th scope="row" class="num">${step}</th>${lines.map(({ points }) => { const point = points.find(each => each.step === step); return html`<td class="num">${point ? format(point.value) : '–'}</td>` })}</tr>`)}</tbody></table></div>`)}</details>
+      ${curveCharts(this.#page, charts, curves.map(({ step }) => step))}
       <div class="told">${this.#told(card, test)}</div></section>`
   }
 
@@ -314,11 +311,11 @@ export class FcnModelCard extends LitElement {
   }
 
   /** @param {Card} card */
-  #failures({ failures, neverSeen }) {
+  #failures({ failures, neverSeen, isClassifier }) {
     const t = this.#t
     return html`${failures.length ? html`<section><h3>${t('failures')}</h3><div class="failures">${failures.map(({ text, picture, alt, credit }) => html`<figure>
         ${picture ? html`<img src=${picture} alt=${alt} loading="lazy" decoding="async">` : nothing}<p>${text}</p>${credit ? html`<figcaption>${t('failures.credit', { credit })}</figcaption>` : nothing}</figure>`)}</div></section>` : nothing}
-      ${neverSeen.length ? html`<section><h3>${t('never')}</h3><p>${t('never.text')}</p><ul class="plain">${neverSeen.map(each => html`<li>${each}</li>`)}</ul></section>` : nothing}`
+      ${neverSeen.length ? html`<section><h3>${t('never')}</h3><p>${t(isClassifier ? 'never.text.labels' : 'never.text')}</p><ul class="plain">${neverSeen.map(each => html`<li>${each}</li>`)}</ul></section>` : nothing}`
   }
 }
 

@@ -74,6 +74,16 @@ export function checkSize(size) {
 }
 
 /**
+ * @param {import('./protocol.js').Gives} gives
+ * @returns {import('./protocol.js').Gives}
+ * @throws {FcnError} invalid_input
+ */
+export function checkWanted(gives) {
+  if (['masks', 'labels', 'any'].includes(gives)) return gives
+  throw new FcnError('invalid_input', `gives: expected 'masks', 'labels' or 'any', not ${shown(gives)}.`)
+}
+
+/**
  * @param {Manifest} manifest
  * @param {readonly string[]} variants
  * @returns {string[]}

@@ -14,7 +14,7 @@
  * weights are loaded in the worker.
  */
 import { FcnError } from '../lib/errors.js'
-import { checkBackend, checkMaps, checkPairs, checkSize, checkTransposed, checkVariants, modelSource } from './arguments.js'
+import { checkBackend, checkMaps, checkPairs, checkSize, checkTransposed, checkVariants, checkWanted, modelSource } from './arguments.js'
 import { Host, disposed } from './host.js'
 import { checkGives } from './manifest.js'
 import { Queue, untilStopped } from './queue.js'
@@ -127,8 +127,9 @@ export class Engine extends EventTarget {
    */
   async load(from, { onProgress, signal, gives = 'any' } = {}) {
     const source = modelSource(from)
+    const wanted = checkWanted(gives)
     await this.#queue.add(signal, async stop => {
-      const loaded = await this.#host.attempt(stop, async link => await link.ask({ type: 'load', source, gives }, {
+      const loaded = await this.#host.attempt(stop, async link => await link.ask({ type: 'load', source, gives: wanted }, {
         signal: stop,
         onProgress: progress => !stop.aborted && isLoad(progress) && onProgress?.(progress),
       }))

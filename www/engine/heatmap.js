@@ -22,8 +22,10 @@ export async function heatmap(machine, job, signal, tell) {
   if (ready === 'fits_gpu') return ready
   const { photo, width, height, workWidth, workHeight, decoded } = ready
   const shrunk = performance.now()
-  const stages = net.stages(manifest.config.variants)
-  const map = await passing(photo, () => stages, signal, tell, onStage => net.heatmap(photo, syncEvery(), onStage))
+  /** @type {string[]} */
+  let stages = []
+  // Asked for within `passing`, which frees the photo should it throw.
+  const map = await passing(photo, () => stages = net.stages(manifest.config.variants), signal, tell, onStage => net.heatmap(photo, syncEvery(), onStage))
   const ran = performance.now()
   try {
     await machine.settle()

@@ -43,6 +43,8 @@ export class Link {
   #heard = false
   #onDown
   #listening = new AbortController()
+  /** Whether the page's policy forbade a worker while this one was starting. */
+  #isForbidden = false
 
   /**
    * Starts a worker.
@@ -51,17 +53,24 @@ export class Link {
   constructor(onDown) {
     this.#onDown = onDown
     this.#url = new URL('./worker.js', import.meta.url)
-    this.#worker = this.#start()
     const { signal } = this.#listening
+    // The worker's own error event doesn't say why. What is forbidden within the worker isn't told here.
+    globalThis.document?.addEventListener('securitypolicyviolation', ({ effectiveDirective, disposition }) => {
+      if (effectiveDirective === 'worker-src' && disposition === 'enforce' && !this.#heard) this.#isForbidden = true
+    }, { signal })
+    this.#worker = this.#start()
     this.#worker.addEventListener('message', event => this.#hear(event.data), { signal })
     this.#worker.addEventListener('messageerror', () =>
       this.#fail(new FcnError('crashed', "The worker's answer did not arrive whole.")), { signal })
     this.#worker.addEventListener('error', event => {
       event.preventDefault()
       const reason = event.message ?? ''
-      this.#fail(this.#heard
-        ? new FcnError('crashed', undefined, { reason })
-        : new FcnError('wasm_failed', 'The worker script could not be loaded. Reload the page.', { url: this.#url.href, reason }))
+      if (this.#heard) this.#fail(new FcnError('crashed', undefined, { reason }))
+      else if (this.#isForbidden) this.#fail(this.#forbidden(reason))
+      else {
+        this.#fail(new FcnError('wasm_failed', `The worker script could not be loaded. Reload the page; a page with a Content-Security-Policy has to allow ${this.#url.origin} in script-src and worker-src.`,
+          { url: this.#url.href, reason }))
+      }
     }, { signal })
   }
 
@@ -156,8 +165,19 @@ export class Link {
       this.#shim = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
       return new Worker(this.#shim, { type: 'module' })
     } catch (error) {
-      throw new FcnError('wasm_failed', 'The worker could not be started.', { url: this.#url.href, reason: toFcnError(error).message })
+      this.#listening.abort()
+      const reason = toFcnError(error).message
+      // Some browsers throw what the policy forbids, others tell it later.
+      if (error instanceof DOMException && error.name === 'SecurityError') throw this.#forbidden(reason)
+      throw new FcnError('wasm_failed', 'The worker could not be started.', { url: this.#url.href, reason })
     }
+  }
+
+  /** @param {string} reason */
+  #forbidden(reason) {
+    const sources = this.#shim ? `blob: and ${this.#url.origin}` : "'self'"
+    return new FcnError('wasm_blocked', `This page's security policy does not allow the engine's worker. The host has to allow ${sources} in worker-src.`,
+      { url: this.#url.href, reason })
   }
 }
 

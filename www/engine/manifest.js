@@ -37,10 +37,18 @@ export function parseManifest(bytes, { hasFiles = true } = {}) {
   text(manifest.name, 'name')
   text(manifest.architecture, 'architecture')
   checkVariants(record(manifest.config, 'config').variants)
-  checkClasses(manifest.classes, manifest.architecture === CLASSIFIER ? MAX_CLASSIFIER_CLASSES : MAX_CLASSES)
+  checkClasses(manifest.classes, isClassifier(manifest) ? MAX_CLASSIFIER_CLASSES : MAX_CLASSES)
   checkInput(record(manifest.input, 'input'))
   if (hasFiles) checkFiles(manifest.files)
   return /** @type {Manifest} */ (/** @type {unknown} */ (manifest))
+}
+
+/**
+ * Whether a model gives labels of windows, and no masks.
+ * @param {{architecture?: unknown}} manifest
+ */
+export function isClassifier({ architecture }) {
+  return architecture === CLASSIFIER
 }
 
 /**
@@ -49,9 +57,9 @@ export function parseManifest(bytes, { hasFiles = true } = {}) {
  * @param {import('./protocol.js').Gives} gives
  * @throws {FcnError} is_classifier, not_classifier
  */
-export function checkGives({ architecture }, gives) {
-  if (gives === 'masks' && architecture === CLASSIFIER) throw new FcnError('is_classifier')
-  if (gives === 'labels' && architecture !== CLASSIFIER) throw new FcnError('not_classifier')
+export function checkGives(manifest, gives) {
+  if (gives === 'masks' && isClassifier(manifest)) throw new FcnError('is_classifier')
+  if (gives === 'labels' && !isClassifier(manifest)) throw new FcnError('not_classifier')
 }
 
 /** @param {unknown} variants */

@@ -20,6 +20,8 @@ const ROUNDS = 3
 const WORTH = 0.95
 /** A GPU that takes longer for a round isn't kept from its work any further, milliseconds. */
 const LONGEST = 1000
+/** What is remembered isn't waited for any longer, milliseconds. It usually takes a few. */
+const SILENCE = 1000
 /** Choices may differ by so much, relative to their sums: they add up in another order. */
 const TOLERANCE = 1e-3
 
@@ -82,14 +84,16 @@ function keyOf({ vendor, architecture, description }) {
   return [KERNELS, vendor, architecture, description].join('|')
 }
 
-/** @returns {Promise<IDBDatabase>} rejects where storage is forbidden */
+/** Whether the storage has once not answered: then it isn't asked again, as every request would wait for it. */
+let isSilent = false
+
+/** @returns {Promise<IDBDatabase>} rejects where storage is forbidden; may never settle (private modes, another tab's upgrade) */
 function open() {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1)
     request.onupgradeneeded = () => request.result.createObjectStore(STORE)
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
-    request.onblocked = () => reject(new Error('blocked'))
   })
 }
 
@@ -97,22 +101,46 @@ function open() {
  * @template T
  * @param {IDBTransactionMode} mode
  * @param {(store: IDBObjectStore) => IDBRequest<T>} ask
- * @returns {Promise<T | undefined>} undefined where storage is forbidden: then the rule holds
+ * @returns {Promise<T | undefined>} undefined where storage is forbidden or silent: then the rule holds
  */
 async function stored(mode, ask) {
+  if (isSilent) return undefined
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  /** @type {Promise<undefined>} */
+  const silence = new Promise(resolve => {
+    timer = setTimeout(() => {
+      isSilent = true
+      resolve(undefined)
+    }, SILENCE)
+  })
   try {
-    const database = await open()
-    try {
-      return await new Promise((resolve, reject) => {
-        const request = ask(database.transaction(STORE, mode).objectStore(STORE))
-        request.onsuccess = () => resolve(request.result)
-        request.onerror = () => reject(request.error)
-      })
-    } finally {
-      database.close()
-    }
+    return await Promise.race([answered(mode, ask), silence])
   } catch {
     return undefined
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * @template T
+ * @param {IDBTransactionMode} mode
+ * @param {(store: IDBObjectStore) => IDBRequest<T>} ask
+ * @returns {Promise<T | undefined>}
+ */
+async function answered(mode, ask) {
+  const database = await open()
+  try {
+    // Too late: nobody waits, and what was to be remembered may no longer hold.
+    if (isSilent) return undefined
+    return await new Promise((resolve, reject) => {
+      const request = ask(database.transaction(STORE, mode).objectStore(STORE))
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+  } finally {
+    database.close()
   }
 }
 

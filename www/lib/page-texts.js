@@ -43,7 +43,7 @@ export const PAGE_TEXTS = {
     'nav.heatmap': '히트맵',
     'nav.model': '모델',
     'model.title': '모델 카드',
-    'model.text': '신경망을 무엇으로, 어떤 조건으로 학습했는지, 얼마나 잘하고 어디서 틀리는지.',
+    'model.text': '신경망을 어떤 데이터와 조건으로 학습했는지, 얼마나 정확하고 언제 틀리는지 봅니다.',
     'language': '언어',
     'theme': '테마',
     'theme.auto': '자동',

@@ -83,21 +83,43 @@ export function softmax(scores) {
   let most = -Infinity
   for (let i = 0; i < scores.length; i++) most = Math.max(most, scores[i])
   // The largest score is taken off first, so that exp() can't overflow.
-  const out = Float64Array.from(scores, score => Math.exp(score - most))
-  const sum = out.reduce((a, b) => a + b, 0)
-  return out.map(value => value / sum)
+  const out = new Float64Array(scores.length)
+  let sum = 0
+  for (let i = 0; i < out.length; i++) sum += out[i] = Math.exp(scores[i] - most)
+  for (let i = 0; i < out.length; i++) out[i] /= sum
+  return out
+}
+
+/** Of each map, once: a thousand classes take a while. @type {WeakMap<Cells, Float64Array>} */
+const probabilities = new WeakMap()
+
+/**
+ * Softmax of each cell. A map's scores are taken not to change.
+ * @param {Cells} map
+ * @returns {Float64Array} [height, width, classes]
+ */
+export function probabilitiesOf(map) {
+  let all = probabilities.get(map)
+  if (all) return all
+  all = new Float64Array(map.scores.length)
+  const classes = classesOf(map)
+  for (let at = 0; at < all.length; at += classes) all.set(softmax(map.scores.subarray(at, at + classes)), at)
+  probabilities.set(map, all)
+  return all
 }
 
 /**
  * A window's best classes.
  * @param {ArrayLike<number>} scores [classes]
  * @param {number} [count]
+ * @param {number | null} [also] a class that is listed after them, if it isn't among them
  * @returns {Ranked[]} best first; of equal ones the lower id
  */
-export function best(scores, count = 5) {
-  const probabilities = softmax(scores)
-  return Array.from(probabilities, (probability, id) => ({ id, score: scores[id], probability }))
-    .sort((a, b) => b.score - a.score || a.id - b.id).slice(0, count)
+export function best(scores, count = 5, also = null) {
+  const all = Array.from(softmax(scores), (probability, id) => ({ id, score: scores[id], probability }))
+  const own = also === null ? undefined : all[also]
+  const first = all.sort((a, b) => b.score - a.score || a.id - b.id).slice(0, count)
+  return own && !first.includes(own) ? [...first, own] : first
 }
 
 /**
@@ -108,11 +130,11 @@ export function best(scores, count = 5) {
 export function ranking(map) {
   const classes = classesOf(map)
   const found = Array.from({ length: classes }, (_, id) => ({ id, probability: -1, cell: { column: 0, row: 0 } }))
-  for (let row = 0; row < map.height; row++) {
-    for (let column = 0; column < map.width; column++) {
-      softmax(scoresOf(map, { column, row })).forEach((probability, id) => {
-        if (probability > found[id].probability) found[id] = { id, probability, cell: { column, row } }
-      })
+  const all = probabilitiesOf(map)
+  for (let at = 0; at < all.length; at += classes) {
+    for (let id = 0; id < classes; id++) {
+      const probability = all[at + id]
+      if (probability > found[id].probability) found[id] = { id, probability, cell: cellOf(map, at / classes) }
     }
   }
   return found.sort((a, b) => b.probability - a.probability || a.id - b.id)
@@ -123,23 +145,33 @@ export function ranking(map) {
  * @param {Cells} map
  * @param {number} id
  * @param {'probability' | 'score'} what
- * @returns {{values: Float64Array, least: number, most: number}} values [height, width]
+ * @returns {{values: Float64Array, least: number, most: number, cell: Cell}} values [height, width]; `cell`: the first with the most
  */
 export function planeOf(map, id, what) {
-  const values = Float64Array.from({ length: map.width * map.height }, (_, i) => {
-    const scores = scoresOf(map, { column: i % map.width, row: Math.floor(i / map.width) })
-    return what === 'score' ? scores[id] : softmax(scores)[id]
-  })
-  return { values, least: values.reduce((a, b) => Math.min(a, b), Infinity), most: values.reduce((a, b) => Math.max(a, b), -Infinity) }
+  const classes = classesOf(map)
+  const all = what === 'score' ? map.scores : probabilitiesOf(map)
+  const values = Float64Array.from({ length: map.width * map.height }, (_, i) => all[i * classes + id])
+  let at = 0
+  values.forEach((value, i) => { if (value > values[at]) at = i })
+  return { values, least: values.reduce((a, b) => Math.min(a, b), Infinity), most: values[at], cell: cellOf(map, at) }
+}
+
+/** @param {Cells} map @param {number} i its place, row by row @returns {Cell} */
+function cellOf({ width }, i) {
+  return { column: i % width, row: Math.floor(i / width) }
 }
 
 /**
  * @param {Cells} map
- * @returns {Uint16Array} [height, width] the class of each window
+ * @returns {Uint16Array} [height, width] the class of each window; of equal ones the lower id
  */
 export function winners(map) {
-  return Uint16Array.from({ length: map.width * map.height }, (_, i) =>
-    best(scoresOf(map, { column: i % map.width, row: Math.floor(i / map.width) }), 1)[0].id)
+  const classes = classesOf(map)
+  return Uint16Array.from({ length: map.width * map.height }, (_, i) => {
+    let first = 0
+    for (let id = 1; id < classes; id++) if (map.scores[i * classes + id] > map.scores[i * classes + first]) first = id
+    return first
+  })
 }
 
 /**

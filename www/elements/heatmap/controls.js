@@ -32,17 +32,27 @@ export function controls(host, map) {
     ${host.view === 'heat' ? classes(host, map) : nothing}`
 }
 
+/**
+ * The long side that is wished for; a smaller photo has less.
+ * @param {FcnHeatmap} host
+ * @param {Heatmap} map
+ * @returns {number} pixels
+ */
+export function sizeWished(host, map) {
+  if (host.longSide === 'native') return Math.max(map.photo.width, map.photo.height)
+  return host.longSide === 'model' ? host.engine?.model?.manifest.input.long_side ?? 512 : host.longSide
+}
+
 /** @param {FcnHeatmap} host @param {Heatmap} map */
 function sizes(host, map) {
   const { t } = host
   const { long_side: own = 512, max_long_side: most = 1024 } = host.engine?.model?.manifest.input ?? {}
-  const wished = host.longSide === 'model' ? own : host.longSide
-  const photo = Math.max(map.photo.width, map.photo.height)
+  const wished = sizeWished(host, map)
   const offered = [...new Set([...SIZES, own])].filter(size => size <= most).sort((a, b) => a - b)
-  const isListed = typeof wished === 'number' && offered.includes(wished)
+  const isListed = offered.includes(wished)
   return html`<label class="field"><span>${t('size')}</span>
     <select class="size" @change=${(/** @type {Event} */ event) => { host.size = Number(/** @type {HTMLSelectElement} */ (event.target).value) }}>
-      ${isListed ? nothing : html`<option value="" .selected=${true} disabled>${wished === 'native' ? t('size.pixels', { pixels: photo }) : t('size.pixels', { pixels: wished })}</option>`}
+      ${isListed ? nothing : html`<option value="" .selected=${true} disabled>${t('size.pixels', { pixels: wished })}</option>`}
       ${offered.map(size => html`<option value=${size} .selected=${size === wished}>${t('size.pixels', { pixels: size })}</option>`)}
     </select></label>`
 }

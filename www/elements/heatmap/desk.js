@@ -40,12 +40,16 @@ export class Desk {
   #files = null
   /** The same of the latest one that could be had. @type {readonly File[] | null} */
   #had = null
+  /** What is known of a person's own classifier, for its card. @type {import('../fcn-model-card.js').Own | null} */
+  #own = null
   /** What the engine's model was loaded from. @type {string | readonly File[] | null} */
   #loaded = null
   /** @type {AbortController | null} */
   #job = null
   /** Whether nobody looks, so that the job at hand is the last. */
   #isTired = false
+  /** The latest job's photo while it is on its way. @type {((signal: AbortSignal) => Promise<void>) | null} */
+  #bringing = null
   /** What "Try again" does. @type {((signal: AbortSignal) => Promise<void>) | null} */
   #again = null
 
@@ -66,28 +70,45 @@ export class Desk {
     return this.#files !== null
   }
 
+  get own() {
+    return this.#own
+  }
+
+  /** The address of the classifier wished for, where it isn't a person's own. */
+  get address() {
+    const { model, baseURI } = this.#host
+    return model ? new URL(model, baseURI).href : LABELS
+  }
+
   /** @param {(signal: AbortSignal) => Promise<Photo>} bring failures are shown, and thrown */
   async show(bring) {
     /** @type {Photo | null} what "Try again" needs not bring again */
     let photo = null
-    await this.#run(async signal => {
+    /** @param {AbortSignal} signal */
+    const work = async signal => {
+      this.#bringing = work
       this.#host.progress = { phase: 'photo' }
       photo ??= await race(bring(signal), signal)
       this.#bitmaps.keep(photo.source)
       const picture = await this.#picture(photo, signal)
       this.#host.pending = { photo, picture, label: null, map: null }
+      this.#bringing = null
       await this.#compute({ photo, picture, label: null }, signal)
-    })
+    }
+    await this.#run(work)
   }
 
   /** The photo at hand at another size. */
   async resize() {
+    // A photo on its way is computed at the size of when it is there.
+    if (this.#bringing) return
     const scene = this.#host.pending ?? this.#host.scene
     if (scene) await this.#run(async signal => await this.#compute(scene, signal)).catch(() => {})
   }
 
   /** Another classifier; the former one stays if it can't be had. @param {readonly File[] | null} files null: the site's */
   async open(files) {
+    const bringing = this.#bringing
     const scene = this.#host.pending ?? this.#host.scene
     await this.#run(async signal => {
       this.#files = files
@@ -98,9 +119,18 @@ export class Desk {
         if (this.#files === files) this.#files = this.#had
         throw error
       }
-      this.#had = files
-      if (scene) await this.#compute({ ...scene, label: null }, signal)
+      // Meanwhile another address may have been set.
+      if (this.#files === files) this.#had = files
+      if (bringing) await bringing(signal)
+      else if (scene) await this.#compute({ ...scene, label: null }, signal)
     }).catch(() => {})
+  }
+
+  /** The classifier's address has changed: it takes the place of a person's own. Without a photo nothing is fetched yet. */
+  changeModel() {
+    const { pending, scene } = this.#host
+    if (!this.#bringing && (this.isBusy || pending || scene)) void this.open(null)
+    else this.#files = this.#had = null
   }
 
   cancel() {
@@ -135,7 +165,7 @@ export class Desk {
   /** The element has left the page. */
   dispose() {
     const job = this.#job
-    this.#job = null
+    this.#job = this.#bringing = null
     job?.abort()
     Object.assign(this.#host, { pending: null, progress: null })
     // A sample that was under way begins again when the element comes back.
@@ -162,7 +192,7 @@ export class Desk {
       throw failure
     } finally {
       if (job === this.#job) {
-        this.#job = null
+        this.#job = this.#bringing = null
         Object.assign(host, { progress: null, pending: null })
       }
       this.#sweep()
@@ -211,11 +241,13 @@ export class Desk {
       for (const name of ['restart', 'backend', 'model']) engine.addEventListener(name, () => host.requestUpdate())
       this.#engine = engine
     }
-    const wish = this.#files ?? (host.model ? new URL(host.model, host.baseURI).href : LABELS)
+    const wish = this.#files ?? this.address
     if (this.#loaded !== wish) {
       const onProgress = (/** @type {import('../../engine/protocol.js').LoadProgress} */ progress) => { host.progress = progress }
       await this.#engine.load(wish, { signal, gives: 'labels', onProgress })
       this.#loaded = wish
+      const { manifest, notes = [] } = this.#engine.model ?? {}
+      this.#own = manifest && typeof wish !== 'string' ? { manifest, files: wish, notes } : null
     }
     return this.#engine
   }

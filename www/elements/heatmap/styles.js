@@ -20,10 +20,22 @@ export const heatmapStyles = css`
 
   .one { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3) var(--_4); align-items: start; }
   .squeezed { --most-high: 14rem; width: min(14rem, 100%); }
-  .bars { list-style: none; margin: 0; padding: 0; display: grid; gap: var(--_2); font-size: var(--_sm); }
-  .bars li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 var(--_2); }
+  .bars { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--_2) var(--_3); font-size: var(--_sm); align-content: start; }
+  .bars.scored { grid-template-columns: minmax(0, 1fr) auto auto; }
+  .bars .columns, .bars ol, .bars li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; margin: 0; }
+  .bars .columns { font-size: var(--_xs); color: var(--_soft); }
+  .bars .columns span, .bars .num { text-align: end; }
+  .bars ol { list-style: none; padding: 0; }
+  .bars li { row-gap: 0; }
+  .bars li[aria-current] .name { font-weight: 600; }
+  .bars li[aria-current]:nth-child(n + 6) { border-top: 1px dotted var(--_edge); padding-top: var(--_2); }
+  .bars .mark { font-weight: 400; font-size: var(--_xs); color: var(--_soft); white-space: nowrap; }
   .bars .name { overflow-wrap: anywhere; }
   .bars .bar { grid-column: 1 / -1; height: 0.5rem; }
+
+  .about { min-width: 0; }
+  .about summary { justify-self: start; width: max-content; max-width: 100%; }
+  .about fcn-model-card { margin-top: var(--_4); }
 
   .scroll { overflow-x: auto; }
   .shapes { border-collapse: collapse; font-size: var(--_sm); font-variant-numeric: tabular-nums; }

@@ -5,11 +5,12 @@ import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
 import { largestDifference, largestOf } from '../../lib/feature-maps.js'
 import { percent, whole } from '../../lib/format.js'
 import { HEAT_GRADIENT, best, scoresOf, surgery, windowOf } from '../../lib/windows.js'
+import { failed } from '../segment/failed.js'
 import { intake } from '../segment/side.js'
 import { styled } from '../segment/styled.js'
 import { swatch } from '../segment/swatch.js'
-import { badgeParts, failureText, progressText, reasonText, RETRYABLE } from '../segment/words.js'
-import { controls } from './controls.js'
+import { badgeParts, progressText, reasonText } from '../segment/words.js'
+import { controls, sizeWished } from './controls.js'
 
 /** @typedef {import('../fcn-heatmap.js').FcnHeatmap} FcnHeatmap */
 /** @typedef {import('../../engine/engine.js').Heatmap} Heatmap */
@@ -20,16 +21,17 @@ import { controls } from './controls.js'
  * @param {import('../segment/intake.js').Intake} source
  */
 export function template(host, source) {
-  const { t, pending, scene } = host
+  const { t, failure, pending, scene } = host
   const shown = pending ?? scene
   return html`
     <div class=${classMap({ root: true, dropping: host.isDropping })} part="root" lang=${host.language}>
       <p class="told">${t('intro')}</p>
       <div class="top">${intake(host, source)} ${classifier(host)}</div>
-      ${failureNotice(host)} ${progressCard(host)}
+      ${failure ? failed(host, failure, scene !== null) : nothing} ${progressCard(host)}
       ${shown ? html`
         <div class="pair">${labelStep(host, shown)} ${shown.label && shown.map ? surgeryStep(host, shown.label, shown.map) : nothing}</div>
         ${mapStep(host, shown)}` : html`<p class="empty">${t('stage.empty')}</p>`}
+      ${card(host)}
       <p class="sr" role="status">${host.saying}</p>
       ${host.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
       <fcn-segment-camera .t=${t} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => host.take(event.detail)}
@@ -43,8 +45,8 @@ function classifier(host) {
   const { manifest, notes = [] } = host.engine?.model ?? {}
   return html`
     <section class="panel net" part="classifier" aria-label=${t('model')}>
-      <p>${t('model')}: <b>${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</b></p>
-      ${notes.length ? html`<p class="hint" lang="en">${notes.join('; ')}</p>` : nothing}
+      <p>${t('model')}: <b>${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</b> <button class="quiet" @click=${() => host.openCard()}>${t('card.open')}</button></p>
+      ${notes.length ? html`<p class="hint">${t('own.notes', { notes: notes.join('; ') })}</p>` : nothing}
       <details class="own">
         <summary>${t('own')}</summary>
         <p class="hint">${t('own.hint')}</p>
@@ -61,6 +63,15 @@ function classifier(host) {
     </section>`
 }
 
+/** What the classifier was trained on, how well it does, where it fails. @param {FcnHeatmap} host */
+function card(host) {
+  const { t, language, desk } = host
+  return html`<details class="about" part="card" ?open=${host.isCardOpen} @toggle=${(/** @type {Event} */ event) => { host.isCardOpen = /** @type {HTMLDetailsElement} */ (event.currentTarget).open }}>
+    <summary>${t('card')}</summary>
+    ${host.isCardOpen ? html`<fcn-model-card lang=${language} .own=${desk.own} .model=${desk.own ? '' : desk.address}></fcn-model-card>` : nothing}
+  </details>`
+}
+
 /** @param {FcnHeatmap} host */
 function badge(host) {
   const { t, language, engine, scene } = host
@@ -68,24 +79,6 @@ function badge(host) {
   const why = reasonText(engine.adapter, t)
   const ms = scene?.map?.timings.run ?? null
   return html`<p class="badge" part="badge"><strong>${badgeParts(engine, ms, t, language).join(' · ')}</strong>${why ? html`<br>${t('badge.why')}: ${why}` : nothing}</p>`
-}
-
-/** @param {FcnHeatmap} host */
-function failureNotice(host) {
-  const { failure, t, language, scene } = host
-  if (!failure) return nothing
-  const stopped = failure.code === 'aborted'
-  const text = failureText(failure, t, language)
-  return html`
-    <div class=${classMap({ notice: true, bad: !stopped })} part="error" role="alert" data-code=${failure.code}>
-      <div>
-        <p>${text} ${scene && !stopped ? t('former') : nothing}</p>
-        ${stopped || !failure.message || failure.message === text ? nothing
-          : html`<details><summary>${t('detail')}</summary><code lang="en">${failure.code}: ${failure.message}</code></details>`}
-      </div>
-      ${RETRYABLE.has(failure.code) && host.desk.canRetry ? html`<button @click=${() => host.desk.retry()}>${stopped ? t('start') : t('retry')}</button>` : nothing}
-      <button class="quiet" @click=${() => { host.failure = null }} aria-label=${t('dismiss')}>✕</button>
-    </div>`
 }
 
 /** @param {FcnHeatmap} host */
@@ -123,16 +116,22 @@ function labelStep(host, scene) {
 }
 
 /**
- * The best classes of a window, as bars.
+ * A window's best classes: probabilities as bars, and their scores where those are asked for.
  * @param {FcnHeatmap} host
  * @param {Heatmap} map
  * @param {ArrayLike<number>} scores
  * @param {string} label
+ * @param {number | null} [shown] the class on the map: it is always listed
  */
-function bars(host, map, scores, label) {
-  return html`<ol class="bars" aria-label=${label}>${best(scores).map(({ id, probability }) => html`<li>
-    <span class="name">${host.nameOf(id, map)}</span><span class="num">${percent(probability, host.language)}</span>
-    <span class="bar"><i ${styled({ width: `${100 * probability}%` })}></i></span></li>`)}</ol>`
+function bars(host, map, scores, label, shown = null) {
+  const { t, language } = host
+  const columns = (host.value === 'score' ? ['score', 'probability'] : ['probability']).map(value => t(`value.${value}`))
+  return html`<div class=${classMap({ bars: true, scored: columns.length > 1 })}>
+    <p class="columns" aria-hidden="true"><span></span>${columns.map(name => html`<span>${name}</span>`)}</p>
+    <ol aria-label=${t('bars', { label, columns: columns.join(', ') })}>${best(scores, 5, shown).map(({ id, score, probability }) => html`<li aria-current=${id === shown ? 'true' : nothing}>
+      <span class="name">${host.nameOf(id, map)}${id === shown ? html` <span class="mark">${t('bars.shown')}</span>` : nothing}</span>
+      ${columns.length > 1 ? html`<span class="num">${score.toFixed(2)}</span>` : nothing}<span class="num">${percent(probability, language)}</span>
+      <span class="bar"><i ${styled({ width: `${100 * probability}%` })}></i></span></li>`)}</ol></div>`
 }
 
 /** @param {FcnHeatmap} host @param {Heatmap} label @param {Heatmap} map */
@@ -176,11 +175,13 @@ function mapStep(host, scene) {
   const over = (/** @type {number} */ pixels, /** @type {number} */ cells) => pixels - side - stride * (cells - 1)
   const [right, bottom] = [over(work.width, width), over(work.height, height)]
   const isOne = width * height === 1
+  const wished = sizeWished(host, map)
+  const isSmaller = Math.max(work.width, work.height) < wished
   return html`
     <section class="step" part="map">
       <h3>${t('step.map')}</h3>
       <p class="told">${isOne ? t(right || bottom ? 'map.first' : 'map.one', { width: work.width, height: work.height })
-        : t('map.text', { width: work.width, height: work.height, columns: width, rows: height, stride, side })}${right || bottom ? t('map.rest', { right, bottom }) : nothing}</p>
+        : t('map.text', { width: work.width, height: work.height, columns: width, rows: height, stride, side })}${right || bottom ? t('map.rest', { right, bottom }) : nothing}${isSmaller ? t('map.own', { photo: Math.max(map.photo.width, map.photo.height), wished }) : nothing}</p>
       ${controls(host, map)}
       <div class="large" ${styled({ '--ratio': String(work.width / work.height) })}>
         ${board(host, scene, map)}
@@ -197,19 +198,19 @@ function board(host, scene, map) {
   const { colors, least, most } = host.colorsOf(map)
   const name = host.nameOf(host.classShown(map), map)
   const what = t(`value.${host.value}`)
-  const number = (/** @type {number} */ value) => host.value === 'probability' ? percent(value, language) : value.toFixed(2)
   const counts = host.view === 'winner' ? tally(host.knownOf(map).winners) : []
   const facts = { photo: photoText(host, scene), columns: map.width, rows: map.height }
   const all = map.width * map.height
   const label = host.view === 'winner'
     ? t('board.winner', { ...facts, found: counts.slice(0, 6).map(([id, count]) => `${host.nameOf(id, map)} ${percent(count / all, language)}`).join(', ') })
-    : t('board.heat', { ...facts, name, what, least: number(least), most: number(most) })
+    : t('board.heat', { ...facts, name, what, least: host.numberText(least), most: host.numberText(most) })
   return html`<div class="seen">
     <fcn-heatmap-board .picture=${scene.picture} .map=${map} .colors=${colors} .cell=${host.cellShown(map)} .opacity=${host.opacity}
       .label=${label} .help=${t('board.help')} @board-cell=${host.point}></fcn-heatmap-board>
+    ${all > 1 ? html`<p class="hint">${t('board.hint')}</p>` : nothing}
     ${host.view === 'heat' ? html`<figure class="key" part="legend"><figcaption>${t('legend.heat', { what, name })}</figcaption>
         <span class="gradient" ${styled({ background: HEAT_GRADIENT })}></span>
-        <span class="ends num"><span>${t('legend.least', { value: number(least) })}</span><span>${t('legend.most', { value: number(most) })}</span></span></figure>`
+        <span class="ends num"><span>${t('legend.least', { value: host.numberText(least) })}</span><span>${t('legend.most', { value: host.numberText(most) })}</span></span></figure>`
       : html`<ul class="key won" part="legend" aria-label=${t('legend.winner')}>${repeat(counts.slice(0, 12), ([id]) => id, ([id, count]) => html`<li>${swatch(map.classes[id], false)}
           <span>${host.nameOf(id, map)}</span> <span class="num">${t('legend.cells', { count, all })}</span></li>`)}</ul>`}
   </div>`
@@ -233,6 +234,6 @@ function windowPanel(host, map) {
     <section class="at" part="window" aria-label=${title}>
       <h4>${title}</h4>
       <p class="hint num">${t('window.place', { left, right: left + side, top, bottom: top + side })}</p>
-      ${bars(host, map, scoresOf(map, cell), title)}
+      ${bars(host, map, scoresOf(map, cell), t('window.best'), host.classOnMap(map))}
     </section>`
 }

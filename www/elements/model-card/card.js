@@ -2,8 +2,12 @@
  * What a model.json says beyond what the engine needs, checked field by field: anybody may have
  * written it. What is missing or malformed is left out of the card.
  */
+import { isClassifier } from '../../engine/manifest.js'
 import { readCurves } from '../../lib/curves.js'
 import { className } from '../../lib/i18n.js'
+import { list, number, record, spoken, square, text } from './fields.js'
+import { readLabelCurves, readLabels } from './labels.js'
+import { readNet, readTraining } from './recipe.js'
 
 /** @typedef {import('../../engine/protocol.js').Manifest} Manifest */
 /** @typedef {import('../../engine/protocol.js').ModelClass} ModelClass */
@@ -37,35 +41,21 @@ import { className } from '../../lib/i18n.js'
  * @property {string} teacher
  * @property {{url: string, bytes: number} | null} weights null for a person's own, which aren't on the site
  * @property {boolean} isUntold nothing is said of its training: no data, no account, no scores
- * @property {string} net the architecture and its settings
- * @property {string[]} variants
+ * @property {string} intended what it is for
+ * @property {import('./recipe.js').Net} net
+ * @property {import('./recipe.js').Training} training
+ * @property {string[]} variants none for a classifier, which has but its score
  * @property {string} note on the metrics
  * @property {Split[]} splits
  * @property {Point[]} curves
+ * @property {boolean} isClassifier then there are `labels` in place of `splits`
+ * @property {import('./labels.js').LabelSplit[]} labels
+ * @property {import('./labels.js').LabelPoint[]} labelCurves
  * @property {Failure[]} failures
  * @property {string[]} neverSeen
  * @property {number | null} seed
  * @property {boolean} warmStart whether training began with weights of another training
  */
-
-/** @param {unknown} value @returns {Record<string, unknown>} */
-const record = value => typeof value === 'object' && value !== null && !Array.isArray(value) ? /** @type {Record<string, unknown>} */ (value) : {}
-/** @param {unknown} value @returns {unknown[]} */
-const list = value => Array.isArray(value) ? value : []
-/** @param {unknown} value @returns {string} */
-const text = value => typeof value === 'string' ? value : ''
-/** @param {unknown} value @returns {number | null} */
-const number = value => typeof value === 'number' && Number.isFinite(value) ? value : null
-
-/**
- * A text in one language, or a text for each.
- * @param {unknown} value
- * @param {Language} language
- * @returns {string}
- */
-function spoken(value, language) {
-  return text(value) || text(record(value)[language]) || text(record(value)['en'])
-}
 
 /**
  * @param {Manifest} manifest checked by engine/manifest.js
@@ -79,13 +69,14 @@ export function readCard(manifest, url, language) {
   const license = record(all['license'])
   const teacher = record(all['teacher'])
   const [file] = manifest.files
-  const { width, fc6_kernel: fc6, fc_channels: fc } = manifest.config
+  const labelled = isClassifier(manifest)
   const data = list(all['data']).map(entry => ({ name: spoken(record(entry)['name'], language), terms: spoken(record(entry)['terms'], language) })).filter(({ name }) => name)
   const provenance = spoken(all['provenance'], language)
   const splits = ['val', 'test'].flatMap(name => {
     const split = readSplit(name, record(metrics[name]), manifest)
     return split.heads.length ? [split] : []
   })
+  const labels = labelled ? ['val', 'test'].flatMap(name => readLabels(name, metrics[name], manifest) ?? []) : []
   const curves = readCurves(all['curves'])
   return {
     title: spoken(manifest.title, language) || manifest.name,
@@ -96,12 +87,17 @@ export function readCard(manifest, url, language) {
     provenance,
     teacher: [spoken(teacher['name'], language), spoken(teacher['pretrained'], language), spoken(teacher['terms'], language)].filter(Boolean).join('; '),
     weights: url === null ? null : { url: new URL(file.path, url).href, bytes: file.bytes },
-    isUntold: !data.length && !provenance && !splits.length && !curves.length,
-    net: [manifest.architecture, width && `width ${width}`, fc6 && `fc6 ${fc6}×${fc6}`, fc && `fc ${fc}`].filter(Boolean).join(', '),
-    variants: manifest.config.variants,
+    isUntold: !data.length && !provenance && !splits.length && !labels.length && !curves.length,
+    intended: spoken(all['intendedUse'], language),
+    net: readNet(manifest),
+    training: readTraining(all['recipe']),
+    variants: labelled ? [] : manifest.config.variants,
     note: spoken(metrics['note'], language),
     splits,
     curves,
+    isClassifier: labelled,
+    labels,
+    labelCurves: labelled ? readLabelCurves(all['curves'], manifest) : [],
     failures: list(all['knownFailures']).map(entry => readFailure(entry, url, language)).filter(({ text }) => text),
     neverSeen: list(all['neverSeen']).map(entry => spoken(entry, language)).filter(Boolean),
     seed: number(all['seed']),
@@ -122,11 +118,9 @@ function readSplit(name, entry, { config, classes }) {
     /** @type {Record<string, number | null>} */
     const iou = {}
     for (const { name } of classes) if (name in record(scores['iou'])) iou[name] = number(record(scores['iou'])[name])
-    const rows = list(scores['confusion']).map(row => list(row).map(number))
-    const whole = rows.length === classes.length && rows.every(row => row.length === classes.length && row.every(count => count !== null && count >= 0))
     return [{
       head, pixelAccuracy: number(scores['pixel_accuracy']), meanAccuracy: number(scores['mean_accuracy']), miou: number(scores['miou']),
-      frequencyWeightedIou: number(scores['fw_iou']), iou, confusion: whole ? /** @type {number[][]} */ (rows) : null,
+      frequencyWeightedIou: number(scores['fw_iou']), iou, confusion: square(scores['confusion'], classes.length),
     }]
   })
   return { name, photos: number(entry['photos']), heads }

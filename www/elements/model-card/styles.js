@@ -26,7 +26,9 @@ export const cardStyles = css`
   p { max-width: 72ch; }
   .soft, figcaption { color: var(--_soft); }
   dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.25rem 1rem; max-width: 80ch; }
-  dt { color: var(--_soft); }
+  dt { grid-column: 1; color: var(--_soft); }
+  dd { grid-column: 2; }
+  @container (max-width: 24rem) { dl { grid-template-columns: minmax(0, 6rem) minmax(0, 1fr); } }
   ul { padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: 0.35rem 1rem; }
   ul.plain { display: grid; gap: 0.3rem; list-style: disc; padding-inline-start: 1.2rem; }
   .chip { display: inline-flex; align-items: center; gap: 0.4rem; }

@@ -27,6 +27,14 @@ export function areWeights(files) {
   return files.length > 0 && files.every(({ name }) => WEIGHTS.test(name) || BESIDE.test(name))
 }
 
+/**
+ * Whether these only belong to weights, which are missing.
+ * @param {readonly File[]} files
+ */
+export function lackWeights(files) {
+  return files.every(({ name }) => BESIDE.test(name))
+}
+
 /** The choice of whatever model the page would begin with. */
 export const PAGE_MODEL = 'page'
 
@@ -83,7 +91,7 @@ export class OwnWeights {
    * @param {readonly File[]} files
    */
   async open(files) {
-    if (files.every(({ name }) => BESIDE.test(name))) this.#host.fail('weights_alone')
+    if (lackWeights(files)) this.#host.fail('weights_alone')
     else await this.#run(async ({ signal }) => await this.#load(files, null, signal), () => void this.open(files))
   }
 

@@ -5,7 +5,8 @@ import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
 import { WHOLE } from '../../lib/viewport.js'
 import { intake, legend, settings } from './side.js'
 import { styled } from './styled.js'
-import { areasText, badgeParts, failureFacts, failureText, faintClasses, progressText, reasonText, RETRYABLE, variantName } from './words.js'
+import { failed } from './failed.js'
+import { areasText, badgeParts, faintClasses, progressText, reasonText, variantName } from './words.js'
 import { duration, percent } from '../../lib/format.js'
 import { readout } from './readout.js'
 
@@ -153,27 +154,12 @@ function progressCard(host) {
 
 /** @param {FcnSegment} host */
 function failureNotice(host) {
-  const { failure, t, language, scene } = host
-  if (!failure) return nothing
+  const { failure, scene, t } = host
   const files = host.own.asked
-  const stopped = failure.code === 'aborted'
-  const facts = failureFacts(failure, t, language)
-  return html`
-    <div class=${classMap({ notice: true, bad: !stopped })} part="error" role="alert" data-code=${failure.code}>
-      <div>
-        <p>${failureText(failure, t, language)} ${scene?.masks.size && !stopped ? t('former') : nothing}</p>
-        ${stopped || !failure.message || failure.message === failureText(failure, t, language) ? nothing
-          : html`<details ?open=${facts.length > 0}><summary>${t('detail')}</summary>
-              ${facts.length ? html`<ul class="facts">${facts.map(fact => html`<li>${fact}</li>`)}</ul>`
-                : html`<code lang="en">${failure.code}: ${failure.message}</code>`}</details>`}
-      </div>
-      ${failure.code === 'is_classifier' && host.classifiers && files.length ? html`<button @click=${() => {
-        host.failure = null
-        host.classifiers?.(files)
-      }}>${t('classifier.open')}</button>` : nothing}
-      ${RETRYABLE.has(failure.code) && host.canRetry ? html`<button @click=${() => host.retry()}>${stopped ? t('start') : t('retry')}</button>` : nothing}
-      <button class="quiet" @click=${() => { host.failure = null }} aria-label=${t('dismiss')}>✕</button>
-    </div>`
+  return failure ? failed(host, failure, Boolean(scene?.masks.size), failure.code === 'is_classifier' && host.classifiers && files.length ? html`<button @click=${() => {
+    host.failure = null
+    host.classifiers?.(files)
+  }}>${t('classifier.open')}</button>` : nothing) : nothing
 }
 
 /** @param {FcnSegment} host */

@@ -30,8 +30,22 @@ export function failureText({ code, message, details = {} }, t, lang) {
     megapixels: typeof width === 'number' && typeof height === 'number' ? whole(Math.ceil(width * height / 1e6), lang) : '> 100',
     status: typeof status === 'number' || typeof status === 'string' ? status : '?',
     maxLongSide: typeof maxLongSide === 'number' ? whole(maxLongSide, lang) : '?',
+    policy: neededPolicy(new URL(import.meta.url).origin, globalThis.location?.origin),
   })
   return text === key ? message : text
+}
+
+/**
+ * What a page's policy has to allow for the engine to run.
+ * @param {string} files origin of these files; 'null' where they have none
+ * @param {string | undefined} page the page's
+ * @returns {string} as its header would say it
+ */
+export function neededPolicy(files, page) {
+  const isOwn = files === page || files === 'null'
+  const from = isOwn ? "'self'" : files
+  // Another origin's worker is started by way of a blob of the page's; see engine/link.js.
+  return `script-src ${from} 'wasm-unsafe-eval'; worker-src ${isOwn ? from : `blob: ${from}`}; connect-src ${from}`
 }
 
 /**

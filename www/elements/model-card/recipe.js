@@ -1,0 +1,38 @@
+/**
+ * How a net is built and how it was trained, in the terms of its model.json: `config`, and the `recipe` that this
+ * project's training leaves there. Checked field by field like the rest of a card (card.js).
+ */
+import { isClassifier } from '../../engine/manifest.js'
+import { list, number, record } from './fields.js'
+
+/** Channels of the first layers; side of fc6's kernel, cells; channels of fc6 and fc7. @typedef {{architecture: string, width: number | null, fc6: number | null, fc: number | null}} Net */
+
+/**
+ * @typedef {object} Training
+ * @property {{steps: number, batch: number, crop: number}[]} stages photos cut to `crop` pixels square, `batch` a step
+ * @property {number | null} step of which the weights are
+ * @property {number | null} minutes
+ * @property {number | null} rate the highest learning rate
+ * @property {number | null} decay of weights
+ * @property {number | null} longSide of the photos, at most, pixels
+ */
+
+/** @param {import('../../engine/protocol.js').Manifest} manifest @returns {Net} */
+export function readNet(manifest) {
+  const { width, fc6_kernel: fc6, fc_channels: fc } = manifest.config
+  // A classifier's fc6 takes the whole map that 224 pixels leave: its file needn't say so.
+  return { architecture: manifest.architecture, width: number(width), fc6: isClassifier(manifest) ? 7 : number(fc6), fc: number(fc) }
+}
+
+/** @param {unknown} recipe @returns {Training} */
+export function readTraining(recipe) {
+  const all = record(recipe)
+  const schedule = record(all['schedule'])
+  return {
+    stages: list(schedule['stages']).flatMap(entry => {
+      const [steps, batch, crop] = ['steps', 'batch', 'crop'].map(key => number(record(entry)[key]))
+      return steps === null || batch === null || crop === null ? [] : [{ steps, batch, crop }]
+    }),
+    step: number(all['step']), minutes: number(all['minutes']), rate: number(schedule['lr']), decay: number(schedule['weight_decay']), longSide: number(all['long_side']),
+  }
+}
