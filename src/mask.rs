@@ -99,11 +99,6 @@ impl Scores {
         &self.data
     }
 
-    /// The scores, `[height, width, channels]`.
-    pub fn into_data(self) -> Vec<f32> {
-        self.data
-    }
-
     fn pixel(&self, x: usize, y: usize) -> &[f32] {
         let start = (y * self.width + x) * self.channels;
         self.data.get(start..start + self.channels).unwrap_or(&[])

@@ -1,5 +1,7 @@
 //! From a photo to scores: the one path that every front end takes.
 
+use std::cell::OnceCell;
+
 use burn::tensor::Tensor;
 
 use crate::FcnError;
@@ -13,21 +15,16 @@ use crate::models::observer::{Observer, run_now};
 use crate::models::{Model, Variant};
 use crate::selfcheck::read;
 
-/// One head's scores of a photo, on the device that computed them.
+/// One head's scores of a photo, on the device that computed them until they are read.
 #[derive(Debug)]
 pub struct Head {
     width: usize,
     height: usize,
     channels: usize,
-    place: Place,
-}
-
-/// What labels are made of.
-#[derive(Debug)]
-enum Place {
-    Cpu(Scores),
+    /// On the CPU: where the net is there, at once.
+    read: OnceCell<Scores>,
     #[cfg(feature = "webgpu")]
-    Gpu(ScoreMap, Tensor<4>),
+    on_gpu: Option<(ScoreMap, Tensor<4>)>,
 }
 
 impl Head {
@@ -40,20 +37,37 @@ impl Head {
     /// On the CPU, [`FcnError::NotFinite`] for scores that aren't numbers; a GPU tells with the labels.
     pub async fn new(scores: Tensor<4>, width: usize, height: usize) -> Result<Self, FcnError> {
         let [_, channels, _, _] = scores.dims();
-        #[cfg(feature = "webgpu")]
-        let place = if ScoreMap::takes(&scores) {
-            Place::Gpu(ScoreMap::new(scores.clone(), [height, width]), scores)
-        } else {
-            Place::Cpu(read_scores(scores, width, height).await?)
-        };
-        #[cfg(not(feature = "webgpu"))]
-        let place = Place::Cpu(read_scores(scores, width, height).await?);
-        Ok(Self {
+        let head = Self {
             width,
             height,
             channels,
-            place,
-        })
+            read: OnceCell::new(),
+            #[cfg(feature = "webgpu")]
+            on_gpu: ScoreMap::takes(&scores).then(|| {
+                (
+                    ScoreMap::new(scores.clone(), [height, width]),
+                    scores.clone(),
+                )
+            }),
+        };
+        if !head.has_map() {
+            head.keep(read_scores(scores, width, height).await?);
+        }
+        Ok(head)
+    }
+
+    #[cfg(feature = "webgpu")]
+    fn has_map(&self) -> bool {
+        self.on_gpu.is_some()
+    }
+
+    #[cfg(not(feature = "webgpu"))]
+    fn has_map(&self) -> bool {
+        false
+    }
+
+    fn keep(&self, scores: Scores) -> &Scores {
+        self.read.get_or_init(|| scores)
     }
 
     /// Width, height (pixels) and number of channels.
@@ -61,9 +75,9 @@ impl Head {
         (self.width, self.height, self.channels)
     }
 
-    /// Whether labels are made on a GPU.
+    /// Whether labels are made on a GPU: until the scores are read.
     pub fn is_on_gpu(&self) -> bool {
-        !matches!(self.place, Place::Cpu(_))
+        self.read.get().is_none()
     }
 
     /// Labels of `rows` rows, from `first_row` on, of a mask of `width`×`height` pixels.
@@ -80,39 +94,37 @@ impl Head {
         first_row: usize,
         rows: usize,
     ) -> Result<Vec<u8>, FcnError> {
-        match &self.place {
-            Place::Cpu(scores) => scores.labels(width, height, first_row, rows),
-            #[cfg(feature = "webgpu")]
-            Place::Gpu(scores, _) if scores.enlarges_to([height, width]) => {
-                end_of_strip([height, width], first_row, rows)?;
-                scores.labels([height, width], first_row, rows).await
-            }
-            #[cfg(feature = "webgpu")]
-            Place::Gpu(..) => {
-                let scores = self.read().await?;
-                scores.labels(width, height, first_row, rows)
-            }
+        #[cfg(feature = "webgpu")]
+        if let (None, Some((map, _))) = (self.read.get(), &self.on_gpu)
+            && map.enlarges_to([height, width])
+        {
+            end_of_strip([height, width], first_row, rows)?;
+            return map.labels([height, width], first_row, rows).await;
         }
+        let scores = self.read().await?;
+        scores.labels(width, height, first_row, rows)
     }
 
-    /// The scores, on the CPU.
+    /// The scores, on the CPU, where labels are made from now on.
     ///
     /// # Errors
     /// [`FcnError::NotFinite`], [`FcnError::Gpu`].
-    pub async fn read(&self) -> Result<Scores, FcnError> {
-        match &self.place {
-            Place::Cpu(scores) => Ok(scores.clone()),
-            #[cfg(feature = "webgpu")]
-            Place::Gpu(_, scores) => read_scores(scores.clone(), self.width, self.height).await,
+    pub async fn read(&self) -> Result<&Scores, FcnError> {
+        if let Some(scores) = self.read.get() {
+            return Ok(scores);
         }
+        #[cfg(feature = "webgpu")]
+        if let Some((_, scores)) = &self.on_gpu {
+            let scores = read_scores(scores.clone(), self.width, self.height).await?;
+            return Ok(self.keep(scores));
+        }
+        Err(FcnError::invalid("a head without scores"))
     }
 
     async fn into_read(self) -> Result<Scores, FcnError> {
-        match self.place {
-            Place::Cpu(scores) => Ok(scores),
-            #[cfg(feature = "webgpu")]
-            Place::Gpu(_, scores) => read_scores(scores, self.width, self.height).await,
-        }
+        self.read().await?;
+        let read = self.read.into_inner();
+        read.ok_or_else(|| FcnError::invalid("a head without scores"))
     }
 }
 

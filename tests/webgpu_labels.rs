@@ -48,11 +48,6 @@ async fn labels_equal_the_cpus_wherever_scores_differ() {
             let scores = score_map(seed, shape, steps, &gpu);
             let head = Head::new(scores, width, height).await.expect("a head");
             assert!(head.is_on_gpu());
-            let read: Scores = head.read().await.expect("scores");
-            assert_eq!(
-                (read.dims(), head.dims()),
-                ((width, height, shape[0]), head.dims())
-            );
             // In strips of unequal heights.
             let mut labels = Vec::new();
             let mut row = 0;
@@ -62,9 +57,17 @@ async fn labels_equal_the_cpus_wherever_scores_differ() {
                 labels.extend(strip.expect("labels"));
                 row += rows;
             }
+            let read: &Scores = head.read().await.expect("scores");
+            assert_eq!(
+                (read.dims(), head.dims()),
+                ((width, height, shape[0]), head.dims())
+            );
             let expected = read
                 .labels(mask_width, mask_height, 0, mask_height)
                 .expect("labels");
+            assert!(!head.is_on_gpu(), "what is read is used");
+            let again = head.labels(mask_width, mask_height, 0, mask_height).await;
+            assert_eq!(again.as_ref(), Ok(&expected));
             assert_eq!(labels.len(), expected.len());
             for (at, (&got, &expected)) in labels.iter().zip(&expected).enumerate() {
                 if got == expected {

@@ -159,7 +159,14 @@ impl Scores {
     /// A copy of the scores, `[height, width, channels]`.
     pub async fn data(&self) -> Result<Vec<f32>, JsValue> {
         let scores = self.head.read().await.map_err(js_error)?;
-        Ok(scores.into_data())
+        Ok(scores.data().to_vec())
+    }
+
+    /// Brings the scores to the CPU, where labels are made from then on: a GPU that is really a
+    /// program on the CPU is slow at large masks.
+    pub async fn bring(&self) -> Result<(), JsValue> {
+        self.head.read().await.map_err(js_error)?;
+        Ok(())
     }
 
     /// Labels of a strip of rows of a mask of `width`×`height` pixels.

@@ -120,7 +120,7 @@ test('the class under the cursor is the class in the mask', async ({ page }) => 
   const address = new URL('lib/probe.js', page.url()).href
   const different = await page.evaluate(async ([lab, address]) => {
     const engine = await lab.ready('cpu')
-    const result = await engine.segment(await lab.scene({ width: 97, height: 61 }), { size: 40 })
+    const result = await engine.segment(await lab.scene({ width: 97, height: 61 }), { size: 40, scores: true })
     engine.dispose()
     const { probe } = await import(address)
     let count = 0

@@ -91,7 +91,8 @@ test.describe('a photo comes in', () => {
       const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
       const noise = new ImageData(160, 120)
       noise.data.forEach((_, i) => { noise.data[i] = i % 4 === 3 ? 255 : (i * 7919 + (i >> 5) * 104729) % 256 })
-      const scores = await element.engine?.scores(await element.segment(noise))
+      const result = await element.segment(noise)
+      const scores = await element.engine?.scores(result)
       if (!scores) throw new Error('no scores')
       let unsure = 0
       for (let at = 0; at < scores.data.length; at += scores.channels) {

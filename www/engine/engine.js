@@ -188,8 +188,8 @@ export class Engine extends EventTarget {
     const left = this.#left.get(result)
     if (!left) throw new FcnError('invalid_input', 'scores: expected a result of this engine.')
     const { scores } = await this.#queue.add(signal, async stop => await this.#host.attempt(stop, async link =>
-      // Another worker knows nothing of them.
-      link === left.link ? await link.ask({ type: 'scores', pass: left.pass, variant: result.variant }, { signal: stop }) : { scores: null }))
+      // Somebody else has asked meanwhile; and another worker knows nothing of them.
+      result.scores !== undefined ? { scores: result.scores } : link === left.link ? await link.ask({ type: 'scores', pass: left.pass, variant: result.variant }, { signal: stop }) : { scores: null }))
     result.scores ??= scores
     return result.scores
   }

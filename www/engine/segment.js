@@ -27,6 +27,7 @@ import { eachStrip } from './strips.js'
  * @property {number} largestBinding bytes a GPU buffer may have; 0 on the CPU
  * @property {() => number} syncEvery how much work the GPU is given before it is waited for, so that
  *   progress tells the truth and a stop is heard, milliseconds; Infinity: it is never waited for
+ * @property {boolean} software whether the GPU is a program on the CPU
  * @property {() => Promise<void>} settle waits for the GPU and its complaints
  */
 
@@ -41,7 +42,9 @@ import { eachStrip } from './strips.js'
 const MAX_SCORES_BYTES = 64 * 2 ** 20
 /** Mask pixels made between two turns of the event loop. */
 const MASK_STRIP_PIXELS = 2 ** 19
-/** The same on the GPU, where a strip costs a wait, and bytes of two buffers. */
+/** A software adapter takes 90 ns a pixel for what takes the CPU 15, but reading the scores has its price too. */
+const SOFTWARE_MASK_PIXELS = 2 ** 18
+/** Pixels of a strip on the GPU, where each costs a wait, and bytes of two buffers. */
 const GPU_STRIP_PIXELS = 2 ** 22
 
 /**
@@ -68,6 +71,7 @@ export async function segment(machine, job, signal, tell) {
     const masks = []
     for (const [i, map] of scores.entries()) {
       const from = performance.now()
+      if (machine.software && width * height > SOFTWARE_MASK_PIXELS) await map.bring()
       const labels = await enlarge(map, width, height, signal, row =>
         tell({ phase: 'mask', stage: map.variant, index: i * height + row, total: scores.length * height }))
       const now = performance.now()

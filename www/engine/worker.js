@@ -310,6 +310,7 @@ function machine() {
     ...model,
     largestBinding: backend === 'webgpu' ? watch?.largestBinding ?? 0 : 0,
     syncEvery: () => backend === 'webgpu' && (watch?.facts?.software === true || latestPass > SLOW_PASS) ? SYNC_EVERY : Infinity,
+    software: backend === 'webgpu' && watch?.facts?.software === true,
     settle,
   }
 }
