@@ -19,15 +19,17 @@ const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '.
 const RUST_DOORS = {
   // A program of its own: it uses the library from outside.
   bin: [],
-  segment: ['selfcheck', 'models', 'weights', 'image', 'mask', 'metrics', 'manifest', 'labels', 'device'],
+  // Masks are made where the scores are.
+  segment: ['selfcheck', 'models', 'weights', 'image', 'mask', 'metrics', 'manifest', 'kernels', 'labels', 'device'],
   maps: ['selfcheck', 'models', 'image', 'kernels', 'upsample', 'device'],
   heatmap: ['selfcheck', 'models', 'image', 'manifest'],
-  selfcheck: ['models', 'weights', 'manifest', 'device'],
+  selfcheck: ['models', 'weights', 'manifest', 'kernels', 'device'],
   models: ['weights', 'manifest', 'kernels', 'upsample', 'labels'],
   mask: ['labels', 'upsample'],
   metrics: ['labels'],
-  image: ['manifest', 'labels'],
-  weights: ['labels'],
+  // Normalises pixels, and puts parameters on the device.
+  image: ['manifest', 'kernels', 'labels'],
+  weights: ['kernels', 'labels'],
   // How pools round is a word of the size arithmetic.
   manifest: ['labels', 'upsample'],
   // A kernel asks whether it is on the GPU; only `device` knows.
