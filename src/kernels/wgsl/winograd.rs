@@ -6,6 +6,9 @@
 //! channels of ReLU maps differ from f64's by 2·10⁻⁶ of the largest value instead of 1.2·10⁻⁵; the
 //! direct sum differs by 1.1·10⁻⁶.
 //!
+//! The weights are transformed in each pass: kept, they would take four times the memory of the
+//! weights, and save 10 of 260 ms in a slim net's pass at 224², nothing to speak of at 512².
+//!
 //! ```text
 //! weights [in, 3, 3, out] ─ Gᵀ ─→ u [36, in, out] ─┐
 //! map, tiles of 6×6 ─────── Bᵀ ─→ v [36, in, tiles] ┴ 36 products ─→ m [36, out, tiles] ─ Aᵀ ─→ 4×4
