@@ -193,7 +193,10 @@ pub fn max_pool(x: Tensor<4>, rounding: Rounding) -> Tensor<4> {
     if ours(&x.device()) {
         return gpu::max_pool(x, rounding);
     }
-    plain::max_pool(x, rounding)
+    if is_plain() {
+        return plain::max_pool(x, rounding);
+    }
+    cpu::max_pool(x, rounding)
 }
 
 /// How a transposed convolution stamps; each pair is down and across.

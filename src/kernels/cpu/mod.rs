@@ -1,6 +1,7 @@
-//! Our own kernel for the CPU: 3×3 convolutions by Winograd's method, in SIMD, on one thread.
+//! Our own kernels for the CPU: 3×3 convolutions by Winograd's method, in SIMD, and the max pool.
 
 mod lanes;
+mod pool;
 mod sizes;
 mod transforms;
 mod winograd;
@@ -8,6 +9,7 @@ mod winograd;
 use burn::tensor::{Tensor, TensorData};
 
 use super::Activation;
+use crate::upsample::Rounding;
 use sizes::{Layer, TILE};
 
 /// With fewer channels the transforms' work is not repaid.
@@ -59,6 +61,32 @@ pub fn conv3x3(
     let relu = activation == Activation::Relu;
     let y = winograd::conv3x3(layer, floats(&x), floats(&weight), floats(&bias), relu);
     Tensor::from_data(TensorData::new(y, [batch, outputs, height, width]), &device)
+}
+
+/// 2×2 max pool of stride 2, for tensors on the CPU; neither side of the result is 0.
+///
+/// # Shapes
+/// - `x` `[n, c, h, w]`
+/// - result `[n, c, h / 2, w / 2]`, rounded
+pub fn max_pool(x: Tensor<4>, rounding: Rounding) -> Tensor<4> {
+    let device = x.device();
+    let [batch, channels, rows, columns] = x.dims();
+    let halved = |size: usize| match rounding {
+        Rounding::Floor => size / 2,
+        Rounding::Ceil => size.div_ceil(2),
+    };
+    let [height, width] = [rows, columns].map(halved);
+    let layer = pool::Layer {
+        planes: batch * channels,
+        input: [rows, columns],
+        output: [height, width],
+    };
+    let x = x.into_data().convert::<f32>();
+    let y = pool::max_pool(layer, floats(&x));
+    Tensor::from_data(
+        TensorData::new(y, [batch, channels, height, width]),
+        &device,
+    )
 }
 
 #[allow(clippy::expect_used, reason = "the caller has just made them f32")]
@@ -152,6 +180,37 @@ mod tests {
                 let [expected, got] = both(x, [5, 3], activation).map(values);
                 for (expected, got) in expected.iter().zip(&got) {
                     prop_assert!(expected.is_finite() || !got.is_finite());
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn max_pool_equals_its_plain_form(
+            shape in [1_usize..3, 1_usize..6, 1_usize..20, 1_usize..20],
+            ceil: bool,
+            at: prop::sample::Index,
+            value in prop::sample::select(vec![0.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY]),
+        ) {
+            let rounding = if ceil { Rounding::Ceil } else { Rounding::Floor };
+            let [batch, channels, rows, columns] = shape;
+            prop_assume!(ceil || rows > 1 && columns > 1);
+            let mut x = values(random(shape));
+            let at = at.index(x.len());
+            x[at] = value;
+            let x = Tensor::<4>::from_data(TensorData::new(x, shape), &cpu());
+            let expected = plain::max_pool(x.clone(), rounding);
+            // As a view, too.
+            let seen = x.clone().permute([0, 1, 3, 2]).permute([0, 1, 3, 2]);
+            for x in [x, seen] {
+                let got = max_pool(x, rounding);
+                prop_assert_eq!(got.dims(), expected.dims());
+                let (got, expected) = (values(got), values(expected.clone()));
+                prop_assert_eq!(got.len(), expected.len());
+                for (got, expected) in got.iter().zip(&expected) {
+                    let equal = got == expected || got.is_nan() && expected.is_nan();
+                    prop_assert!(equal, "{got} for {expected} of {batch}×{channels}");
                 }
             }
         }

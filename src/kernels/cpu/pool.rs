@@ -1,0 +1,45 @@
+//! 2×2 max pool of stride 2 on slices, a row of the result at a time.
+
+/// A pool's sizes.
+#[derive(Debug, Clone, Copy)]
+pub struct Layer {
+    /// Pictures times channels.
+    pub planes: usize,
+    /// Rows and columns of the input.
+    pub input: [usize; 2],
+    /// Rows and columns of the result: half as many, rounded either way.
+    pub output: [usize; 2],
+}
+
+/// `[planes, rows, columns]` to `[planes, h, w]`. A window that reaches beyond the map, where sizes
+/// round up, ends with it.
+pub fn max_pool(layer: Layer, x: &[f32]) -> Vec<f32> {
+    let ([rows, columns], [height, width]) = (layer.input, layer.output);
+    let mut y = Vec::with_capacity(layer.planes * height * width);
+    // The larger of two columns' pixels, a row's worth: first the columns, which are one after
+    // another in memory, then the pairs, which aren't.
+    let mut larger = vec![0.0; columns];
+    for plane in x.chunks_exact(rows * columns) {
+        for pair in plane.chunks(2 * columns).take(height) {
+            let (upper, lower) = pair.split_at(columns);
+            if lower.is_empty() {
+                larger.copy_from_slice(upper);
+            }
+            for ((larger, &a), &b) in larger.iter_mut().zip(upper).zip(lower) {
+                *larger = max(a, b);
+            }
+            let (pairs, last) = larger.as_chunks::<2>();
+            y.extend(pairs.iter().map(|&[a, b]| max(a, b)));
+            if width > pairs.len() {
+                y.extend_from_slice(last);
+            }
+        }
+    }
+    y
+}
+
+/// The larger; NaN if either is, as in PyTorch and Flex.
+fn max(a: f32, b: f32) -> f32 {
+    // In this form it is one instruction in wasm and, but for the NaN, natively.
+    if a.is_nan() || a > b { a } else { b }
+}
