@@ -30,7 +30,8 @@ usage() {
   cat <<EOF
 usage: ./build.sh [command]
 
-  serve           (the default) build, then serve the page on localhost; PORT and HOST are honoured
+  serve           (the default) build, then serve the page on localhost; PORT and HOST are honoured,
+                  and ISOLATED=1 lets the CPU compute with several threads
   build           build the static site into dist/, for any file server, under any path
   test [suite..]  build and run every test, or only: $SUITES
                   \`full\`, by itself or in \`all\`, is the largest net once through the browser: 4 minutes

@@ -131,6 +131,25 @@ impl Photo {
         })
     }
 
+    /// A photo that is its own working copy: `pixels` `[height, width, 3]`, RGB, 0–255.
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for another number of pixels, or one that no photo has.
+    pub fn of_pixels(width: usize, height: usize, pixels: Vec<f32>) -> Result<Self, FcnError> {
+        let photo = Self::new(width, height, width, height)?;
+        if pixels.len() != width * height * 3 {
+            return Err(FcnError::invalid(format!(
+                "{} numbers are not {width}×{height} pixels",
+                pixels.len()
+            )));
+        }
+        Ok(Self {
+            seen: height,
+            pixels,
+            ..photo
+        })
+    }
+
     /// Width and height of the working copy, in pixels.
     pub fn working_size(&self) -> (usize, usize) {
         (self.work_width, self.work_height)
@@ -289,6 +308,20 @@ mod tests {
             photo.push_rows(strip).expect("whole rows");
         }
         photo.pixels().expect("all rows").to_vec()
+    }
+
+    #[test]
+    fn a_photo_of_its_pixels_is_the_photo() {
+        let rgba: Vec<u8> = (0..6 * 4 * 4).map(|i| (i * 37 % 256) as u8).collect();
+        let mut photo = Photo::new(6, 4, 3, 2).expect("valid sizes");
+        photo.push_rows(&rgba).expect("rows");
+        let pixels = photo.pixels().expect("all rows").to_vec();
+        let again = Photo::of_pixels(3, 2, pixels.clone()).expect("a photo");
+        assert_eq!(again.pixels(), Ok(&pixels[..]));
+        assert_eq!(again.working_size(), photo.working_size());
+        for (width, height) in [(2, 2), (0, 6), (usize::MAX, 2)] {
+            assert!(Photo::of_pixels(width, height, pixels.clone()).is_err());
+        }
     }
 
     #[test]

@@ -4,7 +4,8 @@
  *
  *     node serve.mjs [--root FOLDER] [--base /sub/path/]
  *
- * HOST and PORT are honoured (127.0.0.1, 8000). Tests import {@link startServer}.
+ * HOST and PORT are honoured (127.0.0.1, 8000); ISOLATED=1 sends the headers that let workers share
+ * memory, so that the CPU computes with several threads. Tests import {@link startServer}.
  */
 import { createReadStream, realpathSync } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
@@ -14,6 +15,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** The policy the page must run under: nothing inline, nothing from elsewhere, wasm allowed. */
 export const CONTENT_SECURITY_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+
+/** What makes a page cross-origin isolated, on it and on its workers' files. @type {Readonly<Record<string, string>>} */
+export const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
 
 /** @type {Record<string, string>} */
 const MIME_TYPES = {
@@ -47,6 +51,7 @@ const PORTS_TRIED = 10
  * @property {number} [portsTried] how many ports, from `port` on, may be tried; default 1
  * @property {string} [base] path the folder is mounted under; default '/'
  * @property {string | null} [csp] Content-Security-Policy; null sends none
+ * @property {boolean} [isolated] sends the headers that let workers share memory; default false
  */
 
 /**
@@ -61,12 +66,13 @@ const PORTS_TRIED = 10
  * @param {ServerOptions} options
  * @returns {Promise<RunningServer>} rejects when `root` is no folder or no port is free
  */
-export async function startServer({ root, host = '127.0.0.1', port = 0, portsTried = 1, base = '/', csp = CONTENT_SECURITY_POLICY }) {
+export async function startServer({ root, host = '127.0.0.1', port = 0, portsTried = 1, base = '/', csp = CONTENT_SECURITY_POLICY, isolated = false }) {
   const folder = await realpath(root)
   if (!(await stat(folder)).isDirectory()) throw new Error(`${root} is not a folder`)
   const mount = `/${base}/`.replace(/\/+/g, '/')
 
   const server = createServer((request, response) => {
+    if (isolated) for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value)
     answer(request, response, folder, mount, csp).catch(error => {
       console.error(`${request.method} ${request.url}: ${error}`)
       if (response.headersSent) response.destroy()
@@ -237,7 +243,7 @@ async function main(args, env) {
   // A port that was asked for by name is not swapped for another behind the person's back.
   const portsTried = env['PORT'] ? 1 : PORTS_TRIED
   try {
-    const server = await startServer({ root, host, port, portsTried, base })
+    const server = await startServer({ root, host, port, portsTried, base, isolated: env['ISOLATED'] === '1' })
     if (port !== 0 && server.port !== port) console.log(`Port ${port} is taken; using ${server.port}.`)
     console.log(`FCN Lab is at ${server.url}   (Ctrl+C ends it)`)
   } catch (error) {

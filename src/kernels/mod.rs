@@ -239,6 +239,11 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
     if ours(&x.device()) {
         return gpu::conv_transpose2d(x, weight, options);
     }
+    if !is_plain()
+        && let Some(y) = cpu::conv_transpose2d(&x, &weight, options)
+    {
+        return y;
+    }
     plain::conv_transpose2d(x, weight, options)
 }
 

@@ -9,6 +9,7 @@ mod checkpoint;
 mod heatmap;
 mod maps;
 mod metrics;
+mod team;
 mod tune;
 
 use std::cell::RefCell;

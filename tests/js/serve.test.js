@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { CONTENT_SECURITY_POLICY, startServer } from '../../www/serve.mjs'
+import { CONTENT_SECURITY_POLICY, ISOLATION, startServer } from '../../www/serve.mjs'
 
 /** @type {string} */
 let parent
@@ -116,5 +116,16 @@ describe('serve.mjs', () => {
   it('a_root_that_is_a_file_or_missing_is_refused', async () => {
     await assert.rejects(startServer({ root: path.join(parent, 'site', 'a.wasm') }))
     await assert.rejects(startServer({ root: path.join(parent, 'nowhere') }))
+  })
+
+  it('isolates pages only where it is asked to', async () => {
+    const plain = await fetch(server.url)
+    const isolated = await startServer({ root: path.join(parent, 'site'), isolated: true })
+    const page = await fetch(isolated.url)
+    await isolated.close()
+    for (const [name, value] of Object.entries(ISOLATION)) {
+      assert.equal(plain.headers.get(name), null)
+      assert.equal(page.headers.get(name), value)
+    }
   })
 })

@@ -3,11 +3,11 @@
 /**
  * Frees a wasm object on the way out of an error, which must not be hidden by a second one (after a
  * trap, freeing traps as well).
- * @param {{free(): void}} object
+ * @param {{free(): void} | undefined} object
  */
 export function freeQuietly(object) {
   try {
-    object.free()
+    object?.free()
   } catch {
     // The instance is broken; the worker is about to be ended, and its memory with it.
   }

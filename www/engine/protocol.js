@@ -81,6 +81,7 @@
  * @property {Uint8Array<ArrayBuffer>} labels [height, width] class ids
  * @property {ScoreMap | null} [scores] at the working size, once they were read back: they stay where they were computed
  *   unless asked for; null above 64 MiB, or when they are gone
+ * @property {number} threads that ran the net on the CPU; 1 on WebGPU
  * @property {Timings} timings
  */
 

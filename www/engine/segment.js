@@ -28,6 +28,7 @@ import { eachStrip } from './strips.js'
  * @property {() => number} syncEvery how much work the GPU is given before it is waited for, so that
  *   progress tells the truth and a stop is heard, milliseconds; Infinity: it is never waited for
  * @property {boolean} software whether the GPU is a program on the CPU
+ * @property {import('./team.js').Team | null} team who computes together on the CPU
  * @property {() => Promise<void>} settle waits for the GPU and its complaints
  */
 
@@ -62,7 +63,7 @@ export async function segment(machine, job, signal, tell) {
   const { photo, width, height, decoded } = ready
   const shrunk = performance.now()
 
-  const scores = await run(machine, photo, job.variants, signal, tell)
+  const { scores, threads } = await run(machine, photo, job.variants, signal, tell)
   const ran = performance.now()
   try {
     await machine.settle()
@@ -80,6 +81,7 @@ export async function segment(machine, job, signal, tell) {
         width,
         height,
         labels,
+        threads,
         ...job.scores ? { scores: await scoresOf(map) } : {},
         timings: { decode: decoded - started, preprocess: shrunk - decoded, run: ran - shrunk, mask: now - from, total: now - started },
       })
@@ -199,11 +201,12 @@ async function shrink(scaling, bitmap, workWidth, workHeight, signal, tell) {
  * @param {string[]} variants
  * @param {AbortSignal} signal
  * @param {(progress: SegmentProgress) => void} tell
- * @returns {Promise<Scores[]>} the caller frees them
+ * @returns {Promise<{scores: Scores[], threads: number}>} the caller frees the scores
  */
-async function run({ net, syncEvery }, photo, variants, signal, tell) {
-  return await passing(photo, () => net.stages(variants), signal, tell,
-    onStage => net.run(photo, variants, syncEvery(), onStage))
+async function run({ wasm, net, syncEvery, team }, photo, variants, signal, tell) {
+  return await passing(photo, () => net.stages(variants), signal, tell, async onStage => team
+    ? await team.run(wasm, net, photo, variants, signal, onStage)
+    : { scores: await net.run(photo, variants, syncEvery(), onStage), threads: 1 })
 }
 
 /**

@@ -16,6 +16,7 @@ import { measure } from './measure.js'
 import { buildNet, checkArchitecture } from './net.js'
 import { pause } from './pause.js'
 import { scoresOf, segment } from './segment.js'
+import { Team, threads } from './team.js'
 import { layer, trace, transposed } from './trace.js'
 import { chooseTiles, compareTiles } from './tuning.js'
 
@@ -47,6 +48,10 @@ let watch = null
 let model = null
 /** The latest pass, and the scores that it left. @type {{pass: number, scores: import('./segment.js').Scores[]}} */
 let left = { pass: 0, scores: [] }
+/** On the CPU, where workers may share memory. @type {Team | null} */
+let team = null
+/** @type {WebAssembly.Module | null} */
+let program = null
 /** How long the latest pass took, milliseconds. */
 let latestPass = 0
 /** @type {Job | null} */
@@ -164,6 +169,7 @@ async function boot(request) {
     await pkg.default({ module_or_path: module })
     pkg.start()
     wasm = pkg
+    program = module
     return { module }
   } catch (error) {
     if (error instanceof FcnError) throw error
@@ -211,6 +217,7 @@ async function open(request) {
     }
   }
   backend = request.backend
+  if (backend === 'cpu' && program && threads() > 1) team = new Team(program, threads())
   return { adapter: backend === 'webgpu' && watch?.facts ? watch.facts : CPU_FACTS }
 }
 
@@ -241,6 +248,7 @@ async function load({ source, gives }, { id, stopper: { signal } }) {
   // The former net is freed only once the new one stands: a load that fails changes nothing.
   const net = await buildNet(pkg, bytes, weights, backend, settle)
   await take(net, manifest, signal)
+  team?.load(bytes, weights)
   post({ type: 'progress', id, progress: { phase: 'prepare', loaded: weights.length, total: weights.length } })
   const kept = source.from === 'url' ? null : source.weights
   return { manifest, manifestBytes: bytes, isCheckpoint: false, notes: [], weights: kept ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null) }
@@ -257,6 +265,7 @@ async function take(net, manifest, signal) {
   if (signal.aborted) freeQuietly(net)
   signal.throwIfAborted()
   letGo()
+  team?.forget()
   model?.net.free()
   model = { net, manifest }
   latestPass = 0
@@ -311,6 +320,7 @@ function machine() {
     largestBinding: backend === 'webgpu' ? watch?.largestBinding ?? 0 : 0,
     syncEvery: () => backend === 'webgpu' && (watch?.facts?.software === true || latestPass > SLOW_PASS) ? SYNC_EVERY : Infinity,
     software: backend === 'webgpu' && watch?.facts?.software === true,
+    team,
     settle,
   }
 }

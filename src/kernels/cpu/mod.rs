@@ -3,14 +3,16 @@
 mod lanes;
 mod pool;
 mod sizes;
+pub mod team;
 mod transforms;
 mod winograd;
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::Activation;
+use super::{Activation, TransposedOptions, plain};
 use crate::upsample::Rounding;
 use sizes::{Layer, TILE};
+use team::Parts;
 
 /// With fewer channels the transforms' work is not repaid.
 const FEWEST_INPUTS: usize = 3;
@@ -59,8 +61,104 @@ pub fn conv3x3(
     let [x, weight, bias] =
         [x.into_data(), weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>());
     let relu = activation == Activation::Relu;
-    let y = winograd::conv3x3(layer, floats(&x), floats(&weight), floats(&bias), relu);
+    let y = shared(layer, floats(&x), (floats(&weight), floats(&bias), relu));
     Tensor::from_data(TensorData::new(y, [batch, outputs, height, width]), &device)
+}
+
+/// [`winograd::conv3x3`], by all of a team where there is one.
+fn shared(layer: Layer, x: &[f32], (weight, bias, relu): (&[f32], &[f32], bool)) -> Vec<f32> {
+    let Layer {
+        batch,
+        inputs,
+        outputs,
+        height,
+        width,
+    } = layer;
+    let pixels = height * width;
+    let mut y = vec![0.0; batch * outputs * pixels];
+    let [down, across] = layer.tiles();
+    let Some(team) = team::team_for(batch * inputs * outputs * pixels * 9) else {
+        winograd::conv3x3(layer, 0..down, x, (weight, bias, relu), &mut y);
+        return y;
+    };
+    // Members that have rows transform all weights, members that have outputs all of the map.
+    if batch > 1 || down * across >= outputs {
+        let rows = team.cuts(down, 1);
+        let mine = team.mine(&rows);
+        winograd::conv3x3(layer, mine, x, (weight, bias, relu), &mut y);
+        let cut = |row: usize| (row * sizes::TILE).min(height) * width;
+        let parts = Parts {
+            piece: pixels,
+            cuts: rows.into_iter().map(cut).collect(),
+        };
+        (team.exchange)(&mut y, &parts);
+        return y;
+    }
+    let channels = team.cuts(outputs, sizes::OUTPUTS);
+    let mine = team.mine(&channels);
+    let part = Layer {
+        outputs: mine.len(),
+        ..layer
+    };
+    let weights = mine.start * inputs * 9..mine.end * inputs * 9;
+    let weight = weight.get(weights).unwrap_or(&[]);
+    let bias = bias.get(mine.clone()).unwrap_or(&[]);
+    if let Some(y) = y.get_mut(mine.start * pixels..mine.end * pixels)
+        && !mine.is_empty()
+    {
+        winograd::conv3x3(part, 0..down, x, (weight, bias, relu), y);
+    }
+    let parts = Parts {
+        piece: outputs * pixels,
+        cuts: channels
+            .into_iter()
+            .map(|channel| channel * pixels)
+            .collect(),
+    };
+    (team.exchange)(&mut y, &parts);
+    y
+}
+
+/// Transposed convolution by all of a team; `None` where there is none, or this layer is too small.
+///
+/// # Shapes
+/// As [`conv_transpose2d`](super::conv_transpose2d).
+pub fn conv_transpose2d(
+    x: &Tensor<4>,
+    weight: &Tensor<4>,
+    options: TransposedOptions,
+) -> Option<Tensor<4>> {
+    let [batch, inputs, rows, columns] = x.dims();
+    let [_, outputs, kernel_y, kernel_x] = weight.dims();
+    let taps = rows * columns * inputs * outputs * kernel_y * kernel_x;
+    // A batch's parts would not lie together.
+    let team = team::team_for(taps).filter(|_| batch == 1)?;
+    let channels = if options.per_channel { inputs } else { outputs };
+    let [height, width] = options.output([rows, columns], [kernel_y, kernel_x]);
+    let cuts = team.cuts(channels, 1);
+    let mine = team.mine(&cuts);
+    let mut y = vec![0.0; channels * height * width];
+    if !mine.is_empty() {
+        let part = if options.per_channel {
+            let x = x.clone().slice([0..1, mine.clone()]);
+            plain::conv_transpose2d(x, weight.clone().slice([mine.clone()]), options)
+        } else {
+            let weight = weight.clone().slice([0..inputs, mine.clone()]);
+            plain::conv_transpose2d(x.clone(), weight, options)
+        };
+        let part = part.into_data().convert::<f32>();
+        let place = y.get_mut(mine.start * height * width..mine.end * height * width);
+        if let Some(place) = place {
+            place.copy_from_slice(floats(&part));
+        }
+    }
+    let parts = Parts {
+        piece: channels * height * width,
+        cuts: cuts.into_iter().map(|cut| cut * height * width).collect(),
+    };
+    (team.exchange)(&mut y, &parts);
+    let y = TensorData::new(y, [1, channels, height, width]);
+    Some(Tensor::from_data(y, &x.device()))
 }
 
 /// 2×2 max pool of stride 2, for tensors on the CPU; neither side of the result is 0.

@@ -1,5 +1,7 @@
 //! The sizes of a convolution by Winograd's method, and its division into blocks of tiles.
 
+use std::ops::Range;
+
 use super::lanes::LANES;
 
 /// Side of a tile of the result.
@@ -63,7 +65,7 @@ impl Layer {
     }
 
     /// Rows and columns of tiles in a picture.
-    fn tiles(self) -> [usize; 2] {
+    pub fn tiles(self) -> [usize; 2] {
         [self.height.div_ceil(TILE), self.width.div_ceil(TILE)]
     }
 
@@ -83,15 +85,15 @@ impl Layer {
         }
     }
 
-    /// A picture's blocks.
-    pub fn blocks(self) -> impl Iterator<Item = Block> {
-        let [down, across] = self.tiles();
+    /// The blocks of some of a picture's rows of tiles.
+    pub fn blocks(self, Range { start, end }: Range<usize>) -> impl Iterator<Item = Block> {
+        let [_, across] = self.tiles();
         let Block { rows, columns, .. } = self.block();
-        (0..down).step_by(rows).flat_map(move |top| {
+        (start..end).step_by(rows).flat_map(move |top| {
             (0..across).step_by(columns).map(move |left| Block {
                 top,
                 left,
-                rows: rows.min(down - top),
+                rows: rows.min(end - top),
                 columns: columns.min(across - left),
             })
         })

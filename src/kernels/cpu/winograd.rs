@@ -11,6 +11,8 @@
 //! remainders, and what comes of the padding is not read. Four outputs of eight tiles are what
 //! sixteen registers of a SIMD hold beside their factors.
 
+use std::ops::Range;
+
 use super::lanes::{LANES, Lanes};
 use super::sizes::{Block, Layer, OUTPUTS, POINTS, TILE, TILES};
 use super::transforms;
@@ -22,12 +24,19 @@ const GAP: usize = 16;
 /// [`GAP`] in the weights' planes, fours of outputs.
 const WEIGHTS_GAP: usize = GAP / OUTPUTS;
 
-/// Convolution of stride 1 and padding 1; no size is 0.
+/// Convolution of stride 1 and padding 1; no size is 0. Of the result only some rows of tiles are
+/// computed.
 ///
 /// # Shapes
 /// Row-major: `x` `[batch, inputs, height, width]`, `weight` `[outputs, inputs, 3, 3]`, `bias`
-/// `[outputs]`, result `[batch, outputs, height, width]`.
-pub fn conv3x3(layer: Layer, x: &[f32], weight: &[f32], bias: &[f32], relu: bool) -> Vec<f32> {
+/// `[outputs]`, `y` `[batch, outputs, height, width]`.
+pub fn conv3x3(
+    layer: Layer,
+    rows: Range<usize>,
+    x: &[f32],
+    (weight, bias, relu): (&[f32], &[f32], bool),
+    y: &mut [f32],
+) {
     let u = transformed_weights(layer, weight);
     let most = layer.block().tiles();
     let mut v = Planes::new(layer.inputs, most);
@@ -35,10 +44,9 @@ pub fn conv3x3(layer: Layer, x: &[f32], weight: &[f32], bias: &[f32], relu: bool
     let mut lines = Vec::new();
     let mut column = Vec::with_capacity(layer.inputs);
     let pixels = layer.height * layer.width;
-    let mut y = vec![0.0; layer.batch * layer.outputs * pixels];
     let pictures = x.chunks_exact(layer.inputs * pixels);
     for (x, y) in pictures.zip(y.chunks_exact_mut(layer.outputs * pixels)) {
-        for block in layer.blocks() {
+        for block in layer.blocks(rows.clone()) {
             v.tiles = block.tiles();
             m.tiles = block.tiles();
             for (channel, map) in x.chunks_exact(pixels).enumerate() {
@@ -52,7 +60,6 @@ pub fn conv3x3(layer: Layer, x: &[f32], weight: &[f32], bias: &[f32], relu: bool
             }
         }
     }
-    y
 }
 
 /// 36 planes of channels × tiles.

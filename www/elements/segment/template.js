@@ -219,7 +219,7 @@ function badge(host) {
   const { t, language, engine, current } = host
   if (!engine?.adapter) return html`<p class="badge" part="badge">${host.progress ? t('badge.starting') : nothing}</p>`
   const timings = current?.result.timings ?? null
-  const [first, ...rest] = badgeParts(engine, timings?.total ?? null, t, language)
+  const [first, ...rest] = badgeParts(engine, timings?.total ?? null, t, language, current?.result.threads)
   const why = reasonText(engine.adapter, t)
   return html`
     <p class="badge" part="badge">

@@ -107,14 +107,15 @@ export function reasonText({ reason }, t) {
 }
 
 /**
- * What computes, told truly: 'WebGPU · name · 18 ms · worker'.
+ * What computes, told truly: 'WebGPU · name · 18 ms · worker', 'CPU · 40 ms · 4 workers'.
  * @param {import('../../engine/engine.js').Engine} engine
  * @param {number | null} ms of the shown result
  * @param {Translate} t
  * @param {Language} lang
+ * @param {number} [threads] of the shown result
  * @returns {string[]} the parts
  */
-export function badgeParts(engine, ms, t, lang) {
+export function badgeParts(engine, ms, t, lang, threads = 1) {
   const { adapter, backend } = engine
   const parts = [backend === 'webgpu' ? 'WebGPU' : 'CPU']
   if (backend === 'webgpu' && adapter) {
@@ -122,7 +123,7 @@ export function badgeParts(engine, ms, t, lang) {
     if (adapter.software) parts.push(t('badge.software'))
   }
   if (ms !== null) parts.push(duration(ms, lang))
-  parts.push(t('badge.worker'))
+  parts.push(threads > 1 ? t('badge.workers', { count: whole(threads, lang) }) : t('badge.worker'))
   return parts.filter(Boolean)
 }
 

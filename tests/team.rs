@@ -1,0 +1,163 @@
+//! Passes that several threads compute together, against the same pass by one: to the last bit.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use std::rc::Rc;
+use std::sync::{Arc, Barrier, Mutex};
+use std::thread;
+
+use burn::tensor::{Tensor, TensorData};
+use common::NETS;
+use fcn_lab::device::cpu;
+use fcn_lab::kernels::cpu::team::{Parts, Team, join};
+use fcn_lab::kernels::{Activation, TransposedOptions, conv_transpose2d, conv2d_same};
+use fcn_lab::weights::Noise;
+
+/// Runs `work` as each member of a team, in a thread of its own, and returns what each has got.
+fn together<T: Send + 'static>(
+    size: usize,
+    work: impl Fn() -> T + Clone + Send + 'static,
+) -> (Vec<T>, usize) {
+    let (board, barrier) = (
+        Arc::new(Mutex::new(Vec::new())),
+        Arc::new(Barrier::new(size)),
+    );
+    let count = Arc::new(Mutex::new(0));
+    let threads = (0..size).map(|rank| {
+        let (board, barrier, count, work) =
+            (board.clone(), barrier.clone(), count.clone(), work.clone());
+        thread::spawn(move || {
+            let exchange = move |map: &mut [f32], Parts { piece, cuts }: &Parts| {
+                assert_eq!((cuts[0], cuts[size]), (0, *piece));
+                barrier.wait();
+                board.lock().expect("a lock").resize(map.len(), 0.0);
+                barrier.wait();
+                for (from, mine) in board
+                    .lock()
+                    .expect("a lock")
+                    .chunks_mut(*piece)
+                    .zip(map.chunks(*piece))
+                {
+                    from[cuts[rank]..cuts[rank + 1]]
+                        .copy_from_slice(&mine[cuts[rank]..cuts[rank + 1]]);
+                }
+                barrier.wait();
+                map.copy_from_slice(&board.lock().expect("a lock"));
+                *count.lock().expect("a lock") += 1;
+                barrier.wait();
+            };
+            join(Some(Team {
+                rank,
+                size,
+                exchange: Rc::new(exchange),
+            }));
+            let result = work();
+            join(None);
+            result
+        })
+    });
+    let threads: Vec<_> = threads.collect();
+    let results = threads
+        .into_iter()
+        .map(|thread| thread.join().expect("a member"));
+    let results = results.collect();
+    let exchanged = *count.lock().expect("a lock");
+    (results, exchanged)
+}
+
+fn noise<const D: usize>(seed: u32, shape: [usize; D]) -> Tensor<D> {
+    let values = Noise::new(seed).values(shape.iter().product(), 1.0);
+    Tensor::from_data(TensorData::new(values, shape), &cpu())
+}
+
+fn bits<const D: usize>(tensor: Tensor<D>) -> Vec<u32> {
+    let values: Vec<f32> = tensor.into_data().try_to_vec().expect("f32");
+    values.into_iter().map(f32::to_bits).collect()
+}
+
+#[test]
+fn a_convolution_is_the_same_whoever_computes_it() {
+    for (shape, outputs) in [
+        // By rows, more members than rows of tiles, by outputs, two pictures.
+        ([1, 16, 57, 66], 16),
+        ([1, 64, 10, 200], 24),
+        ([1, 24, 30, 34], 142),
+        ([2, 32, 36, 33], 20),
+    ] {
+        let work = move || {
+            let [_, inputs, ..] = shape;
+            let weight = noise(1, [outputs, inputs, 3, 3]);
+            bits(conv2d_same(
+                noise(2, shape),
+                weight,
+                noise(3, [outputs]),
+                Activation::Relu,
+            ))
+        };
+        let alone = work();
+        for size in 1..=5 {
+            let (results, exchanged) = together(size, work);
+            assert_eq!(
+                exchanged,
+                if size > 1 { size } else { 0 },
+                "{shape:?} by {size}"
+            );
+            for result in results {
+                assert!(result == alone, "{shape:?} to {outputs} by {size}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_transposed_convolution_is_the_same_whoever_computes_it() {
+    for (inputs, outputs, per_channel) in [(21, 21, false), (10, 1, true), (5, 40, false)] {
+        let work = move || {
+            let options = TransposedOptions {
+                stride: [8, 8],
+                padding: [4, 4],
+                output_padding: [0, 0],
+                per_channel,
+            };
+            let x = noise(4, [1, inputs, 23, 24]);
+            bits(conv_transpose2d(
+                x,
+                noise(5, [inputs, outputs, 16, 16]),
+                options,
+            ))
+        };
+        let alone = work();
+        for size in 1..=4 {
+            let (results, exchanged) = together(size, work);
+            assert_eq!(exchanged, if size > 1 { size } else { 0 });
+            assert!(
+                results.iter().all(|result| *result == alone),
+                "{inputs} to {outputs} by {size}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_whole_pass_is_the_same_whoever_computes_it() {
+    for net in &NETS {
+        let work = || {
+            let model = net.load(&cpu());
+            let x = noise(6, [1, 3, 224, 288]);
+            let variants = model.variants.clone();
+            let heads = variants
+                .iter()
+                .map(|&head| bits(model.net.forward(x.clone(), head).expect("scores")));
+            heads.collect::<Vec<_>>()
+        };
+        let alone = work();
+        let (results, exchanged) = together(3, work);
+        assert!(exchanged > 3, "{}", net.name);
+        assert!(
+            results.iter().all(|result| *result == alone),
+            "{}",
+            net.name
+        );
+    }
+}
