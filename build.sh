@@ -500,7 +500,10 @@ suite_rust() {
 
 # In Chromium, on WebGPU; the examples in the docs run natively. A test that was left out is a failed one: it must not pass for
 # having found no adapter.
+# The switch for measuring is in no other build: without this nobody would notice that it broke. As a library,
+# which leaves the site's wasm alone.
 suite_wasm() {
+  check burn-kernels cargo rustc --locked --release --target wasm32-unknown-unknown --features burn-kernels --lib --crate-type rlib
   logged wasm env CHROMEDRIVER="$CHROMEDRIVER" WASM_BINDGEN_TEST_WEBDRIVER_JSON="$TARGET/webdriver.json" \
     WASM_BINDGEN_TEST_TIMEOUT="${WASM_BINDGEN_TEST_TIMEOUT:-900}" \
     wasm-pack test --headless --chrome --chromedriver "$CHROMEDRIVER" --mode no-install --release --lib --test '*'
