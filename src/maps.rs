@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
 use crate::image::{Photo, padded_size};
-use crate::kernels::{TransposedOptions, conv_transpose2d};
+use crate::kernels::{TransposedOptions, conv_transpose2d, tidy};
 use crate::models::observer::{Observer, Recorder};
 use crate::models::{Model, Variant};
 use crate::selfcheck::read;
@@ -71,6 +71,8 @@ pub async fn maps<O: Observer>(
             values,
         });
     }
+    // No other pass has so many maps at once.
+    tidy(&model.device);
     Ok(maps)
 }
 

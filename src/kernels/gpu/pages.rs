@@ -214,6 +214,8 @@ pub fn scratch<const N: usize>(client: &Client, bytes: [usize; N]) -> [Handle; N
             if pages.scratch.as_ref().is_none_or(|kept| kept.bytes() < end) {
                 // All of what is planned at once, or it would grow layer by layer.
                 let planned = pages.plan.map_or(0, |plan| plan.scratch);
+                let limit = client.properties().memory.max_page_size;
+                let planned = planned.min(usize::try_from(limit).unwrap_or(planned));
                 pages.others.extend(pages.scratch.take());
                 pages.scratch = Some(page(client, end.max(planned)));
             }
