@@ -6,6 +6,7 @@ use burn::tensor::Tensor;
 
 use crate::FcnError;
 use crate::image::{Photo, padded_size};
+use crate::kernels::flush;
 #[cfg(feature = "webgpu")]
 use crate::kernels::gpu::ScoreMap;
 use crate::mask::Scores;
@@ -157,6 +158,7 @@ pub async fn heads<O: Observer>(
     for scores in pass.await? {
         heads.push(Head::new(scores, width, height).await?);
     }
+    flush(&model.device)?;
     Ok(heads)
 }
 

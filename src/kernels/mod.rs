@@ -11,6 +11,7 @@ pub mod wgsl;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use crate::FcnError;
 use crate::upsample::Rounding;
 
 #[cfg(feature = "burn-kernels")]
@@ -256,6 +257,20 @@ pub fn parameter<const D: usize>(data: TensorData, device: &Device) -> Tensor<D>
         gpu::own(&tensor);
     }
     tensor
+}
+
+/// Hands what was launched on `device` over to it, so that waiting for it waits for all of it.
+///
+/// # Errors
+/// [`FcnError::Gpu`].
+pub fn flush(device: &Device) -> Result<(), FcnError> {
+    #[cfg(feature = "webgpu")]
+    if crate::device::is_gpu(device) {
+        return gpu::flush(device);
+    }
+    #[cfg(not(feature = "webgpu"))]
+    let _ = device;
+    Ok(())
 }
 
 /// Gives back the memory on `device` of passes and nets that are gone.

@@ -25,7 +25,7 @@ export async function heatmap(machine, job, signal, tell) {
   /** @type {string[]} */
   let stages = []
   // Asked for within `passing`, which frees the photo should it throw.
-  const map = await passing(photo, () => stages = net.stages(manifest.config.variants), signal, tell, onStage => net.heatmap(photo, syncEvery(), onStage))
+  const map = await passing(photo, () => stages = net.stages(manifest.config.variants), signal, tell, onStage => net.heatmap(photo, syncEvery(photo), onStage))
   const ran = performance.now()
   try {
     await machine.settle()

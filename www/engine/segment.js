@@ -25,7 +25,7 @@ import { eachStrip } from './strips.js'
  * @property {Net} net
  * @property {Manifest} manifest
  * @property {number} largestBinding bytes a GPU buffer may have; 0 on the CPU
- * @property {() => number} syncEvery how much work the GPU is given before it is waited for, so that
+ * @property {(photo: WasmPhoto) => number} syncEvery how much work the GPU is given before it is waited for, so that
  *   progress tells the truth and a stop is heard, milliseconds; Infinity: it is never waited for
  * @property {boolean} software whether the GPU is a program on the CPU
  * @property {import('./team.js').Team | null} team who computes together on the CPU
@@ -64,9 +64,10 @@ export async function segment(machine, job, signal, tell) {
   const shrunk = performance.now()
 
   const { scores, threads } = await run(machine, photo, job.variants, signal, tell)
-  const ran = performance.now()
   try {
+    // Until then nothing is computed but handed over.
     await machine.settle()
+    const ran = performance.now()
     signal.throwIfAborted()
     /** @type {Mask[]} */
     const masks = []
@@ -86,6 +87,8 @@ export async function segment(machine, job, signal, tell) {
         timings: { decode: decoded - started, preprocess: shrunk - decoded, run: ran - shrunk, mask: now - from, total: now - started },
       })
     }
+    // A mask that the GPU had something against is none.
+    await machine.settle()
     return { masks, scores }
   } catch (error) {
     scores.forEach(freeQuietly)
@@ -206,7 +209,7 @@ async function shrink(scaling, bitmap, workWidth, workHeight, signal, tell) {
 async function run({ wasm, net, syncEvery, team }, photo, variants, signal, tell) {
   return await passing(photo, () => net.stages(variants), signal, tell, async onStage => team
     ? await team.run(wasm, net, photo, variants, signal, onStage)
-    : { scores: await net.run(photo, variants, syncEvery(), onStage), threads: 1 })
+    : { scores: await net.run(photo, variants, syncEvery(photo), onStage), threads: 1 })
 }
 
 /**

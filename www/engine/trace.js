@@ -20,7 +20,7 @@ export async function trace(machine, job, signal, tell) {
   const { photo, width, height, workWidth, workHeight } = ready
   const { net, syncEvery } = machine
   const maps = await passing(photo, () => net.mapStages(job.maps), signal, tell,
-    onStage => net.maps(photo, job.maps, syncEvery(), onStage))
+    onStage => net.maps(photo, job.maps, syncEvery(photo), onStage))
   try {
     await machine.settle()
     signal.throwIfAborted()

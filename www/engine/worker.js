@@ -52,8 +52,8 @@ let left = { pass: 0, scores: [] }
 let team = null
 /** @type {WebAssembly.Module | null} */
 let program = null
-/** How long the latest pass took, milliseconds. */
-let latestPass = 0
+/** How long the latest pass took, milliseconds a pixel of the working size; 0: there was none. */
+let pace = 0
 /** @type {Job | null} */
 let current = null
 let isDown = false
@@ -268,7 +268,7 @@ async function take(net, manifest, signal) {
   team?.forget()
   model?.net.free()
   model = { net, manifest }
-  latestPass = 0
+  pace = 0
 }
 
 /**
@@ -281,7 +281,8 @@ async function compute(request, { id, stopper: { signal } }) {
   const done = await segment(machine(), request, signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
   if (done === 'fits_gpu') return { outcome: done }
   const { masks, scores } = done
-  latestPass = masks[0]?.timings.run ?? 0
+  const [map] = scores
+  if (map) pace = (masks[0]?.timings.run ?? 0) / (map.width * map.height)
   left = { pass: left.pass + 1, scores }
   return { outcome: 'masks', masks, pass: left.pass }
 }
@@ -318,11 +319,22 @@ function machine() {
     wasm: booted(),
     ...model,
     largestBinding: backend === 'webgpu' ? watch?.largestBinding ?? 0 : 0,
-    syncEvery: () => backend === 'webgpu' && (watch?.facts?.software === true || latestPass > SLOW_PASS) ? SYNC_EVERY : Infinity,
+    syncEvery,
     software: backend === 'webgpu' && watch?.facts?.software === true,
     team,
     settle,
   }
+}
+
+/**
+ * @param {import('../pkg/fcn_lab.js').Photo} photo
+ * @returns {number} milliseconds
+ */
+function syncEvery(photo) {
+  if (backend === 'cpu') return Infinity
+  const [width = 0, height = 0] = photo.size()
+  const isSlow = pace === 0 ? watch?.facts?.software === true : pace * width * height > SLOW_PASS
+  return isSlow ? SYNC_EVERY : Infinity
 }
 
 /** Waits for the GPU and its complaints. */

@@ -26,6 +26,7 @@ use burn::tensor::{Device, Tensor};
 use burn_wgpu::{CubeBackend, CubeTensor, into_contiguous};
 
 use super::{Activation, Normalisation, TransposedOptions};
+use crate::FcnError;
 use crate::upsample::Rounding;
 pub use labels::ScoreMap;
 use matmul::Product;
@@ -57,6 +58,14 @@ pub fn reserve(device: &Device, plan: pages::Plan) {
 /// Gives back the memory of what is gone.
 pub fn tidy(device: &Device) {
     pages::tidy(&some_tensor(device).client);
+}
+
+/// The GPU form of [`flush`](super::flush).
+pub fn flush(device: &Device) -> Result<(), FcnError> {
+    let flushed = some_tensor(device).client.flush();
+    flushed.map_err(|error| FcnError::Gpu {
+        reason: format!("{error:?}"),
+    })
 }
 
 /// A way to CubeCL's client of a device of Burn's.
