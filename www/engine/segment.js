@@ -41,6 +41,9 @@ import { eachStrip } from './strips.js'
 
 /** Class scores above this size aren't handed out, bytes. */
 const MAX_SCORES_BYTES = 64 * 2 ** 20
+/** How long a pass goes on without a turn of the event loop, in which a stop would be heard: a GPU waits meanwhile for
+ * work that isn't handed over yet. Milliseconds. */
+const TURN = 12
 /** Mask pixels made between two turns of the event loop. */
 const MASK_STRIP_PIXELS = 2 ** 19
 /** A software adapter takes 90 ns a pixel for what takes the CPU 15, but reading the scores has its price too. */
@@ -232,9 +235,13 @@ export async function passing(photo, announce, signal, tell, start) {
     throw error
   }
   tell({ phase: 'run', stage: stages[0] ?? '', index: 0, total: stages.length })
+  let turned = performance.now()
   return await start(async (index, stage) => {
     tell({ phase: 'run', stage, index: index + 1, total: stages.length })
-    await pause()
+    if (performance.now() - turned > TURN) {
+      await pause()
+      turned = performance.now()
+    }
     return !signal.aborted
   })
 }
