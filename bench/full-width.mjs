@@ -109,7 +109,7 @@ async function work({ photo, width, height }) {
   const loadMs = load.elapsed()
   const bitmap = await createImageBitmap(await (await fetch(photo)).blob(), { resizeWidth: width, resizeHeight: height })
   const pass = listen('pass')
-  const result = await engine.segment(bitmap, { onProgress: pass.onProgress })
+  const result = await engine.segment(bitmap, { scores: true, onProgress: pass.onProgress })
   const scores = result.scores?.data ?? new Float32Array()
   const seen = {
     ...told, loadMs, passMs: pass.elapsed(), backend: result.backend, architecture: engine.model.manifest.architecture, width: result.width, height: result.height,
