@@ -1,6 +1,7 @@
 //! Our own kernels, each beside the plain Burn form that it must equal.
 //!
-//! On the CPU the plain form is what runs, but for 3×3 convolutions.
+//! On the CPU the plain form is what runs, but for 3×3 convolutions, transposed convolutions of wide
+//! strides, and pools.
 
 pub mod cpu;
 #[cfg(feature = "webgpu")]
@@ -240,12 +241,10 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
     if ours(&x.device()) {
         return gpu::conv_transpose2d(x, weight, options);
     }
-    if !is_plain()
-        && let Some(y) = cpu::conv_transpose2d(&x, &weight, options)
-    {
-        return y;
+    if is_plain() {
+        return plain::conv_transpose2d(x, weight, options);
     }
-    plain::conv_transpose2d(x, weight, options)
+    cpu::conv_transpose2d(x, weight, options)
 }
 
 /// A tensor that stays on `device` from pass to pass: in memory of just its size, where the device

@@ -1,5 +1,7 @@
 /** Several threads on the CPU, on a page whose workers may share memory; and what happens where they fail. */
+import { createServer } from 'node:http'
 import { expect, test } from '@playwright/test'
+import { ISOLATION } from '../../www/serve.mjs'
 import { openLab } from './engine-setup.js'
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -164,4 +166,54 @@ test('helpers that cannot be loaded are done without', async ({ page, context })
   await other.route('**/engine/lane.js', route => route.fulfill({ status: 404, body: '' }))
   const together = await masks(other, lab, 1)
   expect(together).toMatchObject({ isolated: true, threads: Array(6).fill(1), hashes: alone.hashes })
+})
+
+test('helpers end with their engine', async ({ page }) => {
+  const lab = await openLab(page, { isolated: true })
+  let heard = 0
+  await page.route('**/alive', route => {
+    heard++
+    return route.fulfill({ body: '', headers: { 'Cross-Origin-Resource-Policy': 'same-origin' } })
+  })
+  await rewrite(page, 'lane.js', text => `setInterval(() => fetch('alive').catch(() => {}), 50)\n${text}`)
+  await page.evaluate(async lab => {
+    const scope = /** @type {typeof globalThis & {engine?: import('../../www/engine/engine.js').Engine}} */ (globalThis)
+    scope.engine = await lab.ready('cpu')
+  }, lab)
+  await expect.poll(() => heard, { message: 'the helpers are there' }).toBeGreaterThan(5)
+  await page.evaluate(() => {
+    const scope = /** @type {typeof globalThis & {engine?: import('../../www/engine/engine.js').Engine}} */ (globalThis)
+    scope.engine?.dispose()
+  })
+  // What was under way still comes; then they are silent for twenty times as long as before.
+  await page.waitForTimeout(1000)
+  const last = heard
+  await page.waitForTimeout(1000)
+  expect(heard).toBe(last)
+})
+
+test('embedded in another site that is isolated the engine works, on one thread', async ({ page, baseURL }) => {
+  const otherSite = createServer((_, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html', ...ISOLATION }).end('<!doctype html><html lang="en"><title>elsewhere</title>')
+  })
+  await new Promise(resolve => otherSite.listen(0, '127.0.0.1', () => resolve(undefined)))
+  try {
+    const { port } = /** @type {import('node:net').AddressInfo} */ (otherSite.address())
+    await page.goto(`http://127.0.0.1:${port}/`)
+    const found = await page.evaluate(async site => {
+      /** @type {typeof import('../../www/engine/engine.js')} */
+      const { Engine } = await import(new URL('engine/engine.js', site).href)
+      const engine = await Engine.create({ backend: 'cpu' })
+      await engine.load(new URL('models/everyday-slim/model.json', site))
+      const canvas = new OffscreenCanvas(400, 300)
+      canvas.getContext('2d')?.fillRect(0, 0, 200, 300)
+      const passes = []
+      for (let pass = 0; pass < 4; pass++) passes.push(await engine.segment(canvas))
+      engine.dispose()
+      return { isolated: crossOriginIsolated, threads: passes.map(({ threads }) => threads), pixels: passes.map(({ labels }) => labels.length) }
+    }, baseURL ?? '')
+    expect(found).toEqual({ isolated: true, threads: Array(4).fill(1), pixels: Array(4).fill(400 * 300) })
+  } finally {
+    otherSite.close()
+  }
 })

@@ -1,18 +1,22 @@
-//! Our own kernels for the CPU: 3×3 convolutions by Winograd's method, in SIMD, and the max pool.
+//! Our own kernels for the CPU: 3×3 convolutions by Winograd's method, in SIMD, transposed
+//! convolutions of wide strides, and the max pool.
 
 mod lanes;
 mod pool;
 mod sizes;
+mod stamps;
 pub mod team;
 mod transforms;
+mod transposed;
 mod winograd;
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{Activation, TransposedOptions, plain};
+use super::Activation;
 use crate::upsample::Rounding;
 use sizes::{Layer, TILE};
 use team::Parts;
+pub use transposed::conv_transpose2d;
 
 /// With fewer channels the transforms' work is not repaid.
 const FEWEST_INPUTS: usize = 3;
@@ -117,48 +121,6 @@ fn shared(layer: Layer, x: &[f32], (weight, bias, relu): (&[f32], &[f32], bool))
     };
     (team.exchange)(&mut y, &parts);
     y
-}
-
-/// Transposed convolution by all of a team; `None` where there is none, or this layer is too small.
-///
-/// # Shapes
-/// As [`conv_transpose2d`](super::conv_transpose2d).
-pub fn conv_transpose2d(
-    x: &Tensor<4>,
-    weight: &Tensor<4>,
-    options: TransposedOptions,
-) -> Option<Tensor<4>> {
-    let [batch, inputs, rows, columns] = x.dims();
-    let [_, outputs, kernel_y, kernel_x] = weight.dims();
-    let taps = rows * columns * inputs * outputs * kernel_y * kernel_x;
-    // A batch's parts would not lie together.
-    let team = team::team_for(taps).filter(|_| batch == 1)?;
-    let channels = if options.per_channel { inputs } else { outputs };
-    let [height, width] = options.output([rows, columns], [kernel_y, kernel_x]);
-    let cuts = team.cuts(channels, 1);
-    let mine = team.mine(&cuts);
-    let mut y = vec![0.0; channels * height * width];
-    if !mine.is_empty() {
-        let part = if options.per_channel {
-            let x = x.clone().slice([0..1, mine.clone()]);
-            plain::conv_transpose2d(x, weight.clone().slice([mine.clone()]), options)
-        } else {
-            let weight = weight.clone().slice([0..inputs, mine.clone()]);
-            plain::conv_transpose2d(x.clone(), weight, options)
-        };
-        let part = part.into_data().convert::<f32>();
-        let place = y.get_mut(mine.start * height * width..mine.end * height * width);
-        if let Some(place) = place {
-            place.copy_from_slice(floats(&part));
-        }
-    }
-    let parts = Parts {
-        piece: channels * height * width,
-        cuts: cuts.into_iter().map(|cut| cut * height * width).collect(),
-    };
-    (team.exchange)(&mut y, &parts);
-    let y = TensorData::new(y, [1, channels, height, width]);
-    Some(Tensor::from_data(y, &x.device()))
 }
 
 /// 2×2 max pool of stride 2, for tensors on the CPU; neither side of the result is 0.

@@ -212,9 +212,9 @@ fn multiply(
     }
 }
 
-/// Four outputs of eight tiles.
+/// Four outputs of eight tiles: the sums over all k of `u[k] · v[k]`.
 #[inline]
-fn sums(u: &[[f32; OUTPUTS]], v: &[[f32; TILES]]) -> [[f32; TILES]; OUTPUTS] {
+pub fn sums(u: &[[f32; OUTPUTS]], v: &[[f32; TILES]]) -> [[f32; TILES]; OUTPUTS] {
     let mut sums = [[0.0; TILES]; OUTPUTS];
     for (u, v) in u.iter().zip(v) {
         for (sums, u) in sums.iter_mut().zip(u) {
