@@ -1,5 +1,5 @@
 //! A net from the inside: the maps of single stages of a photo's own pass, the kernels of the
-//! upsampling layers, and one map through one transposed convolution of Burn's.
+//! upsampling layers, and one map through one transposed convolution.
 //!
 //! What the figure `<fcn-upsample>` shows of a real net comes from here, and so does the number that
 //! its own sums are held against.
@@ -235,8 +235,8 @@ impl Transposed {
     }
 }
 
-/// A transposed convolution of one map with one kernel, without bias: Burn's on the CPU, on a GPU
-/// the kernel that the nets use.
+/// A transposed convolution of one map with one kernel, without bias, as the nets on that device
+/// compute it.
 ///
 /// # Shapes
 /// `values` `[rows, columns]` of the input, `weights` of the kernel, result

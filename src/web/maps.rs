@@ -1,4 +1,4 @@
-//! The border of [`crate::maps`]: inner maps, upsampling kernels, one layer of Burn's by itself.
+//! The border of [`crate::maps`]: inner maps, upsampling kernels, one layer by itself.
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -94,7 +94,7 @@ impl Net {
     }
 }
 
-/// Burn's transposed convolution of one map on `"webgpu"` or `"cpu"`. `settings`: input, kernel,
+/// The nets' transposed convolution of one map on `"webgpu"` or `"cpu"`. `settings`: input, kernel,
 /// stride, padding, output padding, dilation, each rows and columns.
 #[wasm_bindgen(js_name = convTranspose2d)]
 pub async fn conv_transpose2d(

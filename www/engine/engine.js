@@ -246,7 +246,8 @@ export class Engine extends EventTarget {
 
   /**
    * The engine's transposed convolution of one map, without bias: what `<fcn-upsample>` is checked
-   * against. On the CPU it is Burn's, on WebGPU the kernel that the nets run. Needs no model.
+   * against. It is what the nets run: on the CPU Burn's, or our own where the stride across is whole eights; on WebGPU our
+   * own. Needs no model.
    * @param {Transposed} layer
    * @param {ArrayLike<number>} values of the input, row by row
    * @param {ArrayLike<number>} weights of the kernel, row by row

@@ -167,7 +167,7 @@
 /** The scores behind a mask, if no other pass came meanwhile. @typedef {{type: 'scores', pass: number, variant: string}} ScoresRequest */
 /** The kernels of an upsampling layer. @typedef {{type: 'layer', name: string}} Layer */
 /**
- * One layer of Burn's by itself. `settings`: the pairs of {@link Transposed}, in its order.
+ * One layer by itself, as the nets run it. `settings`: the pairs of {@link Transposed}, in its order.
  * @typedef {{type: 'transposed', settings: number[], values: Float32Array<ArrayBuffer>, weights: Float32Array<ArrayBuffer>}} TransposedRequest
  */
 

@@ -1,7 +1,7 @@
 /**
  * `<fcn-upsample-photo>`: the panel of `<fcn-upsample>` for one's own photo. Runs the net on it and
  * puts the net's own score map and upsampling kernel into the figure, which stamps them like any
- * other numbers; then says how the figure's sums compare with Burn's and with the net's.
+ * other numbers; then says how the figure's sums compare with the engine's and with the net's.
  *
  * Loaded by own-photo.js when the panel is opened. An engine comes from the figure's `lender`, or
  * is started here when the first photo is chosen and ended with the panel.
