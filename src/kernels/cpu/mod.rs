@@ -13,7 +13,7 @@ mod winograd;
 use burn::tensor::{Tensor, TensorData};
 
 use super::Activation;
-use crate::upsample::Rounding;
+use crate::upsample::{Rounding, pool2_size};
 use sizes::{Layer, TILE};
 use team::Parts;
 pub use transposed::conv_transpose2d;
@@ -131,10 +131,7 @@ fn shared(layer: Layer, x: &[f32], (weight, bias, relu): (&[f32], &[f32], bool))
 pub fn max_pool(x: Tensor<4>, rounding: Rounding) -> Tensor<4> {
     let device = x.device();
     let [batch, channels, rows, columns] = x.dims();
-    let halved = |size: usize| match rounding {
-        Rounding::Floor => size / 2,
-        Rounding::Ceil => size.div_ceil(2),
-    };
+    let halved = |size: usize| pool2_size(size, rounding).unwrap_or(0);
     let [height, width] = [rows, columns].map(halved);
     let layer = pool::Layer {
         planes: batch * channels,

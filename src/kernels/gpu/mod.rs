@@ -27,7 +27,7 @@ use burn_wgpu::{CubeBackend, CubeTensor, into_contiguous};
 
 use super::{Activation, Normalisation, TransposedOptions};
 use crate::FcnError;
-use crate::upsample::Rounding;
+use crate::upsample::{Rounding, pool2_size};
 pub use labels::ScoreMap;
 use matmul::Product;
 use winograd::Layer;
@@ -208,10 +208,7 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
 /// The GPU form of [`max_pool`](super::max_pool); shapes as there.
 pub fn max_pool(x: Tensor<4>, rounding: Rounding) -> Tensor<4> {
     let [batch, channels, rows, columns] = x.dims();
-    let halved = |size: usize| match rounding {
-        Rounding::Floor => size / 2,
-        Rounding::Ceil => size.div_ceil(2),
-    };
+    let halved = |size: usize| pool2_size(size, rounding).unwrap_or(0);
     let x = channels_last(x);
     let [height, width] = [rows, columns].map(halved);
     let layer = pool::Layer {
