@@ -396,7 +396,7 @@ build_dist() {
   rm -rf "$fresh"
   mkdir -p "$fresh"
   cp www/*.html www/*.js LICENSE-MIT LICENSE-APACHE "$fresh/"
-  for folder in elements engine lib lessons models samples styles pkg vendor; do
+  for folder in elements engine lib lessons page models samples styles pkg vendor; do
     [ ! -d "www/$folder" ] || cp -R "www/$folder" "$fresh/"
   done
   # The figure that other sites embed is served as one small file instead of twenty.

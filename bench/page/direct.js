@@ -21,8 +21,8 @@ export async function openDirect({ model, size }, { plain }) {
   /** @type {typeof import('../../www/pkg/fcn_lab.js') & {setPlainKernels?: (plain: boolean) => void}} */
   const pkg = await import(`${dist}pkg/fcn_lab.js`)
   if (plain && !pkg.setPlainKernels) return null
-  /** @type {typeof import('../../www/engine/gpu.js')} */
-  const { GpuWatch } = await import(`${dist}engine/gpu.js`)
+  /** @type {typeof import('../../www/engine/worker/gpu/gpu.js')} */
+  const { GpuWatch } = await import(`${dist}engine/worker/gpu/gpu.js`)
   const { memory } = await pkg.default()
   pkg.start()
   /** @type {Error | null} */

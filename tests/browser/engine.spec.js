@@ -638,7 +638,7 @@ test.describe('when the program does not load', () => {
   }
 
   test('a policy without wasm says so', async ({ page }) => {
-    await page.route('**/engine/worker.js', async route => {
+    await page.route('**/engine/worker/worker.js', async route => {
       const response = await route.fetch()
       await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': "default-src 'self'; script-src 'self'" } })
     })
@@ -656,7 +656,7 @@ test.describe('when the program does not load', () => {
     expect(failure?.message).toContain("allow 'self' in worker-src")
   })
 
-  for (const file of ['engine/worker.js', 'engine/segment.js', 'pkg/fcn_lab.js', 'pkg/fcn_lab_bg.wasm']) {
+  for (const file of ['engine/worker/worker.js', 'engine/worker/passes/segment.js', 'pkg/fcn_lab.js', 'pkg/fcn_lab_bg.wasm']) {
     test(`a missing ${file} says so`, async ({ page }) => {
       await page.route(`**/${file}`, route => route.fulfill({ status: 404, body: 'not found' }))
       expect((await create(page))?.code).toBe('wasm_failed')
