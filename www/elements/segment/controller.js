@@ -1,35 +1,102 @@
 /**
- * The work of one element: brings photos, has them computed, puts the results on the stage, saves
- * them. One job at a time; a newer one ends the older, and whatever fails leaves the former result.
+ * What `<fcn-segment>` does: brings photos, has their masks computed, keeps what is shown. One job at a time; a newer
+ * one ends the older, and whatever fails leaves the former result.
  */
-import { FcnError, toFcnError } from '../../lib/errors.js'
 import { WHOLE } from '../../lib/viewport.js'
-import { automatic } from '../common/model/list.js'
-import { Bitmaps } from '../common/photo/bitmaps.js'
+import { Jobs, quietly, race } from '../common/jobs.js'
+import { automatic, readModels } from '../common/model/list.js'
+import { NetInUse } from '../common/model/in-use.js'
+import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from '../common/model/own.js'
 import { bringSample, bringSource } from '../common/photo/source.js'
-import { compute } from './compute.js'
-import { Job } from './job.js'
-import { Runner, race } from '../common/session.js'
+import { Session } from '../common/session.js'
+import { areasText } from '../common/stage/classes.js'
+import { progressText } from '../common/ui/progress.js'
+import { Job, classesOf, sizeOf } from './job.js'
 import { saveAs } from './save.js'
-import { classesOf } from './scene.js'
-import { Studio } from '../common/photo/image-client.js'
-import { areasText, progressText } from './words.js'
+import { UnsureMaps } from './unsure.js'
 
-/** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../engine/page/source.js').PhotoSource} PhotoSource */
 /** @typedef {import('../common/photo/intake.js').Sample} Sample */
+/** @typedef {import('../common/session.js').Photo} Photo */
+/** @typedef {import('../common/session.js').Progress} Progress */
+/** @typedef {import('./job.js').Scene} Scene */
 
-/** @typedef {import('./scene.js').Photo} Photo */
-/** @typedef {import('./scene.js').Scene} Scene */
+/**
+ * What an embedder sets; the attributes of the element.
+ * @typedef {object} Attributes
+ * @property {string} model
+ * @property {string} models
+ * @property {string} variant
+ * @property {import('../../engine/protocol.js').Size | string} size
+ * @property {'auto' | 'webgpu' | 'cpu'} backend
+ * @property {boolean} compare
+ * @property {'overlay' | 'split' | 'mask'} view
+ * @property {boolean} patterns
+ * @property {boolean} unsure
+ * @property {string} samples
+ * @property {string} sample
+ * @property {number} opacity of the mask over the photo, 0..1
+ * @property {number} split where the mask begins in the split view, 0..1
+ */
+
+/**
+ * The element.
+ * @typedef {object} Host
+ * @property {string} baseURI
+ * @property {import('../../lib/i18n.js').Language} language
+ * @property {import('../../lib/i18n.js').Translate} t
+ * @property {(type: string, detail: object) => void} emit
+ * @property {() => void} requestUpdate
+ * @property {Promise<unknown>} updateComplete
+ */
+
+/** What is shown beside the attributes. @typedef {ReturnType<typeof atFirst>} Shown */
+/** What the template reads. @typedef {Controller['state']} State */
 
 /** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
 const NOTICE = 6000
 
-export class Desk {
+function atFirst() {
+  return {
+    /** @type {Scene | null} */
+    scene: null,
+    /** The scene that is being computed; takes the place of `scene` when it is done. @type {Scene | null} */
+    pending: null,
+    /** @type {import('../common/ui/failure.js').Failure | null} */
+    failure: null,
+    /** @type {Progress | null} */
+    progress: null,
+    /** Classes switched off. @type {ReadonlySet<number>} */
+    off: new Set(),
+    /** The class pointed at in the legend. @type {number | null} */
+    lit: null,
+    /** @type {import('../common/stage/pane.js').Point | null} */
+    cursor: null,
+    /** @type {import('../../lib/viewport.js').View} */
+    window: WHOLE,
+    byKeys: false,
+    isDropping: false,
+    /** For screen readers. */
+    saying: '',
+    /** @type {{key: string, values?: Record<string, string>} | null} */
+    notice: null,
+    /** @type {Sample[]} */
+    gallery: [],
+    /** The models to choose from. @type {import('../common/model/list.js').Offer[]} */
+    offers: [],
+    /** One column: then photos come in right under the stage. */
+    isNarrow: false,
+  }
+}
+
+export class Controller {
   #host
-  #studio = new Studio()
-  #runner
+  /** @type {{session: Session, leave: () => void} | null} while it uses one */
+  #joined = null
+  #net
+  #jobs
+  #shown = atFirst()
   /** @type {Job | null} the present job */
   #job = null
   /** @type {(() => void) | null} what "Try again" does */
@@ -38,56 +105,167 @@ export class Desk {
   #failed = null
   /** The photos that pictures are being made of. @type {Set<Photo>} */
   #saving = new Set()
-  #bitmaps = new Bitmaps()
-  /** Another model came during a job: the mask on the stage is the former one's. */
+  /** Another net came during a job: the mask on the stage is the former one's. */
   #isStale = false
   /** How often a model was chosen: the same one again is another wish. */
   #choices = 0
   #phase = ''
+  #unsure = new UnsureMaps(() => this.#host.requestUpdate())
+  /** @type {AbortController | null} */
+  #listening = null
+  /** Whether a photo was asked for; then no sample comes by itself. */
+  wasUsed = false
 
-  /** @param {FcnSegment} host */
+  /** @param {Host & Attributes} host */
   constructor(host) {
     this.#host = host
-    this.#runner = new Runner({
+    this.#jobs = new Jobs(() => this.#jobEnded())
+    this.#net = new NetInUse(signal => this.#session.start(signal), {
+      gives: 'masks',
       model: () => this.#model,
-      address: (wish, engine) => wish || automatic(engine),
-      backend: () => host.backend,
-      onProgress: progress => this.#tellProgress(progress),
+      suits: automatic,
+      onProgress: progress => this.tellProgress(progress),
       onReady: () => {
         const { engine } = this
-        this.#emit('fcn-ready', { backend: engine?.backend, adapter: engine?.adapter, model: engine?.model })
+        host.emit('fcn-ready', { backend: engine?.backend, adapter: engine?.adapter, model: engine?.model })
         host.requestUpdate()
       },
-      onEvent: event => this.#engineEvent(event),
     })
+    this.#net.addEventListener('change', () => this.#netChanged())
+    this.own = new OwnWeights(this.#net, this)
   }
+
+  // ---- life ----
+
+  /** The page's session; joined when first needed, so that `backend` may be set before. */
+  get #session() {
+    if (!this.#joined) {
+      const session = Session.of(this.#host.backend)
+      session.bitmaps.addUser(this)
+      const { signal } = this.#listening = new AbortController()
+      for (const type of ['restart', 'backend']) session.addEventListener(type, event => this.#engineEvent(event), { signal })
+      this.#joined = { session, leave: session.join(this.#net) }
+    }
+    return this.#joined.session
+  }
+
+  /** The element is on the page. */
+  connect() {
+    void this.#session
+    void this.own.refresh()
+  }
+
+  /** The element has left the page. It may come back: what is on the stage stays. */
+  dispose() {
+    this.#jobs.drop()
+    this.own.supersede()
+    this.#job = null
+    this.#listening?.abort()
+    this.#show({ pending: null, progress: null })
+    // A sample that was under way begins again then.
+    if (!this.#shown.scene) this.wasUsed = false
+    this.#joined?.leave()
+    this.#joined = null
+  }
+
+  /** The bitmaps that are needed now. */
+  get sources() {
+    const { scene } = this.#shown
+    const job = this.#job
+    return [
+      scene?.photo.source, scene?.picture?.bitmap, job?.photo?.source, job?.picture?.bitmap, this.#failed?.source,
+      ...[...this.#saving].map(photo => photo.source),
+    ]
+  }
+
+  // ---- what is shown ----
 
   get engine() {
-    return this.#runner.engine
+    return this.#joined?.session.engine ?? null
   }
 
-  /** Address of the model that is on its way, else of the one that is there; null for one from files, or none. */
-  get modelUrl() {
-    return this.#runner.loading ?? this.engine?.model?.url ?? null
+  /** The mask shown where only one is. */
+  get current() {
+    const { scene } = this.#shown
+    return scene?.masks.get(this.#variantShown) ?? scene?.masks.values().next().value ?? null
   }
 
-  get canRetry() {
-    return this.#again !== null
+  /** @returns {string[]} coarse to fine */
+  get #variants() {
+    return this.#net.net?.manifest.config.variants ?? ['fcn32s', 'fcn16s', 'fcn8s']
   }
 
-  /** Engine and model, started when they aren't yet. */
-  async start() {
-    try {
-      return await this.#runner.start()
-    } finally {
-      this.endProgress()
+  /** The variant wished for; of a net without it, its finest. */
+  get #variantShown() {
+    const { variant } = this.#host
+    return this.#variants.includes(variant) ? variant : this.#variants.at(-1) ?? variant
+  }
+
+  /** Three variants are compared; what is said of them counts to three. */
+  get #canCompare() {
+    return this.#variants.length === 3
+  }
+
+  /** All that the template reads. */
+  get state() {
+    const { model, variant, size, compare, view, patterns, unsure, samples, opacity, split, baseURI, language, t } = this.#host
+    const { engine, own } = this
+    const isComparing = compare && this.#shown.scene?.masks.size === 3
+    return {
+      model, variant, size, compare, view, patterns, unsure, samples, opacity, split, baseURI, language, t,
+      ...this.#shown,
+      engine, own, isComparing,
+      /** The net in use. */
+      net: this.#net.net,
+      modelUrl: this.#net.url,
+      modelChoice: this.modelChoice,
+      current: this.current,
+      variants: this.#variants,
+      variantShown: this.#variantShown,
+      canCompare: this.#canCompare,
+      canRetry: this.#again !== null,
+      /** Where a classifier's files can be opened instead. */
+      canOpenLabels: Boolean(own.asked.length && this.#joined?.session.opener('labels')),
+      /** Where a mask isn't to be believed, if that is asked for and known. @param {Result} result */
+      unsureOf: (/** @type {Result} */ result) => unsure ? this.#unsure.of(result) : null,
     }
   }
 
-  /** Nothing beside the photo's job is under way any more. */
-  endProgress() {
-    if (!this.#job) this.#host.progress = null
+  /** @param {Partial<Shown>} change */
+  #show(change) {
+    Object.assign(this.#shown, change)
+    this.#host.requestUpdate()
   }
+
+  /** What the template does. */
+  actions = {
+    /** @param {Partial<Attributes>} change */
+    set: change => void Object.assign(this.#host, change),
+    /** @param {Partial<Shown>} change */
+    show: change => this.#show(change),
+    /** @param {string} variant a variant's name, or 'all' */
+    choose: variant => void Object.assign(this.#host, variant === 'all' ? { compare: true } : { compare: false, variant }),
+    /** @param {string} choice */
+    chooseModel: choice => this.chooseModel(choice),
+    /** @param {PhotoSource} source */
+    take: async source => await this.take(source),
+    /** @param {Sample} sample */
+    showSample: async sample => await this.showSample(sample),
+    /** @param {'labels' | 'colors' | 'overlay' | 'areas'} kind @param {boolean} toClipboard */
+    save: (kind, toClipboard) => void this.save(kind, toClipboard),
+    cancel: () => this.cancel(),
+    retry: () => this.retry(),
+    dismiss: () => this.dismiss(),
+    /** @param {string} code */
+    fail: code => this.fail(code),
+    openLabels: () => {
+      const { asked } = this.own
+      this.dismiss()
+      this.#session.opener('labels')?.(asked)
+    },
+  }
+
+  // ---- photos ----
 
   /**
    * @param {PhotoSource} source
@@ -95,6 +273,17 @@ export class Desk {
    */
   async segment(source) {
     return await this.#run(async () => await bringSource(source))
+  }
+
+  /** @param {PhotoSource} source a user's; failures are shown, not thrown */
+  async take(source) {
+    await quietly(this.segment(source))
+  }
+
+  /** @param {readonly File[]} files a user's: a photo, or a model's files */
+  async takeFiles(files) {
+    if (areWeights(files)) await this.own.open(files)
+    else if (files[0]) await this.take(files[0])
   }
 
   /** @param {Sample} sample */
@@ -105,179 +294,95 @@ export class Desk {
 
   /** Computes what the chosen variant needs and the scene lacks. */
   complete() {
-    const { scene, variants } = this.#host
+    const { scene } = this.#shown
     const { compare, variant } = this.#settings
-    const lacks = !scene || (compare ? scene.masks.size < variants.length : !scene.masks.has(variant))
+    const lacks = !scene || (compare ? scene.masks.size < this.#variants.length : !scene.masks.has(variant))
     if (this.#job || lacks) this.recompute()
     else this.#sayFound()
   }
 
-  /**
-   * The same photo with other settings: that of the present job, which then computes anew, else
-   * the one on the stage.
-   */
+  /** The same photo with other settings: that of the present job, which then computes anew, else the one shown. */
   recompute() {
-    const { scene } = this.#host
+    const { scene } = this.#shown
     if (this.#job) this.#job.want(this.#settings.key)
     else if (scene) void quietly(this.#run(scene.photo, { keep: true }))
   }
 
-  /** What masks depend on, besides the photo. */
+  /** What masks depend on, besides the photo. @returns {import('./job.js').Settings} */
   get #settings() {
-    const { variant, size } = this.#host
-    const compare = this.#host.compare && this.#host.canCompare
-    return { key: [this.#model, this.#choices, this.#host.compare ? 'all' : variant, size].join(), compare, variant, size }
-  }
-
-  /** The address wished for; '' leaves the choice to us. */
-  get #model() {
-    const { model, baseURI } = this.#host
-    return model ? new URL(model, baseURI).href : ''
-  }
-
-  /** A model in place of whatever is loaded, by hand or not. @param {string} url */
-  chooseModel(url) {
-    this.#runner.forget()
-    this.#choices++
-    if (this.#model === url) this.recompute()
-    else this.#host.model = url
-  }
-
-  /** The model's address has changed. */
-  changeModel() {
-    this.#runner.reload()
-    this.recompute()
-  }
-
-  cancel() {
-    this.#runner.cancel()
-    this.#job?.end()
-  }
-
-  retry() {
-    const again = this.#again
-    this.#host.failure = null
-    again?.()
-  }
-
-  /** The element has left the page. It may come back: what is on the stage stays. */
-  dispose() {
-    const job = this.#job
-    this.#job = null
-    job?.end()
-    this.#runner.dispose()
-    this.#studio.close()
-    Object.assign(this.#host, { pending: null, progress: null })
-    // A sample that was under way begins again then.
-    if (!this.#host.scene) this.#host.wasUsed = false
-    this.#sweep()
-  }
-
-  /**
-   * Shows a failure, and fires `fcn-error`.
-   * @param {string} code an engine's, or one of the element's own
-   * @param {string} message for developers
-   * @param {{details?: Record<string, unknown>, again?: (() => void) | null, photo?: Photo | null}} [more]
-   *   what "Try again" does, and the photo that it needs
-   */
-  fail(code, message, { details = {}, again = null, photo = null } = {}) {
-    this.#host.failure = { code, message, details }
-    this.#again = again
-    this.#failed = photo
-    this.#emit('fcn-error', { code, message })
-  }
-
-  /**
-   * @param {'labels' | 'colors' | 'overlay' | 'areas'} kind
-   * @param {boolean} toClipboard instead of a file
-   */
-  async save(kind, toClipboard) {
-    const host = this.#host
-    const { scene, current, t } = host
-    if (!scene || !current) return
-    const { photo } = scene
-    this.#saving.add(photo)
-    try {
-      host.saying = t('making')
-      host.saying = await saveAs(host, photo, current, kind, { toClipboard, studio: this.#studio })
-      const notice = host.notice = { key: 'text', values: { text: host.saying } }
-      setTimeout(() => { if (host.notice === notice) host.notice = null }, NOTICE)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      const isDenied = toClipboard && error instanceof DOMException && error.name === 'NotAllowedError'
-      if (isDenied) this.fail('clipboard_denied', message)
-      else this.fail('save_failed', message, { again: () => void this.save(kind, toClipboard) })
-    } finally {
-      this.#saving.delete(photo)
-      this.#sweep()
-    }
+    const { variant, size, compare } = this.#host
+    const key = [this.#model, this.#choices, compare ? 'all' : variant, size].join()
+    return { key, compare: compare && this.#canCompare, variant, size: sizeOf(size) }
   }
 
   /**
    * @param {Photo | ((signal: AbortSignal) => Promise<Photo>)} from a photo, or how to get it
-   * @param {{keep?: boolean, quiet?: boolean}} [options] keep: the photo on the stage again, its
-   *   picture is there; quiet: a message that is shown stays
+   * @param {{keep?: boolean, quiet?: boolean}} [options] keep: the photo on the stage again, its picture is there;
+   *   quiet: a message that is shown stays
    * @returns {Promise<Result>} rejects with FcnError
    */
   async #run(from, { keep = false, quiet = false } = {}) {
-    const host = this.#host
-    host.wasUsed = true
-    this.#job?.end()
-    const job = this.#job = new Job()
-    if (!quiet) {
-      host.failure = null
-      this.#again = this.#failed = null
-    }
-    this.#phase = ''
-    host.progress = { phase: 'photo' }
-    const former = host.scene
-    let isDone = false
-    try {
+    this.wasUsed = true
+    const former = this.#shown.scene
+    /** @type {Job} */
+    let job
+    return await this.#jobs.run(async signal => {
+      job = this.#job = new Job(signal)
+      job.isAgain = keep
       if (keep) job.picture = former?.picture ?? null
       if (typeof from !== 'function') job.photo = from
-      const photo = typeof from === 'function' ? await race(this.#bring(job, from), job.signal) : from
-      const { scene, results } = await compute(job, photo, {
-        runner: this.#runner, studio: this.#studio, settings: () => this.#settings, show: size => this.#show(job, photo, size),
+      if (!quiet) this.dismiss()
+      this.#phase = ''
+      this.#show({ progress: { phase: 'photo' } })
+      const photo = typeof from === 'function' ? await race(this.#bring(job, from), signal) : from
+      const { images } = this.#session
+      const { scene, results } = await job.compute(photo, {
+        settings: () => this.#settings,
+        look: file => images.look(file),
+        show: size => this.#showPhoto(job, photo, size),
+        net: async () => await this.#net.start(),
+        netNow: () => this.#net.net,
+        onProgress: progress => this.tellProgress(progress),
       })
-      host.scene = scene
-      isDone = true
+      this.#net.accept()
       this.#isStale = false
-      if (!keep) Object.assign(host, { window: WHOLE, cursor: null })
-      // Class ids of another model mean other classes.
+      this.#session.photo = photo
+      this.#show(keep ? { scene } : { scene, window: WHOLE, cursor: null })
+      // Class ids of another net mean other classes.
       if (!keep || classesOf(former) !== results[0].classes) this.#forgetClasses()
-      void this.#runner.readScores(results).then(() => host.requestUpdate())
+      job.isDone = true
+      void this.#readScores(results)
       return this.#finish(results)
-    } catch (error) {
-      const failure = job.isOver ? new FcnError('aborted') : toFcnError(error)
-      if (job === this.#job) {
-        // Nothing was there before: better a photo without a mask than nothing.
-        if (!former && host.pending?.picture) host.scene = host.pending
-        const { photo } = job
-        const again = () => {
-          this.#runner.retry()
-          void quietly(this.#run(photo ?? from, { keep }))
-        }
-        this.fail(failure.code, failure.message, { details: failure.details, again, photo })
-      }
-      throw failure
-    } finally {
-      if (job === this.#job) {
-        this.#job = null
-        host.progress = null
-        host.pending = null
-        // What changed at the very end, too late for this job.
-        if (isDone && job.settings !== this.#settings.key) this.recompute()
-        if (this.#isStale && !keep && !job.isOver) this.#refresh({ quiet: true })
-      }
-      this.#sweep()
+    }, failure => {
+      // Nothing was there before: better a photo without a mask than nothing.
+      const { pending } = this.#shown
+      if (!former && pending?.picture) this.#show({ scene: pending })
+      const { photo } = job
+      this.failWith(failure, () => {
+        this.#net.retry()
+        void quietly(this.#run(photo ?? from, { keep }))
+      }, photo)
+    })
+  }
+
+  #jobEnded() {
+    const job = this.#job
+    this.#job = null
+    this.#show({ progress: null, pending: null })
+    if (job?.isDone) {
+      // What changed at the very end, too late for this job.
+      if (job.key !== this.#settings.key) this.recompute()
+    } else if (this.#isStale && job && !job.isAgain && !job.signal.aborted) {
+      this.#refresh({ quiet: true })
     }
+    this.#sweep()
   }
 
   /** @param {Job} job @param {(signal: AbortSignal) => Promise<Photo>} bring */
   async #bring(job, bring) {
     const photo = await bring(job.signal)
     job.photo = photo
-    this.#bitmaps.keep(photo.source)
+    this.#session.bitmaps.keep(photo.source)
     // Too late: nobody waits for it any more.
     if (job !== this.#job) this.#sweep()
     return photo
@@ -289,11 +394,12 @@ export class Desk {
    * @param {Photo} photo
    * @param {import('../common/photo/image-tasks.js').Size | null} size
    */
-  #show(job, photo, size) {
-    const showing = job.picture ? Promise.resolve(job.picture) : this.#studio.show(photo.source, size).then(picture => {
+  #showPhoto(job, photo, size) {
+    const { images, bitmaps } = this.#session
+    const showing = job.picture ? Promise.resolve(job.picture) : images.show(photo.source, size).then(picture => {
       job.picture = picture
-      this.#bitmaps.keep(picture.bitmap)
-      if (job === this.#job) this.#host.pending = { photo, picture, masks: new Map(), differ: null }
+      bitmaps.keep(picture.bitmap)
+      if (job === this.#job) this.#show({ pending: { photo, picture, masks: new Map(), differ: null } })
       else this.#sweep()
       return picture
     })
@@ -302,76 +408,209 @@ export class Desk {
     return showing
   }
 
-  /** The photo on the stage again, with the model that came meanwhile. @param {{quiet?: boolean}} [options] */
+  /** Reads the scores of results, which a mask doesn't need and the readout does. @param {readonly Result[]} results */
+  async #readScores(results) {
+    // The mask stands without them.
+    for (const result of results) result.scores ??= await this.engine?.scores(result).catch(() => null) ?? null
+    this.#host.requestUpdate()
+  }
+
+  /** The photo on the stage again, with the net that came meanwhile. @param {{quiet?: boolean}} [options] */
   #refresh({ quiet = false } = {}) {
     this.#isStale = false
-    const { scene } = this.#host
+    const { scene } = this.#shown
     if (scene?.masks.size) void quietly(this.#run(scene.photo, { keep: true, quiet }))
   }
 
-  /** Closes the bitmaps that are in nobody's hands, once the stage shows what is there now. */
+  /** Closes the bitmaps that nobody uses, once the stage shows what is there now. */
   #sweep() {
-    const sweep = () => {
-      const { scene } = this.#host
-      const job = this.#job
-      this.#bitmaps.sweep([
-        scene?.photo.source, scene?.picture?.bitmap, job?.photo?.source, job?.picture?.bitmap, this.#failed?.source,
-        ...[...this.#saving].map(photo => photo.source),
-      ])
-    }
+    const sweep = () => this.#session.bitmaps.sweep()
     this.#host.updateComplete.then(sweep, sweep)
   }
 
   /** @param {Result[]} results */
   #finish(results) {
-    const result = this.#host.current?.result ?? results[results.length - 1]
+    const result = this.current?.result ?? results[results.length - 1]
     this.#sayFound()
-    this.#emit('fcn-result', { result, results })
+    this.#host.emit('fcn-result', { result, results })
     return result
   }
 
   /** What the mask shown has found, for screen readers. */
   #sayFound() {
-    const { current, t, language } = this.#host
-    if (current) this.#host.saying = t('done', { areas: areasText(current.areas, current.result.classes, language, 4) })
+    const { current } = this
+    const { t, language } = this.#host
+    if (current) this.#show({ saying: t('done', { areas: areasText(current.areas, current.result.classes, language, 4) }) })
   }
 
   #forgetClasses() {
-    Object.assign(this.#host, { off: new Set(), lit: null })
+    this.#show({ off: new Set(), lit: null })
   }
 
-  /** @param {import('../common/session.js').Progress} progress */
-  #tellProgress(progress) {
-    const host = this.#host
-    if (this.#job || progress.phase === 'engine' || 'loaded' in progress) host.progress = progress
+  // ---- engine and net ----
+
+  /** Engine and net, started when they aren't yet. */
+  async start() {
+    try {
+      await this.#net.start()
+      return /** @type {import('../../engine/engine.js').Engine} */ (this.engine)
+    } finally {
+      this.endProgress()
+    }
+  }
+
+  /** The address wished for; '' leaves the choice to us. */
+  get #model() {
+    const { model, baseURI } = this.#host
+    return model ? new URL(model, baseURI).href : ''
+  }
+
+  /** The model in use or on its way, as one of those to choose from; '' for none of them. */
+  get modelChoice() {
+    const { own } = this
+    const { offers } = this.#shown
+    const { url } = this.#net
+    if (own.chosen !== null) return choiceOf(own.chosen)
+    if (!offers.length) return url === null ? '' : PAGE_MODEL
+    return offers.some(offer => offer.url === url) ? url ?? '' : ''
+  }
+
+  /** @param {string} choice address of a model.json, kept weights, or the page's model */
+  chooseModel(choice) {
+    const kept = nameOf(choice)
+    if (kept !== null) return void this.own.openKept(kept)
+    this.own.supersede()
+    const url = choice === PAGE_MODEL ? this.#model : choice
+    this.#net.forget()
+    this.#choices++
+    if (this.#model === url) this.recompute()
+    else this.#host.model = url
+  }
+
+  /** The model's address has changed. */
+  changeModel() {
+    this.#net.reload()
+    this.recompute()
+  }
+
+  /** Reads the models to choose from. */
+  async loadOffers() {
+    const { models, baseURI } = this.#host
+    try {
+      const offers = models ? await readModels(new URL(models, baseURI).href) : []
+      if (models === this.#host.models) this.#show({ offers })
+    } catch {
+      if (models === this.#host.models) this.fail('models_failed', () => void this.loadOffers())
+    }
+  }
+
+  /** Another net is in use: what is shown is no longer what it says. */
+  #netChanged() {
+    this.#forgetClasses()
+    if (this.#job) this.#isStale = true
+    else this.#refresh()
+  }
+
+  /** @param {Event} event the engine's `restart` or `backend` */
+  #engineEvent(event) {
+    const { backend } = /** @type {CustomEvent} */ (event).detail
+    if (event.type === 'restart') this.#show({ notice: { key: 'notice.restart' } })
+    else if (backend === 'cpu') this.#show({ notice: { key: 'notice.backend' } })
+    else this.#host.requestUpdate()
+  }
+
+  // ---- progress, failures ----
+
+  /** @param {Progress} progress */
+  tellProgress(progress) {
+    const { t, language } = this.#host
+    if (this.#job || progress.phase === 'engine' || progress.phase === 'keep' || 'loaded' in progress) this.#show({ progress })
     if (progress.phase !== this.#phase) {
       this.#phase = progress.phase
-      host.saying = progressText(progress, host.t, host.language).title
+      this.#show({ saying: progressText(progress, t, language).title })
     }
-    this.#emit('fcn-progress', progress)
+    this.#host.emit('fcn-progress', progress)
   }
 
-  /** @param {CustomEvent} event */
-  #engineEvent(event) {
-    const host = this.#host
-    if (event.type === 'restart') host.notice = { key: 'notice.restart' }
-    if (event.type === 'backend' && event.detail.backend === 'cpu') host.notice = { key: 'notice.backend' }
-    // Another model: what is shown is no longer what it says.
-    if (event.type === 'model') {
-      this.#forgetClasses()
-      if (this.#job) this.#isStale = true
-      else this.#refresh()
+  /** Nothing beside the photo's job is under way any more. */
+  endProgress() {
+    if (!this.#job) this.#show({ progress: null })
+  }
+
+  requestUpdate() {
+    this.#host.requestUpdate()
+  }
+
+  /** @param {string} code a failure of the element's own: the texts have its sentence @param {(() => void) | null} [again] */
+  fail(code, again = null) {
+    this.failWith({ code, message: this.#host.t(`error.${code}`), details: {} }, again)
+  }
+
+  /**
+   * Shows a failure, and fires `fcn-error`.
+   * @param {{code: string, message: string, details: Record<string, unknown>}} failure message: for developers
+   * @param {(() => void) | null} again what "Try again" does
+   * @param {Photo | null} [photo] that it needs
+   */
+  failWith({ code, message, details }, again, photo = null) {
+    this.#again = again
+    this.#failed = photo
+    this.#show({ failure: { code, message, details } })
+    this.#host.emit('fcn-error', { code, message })
+  }
+
+  dismiss() {
+    this.#again = this.#failed = null
+    this.#show({ failure: null })
+  }
+
+  retry() {
+    const again = this.#again
+    this.#show({ failure: null })
+    again?.()
+  }
+
+  /** @param {readonly string[]} notes what is assumed of a person's own weights, English */
+  note(notes) {
+    this.#show({ notice: { key: 'own.notes', values: { notes: notes.join('; ') } } })
+  }
+
+  cancel() {
+    this.#net.cancel()
+    this.#jobs.stop()
+    this.own.cancel()
+  }
+
+  // ---- files to take away ----
+
+  /**
+   * @param {'labels' | 'colors' | 'overlay' | 'areas'} kind
+   * @param {boolean} toClipboard instead of a file
+   */
+  async save(kind, toClipboard) {
+    const { scene, off } = this.#shown
+    const { current } = this
+    const { t, view, opacity } = this.#host
+    if (!scene || !current) return
+    const { photo } = scene
+    this.#saving.add(photo)
+    try {
+      this.#show({ saying: t('making') })
+      const text = await saveAs(kind, {
+        photo, ...current, off, opacity: view === 'mask' ? 1 : opacity, t, toClipboard,
+        images: this.#session.images, model: this.#net.net?.manifest.name ?? null,
+      })
+      const notice = { key: 'text', values: { text } }
+      this.#show({ saying: text, notice })
+      setTimeout(() => { if (this.#shown.notice === notice) this.#show({ notice: null }) }, NOTICE)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      const isDenied = toClipboard && error instanceof DOMException && error.name === 'NotAllowedError'
+      const failure = { code: isDenied ? 'clipboard_denied' : 'save_failed', message, details: {} }
+      this.failWith(failure, isDenied ? null : () => void this.save(kind, toClipboard))
+    } finally {
+      this.#saving.delete(photo)
+      this.#sweep()
     }
-    host.requestUpdate()
   }
-
-  /** @param {string} type @param {object} detail */
-  #emit(type, detail) {
-    this.#host.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
-  }
-}
-
-/** @param {Promise<unknown>} job whose failure is already shown */
-export async function quietly(job) {
-  await job.catch(() => {})
 }

@@ -1,15 +1,22 @@
 /**
- * A person's own weights: chosen or dropped, loaded in place of the shown model, kept for the next
- * visit if the person says so, and removed again.
+ * A person's own weights: chosen or dropped, loaded in place of the net in use, kept for the next visit if the person
+ * says so, and removed again.
  */
-import { FcnError, toFcnError } from '../../../lib/errors.js'
+import { Jobs, quietly } from '../jobs.js'
 import { canKeep, keep, listKept, removeKept, takeKept } from './storage.js'
 
-/** @typedef {import('../../fcn-segment.js').FcnSegment} FcnSegment */
+/** @typedef {import('./in-use.js').NetInUse} NetInUse */
 
 /**
- * A model from files. `isGone`: the files were removed meanwhile.
- * @typedef {{files: readonly File[], keptAs: string | null, isGone: boolean, manifest: import('../../../engine/protocol.js').Manifest, notes: readonly string[]}} Opened
+ * The element.
+ * @typedef {object} Host
+ * @property {() => void} requestUpdate
+ * @property {(progress: import('../session.js').Progress) => void} tellProgress
+ * @property {() => void} endProgress unless something else is under way
+ * @property {(code: string) => void} fail a failure of the element's own
+ * @property {(failure: import('../../../lib/errors.js').FcnError, again: (() => void) | null) => void} failWith
+ * @property {() => void} dismiss takes down the failure shown
+ * @property {(notes: readonly string[]) => void} note what is assumed of the weights, English
  */
 
 /** Names of files that hold a model rather than a photo. */
@@ -45,11 +52,9 @@ export const choiceOf = name => KEPT + name
 export const nameOf = choice => choice.startsWith(KEPT) ? choice.slice(KEPT.length) : null
 
 export class OwnWeights {
+  #net
   #host
-  /** @type {AbortController | null} */
-  #job = null
-  /** What the latest own model was loaded from, and the name under which it is kept. @type {Opened | null} */
-  #opened = null
+  #jobs
   /** The kept weights that are on their way. @type {string | null} */
   #opening = null
   /** @type {readonly import('./storage.js').Kept[]} */
@@ -59,25 +64,31 @@ export class OwnWeights {
   /** Whether this part of the panel is unfolded. */
   isOpen = false
 
-  /** @param {FcnSegment} host */
-  constructor(host) {
+  /** @param {NetInUse} net @param {Host} host */
+  constructor(net, host) {
+    this.#net = net
     this.#host = host
+    this.#jobs = new Jobs(() => {
+      this.#opening = null
+      host.endProgress()
+      host.requestUpdate()
+    })
   }
 
-  /** What could be kept now: files of the model in use that aren't kept yet. */
+  /** What could be kept now: files of the net in use that aren't kept yet. */
   get keepable() {
-    const { inUse } = this
-    return inUse && inUse.keptAs === null && !inUse.isGone && canKeep() ? inUse.files : null
+    const { own } = this.#net
+    return own && own.keptAs === null && !own.isGone && canKeep() ? own.files : null
   }
 
-  /** The own model that the engine has, if it has one. */
-  get inUse() {
-    return this.#opened && this.#opened.manifest === this.#host.engine?.model?.manifest ? this.#opened : null
+  /** The name under which the net in use is kept. */
+  get keptAs() {
+    return this.#net.own?.keptAs ?? null
   }
 
   /** The name of the kept weights that are on their way, else in use. */
   get chosen() {
-    return this.#opening ?? this.inUse?.keptAs ?? null
+    return this.#opening ?? this.keptAs
   }
 
   /** Reads what is kept. */
@@ -87,17 +98,17 @@ export class OwnWeights {
   }
 
   /**
-   * Loads a model from files; failures are shown, not thrown, and leave the former model.
+   * Loads a net from files; failures are shown, not thrown, and leave the former one.
    * @param {readonly File[]} files
    */
   async open(files) {
-    if (lackWeights(files)) this.#host.fail('weights_alone')
-    else await this.#run(async ({ signal }) => await this.#load(files, null, signal), () => void this.open(files))
+    if (lackWeights(files)) return this.#host.fail('weights_alone')
+    await this.#run(async signal => await this.#load(files, null, signal), () => void this.open(files))
   }
 
   /** @param {string} name of kept weights; failures are shown, not thrown */
   async openKept(name) {
-    await this.#run(async ({ signal }) => {
+    await this.#run(async signal => {
       this.#opening = name
       this.#host.requestUpdate()
       await this.#load(await takeKept(name), name, signal)
@@ -109,66 +120,50 @@ export class OwnWeights {
   /** @param {readonly File[]} files @param {string | null} keptAs @param {AbortSignal} signal */
   async #load(files, keptAs, signal) {
     this.asked = files
-    const engine = await this.#host.readyEngine(signal)
-    await engine.load(files.length === 1 ? files[0] : files, { signal, gives: 'masks', onProgress: progress => { if (!signal.aborted) this.#host.progress = progress } })
+    const { notes } = await this.#net.open(files, keptAs, signal)
     this.asked = []
-    const { manifest, notes = [] } = engine.model ?? {}
-    this.#opened = manifest ? { files: [...files], keptAs, isGone: false, manifest, notes } : null
-    if (notes.length) this.#host.notice = { key: 'own.notes', values: { notes: notes.join('; ') } }
+    if (notes.length) this.#host.note(notes)
   }
 
-  /** Keeps the files of the model in use for the next visit. */
+  /** Keeps the files of the net in use for the next visit. */
   async keep() {
+    const { net, own } = this.#net
     const files = this.keepable
-    if (!files) return
-    await this.#run(async ({ signal }) => {
-      this.#host.progress = { phase: 'keep' }
-      const opened = this.#opened
-      if (opened) opened.keptAs = await keep(opened.manifest.name, files, signal)
+    if (!net || !own || !files) return
+    await this.#run(async signal => {
+      this.#host.tellProgress({ phase: 'keep' })
+      own.keptAs = await keep(net.manifest.name, files, signal)
     })
     await this.refresh()
   }
 
-  /** @param {string} name of kept weights; the model in use stays in use */
+  /** @param {string} name of kept weights; the net in use stays in use */
   async remove(name) {
     await removeKept(name)
-    if (this.#opened?.keptAs === name) Object.assign(this.#opened, { keptAs: null, isGone: true })
+    const { own } = this.#net
+    if (own?.keptAs === name) Object.assign(own, { keptAs: null, isGone: true })
     await this.refresh()
   }
 
   cancel() {
-    this.#job?.abort()
+    this.#jobs.stop()
   }
 
   /** Something else was asked for: what is under way ends without a word. */
   supersede() {
-    const job = this.#job
-    this.#job = this.#opening = null
-    this.asked = []
-    job?.abort()
+    this.#jobs.drop()
+    this.#forget()
   }
 
-  /** @param {(job: AbortController) => Promise<void>} work @param {(() => void) | null} [again] */
-  async #run(work, again = null) {
-    this.#job?.abort()
-    const job = this.#job = new AbortController()
+  #forget() {
     this.#opening = null
     this.asked = []
-    const host = this.#host
-    host.failure = null
-    try {
-      await work(job)
-    } catch (error) {
-      if (job === this.#job) {
-        const failure = job.signal.aborted ? new FcnError('aborted') : toFcnError(error)
-        host.failWith(failure.code, failure.message, failure.details, again)
-      }
-    } finally {
-      if (job === this.#job) {
-        this.#job = this.#opening = null
-        host.endProgress()
-        host.requestUpdate()
-      }
-    }
+  }
+
+  /** @param {(signal: AbortSignal) => Promise<void>} work @param {(() => void) | null} [again] */
+  async #run(work, again = null) {
+    this.#forget()
+    this.#host.dismiss()
+    await quietly(this.#jobs.run(work, failure => this.#host.failWith(failure, again)))
   }
 }

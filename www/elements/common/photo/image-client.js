@@ -16,7 +16,7 @@ import { makePicture, shownPhoto } from './image-tasks.js'
 /** The worker goes when it had nothing to do for this long, with the pixels it holds. Milliseconds. */
 const IDLE = 20_000
 
-export class Studio {
+export class ImageClient {
   /** @type {Worker | null} */
   #worker = null
   #isBroken = false

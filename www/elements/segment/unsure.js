@@ -6,7 +6,7 @@ import { unsureMap } from '../../lib/unsure.js'
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../lib/unsure.js').Unsure} Unsure */
 
-export class Doubts {
+export class UnsureMaps {
   /** null: on its way. @type {WeakMap<Result, Unsure | null>} */
   #known = new WeakMap()
 

@@ -1,0 +1,206 @@
+/**
+ * The net that one element uses: the one wished for by its address, the one that suits the engine where none is, or
+ * one that came by hand: from a person's own files, or through `engine.load`.
+ *
+ * A net by hand stays until the wish changes. A wished one that can't be had leaves the former net in use.
+ */
+import { FcnError, toFcnError } from '../../../lib/errors.js'
+
+/** @typedef {import('../../../engine/engine.js').Engine} Engine */
+/** @typedef {import('../../../engine/engine.js').Net} Net */
+/** @typedef {import('../../../engine/protocol.js').Gives} Gives */
+/** @typedef {import('../session.js').Progress} Progress */
+
+/** A person's own files that a net came from; `keptAs`: the name under which the browser keeps them. @typedef {{files: readonly File[], keptAs: string | null, isGone: boolean}} Own */
+
+/**
+ * What the element wishes.
+ * @typedef {object} Wishes
+ * @property {Gives} gives what the net is wanted for
+ * @property {() => string} model address of a model.json, absolute; '' for the one that suits the engine
+ * @property {(engine: Engine) => string} suits the address of the one that suits the engine
+ * @property {(progress: Progress) => void} onProgress
+ * @property {() => void} [onReady] engine and net stand
+ */
+
+/** Events: `change`, when another net is in use than before. */
+export class NetInUse extends EventTarget {
+  #start
+  #wishes
+  /** @type {Net | null} */
+  #net = null
+  /** @type {Own | null} */
+  #own = null
+  /** While engine and net are being started. @type {Promise<Net> | null} */
+  #starting = null
+  #stop = new AbortController()
+  /** The wished net that is on its way. @type {{wish: string, from: URL, stop: AbortController} | null} */
+  #load = null
+  /** What `open` is loading from. @type {readonly File[] | null} */
+  #opening = null
+  /** The wish that the net in use fulfils; a net by hand fulfils the one of that moment. @type {string | null} */
+  #fulfilled = null
+  /** Whether the wished net couldn't be had, and another one stands in for it. */
+  #isMissed = false
+  /** Whether `onReady` was called for what stands now. */
+  #isReady = false
+
+  /**
+   * @param {(signal: AbortSignal) => Promise<Engine>} start brings the engine
+   * @param {Wishes} wishes
+   */
+  constructor(start, wishes) {
+    super()
+    this.#start = start
+    this.#wishes = wishes
+  }
+
+  get gives() {
+    return this.#wishes.gives
+  }
+
+  /** @returns {Net | null} */
+  get net() {
+    return this.#net?.isDisposed ? null : this.#net
+  }
+
+  /** The person's own files that the net in use came from, if it did. */
+  get own() {
+    return this.net && this.#own
+  }
+
+  /** Address of the net on its way, else of the one in use; null for one from files, or none. */
+  get url() {
+    return this.#load?.from.href ?? this.net?.url ?? null
+  }
+
+  /**
+   * Engine and net, started once; after a failure the next call tries again.
+   * @returns {Promise<Net>} rejects with FcnError
+   */
+  start() {
+    if (this.#isReady && this.#isFulfilled && this.net) return Promise.resolve(this.net)
+    if (this.#starting) return this.#starting
+    const starting = this.#bring(this.#stop = new AbortController()).catch(error => { throw toFcnError(error) })
+    const ended = () => { if (this.#starting === starting) this.#starting = null }
+    starting.then(ended, ended)
+    this.#starting = starting
+    return starting
+  }
+
+  get #isFulfilled() {
+    return this.net !== null && this.#fulfilled === this.#wishes.model()
+  }
+
+  /** @param {AbortController} stop */
+  async #bring({ signal }) {
+    this.#isReady = false
+    const { gives, model, suits, onProgress } = this.#wishes
+    onProgress({ phase: 'engine' })
+    const engine = await this.#start(signal)
+    while (!this.#isFulfilled) {
+      const wish = model()
+      const load = this.#load = { wish, from: new URL(wish || suits(engine)), stop: new AbortController() }
+      const end = () => load.stop.abort()
+      signal.addEventListener('abort', end)
+      try {
+        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress }), wish, null)
+      } catch (error) {
+        // Another wish meanwhile, or a net by hand: then this one isn't missed.
+        const isMissed = wish === model() && !this.#isFulfilled
+        if (isMissed && this.net) {
+          this.#fulfilled = wish
+          this.#isMissed = true
+        }
+        if (signal.aborted || isMissed) throw error
+      } finally {
+        signal.removeEventListener('abort', end)
+        if (this.#load === load) this.#load = null
+      }
+      if (signal.aborted) throw new FcnError('aborted')
+    }
+    this.#isReady = true
+    this.#wishes.onReady?.()
+    return /** @type {Net} */ (this.net)
+  }
+
+  /**
+   * Loads a person's own files in place of the net in use, which stays when this fails.
+   * @param {readonly File[]} files @param {string | null} keptAs
+   * @param {AbortSignal} signal
+   * @returns {Promise<Net>}
+   */
+  async open(files, keptAs, signal) {
+    const engine = await this.#start(signal)
+    const from = this.#opening = [...files]
+    const { gives, onProgress } = this.#wishes
+    try {
+      const tell = (/** @type {Progress} */ progress) => { if (!signal.aborted) onProgress(progress) }
+      const net = await engine.load(from.length === 1 ? from[0] : from, { signal, gives, onProgress: tell })
+      this.#byHand(net, { files: from, keptAs, isGone: false })
+      return net
+    } finally {
+      if (this.#opening === from) this.#opening = null
+    }
+  }
+
+  /** A net that somebody loaded into the engine: it takes the place of the one in use. @param {Net} net */
+  adopt(net) {
+    const { gives } = this.#wishes
+    if (net.from === this.#load?.from || net.from === this.#opening || net.from === this.#opening?.[0]) return
+    if (gives !== 'any' && gives !== net.gives) return
+    this.#byHand(net, null)
+  }
+
+  /** @param {Net} net @param {Own | null} own */
+  #byHand(net, own) {
+    this.#load?.stop.abort()
+    this.#take(net, this.#wishes.model(), own)
+  }
+
+  /** @param {Net} net @param {string} wish that it fulfils @param {Own | null} own */
+  #take(net, wish, own) {
+    const former = this.#net
+    this.#net = net
+    this.#own = own
+    this.#fulfilled = wish
+    this.#isMissed = false
+    if (former && former !== net) former.dispose()
+    this.dispatchEvent(new Event('change'))
+  }
+
+  /** The net in use, by hand or not, isn't what is wished for. */
+  forget() {
+    this.#fulfilled = null
+    this.#isMissed = false
+  }
+
+  /** Once more: with a net that couldn't be had, if that is what failed. */
+  retry() {
+    if (this.#isMissed) this.forget()
+  }
+
+  /** Whoever goes on with the net that stands in has let the other one be. */
+  accept() {
+    this.#isMissed = false
+  }
+
+  /** The wish may have changed: a load of another net is of no use any more. */
+  reload() {
+    if (this.#load && this.#load.wish !== this.#wishes.model()) this.#load.stop.abort()
+  }
+
+  /** Stops a start that is under way; running jobs have their own signals. */
+  cancel() {
+    this.#stop.abort()
+    this.#starting = null
+  }
+
+  /** Gives the net's memory back; the next `start` loads it again. */
+  release() {
+    this.cancel()
+    this.#isReady = false
+    this.#net?.dispose()
+    this.#net = this.#own = this.#fulfilled = null
+  }
+}

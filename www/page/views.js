@@ -1,0 +1,169 @@
+/**
+ * The page's views: a row each, of which navigation, section, loading and drop target are made. To add a view, add its
+ * element's folder, a row here, and its name, title and sentence to the page's texts.
+ *
+ * The address keeps what a view shows: `#NAME?FRAGMENT`, the fragment being the element's.
+ */
+import { Session } from '../elements/common/session.js'
+import { backend, speak } from './settings.js'
+
+/**
+ * @typedef {object} View
+ * @property {string} name in the address, and in the page's texts: `nav.NAME`, `NAME.title`, `NAME.text`
+ * @property {string} tag its element
+ * @property {() => Promise<unknown>} load its script, when the view is first shown
+ * @property {Record<string, string>} [attributes] of the element
+ * @property {import('../engine/protocol.js').Gives} [opens] the kind of model whose files other views pass on to it
+ */
+
+/** @typedef {HTMLElement & {fragment?: string, takeFiles?: (files: readonly File[]) => Promise<void>}} Element */
+
+const samples = 'samples/samples.json'
+const models = 'models/models.json'
+
+/** In the order of the navigation; the first is where a visitor arrives. @type {readonly View[]} */
+const VIEWS = [
+  // Its element stands in index.html already, with a poster.
+  { name: 'segment', tag: 'fcn-segment', load: () => import('../elements/fcn-segment.js') },
+  { name: 'upsample', tag: 'fcn-upsample-view', load: () => import('../lessons/fcn-lesson.js') },
+  {
+    name: 'heatmap', tag: 'fcn-heatmap', load: () => import('../elements/fcn-heatmap.js'), opens: 'labels',
+    attributes: { samples, sample: 'astronaut', upsample: '#upsample' },
+  },
+  { name: 'model', tag: 'fcn-model-card', load: () => import('../elements/fcn-model-card.js'), attributes: { models } },
+]
+
+/** Milliseconds of rest before the address is rewritten; browsers limit how often that may be. */
+const ADDRESS_AFTER = 400
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let writing
+
+/** @param {View} view */
+const sectionOf = ({ name }) => /** @type {HTMLElement} */ (document.getElementById(name))
+/** @param {View} view */
+const elementOf = view => /** @type {Element | null} */ (sectionOf(view).querySelector(view.tag))
+const shown = () => VIEWS.find(view => !sectionOf(view).hidden) ?? VIEWS[0]
+
+/** What the address names. @returns {{view: View | null, fragment: string}} */
+function addressed() {
+  const [name, ...rest] = location.hash.slice(1).split('?')
+  return { view: VIEWS.find(view => view.name === name) ?? null, fragment: rest.join('?') }
+}
+
+/** Makes what index.html leaves to the table. */
+function build() {
+  const nav = document.querySelector('.nav')
+  const main = document.querySelector('main')
+  for (const view of VIEWS) {
+    const { name } = view
+    const link = document.createElement('a')
+    Object.assign(link, { href: `#${name}` })
+    Object.assign(link.dataset, { view: name, text: `nav.${name}` })
+    nav?.append(link)
+    if (document.getElementById(name)) continue
+    const section = document.createElement('section')
+    Object.assign(section, { id: name, hidden: true })
+    section.setAttribute('aria-labelledby', `${name}-title`)
+    section.innerHTML = `<div class="intro"><h2 id="${name}-title" data-text="${name}.title"></h2><p data-text="${name}.text"></p></div>
+      <p class="wait" data-text="view.wait"></p>`
+    main?.append(section)
+  }
+}
+
+/**
+ * Loads a view's script, and puts its element there, once.
+ * @param {View} view
+ * @returns {Promise<Element | null>} null when that failed
+ */
+async function load(view) {
+  const section = sectionOf(view)
+  try {
+    await view.load()
+    const there = elementOf(view)
+    if (there) return there
+    const element = /** @type {Element} */ (document.createElement(view.tag))
+    adopt(element, view)
+    section.querySelector('.wait')?.replaceWith(element)
+    speak()
+    return element
+  } catch {
+    section.querySelector('.wait')?.setAttribute('data-text', 'view.failed')
+    speak()
+    return null
+  }
+}
+
+/** @param {Element} element @param {View} view */
+function adopt(element, view) {
+  for (const [name, value] of Object.entries(view.attributes ?? {})) element.setAttribute(name, value)
+  if (backend) element.setAttribute('backend', backend)
+  element.dataset.element = view.name
+  element.addEventListener('fcn-change', () => write(view))
+}
+
+/** Shows the view that the address names. @param {boolean} byUser */
+async function show(byUser) {
+  const { view: named, fragment } = addressed()
+  // '#content' and the like are places within a view.
+  if (byUser && !named) return
+  const view = named ?? VIEWS[0]
+  for (const one of VIEWS) sectionOf(one).hidden = one !== view
+  for (const link of document.querySelectorAll('[data-view]')) {
+    if (link.getAttribute('data-view') === view.name) link.setAttribute('aria-current', 'page')
+    else link.removeAttribute('aria-current')
+  }
+  if (byUser) scrollTo({ top: 0 })
+  const element = await load(view)
+  if (!element || addressed().fragment !== fragment) return
+  // Back from another view: what was shown there is still there.
+  if (fragment === '') write(view)
+  else if (element.fragment !== undefined && element.fragment !== fragment) element.fragment = fragment
+}
+
+/** Writes what a view shows into the address, once things have come to rest. @param {View} view */
+function write(view) {
+  clearTimeout(writing)
+  writing = setTimeout(() => {
+    const { view: named } = addressed()
+    if (view !== shown() || (location.hash !== '' && named !== view)) return
+    const fragment = elementOf(view)?.fragment ?? ''
+    const hash = fragment ? `#${view.name}?${fragment}` : named ? `#${view.name}` : ''
+    if (location.hash !== hash && hash) history.replaceState(history.state, '', hash)
+  }, ADDRESS_AFTER)
+}
+
+/** Files dropped beside an element would replace the page: they are for the view that is shown. */
+function connectDrop() {
+  document.addEventListener('dragover', event => event.preventDefault())
+  document.addEventListener('drop', event => {
+    if (event.defaultPrevented) return
+    event.preventDefault()
+    const files = [...event.dataTransfer?.files ?? []]
+    if (files.length) void elementOf(shown())?.takeFiles?.(files)
+  })
+}
+
+/** Files of a model that makes something else than the view at hand shows go on to the view that shows it. */
+function connectOpeners() {
+  for (const view of VIEWS) {
+    if (!view.opens) continue
+    Session.of(backend ?? undefined).opens(view.opens, async files => {
+      location.hash = `#${view.name}`
+      await (await load(view))?.takeFiles?.(files)
+    })
+  }
+}
+
+export function connectViews() {
+  build()
+  for (const view of VIEWS) {
+    const element = elementOf(view)
+    if (element) adopt(element, view)
+  }
+  connectDrop()
+  connectOpeners()
+  addEventListener('hashchange', () => void show(true))
+  speak()
+  void show(false)
+}
