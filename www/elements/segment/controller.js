@@ -7,21 +7,20 @@ import { WHOLE } from '../../lib/viewport.js'
 import { automatic } from '../common/model/list.js'
 import { Bitmaps } from '../common/photo/bitmaps.js'
 import { bringSample, bringSource } from '../common/photo/source.js'
-import { compute } from './compute.js'
-import { Job } from './job.js'
+import { Job, classesOf, compute } from './job.js'
 import { Runner, race } from '../common/session.js'
 import { saveAs } from './save.js'
-import { classesOf } from './scene.js'
 import { Studio } from '../common/photo/image-client.js'
-import { areasText, progressText } from './words.js'
+import { areasText } from '../common/stage/classes.js'
+import { progressText } from '../common/ui/progress.js'
 
 /** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../engine/page/source.js').PhotoSource} PhotoSource */
 /** @typedef {import('../common/photo/intake.js').Sample} Sample */
 
-/** @typedef {import('./scene.js').Photo} Photo */
-/** @typedef {import('./scene.js').Scene} Scene */
+/** @typedef {import('../common/photo/source.js').Photo} Photo */
+/** @typedef {import('./job.js').Scene} Scene */
 
 /** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
 const NOTICE = 6000

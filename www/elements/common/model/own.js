@@ -5,7 +5,19 @@
 import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { canKeep, keep, listKept, removeKept, takeKept } from './storage.js'
 
-/** @typedef {import('../../fcn-segment.js').FcnSegment} FcnSegment */
+/**
+ * An element that a person's own weights are loaded into.
+ * @typedef {object} Host
+ * @property {import('../../../engine/engine.js').Engine | null} engine
+ * @property {import('../ui/failure.js').Failure | null} failure
+ * @property {import('../session.js').Progress | null} progress
+ * @property {{key: string, values?: Record<string, string>} | null} notice
+ * @property {(signal: AbortSignal) => Promise<import('../../../engine/engine.js').Engine>} readyEngine
+ * @property {(code: string) => void} fail a failure of the element's own
+ * @property {(code: string, message: string, details: Record<string, unknown>, again: (() => void) | null) => void} failWith
+ * @property {() => void} endProgress
+ * @property {() => void} requestUpdate
+ */
 
 /**
  * A model from files. `isGone`: the files were removed meanwhile.
@@ -59,7 +71,7 @@ export class OwnWeights {
   /** Whether this part of the panel is unfolded. */
   isOpen = false
 
-  /** @param {FcnSegment} host */
+  /** @param {Host} host */
   constructor(host) {
     this.#host = host
   }
