@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import './dom.js'
 import { duration, megabytes, percent } from '../../www/lib/format.js'
 import { className, pickLanguage, translator } from '../../www/lib/i18n.js'
 import { ERROR_CODES } from '../../www/lib/errors.js'
@@ -9,7 +10,9 @@ import { PAGE_TEXTS } from '../../www/page/texts.js'
 import { HEATMAP_TEXTS } from '../../www/elements/heatmap/texts.js'
 import { CARD_TEXTS } from '../../www/elements/model-card/texts.js'
 import { TEXTS } from '../../www/elements/segment/texts.js'
-import { failureFacts, failureText, neededPolicy, progressText, variantName } from '../../www/elements/segment/words.js'
+import { variantName } from '../../www/elements/common/stage/classes.js'
+import { failureFacts, failureText, neededPolicy } from '../../www/elements/common/ui/failure.js'
+import { progressText } from '../../www/elements/common/ui/progress.js'
 
 describe('languages', () => {
   it('takes_the_first_language_it_knows', () => {

@@ -27,7 +27,8 @@ import { HEATMAP_TEXTS } from './heatmap/texts.js'
 import { bringSample, bringSource } from './common/photo/source.js'
 import { Intake } from './common/photo/intake.js'
 import { areWeights, lackWeights } from './common/model/own.js'
-import { baseStyles, segmentStyles } from './segment/styles.js'
+import { tokens } from './common/ui/tokens.js'
+import { segmentStyles } from './segment/styles.js'
 
 /** @typedef {import('../engine/engine.js').Heatmap} Heatmap */
 /** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */
@@ -51,7 +52,7 @@ export class FcnHeatmap extends LitElement {
   }
 
   /** @override */
-  static styles = [baseStyles, segmentStyles, heatmapStyles]
+  static styles = [tokens, segmentStyles, heatmapStyles]
 
   #desk = new Desk(this)
   #intake = new Intake(this)
@@ -85,7 +86,7 @@ export class FcnHeatmap extends LitElement {
     this.scene = null
     /** The scene whose label is being computed. @type {Scene | null} */
     this.pending = null
-    /** @type {import('./segment/words.js').Failure | null} */
+    /** @type {import('./common/ui/failure.js').Failure | null} */
     this.failure = null
     /** @type {import('./common/session.js').Progress | null} */
     this.progress = null

@@ -20,7 +20,7 @@ import { CARD_TEXTS } from './model-card/texts.js'
 import { confusionSection, curveCharts, netRows, row, trainingRows } from './model-card/views.js'
 import { EVERYDAY, readModels } from './common/model/list.js'
 import { styled } from './common/ui/styled.js'
-import { variantName } from './segment/words.js'
+import { variantName } from './common/stage/classes.js'
 
 /** @typedef {import('./model-card/card.js').Card} Card */
 /** @typedef {import('./model-card/card.js').Split} Split */

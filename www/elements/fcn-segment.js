@@ -21,21 +21,22 @@ import { readModels } from './common/model/list.js'
 import './common/photo/camera.js'
 import './common/stage/pane.js'
 import { Desk, quietly } from './segment/controller.js'
-import { Doubts } from './segment/doubts.js'
 import { Intake } from './common/photo/intake.js'
 import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from './common/model/own.js'
 import { race } from './common/session.js'
-import { baseStyles, segmentStyles } from './segment/styles.js'
+import { tokens } from './common/ui/tokens.js'
+import { Uncertainty } from './segment/readout.js'
+import { segmentStyles } from './segment/styles.js'
 import { template } from './segment/template.js'
 import { TEXTS } from './segment/texts.js'
 
 /** @typedef {import('../engine/engine.js').Result} Result */
 /** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */
 /** @typedef {import('../engine/protocol.js').Size} Size */
-/** @typedef {import('./segment/words.js').Failure} Failure */
+/** @typedef {import('./common/ui/failure.js').Failure} Failure */
 /** @typedef {import('./common/photo/intake.js').Sample} Sample */
 
-/** @typedef {import('./segment/controller.js').Scene} Scene */
+/** @typedef {import('./segment/job.js').Scene} Scene */
 
 /** An element moved within the page leaves and comes back at once; this long it keeps its engine. Milliseconds. */
 const GRACE = 500
@@ -55,13 +56,13 @@ export class FcnSegment extends LitElement {
   }
 
   /** @override */
-  static styles = [baseStyles, segmentStyles]
+  static styles = [tokens, segmentStyles]
 
   #desk = new Desk(this)
   #intake = new Intake(this)
   /** A person's own weights. */
   own = new OwnWeights(this)
-  #doubts = new Doubts(() => this.requestUpdate())
+  #uncertainty = new Uncertainty(() => this.requestUpdate())
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #leaving
   #widths = new ResizeObserver(([entry]) => {
@@ -194,7 +195,7 @@ export class FcnSegment extends LitElement {
    * @returns {import('../lib/unsure.js').Unsure | null} null too while it is being computed
    */
   unsureOf(result) {
-    return this.unsure ? this.#doubts.of(result) : null
+    return this.unsure ? this.#uncertainty.of(result) : null
   }
 
   get isComparing() {

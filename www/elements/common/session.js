@@ -19,7 +19,7 @@ import { ImageClient } from './photo/image-client.js'
  *   | import('../../engine/protocol.js').SegmentProgress} Progress
  */
 
-/** A photo as elements keep it: a file as it is, anything else as a bitmap. @typedef {{source: Blob | ImageBitmap, name: string, sample: import('./photo/intake.js').Sample | null}} Photo */
+/** @typedef {import('./photo/source.js').Photo} Photo */
 
 /** The page's sessions by back end. @type {Map<Backend, Session>} */
 const sessions = new Map()

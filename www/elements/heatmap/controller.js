@@ -13,7 +13,7 @@ import { Studio } from '../common/photo/image-client.js'
 
 /** @typedef {import('../fcn-heatmap.js').FcnHeatmap} FcnHeatmap */
 /** @typedef {import('../../engine/engine.js').Heatmap} Heatmap */
-/** @typedef {import('../segment/scene.js').Photo} Photo */
+/** @typedef {import('../common/photo/source.js').Photo} Photo */
 /** @typedef {import('../common/photo/image-tasks.js').Shown} Shown */
 
 /**

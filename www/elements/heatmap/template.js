@@ -6,10 +6,11 @@ import { largestDifference, largestOf } from '../../lib/feature-maps.js'
 import { percent, whole } from '../../lib/format.js'
 import { HEAT_GRADIENT, best, scoresOf, surgery, windowOf } from '../../lib/windows.js'
 import { failed } from '../common/ui/failure.js'
-import { intake } from '../segment/sidebar.js'
+import { intake } from '../common/photo/gallery.js'
 import { styled } from '../common/ui/styled.js'
 import { swatch } from '../common/stage/swatch.js'
-import { badgeParts, progressText, reasonText } from '../segment/words.js'
+import { badgeParts, reasonText } from '../common/ui/badge.js'
+import { progressText } from '../common/ui/progress.js'
 import { controls, sizeWished } from './controls.js'
 
 /** @typedef {import('../fcn-heatmap.js').FcnHeatmap} FcnHeatmap */

@@ -13,12 +13,12 @@ import { areasText } from '../common/stage/classes.js'
 import { progressText } from '../common/ui/progress.js'
 import { Job, classesOf, sizeOf } from './job.js'
 import { saveAs } from './save.js'
-import { UnsureMaps } from './unsure.js'
+import { Uncertainty } from './readout.js'
 
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../engine/page/source.js').PhotoSource} PhotoSource */
 /** @typedef {import('../common/photo/intake.js').Sample} Sample */
-/** @typedef {import('../common/session.js').Photo} Photo */
+/** @typedef {import('../common/photo/source.js').Photo} Photo */
 /** @typedef {import('../common/session.js').Progress} Progress */
 /** @typedef {import('./job.js').Scene} Scene */
 
@@ -110,7 +110,7 @@ export class Controller {
   /** How often a model was chosen: the same one again is another wish. */
   #choices = 0
   #phase = ''
-  #unsure = new UnsureMaps(() => this.#host.requestUpdate())
+  #unsure = new Uncertainty(() => this.#host.requestUpdate())
   /** @type {AbortController | null} */
   #listening = null
   /** Whether a photo was asked for; then no sample comes by itself. */

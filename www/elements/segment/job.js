@@ -11,7 +11,7 @@ import { race } from '../common/jobs.js'
 /** @typedef {import('../../engine/protocol.js').Size} Size */
 /** @typedef {import('../../lib/areas.js').Area} Area */
 /** @typedef {import('../common/photo/image-tasks.js').Shown} Shown */
-/** @typedef {import('../common/session.js').Photo} Photo */
+/** @typedef {import('../common/photo/source.js').Photo} Photo */
 
 /** A photo with more pixels isn't decoded for the screen while the engine decodes it too. */
 const LARGE = 32e6

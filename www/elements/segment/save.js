@@ -1,7 +1,7 @@
 /**
  * What one takes away: pictures and numbers of a result, as files or on the clipboard.
  */
-import { faintClasses } from './words.js'
+import { faintClasses } from '../common/stage/classes.js'
 
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../lib/areas.js').Area} Area */
@@ -10,7 +10,7 @@ import { faintClasses } from './words.js'
 /**
  * Makes a file of a photo and its mask, and hands it over.
  * @param {import('../fcn-segment.js').FcnSegment} host how the mask is shown
- * @param {import('./scene.js').Photo} photo
+ * @param {import('../common/photo/source.js').Photo} photo
  * @param {{result: Result, areas: readonly Area[]}} mask
  * @param {Kind | 'areas'} kind
  * @param {{toClipboard: boolean, studio: import('../common/photo/image-client.js').Studio}} how

@@ -3,15 +3,18 @@
  */
 import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
 import { WHOLE } from '../../lib/viewport.js'
-import { intake, legend, settings } from './sidebar.js'
+import { legend, settings } from './sidebar.js'
 import { styled } from '../common/ui/styled.js'
 import { failed } from '../common/ui/failure.js'
-import { areasText, badgeParts, faintClasses, progressText, reasonText, variantName } from './words.js'
+import { progressText } from '../common/ui/progress.js'
+import { badgeParts, reasonText } from '../common/ui/badge.js'
+import { areasText, faintClasses, variantName } from '../common/stage/classes.js'
+import { intake } from '../common/photo/gallery.js'
 import { duration, percent } from '../../lib/format.js'
 import { readout } from './readout.js'
 
 /** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */
-/** @typedef {import('./scene.js').Scene} Scene */
+/** @typedef {import('./job.js').Scene} Scene */
 /** @typedef {import('../common/photo/intake.js').Intake} Intake */
 /** @typedef {import('../common/stage/pane.js').Layer} Layer */
 

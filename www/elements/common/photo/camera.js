@@ -2,16 +2,24 @@
  * `<fcn-segment-camera>`: a dialog with the camera's live picture, from which one still is taken.
  * The stream ends with the dialog. Fires `camera-photo` (detail: Blob) and `camera-error` (detail: code).
  */
-import { LitElement, html } from '../../../vendor/lit.js'
-import { baseStyles, cameraStyles } from '../../segment/styles.js'
+import { LitElement, css, html } from '../../../vendor/lit.js'
+import { tokens } from '../ui/tokens.js'
 
 /** @typedef {import('../../../lib/i18n.js').Translate} Translate */
+
+const cameraStyles = css`
+  dialog { width: min(44rem, 100% - 2rem); border: 1px solid var(--_edge); border-radius: var(--_radius); padding: var(--_3); background: var(--_sheet); color: var(--_ink); }
+  dialog::backdrop { background: rgb(0 0 0 / 0.6); }
+  .view { position: relative; background: #000; aspect-ratio: 4 / 3; max-height: 70svh; margin-bottom: var(--_3); width: 100%; }
+  video { width: 100%; height: 100%; object-fit: contain; display: block; }
+  .view p { position: absolute; inset: 0; display: grid; place-items: center; color: #fff; padding: var(--_4); text-align: center; }
+`
 
 export class FcnSegmentCamera extends LitElement {
   /** @override */
   static properties = { t: { attribute: false }, isLive: { state: true }, cameras: { state: true } }
   /** @override */
-  static styles = [baseStyles, cameraStyles]
+  static styles = [tokens, cameraStyles]
 
   /** @type {MediaStream | null} */
   #stream = null

@@ -2,21 +2,89 @@
  * What is shown of a failure: what happened, what to do next, the facts behind it, and "Try again".
  */
 import { classMap, html, nothing } from '../../../vendor/lit.js'
-import { failureFacts, failureText, RETRYABLE } from '../../segment/words.js'
+import { whole } from '../../../lib/format.js'
+
+/** @typedef {import('../../../lib/i18n.js').Translate} Translate */
+/** @typedef {import('../../../lib/i18n.js').Language} Language */
+/** @typedef {{code: string, message: string, details?: Record<string, unknown>}} Failure */
+
+/** Codes for which trying the very same again may help. @type {ReadonlySet<string>} */
+export const RETRYABLE = new Set([
+  'http_error', 'network_error', 'weights_size_mismatch', 'hash_mismatch',
+  'crashed', 'device_lost', 'gpu_error', 'wasm_failed', 'save_failed', 'samples_failed', 'models_failed', 'aborted',
+])
+
+/**
+ * @param {Failure} failure
+ * @param {Translate} t
+ * @param {Language} lang
+ * @returns {string} what happened and what to do next
+ */
+export function failureText({ code, message, details = {} }, t, lang) {
+  if (code === 'aborted') return t('stopped')
+  const { width, height, status, maxLongSide } = details
+  const key = `error.${code}`
+  const text = t(key, {
+    megapixels: typeof width === 'number' && typeof height === 'number' ? whole(Math.ceil(width * height / 1e6), lang) : '> 100',
+    status: typeof status === 'number' || typeof status === 'string' ? status : '?',
+    maxLongSide: typeof maxLongSide === 'number' ? whole(maxLongSide, lang) : '?',
+    policy: neededPolicy(new URL(import.meta.url).origin, globalThis.location?.origin),
+  })
+  return text === key ? message : text
+}
+
+/**
+ * What a page's policy has to allow for the engine to run.
+ * @param {string} files origin of these files; 'null' where they have none
+ * @param {string | undefined} page the page's
+ * @returns {string} as its header would say it
+ */
+export function neededPolicy(files, page) {
+  const isOwn = files === page || files === 'null'
+  const from = isOwn ? "'self'" : files
+  // Another origin's worker is started by way of a blob of the page's; see engine/page/link.js.
+  return `script-src ${from} 'wasm-unsafe-eval'; worker-src ${isOwn ? from : `blob: ${from}`}; connect-src ${from}`
+}
+
+/**
+ * What is known of weights that fit no net: what they hold, and what the nearest net would take.
+ * @param {Failure} failure
+ * @param {Translate} t
+ * @param {Language} lang
+ * @returns {string[]} sentences; none where nothing is known
+ */
+export function failureFacts({ code, details = {} }, t, lang) {
+  if (code !== 'weights_unrecognised' || details['tensors'] === undefined) return []
+  /** @param {string} name */
+  const fact = name => details[name] === undefined ? '' : String(details[name])
+  /** @param {string} name */
+  const number = name => whole(Number(fact(name)), lang)
+  /** @param {string} name */
+  const list = name => fact(`${name}More`) ? t('facts.more', { list: fact(name), count: number(`${name}More`) }) : fact(name)
+  const net = fact('architecture')
+  return [
+    fact('found') ? t('facts.found', { count: number('tensors'), list: list('found') }) : t('facts.found.none'),
+    net ? t('facts.nearest', { net: t(`net.${net}`) }) : t('facts.nearest.none'),
+    fact('missing') && t('facts.missing', { list: list('missing') }),
+    fact('shapeName') && t('facts.shapes', { name: fact('shapeName'), got: fact('shapeGot'), expected: fact('shapeExpected'), count: number('shapes') }),
+    fact('unexpected') && t('facts.unexpected', { list: list('unexpected') }),
+    fact('unfolded') && t('facts.unfolded', { command: fact('unfolded') }),
+  ].filter(Boolean)
+}
 
 /**
  * An element in which something may fail.
  * @typedef {object} Failing
- * @property {import('../../segment/words.js').Failure | null} failure
- * @property {import('../../../lib/i18n.js').Translate} t
- * @property {import('../../../lib/i18n.js').Language} language
+ * @property {Failure | null} failure
+ * @property {Translate} t
+ * @property {Language} language
  * @property {boolean} canRetry
  * @property {() => void} retry
  */
 
 /**
  * @param {Failing} host
- * @param {import('../../segment/words.js').Failure} failure the host's
+ * @param {Failure} failure the host's
  * @param {boolean} hasFormer whether a former result is still shown
  * @param {unknown} [more] a further button
  */

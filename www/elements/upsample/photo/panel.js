@@ -15,7 +15,7 @@ import { bringSource } from '../../common/photo/source.js'
 import { Runner, race } from '../../common/session.js'
 import { Studio } from '../../common/photo/image-client.js'
 import { TEXTS } from '../../segment/texts.js'
-import { progressText } from '../../segment/words.js'
+import { progressText } from '../../common/ui/progress.js'
 import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps.js'
 import { photoStyles } from './styles.js'
 import { PHOTO_TEXTS } from './texts.js'
@@ -83,7 +83,7 @@ export class FcnUpsamplePhoto extends LitElement {
     this.showing = null
     /** @type {import('../../common/session.js').Progress | null} */
     this.progress = null
-    /** @type {import('../../segment/words.js').Failure | null} */
+    /** @type {import('../../common/ui/failure.js').Failure | null} */
     this.failure = null
     /** Whether the figure has come to show other numbers. */
     this.isEdited = false
@@ -123,13 +123,13 @@ export class FcnUpsamplePhoto extends LitElement {
     await this.bring(() => bringSource(source))
   }
 
-  /** @param {(signal: AbortSignal) => Promise<import('../../segment/scene.js').Photo>} take */
+  /** @param {(signal: AbortSignal) => Promise<import('../../common/photo/source.js').Photo>} take */
   async bring(take) {
     await this.#try(async signal => {
       this.#tell({ phase: 'photo' })
       const coming = take(signal)
       // Whoever it comes to, it is let go of here.
-      const close = (/** @type {import('../../segment/scene.js').Photo} */ { source }) => { if (!(source instanceof Blob)) source.close() }
+      const close = (/** @type {import('../../common/photo/source.js').Photo} */ { source }) => { if (!(source instanceof Blob)) source.close() }
       try {
         await this.#read(await race(coming, signal), signal)
       } finally {
@@ -184,7 +184,7 @@ export class FcnUpsamplePhoto extends LitElement {
   }
 
   /**
-   * @param {import('../../segment/scene.js').Photo} photo
+   * @param {import('../../common/photo/source.js').Photo} photo
    * @param {AbortSignal} signal
    */
   async #read({ source: photo, sample }, signal) {

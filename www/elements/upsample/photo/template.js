@@ -8,7 +8,9 @@ import { percent } from '../../../lib/format.js'
 import { translator } from '../../../lib/i18n.js'
 import { bringSample, bringSource } from '../../common/photo/source.js'
 import { TEXTS } from '../../segment/texts.js'
-import { failureText, progressText, variantName } from '../../segment/words.js'
+import { variantName } from '../../common/stage/classes.js'
+import { failureText } from '../../common/ui/failure.js'
+import { progressText } from '../../common/ui/progress.js'
 import { formatNumber } from '../drawing/colours.js'
 import { SIZE, classesBySize, mapOf } from './maps.js'
 
@@ -28,7 +30,7 @@ export function template(panel) {
   const { progress, own, showing, failure } = panel
   const lender = panel.figure?.lender
   // Failures are shown by the panel itself.
-  const from = (/** @type {(signal: AbortSignal) => Promise<import('../../segment/scene.js').Photo>} */ take) => () => void panel.bring(take).catch(() => {})
+  const from = (/** @type {(signal: AbortSignal) => Promise<import('../../common/photo/source.js').Photo>} */ take) => () => void panel.bring(take).catch(() => {})
   return html`
     <p>${t('intro', { size: SIZE })}</p>
     <div class="row">
@@ -56,7 +58,7 @@ export function template(panel) {
 /**
  * The first of the site's samples.
  * @param {AbortSignal} signal
- * @returns {Promise<import('../../segment/scene.js').Photo>}
+ * @returns {Promise<import('../../common/photo/source.js').Photo>}
  */
 async function sampleOf(signal) {
   /** @type {{samples: import('../../common/photo/intake.js').Sample[]}} */

@@ -1,0 +1,80 @@
+/**
+ * Which model computes: one of the site's, or a person's own weights, opened, kept and removed.
+ */
+import { html, nothing } from '../../../vendor/lit.js'
+import { megabytes } from '../../../lib/format.js'
+import { SLIM, isSlow } from './list.js'
+import { PAGE_MODEL, choiceOf } from './own.js'
+
+/**
+ * An element whose model can be chosen.
+ * @typedef {object} Host
+ * @property {import('../../../lib/i18n.js').Translate} t
+ * @property {import('../../../lib/i18n.js').Language} language
+ * @property {import('../../../engine/engine.js').Engine | null} engine
+ * @property {string} model address of the model asked for; '' leaves the choice to us
+ * @property {string | null} modelUrl address of the model in use or on its way
+ * @property {string} modelChoice the same, as one of those to choose from
+ * @property {import('./list.js').Offer[]} offers
+ * @property {import('./own.js').OwnWeights} own
+ * @property {(choice: string) => void} chooseModel
+ * @property {() => void} requestUpdate
+ */
+
+/** @param {Host} host */
+export function modelField(host) {
+  const { t, language, offers } = host
+  const manifest = host.engine?.model?.manifest
+  const title = manifest ? manifest.title?.[language] ?? manifest.name : '…'
+  const { kept } = host.own
+  if (!offers.length && !kept.length) return html`<div class="field"><span>${t('model')}</span><span class="value">${title}</span></div>`
+  const isPageModel = host.modelChoice === PAGE_MODEL
+  return html`<label class="field"><span>${t('model')}</span>
+    <select class="model" @change=${(/** @type {Event} */ event) => host.chooseModel(/** @type {HTMLSelectElement} */ (event.target).value)}>
+      ${host.modelChoice === '' ? html`<option value="" disabled>${title}</option>` : nothing}
+      ${offers.length ? offers.map(offer => html`<option value=${offer.url}>${offer.title[language] ?? offer.title.en}</option>`)
+        : html`<option value=${PAGE_MODEL}>${isPageModel ? title : t('model.page')}</option>`}
+      ${kept.length ? html`<optgroup label=${t('own.kept')}>${kept.map(({ name }) => html`<option value=${choiceOf(name)}>${name}</option>`)}</optgroup>` : nothing}
+    </select></label>`
+}
+
+/** Kept weights in use can be removed where they were chosen. @param {Pick<Host, 'own' | 't'>} host */
+export function keptInUse({ own, t }) {
+  const name = own.inUse?.keptAs
+  return name ? html`<p><button class="quiet" @click=${() => own.remove(name)}>${t('own.remove.chosen', { name })}</button></p>` : nothing
+}
+
+/** What the model at hand is for, and why it is this one. @param {Host} host */
+export function modelHint(host) {
+  const { engine, language, model, modelUrl, offers, t } = host
+  const hint = offers.find(({ url }) => url === modelUrl)?.hint[language]
+  const isOurChoice = engine && !model && modelUrl === SLIM && isSlow(engine)
+  return isOurChoice ? t('model.slim') : hint ?? ''
+}
+
+/** A person's own weights: opened, kept, removed. @param {Host} host */
+export function ownWeights(host) {
+  const { t, language, own } = host
+  const { keepable } = own
+  return html`
+    <details class="own" part="own-weights" .open=${own.isOpen} @toggle=${(/** @type {Event} */ event) => {
+      own.isOpen = /** @type {HTMLDetailsElement} */ (event.currentTarget).open
+      host.requestUpdate()
+    }}>
+      <summary>${t('own')}</summary>
+      ${own.isOpen ? html`<p class="hint">${t('own.hint')}</p>
+      <div class="row">
+        <label class="button file">${t('own.choose')}<input type="file" multiple accept=".safetensors,.pth,.pt,.json,.txt" aria-label=${t('own.choose')}
+          @change=${(/** @type {Event} */ event) => {
+            const input = /** @type {HTMLInputElement} */ (event.target)
+            const files = [...input.files ?? []]
+            if (files.length) void own.open(files)
+            input.value = ''
+          }}></label>
+        ${keepable ? html`<button @click=${() => own.keep()}>${t('own.keep', { size: megabytes(keepable.reduce((sum, { size }) => sum + size, 0), language) })}</button>` : nothing}
+      </div>
+      ${own.kept.length ? html`<ul class="kept" aria-label=${t('own.kept')}>${own.kept.map(({ name, bytes }) => html`<li>
+        <button @click=${() => own.openKept(name)}>${name}, ${megabytes(bytes, language)}</button>
+        <button class="quiet" @click=${() => own.remove(name)} aria-label=${t('own.remove', { name })}>${t('own.remove.short')}</button></li>`)}</ul>` : nothing}` : nothing}
+    </details>`
+}

@@ -1,0 +1,40 @@
+/**
+ * What computes, told truly: WebGPU with the adapter's name, or CPU and why.
+ */
+import { duration, whole } from '../../../lib/format.js'
+
+/** @typedef {import('../../../lib/i18n.js').Translate} Translate */
+/** @typedef {import('../../../lib/i18n.js').Language} Language */
+
+/**
+ * @param {import('../../../engine/engine.js').Adapter} adapter
+ * @param {Translate} t
+ * @returns {string | null} why WebGPU isn't used
+ */
+export function reasonText({ reason }, t) {
+  if (!reason) return null
+  const key = `reason.${reason.code}`
+  const text = t(key)
+  return text === key ? t('reason.other', { message: reason.message }) : text
+}
+
+/**
+ * What computes, told truly: 'WebGPU · name · 18 ms · worker', 'CPU · 40 ms · 4 workers'.
+ * @param {import('../../../engine/engine.js').Engine} engine
+ * @param {number | null} ms of the shown result
+ * @param {Translate} t
+ * @param {Language} lang
+ * @param {number} [threads] of the shown result
+ * @returns {string[]} the parts
+ */
+export function badgeParts(engine, ms, t, lang, threads = 1) {
+  const { adapter, backend } = engine
+  const parts = [backend === 'webgpu' ? 'WebGPU' : 'CPU']
+  if (backend === 'webgpu' && adapter) {
+    parts.push(adapter.name || adapter.description || adapter.vendor)
+    if (adapter.software) parts.push(t('badge.software'))
+  }
+  if (ms !== null) parts.push(duration(ms, lang))
+  parts.push(threads > 1 ? t('badge.workers', { count: whole(threads, lang) }) : t('badge.worker'))
+  return parts.filter(Boolean)
+}
