@@ -8,38 +8,46 @@ import { html, nothing, repeat } from '../../../vendor/lit.js'
 
 /**
  * What the panel for photos shows.
- * @typedef {import('./intake.js').Host & {t: import('../../../lib/i18n.js').Translate, language: import('../../../lib/i18n.js').Language,
- *   scene: {photo: Photo} | null, pending: {photo: Photo} | null, openCamera: () => void}} IntakeHost
+ * @typedef {object} State
+ * @property {import('../../../lib/i18n.js').Translate} t
+ * @property {import('../../../lib/i18n.js').Language} language
+ * @property {string} samples address of the samples.json
+ * @property {string} baseURI
+ * @property {readonly import('./intake.js').Sample[]} gallery
+ * @property {{photo: Photo} | null} scene
+ * @property {{photo: Photo} | null} pending
  */
 
+/** @typedef {{openCamera: () => void, showSample: (sample: import('./intake.js').Sample) => void}} Actions */
+
 /**
- * @param {IntakeHost} host
+ * @param {State} state
+ * @param {Actions} actions
  * @param {Intake} source
  */
-export function intake(host, source) {
-  const { t } = host
+export function intake(state, actions, source) {
+  const { t } = state
   return html`
     <section class="panel intake" part="intake" aria-label=${t('intake')}>
       <p class="hint">${t('intake.hint')}</p>
       <div class="row">
         <label class="button main file">${t('choose')}<input type="file" accept="image/*" aria-label=${t('choose')} @change=${source.chosen}></label>
-        <button @click=${() => host.openCamera()}>${t('camera')}</button>
+        <button @click=${actions.openCamera}>${t('camera')}</button>
         <button @click=${source.pasteButton}>${t('paste')}</button>
       </div>
-      ${gallery(host)}
+      ${gallery(state, actions)}
     </section>`
 }
 
-/** @param {IntakeHost} host */
-function gallery(host) {
-  const { t, language } = host
-  if (!host.gallery.length) return nothing
-  const shown = (host.pending ?? host.scene)?.photo.sample ?? null
-  const base = new URL(host.samples, host.baseURI)
+/** @param {State} state @param {Actions} actions */
+function gallery({ t, language, gallery, pending, scene, samples, baseURI }, actions) {
+  if (!gallery.length) return nothing
+  const shown = (pending ?? scene)?.photo.sample ?? null
+  const base = new URL(samples, baseURI)
   return html`
     <ul class="gallery" aria-label=${t('samples')}>
-      ${repeat(host.gallery, ({ id }) => id, sample => html`<li>
-        <button aria-pressed=${sample.id === shown?.id} title=${sample.title[language]} @click=${() => host.showSample(sample)}>
+      ${repeat(gallery, ({ id }) => id, sample => html`<li>
+        <button aria-pressed=${sample.id === shown?.id} title=${sample.title[language]} @click=${() => actions.showSample(sample)}>
           <img src=${new URL(sample.thumb, base).href} alt=${sample.title[language]} width="72" height="72" loading="lazy" decoding="async">
         </button></li>`)}
     </ul>

@@ -3,20 +3,18 @@
  */
 
 /**
- * What photos come in to.
- * @typedef {object} Wanted
+ * What photos come in to: an element's controller.
+ * @typedef {object} Host
  * @property {string} samples address of a samples.json
  * @property {string} sample id of the one to begin with
- * @property {Sample[]} gallery
+ * @property {readonly Sample[]} gallery
  * @property {boolean} wasUsed whether a photo was asked for; then no sample comes by itself
- * @property {boolean} isDropping
+ * @property {(change: {gallery?: Sample[], isDropping?: boolean}) => void} show
  * @property {(source: import('../../../engine/page/source.js').PhotoSource) => Promise<void>} take
  * @property {(files: readonly File[]) => Promise<void>} takeFiles
  * @property {(sample: Sample) => Promise<void>} showSample
  * @property {(code: string, again?: () => void) => void} fail
  */
-
-/** @typedef {HTMLElement & Wanted} Host */
 
 /**
  * One entry of samples.json.
@@ -38,6 +36,7 @@
 let latest = null
 
 export class Intake {
+  #element
   #host
   /** @type {AbortController | null} */
   #listening = null
@@ -45,22 +44,23 @@ export class Intake {
   #sight = null
   #isSeen = false
 
-  /** @param {Host} host */
-  constructor(host) {
+  /** @param {HTMLElement} element @param {Host} host */
+  constructor(element, host) {
+    this.#element = element
     this.#host = host
   }
 
   connect() {
     const { signal } = this.#listening = new AbortController()
-    const host = this.#host
+    const element = this.#element
     latest ??= this
-    for (const type of ['pointerdown', 'focusin']) host.addEventListener(type, () => { latest = this }, { signal })
-    host.addEventListener('dragenter', this.#over, { signal })
-    host.addEventListener('dragover', this.#over, { signal })
-    host.addEventListener('dragleave', event => {
-      if (!(event.relatedTarget instanceof Node && host.contains(event.relatedTarget))) host.isDropping = false
+    for (const type of ['pointerdown', 'focusin']) element.addEventListener(type, () => { latest = this }, { signal })
+    element.addEventListener('dragenter', this.#over, { signal })
+    element.addEventListener('dragover', this.#over, { signal })
+    element.addEventListener('dragleave', event => {
+      if (!(event.relatedTarget instanceof Node && element.contains(event.relatedTarget))) this.#host.show({ isDropping: false })
     }, { signal })
-    host.addEventListener('drop', this.#drop, { signal })
+    element.addEventListener('drop', this.#drop, { signal })
     document.addEventListener('paste', this.#pasteEvent, { signal })
     // Engine and weights are megabytes: they come when the element is seen.
     this.#sight = new IntersectionObserver(entries => {
@@ -69,7 +69,7 @@ export class Intake {
       this.#sight?.disconnect()
       this.begin()
     }, { rootMargin: '200px' })
-    this.#sight.observe(host)
+    this.#sight.observe(element)
   }
 
   disconnect() {
@@ -83,11 +83,11 @@ export class Intake {
     const host = this.#host
     if (!host.samples) return
     try {
-      const response = await fetch(new URL(host.samples, host.baseURI))
+      const response = await fetch(new URL(host.samples, this.#element.baseURI))
       if (!response.ok) throw new Error(String(response.status))
       const samples = (await response.json())?.samples
       if (!Array.isArray(samples) || !samples.every(isSample)) throw new TypeError('not a list of samples')
-      host.gallery = samples
+      host.show({ gallery: samples })
       this.begin()
     } catch {
       host.fail('samples_failed', () => void this.loadGallery())
@@ -135,21 +135,21 @@ export class Intake {
   }
 
   get isShown() {
-    return this.#host.checkVisibility?.() ?? true
+    return this.#element.checkVisibility?.() ?? true
   }
 
   /** @param {DragEvent} event */
   #over = event => {
     event.preventDefault()
     if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy'
-    this.#host.isDropping = true
+    this.#host.show({ isDropping: true })
   }
 
   /** @param {DragEvent} event */
   #drop = event => {
     event.preventDefault()
     latest = this
-    this.#host.isDropping = false
+    this.#host.show({ isDropping: false })
     const files = [...event.dataTransfer?.files ?? []]
     if (files.length) void this.#host.takeFiles(files)
     else this.#host.fail('nothing_dropped')
