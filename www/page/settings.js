@@ -10,7 +10,7 @@ import { PAGE_TEXTS } from './texts.js'
 const asked = new URLSearchParams(location.search)
 
 /** `?backend=cpu` or `?backend=webgpu`: for comparisons, and for machines with a troubled GPU. */
-export const backend = ['cpu', 'webgpu'].find(name => name === asked.get('backend')) ?? null
+export const backend = /** @type {const} */ (['cpu', 'webgpu', 'auto']).find(name => name === asked.get('backend')) ?? 'auto'
 
 /** @type {Language} */
 let language = pickLanguage([asked.get('lang'), recall('fcn-lang'), ...navigator.languages])

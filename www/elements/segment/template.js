@@ -47,9 +47,14 @@ export function template(state, actions, source) {
       <div class="side" part="side">
         ${isNarrow ? nothing : photos} ${settings(state, actions)} ${legend(state, actions)}
       </div>
-      <fcn-segment-camera .t=${t} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
+      <fcn-segment-camera lang=${state.language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
         @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>
     </div>`
+}
+
+/** The stage while texts are on their way: the poster is there from the beginning. */
+export function poster() {
+  return html`<div class="root" part="root"><div class="work"><div class="stage" part="stage"><slot name="poster"></slot></div></div></div>`
 }
 
 /** @param {State} state @param {Actions} actions */
@@ -122,9 +127,8 @@ function maskLayer(result) {
   return layer
 }
 
-/** @param {FcnSegment} host @param {Scene} shown */
-function differPane(state, shown) {
-  const { t, language } = host
+/** @param {State} state @param {Scene} shown */
+function differPane({ t, language }, shown) {
   let layer = layers.get(shown)
   if (!layer) layers.set(shown, layer = { kind: 'differ', masks: [...shown.masks.values()].map(({ result }) => result.labels), colors: DIFFER })
   const [one = 0, two = 0, three = 0] = shown.differ ?? []

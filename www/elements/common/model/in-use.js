@@ -29,6 +29,8 @@ export class NetInUse extends EventTarget {
   #wishes
   /** @type {Net | null} */
   #net = null
+  /** Whether it was loaded here. */
+  #isOurs = false
   /** @type {Own | null} */
   #own = null
   /** While engine and net are being started. @type {Promise<Net> | null} */
@@ -104,7 +106,7 @@ export class NetInUse extends EventTarget {
       const end = () => load.stop.abort()
       signal.addEventListener('abort', end)
       try {
-        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress }), wish, null)
+        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress }), wish, null, true)
       } catch (error) {
         // Another wish meanwhile, or a net by hand: then this one isn't missed.
         const isMissed = wish === model() && !this.#isFulfilled
@@ -137,35 +139,44 @@ export class NetInUse extends EventTarget {
     try {
       const tell = (/** @type {Progress} */ progress) => { if (!signal.aborted) onProgress(progress) }
       const net = await engine.load(from.length === 1 ? from[0] : from, { signal, gives, onProgress: tell })
-      this.#byHand(net, { files: from, keptAs, isGone: false })
+      this.#byHand(net, { files: from, keptAs, isGone: false }, true)
       return net
     } finally {
       if (this.#opening === from) this.#opening = null
     }
   }
 
-  /** A net that somebody loaded into the engine: it takes the place of the one in use. @param {Net} net */
+  /** Whether this is what is being loaded here. @param {Net} net */
+  expects({ from }) {
+    return from === this.#load?.from || (this.#opening !== null && (from === this.#opening || from === this.#opening[0]))
+  }
+
+  /** A net that somebody loaded into the engine takes the place of the one in use. @param {Net} net */
   adopt(net) {
     const { gives } = this.#wishes
-    if (net.from === this.#load?.from || net.from === this.#opening || net.from === this.#opening?.[0]) return
-    if (gives !== 'any' && gives !== net.gives) return
-    this.#byHand(net, null)
+    if (gives === 'any' || gives === net.gives) this.#byHand(net, null, false)
   }
 
-  /** @param {Net} net @param {Own | null} own */
-  #byHand(net, own) {
+  /** @param {Net} net @param {Own | null} own @param {boolean} isOurs */
+  #byHand(net, own, isOurs) {
     this.#load?.stop.abort()
-    this.#take(net, this.#wishes.model(), own)
+    this.#take(net, this.#wishes.model(), own, isOurs)
   }
 
-  /** @param {Net} net @param {string} wish that it fulfils @param {Own | null} own */
-  #take(net, wish, own) {
-    const former = this.#net
+  /** Gives the net's memory back, unless somebody else loaded it and may use it still. */
+  #give() {
+    if (this.#isOurs) this.#net?.dispose()
+    this.#net = this.#own = null
+  }
+
+  /** @param {Net} net @param {string} wish that it fulfils @param {Own | null} own @param {boolean} isOurs */
+  #take(net, wish, own, isOurs) {
+    this.#give()
     this.#net = net
+    this.#isOurs = isOurs
     this.#own = own
     this.#fulfilled = wish
     this.#isMissed = false
-    if (former && former !== net) former.dispose()
     this.dispatchEvent(new Event('change'))
   }
 
@@ -200,7 +211,7 @@ export class NetInUse extends EventTarget {
   release() {
     this.cancel()
     this.#isReady = false
-    this.#net?.dispose()
-    this.#net = this.#own = this.#fulfilled = null
+    this.#give()
+    this.#fulfilled = null
   }
 }
