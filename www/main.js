@@ -33,17 +33,22 @@ function remember(key, value) {
 /** @type {Language} */
 let language = pickLanguage([new URLSearchParams(location.search).get('lang'), recall('fcn-lang'), ...navigator.languages])
 
-function speak() {
-  const t = translator(PAGE_TEXTS, language)
-  document.documentElement.lang = language
+/** The elements are told at once, so that they fetch no other language's texts. */
+async function speak() {
+  const wanted = language
+  document.documentElement.lang = wanted
+  for (const element of document.querySelectorAll('fcn-segment, fcn-upsample-view, fcn-heatmap, fcn-model-card')) element.setAttribute('lang', wanted)
+  for (const button of document.querySelectorAll('[data-lang]')) {
+    button.setAttribute('aria-pressed', String(button.getAttribute('data-lang') === wanted))
+  }
+  // Without texts the page stays as it is written.
+  const { texts } = await PAGE_TEXTS[wanted]().catch(() => ({ texts: null }))
+  if (!texts || wanted !== language) return
+  const t = translator(texts)
   document.title = t('title')
   for (const element of document.querySelectorAll('[data-text]')) element.textContent = t(element.getAttribute('data-text') ?? '')
   for (const element of document.querySelectorAll('[data-label]')) element.setAttribute('aria-label', t(element.getAttribute('data-label') ?? ''))
   for (const element of document.querySelectorAll('[data-alt]')) element.setAttribute('alt', t(element.getAttribute('data-alt') ?? ''))
-  for (const button of document.querySelectorAll('[data-lang]')) {
-    button.setAttribute('aria-pressed', String(button.getAttribute('data-lang') === language))
-  }
-  for (const element of document.querySelectorAll('fcn-segment, fcn-upsample-view, fcn-heatmap, fcn-model-card')) element.setAttribute('lang', language)
 }
 
 for (const button of document.querySelectorAll('[data-lang]')) {
@@ -56,7 +61,7 @@ for (const button of document.querySelectorAll('[data-lang]')) {
       address.searchParams.set('lang', language)
       history.replaceState(null, '', address)
     }
-    speak()
+    void speak()
   })
 }
 
@@ -166,7 +171,7 @@ async function load(view) {
     passClassifier()
   } catch {
     wait.setAttribute('data-text', 'view.failed')
-    speak()
+    void speak()
   }
 }
 
@@ -202,5 +207,5 @@ document.addEventListener('drop', event => {
   if (element && files.length) void element.takeFiles(files)
 })
 
-speak()
+void speak()
 showView(false)

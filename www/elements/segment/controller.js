@@ -366,7 +366,7 @@ export class Desk {
 
   /** @param {string} type @param {object} detail */
   #emit(type, detail) {
-    this.#host.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
+    this.#host.emit(type, detail)
   }
 }
 
