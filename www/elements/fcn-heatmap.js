@@ -28,8 +28,13 @@ import { Intake } from './common/photo/intake.js'
 import { areWeights, lackWeights } from './common/model/own.js'
 import { FcnElement } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
-import { tokens } from './common/ui/tokens.js'
-import { segmentStyles } from './segment/styles.js'
+import { pickerStyles } from './common/model/picker.js'
+import { galleryStyles } from './common/photo/gallery.js'
+import { swatchStyles } from './common/stage/swatch.js'
+import { badgeStyles } from './common/ui/badge.js'
+import { failureStyles } from './common/ui/failure.js'
+import { progressStyles } from './common/ui/progress.js'
+import { base, tokens } from './common/ui/tokens.js'
 
 /** @typedef {import('../engine/engine.js').Heatmap} Heatmap */
 /** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */
@@ -52,7 +57,7 @@ export class FcnHeatmap extends FcnElement {
   }
 
   /** @override */
-  static styles = [tokens, segmentStyles, heatmapStyles]
+  static styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, heatmapStyles]
 
   #desk = new Desk(this)
   #intake = new Intake(this)

@@ -24,7 +24,13 @@ import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from './common/m
 import { race } from './common/session.js'
 import { FcnElement } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
-import { tokens } from './common/ui/tokens.js'
+import { pickerStyles } from './common/model/picker.js'
+import { galleryStyles } from './common/photo/gallery.js'
+import { swatchStyles } from './common/stage/swatch.js'
+import { badgeStyles } from './common/ui/badge.js'
+import { failureStyles } from './common/ui/failure.js'
+import { progressStyles } from './common/ui/progress.js'
+import { base, tokens } from './common/ui/tokens.js'
 import { Uncertainty } from './segment/readout.js'
 import { segmentStyles } from './segment/styles.js'
 import { poster, template } from './segment/template.js'
@@ -54,7 +60,7 @@ export class FcnSegment extends FcnElement {
   }
 
   /** @override */
-  static styles = [tokens, segmentStyles]
+  static styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, segmentStyles]
 
   #desk = new Desk(this)
   #intake = new Intake(this)

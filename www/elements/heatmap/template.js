@@ -9,8 +9,8 @@ import { failed } from '../common/ui/failure.js'
 import { intake } from '../common/photo/gallery.js'
 import { styled } from '../common/ui/styled.js'
 import { swatch } from '../common/stage/swatch.js'
-import { badgeParts, reasonText } from '../common/ui/badge.js'
-import { progressText } from '../common/ui/progress.js'
+import { badge } from '../common/ui/badge.js'
+import { progressCard } from '../common/ui/progress.js'
 import { controls, sizeWished } from './controls.js'
 
 /** @typedef {import('../fcn-heatmap.js').FcnHeatmap} FcnHeatmap */
@@ -60,7 +60,7 @@ function classifier(host) {
           }}></label></div>
       </details>
       ${desk.hasOwn ? html`<div class="row"><button @click=${() => desk.open(null)}>${t('model.site')}</button></div>` : nothing}
-      ${badge(host)}
+      ${badge(host, { ms: host.scene?.map?.timings.run ?? null })}
     </section>`
 }
 
@@ -71,28 +71,6 @@ function card(host) {
     <summary>${t('card')}</summary>
     ${host.isCardOpen ? html`<fcn-model-card lang=${language} .own=${desk.own} .model=${desk.own ? '' : desk.address}></fcn-model-card>` : nothing}
   </details>`
-}
-
-/** @param {FcnHeatmap} host */
-function badge(host) {
-  const { t, language, engine, scene } = host
-  if (!engine?.adapter) return nothing
-  const why = reasonText(engine.adapter, t)
-  const ms = scene?.map?.timings.run ?? null
-  return html`<p class="badge" part="badge"><strong>${badgeParts(engine, ms, t, language).join(' · ')}</strong>${why ? html`<br>${t('badge.why')}: ${why}` : nothing}</p>`
-}
-
-/** @param {FcnHeatmap} host */
-function progressCard(host) {
-  const { progress, t } = host
-  if (!progress) return nothing
-  const { title, detail, value } = progressText(progress, t, host.language)
-  return html`
-    <div class="progress" part="progress">
-      <p><span>${title}</span><span class="num">${detail}</span></p>
-      ${value === null ? html`<progress aria-label=${title}></progress>` : html`<progress max="1" .value=${value} aria-label=${title}></progress>`}
-      <button @click=${() => host.cancel()}>${t('cancel')}</button>
-    </div>`
 }
 
 /** @param {FcnHeatmap} host @param {Scene} scene */

@@ -6,8 +6,8 @@ import { WHOLE } from '../../lib/viewport.js'
 import { legend, settings } from './sidebar.js'
 import { styled } from '../common/ui/styled.js'
 import { failed } from '../common/ui/failure.js'
-import { progressText } from '../common/ui/progress.js'
-import { badgeParts, reasonText } from '../common/ui/badge.js'
+import { progressCard } from '../common/ui/progress.js'
+import { badge, reasonText } from '../common/ui/badge.js'
 import { areasText, faintClasses, variantName } from '../common/stage/classes.js'
 import { intake } from '../common/photo/gallery.js'
 import { duration, percent } from '../../lib/format.js'
@@ -38,7 +38,7 @@ export function template(host, source) {
         </div>
         ${host.isNarrow ? intake(host, source) : nothing}
         ${controls(host)}
-        <div class="foot">${badge(host)} ${saveMenu(host)}</div>
+        <div class="foot">${computed(host)} ${saveMenu(host)}</div>
         <p class="sr" role="status">${host.saying}</p>
       </div>
       <div class="side" part="side">
@@ -148,19 +148,6 @@ function photoText({ t, language }, { photo }) {
 }
 
 /** @param {FcnSegment} host */
-function progressCard(host) {
-  const { progress, t } = host
-  if (!progress) return nothing
-  const { title, detail, value } = progressText(progress, t, host.language)
-  return html`
-    <div class="progress" part="progress">
-      <p><span>${title}</span><span class="num">${detail}</span></p>
-      <progress max="1" .value=${value ?? 0} ?indeterminate=${value === null} aria-label=${title}></progress>
-      <button @click=${() => host.cancel()}>${t('cancel')}</button>
-    </div>`
-}
-
-/** @param {FcnSegment} host */
 function failureNotice(host) {
   const { failure, scene, t } = host
   const files = host.own.asked
@@ -223,21 +210,13 @@ function zoom(host) {
 }
 
 /** @param {FcnSegment} host */
-function badge(host) {
-  const { t, language, engine, current } = host
-  if (!engine?.adapter) return html`<p class="badge" part="badge">${host.progress ? t('badge.starting') : nothing}</p>`
-  const timings = current?.result.timings ?? null
-  const [first, ...rest] = badgeParts(engine, timings?.total ?? null, t, language, current?.result.threads)
-  const why = reasonText(engine.adapter, t)
-  return html`
-    <p class="badge" part="badge">
-      <strong>${first}</strong>${rest.map(part => html` · ${part}`)}
-      ${why ? html`<br>${t('badge.why')}: ${why}` : nothing}
-      ${timings ? html`<br>${t('badge.times', {
-        decode: duration(timings.decode, language), preprocess: duration(timings.preprocess, language),
-        run: duration(timings.run, language), mask: duration(timings.mask, language),
-      })}` : nothing}
-    </p>`
+function computed(host) {
+  const { t, language, current } = host
+  const { timings = null, threads } = current?.result ?? {}
+  return badge(host, { ms: timings?.total ?? null, threads }, timings ? html`<br>${t('badge.times', {
+    decode: duration(timings.decode, language), preprocess: duration(timings.preprocess, language),
+    run: duration(timings.run, language), mask: duration(timings.mask, language),
+  })}` : nothing)
 }
 
 /** @param {FcnSegment} host */

@@ -5,7 +5,7 @@
 import { css, html, nothing } from '../../../vendor/lit.js'
 import { FcnElement } from '../ui/element.js'
 import { withCommon } from '../ui/texts.js'
-import { tokens } from '../ui/tokens.js'
+import { base, tokens } from '../ui/tokens.js'
 
 const cameraStyles = css`
   dialog { width: min(44rem, 100% - 2rem); border: 1px solid var(--_edge); border-radius: var(--_radius); padding: var(--_3); background: var(--_sheet); color: var(--_ink); }
@@ -19,7 +19,7 @@ export class FcnSegmentCamera extends FcnElement {
   /** @override */
   static properties = { isLive: { state: true }, cameras: { state: true } }
   /** @override */
-  static styles = [tokens, cameraStyles]
+  static styles = [tokens, base, cameraStyles]
 
   /** @type {MediaStream | null} */
   #stream = null

@@ -1,12 +1,22 @@
 /**
  * What is shown of a failure: what happened, what to do next, the facts behind it, and "Try again".
  */
-import { classMap, html, nothing } from '../../../vendor/lit.js'
+import { classMap, css, html, nothing } from '../../../vendor/lit.js'
 import { whole } from '../../../lib/format.js'
 
 /** @typedef {import('../../../lib/i18n.js').Translate} Translate */
 /** @typedef {import('../../../lib/i18n.js').Language} Language */
 /** @typedef {{code: string, message: string, details?: Record<string, unknown>}} Failure */
+
+export const failureStyles = css`
+  .notice { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_3); align-items: center; padding: var(--_2) var(--_3); border: 1px solid currentColor; border-inline-start-width: 4px; border-radius: var(--_radius); font-size: var(--_sm); background: var(--_warn-soft); color: var(--_warn); }
+  .notice.info { background: var(--_accent-soft); color: var(--_ink); border-color: var(--_accent); }
+  .notice.bad { background: var(--_bad-soft); color: var(--_bad); }
+  .notice > div { flex: 1 1 10rem; }
+  .notice details { color: var(--_ink); font-size: var(--_xs); overflow-wrap: anywhere; }
+  .notice .facts { margin: 0; padding-inline-start: 1.2em; list-style: disc; }
+  .notice summary { min-height: 1.5rem; border: 0; padding: 0; background: none; display: list-item; }
+`
 
 /** Codes for which trying the very same again may help. @type {ReadonlySet<string>} */
 export const RETRYABLE = new Set([
