@@ -32,9 +32,10 @@ import { pickerStyles } from './common/model/picker.js'
 import { galleryStyles } from './common/photo/gallery.js'
 import { swatchStyles } from './common/stage/swatch.js'
 import { badgeStyles } from './common/ui/badge.js'
+import { base } from './common/ui/base.js'
 import { failureStyles } from './common/ui/failure.js'
 import { progressStyles } from './common/ui/progress.js'
-import { base, tokens } from './common/ui/tokens.js'
+import { tokens } from './common/ui/tokens.js'
 
 /** @typedef {import('../engine/engine.js').Heatmap} Heatmap */
 /** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */

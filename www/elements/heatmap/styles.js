@@ -15,7 +15,6 @@ export const heatmapStyles = css`
   .own[open] summary { justify-self: start; }
   .step { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3); align-content: start; }
   .empty { color: var(--_soft); padding: var(--_5); text-align: center; }
-  .progress { position: static; width: 100%; margin: 0; }
   .drop { inset: 0; }
 
   .one { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3) var(--_4); align-items: start; }

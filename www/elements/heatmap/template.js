@@ -22,13 +22,13 @@ import { controls, sizeWished } from './controls.js'
  * @param {import('../common/photo/intake.js').Intake} source
  */
 export function template(host, source) {
-  const { t, failure, pending, scene } = host
+  const { t, pending, scene } = host
   const shown = pending ?? scene
   return html`
     <div class=${classMap({ root: true, dropping: host.isDropping })} part="root" lang=${host.language}>
       <p class="told">${t('intro')}</p>
       <div class="top">${intake(host, source)} ${classifier(host)}</div>
-      ${failure ? failed(host, failure, scene !== null) : nothing} ${progressCard(host)}
+      ${failed(host, { retry: () => host.retry(), dismiss: () => { host.failure = null } }, { hasFormer: scene !== null })} ${progressCard(host)}
       ${shown ? html`
         <div class="pair">${labelStep(host, shown)} ${shown.label && shown.map ? surgeryStep(host, shown.label, shown.map) : nothing}</div>
         ${mapStep(host, shown)}` : html`<p class="empty">${t('stage.empty')}</p>`}

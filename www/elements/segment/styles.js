@@ -40,6 +40,7 @@ export const segmentStyles = css`
   }
   .divider:focus-visible { outline: var(--_focus); outline-offset: -3px; }
 
+  .stage .progress { position: absolute; inset: auto var(--_2) var(--_2) var(--_2); z-index: 3; margin-inline: auto; max-width: 32rem; }
   .dropping .stage { outline: 3px dashed var(--_accent); outline-offset: -3px; }
 
   .under { display: flex; flex-wrap: wrap; gap: 0 var(--_4); align-items: start; }

@@ -149,12 +149,14 @@ function photoText({ t, language }, { photo }) {
 
 /** @param {FcnSegment} host */
 function failureNotice(host) {
-  const { failure, scene, t } = host
+  const { failure, scene, classifiers, t } = host
   const files = host.own.asked
-  return failure ? failed(host, failure, Boolean(scene?.masks.size), failure.code === 'is_classifier' && host.classifiers && files.length ? html`<button @click=${() => {
-    host.failure = null
-    host.classifiers?.(files)
-  }}>${t('classifier.open')}</button>` : nothing) : nothing
+  const dismiss = () => { host.failure = null }
+  const more = failure?.code === 'is_classifier' && classifiers && files.length ? html`<button @click=${() => {
+    dismiss()
+    classifiers(files)
+  }}>${t('classifier.open')}</button>` : nothing
+  return failed(host, { retry: () => host.retry(), dismiss }, { hasFormer: Boolean(scene?.masks.size), more })
 }
 
 /** @param {FcnSegment} host */

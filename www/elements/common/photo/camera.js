@@ -3,9 +3,10 @@
  * The stream ends with the dialog. Fires `camera-photo` (detail: Blob) and `camera-error` (detail: code).
  */
 import { css, html, nothing } from '../../../vendor/lit.js'
+import { base } from '../ui/base.js'
 import { FcnElement } from '../ui/element.js'
 import { withCommon } from '../ui/texts.js'
-import { base, tokens } from '../ui/tokens.js'
+import { tokens } from '../ui/tokens.js'
 
 const cameraStyles = css`
   dialog { width: min(44rem, 100% - 2rem); border: 1px solid var(--_edge); border-radius: var(--_radius); padding: var(--_3); background: var(--_sheet); color: var(--_ink); }

@@ -25,15 +25,15 @@ export const RETRYABLE = new Set([
 ])
 
 /**
- * @param {Failure} failure
+ * @param {Failure} failure `details.kind`: a sentence of the element's own for this case of the code
  * @param {Translate} t
  * @param {Language} lang
  * @returns {string} what happened and what to do next
  */
 export function failureText({ code, message, details = {} }, t, lang) {
   if (code === 'aborted') return t('stopped')
-  const { width, height, status, maxLongSide } = details
-  const key = `error.${code}`
+  const { kind, width, height, status, maxLongSide } = details
+  const key = `error.${kind ?? code}`
   const text = t(key, {
     megapixels: typeof width === 'number' && typeof height === 'number' ? whole(Math.ceil(width * height / 1e6), lang) : '> 100',
     status: typeof status === 'number' || typeof status === 'string' ? status : '?',
@@ -83,37 +83,27 @@ export function failureFacts({ code, details = {} }, t, lang) {
 }
 
 /**
- * An element in which something may fail.
- * @typedef {object} Failing
- * @property {Failure | null} failure
- * @property {Translate} t
- * @property {Language} language
- * @property {boolean} canRetry
- * @property {() => void} retry
+ * @param {{failure: Failure | null, t: Translate, language: Language, canRetry: boolean}} state
+ * @param {{retry: () => void, dismiss?: () => void}} actions
+ * @param {{lead?: string, hasFormer?: boolean, more?: unknown}} [around] a sentence before; whether a former result is still
+ *   shown; a further button
  */
-
-/**
- * @param {Failing} host
- * @param {Failure} failure the host's
- * @param {boolean} hasFormer whether a former result is still shown
- * @param {unknown} [more] a further button
- */
-export function failed(host, failure, hasFormer, more = nothing) {
-  const { t, language } = host
+export function failed({ failure, t, language, canRetry }, { retry, dismiss }, { lead = '', hasFormer = false, more = nothing } = {}) {
+  if (!failure) return nothing
   const stopped = failure.code === 'aborted'
   const text = failureText(failure, t, language)
   const facts = failureFacts(failure, t, language)
   return html`
     <div class=${classMap({ notice: true, bad: !stopped })} part="error" role="alert" data-code=${failure.code}>
       <div>
-        <p>${text} ${hasFormer && !stopped ? t('former') : nothing}</p>
+        <p>${lead} ${text} ${hasFormer && !stopped ? t('former') : nothing}</p>
         ${stopped || !failure.message || failure.message === text ? nothing
           : html`<details ?open=${facts.length > 0}><summary>${t('detail')}</summary>
               ${facts.length ? html`<ul class="facts">${facts.map(fact => html`<li>${fact}</li>`)}</ul>`
                 : html`<code lang="en">${failure.code}: ${failure.message}</code>`}</details>`}
       </div>
       ${more}
-      ${RETRYABLE.has(failure.code) && host.canRetry ? html`<button @click=${() => host.retry()}>${stopped ? t('start') : t('retry')}</button>` : nothing}
-      <button class="quiet" @click=${() => { host.failure = null }} aria-label=${t('dismiss')}>✕</button>
+      ${RETRYABLE.has(failure.code) && canRetry ? html`<button type="button" @click=${retry}>${stopped ? t('start') : t('retry')}</button>` : nothing}
+      ${dismiss ? html`<button type="button" class="quiet" @click=${dismiss} aria-label=${t('dismiss')}>✕</button>` : nothing}
     </div>`
 }

@@ -29,9 +29,9 @@ export function progressText(progress, t, lang) {
 
 export const progressStyles = css`
   .progress {
-    position: absolute; inset: auto var(--_2) var(--_2) var(--_2); z-index: 3; margin-inline: auto; max-width: 32rem;
     display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--_1) var(--_3); align-items: center;
-    padding: var(--_2) var(--_3); background: var(--_sheet); border: 1px solid var(--_edge); border-radius: var(--_radius); font-size: var(--_sm);
+    padding: var(--_2) var(--_3); background: var(--_sheet); border: 1px solid var(--_edge); border-radius: var(--_radius);
+    font-size: var(--_sm);
   }
   .progress p { display: flex; flex-wrap: wrap; gap: 0 var(--_3); justify-content: space-between; }
   .progress progress { width: 100%; height: 0.5rem; accent-color: var(--_accent); display: block; }
@@ -57,6 +57,6 @@ export function progressCard(host) {
     <div class="progress" part="progress">
       <p><span>${title}</span><span class="num">${detail}</span></p>
       ${value === null ? html`<progress aria-label=${title}></progress>` : html`<progress max="1" .value=${value} aria-label=${title}></progress>`}
-      <button @click=${() => host.cancel()}>${t('cancel')}</button>
+      <button type="button" @click=${() => host.cancel()}>${t('cancel')}</button>
     </div>`
 }
