@@ -9,8 +9,8 @@ import { failed } from '../common/ui/failure.js'
 import { intake } from '../common/photo/gallery.js'
 import { styled } from '../common/ui/styled.js'
 import { swatch } from '../common/stage/swatch.js'
-import { badgeParts, reasonText } from '../common/ui/badge.js'
-import { progressText } from '../common/ui/progress.js'
+import { badge } from '../common/ui/badge.js'
+import { progressCard } from '../common/ui/progress.js'
 import { controls, sizeWished } from './controls.js'
 
 /** @typedef {import('../fcn-heatmap.js').FcnHeatmap} FcnHeatmap */
@@ -22,20 +22,20 @@ import { controls, sizeWished } from './controls.js'
  * @param {import('../common/photo/intake.js').Intake} source
  */
 export function template(host, source) {
-  const { t, failure, pending, scene } = host
+  const { t, pending, scene } = host
   const shown = pending ?? scene
   return html`
     <div class=${classMap({ root: true, dropping: host.isDropping })} part="root" lang=${host.language}>
       <p class="told">${t('intro')}</p>
       <div class="top">${intake(host, source)} ${classifier(host)}</div>
-      ${failure ? failed(host, failure, scene !== null) : nothing} ${progressCard(host)}
+      ${failed(host, { retry: () => host.retry(), dismiss: () => { host.failure = null } }, { hasFormer: scene !== null })} ${progressCard(host)}
       ${shown ? html`
         <div class="pair">${labelStep(host, shown)} ${shown.label && shown.map ? surgeryStep(host, shown.label, shown.map) : nothing}</div>
         ${mapStep(host, shown)}` : html`<p class="empty">${t('stage.empty')}</p>`}
       ${card(host)}
       <p class="sr" role="status">${host.saying}</p>
       ${host.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
-      <fcn-segment-camera .t=${t} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => host.take(event.detail)}
+      <fcn-segment-camera lang=${host.language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => host.take(event.detail)}
         @camera-error=${(/** @type {CustomEvent<string>} */ event) => host.fail(event.detail)}></fcn-segment-camera>
     </div>`
 }
@@ -60,7 +60,7 @@ function classifier(host) {
           }}></label></div>
       </details>
       ${desk.hasOwn ? html`<div class="row"><button @click=${() => desk.open(null)}>${t('model.site')}</button></div>` : nothing}
-      ${badge(host)}
+      ${badge(host, { ms: host.scene?.map?.timings.run ?? null })}
     </section>`
 }
 
@@ -71,28 +71,6 @@ function card(host) {
     <summary>${t('card')}</summary>
     ${host.isCardOpen ? html`<fcn-model-card lang=${language} .own=${desk.own} .model=${desk.own ? '' : desk.address}></fcn-model-card>` : nothing}
   </details>`
-}
-
-/** @param {FcnHeatmap} host */
-function badge(host) {
-  const { t, language, engine, scene } = host
-  if (!engine?.adapter) return nothing
-  const why = reasonText(engine.adapter, t)
-  const ms = scene?.map?.timings.run ?? null
-  return html`<p class="badge" part="badge"><strong>${badgeParts(engine, ms, t, language).join(' · ')}</strong>${why ? html`<br>${t('badge.why')}: ${why}` : nothing}</p>`
-}
-
-/** @param {FcnHeatmap} host */
-function progressCard(host) {
-  const { progress, t } = host
-  if (!progress) return nothing
-  const { title, detail, value } = progressText(progress, t, host.language)
-  return html`
-    <div class="progress" part="progress">
-      <p><span>${title}</span><span class="num">${detail}</span></p>
-      ${value === null ? html`<progress aria-label=${title}></progress>` : html`<progress max="1" .value=${value} aria-label=${title}></progress>`}
-      <button @click=${() => host.cancel()}>${t('cancel')}</button>
-    </div>`
 }
 
 /** @param {FcnHeatmap} host @param {Scene} scene */
