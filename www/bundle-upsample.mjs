@@ -13,7 +13,7 @@ import { build } from 'esbuild'
 const HERE = path.dirname(fileURLToPath(import.meta.url))
 
 /** Imports that stay imports. */
-const LATER = ['./upsample/drawing/export.js', './upsample/photo/panel.js', './upsample/en.js', './upsample/ko.js']
+const LATER = ['./upsample/drawing/export.js', './upsample/photo/panel.js', './upsample/texts.en.js', './upsample/texts.ko.js']
 
 /**
  * @param {string} outfile where it will be served from: beside the folder `upsample/`
@@ -28,7 +28,7 @@ export async function bundle(outfile, write = true) {
       name: 'fcn-upsample',
       setup({ onResolve, onLoad }) {
         // Written relative to the entry, whichever file imports them.
-        onResolve({ filter: /\/(export|panel|en|ko)\.js$/ }, ({ path: wanted, kind, resolveDir }) => {
+        onResolve({ filter: /\/(export|panel|texts\.\w+)\.js$/ }, ({ path: wanted, kind, resolveDir }) => {
           const later = `./${path.relative(path.join(HERE, 'elements'), path.join(resolveDir, wanted))}`
           return kind === 'dynamic-import' && LATER.includes(later) ? { path: later, external: true } : undefined
         })

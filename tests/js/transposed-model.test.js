@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { overlaps, scatter } from '../../www/lib/transposed/compute.js'
 import { area } from '../../www/lib/transposed/geometry.js'
 import { Control } from '../../www/elements/upsample/control.js'
-import { code, explain, formula, loadWords } from '../../www/elements/upsample/explain.js'
+import { code, explain, formula } from '../../www/elements/upsample/explain.js'
 import { formatNumber, isRounded } from '../../www/elements/upsample/drawing/colours.js'
 import { bundle } from '../../www/bundle-upsample.mjs'
 import { readFile } from 'node:fs/promises'
@@ -77,7 +77,7 @@ describe('the walk', () => {
 describe('what is told', () => {
   it('adds up, in every step of both walks', async () => {
     for (const language of /** @type {const} */ (['en', 'ko'])) {
-      const words = await loadWords(language)
+      const words = (await import(`../../www/elements/upsample/texts.${language}.js`)).texts
       for (const layer of LAYERS) {
         for (const walk of ['input', 'output']) {
           const { model } = figure(`${layer}&walk=${walk}`)
@@ -100,7 +100,7 @@ describe('what is told', () => {
   })
 
   it('never gives a secret away', async () => {
-    const words = await loadWords('en')
+    const words = (await import('../../www/elements/upsample/texts.en.js')).texts
     const control = figure('input=1,2;3,4&kernel=1,0;2,3&predict=value&step=4')
     const { sum, aloud } = explain(control.model, words, control.secret)
     assert.match(sum, /= \?$/)
@@ -172,7 +172,7 @@ describe('the one-file form', () => {
     const file = path.join(tmpdir(), `fcn-upsample-${process.pid}.js`)
     const main = gzipSync(await bundle(file, false), { level: 9 }).length
     for (const language of ['en', 'ko']) {
-      const words = gzipSync(await readFile(new URL(`../../www/elements/upsample/${language}.js`, import.meta.url)), { level: 9 }).length
+      const words = gzipSync(await readFile(new URL(`../../www/elements/upsample/texts.${language}.js`, import.meta.url)), { level: 9 }).length
       assert.ok(main + words <= 40_000, `${main} + ${words}`)
     }
   })

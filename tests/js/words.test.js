@@ -1,18 +1,48 @@
 /** www/lib/{i18n,format}.js and the element's sentences: both languages whole, every error told. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import './dom.js'
 import { duration, megabytes, percent } from '../../www/lib/format.js'
 import { className, pickLanguage, translator } from '../../www/lib/i18n.js'
 import { ERROR_CODES } from '../../www/lib/errors.js'
-import { PAGE_TEXTS } from '../../www/page/texts.js'
-import { HEATMAP_TEXTS } from '../../www/elements/heatmap/texts.js'
-import { CARD_TEXTS } from '../../www/elements/model-card/texts.js'
-import { TEXTS } from '../../www/elements/segment/texts.js'
 import { variantName } from '../../www/elements/common/stage/classes.js'
 import { failureFacts, failureText, neededPolicy } from '../../www/elements/common/ui/failure.js'
 import { progressText } from '../../www/elements/common/ui/progress.js'
+
+/** @typedef {import('../../www/lib/i18n.js').Language} Language */
+/** @typedef {import('../../www/lib/i18n.js').Texts} Texts */
+
+const WWW = new URL('../../www/', import.meta.url)
+const LANGUAGES = /** @type {const} */ (['en', 'ko'])
+
+/**
+ * Every pair of files of texts, the code that may use them, and how keys begin that the code puts together.
+ * @type {Record<string, {code: string[], made?: string[]}>}
+ */
+const FILES = {
+  'elements/common/ui/': { code: ['elements'], made: ['error', 'net', 'progress', 'reason'] },
+  'elements/segment/': { code: ['elements/segment', 'elements/fcn-segment.js', 'elements/common'], made: ['view'] },
+  'elements/heatmap/': { code: ['elements/heatmap', 'elements/fcn-heatmap.js', 'elements/common'], made: ['progress', 'show', 'value'] },
+  'elements/model-card/': { code: ['elements/model-card', 'elements/fcn-model-card.js'], made: ['include', 'split', 'truth'] },
+  'elements/upsample/photo/': { code: ['elements/upsample/photo'] },
+  'page/': { code: ['main.js', 'page', 'index.html'] },
+}
+
+/** @param {string} folder @param {Language} language @returns {Promise<Texts>} */
+const textsIn = async (folder, language) => (await import(new URL(`${folder}texts.${language}.js`, WWW).href)).texts
+
+/** @type {Record<string, Record<Language, Texts>>} */
+const TEXTS = {}
+for (const folder of Object.keys(FILES)) TEXTS[folder] = { en: await textsIn(folder, 'en'), ko: await textsIn(folder, 'ko') }
+const common = (/** @type {Language} */ language) => translator(TEXTS['elements/common/ui/'][language])
+
+/** @param {string} place a script, or a folder of scripts; below www/ @returns {string} their text without the texts themselves */
+function codeIn(place) {
+  if (/\.\w+$/.test(place)) return /texts\.\w+\.js$/.test(place) ? '' : readFileSync(new URL(place, WWW), 'utf8')
+  return readdirSync(new URL(place, WWW), { withFileTypes: true })
+    .filter(entry => entry.isDirectory() || entry.name.endsWith('.js')).map(({ name }) => codeIn(`${place}/${name}`)).join('\n')
+}
 
 describe('languages', () => {
   it('takes_the_first_language_it_knows', () => {
@@ -22,9 +52,8 @@ describe('languages', () => {
   })
 
   it('fills_values_and_shows_gaps', () => {
-    const t = translator({ en: { a: 'x {n} {m}', b: 'only here' }, ko: { a: '가 {n}' } }, 'ko')
-    assert.equal(t('a', { n: 3 }), '가 3')
-    assert.equal(t('b'), 'only here')
+    const t = translator({ a: '가 {n} {m}' })
+    assert.equal(t('a', { n: 3 }), '가 3 {m}')
     assert.equal(t('c'), 'c')
   })
 
@@ -33,23 +62,29 @@ describe('languages', () => {
     assert.equal(className({ name: 'sky' }, 'ko'), 'sky')
   })
 
-  for (const [name, texts] of Object.entries({ element: TEXTS, page: PAGE_TEXTS, heatmap: HEATMAP_TEXTS, card: CARD_TEXTS })) {
-    it(`${name}_says_everything_in_both_languages_with_the_same_values`, () => {
-      // Names of the data's classes are English already.
-      const keys = Object.keys(texts.ko).filter(key => !key.startsWith('include.'))
-      assert.deepEqual(keys.sort(), Object.keys(texts.en).sort())
-      for (const [key, text] of Object.entries(texts.en)) {
+  for (const [folder, { en, ko }] of Object.entries(TEXTS)) {
+    it(`${folder}_says_everything_in_both_languages_with_the_same_values`, () => {
+      assert.deepEqual(Object.keys(ko).sort(), Object.keys(en).sort())
+      for (const [key, text] of Object.entries(en)) {
         /** @param {string} s */
         const values = s => [...s.matchAll(/\{\w+\}/g)].map(String).sort()
-        assert.deepEqual(values(texts.ko[key]), values(text), key)
+        assert.deepEqual(values(ko[key]), values(text), key)
       }
+    })
+
+    it(`${folder}_has_no_text_that_nobody_shows`, () => {
+      const { code: places, made = [] } = FILES[folder]
+      const code = places.map(codeIn).join('\n')
+      for (const start of made) assert.ok(code.includes(`\`${start}.\${`), start)
+      const isUsed = (/** @type {string} */ key) => made.includes(key.split('.')[0]) && key.includes('.') || [`'${key}'`, `"${key}"`].some(text => code.includes(text))
+      assert.deepEqual(Object.keys(en).filter(key => !isUsed(key)), [])
     })
   }
 
   it('keeps_to_one_register_and_one_word_for_a_pixel_in_korean', () => {
     const folder = new URL('../../www/models/', import.meta.url)
     const models = ['everyday', 'everyday-slim', 'everyday-labels', 'recycling'].map(name => readFileSync(new URL(`${name}/model.json`, folder), 'utf8'))
-    const texts = [TEXTS, PAGE_TEXTS, HEATMAP_TEXTS, CARD_TEXTS].flatMap(({ ko }) => Object.values(ko))
+    const texts = Object.values(TEXTS).flatMap(({ ko }) => Object.values(ko))
     for (const text of [...texts, ...models]) assert.doesNotMatch(text, /화소|십시오|이다\./)
   })
 
@@ -57,13 +92,13 @@ describe('languages', () => {
     const page = readFileSync(new URL('../../www/index.html', import.meta.url), 'utf8')
     const keys = [...page.matchAll(/data-(?:text|label|alt)="([^"]+)"/g)].map(match => match[1])
     assert.ok(keys.length > 10)
-    for (const key of keys) assert.ok(key in PAGE_TEXTS.en, key)
+    for (const key of keys) assert.ok(key in TEXTS['page/'].en, key)
   })
 })
 
 describe('errors', () => {
   it('names_what_unrecognised_weights_hold_and_only_what_is_known_of_them', () => {
-    const t = translator(TEXTS, 'en')
+    const t = common('en')
     const facts = (/** @type {Record<string, unknown>} */ details, code = 'weights_unrecognised') => failureFacts({ code, message: '', details }, t, 'en')
     assert.deepEqual(facts({ tensors: '2', found: 'a 1, b 2×3' }), ['Found: 2 tensors: a 1, b 2×3.', 'No known net is near it.'])
     assert.deepEqual(facts({ tensors: '0', found: '' }), ['Found: no tensors.', 'No known net is near it.'])
@@ -80,12 +115,12 @@ describe('errors', () => {
     const families = readFileSync(new URL('../../src/weights/recognise/families.rs', import.meta.url), 'utf8')
     const nets = [...families.matchAll(/"((?:fcn|deeplabv3|vgg16)-\w+)"/g)].map(match => match[1])
     assert.ok(nets.length >= 5)
-    for (const net of nets) for (const texts of Object.values(TEXTS)) assert.ok(`net.${net}` in texts, net)
+    for (const net of nets) for (const texts of Object.values(TEXTS['elements/common/ui/'])) assert.ok(`net.${net}` in texts, net)
   })
 
   it('has_a_sentence_for_every_code_in_both_languages', () => {
-    for (const language of /** @type {const} */ (['en', 'ko'])) {
-      const t = translator(TEXTS, language)
+    for (const language of LANGUAGES) {
+      const t = common(language)
       for (const code of ERROR_CODES) {
         const text = failureText({ code, message: 'developer message' }, t, language)
         assert.notEqual(text, 'developer message', code)
@@ -95,7 +130,7 @@ describe('errors', () => {
   })
 
   it('names_the_numbers', () => {
-    const t = translator(TEXTS, 'en')
+    const t = common('en')
     assert.match(failureText({ code: 'image_too_large', message: '', details: { width: 20000, height: 10000 } }, t, 'en'), /200 megapixels/)
     assert.match(failureText({ code: 'size_too_large', message: '', details: { maxLongSide: 768 } }, t, 'en'), /768 px/)
     assert.match(failureText({ code: 'http_error', message: '', details: { status: 404 } }, t, 'en'), /404/)
@@ -105,9 +140,9 @@ describe('errors', () => {
     assert.equal(neededPolicy('https://lab.example', 'https://blog.example'),
       "script-src https://lab.example 'wasm-unsafe-eval'; worker-src blob: https://lab.example; connect-src https://lab.example")
     assert.equal(neededPolicy('https://lab.example', 'https://lab.example'), "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'")
-    for (const language of /** @type {const} */ (['en', 'ko'])) {
+    for (const language of LANGUAGES) {
       for (const code of ['wasm_blocked', 'wasm_failed']) {
-        const text = failureText({ code, message: '' }, translator(TEXTS, language), language)
+        const text = failureText({ code, message: '' }, common(language), language)
         assert.match(text, /Content-Security-Policy/, code)
         assert.match(text, /“script-src .*'wasm-unsafe-eval'; worker-src .*”/, code)
       }
@@ -115,7 +150,7 @@ describe('errors', () => {
   })
 
   it('falls_back_to_the_message_for_an_unknown_code', () => {
-    assert.equal(failureText({ code: 'new_one', message: 'what happened' }, translator(TEXTS, 'ko'), 'ko'), 'what happened')
+    assert.equal(failureText({ code: 'new_one', message: 'what happened' }, common('ko'), 'ko'), 'what happened')
   })
 })
 
@@ -131,7 +166,7 @@ describe('numbers', () => {
   })
 
   it('reports_bytes_while_weights_load_and_steps_while_running', () => {
-    const t = translator(TEXTS, 'en')
+    const t = common('en')
     assert.deepEqual(progressText({ phase: 'download', loaded: 2e6, total: 8e6 }, t, 'en'), { title: 'Loading the model', detail: '2.0 MB of 8.0 MB', value: 0.25 })
     assert.equal(progressText({ phase: 'run', stage: 'conv3', index: 3, total: 12 }, t, 'en').detail, '3 of 12')
     assert.equal(progressText({ phase: 'engine' }, t, 'en').value, null)

@@ -13,8 +13,8 @@
  * Events: `fcn-result`, `fcn-error` (detail {code, message}).
  */
 /// <reference path="./heatmap/tags.d.ts" preserve="true" />
-import { LitElement } from '../vendor/lit.js'
-import { className, pickLanguage, translator } from '../lib/i18n.js'
+import { nothing } from '../vendor/lit.js'
+import { className } from '../lib/i18n.js'
 import { best, planeOf, ranking, scoresOf, winners } from '../lib/windows.js'
 import { percent } from '../lib/format.js'
 import './heatmap/board.js'
@@ -23,10 +23,11 @@ import { Desk } from './heatmap/controller.js'
 import { paint } from './heatmap/paint.js'
 import { heatmapStyles } from './heatmap/styles.js'
 import { template } from './heatmap/template.js'
-import { HEATMAP_TEXTS } from './heatmap/texts.js'
 import { bringSample, bringSource } from './common/photo/source.js'
 import { Intake } from './common/photo/intake.js'
 import { areWeights, lackWeights } from './common/model/own.js'
+import { FcnElement } from './common/ui/element.js'
+import { withCommon } from './common/ui/texts.js'
 import { tokens } from './common/ui/tokens.js'
 import { segmentStyles } from './segment/styles.js'
 
@@ -38,15 +39,14 @@ import { segmentStyles } from './segment/styles.js'
 /** @typedef {import('./heatmap/paint.js').Painted} Painted */
 /** @typedef {import('./common/photo/intake.js').Sample} Sample */
 
-/** An element moved within the page leaves and comes back at once; this long it keeps its engine. Milliseconds. */
-const GRACE = 500
+const TEXTS = withCommon({ en: () => import('./heatmap/texts.en.js'), ko: () => import('./heatmap/texts.ko.js') })
 /** Out of sight for this long, it lets its engine go. Milliseconds. */
 const UNSEEN = 60_000
 
-export class FcnHeatmap extends LitElement {
+export class FcnHeatmap extends FcnElement {
   /** @override */
   static properties = {
-    model: {}, size: {}, view: {}, value: {}, opacity: { type: Number }, backend: {}, lang: {}, samples: {}, sample: {}, upsample: {},
+    model: {}, size: {}, view: {}, value: {}, opacity: { type: Number }, backend: {}, samples: {}, sample: {}, upsample: {},
     scene: { state: true }, pending: { state: true }, failure: { state: true }, progress: { state: true }, chosen: { state: true },
     cell: { state: true }, byKeys: { state: true }, isDropping: { state: true }, saying: { state: true }, gallery: { state: true }, isCardOpen: { state: true },
   }
@@ -61,12 +61,12 @@ export class FcnHeatmap extends LitElement {
   /** The colours painted last, so that a move of the cursor paints none. @type {{map: Heatmap, key: string, painted: Painted} | null} */
   #painted = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #leaving
+  #unseen
   /** @type {IntersectionObserver | null} */
   #sight = null
 
   constructor() {
-    super()
+    super(TEXTS)
     this.model = ''
     /** @type {Size | string} */
     this.size = 'model'
@@ -145,16 +145,6 @@ export class FcnHeatmap extends LitElement {
   }
 
   // ---- for the template ----
-
-  /** @returns {import('../lib/i18n.js').Language} */
-  get language() {
-    const near = /** @type {HTMLElement | null} */ (this.closest('[lang]'))?.lang
-    return pickLanguage([this.lang, near, ...navigator.languages])
-  }
-
-  get t() {
-    return translator(HEATMAP_TEXTS, this.language)
-  }
 
   get desk() {
     return this.#desk
@@ -245,7 +235,7 @@ export class FcnHeatmap extends LitElement {
     const { label, map } = scene
     if (!label || !map) return
     this.saying = this.t('done', { label: this.nameOf(best(label.scores, 1)[0].id, label), columns: map.width, rows: map.height })
-    this.#emit('fcn-result', { label, map })
+    this.emit('fcn-result', { label, map })
   }
 
   /** @param {PhotoSource} source a user's; failures are shown, not thrown */
@@ -270,9 +260,9 @@ export class FcnHeatmap extends LitElement {
    * @param {(() => void)} [again] not offered here but where the photo's job failed
    * @param {{message: string, details?: Record<string, unknown>}} [more]
    */
-  fail(code, again, { message, details = {} } = { message: this.t(`error.${code}`) }) {
+  fail(code, again, { message, details = {} } = { message: this.t(`error.${code}`) || code }) {
     this.failure = { code, message, details }
-    this.#emit('fcn-error', { code, message })
+    this.emit('fcn-error', { code, message })
   }
 
   /** Opens the classifier's card and goes there. */
@@ -291,25 +281,22 @@ export class FcnHeatmap extends LitElement {
   // ---- life ----
 
   /** @override */
-  connectedCallback() {
-    super.connectedCallback()
-    clearTimeout(this.#leaving)
+  connected() {
     this.#intake.connect()
     this.#sight = new IntersectionObserver(entries => {
-      clearTimeout(this.#leaving)
+      clearTimeout(this.#unseen)
       this.#desk.wake()
-      if (!entries.at(-1)?.isIntersecting) this.#leaving = setTimeout(() => this.#desk.rest(), UNSEEN)
+      if (!entries.at(-1)?.isIntersecting) this.#unseen = setTimeout(() => this.#desk.rest(), UNSEEN)
     })
     this.#sight.observe(this)
   }
 
   /** @override */
-  disconnectedCallback() {
-    super.disconnectedCallback()
+  released() {
     this.#intake.disconnect()
     this.#sight?.disconnect()
-    clearTimeout(this.#leaving)
-    this.#leaving = setTimeout(() => this.#desk.dispose(), GRACE)
+    clearTimeout(this.#unseen)
+    this.#desk.dispose()
   }
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
@@ -324,12 +311,7 @@ export class FcnHeatmap extends LitElement {
 
   /** @override */
   render() {
-    return template(this, this.#intake)
-  }
-
-  /** @param {string} type @param {object} detail */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
+    return this.texts ? template(this, this.#intake) : nothing
   }
 }
 

@@ -6,20 +6,21 @@
  * models can then be chosen from. Property `own`: a person's own model, whose card is shown while `model` is ''.
  */
 /// <reference path="./model-card/tags.d.ts" preserve="true" />
-import { LitElement, html, nothing } from '../vendor/lit.js'
+import { html, nothing } from '../vendor/lit.js'
 import { parseManifest } from '../engine/formats/manifest.js'
 import { learned, rankCorrelation, risesTogether } from '../lib/curves.js'
 import { FcnError, toFcnError } from '../lib/errors.js'
 import { megabytes, percent, whole } from '../lib/format.js'
-import { className, pickLanguage, translator } from '../lib/i18n.js'
+import { className } from '../lib/i18n.js'
 import { classLabel, classShares, readCard } from './model-card/card.js'
 import { classChart } from './model-card/charts.js'
 import { labelSections } from './model-card/labels-view.js'
 import { cardStyles } from './model-card/styles.js'
-import { CARD_TEXTS } from './model-card/texts.js'
 import { confusionSection, curveCharts, netRows, row, trainingRows } from './model-card/views.js'
 import { EVERYDAY, readModels } from './common/model/list.js'
+import { FcnElement } from './common/ui/element.js'
 import { styled } from './common/ui/styled.js'
+import { withCommon } from './common/ui/texts.js'
 import { variantName } from './common/stage/classes.js'
 
 /** @typedef {import('./model-card/card.js').Card} Card */
@@ -29,9 +30,11 @@ import { variantName } from './common/stage/classes.js'
  * @typedef {{manifest: import('../engine/protocol.js').Manifest, files: readonly {name: string, size: number}[], notes: readonly string[]}} Own
  */
 
-export class FcnModelCard extends LitElement {
+const TEXTS = withCommon({ en: () => import('./model-card/texts.en.js'), ko: () => import('./model-card/texts.ko.js') })
+
+export class FcnModelCard extends FcnElement {
   /** @override */
-  static properties = { model: {}, models: {}, lang: {}, own: { attribute: false }, offers: { state: true }, manifest: { state: true }, failure: { state: true }, width: { state: true } }
+  static properties = { model: {}, models: {}, own: { attribute: false }, offers: { state: true }, manifest: { state: true }, failure: { state: true }, width: { state: true } }
 
   /** @override */
   static styles = cardStyles
@@ -41,7 +44,7 @@ export class FcnModelCard extends LitElement {
   #widths = new ResizeObserver(([entry]) => { this.width = Math.round(entry.contentRect.width) })
 
   constructor() {
-    super()
+    super(TEXTS)
     this.model = ''
     this.models = ''
     /** @type {Own | null} */
@@ -50,7 +53,6 @@ export class FcnModelCard extends LitElement {
     this.wasChosen = false
     /** The models to choose from. @type {import('./common/model/list.js').Offer[]} */
     this.offers = []
-    this.lang = ''
     /** `url`: null for an own model. @type {{url: string | null, manifest: import('../engine/protocol.js').Manifest} | null} */
     this.manifest = null
     /** @type {FcnError | null} */
@@ -60,14 +62,13 @@ export class FcnModelCard extends LitElement {
   }
 
   /** @override */
-  connectedCallback() {
-    super.connectedCallback()
+  connected() {
     this.#widths.observe(this)
+    this.requestUpdate()
   }
 
   /** @override */
-  disconnectedCallback() {
-    super.disconnectedCallback()
+  released() {
     this.#widths.disconnect()
     this.#fetching?.abort()
     this.#fetching = null
@@ -122,19 +123,9 @@ export class FcnModelCard extends LitElement {
     }
   }
 
-  /** @returns {import('../lib/i18n.js').Language} */
-  get #language() {
-    const near = /** @type {HTMLElement | null} */ (this.closest('[lang]'))?.lang
-    return pickLanguage([this.lang, near, ...navigator.languages])
-  }
-
-  get #t() {
-    return translator(CARD_TEXTS, this.#language)
-  }
-
   /** @param {number | null | undefined} share */
   #percent(share) {
-    return share === null || share === undefined ? '–' : percent(share, this.#language)
+    return share === null || share === undefined ? '–' : percent(share, this.language)
   }
 
   /** Columns of charts fit beside each other; a chart is as wide as its column. */
@@ -145,18 +136,19 @@ export class FcnModelCard extends LitElement {
 
   /** @returns {import('./model-card/views.js').Page} */
   get #page() {
-    return { t: this.#t, language: this.#language, width: this.width, column: this.#column }
+    return { t: this.t, language: this.language, width: this.width, column: this.#column }
   }
 
   /** @override */
   render() {
-    const t = this.#t
-    if (this.failure) return html`<div class="card" lang=${this.#language}>${this.#choice()}<p class="bad" role="alert">${t('failed', { reason: this.failure.message })}</p>
-      <div><button type="button" @click=${() => void this.#load()}>${t('again')}</button></div></div>`
+    if (!this.texts) return nothing
+    const t = this.t
+    if (this.failure) return html`<div class="card" lang=${this.language}>${this.#choice()}<p class="bad" role="alert">${t('failed', { reason: this.failure.message })}</p>
+      <div><button type="button" @click=${() => void this.#load()}>${t('retry')}</button></div></div>`
     if (!this.manifest || this.width === 0) return html`<p role="status">${t('loading')}</p>`
-    const card = readCard(this.manifest.manifest, this.manifest.url, this.#language)
+    const card = readCard(this.manifest.manifest, this.manifest.url, this.language)
     const test = card.splits.find(({ name }) => name === 'test')
-    return html`<div class="card" lang=${this.#language}>
+    return html`<div class="card" lang=${this.language}>
       ${this.#choice()}${this.#about(card)}${this.#terms(card)}
       ${card.splits.length ? html`<section><h3>${t('scores')}</h3>${card.splits.map(split => this.#scores(split))}${card.note ? html`<p class="soft">${card.note}</p>` : nothing}</section>` : nothing}
       ${labelSections(card, this.#page)}
@@ -170,20 +162,20 @@ export class FcnModelCard extends LitElement {
     const { own } = this
     if (this.offers.length + Number(own !== null) < 2) return nothing
     const isListed = this.offers.some(({ url }) => url === this.#url)
-    return html`<label class="field"><span>${this.#t('model')}</span>
+    return html`<label class="field"><span>${this.t('model')}</span>
       <select @change=${(/** @type {Event} */ event) => {
         this.model = /** @type {HTMLSelectElement} */ (event.target).value
         this.wasChosen = true
       }}>
-        ${own ? html`<option value="" .selected=${this.#shownOwn !== null}>${this.#t('own.option', { name: own.manifest.name })}</option>` : nothing}
+        ${own ? html`<option value="" .selected=${this.#shownOwn !== null}>${this.t('own.option', { name: own.manifest.name })}</option>` : nothing}
         ${isListed || this.#shownOwn ? nothing : html`<option value="" .selected=${true} disabled>${this.manifest?.manifest.name ?? '–'}</option>`}
-        ${this.offers.map(({ url, title }) => html`<option value=${url} .selected=${!this.#shownOwn && url === this.#url}>${title[this.#language] ?? title.en}</option>`)}
+        ${this.offers.map(({ url, title }) => html`<option value=${url} .selected=${!this.#shownOwn && url === this.#url}>${title[this.language] ?? title.en}</option>`)}
       </select></label>`
   }
 
   /** @param {Card} card */
   #about(card) {
-    const t = this.#t
+    const t = this.t
     return html`<section>
       <h3>${card.title}</h3>
       ${card.description ? html`<p>${card.description}</p>` : nothing}
@@ -191,7 +183,7 @@ export class FcnModelCard extends LitElement {
         ${row(t('how'), card.provenance)}${row(t('teacher'), card.teacher)}${trainingRows(card.training, this.#page)}${row(t('seed'), card.seed === null ? '' : String(card.seed))}</dl>
       <h4>${t('classes')}</h4>
       <ul>${card.classes.map(each => {
-        const name = className(each, this.#language)
+        const name = className(each, this.language)
         const others = each.includes.filter(include => include !== each.name)
         const includes = each.includes.map(include => this.#include(include)).join(', ')
         return html`<li class="chip"><i class="dot" ${styled({ background: each.color })}></i>${others.length ? t('includes', { name, includes }) : name}</li>`
@@ -201,27 +193,27 @@ export class FcnModelCard extends LitElement {
 
   /** What is known of the files of an own model. */
   #ownRows() {
-    const t = this.#t
+    const t = this.t
     const own = this.#shownOwn
     if (!own) return nothing
-    const files = own.files.map(({ name, size }) => `${name} (${megabytes(size, this.#language)})`).join(', ')
-    return html`${row(t('own.files'), files)}${row(t('own.count'), whole(own.manifest.classes.length, this.#language))}${row(t('own.notes'), ...own.notes)}`
+    const files = own.files.map(({ name, size }) => `${name} (${megabytes(size, this.language)})`).join(', ')
+    return html`${row(t('own.files'), files)}${row(t('own.count'), whole(own.manifest.classes.length, this.language))}${row(t('own.notes'), ...own.notes)}`
   }
 
   /** A class of the data in the reader's language, where we know it. @param {string} name the data's, English */
   #include(name) {
     const key = `include.${name}`
-    const text = this.#t(key)
+    const text = this.t(key)
     return text === key ? name : text
   }
 
   /** @param {Card} card */
   #terms(card) {
-    const t = this.#t
+    const t = this.t
     return html`<section>
       <h3>${t('terms')}</h3>
       ${card.isUntold ? html`<p>${t('untold')}</p>` : nothing}
-      <div class="row">${card.weights ? html`<a class="button" href=${card.weights.url} download>${t('download', { size: megabytes(card.weights.bytes, this.#language) })}</a>` : nothing}
+      <div class="row">${card.weights ? html`<a class="button" href=${card.weights.url} download>${t('download', { size: megabytes(card.weights.bytes, this.language) })}</a>` : nothing}
         ${card.terms ? html`<strong>${t('download.terms', { terms: card.terms })}</strong>` : nothing}</div>
       ${card.data.length ? html`<div class="scroll" tabindex="0" role="group" aria-label=${t('terms')}><table><thead><tr><th scope="col">${t('dataset')}</th><th scope="col">${t('dataset.terms')}</th></tr></thead>
         <tbody>${card.data.map(({ name, terms }) => html`<tr><th scope="row">${name}</th><td>${terms}</td></tr>`)}</tbody></table></div>` : nothing}
@@ -230,10 +222,10 @@ export class FcnModelCard extends LitElement {
 
   /** @param {Split} split */
   #scores({ name, photos, heads }) {
-    const t = this.#t
+    const t = this.t
     const title = t(`split.${name}`)
     return html`<div class="scroll" tabindex="0" role="group" aria-label=${title}><table>
-      <caption>${photos === null ? title : t('photos', { split: title, photos: whole(photos, this.#language) })}</caption>
+      <caption>${photos === null ? title : t('photos', { split: title, photos: whole(photos, this.language) })}</caption>
       <thead><tr><th scope="col">${t('head')}</th>${['pixel', 'mean', 'miou', 'fw'].map(key => html`<th scope="col" class="num">${t(key)}</th>`)}</tr></thead>
       <tbody>${heads.map(scores => html`<tr><th scope="row">${variantName(scores.head)}</th>
         ${[scores.pixelAccuracy, scores.meanAccuracy, scores.miou, scores.frequencyWeightedIou].map(value => html`<td class="num">${this.#percent(value)}</td>`)}</tr>`)}</tbody></table></div>`
@@ -241,8 +233,8 @@ export class FcnModelCard extends LitElement {
 
   /** @param {Card} card @param {Split} split */
   #byClass(card, { heads }) {
-    const t = this.#t
-    const language = this.#language
+    const t = this.t
+    const language = this.language
     const bars = card.classes.flatMap(({ name }) => heads.flatMap(({ head, iou }) => {
       const value = iou[name]
       return typeof value === 'number' ? [{ name: classLabel(card.classes, name, language), head: variantName(head), value }] : []
@@ -258,16 +250,16 @@ export class FcnModelCard extends LitElement {
 
   /** @param {Card} card @param {Split} split */
   #confusion(card, { heads }) {
-    const t = this.#t
+    const t = this.t
     const found = heads.filter(({ confusion }) => confusion).at(-1)
     if (!found?.confusion) return nothing
-    const names = card.classes.map(each => className(each, this.#language))
+    const names = card.classes.map(each => className(each, this.language))
     return confusionSection(this.#page, found.confusion, names, t('confusion', { head: variantName(found.head) }), t('confusion.text'))
   }
 
   /** @param {Card} card @param {Split | undefined} test */
   #curves(card, test) {
-    const t = this.#t
+    const t = this.t
     const { curves, variants } = card
     const two = (/** @type {number} */ value) => value.toFixed(2)
     const hasTrain = curves.some(({ trainLoss }) => trainLoss !== null)
@@ -287,7 +279,7 @@ export class FcnModelCard extends LitElement {
 
   /** The lecture's two observations, as far as these curves show them. @param {Card} card @param {Split | undefined} test */
   #told({ curves, variants, classes, warmStart }, test) {
-    const t = this.#t
+    const t = this.t
     const head = variants.at(-1) ?? ''
     const rise = risesTogether(curves, head)
     const first = rise ? t('rises', {
@@ -299,7 +291,7 @@ export class FcnModelCard extends LitElement {
     const known = order.filter(({ name }) => shares.has(name))
     const [early, late] = [known[0], known.at(-1)]
     const correlation = rankCorrelation(known.map(({ name }) => -(shares.get(name) ?? 0)), known.map(({ step }) => step))
-    const label = (/** @type {string} */ name) => classLabel(classes, name, this.#language)
+    const label = (/** @type {string} */ name) => classLabel(classes, name, this.language)
     const second = !early || !late ? '' : early.step === late.step ? t('rare.not') : [
       t('rare', {
         first: label(early.name), firstShare: this.#percent(shares.get(early.name)), firstStep: early.step,
@@ -312,7 +304,7 @@ export class FcnModelCard extends LitElement {
 
   /** @param {Card} card */
   #failures({ failures, neverSeen, isClassifier }) {
-    const t = this.#t
+    const t = this.t
     return html`${failures.length ? html`<section><h3>${t('failures')}</h3><div class="failures">${failures.map(({ text, picture, alt, credit }) => html`<figure>
         ${picture ? html`<img src=${picture} alt=${alt} loading="lazy" decoding="async">` : nothing}<p>${text}</p>${credit ? html`<figcaption>${t('failures.credit', { credit })}</figcaption>` : nothing}</figure>`)}</div></section>` : nothing}
       ${neverSeen.length ? html`<section><h3>${t('never')}</h3><p>${t(isClassifier ? 'never.text.labels' : 'never.text')}</p><ul class="plain">${neverSeen.map(each => html`<li>${each}</li>`)}</ul></section>` : nothing}`

@@ -14,8 +14,6 @@
  * Events: `fcn-ready`, `fcn-progress`, `fcn-result`, `fcn-error` (detail {code, message}).
  */
 /// <reference path="./segment/tags.d.ts" preserve="true" />
-import { LitElement } from '../vendor/lit.js'
-import { pickLanguage, translator } from '../lib/i18n.js'
 import { WHOLE } from '../lib/viewport.js'
 import { readModels } from './common/model/list.js'
 import './common/photo/camera.js'
@@ -24,11 +22,12 @@ import { Desk, quietly } from './segment/controller.js'
 import { Intake } from './common/photo/intake.js'
 import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from './common/model/own.js'
 import { race } from './common/session.js'
+import { FcnElement } from './common/ui/element.js'
+import { withCommon } from './common/ui/texts.js'
 import { tokens } from './common/ui/tokens.js'
 import { Uncertainty } from './segment/readout.js'
 import { segmentStyles } from './segment/styles.js'
-import { template } from './segment/template.js'
-import { TEXTS } from './segment/texts.js'
+import { poster, template } from './segment/template.js'
 
 /** @typedef {import('../engine/engine.js').Result} Result */
 /** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */
@@ -38,15 +37,14 @@ import { TEXTS } from './segment/texts.js'
 
 /** @typedef {import('./segment/job.js').Scene} Scene */
 
-/** An element moved within the page leaves and comes back at once; this long it keeps its engine. Milliseconds. */
-const GRACE = 500
+const TEXTS = withCommon({ en: () => import('./segment/texts.en.js'), ko: () => import('./segment/texts.ko.js') })
 /** Width from which there are two columns, rem; as in styles.js. */
 const NARROW = 56
 
-export class FcnSegment extends LitElement {
+export class FcnSegment extends FcnElement {
   /** @override */
   static properties = {
-    model: {}, models: {}, variant: {}, size: {}, backend: {}, lang: {}, compare: { type: Boolean }, view: {},
+    model: {}, models: {}, variant: {}, size: {}, backend: {}, compare: { type: Boolean }, view: {},
     patterns: { type: Boolean }, unsure: { type: Boolean }, samples: {}, sample: {},
     opacity: { type: Number }, split: { type: Number },
     scene: { state: true }, pending: { state: true }, failure: { state: true }, progress: { state: true },
@@ -63,14 +61,12 @@ export class FcnSegment extends LitElement {
   /** A person's own weights. */
   own = new OwnWeights(this)
   #uncertainty = new Uncertainty(() => this.requestUpdate())
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #leaving
   #widths = new ResizeObserver(([entry]) => {
     this.isNarrow = entry.contentRect.width < NARROW * parseFloat(getComputedStyle(document.documentElement).fontSize)
   })
 
   constructor() {
-    super()
+    super(TEXTS)
     this.model = ''
     this.models = ''
     this.variant = 'fcn8s'
@@ -157,16 +153,6 @@ export class FcnSegment extends LitElement {
   }
 
   // ---- for the template ----
-
-  /** @returns {import('../lib/i18n.js').Language} */
-  get language() {
-    const near = /** @type {HTMLElement | null} */ (this.closest('[lang]'))?.lang
-    return pickLanguage([this.lang, near, ...navigator.languages])
-  }
-
-  get t() {
-    return translator(TEXTS, this.language)
-  }
 
   /** The mask shown where only one is. */
   get current() {
@@ -271,9 +257,9 @@ export class FcnSegment extends LitElement {
     await this.#desk.save(kind, toClipboard)
   }
 
-  /** @param {string} code a failure of the element's own: TEXTS has its sentence @param {() => void} [again] */
+  /** @param {string} code a failure of the element's own @param {() => void} [again] */
   fail(code, again) {
-    this.#desk.fail(code, this.t(`error.${code}`), { again })
+    this.#desk.fail(code, this.t(`error.${code}`) || code, { again })
   }
 
   /**
@@ -303,20 +289,17 @@ export class FcnSegment extends LitElement {
   // ---- life ----
 
   /** @override */
-  connectedCallback() {
-    super.connectedCallback()
-    clearTimeout(this.#leaving)
+  connected() {
     this.#intake.connect()
     void this.own.refresh()
     this.#widths.observe(this)
   }
 
   /** @override */
-  disconnectedCallback() {
-    super.disconnectedCallback()
+  released() {
     this.#intake.disconnect()
     this.#widths.disconnect()
-    this.#leaving = setTimeout(() => this.#desk.dispose(), GRACE)
+    this.#desk.dispose()
   }
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
@@ -345,7 +328,7 @@ export class FcnSegment extends LitElement {
 
   /** @override */
   render() {
-    return template(this, this.#intake)
+    return this.texts ? template(this, this.#intake) : poster()
   }
 }
 

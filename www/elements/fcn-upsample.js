@@ -8,8 +8,9 @@
  * This file is the element's public face; upsample/control.js holds what it can do.
  */
 /// <reference path="./upsample/tags.d.ts" preserve="true" />
-import { LitElement, html, nothing } from '../vendor/lit.js'
+import { html, nothing } from '../vendor/lit.js'
 import { toRows } from '../lib/transposed/codec.js'
+import { FcnElement } from './common/ui/element.js'
 import { Appearance } from './upsample/drawing/appearance.js'
 import { COLOURS } from './upsample/drawing/colours.js'
 import { Control } from './upsample/control.js'
@@ -22,7 +23,6 @@ import { OwnPhoto } from './upsample/photo/slot.js'
 import { Player } from './upsample/player.js'
 import { pointing } from './upsample/pointing.js'
 import { paint, pixelRatio } from './upsample/drawing/scene.js'
-import { Speech } from './upsample/speech.js'
 import { styles } from './upsample/styles.js'
 import { Taking } from './upsample/taking.js'
 
@@ -41,13 +41,16 @@ const PROPERTIES = /** @type {const} */ ([
 /** Milliseconds between two announcements while playing; a voice needs time. */
 const ANNOUNCE_EVERY = 2500
 
-export class FcnUpsample extends LitElement {
+const TEXTS = { en: () => import('./upsample/texts.en.js'), ko: () => import('./upsample/texts.ko.js') }
+
+/** @extends {FcnElement<import('./upsample/texts.en.js').Words>} */
+export class FcnUpsample extends FcnElement {
   /** @override */
   static styles = styles
 
   /** @override */
   static get observedAttributes() {
-    return [...super.observedAttributes, ...STATE_KEYS, 'lang']
+    return [...super.observedAttributes, ...STATE_KEYS]
   }
 
   #control = new Control()
@@ -56,7 +59,6 @@ export class FcnUpsample extends LitElement {
   #said = {}
   #observed = 0
   #appearance = new Appearance()
-  #speech = new Speech(this, () => this.requestUpdate())
   #taking = new Taking(() => this.requestUpdate())
   #live = ''
   #announcedAt = 0
@@ -80,6 +82,10 @@ export class FcnUpsample extends LitElement {
 
   get #model() {
     return this.#control.model
+  }
+
+  constructor() {
+    super(TEXTS)
   }
 
   // Life
@@ -128,7 +134,8 @@ export class FcnUpsample extends LitElement {
   attributeChangedCallback(name, old, value) {
     super.attributeChangedCallback(name, old, value)
     if (old === value) return
-    if (name !== 'lang') this.#said[name] = value
+    if (name === 'lang') return
+    this.#said[name] = value
     this.requestUpdate()
   }
 
@@ -360,16 +367,8 @@ export class FcnUpsample extends LitElement {
   #announce() {
     if (!this.hasUpdated) return
     this.#announcedAt = performance.now()
-    const { words } = this.#speech
+    const { texts: words } = this
     this.#live = !words || this.#control.covered ? '' : explain(this.#model, words, this.#control.secret).aloud
-  }
-
-  /** @override */
-  async getUpdateComplete() {
-    const done = await super.getUpdateComplete()
-    if (!this.#speech.loading) return done
-    await this.#speech.loading
-    return super.getUpdateComplete()
   }
 
   get #look() {
@@ -381,7 +380,7 @@ export class FcnUpsample extends LitElement {
     this.#settle()
     if (this.#control.covered) this.#player.pause()
     const control = this.#control
-    const { words, language } = this.#speech
+    const { texts: words, language } = this
     if (!words) return nothing
     const act = (/** @type {() => void} */ action, announce = false) => this.#act(action, announce)
     const { width } = this.#appearance
@@ -441,9 +440,8 @@ export class FcnUpsample extends LitElement {
     const before = this.#reported
     this.#reported = { version, step }
     if (before.version === 0 && before.step === 0 && !this.hasUpdated) return
-    const tell = (/** @type {string} */ type, /** @type {object} */ detail) => this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
-    if (before.version !== version) tell('fcn-change', { valid: this.valid, layer: structuredClone(this.#model.layer), output: [...this.#model.geometry.output], view: this.#model.view })
-    if (before.step !== step) tell('fcn-step', { step, steps })
+    if (before.version !== version) this.emit('fcn-change', { valid: this.valid, layer: structuredClone(this.#model.layer), output: [...this.#model.geometry.output], view: this.#model.view })
+    if (before.step !== step) this.emit('fcn-step', { step, steps })
   }
 
   #transport = {

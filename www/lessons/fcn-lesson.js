@@ -4,20 +4,17 @@
  * `#upsample?chapter=…&…`.
  */
 import '../elements/fcn-upsample.js'
-import { LitElement, css, html, live } from '../vendor/lit.js'
-import { CHAPTERS } from './upsampling.js'
+import { css, html, live, nothing } from '../vendor/lit.js'
+import { FcnElement } from '../elements/common/ui/element.js'
+import { CHAPTERS, TEXTS } from './upsampling.js'
 
 /** Milliseconds of rest before the address is rewritten; browsers limit how often that may be. */
 const ADDRESS_AFTER = 400
 
 const PLACE = '#upsample'
 
-const WORDS = {
-  en: { chapters: 'Chapters', previous: 'Previous chapter', next: 'Next chapter', embed: 'Put this figure on your own page', of: (/** @type {number} */ n, /** @type {number} */ all) => `Chapter ${n} of ${all}` },
-  ko: { chapters: '차례', previous: '이전 장', next: '다음 장', embed: '이 그림을 내 페이지에 넣기', of: (/** @type {number} */ n, /** @type {number} */ all) => `${all}장 중 ${n}장` },
-}
-
-export class FcnUpsampleView extends LitElement {
+/** @extends {FcnElement<import('./upsampling.js').Texts>} */
+export class FcnUpsampleView extends FcnElement {
   /** @override */
   static styles = css`
     :host { display: block; container-type: inline-size; color: var(--fcn-ink, inherit); }
@@ -41,44 +38,42 @@ export class FcnUpsampleView extends LitElement {
   `
 
   /** @override */
-  static properties = { lang: { type: String }, lender: { attribute: false } }
+  static properties = { lender: { attribute: false } }
 
   constructor() {
-    super()
-    this.lang = ''
+    super(TEXTS)
     /** Who lends the figure an engine and a photo. @type {import('../elements/upsample/photo/slot.js').Lender | null} */
     this.lender = null
   }
 
   #chapter = 0
+  #isSetUp = false
   /** Whether any chapter was shown yet. */
   #hasTurned = false
   #timer = 0
   /** @type {AbortController | null} */
   #connection = null
-  #language = new MutationObserver(() => this.requestUpdate())
 
   /** @override */
   connectedCallback() {
     super.connectedCallback()
     this.#connection = new AbortController()
     addEventListener('hashchange', () => this.#read(), { signal: this.#connection.signal })
-    this.#language.observe(document.documentElement, { attributeFilter: ['lang'] })
-    if (this.hasUpdated) this.#read()
+    this.#read()
   }
 
   /** @override */
   disconnectedCallback() {
     super.disconnectedCallback()
     this.#connection?.abort()
-    this.#language.disconnect()
     clearTimeout(this.#timer)
   }
 
   /** @override */
-  firstUpdated() {
+  updated() {
     const figure = this.#figure
-    if (!figure) return
+    if (!figure || this.#isSetUp) return
+    this.#isSetUp = true
     figure.linkBase = `${location.href.split('#')[0]}${PLACE}?`
     this.#read()
   }
@@ -128,26 +123,26 @@ export class FcnUpsampleView extends LitElement {
 
   /** @override */
   render() {
-    const lang = (this.lang || document.documentElement.lang).toLowerCase().startsWith('ko') ? 'ko' : 'en'
-    const words = WORDS[lang]
-    const chapter = CHAPTERS[this.#chapter]
+    const { texts, language } = this
+    if (!texts) return nothing
+    const { title, text } = texts.stories[CHAPTERS[this.#chapter].id]
     const turn = (/** @type {number} */ by) => html`<button type="button" ?disabled=${!CHAPTERS[this.#chapter + by]}
       @click=${() => {
         this.#turn(this.#chapter + by)
         // The buttons are below the figure, the chapter's text above it.
         this.renderRoot.querySelector('nav')?.scrollIntoView({ block: 'nearest' })
-      }}>${by < 0 ? words.previous : words.next}</button>`
+      }}>${by < 0 ? texts.previous : texts.next}</button>`
     return html`
-      <div class="view" lang=${lang}>
-        <nav aria-label=${words.chapters}><ol>${CHAPTERS.map((each, i) => html`<li><button type="button" aria-current=${i === this.#chapter ? 'step' : 'false'}
-          @click=${() => this.#turn(i)}>${i + 1}. ${each[lang].title}</button></li>`)}</ol></nav>
-        <div class="text" role="region" aria-live="polite" aria-label=${words.of(this.#chapter + 1, CHAPTERS.length)}>
-          <h3>${chapter[lang].title}</h3>
-          <div class="told">${chapter[lang].text.map(text => html`<p>${text}</p>`)}</div>
+      <div class="view" lang=${language}>
+        <nav aria-label=${texts.chapters}><ol>${CHAPTERS.map((each, i) => html`<li><button type="button" aria-current=${i === this.#chapter ? 'step' : 'false'}
+          @click=${() => this.#turn(i)}>${i + 1}. ${texts.stories[each.id].title}</button></li>`)}</ol></nav>
+        <div class="text" role="region" aria-live="polite" aria-label=${texts.of(this.#chapter + 1, CHAPTERS.length)}>
+          <h3>${title}</h3>
+          <div class="told">${text.map(each => html`<p>${each}</p>`)}</div>
         </div>
-        <fcn-upsample lang=${live(lang)} .lender=${this.lender} @fcn-change=${() => this.#write()} @fcn-step=${() => this.#write()}></fcn-upsample>
-        <div class="turn">${turn(-1)}${turn(1)}<span class="soft">${words.of(this.#chapter + 1, CHAPTERS.length)}</span></div>
-        <p><a href=${new URL(`./index.html?lang=${lang}`, import.meta.url).href}>${words.embed}</a></p>
+        <fcn-upsample lang=${live(language)} .lender=${this.lender} @fcn-change=${() => this.#write()} @fcn-step=${() => this.#write()}></fcn-upsample>
+        <div class="turn">${turn(-1)}${turn(1)}<span class="soft">${texts.of(this.#chapter + 1, CHAPTERS.length)}</span></div>
+        <p><a href=${new URL(`../elements/upsample/index.html?lang=${language}`, import.meta.url).href}>${texts.embed}</a></p>
       </div>`
   }
 }

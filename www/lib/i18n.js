@@ -24,14 +24,11 @@ export function pickLanguage(wishes) {
 }
 
 /**
- * @param {Record<Language, Texts>} texts
- * @param {Language} language
+ * @param {Texts} texts of one language
  * @returns {Translate} a key without a text gives the key, so that a gap is seen and not fatal
  */
-export function translator(texts, language) {
-  const own = texts[language]
-  const spare = texts.en
-  return (key, values = {}) => (own[key] ?? spare[key] ?? key).replace(/\{(\w+)\}/g, (mark, name) =>
+export function translator(texts) {
+  return (key, values = {}) => (texts[key] ?? key).replace(/\{(\w+)\}/g, (mark, name) =>
     name in values ? String(values[name]) : mark)
 }
 

@@ -33,10 +33,18 @@ function remember(key, value) {
   }
 }
 
-/** Writes the page's texts, and tells the elements, in the language chosen. */
-export function speak() {
-  const t = translator(PAGE_TEXTS, language)
-  document.documentElement.lang = language
+/** Tells the elements the language chosen, at once so that they fetch no other's texts, and writes the page's own. */
+export async function speak() {
+  const wanted = language
+  document.documentElement.lang = wanted
+  for (const element of document.querySelectorAll('[data-element]')) element.setAttribute('lang', wanted)
+  for (const button of document.querySelectorAll('[data-lang]')) {
+    button.setAttribute('aria-pressed', String(button.getAttribute('data-lang') === wanted))
+  }
+  // Without texts the page stays as it is written.
+  const { texts } = await PAGE_TEXTS[wanted]().catch(() => ({ texts: null }))
+  if (!texts || wanted !== language) return
+  const t = translator(texts)
   document.title = t('title')
   /** @param {string} attribute @param {(element: Element, text: string) => void} write */
   const each = (attribute, write) => {
@@ -45,10 +53,6 @@ export function speak() {
   each('data-text', (element, text) => { element.textContent = text })
   each('data-label', (element, text) => element.setAttribute('aria-label', text))
   each('data-alt', (element, text) => element.setAttribute('alt', text))
-  for (const button of document.querySelectorAll('[data-lang]')) {
-    button.setAttribute('aria-pressed', String(button.getAttribute('data-lang') === language))
-  }
-  for (const element of document.querySelectorAll('[data-element]')) element.setAttribute('lang', language)
 }
 
 /** The switches in the page's header. */
@@ -63,7 +67,7 @@ export function connectSettings() {
         address.searchParams.set('lang', language)
         history.replaceState(null, '', address)
       }
-      speak()
+      void speak()
     })
   }
   const themes = /** @type {HTMLSelectElement} */ (document.getElementById('theme'))

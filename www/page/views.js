@@ -85,11 +85,11 @@ async function load(view) {
     const element = /** @type {Element} */ (document.createElement(view.tag))
     adopt(element, view)
     section.querySelector('.wait')?.replaceWith(element)
-    speak()
+    void speak()
     return element
   } catch {
     section.querySelector('.wait')?.setAttribute('data-text', 'view.failed')
-    speak()
+    void speak()
     return null
   }
 }
@@ -164,6 +164,6 @@ export function connectViews() {
   connectDrop()
   connectOpeners()
   addEventListener('hashchange', () => void show(true))
-  speak()
+  void speak()
   void show(false)
 }

@@ -35,7 +35,7 @@ export function template(host, source) {
       ${card(host)}
       <p class="sr" role="status">${host.saying}</p>
       ${host.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
-      <fcn-segment-camera .t=${t} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => host.take(event.detail)}
+      <fcn-segment-camera lang=${host.language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => host.take(event.detail)}
         @camera-error=${(/** @type {CustomEvent<string>} */ event) => host.fail(event.detail)}></fcn-segment-camera>
     </div>`
 }

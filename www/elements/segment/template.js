@@ -44,9 +44,14 @@ export function template(host, source) {
       <div class="side" part="side">
         ${host.isNarrow ? nothing : intake(host, source)} ${settings(host)} ${legend(host)}
       </div>
-      <fcn-segment-camera .t=${t} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => host.take(event.detail)}
+      <fcn-segment-camera lang=${host.language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => host.take(event.detail)}
         @camera-error=${(/** @type {CustomEvent<string>} */ event) => host.fail(event.detail)}></fcn-segment-camera>
     </div>`
+}
+
+/** The stage while texts are on their way: the poster is there from the beginning. */
+export function poster() {
+  return html`<div class="root" part="root"><div class="work"><div class="stage" part="stage"><slot name="poster"></slot></div></div></div>`
 }
 
 /** @param {FcnSegment} host */

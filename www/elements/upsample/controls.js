@@ -18,7 +18,7 @@ import { VIEWS } from './model.js'
  * What every part of the template is given.
  * @typedef {object} Context
  * @property {Control} control
- * @property {import('./en.js').Words} words
+ * @property {import('./texts.en.js').Words} words
  * @property {(action: () => void, announce?: boolean) => void} act does something, then draws; `announce`: and reads the step aloud
  */
 

@@ -8,7 +8,7 @@ import { formatPair } from '../../lib/transposed/codec.js'
 import { formatNumber, isRounded } from './drawing/colours.js'
 
 /** @typedef {import('./model.js').Model} Model */
-/** @typedef {import('./en.js').Words} Words */
+/** @typedef {import('./texts.en.js').Words} Words */
 /** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
 /** @typedef {import('../../lib/transposed/geometry.js').Layer} Layer */
 /** @typedef {import('../../lib/transposed/geometry.js').Problem} Problem */
@@ -17,35 +17,6 @@ import { formatNumber, isRounded } from './drawing/colours.js'
 const TERMS = 25
 /** Products that are read aloud. */
 const TERMS_ALOUD = 9
-
-/** @typedef {'en' | 'ko'} Language */
-
-/** @type {Map<Language, Words>} */
-const loaded = new Map()
-
-/**
- * @param {string | null | undefined} lang a language tag
- * @returns {Language} Korean for any kind of Korean, else English
- */
-export function languageOf(lang) {
-  return lang?.toLowerCase().startsWith('ko') ? 'ko' : 'en'
-}
-
-/** The words of a language, if they are here. @param {Language} language */
-export function wordsOf(language) {
-  return loaded.get(language) ?? null
-}
-
-/**
- * Fetches the words of a language; nobody reads both, so only one is sent.
- * @param {Language} language
- * @returns {Promise<Words>}
- */
-export async function loadWords(language) {
-  const words = language === 'ko' ? (await import('./ko.js')).ko : (await import('./en.js')).en
-  loaded.set(language, words)
-  return words
-}
 
 /**
  * @typedef {object} Explanation

@@ -179,7 +179,7 @@ function legend({ control, words }) {
 /**
  * Why the transpose isn't an inverse.
  * @param {Context} context
- * @param {readonly (keyof import('./en.js').Words['captions'])[]} names of the pictures, which are painted later; none while folded
+ * @param {readonly (keyof import('./texts.en.js').Words['captions'])[]} names of the pictures, which are painted later; none while folded
  */
 export function roundTrip({ control, words, act }, names) {
   // The round trip begins with the finished output, so it would tell what is still to be guessed.

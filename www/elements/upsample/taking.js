@@ -2,7 +2,7 @@
  * Taking a figure along: copying its link and code, saving its pictures.
  */
 
-/** @typedef {import('./en.js').Words} Words */
+/** @typedef {import('./texts.en.js').Words} Words */
 
 export class Taking {
   isOpen = false

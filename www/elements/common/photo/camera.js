@@ -2,10 +2,10 @@
  * `<fcn-segment-camera>`: a dialog with the camera's live picture, from which one still is taken.
  * The stream ends with the dialog. Fires `camera-photo` (detail: Blob) and `camera-error` (detail: code).
  */
-import { LitElement, css, html } from '../../../vendor/lit.js'
+import { css, html, nothing } from '../../../vendor/lit.js'
+import { FcnElement } from '../ui/element.js'
+import { withCommon } from '../ui/texts.js'
 import { tokens } from '../ui/tokens.js'
-
-/** @typedef {import('../../../lib/i18n.js').Translate} Translate */
 
 const cameraStyles = css`
   dialog { width: min(44rem, 100% - 2rem); border: 1px solid var(--_edge); border-radius: var(--_radius); padding: var(--_3); background: var(--_sheet); color: var(--_ink); }
@@ -15,9 +15,9 @@ const cameraStyles = css`
   .view p { position: absolute; inset: 0; display: grid; place-items: center; color: #fff; padding: var(--_4); text-align: center; }
 `
 
-export class FcnSegmentCamera extends LitElement {
+export class FcnSegmentCamera extends FcnElement {
   /** @override */
-  static properties = { t: { attribute: false }, isLive: { state: true }, cameras: { state: true } }
+  static properties = { isLive: { state: true }, cameras: { state: true } }
   /** @override */
   static styles = [tokens, cameraStyles]
 
@@ -28,9 +28,7 @@ export class FcnSegmentCamera extends LitElement {
   #opening = 0
 
   constructor() {
-    super()
-    /** @type {Translate} */
-    this.t = key => key
+    super(withCommon())
     this.isLive = false
     this.cameras = 1
   }
@@ -123,6 +121,7 @@ export class FcnSegmentCamera extends LitElement {
 
   /** @override */
   render() {
+    if (!this.texts) return nothing
     const { t } = this
     return html`
       <dialog aria-label=${t('camera.title')} @close=${() => this.close()}>

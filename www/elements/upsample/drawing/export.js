@@ -8,7 +8,7 @@ import { layOut } from './layout.js'
 import { css } from './colours.js'
 import { drawShapes, paintSvg } from './scene.js'
 
-/** @typedef {import('../en.js').Words} Words */
+/** @typedef {import('../texts.en.js').Words} Words */
 /** @typedef {import('./colours.js').Palette} Palette */
 /** @typedef {import('./scene.js').Scene} Scene */
 /** @typedef {import('./scene.js').Shape} Shape */

@@ -6,19 +6,19 @@
  * Loaded by slot.js when the panel is opened. An engine comes from the figure's `lender`, or
  * is started here when the first photo is chosen and ended with the panel.
  */
-import { LitElement } from '../../../vendor/lit.js'
+import { nothing } from '../../../vendor/lit.js'
 import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { percent } from '../../../lib/format.js'
-import { className, pickLanguage, translator } from '../../../lib/i18n.js'
+import { className } from '../../../lib/i18n.js'
 import { automatic } from '../../common/model/list.js'
 import { bringSource } from '../../common/photo/source.js'
 import { Runner, race } from '../../common/session.js'
 import { Studio } from '../../common/photo/image-client.js'
-import { TEXTS } from '../../segment/texts.js'
+import { FcnElement } from '../../common/ui/element.js'
 import { progressText } from '../../common/ui/progress.js'
+import { withCommon } from '../../common/ui/texts.js'
 import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps.js'
 import { photoStyles } from './styles.js'
-import { PHOTO_TEXTS } from './texts.js'
 import { burnText, template } from './template.js'
 
 /** @typedef {import('../../fcn-upsample.js').FcnUpsample} FcnUpsample */
@@ -26,9 +26,7 @@ import { burnText, template } from './template.js'
 /** @typedef {import('../../../engine/page/source.js').PhotoSource} PhotoSource */
 /** @typedef {import('./maps.js').Layer} Layer */
 
-/** An element moved within the page leaves and comes back at once; this long it keeps its engine. Milliseconds. */
-const GRACE = 500
-
+const TEXTS = withCommon({ en: () => import('./texts.en.js'), ko: () => import('./texts.ko.js') })
 /** Photo pixels to one of the net's, in the picture that shows through. */
 const PICTURE_SCALE = 2
 
@@ -46,10 +44,10 @@ const PICTURE_SCALE = 2
 
 /** What the figure shows. @typedef {{layer: Layer, from: number, to: number, state: string, comparison: import('./maps.js').Comparison | null}} Showing */
 
-export class FcnUpsamplePhoto extends LitElement {
+export class FcnUpsamplePhoto extends FcnElement {
   /** @override */
   static properties = {
-    lang: {}, figure: { attribute: false }, own: { state: true }, showing: { state: true }, progress: { state: true }, failure: { state: true },
+    figure: { attribute: false }, own: { state: true }, showing: { state: true }, progress: { state: true }, failure: { state: true },
     isEdited: { state: true }, seesPhoto: { state: true }, saying: { state: true },
   }
 
@@ -62,8 +60,6 @@ export class FcnUpsamplePhoto extends LitElement {
   #again = null
   /** @type {AbortController | null} */
   #connection = null
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #leaving
   #studio = new Studio()
   /** Engines whose models are followed. @type {WeakSet<Engine>} */
   #followed = new WeakSet()
@@ -73,8 +69,7 @@ export class FcnUpsamplePhoto extends LitElement {
   })
 
   constructor() {
-    super()
-    this.lang = ''
+    super(TEXTS)
     /** @type {FcnUpsample | null} */
     this.figure = null
     /** @type {Own | null} */
@@ -93,25 +88,20 @@ export class FcnUpsamplePhoto extends LitElement {
   }
 
   /** @override */
-  connectedCallback() {
-    super.connectedCallback()
-    clearTimeout(this.#leaving)
+  connected() {
     this.#connection = new AbortController()
     const host = /** @type {ShadowRoot} */ (this.getRootNode()).host
     host?.addEventListener('fcn-change', () => this.#figureChanged(), { signal: this.#connection.signal })
   }
 
   /** @override */
-  disconnectedCallback() {
-    super.disconnectedCallback()
+  released() {
     this.#connection?.abort()
-    this.#leaving = setTimeout(() => {
-      this.#job?.abort()
-      this.#runner.dispose()
-      this.#studio.close()
-      // Its engine is gone: what was computed with it can't be gone on with.
-      this.#forget()
-    }, GRACE)
+    this.#job?.abort()
+    this.#runner.dispose()
+    this.#studio.close()
+    // Its engine is gone: what was computed with it can't be gone on with.
+    this.#forget()
   }
 
   /**
@@ -171,7 +161,7 @@ export class FcnUpsamplePhoto extends LitElement {
   #tell(progress) {
     // The engine may go on reporting for a moment after a stop.
     if (!this.#job) return
-    if (progress.phase !== this.progress?.phase) this.saying = progressText(progress, translator(TEXTS, this.language), this.language).title
+    if (progress.phase !== this.progress?.phase) this.saying = progressText(progress, this.t, this.language).title
     this.progress = progress
   }
 
@@ -301,15 +291,6 @@ export class FcnUpsamplePhoto extends LitElement {
     this.showThrough()
   }
 
-  /** @returns {import('../../../lib/i18n.js').Language} */
-  get language() {
-    return pickLanguage([this.lang])
-  }
-
-  get t() {
-    return translator(PHOTO_TEXTS, this.language)
-  }
-
   /** @param {number} id */
   nameOf(id) {
     const found = this.own?.trace.classes.find(each => each.id === id)
@@ -318,7 +299,7 @@ export class FcnUpsamplePhoto extends LitElement {
 
   /** @override */
   render() {
-    return template(this)
+    return this.texts ? template(this) : nothing
   }
 
   retry() {
@@ -329,7 +310,7 @@ export class FcnUpsamplePhoto extends LitElement {
     this.#job?.abort()
     // A lent engine is being started for others, too.
     if (!this.figure?.lender) this.#runner.cancel()
-    this.saying = translator(TEXTS, this.language)('stopped')
+    this.saying = this.t('stopped')
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { html, nothing } from '../../../vendor/lit.js'
 
-/** @typedef {import('../en.js').Words} Words */
+/** @typedef {import('../texts.en.js').Words} Words */
 /** @typedef {import('../../fcn-upsample.js').FcnUpsample} FcnUpsample */
 /** @typedef {import('./panel.js').FcnUpsamplePhoto} FcnUpsamplePhoto */
 

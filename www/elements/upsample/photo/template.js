@@ -5,9 +5,7 @@
 import { html, live, nothing } from '../../../vendor/lit.js'
 import { FcnError } from '../../../lib/errors.js'
 import { percent } from '../../../lib/format.js'
-import { translator } from '../../../lib/i18n.js'
 import { bringSample, bringSource } from '../../common/photo/source.js'
-import { TEXTS } from '../../segment/texts.js'
 import { variantName } from '../../common/stage/classes.js'
 import { failureText } from '../../common/ui/failure.js'
 import { progressText } from '../../common/ui/progress.js'
@@ -49,8 +47,8 @@ export function template(panel) {
       <button type="button" @click=${from(sampleOf)}>${t('sample')}</button>
     </div>
     ${progress ? progressRow(panel, progress) : nothing}
-    ${failure ? html`<div class="problem" role="alert"><p>${failure.details?.['own'] ? failure.message : failureText(failure, translator(TEXTS, panel.language), panel.language)}</p>
-      <div class="row"><button type="button" @click=${() => panel.retry()}>${t('again')}</button></div></div>` : nothing}
+    ${failure ? html`<div class="problem" role="alert"><p>${failure.details?.['own'] ? failure.message : failureText(failure, panel.t, panel.language)}</p>
+      <div class="row"><button type="button" @click=${() => panel.retry()}>${t('retry')}</button></div></div>` : nothing}
     ${own && showing ? shown(panel, own, showing) : nothing}
     <p class="sr" role="status" aria-live="polite">${panel.saying}</p>`
 }
@@ -71,7 +69,7 @@ async function sampleOf(signal) {
 
 /** @param {FcnUpsamplePhoto} panel @param {import('../../common/session.js').Progress} progress */
 function progressRow(panel, progress) {
-  const { title, detail, value } = progressText(progress, translator(TEXTS, panel.language), panel.language)
+  const { title, detail, value } = progressText(progress, panel.t, panel.language)
   return html`<div class="row busy"><label>${title} ${value === null ? html`<progress></progress>` : html`<progress max="1" .value=${live(value)}></progress>`}</label><span class="num">${detail}</span>
     <button type="button" @click=${() => panel.cancel()}>${panel.t('cancel')}</button></div>`
 }
@@ -123,7 +121,7 @@ function sourceText(panel, own, layer, from, to) {
  */
 export function burnText(panel, { backend, burn, largest }, names) {
   const adapter = panel.own?.engine.adapter
-  const software = adapter?.software ? `, ${translator(TEXTS, panel.language)('badge.software')}` : ''
+  const software = adapter?.software ? `, ${panel.t('badge.software')}` : ''
   return panel.t(doesAgree({ burn, largest }) ? 'burn' : 'burnWrong', {
     ...names, difference: near(burn), largest: near(largest), backend: backend === 'webgpu' ? `WebGPU, ${adapter?.name ?? ''}${software}` : 'CPU',
   })

@@ -6,7 +6,7 @@ const count = (n, one, more) => `${n} ${n === 1 ? one : more}`
 /** @param {number} from @param {number} to @param {string} one @param {string} more */
 const range = (from, to, one, more) => from === to ? `${one} ${from}` : `${more} ${from} to ${to}`
 
-export const en = {
+export const texts = {
   title: 'Transposed convolution, step by step',
   example: 'Example',
   own: 'your own settings',
@@ -122,4 +122,4 @@ export const en = {
   speed: (/** @type {number} */ factor) => `${factor}×`,
 }
 
-/** @typedef {typeof en} Words */
+/** @typedef {typeof texts} Words */

@@ -3,8 +3,8 @@
 /** @param {number} from @param {number} to @param {string} unit */
 const range = (from, to, unit) => from === to ? `${from}${unit}` : `${from}~${to}${unit}`
 
-/** @type {import('./en.js').Words} */
-export const ko = {
+/** @type {import('./texts.en.js').Words} */
+export const texts = {
   title: '전치 합성곱, 한 단계씩',
   example: '예제',
   own: '직접 설정',

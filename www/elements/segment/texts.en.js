@@ -1,0 +1,70 @@
+/** Texts of `<fcn-segment>` beside the common ones, English. */
+
+export const texts = {
+  // Stage
+  'stage': 'Segmentation',
+  'pane.help': 'Arrow keys move the cursor, with Shift faster; plus and minus zoom, 0 shows the whole photo, Escape removes the cursor.',
+  'pane.mask': '{variant}: {areas}.',
+  'pane.none': 'No mask yet.',
+  'pane.differ': 'Where the three differ',
+  'pane.differ.text': 'All three agree on {one} of the picture, two agree on {two}, all differ on {three}.',
+  'differ.two': 'one differs, {share}',
+  'differ.three': 'all differ, {share}',
+  'readout.empty': 'Point at the photo, or move the cursor with the arrow keys.',
+  'readout.place': 'x {x}, y {y}',
+  'readout.second': 'then {name} {probability}',
+  'view': 'View',
+  'view.overlay': 'Overlay',
+  'view.split': 'Split',
+  'view.mask': 'Mask',
+  'opacity': 'Mask opacity',
+  'split': 'Divider between photo and mask',
+  'zoom': 'Zoom',
+  'zoom.in': 'Zoom in',
+  'zoom.out': 'Zoom out',
+  'zoom.whole': 'Whole photo',
+  'patterns': 'Patterns',
+  'patterns.hint': 'A hatch for each class, beside its colour',
+  'unsure': 'Unsure',
+  'unsure.share': 'Unsure, {share}',
+  'unsure.hint': 'Hatches where no class has a probability of 50 % or more, in place of a colour',
+
+  // Net
+  'net': 'Net',
+  'variant': 'Variant',
+  'compare': 'Compare',
+  'compare.all': 'Compare all three',
+  'own': 'Your own weights',
+  'own.hint': 'PyTorch (.pth, .pt) or safetensors: this lab’s FCN, the FCN authors’ nets, torchvision’s FCN-ResNet50 and DeepLabV3-ResNet50, with any classes. Add a .txt or .json with the classes’ names if you have one. The files stay on your device.',
+  'own.choose': 'Open weights',
+  'size': 'Working size',
+  'size.model': '{pixels} px (default)',
+  'size.hint': 'Long side at which the net sees the photo',
+
+  // Legend
+  'legend': 'Classes found, by area',
+  'legend.class': 'Class',
+  'legend.area': 'Area',
+  'legend.show': 'Show {name}',
+  'legend.all': 'All',
+  'legend.none': 'None',
+  'legend.empty': 'The classes appear here once a photo is segmented.',
+
+  // Save
+  'save': 'Save',
+  'save.labels': 'Label map (PNG, class ids as values)',
+  'save.colors': 'Colour map (PNG)',
+  'save.overlay': 'Photo with mask (PNG)',
+  'save.areas': 'Areas (JSON)',
+  'copy.overlay': 'Copy photo with mask',
+  'copy.areas': 'Copy areas',
+  'saved': '{file} saved.',
+  'copied': 'Copied.',
+  'making': 'Making the picture…',
+
+  // Messages
+  'notice.restart': 'The engine was restarted after a failure. What was running is done again.',
+  'notice.backend': 'The engine now computes on the CPU. {reason}',
+  'done': 'Done. {areas}',
+  'classifier.open': 'Open it in the Heat map view',
+}

@@ -1,0 +1,33 @@
+/** Texts of the page around the elements, Korean. */
+
+/** @type {typeof import('./texts.en.js').texts} */
+export const texts = {
+  'title': 'FCN Lab: 브라우저에서 하는 시맨틱 분할',
+  'skip': '본문으로 건너뛰기',
+  'nav': '화면',
+  'nav.segment': '분할',
+  'nav.upsample': '업샘플링',
+  'nav.heatmap': '히트맵',
+  'nav.model': '모델',
+  'model.title': '모델 카드',
+  'model.text': '신경망을 어떤 데이터와 조건으로 학습했는지, 얼마나 정확하고 언제 틀리는지 봅니다.',
+  'language': '언어',
+  'theme': '테마',
+  'theme.auto': '자동',
+  'theme.light': '밝게',
+  'theme.dark': '어둡게',
+  'poster': '나무 사이로 솟은 붉고 푸른 누각과 그 뒤의 호수',
+  'segment.title': '시맨틱 분할',
+  'segment.text': '완전 합성곱 신경망(FCN)이 모든 픽셀에 클래스를 매깁니다. 계산은 이 기기에서 합니다.',
+  'upsample.title': '전치 합성곱',
+  'upsample.text': 'FCN이 작아진 특징 맵을 다시 키우는 과정을 한 단계씩 봅니다.',
+  'heatmap.title': '레이블에서 히트맵으로',
+  'heatmap.text': '분류기가 어떻게 완전 합성곱 신경망이 되는지, FCN의 첫걸음을 봅니다.',
+  'view.wait': '불러오는 중…',
+  'view.failed': '이 화면을 불러오지 못했습니다. 네트워크를 확인하고 페이지를 새로 고쳐 주세요.',
+  'foot.private': '사진은 이 기기를 떠나지 않으며, 아무것도 전송하지 않습니다.',
+  'foot.paper': '바탕이 된 논문:',
+  'foot.code': '코드: MIT 또는 Apache-2.0.',
+  'foot.photos': '사진: 예제마다 아래에 출처를 밝혔습니다.',
+  'foot.licences': '라이브러리 라이선스',
+}
