@@ -63,6 +63,11 @@ export function asIfHardware() {
   say('isFallbackAdapter', false)
 }
 
+/** The worker crashes when the page says so on the channel `crash`. */
+export function crashingOnDemand() {
+  new BroadcastChannel('crash').onmessage = () => { throw new Error('a test wants it') }
+}
+
 /** The worker finds no `navigator.gpu`. */
 export function withoutGpu() {
   Object.defineProperty(Object.getPrototypeOf(navigator), 'gpu', { get: () => undefined })

@@ -6,7 +6,7 @@
 import { createServer } from 'node:http'
 import { expect, test } from '@playwright/test'
 import {
-  asIfHardware, beforeWorker, droppingTheWeights, hanging, losingTheDevice, openLab, panicking, withBrokenShaders, withSmallLimits,
+  asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, losingTheDevice, openLab, panicking, withBrokenShaders, withSmallLimits,
   withWrongNumbers, withoutGpu,
 } from './engine-setup.js'
 
@@ -129,6 +129,104 @@ test('the class under the cursor is the class in the mask', async ({ page }) => 
   }, /** @type {const} */ ([lab, address]))
   // Rust adds in single precision, the probe in double: only ties may differ.
   expect(different).toBeLessThan(0.001)
+})
+
+test.describe('several nets', () => {
+  for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
+    test(`that take turns give what each gives alone, to the last bit, on ${backend}`, async ({ page }) => {
+      await beforeWorker(page, crashingOnDemand)
+      const lab = await openLab(page)
+      const found = await page.evaluate(async ([lab, backend]) => {
+        const models = ['models/everyday-slim/model.json', 'models/everyday-labels/model.json']
+        const photo = await lab.scene()
+        const hash = (/** @type {Float32Array | undefined} */ values) => lab.sha256(new Uint8Array((values ?? new Float32Array()).slice().buffer))
+        /** @param {import('../../www/engine/engine.js').Net} net */
+        const mask = async net => {
+          const result = await net.segment(photo, { scores: true })
+          return [await lab.sha256(result.labels), await hash(result.scores?.data)]
+        }
+        /** @param {import('../../www/engine/engine.js').Net} net */
+        const label = async net => [await hash((await net.heatmap(photo, { size: 300 })).scores)]
+        /** @param {number} model @param {typeof mask} compute */
+        const alone = async (model, compute) => {
+          const engine = await lab.Engine.create({ backend })
+          const found = await compute(await engine.load(models[model]))
+          engine.dispose()
+          return found
+        }
+        const expected = [await alone(0, mask), await alone(1, label)]
+        const engine = await lab.Engine.create({ backend })
+        const told = lab.diary(engine)
+        const [slim, labels] = [await engine.load(models[0]), await engine.load(models[1])]
+        const turns = [await mask(slim), await label(labels), ...await Promise.all([mask(slim), label(labels), mask(slim)])]
+        const crash = async () => {
+          const restarts = told.filter(({ type }) => type === 'restart').length
+          new BroadcastChannel('crash').postMessage(0)
+          while (told.filter(({ type }) => type === 'restart').length === restarts) await new Promise(resolve => setTimeout(resolve, 10))
+        }
+        await crash()
+        turns.push(await label(labels), await mask(slim), await label(labels))
+        await crash()
+        const late = slim.segment(photo)
+        turns.push(await mask(slim))
+        const scores = await engine.scores(await late)
+        const other = await labels.heatmap(photo, { size: 224 })
+        const kept = await slim.segment(photo)
+        await labels.heatmap(photo, { size: 224 })
+        const own = await engine.scores(kept)
+        engine.dispose()
+        return { expected, turns, late: scores, own: [await hash(own?.data)], cells: other.scores.length }
+      }, /** @type {const} */ ([lab, backend]))
+      const [mask, label] = found.expected
+      expect(found.turns).toEqual([mask, label, mask, label, mask, label, mask, label, mask])
+      expect(found.late, "the net's next pass takes their place").toBeNull()
+      expect(found.own, "another net's pass does not").toEqual([mask[1]])
+      expect(found.cells).toBeGreaterThan(0)
+    })
+
+    test(`that are disposed of or forgotten give their memory back, on ${backend}`, async ({ page }) => {
+      let freed = 0
+      page.on('console', message => { if (message.text() === 'a net is freed') freed++ })
+      await page.route('**/pkg/fcn_lab.js', async route => {
+        const response = await route.fetch()
+        const body = `${await response.text()}
+          const { free } = Net.prototype
+          Net.prototype.free = function () {
+            console.log('a net is freed')
+            free.call(this)
+          }`
+        await route.fulfill({ response, body })
+      })
+      const lab = await openLab(page)
+      const engine = await page.evaluateHandle(async ([lab, backend]) => await lab.Engine.create({ backend }), /** @type {const} */ ([lab, backend]))
+      const load = () => page.evaluate(async engine => {
+        await engine.load('models/everyday-slim/model.json')
+        // Whatever the engine has been told to free before.
+        await engine.measure([], 1)
+      }, engine)
+      const dispose = () => page.evaluate(async engine => {
+        const net = await engine.load('models/everyday-slim/model.json')
+        net.dispose()
+        await engine.measure([], 1)
+        return engine.model
+      }, engine)
+      for (let loads = 0; loads < 3; loads++) await load()
+      expect(await dispose()).toBeNull()
+      await expect.poll(async () => {
+        await page.requestGC()
+        return freed
+      }).toBe(4)
+      await load()
+      await page.requestGC()
+      const found = await page.evaluate(async ([lab, engine]) => {
+        const { width } = await engine.segment(await lab.scene())
+        engine.dispose()
+        return width
+      }, /** @type {const} */ ([lab, engine]))
+      expect(found).toBe(96)
+      expect(freed, 'the net loaded last stays').toBe(4)
+    })
+  }
 })
 
 test.describe('photos', () => {
