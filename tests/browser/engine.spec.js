@@ -6,8 +6,8 @@
 import { createServer } from 'node:http'
 import { expect, test } from '@playwright/test'
 import {
-  asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, losingTheDevice, openLab, panicking, withBrokenShaders, withSmallLimits,
-  withWrongNumbers, withoutGpu,
+  asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, inNoTime, losingTheDevice, openLab, panicking,
+  tellingOfDevices, withBrokenShaders, withSmallLimits, withWrongNumbers, withoutGpu, withoutNames,
 } from './engine-setup.js'
 
 /**
@@ -229,6 +229,44 @@ test.describe('several nets', () => {
   }
 })
 
+test.describe('what computes by itself', () => {
+  /** @param {import('@playwright/test').Page} page @param {(() => void)[]} preludes @param {'auto' | 'webgpu'} [backend] */
+  const opened = async (page, preludes, backend = 'auto') => {
+    let devices = 0
+    page.on('console', message => { if (message.text() === 'a GPU is opened') devices++ })
+    await beforeWorker(page, [...preludes, tellingOfDevices])
+    const lab = await openLab(page)
+    const found = await page.evaluate(async ([lab, backend]) => {
+      const engine = await lab.ready(backend)
+      const result = await lab.summary(await engine.segment(await lab.scene()))
+      engine.dispose()
+      return { backend: engine.backend, made: result.backend, adapter: engine.adapter }
+    }, /** @type {const} */ ([lab, backend]))
+    return { ...found, devices }
+  }
+
+  test('is the CPU where the adapter is a program on it, and the GPU is not opened', async ({ page }) => {
+    const found = await opened(page, [])
+    expect(found).toMatchObject({ backend: 'cpu', made: 'cpu', adapter: { name: 'CPU', reason: { code: 'software_adapter' } }, devices: 0 })
+  })
+
+  test('is that very adapter where WebGPU is insisted on', async ({ page }) => {
+    const found = await opened(page, [], 'webgpu')
+    expect(found).toMatchObject({ backend: 'webgpu', made: 'webgpu', adapter: { software: true, reason: null }, devices: 1 })
+  })
+
+  test('is the CPU where an adapter without a name turns out to be slow', async ({ page }) => {
+    const found = await opened(page, [withoutNames])
+    expect(found).toMatchObject({ backend: 'cpu', made: 'cpu', adapter: { reason: { code: 'software_adapter' } }, devices: 1 })
+  })
+
+  test('is the GPU where an adapter without a name is quick, or has a name', async ({ page, context }) => {
+    expect(await opened(page, [withoutNames, inNoTime])).toMatchObject({ backend: 'webgpu', made: 'webgpu', devices: 1 })
+    const other = await context.newPage()
+    expect(await opened(other, [asIfHardware])).toMatchObject({ backend: 'webgpu', made: 'webgpu', devices: 1 })
+  })
+})
+
 test.describe('photos', () => {
   test('every kind of bad file gets its own error, and the next photo works', async ({ page }) => {
     const lab = await openLab(page)
@@ -428,7 +466,7 @@ test('embedded in another site the engine works, and says why it can not read th
   const found = await page.evaluate(async site => {
     /** @type {typeof import('../../www/engine/engine.js')} */
     const { Engine } = await import(new URL('engine/engine.js', site).href)
-    const engine = await Engine.create({ backend: 'auto' })
+    const engine = await Engine.create({ backend: 'webgpu' })
     await engine.load(new URL('models/everyday/model.json', site))
     const canvas = new OffscreenCanvas(40, 30)
     canvas.getContext('2d')?.fillRect(0, 0, 20, 30)
@@ -662,7 +700,7 @@ test.describe('when something breaks', () => {
   }
 
   test('a device that is lost again and again means CPU, and why is said', async ({ page }) => {
-    await beforeWorker(page, losingTheDevice)
+    await beforeWorker(page, [asIfHardware, losingTheDevice])
     const lab = await openLab(page)
     const found = await survive(page, lab, 'auto')
     expect(found.told).toEqual(['restart device_lost', 'restart device_lost', 'backend cpu'])
@@ -690,7 +728,7 @@ test.describe('when something breaks', () => {
     ['a GPU that never answers', hanging, 'self_check_failed'],
   ])) {
     test(`${name} is not used`, async ({ page }) => {
-      await beforeWorker(page, prelude)
+      await beforeWorker(page, [asIfHardware, prelude])
       const lab = await openLab(page)
       const found = await page.evaluate(async lab => {
         const engine = await lab.ready('auto')
@@ -705,7 +743,7 @@ test.describe('when something breaks', () => {
   }
 
   test('an adapter with small limits does small photos, the CPU the large ones', async ({ page }) => {
-    await beforeWorker(page, withSmallLimits)
+    await beforeWorker(page, [asIfHardware, withSmallLimits])
     const lab = await openLab(page)
     const found = await page.evaluate(async lab => {
       const small = await lab.scene({ width: 40, height: 30 })

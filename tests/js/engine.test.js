@@ -829,13 +829,36 @@ describe('restarting', () => {
 })
 
 describe('the choice of back end', () => {
-  it('opens the CPU in the same worker where there is no WebGPU', async () => {
-    scripts = [failsGpu('no_webgpu')]
+  for (const code of ['no_webgpu', 'software_adapter']) {
+    it(`opens the CPU in the same worker after ${code}`, async () => {
+      scripts = [failsGpu(code)]
+      const engine = await Engine.create()
+      assert.equal(engine.backend, 'cpu')
+      assert.equal(engine.adapter?.reason?.code, code)
+      assert.equal(workers.length, 1)
+      engine.dispose()
+    })
+  }
+
+  it('opens the CPU in a new worker where the GPU turns out to be a program on it', async () => {
+    scripts = [except({ open: (_, worker) => {
+      worker.say({ type: 'down', error: { code: 'software_adapter', message: '', details: {} } })
+      return null
+    } }), works]
     const engine = await Engine.create()
     assert.equal(engine.backend, 'cpu')
-    assert.equal(engine.adapter?.reason?.code, 'no_webgpu')
-    assert.equal(workers.length, 1)
+    assert.equal(engine.adapter?.reason?.code, 'software_adapter')
+    assert.deepEqual(workers.map(worker => worker.terminated), [true, false])
     engine.dispose()
+  })
+
+  it('takes a program on the CPU for a GPU only where that was insisted on', async () => {
+    for (const backend of /** @type {const} */ (['auto', 'webgpu', 'cpu'])) {
+      (await Engine.create({ backend })).dispose()
+    }
+    const asked = workers.map(worker => worker.asked('open')[0])
+    assert.deepEqual(asked.map(open => open?.type === 'open' && [open.backend, open.takesSoftware]),
+      [['webgpu', false], ['webgpu', true], ['cpu', false]])
   })
 
   for (const code of ['self_check_failed', 'crashed', 'gpu_error', 'device_lost']) {

@@ -150,7 +150,10 @@
  * Compile the program, or take it compiled from an earlier worker.
  * @typedef {{type: 'boot', module: WebAssembly.Module | null}} Boot
  */
-/** Open a back end. @typedef {{type: 'open', backend: Backend}} Open */
+/**
+ * Open a back end. `takesSoftware`: whether a GPU that is really a program on the CPU will do.
+ * @typedef {{type: 'open', backend: Backend, takesSoftware: boolean}} Open
+ */
 /**
  * Load a net beside the others. `net`: what it goes by from then on.
  * @typedef {{type: 'load', net: number, source: ModelSource, gives: Gives}} Load

@@ -14,7 +14,9 @@ import { Link } from './link.js'
 
 /** The worker allows itself a minute; this is for one that no longer turns. Milliseconds. */
 const OPEN_LIMIT = 90_000
-/** Errors that leave the worker in doubt. @type {readonly string[]} */
+/** Reasons not to open the GPU, found before that. @type {readonly string[]} */
+const UNOPENED = ['no_webgpu', 'software_adapter']
+/** Errors after which the worker isn't to be trusted. @type {readonly string[]} */
 const FATAL = ['crashed', 'device_lost', 'gpu_error']
 
 export class Host {
@@ -195,18 +197,19 @@ export class Host {
     const { module } = await link.ask({ type: 'boot', module: this.#module })
     this.#module = module
     let backend = this.#target()
+    const takesSoftware = this.#wanted === 'webgpu'
     /** @type {AdapterFacts} */
     let facts
     try {
       const limits = backend === 'webgpu' ? { limit: OPEN_LIMIT, stuck: new FcnError('self_check_failed') } : {}
-      facts = (await link.ask({ type: 'open', backend }, limits)).adapter
+      facts = (await link.ask({ type: 'open', backend, takesSoftware }, limits)).adapter
     } catch (error) {
       if (this.#isEnded || backend === 'cpu' || this.#wanted === 'webgpu') throw error
       this.#gpuTrouble = toFcnError(error)
-      // Where there simply is no adapter, nothing was touched and this worker will do.
-      if (this.#gpuTrouble.code !== 'no_webgpu') throw error
+      // Where the GPU wasn't even opened, this worker will do.
+      if (link.dead || !UNOPENED.includes(this.#gpuTrouble.code)) throw error
       backend = 'cpu'
-      facts = (await link.ask({ type: 'open', backend })).adapter
+      facts = (await link.ask({ type: 'open', backend, takesSoftware })).adapter
     }
     this.#isOpen = true
     const changed = this.#backend !== null && this.#backend !== backend

@@ -9,7 +9,7 @@ import { FcnError, toFcnError } from '../../lib/errors.js'
 import { asCheckpoint, buildCheckpoint } from './loading/checkpoint.js'
 import { bringManifest, bringWeights } from './loading/download.js'
 import { freeQuietly } from './free.js'
-import { CPU_FACTS, GpuWatch, findAdapter } from './gpu/gpu.js'
+import { CPU_FACTS, GpuWatch, findAdapter, isUnnamed } from './gpu/gpu.js'
 import { heatmap } from './passes/heatmap.js'
 import { checkGives } from '../formats/manifest.js'
 import { measure } from './passes/measure.js'
@@ -32,6 +32,8 @@ import { chooseTiles, compareTiles } from './gpu/tuning.js'
 
 /** A driver that hasn't answered the self-check by then won't. Milliseconds. */
 const OPEN_LIMIT = 60_000
+/** TODO */
+const SLOW_CHECK = 300
 /** From here on a pass is slow enough to be waited for on its way. Milliseconds. */
 const SLOW_PASS = 700
 /** How much work a slow GPU is given before it is waited for. Milliseconds. */
@@ -182,32 +184,57 @@ async function compile(url) {
 /**
  * @param {import('../protocol.js').Open} request
  * @returns {Promise<import('../protocol.js').Opened>}
- * @throws {FcnError} no_webgpu (the worker can still open the CPU); anything else: it can't be trusted
+ * @throws {FcnError} no_webgpu, software_adapter (the worker can still open the CPU); anything else: it can't be trusted
  */
 async function open(request) {
-  const pkg = booted()
   if (request.backend === 'webgpu') {
-    const limit = setTimeout(() => down(new FcnError('self_check_failed', 'The graphics processor did not answer for a minute.')), OPEN_LIMIT)
-    try {
-      await findAdapter()
-      watch = new GpuWatch(down)
-      await pkg.openGpu()
-      if (watch.facts) tilesKnown = await chooseTiles(pkg, watch.facts)
-      const difference = await pkg.selfCheck()
-      await watch.settle()
-      // A device that can't be watched can't be trusted either.
-      if (!watch.facts) throw new FcnError('gpu_error', 'The graphics device was opened behind our back.')
-      // Written so that NaN fails.
-      if (!(difference <= pkg.selfCheckTolerance())) {
-        throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
-      }
-    } finally {
-      clearTimeout(limit)
-    }
+    const { name, software } = await findAdapter()
+    if (software && !request.takesSoftware) throw new FcnError('software_adapter', undefined, { adapter: name })
+    await openGpu(request.takesSoftware)
   }
   backend = request.backend
   if (backend === 'cpu' && program && threads() > 1) team = new Team(program, threads())
   return { adapter: backend === 'webgpu' && watch?.facts ? watch.facts : CPU_FACTS }
+}
+
+/** @param {boolean} takesSoftware */
+async function openGpu(takesSoftware) {
+  const pkg = booted()
+  const limit = setTimeout(() =>
+    down(new FcnError('self_check_failed', 'The graphics processor did not answer for a minute.')), OPEN_LIMIT)
+  try {
+    watch = new GpuWatch(down)
+    await pkg.openGpu()
+    if (watch.facts) tilesKnown = await chooseTiles(pkg, watch.facts)
+    const difference = await pkg.selfCheck()
+    await watch.settle()
+    // A device that can't be watched can't be trusted either.
+    if (!watch.facts) throw new FcnError('gpu_error', 'The graphics device was opened behind our back.')
+    // Written so that NaN fails.
+    if (!(difference <= pkg.selfCheckTolerance())) {
+      throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
+    }
+    if (!takesSoftware && isUnnamed(watch.facts)) await checkPace()
+  } finally {
+    clearTimeout(limit)
+  }
+}
+
+/**
+ * An adapter without a name may be a program on the CPU. The check tells, when it runs again: by
+ * then its shaders are compiled.
+ * @throws {FcnError} software_adapter
+ */
+async function checkPace() {
+  const from = performance.now()
+  await booted().selfCheck()
+  await settle()
+  const took = performance.now() - from
+  if (took <= SLOW_CHECK) return
+  const error = new FcnError('software_adapter', undefined, { milliseconds: Math.round(took) })
+  // The GPU is open, so the CPU is opened in another worker.
+  down(error)
+  throw error
 }
 
 /**
