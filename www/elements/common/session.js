@@ -144,6 +144,8 @@ export class Session extends EventTarget {
     this.#engine = engine
     engine.addEventListener('model', event => {
       const { net } = /** @type {CustomEvent<{net: import('../../engine/engine.js').Net}>} */ (event).detail
+      // One that an element has loaded is its own.
+      if ([...this.#nets].some(use => use.isLoading(net))) return
       for (const use of this.#nets) use.adopt(net)
     })
     for (const type of ['restart', 'backend']) {

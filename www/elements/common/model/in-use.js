@@ -31,10 +31,12 @@ export class NetInUse extends EventTarget {
   #net = null
   /** @type {Own | null} */
   #own = null
+  /** Whether somebody else loaded it, who may go on using it. */
+  #isOthers = false
   /** While engine and net are being started. @type {Promise<Net> | null} */
   #starting = null
   #stop = new AbortController()
-  /** The wished net that is on its way. @type {{wish: string, from: URL, stop: AbortController} | null} */
+  /** The wished net that is on its way. @type {{wish: string, from: URL | File | readonly File[], stop: AbortController} | null} */
   #load = null
   /** What `open` is loading from. @type {readonly File[] | null} */
   #opening = null
@@ -71,7 +73,8 @@ export class NetInUse extends EventTarget {
 
   /** Address of the net on its way, else of the one in use; null for one from files, or none. */
   get url() {
-    return this.#load?.from.href ?? this.net?.url ?? null
+    if (!this.#load) return this.net?.url ?? null
+    return this.#load.from instanceof URL ? this.#load.from.href : null
   }
 
   /**
@@ -100,11 +103,14 @@ export class NetInUse extends EventTarget {
     const engine = await this.#start(signal)
     while (!this.#isFulfilled) {
       const wish = model()
-      const load = this.#load = { wish, from: new URL(wish || suits(engine)), stop: new AbortController() }
+      // A person's own net whose memory was given back is loaded once more.
+      const own = wish === this.#fulfilled ? this.#own : null
+      const from = own ? loadable(own.files) : new URL(wish || suits(engine))
+      const load = this.#load = { wish, from, stop: new AbortController() }
       const end = () => load.stop.abort()
       signal.addEventListener('abort', end)
       try {
-        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress }), wish, null)
+        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress }), wish, own)
       } catch (error) {
         // Another wish meanwhile, or a net by hand: then this one isn't missed.
         const isMissed = wish === model() && !this.#isFulfilled
@@ -136,7 +142,7 @@ export class NetInUse extends EventTarget {
     const { gives, onProgress } = this.#wishes
     try {
       const tell = (/** @type {Progress} */ progress) => { if (!signal.aborted) onProgress(progress) }
-      const net = await engine.load(from.length === 1 ? from[0] : from, { signal, gives, onProgress: tell })
+      const net = await engine.load(loadable(from), { signal, gives, onProgress: tell })
       this.#byHand(net, { files: from, keptAs, isGone: false })
       return net
     } finally {
@@ -144,29 +150,37 @@ export class NetInUse extends EventTarget {
     }
   }
 
+  /** Whether the net is one that this element is loading. @param {Net} net */
+  isLoading(net) {
+    return [this.#load?.from, this.#opening, this.#opening?.[0]].includes(net.from)
+  }
+
   /** A net that somebody loaded into the engine: it takes the place of the one in use. @param {Net} net */
   adopt(net) {
     const { gives } = this.#wishes
-    if (net.from === this.#load?.from || net.from === this.#opening || net.from === this.#opening?.[0]) return
     if (gives !== 'any' && gives !== net.gives) return
-    this.#byHand(net, null)
+    this.#byHand(net, null, true)
   }
 
-  /** @param {Net} net @param {Own | null} own */
-  #byHand(net, own) {
+  /** @param {Net} net @param {Own | null} own @param {boolean} [isOthers] */
+  #byHand(net, own, isOthers) {
     this.#load?.stop.abort()
-    this.#take(net, this.#wishes.model(), own)
+    this.#take(net, this.#wishes.model(), own, isOthers)
   }
 
-  /** @param {Net} net @param {string} wish that it fulfils @param {Own | null} own */
-  #take(net, wish, own) {
-    const former = this.#net
+  /** @param {Net} net @param {string} wish that it fulfils @param {Own | null} own @param {boolean} [isOthers] */
+  #take(net, wish, own, isOthers = false) {
+    if (net !== this.#net) this.#dispose()
     this.#net = net
     this.#own = own
+    this.#isOthers = isOthers
     this.#fulfilled = wish
     this.#isMissed = false
-    if (former && former !== net) former.dispose()
     this.dispatchEvent(new Event('change'))
+  }
+
+  #dispose() {
+    if (!this.#isOthers) this.#net?.dispose()
   }
 
   /** The net in use, by hand or not, isn't what is wished for. */
@@ -200,7 +214,12 @@ export class NetInUse extends EventTarget {
   release() {
     this.cancel()
     this.#isReady = false
-    this.#net?.dispose()
-    this.#net = this.#own = this.#fulfilled = null
+    this.#dispose()
+    this.#net = null
   }
+}
+
+/** @param {readonly File[]} files @returns {File | readonly File[]} as the engine takes them */
+function loadable(files) {
+  return files.length === 1 ? files[0] : files
 }
