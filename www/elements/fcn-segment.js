@@ -11,58 +11,43 @@
  * `view` (overlay | split | mask), `patterns`, `unsure`, `samples` (address of a samples.json), `sample` (id of
  * the one to begin with). Slot `poster`: a picture until the photo is there.
  * All of it as data: segment/docs.json.
- * Events: `fcn-ready`, `fcn-progress`, `fcn-result`, `fcn-error` (detail {code, message}).
+ * Events: `fcn-ready`, `fcn-progress`, `fcn-result`, `fcn-change`, `fcn-error` (detail {code, message}).
  */
 /// <reference path="./segment/tags.d.ts" preserve="true" />
-import { WHOLE } from '../lib/viewport.js'
-import { readModels } from './common/model/list.js'
 import './common/photo/camera.js'
 import './common/stage/pane.js'
-import { Desk, quietly } from './segment/controller.js'
 import { Intake } from './common/photo/intake.js'
-import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from './common/model/own.js'
-import { race } from './common/session.js'
 import { FcnElement } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
 import { tokens } from './common/ui/tokens.js'
-import { Uncertainty } from './segment/readout.js'
+import { Controller } from './segment/controller.js'
 import { segmentStyles } from './segment/styles.js'
 import { poster, template } from './segment/template.js'
 
 /** @typedef {import('../engine/engine.js').Result} Result */
 /** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */
 /** @typedef {import('../engine/protocol.js').Size} Size */
-/** @typedef {import('./common/ui/failure.js').Failure} Failure */
-/** @typedef {import('./common/photo/intake.js').Sample} Sample */
 
-/** @typedef {import('./segment/job.js').Scene} Scene */
-
-const TEXTS = withCommon({ en: () => import('./segment/texts.en.js'), ko: () => import('./segment/texts.ko.js') })
 /** Width from which there are two columns, rem; as in styles.js. */
 const NARROW = 56
+
+const TEXTS = withCommon({ en: () => import('./segment/texts.en.js'), ko: () => import('./segment/texts.ko.js') })
 
 export class FcnSegment extends FcnElement {
   /** @override */
   static properties = {
     model: {}, models: {}, variant: {}, size: {}, backend: {}, compare: { type: Boolean }, view: {},
-    patterns: { type: Boolean }, unsure: { type: Boolean }, samples: {}, sample: {},
-    opacity: { type: Number }, split: { type: Number },
-    scene: { state: true }, pending: { state: true }, failure: { state: true }, progress: { state: true },
-    off: { state: true }, lit: { state: true }, cursor: { state: true }, window: { state: true },
-    byKeys: { state: true }, isDropping: { state: true }, saying: { state: true }, notice: { state: true }, gallery: { state: true }, offers: { state: true },
-    isNarrow: { state: true },
+    patterns: { type: Boolean }, unsure: { type: Boolean }, samples: {}, sample: {}, opacity: { type: Number }, split: { type: Number },
   }
 
   /** @override */
   static styles = [tokens, segmentStyles]
 
-  #desk = new Desk(this)
-  #intake = new Intake(this)
-  /** A person's own weights. */
-  own = new OwnWeights(this)
-  #uncertainty = new Uncertainty(() => this.requestUpdate())
+  #controller
+  #intake
   #widths = new ResizeObserver(([entry]) => {
-    this.isNarrow = entry.contentRect.width < NARROW * parseFloat(getComputedStyle(document.documentElement).fontSize)
+    const isNarrow = entry.contentRect.width < NARROW * parseFloat(getComputedStyle(document.documentElement).fontSize)
+    this.#controller.show({ isNarrow })
   })
 
   constructor() {
@@ -85,56 +70,23 @@ export class FcnSegment extends FcnElement {
     this.opacity = 0.6
     /** Where the mask begins in the split view, 0..1. */
     this.split = 0.5
-
-    /** @type {Scene | null} */
-    this.scene = null
-    /** The scene that is being computed; takes the place of `scene` when it is done. @type {Scene | null} */
-    this.pending = null
-    /** @type {Failure | null} */
-    this.failure = null
-    /** @type {import('./common/session.js').Progress | null} */
-    this.progress = null
-    /** Classes switched off. @type {ReadonlySet<number>} */
-    this.off = new Set()
-    /** The class pointed at in the legend. @type {number | null} */
-    this.lit = null
-    /** @type {import('./common/stage/pane.js').Point | null} */
-    this.cursor = null
-    /** @type {import('../lib/viewport.js').View} */
-    this.window = WHOLE
-    this.byKeys = false
-    this.isDropping = false
-    /** For screen readers. */
-    this.saying = ''
-    /** @type {{key: string, values?: Record<string, string>} | null} */
-    this.notice = null
-    /** @type {Sample[]} */
-    this.gallery = []
-    /** The models to choose from. @type {import('./common/model/list.js').Offer[]} */
-    this.offers = []
-    /** One column: then photos come in right under the stage. */
-    this.isNarrow = false
-    /** Where the page shows classifiers, which make no masks. @type {((files: readonly File[]) => void) | null} */
-    this.classifiers = null
-    /** Whether a photo was asked for; then no sample comes by itself. */
-    this.wasUsed = false
+    this.#controller = new Controller(this)
+    this.#intake = new Intake(this, this.#controller)
   }
 
-  // ---- public ----
-
-  /** The engine, once it was started; see `start()`. */
+  /** The engine, once it was started; see `start()`. The elements of a page share it. */
   get engine() {
-    return this.#desk.engine
+    return this.#controller.engine
   }
 
   /** The latest mask shown. @returns {Result | null} */
   get result() {
-    return this.current?.result ?? null
+    return this.#controller.current?.result ?? null
   }
 
   /** Starts engine and model now instead of when first needed. */
   async start() {
-    return await this.#desk.start()
+    return await this.#controller.start()
   }
 
   /**
@@ -143,192 +95,63 @@ export class FcnSegment extends FcnElement {
    * @returns {Promise<Result>} rejects with an FcnError {code, message}; 'aborted' when a newer photo came
    */
   async segment(source) {
-    return await this.#desk.segment(source)
+    return await this.#controller.segment(source)
+  }
+
+  /**
+   * Takes files as if they were dropped here: a photo, or a model's files. Failures are shown, not thrown.
+   * @param {readonly File[]} files
+   */
+  async takeFiles(files) {
+    await this.#controller.takeFiles(files)
   }
 
   /** Ends what is under way; what was shown before stays. */
   cancel() {
-    this.#desk.cancel()
-    this.own.cancel()
+    this.#controller.cancel()
   }
 
-  // ---- for the template ----
-
-  /** The mask shown where only one is. */
-  get current() {
-    const { scene } = this
-    return scene?.masks.get(this.variantShown) ?? scene?.masks.values().next().value ?? null
+  /** What is shown, as `key=value&…`, without what is as usual: for links. */
+  get fragment() {
+    return this.#controller.fragment
   }
 
-  /** @returns {string[]} coarse to fine */
-  get variants() {
-    return this.engine?.model?.manifest.config.variants ?? ['fcn32s', 'fcn16s', 'fcn8s']
+  set fragment(text) {
+    this.#controller.fragment = text
   }
-
-  /** Three variants are compared; what is said of them counts to three. */
-  get canCompare() {
-    return this.variants.length === 3
-  }
-
-  /** The variant wished for; of a model without it, its finest. */
-  get variantShown() {
-    return this.variants.includes(this.variant) ? this.variant : this.variants.at(-1) ?? this.variant
-  }
-
-  /**
-   * Where a mask isn't to be believed, if that is asked for and known.
-   * @param {Result} result
-   * @returns {import('../lib/unsure.js').Unsure | null} null too while it is being computed
-   */
-  unsureOf(result) {
-    return this.unsure ? this.#uncertainty.of(result) : null
-  }
-
-  get isComparing() {
-    return this.compare && this.scene?.masks.size === 3
-  }
-
-  get modelUrl() {
-    return this.#desk.modelUrl
-  }
-
-  get canRetry() {
-    return this.#desk.canRetry
-  }
-
-  retry() {
-    this.#desk.retry()
-  }
-
-  /** @param {PhotoSource} source a user's; failures are shown, not thrown */
-  async take(source) {
-    await quietly(this.segment(source))
-  }
-
-  /** @param {readonly File[]} files a user's: a photo, or a model's files */
-  async takeFiles(files) {
-    if (areWeights(files)) await this.own.open(files)
-    else if (files[0]) await this.take(files[0])
-  }
-
-  /** An engine to load a model into, whatever became of its own. @param {AbortSignal} signal */
-  async readyEngine(signal) {
-    try {
-      return this.engine ?? await race(this.start(), signal)
-    } catch (error) {
-      if (this.engine && !signal.aborted) return this.engine
-      throw error
-    }
-  }
-
-  /** @param {Sample} sample */
-  async showSample(sample) {
-    await this.#desk.showSample(sample)
-  }
-
-  /** @param {string} variant a variant's name, or 'all' */
-  choose(variant) {
-    this.compare = variant === 'all'
-    if (!this.compare) this.variant = variant
-  }
-
-  /** The model in use or on its way, as one of those to choose from; '' for none of them. */
-  get modelChoice() {
-    const { own, offers, modelUrl } = this
-    if (own.chosen !== null) return choiceOf(own.chosen)
-    if (!offers.length) return modelUrl === null ? '' : PAGE_MODEL
-    return offers.some(({ url }) => url === modelUrl) ? modelUrl ?? '' : ''
-  }
-
-  /** @param {string} choice address of a model.json, kept weights, or the page's model */
-  chooseModel(choice) {
-    const kept = nameOf(choice)
-    if (kept !== null) {
-      void this.own.openKept(kept)
-      return
-    }
-    this.own.supersede()
-    const url = choice === PAGE_MODEL ? this.model && new URL(this.model, this.baseURI).href : choice
-    this.#desk.chooseModel(url)
-  }
-
-  /** @param {'labels' | 'colors' | 'overlay' | 'areas'} kind @param {boolean} [toClipboard] */
-  async save(kind, toClipboard = false) {
-    await this.#desk.save(kind, toClipboard)
-  }
-
-  /** @param {string} code a failure of the element's own @param {() => void} [again] */
-  fail(code, again) {
-    this.#desk.fail(code, this.t(`error.${code}`) || code, { again })
-  }
-
-  /**
-   * @param {string} code @param {string} message for developers @param {Record<string, unknown>} [details]
-   * @param {(() => void) | null} [again] what "Try again" does
-   */
-  failWith(code, message, details = {}, again = null) {
-    this.#desk.fail(code, message, { details, again })
-  }
-
-  /** What was under way beside the photo's job has ended. */
-  endProgress() {
-    this.#desk.endProgress()
-  }
-
-  openCamera() {
-    const camera = /** @type {import('./common/photo/camera.js').FcnSegmentCamera | null} */ (this.renderRoot.querySelector('fcn-segment-camera'))
-    void camera?.open()
-  }
-
-  /** @param {number} factor about the middle of what is shown */
-  zoomBy(factor) {
-    const pane = /** @type {import('./common/stage/pane.js').FcnSegmentPane | null} */ (this.renderRoot.querySelector('fcn-segment-pane'))
-    pane?.zoomBy(factor)
-  }
-
-  // ---- life ----
 
   /** @override */
   connected() {
     this.#intake.connect()
-    void this.own.refresh()
     this.#widths.observe(this)
+    this.#controller.connect()
   }
 
   /** @override */
   released() {
     this.#intake.disconnect()
     this.#widths.disconnect()
-    this.#desk.dispose()
+    this.#controller.dispose()
   }
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
   updated(changed) {
+    super.updated(changed)
     if (changed.has('samples')) void this.#intake.loadGallery()
-    if (changed.has('models')) void this.#loadOffers()
+    if (changed.has('models')) void this.#controller.loadOffers()
     // A choice that failed isn't the one shown; a select keeps what a person chose in it.
     const models = /** @type {HTMLSelectElement | null} */ (this.renderRoot.querySelector('select.model'))
-    if (models) models.value = this.modelChoice
+    if (models) models.value = this.#controller.modelChoice
     /** @param {string} name */
     const became = name => changed.has(name) && changed.get(name) !== undefined
-    if (became('model')) this.#desk.changeModel()
-    else if (became('size')) this.#desk.recompute()
-    else if (became('variant') || became('compare')) this.#desk.complete()
-  }
-
-  async #loadOffers() {
-    const { models } = this
-    try {
-      const offers = models ? await readModels(new URL(models, this.baseURI).href) : []
-      if (models === this.models) this.offers = offers
-    } catch {
-      if (models === this.models) this.fail('models_failed', () => void this.#loadOffers())
-    }
+    if (became('model')) this.#controller.changeModel()
+    else if (became('size')) this.#controller.recompute()
+    else if (became('variant') || became('compare')) this.#controller.complete()
   }
 
   /** @override */
   render() {
-    return this.texts ? template(this, this.#intake) : poster()
+    return this.texts ? template(this.#controller.state, this.#controller.actions, this.#intake) : poster()
   }
 }
 

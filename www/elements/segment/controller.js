@@ -49,10 +49,12 @@ import { Uncertainty } from './readout.js'
  * @property {(type: string, detail: object) => void} emit
  * @property {() => void} requestUpdate
  * @property {Promise<unknown>} updateComplete
+ * @property {Element | DocumentFragment} renderRoot
  */
 
 /** What is shown beside the attributes. @typedef {ReturnType<typeof atFirst>} Shown */
 /** What the template reads. @typedef {Controller['state']} State */
+/** What the template does. @typedef {Controller['actions']} Actions */
 
 /** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
 const NOTICE = 6000
@@ -161,7 +163,7 @@ export class Controller {
     this.own.supersede()
     this.#job = null
     this.#listening?.abort()
-    this.#show({ pending: null, progress: null })
+    this.show({ pending: null, progress: null })
     // A sample that was under way begins again then.
     if (!this.#shown.scene) this.wasUsed = false
     this.#joined?.leave()
@@ -232,9 +234,15 @@ export class Controller {
   }
 
   /** @param {Partial<Shown>} change */
-  #show(change) {
+  show(change) {
     Object.assign(this.#shown, change)
     this.#host.requestUpdate()
+  }
+
+  /** @param {string} selector */
+  #find(selector) {
+    const { renderRoot } = this.#host
+    return renderRoot instanceof ShadowRoot ? renderRoot.querySelector(selector) : null
   }
 
   /** What the template does. */
@@ -242,7 +250,18 @@ export class Controller {
     /** @param {Partial<Attributes>} change */
     set: change => void Object.assign(this.#host, change),
     /** @param {Partial<Shown>} change */
-    show: change => this.#show(change),
+    show: change => this.show(change),
+    openCamera: () => void /** @type {import('../common/photo/camera.js').FcnSegmentCamera | null} */ (this.#find('fcn-segment-camera'))?.open(),
+    /** @param {number} factor about the middle of what is shown */
+    zoomBy: factor => /** @type {import('../common/stage/pane.js').FcnSegmentPane | null} */ (this.#find('fcn-segment-pane'))?.zoomBy(factor),
+    /**
+     * Where the divider cuts the picture, 0..1: its thumb is 32 px wide and stays within the stage.
+     * @param {number} split
+     */
+    splitShare: split => {
+      const width = this.#find('.stage')?.clientWidth ?? 0
+      return width > 64 ? (16 + split * (width - 32)) / width : split
+    },
     /** @param {string} variant a variant's name, or 'all' */
     choose: variant => void Object.assign(this.#host, variant === 'all' ? { compare: true } : { compare: false, variant }),
     /** @param {string} choice */
@@ -266,6 +285,19 @@ export class Controller {
   }
 
   // ---- photos ----
+
+  get samples() {
+    return this.#host.samples
+  }
+
+  /** The sample to begin with. */
+  get sample() {
+    return this.#host.sample
+  }
+
+  get gallery() {
+    return this.#shown.gallery
+  }
 
   /**
    * @param {PhotoSource} source
@@ -333,7 +365,7 @@ export class Controller {
       if (typeof from !== 'function') job.photo = from
       if (!quiet) this.dismiss()
       this.#phase = ''
-      this.#show({ progress: { phase: 'photo' } })
+      this.show({ progress: { phase: 'photo' } })
       const photo = typeof from === 'function' ? await race(this.#bring(job, from), signal) : from
       const { images } = this.#session
       const { scene, results } = await job.compute(photo, {
@@ -347,7 +379,7 @@ export class Controller {
       this.#net.accept()
       this.#isStale = false
       this.#session.photo = photo
-      this.#show(keep ? { scene } : { scene, window: WHOLE, cursor: null })
+      this.show(keep ? { scene } : { scene, window: WHOLE, cursor: null })
       // Class ids of another net mean other classes.
       if (!keep || classesOf(former) !== results[0].classes) this.#forgetClasses()
       job.isDone = true
@@ -356,7 +388,7 @@ export class Controller {
     }, failure => {
       // Nothing was there before: better a photo without a mask than nothing.
       const { pending } = this.#shown
-      if (!former && pending?.picture) this.#show({ scene: pending })
+      if (!former && pending?.picture) this.show({ scene: pending })
       const { photo } = job
       this.failWith(failure, () => {
         this.#net.retry()
@@ -368,7 +400,7 @@ export class Controller {
   #jobEnded() {
     const job = this.#job
     this.#job = null
-    this.#show({ progress: null, pending: null })
+    this.show({ progress: null, pending: null })
     if (job?.isDone) {
       // What changed at the very end, too late for this job.
       if (job.key !== this.#settings.key) this.recompute()
@@ -399,7 +431,7 @@ export class Controller {
     const showing = job.picture ? Promise.resolve(job.picture) : images.show(photo.source, size).then(picture => {
       job.picture = picture
       bitmaps.keep(picture.bitmap)
-      if (job === this.#job) this.#show({ pending: { photo, picture, masks: new Map(), differ: null } })
+      if (job === this.#job) this.show({ pending: { photo, picture, masks: new Map(), differ: null } })
       else this.#sweep()
       return picture
     })
@@ -440,11 +472,11 @@ export class Controller {
   #sayFound() {
     const { current } = this
     const { t, language } = this.#host
-    if (current) this.#show({ saying: t('done', { areas: areasText(current.areas, current.result.classes, language, 4) }) })
+    if (current) this.show({ saying: t('done', { areas: areasText(current.areas, current.result.classes, language, 4) }) })
   }
 
   #forgetClasses() {
-    this.#show({ off: new Set(), lit: null })
+    this.show({ off: new Set(), lit: null })
   }
 
   // ---- engine and net ----
@@ -498,7 +530,7 @@ export class Controller {
     const { models, baseURI } = this.#host
     try {
       const offers = models ? await readModels(new URL(models, baseURI).href) : []
-      if (models === this.#host.models) this.#show({ offers })
+      if (models === this.#host.models) this.show({ offers })
     } catch {
       if (models === this.#host.models) this.fail('models_failed', () => void this.loadOffers())
     }
@@ -514,8 +546,8 @@ export class Controller {
   /** @param {Event} event the engine's `restart` or `backend` */
   #engineEvent(event) {
     const { backend } = /** @type {CustomEvent} */ (event).detail
-    if (event.type === 'restart') this.#show({ notice: { key: 'notice.restart' } })
-    else if (backend === 'cpu') this.#show({ notice: { key: 'notice.backend' } })
+    if (event.type === 'restart') this.show({ notice: { key: 'notice.restart' } })
+    else if (backend === 'cpu') this.show({ notice: { key: 'notice.backend' } })
     else this.#host.requestUpdate()
   }
 
@@ -524,17 +556,17 @@ export class Controller {
   /** @param {Progress} progress */
   tellProgress(progress) {
     const { t, language } = this.#host
-    if (this.#job || progress.phase === 'engine' || progress.phase === 'keep' || 'loaded' in progress) this.#show({ progress })
+    if (this.#job || progress.phase === 'engine' || progress.phase === 'keep' || 'loaded' in progress) this.show({ progress })
     if (progress.phase !== this.#phase) {
       this.#phase = progress.phase
-      this.#show({ saying: progressText(progress, t, language).title })
+      this.show({ saying: progressText(progress, t, language).title })
     }
     this.#host.emit('fcn-progress', progress)
   }
 
   /** Nothing beside the photo's job is under way any more. */
   endProgress() {
-    if (!this.#job) this.#show({ progress: null })
+    if (!this.#job) this.show({ progress: null })
   }
 
   requestUpdate() {
@@ -555,24 +587,24 @@ export class Controller {
   failWith({ code, message, details }, again, photo = null) {
     this.#again = again
     this.#failed = photo
-    this.#show({ failure: { code, message, details } })
+    this.show({ failure: { code, message, details } })
     this.#host.emit('fcn-error', { code, message })
   }
 
   dismiss() {
     this.#again = this.#failed = null
-    this.#show({ failure: null })
+    this.show({ failure: null })
   }
 
   retry() {
     const again = this.#again
-    this.#show({ failure: null })
+    this.show({ failure: null })
     again?.()
   }
 
   /** @param {readonly string[]} notes what is assumed of a person's own weights, English */
   note(notes) {
-    this.#show({ notice: { key: 'own.notes', values: { notes: notes.join('; ') } } })
+    this.show({ notice: { key: 'own.notes', values: { notes: notes.join('; ') } } })
   }
 
   cancel() {
@@ -595,14 +627,14 @@ export class Controller {
     const { photo } = scene
     this.#saving.add(photo)
     try {
-      this.#show({ saying: t('making') })
+      this.show({ saying: t('making') })
       const text = await saveAs(kind, {
         photo, ...current, off, opacity: view === 'mask' ? 1 : opacity, t, toClipboard,
         images: this.#session.images, model: this.#net.net?.manifest.name ?? null,
       })
       const notice = { key: 'text', values: { text } }
-      this.#show({ saying: text, notice })
-      setTimeout(() => { if (this.#shown.notice === notice) this.#show({ notice: null }) }, NOTICE)
+      this.show({ saying: text, notice })
+      setTimeout(() => { if (this.#shown.notice === notice) this.show({ notice: null }) }, NOTICE)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       const isDenied = toClipboard && error instanceof DOMException && error.name === 'NotAllowedError'

@@ -10,25 +10,25 @@ import { unsureMap } from '../../lib/unsure.js'
 import { variantName } from '../common/stage/classes.js'
 import { swatch } from '../common/stage/swatch.js'
 
-/** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */
+/** @typedef {import('./controller.js').State} State */
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../lib/unsure.js').Unsure} Unsure */
 
-/** @param {FcnSegment} host */
-export function readout(host) {
-  const { t, cursor, scene, current, language } = host
-  if (!cursor || !scene || !current || host.pending) return current ? t('readout.empty') : nothing
-  const shown = host.isComparing ? [...scene.masks.values()] : [current]
+/** @param {State} state */
+export function readout(state) {
+  const { t, cursor, scene, current, language, isComparing, pending } = state
+  if (!cursor || !scene || !current || pending) return current ? t('readout.empty') : nothing
+  const shown = isComparing ? [...scene.masks.values()] : [current]
   const place = t('readout.place', { x: whole(cursor.x, language), y: whole(cursor.y, language) })
   return shown.map(({ result }, i) => html`<div>
-    ${host.isComparing ? html`<span>${variantName(result.variant)}</span>` : nothing}
-    ${pixel(host, result)}
+    ${isComparing ? html`<span>${variantName(result.variant)}</span>` : nothing}
+    ${pixel(state, result)}
     ${i === 0 ? html`<span class="num">${place}</span>` : nothing}
   </div>`)
 }
 
 /**
- * @param {FcnSegment} host
+ * @param {State} state
  * @param {Result} result
  */
 function pixel({ cursor, language, patterns, t }, result) {

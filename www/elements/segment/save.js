@@ -8,27 +8,37 @@ import { faintClasses } from '../common/stage/classes.js'
 /** @typedef {'labels' | 'colors' | 'overlay'} Kind */
 
 /**
- * Makes a file of a photo and its mask, and hands it over.
- * @param {import('../fcn-segment.js').FcnSegment} host how the mask is shown
- * @param {import('../common/photo/source.js').Photo} photo
- * @param {{result: Result, areas: readonly Area[]}} mask
- * @param {Kind | 'areas'} kind
- * @param {{toClipboard: boolean, studio: import('../common/photo/image-client.js').Studio}} how
- * @returns {Promise<string>} what was done, in the host's language
+ * A photo with its mask, and how they are shown.
+ * @typedef {object} What
+ * @property {import('../common/photo/source.js').Photo} photo
+ * @property {Result} result
+ * @property {readonly Area[]} areas
+ * @property {ReadonlySet<number>} off classes switched off
+ * @property {number} opacity of the mask in an overlay, 0..1
+ * @property {string | null} model its name
+ * @property {import('../../lib/i18n.js').Translate} t
+ * @property {boolean} toClipboard instead of a file
+ * @property {import('../common/photo/image-client.js').ImageClient} images
  */
-export async function saveAs(host, photo, { result, areas }, kind, { toClipboard, studio }) {
-  const model = host.engine?.model?.manifest.name ?? null
+
+/**
+ * Makes a file of a photo and its mask, and hands it over.
+ * @param {Kind | 'areas'} kind
+ * @param {What} what
+ * @returns {Promise<string>} what was done, in the reader's language
+ */
+export async function saveAs(kind, { photo, result, areas, off, opacity, model, t, toClipboard, images }) {
   const made = kind === 'areas'
     ? Promise.resolve(new Blob([areasJson(result, areas, { photo: photo.name, model })], { type: toClipboard ? 'text/plain' : 'application/json' }))
-    : studio.make(pictureOf(kind, result, photo.source, host.view === 'mask' ? 1 : host.opacity, host.off))
+    : images.make(pictureOf(kind, result, photo.source, opacity, off))
   if (toClipboard) {
     // The promise goes in as it is: browsers want the call within the click.
     await navigator.clipboard.write([new ClipboardItem({ [kind === 'areas' ? 'text/plain' : 'image/png']: made })])
-    return host.t('copied')
+    return t('copied')
   }
   const file = `${baseName(photo.name)}-${kind}.${kind === 'areas' ? 'json' : 'png'}`
   download(await made, file)
-  return host.t('saved', { file })
+  return t('saved', { file })
 }
 
 /**

@@ -13,7 +13,8 @@ import { intake } from '../common/photo/gallery.js'
 import { duration, percent } from '../../lib/format.js'
 import { readout } from './readout.js'
 
-/** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */
+/** @typedef {import('./controller.js').State} State */
+/** @typedef {import('./controller.js').Actions} Actions */
 /** @typedef {import('./job.js').Scene} Scene */
 /** @typedef {import('../common/photo/intake.js').Intake} Intake */
 /** @typedef {import('../common/stage/pane.js').Layer} Layer */
@@ -22,30 +23,32 @@ import { readout } from './readout.js'
 const DIFFER = ['#e69f00', '#8b1a6b']
 
 /**
- * @param {FcnSegment} host
+ * @param {State} state
+ * @param {Actions} actions
  * @param {Intake} source
  */
-export function template(host, source) {
-  const { t } = host
+export function template(state, actions, source) {
+  const { t, isNarrow } = state
+  const photos = intake(state, actions, source)
   return html`
-    <div class=${classMap({ root: true, dropping: host.isDropping })} part="root" lang=${host.language}>
+    <div class=${classMap({ root: true, dropping: state.isDropping })} part="root" lang=${state.language}>
       <div class="work" part="work" role="group" aria-label=${t('stage')}>
-        ${failureNotice(host)} ${notice(host)}
-        ${stage(host)}
+        ${failureNotice(state, actions)} ${notice(state, actions)}
+        ${stage(state, actions)}
         <div class="under">
-          <div class="readout" part="readout" aria-live=${host.byKeys ? 'polite' : 'off'}>${readout(host)}</div>
-          ${zoom(host)}
+          <div class="readout" part="readout" aria-live=${state.byKeys ? 'polite' : 'off'}>${readout(state)}</div>
+          ${zoom(state, actions)}
         </div>
-        ${host.isNarrow ? intake(host, source) : nothing}
-        ${controls(host)}
-        <div class="foot">${badge(host)} ${saveMenu(host)}</div>
-        <p class="sr" role="status">${host.saying}</p>
+        ${isNarrow ? photos : nothing}
+        ${controls(state, actions)}
+        <div class="foot">${badge(state)} ${saveMenu(state, actions)}</div>
+        <p class="sr" role="status">${state.saying}</p>
       </div>
       <div class="side" part="side">
-        ${host.isNarrow ? nothing : intake(host, source)} ${settings(host)} ${legend(host)}
+        ${isNarrow ? nothing : photos} ${settings(state, actions)} ${legend(state, actions)}
       </div>
-      <fcn-segment-camera lang=${host.language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => host.take(event.detail)}
-        @camera-error=${(/** @type {CustomEvent<string>} */ event) => host.fail(event.detail)}></fcn-segment-camera>
+      <fcn-segment-camera lang=${state.language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
+        @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>
     </div>`
 }
 
@@ -54,61 +57,62 @@ export function poster() {
   return html`<div class="root" part="root"><div class="work"><div class="stage" part="stage"><slot name="poster"></slot></div></div></div>`
 }
 
-/** @param {FcnSegment} host */
-function stage(host) {
-  const { t, pending, scene } = host
+/** @param {State} state @param {Actions} actions */
+function stage(state, actions) {
+  const { t, language, pending, scene, view, split } = state
   const shown = pending ?? scene
   const picture = shown?.picture
-  const comparing = host.isComparing && !pending
+  const comparing = state.isComparing && !pending
   const ratio = picture ? picture.width / picture.height : 1.5
   return html`
     <div class=${classMap({ stage: true, compare: comparing })} part="stage" ${styled({ '--ratio': String(Math.min(Math.max(ratio, 0.6), 2.4)) })}>
-      ${picture && shown ? html`<div class="panes">${panes(host, shown, comparing)}</div>`
+      ${picture && shown ? html`<div class="panes">${panes(state, actions, shown, comparing)}</div>`
         : html`<slot name="poster"><p class="nothing">${t('stage.empty')}</p></slot>`}
-      ${host.view === 'split' && picture && !comparing && shown.masks.size ? html`
-        <input class="divider" type="range" min="0" max="1" step="0.005" .value=${String(host.split)} aria-label=${t('split')}
-          aria-valuetext=${percent(host.split, host.language)}
-          @input=${(/** @type {Event} */ event) => { host.split = Number(/** @type {HTMLInputElement} */ (event.target).value) }}>` : nothing}
-      ${progressCard(host)}
-      ${host.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
+      ${view === 'split' && picture && !comparing && shown.masks.size ? html`
+        <input class="divider" type="range" min="0" max="1" step="0.005" .value=${String(split)} aria-label=${t('split')}
+          aria-valuetext=${percent(split, language)}
+          @input=${(/** @type {Event} */ event) => { actions.set({ split: Number(/** @type {HTMLInputElement} */ (event.target).value) }) }}>` : nothing}
+      ${progressCard(state, actions)}
+      ${state.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
     </div>`
 }
 
 /**
- * @param {FcnSegment} host
+ * @param {State} state
+ * @param {Actions} actions
  * @param {Scene} shown
  * @param {boolean} comparing
  */
-function panes(host, shown, comparing) {
-  const { t, language } = host
-  const one = host.current
+function panes(state, actions, shown, comparing) {
+  const { t, language, view, opacity, current: one, unsureOf } = state
   /** @type {{key: string, layer: Layer | null, label: string, caption: unknown, unsure?: import('../../lib/unsure.js').Unsure | null}[]} */
   const list = []
-  const photo = photoText(host, shown)
+  const photo = photoText(state, shown)
   if (comparing) {
     for (const [variant, { result, areas }] of shown.masks) {
       const found = areasText(areas, result.classes, language, 4)
       list.push({
-        key: variant, layer: maskLayer(result), unsure: host.unsureOf(result), caption: html`<b>${variantName(variant)}</b>`,
+        key: variant, layer: maskLayer(result), unsure: unsureOf(result), caption: html`<b>${variantName(variant)}</b>`,
         label: `${photo} ${t('pane.mask', { variant: variantName(variant), areas: found })}`,
       })
     }
-    list.push(differPane(host, shown))
+    list.push(differPane(state, shown))
   } else {
-    const mask = shown === host.scene ? one : null
+    const mask = shown === state.scene ? one : null
     list.push({
-      key: 'one', layer: mask && maskLayer(mask.result), unsure: mask && host.unsureOf(mask.result), caption: nothing,
+      key: 'one', layer: mask && maskLayer(mask.result), unsure: mask && unsureOf(mask.result), caption: nothing,
       label: `${photo} ${mask ? t('pane.mask', { variant: variantName(mask.result.variant), areas: areasText(mask.areas, mask.result.classes, language) }) : t('pane.none')}`,
     })
   }
   return repeat(list, ({ key }) => key, ({ key, layer, label, caption, unsure = null }) => html`
     <figure>
       <fcn-segment-pane exportparts="pane" part="pane" .photo=${shown.picture} .layer=${layer} .label=${label} .help=${t('pane.help')}
-        .mode=${key === 'differ' && host.view === 'mask' ? 'mask' : host.view} .opacity=${key === 'differ' ? Math.max(host.opacity, 0.75) : host.opacity}
-        .split=${splitShare(host)} .off=${host.off} .lit=${host.lit} .patterns=${host.patterns} .unsure=${unsure} .view=${host.window} .cursor=${host.cursor}
-        @keydown=${() => { host.byKeys = true }} @pointermove=${() => { host.byKeys = false }}
-        @pane-cursor=${(/** @type {CustomEvent} */ event) => { host.cursor = event.detail }}
-        @pane-view=${(/** @type {CustomEvent} */ event) => { host.window = event.detail }}></fcn-segment-pane>
+        .mode=${key === 'differ' && view === 'mask' ? 'mask' : view} .opacity=${key === 'differ' ? Math.max(opacity, 0.75) : opacity}
+        .split=${comparing ? state.split : actions.splitShare(state.split)} .off=${state.off} .lit=${state.lit} .patterns=${state.patterns}
+        .unsure=${unsure} .view=${state.window} .cursor=${state.cursor}
+        @keydown=${() => actions.show({ byKeys: true })} @pointermove=${() => { if (state.byKeys) actions.show({ byKeys: false }) }}
+        @pane-cursor=${(/** @type {CustomEvent} */ event) => actions.show({ cursor: event.detail })}
+        @pane-view=${(/** @type {CustomEvent} */ event) => actions.show({ window: event.detail })}></fcn-segment-pane>
       ${comparing ? html`<figcaption>${caption}</figcaption>` : nothing}
     </figure>`)
 }
@@ -124,7 +128,7 @@ function maskLayer(result) {
 }
 
 /** @param {FcnSegment} host @param {Scene} shown */
-function differPane(host, shown) {
+function differPane(state, shown) {
   const { t, language } = host
   let layer = layers.get(shown)
   if (!layer) layers.set(shown, layer = { kind: 'differ', masks: [...shown.masks.values()].map(({ result }) => result.labels), colors: DIFFER })
@@ -136,96 +140,85 @@ function differPane(host, shown) {
   return { key: 'differ', layer, caption, label: `${t('pane.differ')}. ${t('pane.differ.text', shares)}` }
 }
 
-/** The divider's thumb is 32 px wide and stays within the stage; the cut goes through its middle. @param {FcnSegment} host */
-function splitShare(host) {
-  const width = host.renderRoot instanceof ShadowRoot ? host.renderRoot.querySelector('.stage')?.clientWidth ?? 0 : 0
-  return width > 64 && !host.isComparing ? (16 + host.split * (width - 32)) / width : host.split
-}
-
-/** @param {FcnSegment} host @param {Scene} shown */
+/** @param {State} state @param {Scene} shown */
 function photoText({ t, language }, { photo }) {
   return t('pane.photo', { photo: photo.sample?.alt[language] ?? (photo.name === 'photo' ? t('photo.untitled') : photo.name) })
 }
 
-/** @param {FcnSegment} host */
-function progressCard(host) {
-  const { progress, t } = host
+/** @param {State} state @param {Actions} actions */
+function progressCard({ progress, t, language }, actions) {
   if (!progress) return nothing
-  const { title, detail, value } = progressText(progress, t, host.language)
+  const { title, detail, value } = progressText(progress, t, language)
   return html`
     <div class="progress" part="progress">
       <p><span>${title}</span><span class="num">${detail}</span></p>
       <progress max="1" .value=${value ?? 0} ?indeterminate=${value === null} aria-label=${title}></progress>
-      <button @click=${() => host.cancel()}>${t('cancel')}</button>
+      <button @click=${actions.cancel}>${t('cancel')}</button>
     </div>`
 }
 
-/** @param {FcnSegment} host */
-function failureNotice(host) {
-  const { failure, scene, t } = host
-  const files = host.own.asked
-  return failure ? failed(host, failure, Boolean(scene?.masks.size), failure.code === 'is_classifier' && host.classifiers && files.length ? html`<button @click=${() => {
-    host.failure = null
-    host.classifiers?.(files)
-  }}>${t('classifier.open')}</button>` : nothing) : nothing
+/** @param {State} state @param {Actions} actions */
+function failureNotice(state, actions) {
+  const { failure, scene, canOpenLabels, t } = state
+  if (!failure) return nothing
+  const more = failure.code === 'is_classifier' && canOpenLabels
+    ? html`<button @click=${actions.openLabels}>${t('classifier.open')}</button>` : nothing
+  return failed(state, actions, failure, Boolean(scene?.masks.size), more)
 }
 
-/** @param {FcnSegment} host */
-function notice(host) {
-  const { t, engine } = host
-  if (!host.notice) return nothing
-  const { key, values } = host.notice
+/** @param {State} state @param {Actions} actions */
+function notice({ t, engine, notice }, actions) {
+  if (!notice) return nothing
+  const { key, values } = notice
   const text = key === 'text' ? values?.text : t(key, { ...values, reason: engine?.adapter ? reasonText(engine.adapter, t) ?? '' : '' })
   return html`
     <div class=${classMap({ notice: true, info: key === 'text' })} part="notice">
       <div><p>${text}</p></div>
-      <button class="quiet" @click=${() => { host.notice = null }} aria-label=${t('dismiss')}>✕</button>
+      <button class="quiet" @click=${() => actions.show({ notice: null })} aria-label=${t('dismiss')}>✕</button>
     </div>`
 }
 
-/** @param {FcnSegment} host */
-function controls(host) {
-  const { t } = host
+/** @param {State} state @param {Actions} actions */
+function controls(state, actions) {
+  const { t, language, variants, variantShown, compare, canCompare, view: shown, opacity } = state
   const views = /** @type {const} */ (['overlay', 'split', 'mask'])
   return html`
     <div class="controls net" part="controls">
       <fieldset class="segments">
         <legend>${t('variant')}</legend>
         <div>
-          ${host.variants.map(variant => html`<label><input type="radio" name="variant" value=${variant}
-            .checked=${!(host.compare && host.canCompare) && host.variantShown === variant} @change=${() => host.choose(variant)}>${variantName(variant)}</label>`)}
-          ${host.canCompare ? html`<label><input type="radio" name="variant" value="all" .checked=${host.compare}
-            aria-label=${t('compare.all')} @change=${() => host.choose('all')}>${t('compare')}</label>` : nothing}
+          ${variants.map(variant => html`<label><input type="radio" name="variant" value=${variant}
+            .checked=${!(compare && canCompare) && variantShown === variant} @change=${() => actions.choose(variant)}>${variantName(variant)}</label>`)}
+          ${canCompare ? html`<label><input type="radio" name="variant" value="all" .checked=${compare}
+            aria-label=${t('compare.all')} @change=${() => actions.choose('all')}>${t('compare')}</label>` : nothing}
         </div>
       </fieldset>
       <fieldset class="segments">
         <legend>${t('view')}</legend>
-        <div>${views.map(view => html`<label><input type="radio" name="view" value=${view} .checked=${host.view === view}
-          @change=${() => { host.view = view }}>${t(`view.${view}`)}</label>`)}</div>
+        <div>${views.map(view => html`<label><input type="radio" name="view" value=${view} .checked=${shown === view}
+          @change=${() => actions.set({ view })}>${t(`view.${view}`)}</label>`)}</div>
       </fieldset>
       <label class="field grow"><span>${t('opacity')}</span>
-        <input type="range" min="0" max="1" step="0.05" .value=${String(host.opacity)} ?disabled=${host.view !== 'overlay'}
-          aria-valuetext=${percent(host.opacity, host.language)}
-          @input=${(/** @type {Event} */ event) => { host.opacity = Number(/** @type {HTMLInputElement} */ (event.target).value) }}></label>
+        <input type="range" min="0" max="1" step="0.05" .value=${String(opacity)} ?disabled=${shown !== 'overlay'}
+          aria-valuetext=${percent(opacity, language)}
+          @input=${(/** @type {Event} */ event) => { actions.set({ opacity: Number(/** @type {HTMLInputElement} */ (event.target).value) }) }}></label>
     </div>`
 }
 
-/** @param {FcnSegment} host */
-function zoom(host) {
-  const { t } = host
+/** @param {State} state @param {Actions} actions */
+function zoom({ t, language, window: { zoom }, scene }, actions) {
   return html`
     <div class="zoom row" role="group" aria-label=${t('zoom')}>
-      ${host.window.zoom > 1 ? html`<button class="quiet" @click=${() => { host.window = WHOLE }}>${t('zoom.whole')}</button>` : nothing}
-      <button aria-label=${t('zoom.out')} ?disabled=${host.window.zoom <= 1} @click=${() => host.zoomBy(1 / 1.5)}>−</button>
-      <output class="num">${percent(host.window.zoom, host.language)}</output>
-      <button aria-label=${t('zoom.in')} ?disabled=${!host.scene} @click=${() => host.zoomBy(1.5)}>+</button>
+      ${zoom > 1 ? html`<button class="quiet" @click=${() => actions.show({ window: WHOLE })}>${t('zoom.whole')}</button>` : nothing}
+      <button aria-label=${t('zoom.out')} ?disabled=${zoom <= 1} @click=${() => actions.zoomBy(1 / 1.5)}>−</button>
+      <output class="num">${percent(zoom, language)}</output>
+      <button aria-label=${t('zoom.in')} ?disabled=${!scene} @click=${() => actions.zoomBy(1.5)}>+</button>
     </div>`
 }
 
-/** @param {FcnSegment} host */
-function badge(host) {
-  const { t, language, engine, current } = host
-  if (!engine?.adapter) return html`<p class="badge" part="badge">${host.progress ? t('badge.starting') : nothing}</p>`
+/** @param {State} state */
+function badge({ t, language, engine, current, progress }) {
+  if (!engine?.adapter) return html`<p class="badge" part="badge">${progress ? t('badge.starting') : nothing}</p>`
   const timings = current?.result.timings ?? null
   const [first, ...rest] = badgeParts(engine, timings?.total ?? null, t, language, current?.result.threads)
   const why = reasonText(engine.adapter, t)
@@ -240,10 +233,9 @@ function badge(host) {
     </p>`
 }
 
-/** @param {FcnSegment} host */
-function saveMenu(host) {
-  const { t } = host
-  if (!host.current) return nothing
+/** @param {State} state @param {Actions} actions */
+function saveMenu({ t, current }, actions) {
+  if (!current) return nothing
   /** @type {[string, 'labels' | 'colors' | 'overlay' | 'areas', boolean][]} */
   const items = [
     ['save.overlay', 'overlay', false], ['save.labels', 'labels', false], ['save.colors', 'colors', false],
@@ -263,7 +255,7 @@ function saveMenu(host) {
       <summary>${t('save')}</summary>
       <ul>${items.map(([key, kind, copy]) => html`<li><button @click=${(/** @type {Event} */ event) => {
         shut(event)
-        void host.save(kind, copy)
+        actions.save(kind, copy)
       }}>${t(key)}</button></li>`)}</ul>
     </details>`
 }

@@ -91,6 +91,12 @@ export class OwnWeights {
     return this.#opening ?? this.keptAs
   }
 
+  /** @param {boolean} isOpen */
+  unfold(isOpen) {
+    this.isOpen = isOpen
+    this.#host.requestUpdate()
+  }
+
   /** Reads what is kept. */
   async refresh() {
     this.kept = await listKept()

@@ -7,59 +7,52 @@ import { SLIM, isSlow } from './list.js'
 import { PAGE_MODEL, choiceOf } from './own.js'
 
 /**
- * An element whose model can be chosen.
- * @typedef {object} Host
+ * What is shown of an element's model.
+ * @typedef {object} State
  * @property {import('../../../lib/i18n.js').Translate} t
  * @property {import('../../../lib/i18n.js').Language} language
  * @property {import('../../../engine/engine.js').Engine | null} engine
+ * @property {import('../../../engine/engine.js').Net | null} net the one in use
  * @property {string} model address of the model asked for; '' leaves the choice to us
  * @property {string | null} modelUrl address of the model in use or on its way
  * @property {string} modelChoice the same, as one of those to choose from
- * @property {import('./list.js').Offer[]} offers
+ * @property {readonly import('./list.js').Offer[]} offers
  * @property {import('./own.js').OwnWeights} own
- * @property {(choice: string) => void} chooseModel
- * @property {() => void} requestUpdate
  */
 
-/** @param {Host} host */
-export function modelField(host) {
-  const { t, language, offers } = host
-  const manifest = host.engine?.model?.manifest
-  const title = manifest ? manifest.title?.[language] ?? manifest.name : '…'
-  const { kept } = host.own
+/** @param {State} state @param {{chooseModel: (choice: string) => void}} actions */
+export function modelField({ t, language, net, offers, own, modelChoice }, actions) {
+  const title = net ? net.manifest.title?.[language] ?? net.manifest.name : '…'
+  const { kept } = own
   if (!offers.length && !kept.length) return html`<div class="field"><span>${t('model')}</span><span class="value">${title}</span></div>`
-  const isPageModel = host.modelChoice === PAGE_MODEL
   return html`<label class="field"><span>${t('model')}</span>
-    <select class="model" @change=${(/** @type {Event} */ event) => host.chooseModel(/** @type {HTMLSelectElement} */ (event.target).value)}>
-      ${host.modelChoice === '' ? html`<option value="" disabled>${title}</option>` : nothing}
+    <select class="model" @change=${(/** @type {Event} */ event) => actions.chooseModel(/** @type {HTMLSelectElement} */ (event.target).value)}>
+      ${modelChoice === '' ? html`<option value="" disabled>${title}</option>` : nothing}
       ${offers.length ? offers.map(offer => html`<option value=${offer.url}>${offer.title[language] ?? offer.title.en}</option>`)
-        : html`<option value=${PAGE_MODEL}>${isPageModel ? title : t('model.page')}</option>`}
+        : html`<option value=${PAGE_MODEL}>${modelChoice === PAGE_MODEL ? title : t('model.page')}</option>`}
       ${kept.length ? html`<optgroup label=${t('own.kept')}>${kept.map(({ name }) => html`<option value=${choiceOf(name)}>${name}</option>`)}</optgroup>` : nothing}
     </select></label>`
 }
 
-/** Kept weights in use can be removed where they were chosen. @param {Pick<Host, 'own' | 't'>} host */
+/** Kept weights in use can be removed where they were chosen. @param {Pick<State, 'own' | 't'>} state */
 export function keptInUse({ own, t }) {
-  const name = own.inUse?.keptAs
+  const name = own.keptAs
   return name ? html`<p><button class="quiet" @click=${() => own.remove(name)}>${t('own.remove.chosen', { name })}</button></p>` : nothing
 }
 
-/** What the model at hand is for, and why it is this one. @param {Host} host */
-export function modelHint(host) {
-  const { engine, language, model, modelUrl, offers, t } = host
+/** What the model at hand is for, and why it is this one. @param {State} state */
+export function modelHint({ engine, language, model, modelUrl, offers, t }) {
   const hint = offers.find(({ url }) => url === modelUrl)?.hint[language]
   const isOurChoice = engine && !model && modelUrl === SLIM && isSlow(engine)
   return isOurChoice ? t('model.slim') : hint ?? ''
 }
 
-/** A person's own weights: opened, kept, removed. @param {Host} host */
-export function ownWeights(host) {
-  const { t, language, own } = host
+/** A person's own weights: opened, kept, removed. @param {State} state */
+export function ownWeights({ t, language, own }) {
   const { keepable } = own
   return html`
     <details class="own" part="own-weights" .open=${own.isOpen} @toggle=${(/** @type {Event} */ event) => {
-      own.isOpen = /** @type {HTMLDetailsElement} */ (event.currentTarget).open
-      host.requestUpdate()
+      own.unfold(/** @type {HTMLDetailsElement} */ (event.currentTarget).open)
     }}>
       <summary>${t('own')}</summary>
       ${own.isOpen ? html`<p class="hint">${t('own.hint')}</p>

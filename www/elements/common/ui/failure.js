@@ -73,23 +73,13 @@ export function failureFacts({ code, details = {} }, t, lang) {
 }
 
 /**
- * An element in which something may fail.
- * @typedef {object} Failing
- * @property {Failure | null} failure
- * @property {Translate} t
- * @property {Language} language
- * @property {boolean} canRetry
- * @property {() => void} retry
- */
-
-/**
- * @param {Failing} host
- * @param {Failure} failure the host's
+ * @param {{t: Translate, language: Language, canRetry: boolean}} state
+ * @param {{retry: () => void, dismiss: () => void}} actions
+ * @param {Failure} failure
  * @param {boolean} hasFormer whether a former result is still shown
  * @param {unknown} [more] a further button
  */
-export function failed(host, failure, hasFormer, more = nothing) {
-  const { t, language } = host
+export function failed({ t, language, canRetry }, actions, failure, hasFormer, more = nothing) {
   const stopped = failure.code === 'aborted'
   const text = failureText(failure, t, language)
   const facts = failureFacts(failure, t, language)
@@ -103,7 +93,7 @@ export function failed(host, failure, hasFormer, more = nothing) {
                 : html`<code lang="en">${failure.code}: ${failure.message}</code>`}</details>`}
       </div>
       ${more}
-      ${RETRYABLE.has(failure.code) && host.canRetry ? html`<button @click=${() => host.retry()}>${stopped ? t('start') : t('retry')}</button>` : nothing}
-      <button class="quiet" @click=${() => { host.failure = null }} aria-label=${t('dismiss')}>✕</button>
+      ${RETRYABLE.has(failure.code) && canRetry ? html`<button @click=${actions.retry}>${stopped ? t('start') : t('retry')}</button>` : nothing}
+      <button class="quiet" @click=${actions.dismiss} aria-label=${t('dismiss')}>✕</button>
     </div>`
 }
