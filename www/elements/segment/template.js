@@ -127,9 +127,9 @@ function maskLayer(result) {
   return layer
 }
 
-/** @param {FcnSegment} host @param {Scene} shown */
+/** @param {State} state @param {Scene} shown */
 function differPane(state, shown) {
-  const { t, language } = host
+  const { t, language } = state
   let layer = layers.get(shown)
   if (!layer) layers.set(shown, layer = { kind: 'differ', masks: [...shown.masks.values()].map(({ result }) => result.labels), colors: DIFFER })
   const [one = 0, two = 0, three = 0] = shown.differ ?? []
