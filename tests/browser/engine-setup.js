@@ -41,11 +41,11 @@ export async function openLab(page, { isolated = false } = {}) {
 /**
  * Lets workers run some code of the test's first.
  * @param {Page} page
- * @param {(() => void) | string} prelude runs in the worker; closes over nothing
+ * @param {(() => void) | (() => void)[]} prelude runs in the worker; closes over nothing
  * @param {{times?: number}} [options] only the first so many workers; default all
  */
 export async function beforeWorker(page, prelude, { times = Infinity } = {}) {
-  const code = typeof prelude === 'string' ? prelude : `(${prelude})()`
+  const code = [prelude].flat().map(part => `(${part})()`).join(';\n')
   let served = 0
   await page.route('**/engine/worker/worker.js', async route => {
     const response = await route.fetch()
@@ -61,6 +61,34 @@ export function asIfHardware() {
   say('architecture', 'card')
   say('description', '')
   say('isFallbackAdapter', false)
+}
+
+/** The software adapter goes by no name, as in browsers that keep it to themselves. */
+export function withoutNames() {
+  for (const name of ['vendor', 'architecture', 'description']) {
+    Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => '' })
+  }
+  Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false })
+}
+
+/** A hundred times as quick, by the worker's own clock. */
+export function inNoTime() {
+  const now = performance.now.bind(performance)
+  performance.now = () => now() / 100
+}
+
+/** Says in the console when the worker opens a GPU. */
+export function tellingOfDevices() {
+  const { requestDevice } = GPUAdapter.prototype
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    console.log('a GPU is opened')
+    return await requestDevice.call(this, descriptor)
+  }
+}
+
+/** The worker crashes when the page says so on the channel `crash`. */
+export function crashingOnDemand() {
+  new BroadcastChannel('crash').onmessage = () => { throw new Error('a test wants it') }
 }
 
 /** The worker finds no `navigator.gpu`. */

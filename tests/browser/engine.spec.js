@@ -6,8 +6,8 @@
 import { createServer } from 'node:http'
 import { expect, test } from '@playwright/test'
 import {
-  asIfHardware, beforeWorker, droppingTheWeights, hanging, losingTheDevice, openLab, panicking, withBrokenShaders, withSmallLimits,
-  withWrongNumbers, withoutGpu,
+  asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, inNoTime, losingTheDevice, openLab, panicking,
+  tellingOfDevices, withBrokenShaders, withSmallLimits, withWrongNumbers, withoutGpu, withoutNames,
 } from './engine-setup.js'
 
 /**
@@ -129,6 +129,142 @@ test('the class under the cursor is the class in the mask', async ({ page }) => 
   }, /** @type {const} */ ([lab, address]))
   // Rust adds in single precision, the probe in double: only ties may differ.
   expect(different).toBeLessThan(0.001)
+})
+
+test.describe('several nets', () => {
+  for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
+    test(`that take turns give what each gives alone, to the last bit, on ${backend}`, async ({ page }) => {
+      await beforeWorker(page, crashingOnDemand)
+      const lab = await openLab(page)
+      const found = await page.evaluate(async ([lab, backend]) => {
+        const models = ['models/everyday-slim/model.json', 'models/everyday-labels/model.json']
+        const photo = await lab.scene()
+        const hash = (/** @type {Float32Array | undefined} */ values) => lab.sha256(new Uint8Array((values ?? new Float32Array()).slice().buffer))
+        /** @param {import('../../www/engine/engine.js').Net} net */
+        const mask = async net => {
+          const result = await net.segment(photo, { scores: true })
+          return [await lab.sha256(result.labels), await hash(result.scores?.data)]
+        }
+        /** @param {import('../../www/engine/engine.js').Net} net */
+        const label = async net => [await hash((await net.heatmap(photo, { size: 300 })).scores)]
+        /** @param {number} model @param {typeof mask} compute */
+        const alone = async (model, compute) => {
+          const engine = await lab.Engine.create({ backend })
+          const found = await compute(await engine.load(models[model]))
+          engine.dispose()
+          return found
+        }
+        const expected = [await alone(0, mask), await alone(1, label)]
+        const engine = await lab.Engine.create({ backend })
+        const told = lab.diary(engine)
+        const [slim, labels] = [await engine.load(models[0]), await engine.load(models[1])]
+        const turns = [await mask(slim), await label(labels), ...await Promise.all([mask(slim), label(labels), mask(slim)])]
+        const crash = async () => {
+          const restarts = told.filter(({ type }) => type === 'restart').length
+          new BroadcastChannel('crash').postMessage(0)
+          while (told.filter(({ type }) => type === 'restart').length === restarts) await new Promise(resolve => setTimeout(resolve, 10))
+        }
+        await crash()
+        turns.push(await label(labels), await mask(slim), await label(labels))
+        await crash()
+        const late = slim.segment(photo)
+        turns.push(await mask(slim))
+        const scores = await engine.scores(await late)
+        const other = await labels.heatmap(photo, { size: 224 })
+        const kept = await slim.segment(photo)
+        await labels.heatmap(photo, { size: 224 })
+        const own = await engine.scores(kept)
+        engine.dispose()
+        return { expected, turns, late: scores, own: [await hash(own?.data)], cells: other.scores.length }
+      }, /** @type {const} */ ([lab, backend]))
+      const [mask, label] = found.expected
+      expect(found.turns).toEqual([mask, label, mask, label, mask, label, mask, label, mask])
+      expect(found.late, "the net's next pass takes their place").toBeNull()
+      expect(found.own, "another net's pass does not").toEqual([mask[1]])
+      expect(found.cells).toBeGreaterThan(0)
+    })
+
+    test(`that are disposed of or forgotten give their memory back, on ${backend}`, async ({ page }) => {
+      let freed = 0
+      page.on('console', message => { if (message.text() === 'a net is freed') freed++ })
+      await page.route('**/pkg/fcn_lab.js', async route => {
+        const response = await route.fetch()
+        const body = `${await response.text()}
+          const { free } = Net.prototype
+          Net.prototype.free = function () {
+            console.log('a net is freed')
+            free.call(this)
+          }`
+        await route.fulfill({ response, body })
+      })
+      const lab = await openLab(page)
+      const engine = await page.evaluateHandle(async ([lab, backend]) => await lab.Engine.create({ backend }), /** @type {const} */ ([lab, backend]))
+      const load = () => page.evaluate(async engine => {
+        await engine.load('models/everyday-slim/model.json')
+        // Whatever the engine has been told to free before.
+        await engine.measure([], 1)
+      }, engine)
+      const dispose = () => page.evaluate(async engine => {
+        const net = await engine.load('models/everyday-slim/model.json')
+        net.dispose()
+        await engine.measure([], 1)
+        return engine.model
+      }, engine)
+      for (let loads = 0; loads < 3; loads++) await load()
+      expect(await dispose()).toBeNull()
+      await expect.poll(async () => {
+        await page.requestGC()
+        return freed
+      }).toBe(4)
+      await load()
+      await page.requestGC()
+      const found = await page.evaluate(async ([lab, engine]) => {
+        const { width } = await engine.segment(await lab.scene())
+        engine.dispose()
+        return width
+      }, /** @type {const} */ ([lab, engine]))
+      expect(found).toBe(96)
+      expect(freed, 'the net loaded last stays').toBe(4)
+    })
+  }
+})
+
+test.describe('what computes by itself', () => {
+  /** @param {import('@playwright/test').Page} page @param {(() => void)[]} preludes @param {'auto' | 'webgpu'} [backend] */
+  const opened = async (page, preludes, backend = 'auto') => {
+    let devices = 0
+    page.on('console', message => { if (message.text() === 'a GPU is opened') devices++ })
+    await beforeWorker(page, [...preludes, tellingOfDevices])
+    const lab = await openLab(page)
+    const found = await page.evaluate(async ([lab, backend]) => {
+      const engine = await lab.ready(backend)
+      const result = await lab.summary(await engine.segment(await lab.scene()))
+      engine.dispose()
+      return { backend: engine.backend, made: result.backend, adapter: engine.adapter }
+    }, /** @type {const} */ ([lab, backend]))
+    return { ...found, devices }
+  }
+
+  test('is the CPU where the adapter is a program on it, and the GPU is not opened', async ({ page }) => {
+    const found = await opened(page, [])
+    expect(found).toMatchObject({ backend: 'cpu', made: 'cpu', adapter: { name: 'CPU', reason: { code: 'software_adapter' } }, devices: 0 })
+  })
+
+  test('is that very adapter where WebGPU is insisted on', async ({ page }) => {
+    const found = await opened(page, [], 'webgpu')
+    expect(found).toMatchObject({ backend: 'webgpu', made: 'webgpu', adapter: { software: true, reason: null }, devices: 1 })
+  })
+
+  test('is the CPU where an adapter without a name turns out to be slow', async ({ page }) => {
+    const found = await opened(page, [withoutNames])
+    expect(found).toMatchObject({ backend: 'cpu', made: 'cpu', adapter: { reason: { code: 'software_adapter' } }, devices: 1 })
+  })
+
+  test('is the GPU where an adapter without a name is quick, or has a name', async ({ page, context }) => {
+    expect(await opened(page, [withoutNames, inNoTime])).toMatchObject({ backend: 'webgpu', made: 'webgpu', devices: 1 })
+    const other = await context.newPage()
+    expect(await opened(other, [asIfHardware])).toMatchObject({ backend: 'webgpu', made: 'webgpu', devices: 1 })
+  })
 })
 
 test.describe('photos', () => {
@@ -330,7 +466,7 @@ test('embedded in another site the engine works, and says why it can not read th
   const found = await page.evaluate(async site => {
     /** @type {typeof import('../../www/engine/engine.js')} */
     const { Engine } = await import(new URL('engine/engine.js', site).href)
-    const engine = await Engine.create({ backend: 'auto' })
+    const engine = await Engine.create({ backend: 'webgpu' })
     await engine.load(new URL('models/everyday/model.json', site))
     const canvas = new OffscreenCanvas(40, 30)
     canvas.getContext('2d')?.fillRect(0, 0, 20, 30)
@@ -564,7 +700,7 @@ test.describe('when something breaks', () => {
   }
 
   test('a device that is lost again and again means CPU, and why is said', async ({ page }) => {
-    await beforeWorker(page, losingTheDevice)
+    await beforeWorker(page, [asIfHardware, losingTheDevice])
     const lab = await openLab(page)
     const found = await survive(page, lab, 'auto')
     expect(found.told).toEqual(['restart device_lost', 'restart device_lost', 'backend cpu'])
@@ -592,7 +728,7 @@ test.describe('when something breaks', () => {
     ['a GPU that never answers', hanging, 'self_check_failed'],
   ])) {
     test(`${name} is not used`, async ({ page }) => {
-      await beforeWorker(page, prelude)
+      await beforeWorker(page, [asIfHardware, prelude])
       const lab = await openLab(page)
       const found = await page.evaluate(async lab => {
         const engine = await lab.ready('auto')
@@ -607,7 +743,7 @@ test.describe('when something breaks', () => {
   }
 
   test('an adapter with small limits does small photos, the CPU the large ones', async ({ page }) => {
-    await beforeWorker(page, withSmallLimits)
+    await beforeWorker(page, [asIfHardware, withSmallLimits])
     const lab = await openLab(page)
     const found = await page.evaluate(async lab => {
       const small = await lab.scene({ width: 40, height: 30 })

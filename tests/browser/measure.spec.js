@@ -38,7 +38,7 @@ test('several pictures are measured together, and what is no class is named', as
   const found = await lab.evaluate(async ({ Engine }) => {
     const engine = await Engine.create({ backend: 'cpu' })
     const map = (/** @type {number[]} */ ...values) => Uint8Array.from(values)
-    const together = await engine.measure([{ truth: map(0, 0), prediction: map(0, 1) }, { truth: map(1, 255), prediction: map(1, 0) }], 2)
+    const together = await engine.measure([{ truth: map(0, 0), prediction: map(0, 1) }, { truth: map(1, 255), prediction: map(1, 0) }], 2, { void: 255 })
     const none = await engine.measure([], 2)
     const wrong = await engine.measure([{ truth: map(0, 7), prediction: map(0, 0) }], 2).catch(error => `${error.code}: ${error.message}`)
     const lengths = await engine.measure([{ truth: map(0), prediction: map(0, 0) }], 2).catch(error => error.code)
@@ -47,6 +47,7 @@ test('several pictures are measured together, and what is no class is named', as
   })
   expect(found.together.confusion).toEqual([1, 1, 0, 1])
   expect(found.together.meanIou).toBe(0.5)
+  expect([found.together.void, found.none.void]).toEqual([1, 0])
   expect(found.none).toMatchObject({ pixelAccuracy: null, meanIou: null, iou: [null, null] })
   expect(found.wrong).toContain('invalid_input: pixel 1 of the truth is 7')
   expect(found.lengths).toBe('invalid_input')

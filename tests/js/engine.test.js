@@ -4,6 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it, mock } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Engine } from '../../www/engine/engine.js'
 import { ERROR_CODES, FcnError, toFcnError } from '../../www/lib/errors.js'
 
@@ -85,13 +87,14 @@ function works(request) {
     case 'boot': return { module: {} }
     case 'open': return { adapter: ADAPTER }
     case 'load': return { manifest: MANIFEST, manifestBytes: new Uint8Array(1), isCheckpoint: request.source.from === 'checkpoint', notes: [], weights: request.source.from === 'checkpoint' ? null : new Blob(['w']) }
+    case 'drop': return {}
     case 'segment': return { outcome: 'masks', masks: request.variants.map(variant => ({ variant, width: 1, height: 1, labels: new Uint8Array(1) })), pass: 1 }
     case 'scores': return { scores: { width: request.pass, height: 1, channels: 1, data: new Float32Array(1) } }
     case 'trace': return { outcome: 'maps', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 },
       maps: request.maps.map(name => ({ name, channels: 1, height: 1, width: 1, data: new Float32Array(1) })) }
     case 'heatmap': return { outcome: 'heatmap', width: 1, height: 1, scores: new Float32Array(1), linear: new Float32Array(1), window: 224, stride: 32 }
     case 'layer': return { name: request.name, inputs: 1, outputs: 1, kernel: [1, 1], stride: [1, 1], padding: [0, 0], weights: new Float32Array(1) }
-    case 'measure': return { classes: request.classes, confusion: [], pixelAccuracy: 1, meanAccuracy: 1, iou: [], meanIou: 1, frequencyWeightedIou: 1 }
+    case 'measure': return { classes: request.classes, confusion: [], pixelAccuracy: 1, meanAccuracy: 1, iou: [], meanIou: 1, frequencyWeightedIou: 1, void: 0 }
     case 'transposed': return { values: request.values.map(value => value * request.weights[0]) }
   }
 }
@@ -219,6 +222,8 @@ describe('measuring', () => {
     for (const [pairs, classes] of [[[{ truth: map, prediction: [0, 0] }], 3], ['maps', 3], [[null], 3], [[], 0], [[], 256], [[], 1.5]]) {
       await assert.rejects(engine.measure(/** @type {any} */ (pairs), /** @type {any} */ (classes)), coded('invalid_input'))
     }
+    await engine.measure([{ truth: map, prediction: map }], 3, { void: 255 })
+    await assert.rejects(engine.measure([], 3, { void: /** @type {any} */ (0) }), coded('invalid_input'))
     engine.dispose()
   })
 })
@@ -365,6 +370,146 @@ describe('a normal run', () => {
   })
 })
 
+describe('nets', () => {
+  /** @param {'segment' | 'load' | 'drop'} type @param {FakeWorker} [worker] */
+  const idsOf = (type, worker = workers[0]) => worker.asked(type).map(request => 'net' in request && request.net)
+  /** @type {Script} */
+  const crash = (_, worker) => {
+    worker.say({ type: 'down', error: { code: 'crashed', message: '', details: {} } })
+    return null
+  }
+
+  it('are handles that say what they are of, and compute in one worker', async () => {
+    const engine = await Engine.create()
+    const models = heard(engine, 'model')
+    const [one, two] = [await engine.load(files), await engine.load(files)]
+    assert.deepEqual([one.url, one.manifest, one.notes, one.classes, one.isDisposed], [null, MANIFEST, [], MANIFEST.classes, false])
+    assert.deepEqual(models, [one, two].map(net => ({ url: null, manifest: MANIFEST, net })))
+    for (const net of [one, two, one]) assert.equal((await net.segment(photo)).variant, 'fcn8s')
+    await engine.segment(photo)
+    const [first, second] = idsOf('load')
+    assert.deepEqual(idsOf('segment'), [first, second, first, second])
+    assert.deepEqual((await one.segmentAll(photo)).map(({ variant }) => variant), ['fcn32s', 'fcn8s'])
+    assert.equal((await one.trace(photo, { maps: ['pool3'] })).maps.length, 1)
+    assert.equal((await one.upsamplingLayer('upscore2')).name, 'upscore2')
+    await assert.rejects(one.heatmap(photo), coded('not_classifier'))
+    assert.equal(workers.length, 1)
+    engine.dispose()
+  })
+
+  it('are each given to a new worker again when they are next used, and not before', async () => {
+    scripts = [except({ segment: crash }), works]
+    const engine = await Engine.create()
+    const [one, two, three] = [await engine.load(files), await engine.load(files), await engine.load(files)]
+    const [first, second, third] = idsOf('load')
+    await one.segment(photo)
+    assert.deepEqual(idsOf('load', workers[1]), [first])
+    await three.segment(photo)
+    await two.segment(photo)
+    await one.segment(photo)
+    assert.deepEqual(idsOf('load', workers[1]), [first, third, second])
+    assert.deepEqual(idsOf('segment', workers[1]), [first, third, second, first])
+    engine.dispose()
+  })
+
+  it('give their memory back when they are disposed of, and answer no more', async () => {
+    const engine = await Engine.create()
+    const [one, two] = [await engine.load(files), await engine.load(files)]
+    const [first, second] = idsOf('load')
+    one.dispose()
+    one.dispose()
+    assert.equal(one.isDisposed, true)
+    await assert.rejects(one.segment(photo), coded('aborted'))
+    assert.deepEqual(idsOf('drop'), [first])
+    await engine.segment(photo)
+    two.dispose()
+    await assert.rejects(engine.segment(photo), coded('no_model'))
+    assert.equal(engine.model, null)
+    assert.deepEqual(idsOf('drop'), [first, second])
+    engine.dispose()
+  })
+
+  it('end what runs and what waits when they are disposed of, and nothing else', async () => {
+    scripts = [except({ segment: (request, worker) => worker.asked('segment').length === 1 ? null : works(request, worker) })]
+    const engine = await Engine.create()
+    const [one, two] = [await engine.load(files), await engine.load(files)]
+    const jobs = [one.segment(photo), one.segment(photo), two.segment(photo)]
+    await turn()
+    one.dispose()
+    await assert.rejects(jobs[0], coded('aborted'))
+    await assert.rejects(jobs[1], coded('aborted'))
+    assert.equal((await jobs[2]).variant, 'fcn8s')
+    await engine.measure([], 2)
+    assert.equal(idsOf('drop').length, 1)
+    assert.equal(workers.length, 1)
+    engine.dispose()
+    assert.equal(two.isDisposed, true)
+    await assert.rejects(two.segment(photo), coded('aborted'))
+  })
+
+  it('that a lost worker held need not be freed', async () => {
+    const engine = await Engine.create()
+    const one = await engine.load(files)
+    workers[0].say({ type: 'down', error: { code: 'device_lost', message: 'gone', details: {} } })
+    one.dispose()
+    await engine.load(files)
+    await engine.segment(photo)
+    assert.deepEqual([idsOf('drop', workers[1]), idsOf('load', workers[1]).length], [[], 1])
+    engine.dispose()
+  })
+
+  it('that can not be freed cost the worker', async () => {
+    scripts = [except({ drop: () => 'crashed' }), works]
+    const engine = await Engine.create()
+    const one = await engine.load(files)
+    const two = await engine.load(files)
+    one.dispose()
+    assert.equal((await two.segment(photo)).variant, 'fcn8s')
+    assert.deepEqual([workers[0].terminated, workers.length], [true, 2])
+    engine.dispose()
+  })
+
+  it('that nobody holds any more are freed, but for the one loaded last', async () => {
+    setFlagsFromString('--expose-gc')
+    /** @type {() => void} */
+    const collect = runInNewContext('gc')
+    const engine = await Engine.create()
+    for (let loads = 0; loads < 3; loads++) await engine.load(files)
+    const held = await engine.load(files)
+    await engine.load(files)
+    for (let turns = 0; turns < 100 && idsOf('drop').length < 3; turns++) {
+      await turn()
+      collect()
+    }
+    await turn()
+    await engine.segment(photo)
+    await held.segment(photo)
+    const ids = idsOf('load')
+    assert.deepEqual(idsOf('drop').sort(), ids.slice(0, 3))
+    assert.deepEqual(idsOf('segment'), [ids[4], ids[3]])
+    engine.dispose()
+  })
+
+  it('keep the scores of their latest masks apart', async () => {
+    const engine = await Engine.create()
+    const [one, two] = [await engine.load(files), await engine.load(files)]
+    const results = [await one.segment(photo), await two.segment(photo)]
+    for (const result of results) await engine.scores(result)
+    const asked = workers[0].asked('scores').map(request => request.type === 'scores' && request.net)
+    assert.deepEqual(asked, idsOf('load'))
+    engine.dispose()
+  })
+
+  it('a load that was not waited for is what the next photo goes through', async () => {
+    const engine = await loaded()
+    const loading = engine.load(files)
+    await engine.segment(photo)
+    assert.deepEqual(idsOf('segment'), [idsOf('load')[1]])
+    await loading
+    engine.dispose()
+  })
+})
+
 describe('stopping', () => {
   it('rejects at once with the reason, and starts the next job when the worker has let go', async () => {
     scripts = [except({ segment: (request, worker) => workers[0]?.asked('segment').length === 1 ? null : works(request, worker) })]
@@ -474,7 +619,7 @@ describe('stopping what hangs', () => {
 })
 
 describe('stopping a load', () => {
-  it('that the worker has already done gives the former model back', async () => {
+  it('that the worker has already done frees the new net, and the former one goes on', async () => {
     let loads = 0
     scripts = [except({ load: (request, worker) => ++loads === 2 ? null : works(request, worker) })]
     const engine = await loaded()
@@ -489,8 +634,10 @@ describe('stopping a load', () => {
     await assert.rejects(stopped, { name: 'AbortError' })
     await engine.segment(photo)
     assert.deepEqual(engine.model, model)
-    const again = worker.asked('load')[2]
-    assert.equal(again?.type === 'load' && again.source.from, 'kept')
+    const [former, late, again] = worker.asked('load').map(request => request.type === 'load' && request.net)
+    assert.equal(again, undefined)
+    assert.deepEqual(worker.asked('drop').map(request => request.type === 'drop' && request.net), [late])
+    assert.deepEqual(worker.asked('segment').map(request => request.type === 'segment' && request.net), [former])
     engine.dispose()
   })
 })
@@ -682,13 +829,36 @@ describe('restarting', () => {
 })
 
 describe('the choice of back end', () => {
-  it('opens the CPU in the same worker where there is no WebGPU', async () => {
-    scripts = [failsGpu('no_webgpu')]
+  for (const code of ['no_webgpu', 'software_adapter']) {
+    it(`opens the CPU in the same worker after ${code}`, async () => {
+      scripts = [failsGpu(code)]
+      const engine = await Engine.create()
+      assert.equal(engine.backend, 'cpu')
+      assert.equal(engine.adapter?.reason?.code, code)
+      assert.equal(workers.length, 1)
+      engine.dispose()
+    })
+  }
+
+  it('opens the CPU in a new worker where the GPU turns out to be a program on it', async () => {
+    scripts = [except({ open: (_, worker) => {
+      worker.say({ type: 'down', error: { code: 'software_adapter', message: '', details: {} } })
+      return null
+    } }), works]
     const engine = await Engine.create()
     assert.equal(engine.backend, 'cpu')
-    assert.equal(engine.adapter?.reason?.code, 'no_webgpu')
-    assert.equal(workers.length, 1)
+    assert.equal(engine.adapter?.reason?.code, 'software_adapter')
+    assert.deepEqual(workers.map(worker => worker.terminated), [true, false])
     engine.dispose()
+  })
+
+  it('takes a program on the CPU for a GPU only where that was insisted on', async () => {
+    for (const backend of /** @type {const} */ (['auto', 'webgpu', 'cpu'])) {
+      (await Engine.create({ backend })).dispose()
+    }
+    const asked = workers.map(worker => worker.asked('open')[0])
+    assert.deepEqual(asked.map(open => open?.type === 'open' && [open.backend, open.takesSoftware]),
+      [['webgpu', false], ['webgpu', true], ['cpu', false]])
   })
 
   for (const code of ['self_check_failed', 'crashed', 'gpu_error', 'device_lost']) {

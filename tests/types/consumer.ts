@@ -4,6 +4,7 @@ import '../../dist/elements/fcn-upsample.js'
 import '../../dist/elements/fcn-segment.js'
 import '../../dist/elements/fcn-heatmap.js'
 import { Engine } from '../../dist/engine/engine.js'
+import type { Net } from '../../dist/engine/engine.js'
 
 const figure = document.createElement('fcn-upsample')
 figure.stride = [3, 2]
@@ -26,10 +27,15 @@ const mask: Uint8Array | undefined = segment?.result?.labels
 
 export async function measure(photo: File): Promise<number | null> {
   const engine = await Engine.create({ backend: 'auto' })
-  await engine.load('models/everyday/model.json')
-  const { labels, classes } = await engine.segment(photo, { variant: 'fcn8s', size: 'model' })
+  const net: Net = await engine.load('models/everyday/model.json')
+  const { labels, classes } = await net.segment(photo, { variant: 'fcn8s', size: 'model' })
+  const address: string | null = net.url
+  // @ts-expect-error: read only
+  net.url = address
   const { maps: [map] } = await engine.trace(photo, { maps: ['score_fr'] })
-  const { meanIou } = await engine.measure([{ truth: mask ?? labels, prediction: labels }], classes.length)
+  const { meanIou, void: unlabelled } = await engine.measure([{ truth: mask ?? labels, prediction: labels }], classes.length, { void: 255 })
+  net.dispose()
+  console.log(net.isDisposed, unlabelled)
   await engine.load('models/everyday-labels/model.json', { gives: 'labels' })
   const { width, height, scores, linear, window: side, stride }: {
     width: number, height: number, scores: Float32Array, linear: Float32Array | null, window: number, stride: number,

@@ -275,13 +275,13 @@ export class FcnUpsample extends FcnElement {
     return this.#model.problems.length === 0
   }
 
-  /** @returns {string} the whole state, `key=value&…`, for the fragment of a link */
+  /** @override @returns {string} the whole state, `key=value&…`, for the fragment of a link */
   get fragment() {
     this.#settle()
     return this.#control.fragment
   }
 
-  /** @param {string} text */
+  /** @override @param {string} text */
   set fragment(text) {
     this.#said = {}
     this.#act(() => { this.#control.fragment = text })

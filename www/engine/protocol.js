@@ -51,7 +51,10 @@
 
 /** A photo on its way to the worker. @typedef {Blob | ImageBitmap} Photo */
 
-/** 'model': the manifest's; 'native': the photo's own; or a long side in pixels. @typedef {'model' | 'native' | number} Size */
+/**
+ * 'model': the manifest's; 'native': the photo's own; or a long side in pixels.
+ * @typedef {'model' | 'native' | number} Size
+ */
 
 /**
  * Where a model comes from. `checkpoint`: weights without a model.json, from any program; `names`: the classes' names,
@@ -114,6 +117,7 @@
  * @property {(number | null)[]} iou by class
  * @property {number | null} meanIou
  * @property {number | null} frequencyWeightedIou
+ * @property {number} void pixels that were left out, as their truth isn't known
  */
 
 /**
@@ -135,17 +139,31 @@
  * @property {{decode: number, preprocess: number, run: number, total: number}} timings milliseconds
  */
 
-/** What a model is wanted for: `masks` (a class a pixel), `labels` (a classifier's, a window), or `any`. @typedef {'masks' | 'labels' | 'any'} Gives */
+/**
+ * What a model is wanted for: `masks` (a class a pixel), `labels` (a classifier's, a window), or `any`.
+ * @typedef {'masks' | 'labels' | 'any'} Gives
+ */
 
 // ---- page to worker ----
 
-/** Compile the program, or take it compiled from an earlier worker. @typedef {{type: 'boot', module: WebAssembly.Module | null}} Boot */
-/** Open a back end. @typedef {{type: 'open', backend: Backend}} Open */
-/** Load a model; the former one stays until the new one stands. @typedef {{type: 'load', source: ModelSource, gives: Gives}} Load */
+/**
+ * Compile the program, or take it compiled from an earlier worker.
+ * @typedef {{type: 'boot', module: WebAssembly.Module | null}} Boot
+ */
+/**
+ * Open a back end. `takesSoftware`: whether a GPU that is really a program on the CPU will do.
+ * @typedef {{type: 'open', backend: Backend, takesSoftware: boolean}} Open
+ */
+/**
+ * Load a net beside the others. `net`: what it goes by from then on.
+ * @typedef {{type: 'load', net: number, source: ModelSource, gives: Gives}} Load
+ */
+/** Free a net. @typedef {{type: 'drop', net: number}} Drop */
 /**
  * Compute masks.
  * @typedef {object} Segment
  * @property {'segment'} type
+ * @property {number} net
  * @property {Photo} photo
  * @property {string[]} variants
  * @property {Size} size
@@ -155,26 +173,44 @@
  */
 
 /**
- * Maps of single stages. `photo`, `size`, `gpuLimit` as in {@link Segment}.
+ * Maps of single stages. `net`, `photo`, `size`, `gpuLimit` as in {@link Segment}, and so in the next.
  * @typedef {object} Trace
  * @property {'trace'} type
+ * @property {number} net
  * @property {Photo} photo
  * @property {string[]} maps names of stages
  * @property {Size} size
  * @property {number | null} gpuLimit
  */
-/** Scores of windows; `photo`, `size`, `gpuLimit` as in {@link Segment}. @typedef {{type: 'heatmap', photo: Photo, size: Size, gpuLimit: number | null}} HeatmapRequest */
-/** The scores behind a mask, if no other pass came meanwhile. @typedef {{type: 'scores', pass: number, variant: string}} ScoresRequest */
-/** The kernels of an upsampling layer. @typedef {{type: 'layer', name: string}} Layer */
+/**
+ * Scores of windows.
+ * @typedef {{type: 'heatmap', net: number, photo: Photo, size: Size, gpuLimit: number | null}} HeatmapRequest
+ */
+/**
+ * The scores behind a mask, if no other pass of its net came meanwhile.
+ * @typedef {{type: 'scores', net: number, pass: number, variant: string}} ScoresRequest
+ */
+/** The kernels of an upsampling layer. @typedef {{type: 'layer', net: number, name: string}} Layer */
 /**
  * One layer by itself, as the nets run it. `settings`: the pairs of {@link Transposed}, in its order.
- * @typedef {{type: 'transposed', settings: number[], values: Float32Array<ArrayBuffer>, weights: Float32Array<ArrayBuffer>}} TransposedRequest
+ * @typedef {object} TransposedRequest
+ * @property {'transposed'} type
+ * @property {number[]} settings
+ * @property {Float32Array<ArrayBuffer>} values
+ * @property {Float32Array<ArrayBuffer>} weights
+ */
+/**
+ * Compare label maps with their truths.
+ * @typedef {{type: 'measure', classes: number, pairs: {truth: Uint8Array, prediction: Uint8Array}[]}} Measure
  */
 
-/** Compare label maps with their truths. @typedef {{type: 'measure', classes: number, pairs: {truth: Uint8Array, prediction: Uint8Array}[]}} Measure */
-
-/** @typedef {Boot | Open | Load | Segment | ScoresRequest | Trace | HeatmapRequest | Layer | TransposedRequest | Measure} Request */
-/** What a photo is wanted for; the engine adds the photo. @typedef {Omit<Segment, 'photo' | 'gpuLimit'> | Omit<Trace, 'photo' | 'gpuLimit'> | Omit<HeatmapRequest, 'photo' | 'gpuLimit'>} PassWish */
+/** @typedef {Segment | Trace | HeatmapRequest} PassRequest */
+/** @typedef {Boot | Open | Load | Drop | PassRequest | ScoresRequest | Layer | TransposedRequest | Measure} Request */
+/** @typedef {'net' | 'photo' | 'gpuLimit'} Added */
+/**
+ * What a photo is wanted for; the engine adds the rest.
+ * @typedef {Omit<Segment, Added> | Omit<Trace, Added> | Omit<HeatmapRequest, Added>} PassWish
+ */
 /** @typedef {{type: 'stop', id: number}} Stop */
 /** @typedef {(Request & {id: number}) | Stop} ToWorker */
 
@@ -190,19 +226,34 @@
  * @property {boolean} isCheckpoint its weights stay in the person's file, and are read from there again
  * @property {Blob | null} weights kept for a restart; null when they are too large to keep, or still in the file
  */
-/** `pass`: what to ask for its scores by. @typedef {{outcome: 'masks', masks: Mask[], pass: number} | {outcome: 'fits_gpu'}} Segmented */
+/** `pass`: what to ask for its scores by. @typedef {{outcome: 'masks', masks: Mask[], pass: number}} Segmented */
 /**
  * `photo`: the photo's own size; `work`: the size it was scaled to, which the maps' padded size
  * begins with; all in pixels.
- * @typedef {{outcome: 'maps', maps: FeatureMap[], photo: {width: number, height: number}, work: {width: number, height: number}}} Traced
+ * @typedef {object} Traced
+ * @property {'maps'} outcome
+ * @property {FeatureMap[]} maps
+ * @property {{width: number, height: number}} photo
+ * @property {{width: number, height: number}} work
  */
 /** @typedef {{outcome: 'heatmap'} & HeatmapCells} Heatmapped */
-/** @typedef {Segmented | Traced | Heatmapped} Passed */
+/** The GPU could do it; see {@link Segment}. @typedef {{outcome: 'fits_gpu'}} FitsGpu */
+/** @typedef {Segmented | Traced | Heatmapped | FitsGpu} Passed */
 
 /**
  * What each request is answered with.
- * @typedef {{boot: Booted, open: Opened, load: Loaded, segment: Segmented, scores: {scores: ScoreMap | null}, trace: Traced | {outcome: 'fits_gpu'}, heatmap: Heatmapped | {outcome: 'fits_gpu'},
- *   layer: UpsamplingLayer, transposed: {values: Float32Array<ArrayBuffer>}, measure: Measures}} Replies
+ * @typedef {object} Replies
+ * @property {Booted} boot
+ * @property {Opened} open
+ * @property {Loaded} load
+ * @property {{}} drop
+ * @property {Segmented | FitsGpu} segment
+ * @property {{scores: ScoreMap | null}} scores
+ * @property {Traced | FitsGpu} trace
+ * @property {Heatmapped | FitsGpu} heatmap
+ * @property {UpsamplingLayer} layer
+ * @property {{values: Float32Array<ArrayBuffer>}} transposed
+ * @property {Measures} measure
  */
 
 /**

@@ -34,6 +34,7 @@ const MESSAGES = {
   wasm_failed: 'The program could not be loaded. Reload the page.',
   invalid_input: 'An argument is out of range.',
   no_webgpu: 'This browser offers no WebGPU adapter here.',
+  software_adapter: 'The WebGPU adapter is only software on the CPU; computing on the CPU directly is faster.',
   self_check_failed: 'The graphics processor gave wrong numbers for a known net.',
   gpu_error: 'The graphics processor reported an error, so the result cannot be trusted.',
   adapter_limits: "The picture at this working size does not fit the graphics processor's limits. Choose a smaller size.",

@@ -151,7 +151,7 @@ export class Session extends EventTarget {
       const { net } = /** @type {CustomEvent<{net: import('../../engine/engine.js').Net}>} */ (event).detail
       // Loaded by hand, that is, by none of the elements: it is for all that can use it.
       const all = [...this.#nets]
-      if (!all.some(one => one.expects(net))) for (const one of all) one.adopt(net)
+      if (!all.some(one => one.isLoading(net))) for (const one of all) one.adopt(net)
     })
     for (const type of ['restart', 'backend']) {
       engine.addEventListener(type, event => this.dispatchEvent(new CustomEvent(type, { detail: /** @type {CustomEvent} */ (event).detail })))

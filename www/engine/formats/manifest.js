@@ -3,6 +3,7 @@
  * own settings are checked in Rust, by the net that they build.
  */
 import { FcnError } from '../../lib/errors.js'
+import { isRecord, list, number, text } from '../../lib/fields.js'
 
 /** @typedef {import('../protocol.js').Manifest} Manifest */
 
@@ -32,13 +33,13 @@ export function parseManifest(bytes, { hasFiles = true } = {}) {
   } catch (error) {
     throw invalid(`it is not JSON (${error instanceof Error ? error.message : String(error)})`)
   }
-  const manifest = record(json, 'the file')
+  const manifest = someRecord(json, 'the file')
   if (manifest.format !== 1) throw invalid(`"format" is ${JSON.stringify(manifest.format)}; this version reads format 1`)
-  text(manifest.name, 'name')
-  text(manifest.architecture, 'architecture')
-  checkVariants(record(manifest.config, 'config').variants)
+  checkText(manifest.name, 'name')
+  checkText(manifest.architecture, 'architecture')
+  checkVariants(someRecord(manifest.config, 'config').variants)
   checkClasses(manifest.classes, isClassifier(manifest) ? MAX_CLASSIFIER_CLASSES : MAX_CLASSES)
-  checkInput(record(manifest.input, 'input'))
+  checkInput(someRecord(manifest.input, 'input'))
   if (hasFiles) checkFiles(manifest.files)
   return /** @type {Manifest} */ (/** @type {unknown} */ (manifest))
 }
@@ -64,42 +65,37 @@ export function checkGives(manifest, gives) {
 
 /** @param {unknown} variants */
 function checkVariants(variants) {
-  const names = list(variants, 'config.variants')
-  names.forEach((name, i) => text(name, `config.variants[${i}]`))
+  someList(variants, 'config.variants').forEach((name, i) => checkText(name, `config.variants[${i}]`))
 }
 
 /** @param {unknown} value @param {number} most */
 function checkClasses(value, most) {
-  const classes = list(value, 'classes')
+  const classes = someList(value, 'classes')
   if (classes.length > most) throw invalid(`"classes" has more than ${most} entries`)
   classes.forEach((entry, i) => {
-    const { id, name, color } = record(entry, `classes[${i}]`)
+    const { id, name, color } = someRecord(entry, `classes[${i}]`)
     if (id !== i) throw invalid(`"classes[${i}].id" is ${JSON.stringify(id)}; ids count from 0 in order`)
-    text(name, `classes[${i}].name`)
-    if (typeof color !== 'string' || !/^#[0-9a-f]{6}$/i.test(color)) {
-      throw invalid(`"classes[${i}].color" is not of the form #rrggbb`)
-    }
+    checkText(name, `classes[${i}].name`)
+    if (!/^#[0-9a-f]{6}$/i.test(text(color))) throw invalid(`"classes[${i}].color" is not of the form #rrggbb`)
   })
 }
 
 /** @param {Record<string, unknown>} input */
 function checkInput(input) {
-  const longSide = whole(input.long_side, 'input.long_side')
-  if (whole(input.max_long_side, 'input.max_long_side') < longSide) {
+  const longSide = someCount(input.long_side, 'input.long_side')
+  if (someCount(input.max_long_side, 'input.max_long_side') < longSide) {
     throw invalid('"input.max_long_side" is smaller than "input.long_side"')
   }
 }
 
 /** @param {unknown} value */
 function checkFiles(value) {
-  const files = list(value, 'files')
+  const files = someList(value, 'files')
   if (files.length !== 1) throw invalid('"files" must name exactly one weights file')
-  const { path, bytes, sha256 } = record(files[0], 'files[0]')
-  text(path, 'files[0].path')
-  if (whole(bytes, 'files[0].bytes') > MAX_WEIGHTS_BYTES) throw invalid('"files[0].bytes" is more than a browser can hold')
-  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw invalid('"files[0].sha256" is not 64 hexadecimal digits')
-  }
+  const { path, bytes, sha256 } = someRecord(files[0], 'files[0]')
+  checkText(path, 'files[0].path')
+  if (someCount(bytes, 'files[0].bytes') > MAX_WEIGHTS_BYTES) throw invalid('"files[0].bytes" is more than a browser can hold')
+  if (!/^[0-9a-f]{64}$/i.test(text(sha256))) throw invalid('"files[0].sha256" is not 64 hexadecimal digits')
 }
 
 /**
@@ -107,9 +103,9 @@ function checkFiles(value) {
  * @param {string} field
  * @returns {Record<string, unknown>}
  */
-function record(value, field) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`"${field}" is not an object`)
-  return /** @type {Record<string, unknown>} */ (value)
+function someRecord(value, field) {
+  if (!isRecord(value)) throw invalid(`"${field}" is not an object`)
+  return value
 }
 
 /**
@@ -117,17 +113,18 @@ function record(value, field) {
  * @param {string} field
  * @returns {unknown[]} not empty
  */
-function list(value, field) {
-  if (!Array.isArray(value) || value.length === 0) throw invalid(`"${field}" is not a list with entries`)
-  return value
+function someList(value, field) {
+  const entries = list(value)
+  if (!entries.length) throw invalid(`"${field}" is not a list with entries`)
+  return entries
 }
 
 /**
  * @param {unknown} value
  * @param {string} field
  */
-function text(value, field) {
-  if (typeof value !== 'string' || value === '') throw invalid(`"${field}" is not a text`)
+function checkText(value, field) {
+  if (!text(value)) throw invalid(`"${field}" is not a text`)
 }
 
 /**
@@ -135,9 +132,10 @@ function text(value, field) {
  * @param {string} field
  * @returns {number}
  */
-function whole(value, field) {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) throw invalid(`"${field}" is not a whole number above 0`)
-  return value
+function someCount(value, field) {
+  const count = number(value)
+  if (count === null || !Number.isSafeInteger(count) || count < 1) throw invalid(`"${field}" is not a whole number above 0`)
+  return count
 }
 
 /** @param {string} what */

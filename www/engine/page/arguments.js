@@ -112,10 +112,12 @@ export function checkMaps(maps) {
 /**
  * @param {readonly {truth: Uint8Array, prediction: Uint8Array}[]} pairs
  * @param {number} classes
+ * @param {number} unlabelled
  * @returns {{truth: Uint8Array, prediction: Uint8Array}[]}
  * @throws {FcnError} invalid_input
  */
-export function checkPairs(pairs, classes) {
+export function checkPairs(pairs, classes, unlabelled) {
+  if (unlabelled !== 255) throw new FcnError('invalid_input', `void: only 255 can be left out, not ${shown(unlabelled)}.`)
   if (!Number.isInteger(classes) || classes < 1 || classes > 255) {
     throw new FcnError('invalid_input', `classes: expected a whole number from 1 to 255, not ${shown(classes)}.`)
   }

@@ -1,6 +1,6 @@
 /**
- * Keeps a worker for the engine: starts it, opens its back end, gives it the model again after a
- * restart, and asks it, with the second chances that engine.js describes.
+ * Keeps a worker for the engine: starts it, opens its back end, gives it the nets again after a
+ * restart, each when it is next used, and asks it, with the second chances that engine.js describes.
  */
 import { FcnError, toFcnError } from '../../lib/errors.js'
 import { Link } from './link.js'
@@ -14,7 +14,9 @@ import { Link } from './link.js'
 
 /** The worker allows itself a minute; this is for one that no longer turns. Milliseconds. */
 const OPEN_LIMIT = 90_000
-/** Errors that leave the worker in doubt. @type {readonly string[]} */
+/** Reasons not to open the GPU, found before that. @type {readonly string[]} */
+const UNOPENED = ['no_webgpu', 'software_adapter']
+/** Errors after which the worker isn't to be trusted. @type {readonly string[]} */
 const FATAL = ['crashed', 'device_lost', 'gpu_error']
 
 export class Host {
@@ -23,7 +25,6 @@ export class Host {
   /** @type {Link | null} */
   #link = null
   #isOpen = false
-  #hasModel = false
   /** Compiled once, given to every later worker. @type {WebAssembly.Module | null} */
   #module = null
   /** @type {Backend | null} */
@@ -32,8 +33,8 @@ export class Host {
   #facts = null
   /** Why the GPU isn't used any more. @type {FcnError | null} */
   #gpuTrouble = null
-  /** What a new worker is given. @type {ModelSource | null} */
-  #model = null
+  /** What a new worker is given, by the nets' ids. @type {Map<number, ModelSource>} */
+  #nets = new Map()
   #isEnded = false
 
   /**
@@ -62,21 +63,63 @@ export class Host {
     return typeof limit === 'number' ? limit : null
   }
 
-  /**
-   * The worker holds another model now, or is to be given the former one before the next job.
-   * @param {ModelSource | null} model null: the former one
-   */
-  keep(model) {
-    this.#hasModel = model !== null
-    if (model) this.#model = model
+  /** Whether the worker was ended for good. */
+  get isEnded() {
+    return this.#isEnded
   }
 
   /** Ends the worker for good. */
   end() {
     this.#isEnded = true
     this.#drop()
-    this.#model = null
+    this.#nets.clear()
     this.#module = null
+  }
+
+  /**
+   * Has a worker load a net.
+   * @param {Link} link
+   * @param {number} id
+   * @param {ModelSource} source
+   * @param {import('../protocol.js').Gives} gives
+   * @param {import('./link.js').Ask} options
+   */
+  async load(link, id, source, gives, options) {
+    const loaded = await link.ask({ type: 'load', net: id, source, gives }, options)
+    link.nets.add(id)
+    return loaded
+  }
+
+  /**
+   * Sees to it that later workers can be given a net that was loaded.
+   * @param {number} id
+   * @param {ModelSource} source
+   */
+  keep(id, source) {
+    this.#nets.set(id, source)
+  }
+
+  /**
+   * Sees to it that a worker holds a net.
+   * @param {Link} link
+   * @param {number} id
+   * @param {AbortSignal} stop
+   */
+  async give(link, id, stop) {
+    const source = this.#nets.get(id)
+    if (source && !link.nets.has(id)) await this.load(link, id, source, 'any', { signal: stop })
+  }
+
+  /**
+   * Forgets a net, and frees it in the worker if that holds it. Never rejects.
+   * @param {number} id
+   */
+  async forget(id) {
+    this.#nets.delete(id)
+    const link = this.#link
+    if (!link?.nets.delete(id)) return
+    // A worker that can't free what it holds isn't to be trusted.
+    await link.ask({ type: 'drop', net: id }).catch(error => this.#lose(toFcnError(error)))
   }
 
   /**
@@ -128,8 +171,8 @@ export class Host {
   }
 
   /**
-   * A worker that is open; the present one, or a new one. It need not hold the model: one that
-   * can't be had again must not stand in the way of loading another.
+   * A worker that is open; the present one, or a new one. It need not hold any net: one that can't
+   * be had again must not stand in the way of others.
    * @returns {Promise<Link>}
    */
   async open() {
@@ -147,17 +190,6 @@ export class Host {
     return this.#link
   }
 
-  /**
-   * Sees to it that the worker holds the model.
-   * @param {Link} link
-   * @param {AbortSignal} stop
-   */
-  async giveModel(link, stop) {
-    if (!this.#model || this.#hasModel) return
-    await link.ask({ type: 'load', source: this.#model, gives: 'any' }, { signal: stop })
-    this.#hasModel = true
-  }
-
   async #start() {
     const link = this.#link = new Link(error => {
       if (link === this.#link) this.#lose(error)
@@ -165,18 +197,19 @@ export class Host {
     const { module } = await link.ask({ type: 'boot', module: this.#module })
     this.#module = module
     let backend = this.#target()
+    const takesSoftware = this.#wanted === 'webgpu'
     /** @type {AdapterFacts} */
     let facts
     try {
       const limits = backend === 'webgpu' ? { limit: OPEN_LIMIT, stuck: new FcnError('self_check_failed') } : {}
-      facts = (await link.ask({ type: 'open', backend }, limits)).adapter
+      facts = (await link.ask({ type: 'open', backend, takesSoftware }, limits)).adapter
     } catch (error) {
       if (this.#isEnded || backend === 'cpu' || this.#wanted === 'webgpu') throw error
       this.#gpuTrouble = toFcnError(error)
-      // Where there simply is no adapter, nothing was touched and this worker will do.
-      if (this.#gpuTrouble.code !== 'no_webgpu') throw error
+      // Where the GPU wasn't even opened, this worker will do.
+      if (link.dead || !UNOPENED.includes(this.#gpuTrouble.code)) throw error
       backend = 'cpu'
-      facts = (await link.ask({ type: 'open', backend })).adapter
+      facts = (await link.ask({ type: 'open', backend, takesSoftware })).adapter
     }
     this.#isOpen = true
     const changed = this.#backend !== null && this.#backend !== backend
@@ -204,7 +237,6 @@ export class Host {
     this.#link?.end()
     this.#link = null
     this.#isOpen = false
-    this.#hasModel = false
   }
 }
 

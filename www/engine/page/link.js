@@ -30,6 +30,8 @@ import { FcnError, toFcnError } from '../../lib/errors.js'
 const STOP_GRACE = 5000
 
 export class Link {
+  /** The nets that the worker holds, by id; kept by host.js. @type {Set<number>} */
+  nets = new Set()
   #worker
   #url
   /** @type {string | null} */

@@ -1,6 +1,6 @@
 /**
  * Runs jobs one after another. A job that is aborted rejects at once, in its turn or before; the
- * next one starts when the aborted one has really let go.
+ * next one starts when the aborted one has really ended.
  */
 
 /**
@@ -28,7 +28,8 @@ export class Queue {
   /**
    * @template T
    * @param {AbortSignal | undefined} signal the caller's; its reason is what the job rejects with
-   * @param {(stop: AbortSignal) => Promise<T>} task called when its turn comes
+   * @param {(stop: AbortSignal, end: (why: unknown) => void) => Promise<T>} task called when its turn comes; `end`
+   *   rejects it at once and aborts `stop`
    * @returns {Promise<T>}
    */
   add(signal, task) {
@@ -46,7 +47,7 @@ export class Queue {
       this.#unfinished.add(end)
       const turn = this.#tail.then(async () => {
         stopper.signal.throwIfAborted()
-        return await task(stopper.signal)
+        return await task(stopper.signal, end)
       })
       this.#tail = turn.then(resolve, reject).finally(() => {
         signal?.removeEventListener('abort', onAbort)

@@ -9,11 +9,12 @@ import { FcnError, toFcnError } from '../../lib/errors.js'
 import { asCheckpoint, buildCheckpoint } from './loading/checkpoint.js'
 import { bringManifest, bringWeights } from './loading/download.js'
 import { freeQuietly } from './free.js'
-import { CPU_FACTS, GpuWatch, findAdapter } from './gpu/gpu.js'
+import { CPU_FACTS, GpuWatch, findAdapter, isUnnamed } from './gpu/gpu.js'
 import { heatmap } from './passes/heatmap.js'
 import { checkGives } from '../formats/manifest.js'
 import { measure } from './passes/measure.js'
 import { buildNet, checkArchitecture } from './loading/net.js'
+import { Nets, freeScores } from './nets.js'
 import { pause } from '../../lib/pause.js'
 import { scoresOf, segment } from './passes/segment.js'
 import { Team, threads } from './team/team.js'
@@ -25,10 +26,14 @@ import { chooseTiles, compareTiles } from './gpu/tuning.js'
 /** @typedef {import('../protocol.js').Replies} Replies */
 /** @typedef {import('./passes/segment.js').Wasm} Wasm */
 /** @typedef {import('./passes/segment.js').Net} Net */
+/** @typedef {import('./passes/segment.js').Machine} Machine */
+/** @typedef {(progress: import('../protocol.js').SegmentProgress) => void} Tell */
 /** @typedef {{id: number, stopper: AbortController}} Job */
 
 /** A driver that hasn't answered the self-check by then won't. Milliseconds. */
 const OPEN_LIMIT = 60_000
+/** TODO */
+const SLOW_CHECK = 300
 /** From here on a pass is slow enough to be waited for on its way. Milliseconds. */
 const SLOW_PASS = 700
 /** How much work a slow GPU is given before it is waited for. Milliseconds. */
@@ -44,16 +49,12 @@ let wasm = null
 let backend = 'cpu'
 /** @type {GpuWatch | null} */
 let watch = null
-/** @type {{net: Net, manifest: import('../protocol.js').Manifest} | null} */
-let model = null
-/** The latest pass, and the scores that it left. @type {{pass: number, scores: import('./passes/segment.js').Scores[]}} */
-let left = { pass: 0, scores: [] }
+const nets = new Nets()
+let latestPass = 0
 /** On the CPU, where workers may share memory. @type {Team | null} */
 let team = null
 /** @type {WebAssembly.Module | null} */
 let program = null
-/** How long the latest pass took, milliseconds a pixel of the working size; 0: there was none. */
-let pace = 0
 /** @type {Job | null} */
 let current = null
 let isDown = false
@@ -91,63 +92,53 @@ async function answer(request) {
   await comparing
   waiting--
   try {
-    switch (request.type) {
-      case 'boot': {
-        post({ type: 'done', id, reply: await boot(request) })
-        break
-      }
-      case 'open': {
-        post({ type: 'done', id, reply: await open(request) })
-        break
-      }
-      case 'load': {
-        post({ type: 'done', id, reply: await load(request, job) })
-        break
-      }
-      case 'segment': {
-        const reply = await compute(request, job)
-        post({ type: 'done', id, reply }, reply.outcome === 'masks' ? buffersOf(reply.masks) : [])
-        if (!tilesKnown && reply.outcome === 'masks') compare()
-        break
-      }
-      case 'scores': {
-        const scores = await leftScores(request)
-        post({ type: 'done', id, reply: { scores } }, scores ? [scores.data.buffer] : [])
-        break
-      }
-      case 'trace': {
-        letGo()
-        const traced = await trace(machine(), request, job.stopper.signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
-        const reply = traced === 'fits_gpu' ? { outcome: traced } : traced
-        post({ type: 'done', id, reply }, reply.outcome === 'maps' ? reply.maps.map(({ data }) => data.buffer) : [])
-        break
-      }
-      case 'heatmap': {
-        letGo()
-        const map = await heatmap(machine(), request, job.stopper.signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
-        const reply = map === 'fits_gpu' ? { outcome: map } : map
-        post({ type: 'done', id, reply }, reply.outcome === 'heatmap' ? [reply.scores.buffer] : [])
-        break
-      }
-      case 'layer': {
-        const reply = await layer(machine(), request.name)
-        post({ type: 'done', id, reply }, [reply.weights.buffer])
-        break
-      }
-      case 'measure': {
-        post({ type: 'done', id, reply: measure(booted(), request) })
-        break
-      }
-      case 'transposed': {
-        const reply = await transposed({ wasm: booted(), settle }, backend, request)
-        post({ type: 'done', id, reply }, [reply.values.buffer])
-        break
-      }
-    }
+    const { reply, transfer = [] } = await carryOut(request, job)
+    post({ type: 'done', id, reply }, transfer)
+    if (request.type === 'segment' && !tilesKnown) compare()
   } catch (error) {
     post({ type: 'failed', id, error: toFcnError(error).plain() })
   } finally {
     if (current === job) current = null
+  }
+}
+
+/**
+ * @param {Exclude<ToWorker, {type: 'stop'}>} request
+ * @param {Job} job
+ * @returns {Promise<{reply: Replies[keyof Replies], transfer?: Transferable[]}>}
+ */
+async function carryOut(request, job) {
+  switch (request.type) {
+    case 'boot': return { reply: await boot(request) }
+    case 'open': return { reply: await open(request) }
+    case 'load': return { reply: await load(request, job) }
+    case 'drop': {
+      team?.drop(request.net)
+      nets.drop(request.net)
+      return { reply: {} }
+    }
+    case 'segment': return await masks(request, job)
+    case 'trace': {
+      const reply = await pass(request, job, trace)
+      return { reply, transfer: reply.outcome === 'maps' ? reply.maps.map(({ data }) => data.buffer) : [] }
+    }
+    case 'heatmap': {
+      const reply = await pass(request, job, heatmap)
+      return { reply, transfer: reply.outcome === 'heatmap' ? [reply.scores.buffer] : [] }
+    }
+    case 'scores': {
+      const scores = await readScores(request)
+      return { reply: { scores }, transfer: scores ? [scores.data.buffer] : [] }
+    }
+    case 'layer': {
+      const reply = await layer(machine(nets.get(request.net)), request.name)
+      return { reply, transfer: [reply.weights.buffer] }
+    }
+    case 'measure': return { reply: measure(booted(), request) }
+    case 'transposed': {
+      const reply = await transposed({ wasm: booted(), settle }, backend, request)
+      return { reply, transfer: [reply.values.buffer] }
+    }
   }
 }
 
@@ -193,32 +184,57 @@ async function compile(url) {
 /**
  * @param {import('../protocol.js').Open} request
  * @returns {Promise<import('../protocol.js').Opened>}
- * @throws {FcnError} no_webgpu (the worker can still open the CPU); anything else: it can't be trusted
+ * @throws {FcnError} no_webgpu, software_adapter (the worker can still open the CPU); anything else: it can't be trusted
  */
 async function open(request) {
-  const pkg = booted()
   if (request.backend === 'webgpu') {
-    const limit = setTimeout(() => down(new FcnError('self_check_failed', 'The graphics processor did not answer for a minute.')), OPEN_LIMIT)
-    try {
-      await findAdapter()
-      watch = new GpuWatch(down)
-      await pkg.openGpu()
-      if (watch.facts) tilesKnown = await chooseTiles(pkg, watch.facts)
-      const difference = await pkg.selfCheck()
-      await watch.settle()
-      // A device that can't be watched can't be trusted either.
-      if (!watch.facts) throw new FcnError('gpu_error', 'The graphics device was opened behind our back.')
-      // Written so that NaN fails.
-      if (!(difference <= pkg.selfCheckTolerance())) {
-        throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
-      }
-    } finally {
-      clearTimeout(limit)
-    }
+    const { name, software } = await findAdapter()
+    if (software && !request.takesSoftware) throw new FcnError('software_adapter', undefined, { adapter: name })
+    await openGpu(request.takesSoftware)
   }
   backend = request.backend
   if (backend === 'cpu' && program && threads() > 1) team = new Team(program, threads())
   return { adapter: backend === 'webgpu' && watch?.facts ? watch.facts : CPU_FACTS }
+}
+
+/** @param {boolean} takesSoftware */
+async function openGpu(takesSoftware) {
+  const pkg = booted()
+  const limit = setTimeout(() =>
+    down(new FcnError('self_check_failed', 'The graphics processor did not answer for a minute.')), OPEN_LIMIT)
+  try {
+    watch = new GpuWatch(down)
+    await pkg.openGpu()
+    if (watch.facts) tilesKnown = await chooseTiles(pkg, watch.facts)
+    const difference = await pkg.selfCheck()
+    await watch.settle()
+    // A device that can't be watched can't be trusted either.
+    if (!watch.facts) throw new FcnError('gpu_error', 'The graphics device was opened behind our back.')
+    // Written so that NaN fails.
+    if (!(difference <= pkg.selfCheckTolerance())) {
+      throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
+    }
+    if (!takesSoftware && isUnnamed(watch.facts)) await checkPace()
+  } finally {
+    clearTimeout(limit)
+  }
+}
+
+/**
+ * An adapter without a name may be a program on the CPU. The check tells, when it runs again: by
+ * then its shaders are compiled.
+ * @throws {FcnError} software_adapter
+ */
+async function checkPace() {
+  const from = performance.now()
+  await booted().selfCheck()
+  await settle()
+  const took = performance.now() - from
+  if (took <= SLOW_CHECK) return
+  const error = new FcnError('software_adapter', undefined, { milliseconds: Math.round(took) })
+  // The GPU is open, so the CPU is opened in another worker.
+  down(error)
+  throw error
 }
 
 /**
@@ -226,80 +242,91 @@ async function open(request) {
  * @param {Job} job
  * @returns {Promise<import('../protocol.js').Loaded>}
  */
-async function load({ source, gives }, { id, stopper: { signal } }) {
+async function load({ net: netId, source, gives }, { id, stopper: { signal } }) {
   const pkg = booted()
+  /** @param {import('../protocol.js').LoadProgress['phase']} phase */
+  const tell = phase => (/** @type {number} */ loaded, /** @type {number} */ total) =>
+    post({ type: 'progress', id, progress: { phase, loaded, total } })
   const checkpoint = await asCheckpoint(source)
   if (checkpoint) {
-    const { net, bytes, manifest, notes } = await buildCheckpoint(pkg, checkpoint, backend, {
-      gives, settle, signal, tell: (loaded, total) => post({ type: 'progress', id, progress: { phase: 'download', loaded, total } }),
-    })
-    await take(net, manifest, signal)
+    const tools = { gives, settle, signal, tell: tell('download') }
+    const { net, bytes, manifest, notes } = await buildCheckpoint(pkg, checkpoint, backend, tools)
+    await keep(netId, net, manifest, signal)
     return { manifest, manifestBytes: bytes, isCheckpoint: true, notes, weights: null }
   }
   if (source.from === 'checkpoint') throw new FcnError('crashed')
   const { bytes, manifest } = await bringManifest(source, signal)
   checkArchitecture(pkg, bytes, backend)
   checkGives(manifest, gives)
-  const weights = await bringWeights(source, manifest, signal, (loaded, total) =>
-    post({ type: 'progress', id, progress: { phase: 'download', loaded, total } }))
-  post({ type: 'progress', id, progress: { phase: 'prepare', loaded: 0, total: weights.length } })
+  const weights = await bringWeights(source, manifest, signal, tell('download'))
+  tell('prepare')(0, weights.length)
   await pause()
   signal.throwIfAborted()
-  // The former net is freed only once the new one stands: a load that fails changes nothing.
   const net = await buildNet(pkg, bytes, weights, backend, settle)
-  await take(net, manifest, signal)
-  team?.load(bytes, weights)
-  post({ type: 'progress', id, progress: { phase: 'prepare', loaded: weights.length, total: weights.length } })
-  const kept = source.from === 'url' ? null : source.weights
-  return { manifest, manifestBytes: bytes, isCheckpoint: false, notes: [], weights: kept ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null) }
+  await keep(netId, net, manifest, signal)
+  team?.load(netId, bytes, weights)
+  tell('prepare')(weights.length, weights.length)
+  const kept = (source.from === 'url' ? null : source.weights) ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null)
+  return { manifest, manifestBytes: bytes, isCheckpoint: false, notes: [], weights: kept }
 }
 
 /**
- * The new net takes the former one's place, unless it comes too late.
+ * The new net joins the others, unless it comes too late.
+ * @param {number} id
  * @param {Net} net
  * @param {import('../protocol.js').Manifest} manifest
  * @param {AbortSignal} signal
  */
-async function take(net, manifest, signal) {
+async function keep(id, net, manifest, signal) {
   await pause()
   if (signal.aborted) freeQuietly(net)
   signal.throwIfAborted()
-  letGo()
-  team?.forget()
-  model?.net.free()
-  model = { net, manifest }
-  pace = 0
+  nets.add(id, net, manifest)
 }
 
 /**
  * @param {import('../protocol.js').Segment} request
  * @param {Job} job
- * @returns {Promise<import('../protocol.js').Segmented>}
+ * @returns {Promise<{reply: import('../protocol.js').Segmented | import('../protocol.js').FitsGpu, transfer: Transferable[]}>}
  */
-async function compute(request, { id, stopper: { signal } }) {
-  letGo()
-  const done = await segment(machine(), request, signal, progress => post({ type: 'progress', id, progress })).catch(doubt)
-  if (done === 'fits_gpu') return { outcome: done }
+async function masks(request, job) {
+  const held = nets.get(request.net)
+  const done = await pass(request, job, segment)
+  if (done.outcome === 'fits_gpu') return { reply: done, transfer: [] }
   const { masks, scores } = done
   const [map] = scores
-  if (map) pace = (masks[0]?.timings.run ?? 0) / (map.width * map.height)
-  left = { pass: left.pass + 1, scores }
-  return { outcome: 'masks', masks, pass: left.pass }
+  if (map) held.pace = (masks[0]?.timings.run ?? 0) / (map.width * map.height)
+  Object.assign(held, { pass: ++latestPass, scores })
+  const buffers = masks.flatMap(({ labels, scores }) => scores ? [labels.buffer, scores.data.buffer] : [labels.buffer])
+  return { reply: { outcome: 'masks', masks, pass: held.pass }, transfer: buffers }
 }
 
-/** Whoever wants the latest pass's scores comes too late: the next one needs their memory. */
-function letGo() {
-  left.scores.forEach(freeQuietly)
-  left = { pass: left.pass, scores: [] }
+/**
+ * A photo through a net, which forgets what its earlier pass has left.
+ * @template {import('../protocol.js').PassRequest} R
+ * @template {{outcome: string}} T
+ * @param {R} request
+ * @param {Job} job
+ * @param {(machine: Machine, request: R, signal: AbortSignal, tell: Tell) => Promise<T | 'fits_gpu'>} run
+ * @returns {Promise<T | import('../protocol.js').FitsGpu>}
+ */
+async function pass(request, { id, stopper: { signal } }, run) {
+  const held = nets.get(request.net)
+  freeScores(held)
+  /** @type {Tell} */
+  const tell = progress => post({ type: 'progress', id, progress })
+  const done = await run(machine(held), request, signal, tell).catch(blameGpu)
+  return typeof done === 'string' ? { outcome: done } : done
 }
 
 /**
  * @param {import('../protocol.js').ScoresRequest} request
- * @returns {Promise<import('../protocol.js').ScoreMap | null>}
+ * @returns {Promise<import('../protocol.js').ScoreMap | null>} null when they are gone
  */
-async function leftScores({ pass, variant }) {
-  const scores = left.pass === pass ? left.scores.find(scores => scores.variant === variant) : undefined
-  return scores ? await scoresOf(scores).catch(doubt) : null
+async function readScores({ net, pass, variant }) {
+  const held = nets.get(net)
+  const scores = held.pass === pass ? held.scores.find(scores => scores.variant === variant) : undefined
+  return scores ? await scoresOf(scores).catch(blameGpu) : null
 }
 
 /** Finds out, once and while nobody waits, which tiles suit this adapter. */
@@ -312,14 +339,19 @@ function compare() {
     .finally(() => { comparing = null })
 }
 
-/** What a pass needs to know. @returns {import('./passes/segment.js').Machine} */
-function machine() {
-  if (!model) throw new FcnError('no_model')
+/**
+ * What a pass needs to know.
+ * @param {import('./nets.js').Held} held
+ * @returns {Machine}
+ */
+function machine({ id, net, manifest, pace }) {
   return {
     wasm: booted(),
-    ...model,
+    id,
+    net,
+    manifest,
     largestBinding: backend === 'webgpu' ? watch?.largestBinding ?? 0 : 0,
-    syncEvery,
+    syncEvery: photo => syncEvery(photo, pace),
     software: backend === 'webgpu' && watch?.facts?.software === true,
     team,
     settle,
@@ -328,9 +360,10 @@ function machine() {
 
 /**
  * @param {import('../../pkg/fcn_lab.js').Photo} photo
+ * @param {number} pace of the net's latest pass
  * @returns {number} milliseconds
  */
-function syncEvery(photo) {
+function syncEvery(photo, pace) {
   if (backend === 'cpu') return Infinity
   const [width = 0, height = 0] = photo.size()
   const isSlow = pace === 0 ? watch?.facts?.software === true : pace * width * height > SLOW_PASS
@@ -343,12 +376,12 @@ async function settle() {
 }
 
 /**
- * Scores that aren't numbers, from weights that were checked when they were loaded: on the GPU it is
- * rather the GPU that is to be doubted, so the pass is void like after any of its errors.
+ * Scores that aren't numbers, from weights that were checked when they were loaded: on the GPU that
+ * is the GPU's fault, so the pass is void as after any of its errors.
  * @param {unknown} error
  * @returns {never}
  */
-function doubt(error) {
+function blameGpu(error) {
   const known = toFcnError(error)
   if (backend === 'webgpu' && known.code === 'not_finite') throw new FcnError('gpu_error', undefined, { reason: known.message })
   throw error
@@ -377,14 +410,6 @@ function down(error) {
 function post(message, transfer = []) {
   // What comes after `down` is void: a pass may still "finish" on a device that is gone.
   if (!isDown) self.postMessage(message, { transfer })
-}
-
-/**
- * @param {import('../protocol.js').Mask[]} masks
- * @returns {Transferable[]}
- */
-function buffersOf(masks) {
-  return masks.flatMap(({ labels, scores }) => scores ? [labels.buffer, /** @type {ArrayBuffer} */ (scores.data.buffer)] : [labels.buffer])
 }
 
 /**

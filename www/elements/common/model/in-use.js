@@ -29,14 +29,14 @@ export class NetInUse extends EventTarget {
   #wishes
   /** @type {Net | null} */
   #net = null
-  /** Whether it was loaded here. */
-  #isOurs = false
   /** @type {Own | null} */
   #own = null
+  /** Whether somebody else loaded it, who may go on using it. */
+  #isOthers = false
   /** While engine and net are being started. @type {Promise<Net> | null} */
   #starting = null
   #stop = new AbortController()
-  /** The wished net that is on its way. @type {{wish: string, from: URL, stop: AbortController} | null} */
+  /** The wished net that is on its way. @type {{wish: string, from: URL | File | readonly File[], stop: AbortController} | null} */
   #load = null
   /** What `open` is loading from. @type {readonly File[] | null} */
   #opening = null
@@ -73,7 +73,8 @@ export class NetInUse extends EventTarget {
 
   /** Address of the net on its way, else of the one in use; null for one from files, or none. */
   get url() {
-    return this.#load?.from.href ?? this.net?.url ?? null
+    if (!this.#load) return this.net?.url ?? null
+    return this.#load.from instanceof URL ? this.#load.from.href : null
   }
 
   /**
@@ -102,11 +103,14 @@ export class NetInUse extends EventTarget {
     const engine = await this.#start(signal)
     while (!this.#isFulfilled) {
       const wish = model()
-      const load = this.#load = { wish, from: new URL(wish || suits(engine)), stop: new AbortController() }
+      // A person's own net whose memory was given back is loaded once more.
+      const own = wish === this.#fulfilled ? this.#own : null
+      const from = own ? loadable(own.files) : new URL(wish || suits(engine))
+      const load = this.#load = { wish, from, stop: new AbortController() }
       const end = () => load.stop.abort()
       signal.addEventListener('abort', end)
       try {
-        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress }), wish, null, true)
+        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress }), wish, own)
       } catch (error) {
         // Another wish meanwhile, or a net by hand: then this one isn't missed.
         const isMissed = wish === model() && !this.#isFulfilled
@@ -138,46 +142,45 @@ export class NetInUse extends EventTarget {
     const { gives, onProgress } = this.#wishes
     try {
       const tell = (/** @type {Progress} */ progress) => { if (!signal.aborted) onProgress(progress) }
-      const net = await engine.load(from.length === 1 ? from[0] : from, { signal, gives, onProgress: tell })
-      this.#byHand(net, { files: from, keptAs, isGone: false }, true)
+      const net = await engine.load(loadable(from), { signal, gives, onProgress: tell })
+      this.#byHand(net, { files: from, keptAs, isGone: false })
       return net
     } finally {
       if (this.#opening === from) this.#opening = null
     }
   }
 
-  /** Whether this is what is being loaded here. @param {Net} net */
-  expects({ from }) {
-    return from === this.#load?.from || (this.#opening !== null && (from === this.#opening || from === this.#opening[0]))
+  /** Whether the net is one that this element is loading. @param {Net} net */
+  isLoading(net) {
+    return [this.#load?.from, this.#opening, this.#opening?.[0]].includes(net.from)
   }
 
-  /** A net that somebody loaded into the engine takes the place of the one in use. @param {Net} net */
+  /** A net that somebody loaded into the engine: it takes the place of the one in use. @param {Net} net */
   adopt(net) {
     const { gives } = this.#wishes
-    if (gives === 'any' || gives === net.gives) this.#byHand(net, null, false)
+    if (gives !== 'any' && gives !== net.gives) return
+    this.#byHand(net, null, true)
   }
 
-  /** @param {Net} net @param {Own | null} own @param {boolean} isOurs */
-  #byHand(net, own, isOurs) {
+  /** @param {Net} net @param {Own | null} own @param {boolean} [isOthers] */
+  #byHand(net, own, isOthers) {
     this.#load?.stop.abort()
-    this.#take(net, this.#wishes.model(), own, isOurs)
+    this.#take(net, this.#wishes.model(), own, isOthers)
   }
 
-  /** Gives the net's memory back, unless somebody else loaded it and may use it still. */
-  #give() {
-    if (this.#isOurs) this.#net?.dispose()
-    this.#net = this.#own = null
-  }
-
-  /** @param {Net} net @param {string} wish that it fulfils @param {Own | null} own @param {boolean} isOurs */
-  #take(net, wish, own, isOurs) {
-    this.#give()
+  /** @param {Net} net @param {string} wish that it fulfils @param {Own | null} own @param {boolean} [isOthers] */
+  #take(net, wish, own, isOthers = false) {
+    if (net !== this.#net) this.#dispose()
     this.#net = net
-    this.#isOurs = isOurs
     this.#own = own
+    this.#isOthers = isOthers
     this.#fulfilled = wish
     this.#isMissed = false
     this.dispatchEvent(new Event('change'))
+  }
+
+  #dispose() {
+    if (!this.#isOthers) this.#net?.dispose()
   }
 
   /** The net in use, by hand or not, isn't what is wished for. */
@@ -211,7 +214,12 @@ export class NetInUse extends EventTarget {
   release() {
     this.cancel()
     this.#isReady = false
-    this.#give()
-    this.#fulfilled = null
+    this.#dispose()
+    this.#net = null
   }
+}
+
+/** @param {readonly File[]} files @returns {File | readonly File[]} as the engine takes them */
+function loadable(files) {
+  return files.length === 1 ? files[0] : files
 }

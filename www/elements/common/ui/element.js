@@ -3,7 +3,8 @@
  * within the page doesn't disturb. Light on purpose: `<fcn-upsample>` stands on any page in 40 kB.
  *
  * For subclasses: `language`, `texts`, `t`, `emit()`, and the hooks `connected()` and `released()`. A subclass
- * renders nothing while `texts` is null.
+ * renders nothing while `texts` is null. One with something to tell in a link overrides `fragment`; `fcn-change` (detail
+ * {fragment}) is then fired after an update in which it has become another.
  */
 import { LitElement } from '../../../vendor/lit.js'
 import { pickLanguage } from '../../../lib/i18n.js'
@@ -17,12 +18,18 @@ const GRACE = 500
 
 /** @template [T=Translate] what its texts come as */
 export class FcnElement extends LitElement {
+  // So that it may be set before the script came.
+  /** @override @type {import('../../../vendor/lit.js').PropertyDeclarations} */
+  static properties = { fragment: { attribute: false, noAccessor: true } }
+
   #files
   /** @type {{language: Language, texts: T} | null} */
   #shown = null
   /** While texts are on their way. @type {Promise<void> | null} */
   #coming = null
   #isHere = false
+  /** What was told last. @type {string | null} */
+  #fragment = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #leaving
 
@@ -56,6 +63,14 @@ export class FcnElement extends LitElement {
   get t() {
     return this.texts ?? (() => '')
   }
+
+  /** What is shown, `key=value&…`, for the fragment of a link. Set: shows that; what it doesn't mention is as usual. */
+  get fragment() {
+    return ''
+  }
+
+  /** @param {string} _text */
+  set fragment(_text) {}
 
   /** @param {string} type @param {unknown} [detail] of an event that bubbles, out of shadow trees too */
   emit(type, detail) {
@@ -95,6 +110,14 @@ export class FcnElement extends LitElement {
   update(changed) {
     this.#fetchTexts()
     super.update(changed)
+  }
+
+  /** @override @param {Map<PropertyKey, unknown>} _changed */
+  updated(_changed) {
+    const { fragment } = this
+    const isOther = this.#fragment !== null && this.#fragment !== fragment
+    this.#fragment = fragment
+    if (isOther) this.emit('fcn-change', { fragment })
   }
 
   #fetchTexts() {

@@ -11,6 +11,7 @@ import { FcnError } from '../../../lib/errors.js'
 import { pause } from '../../../lib/pause.js'
 
 /** @typedef {import('../../protocol.js').AdapterFacts} AdapterFacts */
+/** @typedef {Omit<AdapterFacts, 'limits'>} AdapterNames */
 
 /** Names that graphics drivers which are really programs on the CPU go by. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render/i
@@ -68,7 +69,8 @@ export class GpuWatch {
    */
   #attach(adapter, device) {
     this.#device = device
-    this.#facts = factsOf(adapter, device)
+    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits
+    this.#facts = { ...namesOf(adapter), limits: { maxStorageBufferBindingSize, maxBufferSize } }
     device.addEventListener('uncapturederror', event => {
       const message = event.error.message.slice(0, MESSAGE_LENGTH)
       this.#onTrouble(new FcnError('gpu_error', undefined, { reason: message }))
@@ -80,9 +82,9 @@ export class GpuWatch {
 }
 
 /**
- * Whether WebGPU offers an adapter in this worker. Asked before Burn does, since Burn panics where
+ * The adapter that WebGPU offers in this worker. Asked for before Burn does, since Burn panics where
  * there is none.
- * @returns {Promise<void>}
+ * @returns {Promise<AdapterNames>}
  * @throws {FcnError} no_webgpu
  */
 export async function findAdapter() {
@@ -91,14 +93,14 @@ export async function findAdapter() {
   }
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)
   if (!adapter) throw new FcnError('no_webgpu', 'WebGPU is there, but it offers no graphics adapter.')
+  return namesOf(adapter)
 }
 
 /**
  * @param {GPUAdapter} adapter
- * @param {GPUDevice} device
- * @returns {AdapterFacts}
+ * @returns {AdapterNames}
  */
-function factsOf(adapter, device) {
+export function namesOf(adapter) {
   // `info` is younger than WebGPU itself, and isFallbackAdapter has moved there from the adapter.
   const info = /** @type {Partial<GPUAdapterInfo> | undefined} */ (adapter.info)
   const { vendor = '', architecture = '', description = '' } = info ?? {}
@@ -109,11 +111,15 @@ function factsOf(adapter, device) {
     architecture,
     description,
     software: fallback || SOFTWARE.test(`${vendor} ${architecture} ${description}`),
-    limits: {
-      maxStorageBufferBindingSize: device.limits.maxStorageBufferBindingSize,
-      maxBufferSize: device.limits.maxBufferSize,
-    },
   }
+}
+
+/**
+ * Whether the browser tells nothing of an adapter.
+ * @param {AdapterNames} names
+ */
+export function isUnnamed({ vendor, architecture, description }) {
+  return !`${vendor}${architecture}${description}`.trim()
 }
 
 /** @type {AdapterFacts} */

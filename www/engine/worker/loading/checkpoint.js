@@ -3,7 +3,7 @@
  * tensor at a time. Runs in the worker.
  */
 import { FcnError, toFcnError } from '../../../lib/errors.js'
-import { readText } from './download.js'
+import { readText, weightsGone } from './download.js'
 import { freeQuietly } from '../free.js'
 import { checkGives, parseManifest } from '../../formats/manifest.js'
 import { pause } from '../../../lib/pause.js'
@@ -127,8 +127,7 @@ export function pieces(blob, onRead) {
     try {
       return new Uint8Array(reader.readAsArrayBuffer(blob.slice(offset, offset + length)))
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new FcnError('weights_invalid', 'The weights file can no longer be read. Choose it again.', { reason })
+      throw weightsGone(error)
     }
   }
 }

@@ -2,7 +2,8 @@
  * Brings a model's bytes in: from the network with progress by bytes, or from files that the
  * person chose. Runs in the worker.
  */
-import { FcnError, toFcnError } from '../../../lib/errors.js'
+import { FcnError } from '../../../lib/errors.js'
+import { fetchFile, readingFailed } from '../../../lib/fetching.js'
 import { parseManifest } from '../../formats/manifest.js'
 
 /** @typedef {import('../../protocol.js').Manifest} Manifest */
@@ -27,7 +28,7 @@ export async function bringManifest(source, signal) {
   } else if (source.from === 'files') {
     bytes = await readText(source.manifest)
   } else {
-    const chunks = await collect(await request(source.url, signal), source.url, signal)
+    const chunks = await collect(await fetchFile(source.url, signal), source.url, signal)
     bytes = new Uint8Array(await new Blob(chunks).arrayBuffer())
   }
   signal.throwIfAborted()
@@ -42,7 +43,11 @@ export async function bringManifest(source, signal) {
  */
 export async function readText(file) {
   if (file.size > MAX_MANIFEST_BYTES) throw tooLong()
-  return await readAll(file, 'manifest_invalid')
+  try {
+    return new Uint8Array(await file.arrayBuffer())
+  } catch {
+    throw new FcnError('manifest_invalid', 'The file can no longer be read. Choose it again.')
+  }
 }
 
 /**
@@ -65,28 +70,8 @@ export async function bringWeights(source, manifest, signal, onBytes) {
   if (url.origin !== new URL(base).origin) {
     throw new FcnError('manifest_invalid', `The model description (model.json) is not valid: "${file.path}" lies on another site.`)
   }
-  const response = await request(url.href, signal)
+  const response = await fetchFile(url, signal)
   return await fill(streamOf(response), file, url.href, signal, onBytes)
-}
-
-/**
- * @param {string} url
- * @param {AbortSignal} signal
- * @returns {Promise<Response>} with a 2xx status
- */
-async function request(url, signal) {
-  /** @type {Response} */
-  let response
-  try {
-    response = await fetch(url, { signal, credentials: 'same-origin' })
-  } catch (error) {
-    throw failedRead(error, url, signal)
-  }
-  if (!response.ok) {
-    throw new FcnError('http_error', `The server answered ${response.status} for ${url}. Check the address or try again later.`,
-      { status: response.status, url })
-  }
-  return response
 }
 
 /**
@@ -163,7 +148,7 @@ async function* chunksOf(stream, url, signal) {
         next = await reader.read()
       } catch (error) {
         ended = true
-        throw failedRead(error, url, signal)
+        throw url === null && !signal.aborted ? weightsGone(error) : readingFailed(error, url ?? '', signal)
       }
       if (next.done) {
         ended = true
@@ -186,29 +171,13 @@ function streamOf(response) {
 }
 
 /**
- * @param {Blob} blob
- * @param {import('../../../lib/errors.js').ErrorCode} code
- * @returns {Promise<Uint8Array>}
- */
-async function readAll(blob, code) {
-  try {
-    return new Uint8Array(await blob.arrayBuffer())
-  } catch {
-    throw new FcnError(code, 'The file can no longer be read. Choose it again.')
-  }
-}
-
-/**
+ * A weights file that a person chose, and that was moved or changed since.
  * @param {unknown} error
- * @param {string | null} url
- * @param {AbortSignal} signal
  * @returns {FcnError}
  */
-function failedRead(error, url, signal) {
-  if (signal.aborted) return toFcnError(signal.reason)
+export function weightsGone(error) {
   const reason = error instanceof Error ? error.message : String(error)
-  if (url === null) return new FcnError('weights_invalid', 'The weights file can no longer be read. Choose it again.', { reason })
-  return new FcnError('network_error', `The connection failed while loading ${url}. Check the network and try again.`, { url, reason })
+  return new FcnError('weights_invalid', 'The weights file can no longer be read. Choose it again.', { reason })
 }
 
 /**

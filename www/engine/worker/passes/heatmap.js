@@ -10,7 +10,7 @@ import { owned } from './trace.js'
 
 /**
  * @param {Machine} machine
- * @param {Omit<import('../../protocol.js').HeatmapRequest, 'type'>} job its bitmap, if it is one, is closed here
+ * @param {Omit<import('../../protocol.js').HeatmapRequest, 'type' | 'net'>} job its bitmap, if it is one, is closed here
  * @param {AbortSignal} signal
  * @param {(progress: import('../../protocol.js').SegmentProgress) => void} tell
  * @returns {Promise<Heatmapped | 'fits_gpu'>}

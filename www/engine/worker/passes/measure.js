@@ -5,6 +5,9 @@ import { freeQuietly } from '../free.js'
 
 /** @typedef {import('../../protocol.js').Measures} Measures */
 
+/** The truth of a pixel that is left out, as in src/labels.rs. */
+const VOID = 255
+
 /**
  * @param {import('./segment.js').Wasm} wasm
  * @param {Omit<import('../../protocol.js').Measure, 'type'>} job
@@ -22,6 +25,7 @@ export function measure(wasm, { classes, pairs }) {
       iou: Array.from(matrix.iou(), value => Number.isNaN(value) ? null : value),
       meanIou: matrix.meanIou ?? null,
       frequencyWeightedIou: matrix.frequencyWeightedIou ?? null,
+      void: pairs.reduce((sum, { truth }) => sum + truth.reduce((count, label) => label === VOID ? count + 1 : count, 0), 0),
     }
   } finally {
     freeQuietly(matrix)

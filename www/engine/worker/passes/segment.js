@@ -16,12 +16,13 @@ import { eachStrip } from './strips.js'
 /** @typedef {import('../../../pkg/fcn_lab.js').Net} Net */
 /** @typedef {import('../../../pkg/fcn_lab.js').Photo} WasmPhoto */
 /** @typedef {import('../../../pkg/fcn_lab.js').Scores} Scores */
-/** @typedef {Omit<import('../../protocol.js').Segment, 'type'>} Job */
+/** @typedef {Omit<import('../../protocol.js').Segment, 'type' | 'net'>} Job */
 
 /**
  * What a pass needs to know of the back end.
  * @typedef {object} Machine
  * @property {Wasm} wasm
+ * @property {number} id the net's
  * @property {Net} net
  * @property {Manifest} manifest
  * @property {number} largestBinding bytes a GPU buffer may have; 0 on the CPU
@@ -56,8 +57,8 @@ const GPU_STRIP_PIXELS = 2 ** 22
  * @param {Job} job its bitmap, if it is one, is closed here
  * @param {AbortSignal} signal
  * @param {(progress: SegmentProgress) => void} tell
- * @returns {Promise<{masks: Mask[], scores: Scores[]} | 'fits_gpu'>} one of each a variant, in the order asked for; the
- *   caller frees the scores
+ * @returns {Promise<{outcome: 'masks', masks: Mask[], scores: Scores[]} | 'fits_gpu'>} one of each a variant, in the order
+ *   asked for; the caller frees the scores
  */
 export async function segment(machine, job, signal, tell) {
   const started = performance.now()
@@ -92,7 +93,7 @@ export async function segment(machine, job, signal, tell) {
     }
     // A mask that the GPU had something against is none.
     await machine.settle()
-    return { masks, scores }
+    return { outcome: 'masks', masks, scores }
   } catch (error) {
     scores.forEach(freeQuietly)
     throw error
@@ -209,9 +210,9 @@ async function shrink(scaling, bitmap, workWidth, workHeight, signal, tell) {
  * @param {(progress: SegmentProgress) => void} tell
  * @returns {Promise<{scores: Scores[], threads: number}>} the caller frees the scores
  */
-async function run({ wasm, net, syncEvery, team }, photo, variants, signal, tell) {
+async function run({ wasm, id, net, syncEvery, team }, photo, variants, signal, tell) {
   return await passing(photo, () => net.stages(variants), signal, tell, async onStage => team
-    ? await team.run(wasm, net, photo, variants, signal, onStage)
+    ? await team.run(wasm, id, net, photo, variants, signal, onStage)
     : { scores: await net.run(photo, variants, syncEvery(photo), onStage), threads: 1 })
 }
 

@@ -10,42 +10,58 @@ import { Meeting } from './meeting.js'
 /** @typedef {import('./meeting.js').Shared} Shared */
 
 /**
- * `pixels`: the photo at its working size, [height, width, 3], f32.
- * @typedef {{type: 'load', id: number, module: WebAssembly.Module, rank: number, size: number, manifest: Uint8Array, weights: Uint8Array}
- *   | {type: 'pass', shared: Shared, pixels: SharedArrayBuffer, width: number, height: number, variants: string[]}} ToLane
+ * `pixels`: the photo at its working size, [height, width, 3], f32. `net`: what the net goes by.
+ * @typedef {{type: 'load', net: number, module: WebAssembly.Module, manifest: Uint8Array, weights: Uint8Array}
+ *   | {type: 'drop', net: number}
+ *   | {type: 'pass', net: number, rank: number, size: number, shared: Shared, pixels: SharedArrayBuffer, width: number,
+ *     height: number, variants: string[]}} ToLane
  */
-/** @typedef {{id: number, type: 'ready' | 'failed'}} FromLane */
+/** @typedef {{net: number, type: 'ready' | 'failed'}} FromLane */
 
-/** @type {{net: Net, rank: number, size: number} | null} */
-let member = null
+/** The program, once it was started. @type {Promise<unknown> | null} */
+let started = null
+/** @type {Map<number, Net>} */
+const nets = new Map()
+/** Settles when everything asked so far is done: one thing at a time. @type {Promise<void>} */
+let last = Promise.resolve()
 
-self.addEventListener('message', async (/** @type {MessageEvent<ToLane>} */ { data }) => {
-  if (data.type === 'pass') return await pass(data)
+self.addEventListener('message', (/** @type {MessageEvent<ToLane>} */ { data }) => {
+  last = last.then(async () => {
+    if (data.type === 'pass') return await pass(data)
+    if (data.type === 'load') await load(data)
+    else drop(data.net)
+  })
+})
+
+/** @param {Extract<ToLane, {type: 'load'}>} request */
+async function load({ net, module, manifest, weights }) {
   /** @type {FromLane['type']} */
   let type = 'failed'
   try {
-    if (!member) {
-      await init({ module_or_path: data.module })
-      start()
-    }
-    freeQuietly(member?.net)
-    member = { net: new Net(data.manifest, data.weights, 'cpu'), rank: data.rank, size: data.size }
+    await (started ??= init({ module_or_path: module }).then(start))
+    nets.set(net, new Net(manifest, weights, 'cpu'))
     type = 'ready'
   } catch {
     // The worker goes on without.
   }
-  self.postMessage(/** @type {FromLane} */ ({ id: data.id, type }))
-})
+  self.postMessage(/** @type {FromLane} */ ({ net, type }))
+}
+
+/** @param {number} net */
+function drop(net) {
+  freeQuietly(nets.get(net))
+  nets.delete(net)
+}
 
 /** @param {Extract<ToLane, {type: 'pass'}>} request */
-async function pass({ shared, pixels, width, height, variants }) {
-  if (!member) return
-  const { net, rank, size } = member
+async function pass({ net, rank, size, shared, pixels, width, height, variants }) {
   const meeting = new Meeting(shared, rank, size)
+  const member = nets.get(net)
+  if (!member) return meeting.fail()
   try {
     joinTeam(rank, size, (map, piece, cuts) => meeting.exchange(map, piece, cuts))
     const photo = Photo.ofPixels(width, height, new Float32Array(pixels))
-    const scores = await net.run(photo, variants, Infinity, index => meeting.mayGoOn(index))
+    const scores = await member.run(photo, variants, Infinity, index => meeting.mayGoOn(index))
     scores.forEach(freeQuietly)
   } catch {
     meeting.fail()

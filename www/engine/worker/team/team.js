@@ -25,8 +25,8 @@ export class Team {
   #lanes = []
   #size
   #module
-  #load = 0
-  #ready = 0
+  /** How many helpers have a net, by its id. @type {Map<number, number>} */
+  #ready = new Map()
   /** For the next pass's maps: new memory is slow. @type {SharedArrayBuffer | null} */
   #data = null
 
@@ -40,44 +40,47 @@ export class Team {
     this.#size = size
   }
 
-  /** How many would run a pass now. */
-  get size() {
-    return this.#lanes.length > 0 && this.#ready === this.#lanes.length ? this.#size : 1
+  /**
+   * How many would run a pass of a net now.
+   * @param {number} net
+   */
+  #members(net) {
+    return this.#lanes.length > 0 && this.#ready.get(net) === this.#lanes.length ? this.#size : 1
   }
 
   /**
-   * Gives the helpers a net; until they have it, passes run without them.
+   * Gives the helpers a net; until they have it, its passes run without them.
+   * @param {number} net
    * @param {Uint8Array} manifest
    * @param {Uint8Array} weights
    */
-  load(manifest, weights) {
-    this.forget()
+  load(net, manifest, weights) {
     if (this.#size < 2 || weights.length > MOST_WEIGHTS) return
     try {
       this.#start()
+      this.#ready.set(net, 0)
       const shared = new Uint8Array(new SharedArrayBuffer(weights.length))
       shared.set(weights)
-      const id = this.#load
-      this.#lanes.forEach((lane, i) => {
-        /** @type {import('./lane.js').ToLane} */
-        const request = { type: 'load', id, module: this.#module, rank: i + 1, size: this.#size, manifest, weights: shared }
-        lane.postMessage(request)
-      })
+      this.#tell(() => ({ type: 'load', net, module: this.#module, manifest, weights: shared }))
     } catch {
       // No memory, or files of another origin, of which no worker can be made here.
       this.end()
     }
   }
 
-  /** The helpers' net isn't the worker's any more. */
-  forget() {
-    this.#load++
-    this.#ready = 0
+  /** @param {number} net */
+  drop(net) {
+    if (this.#ready.delete(net)) this.#tell(() => ({ type: 'drop', net }))
+  }
+
+  /** @param {(rank: number) => import('./lane.js').ToLane} request of each helper */
+  #tell(request) {
+    this.#lanes.forEach((lane, i) => lane.postMessage(request(i + 1)))
   }
 
   /** Without helpers from now on. */
   end() {
-    this.forget()
+    this.#ready.clear()
     for (const lane of this.#lanes) lane.terminate()
     this.#lanes = []
     this.#size = 1
@@ -88,8 +91,10 @@ export class Team {
       const lane = new Worker(new URL('./lane.js', import.meta.url), { type: 'module' })
       this.#lanes.push(lane)
       lane.addEventListener('message', (/** @type {MessageEvent<import('./lane.js').FromLane>} */ { data }) => {
-        if (data.id !== this.#load) return
-        if (data.type === 'ready') this.#ready++
+        const ready = this.#ready.get(data.net)
+        // Dropped meanwhile.
+        if (ready === undefined) return
+        if (data.type === 'ready') this.#ready.set(data.net, ready + 1)
         else this.end()
       })
       for (const trouble of ['error', 'messageerror']) {
@@ -104,6 +109,7 @@ export class Team {
   /**
    * A pass by all members, or by the worker alone where they aren't there, or fail.
    * @param {Wasm} wasm
+   * @param {number} id the net's
    * @param {Net} net
    * @param {Photo} photo consumed
    * @param {string[]} variants
@@ -111,9 +117,10 @@ export class Team {
    * @param {(index: number, stage: string) => Promise<boolean>} onStage
    * @returns {Promise<{scores: Scores[], threads: number}>} the caller frees the scores
    */
-  async run(wasm, net, photo, variants, signal, onStage) {
-    const alone = async (/** @type {Photo} */ photo) => ({ scores: await net.run(photo, variants, Infinity, onStage), threads: 1 })
-    const { size } = this
+  async run(wasm, id, net, photo, variants, signal, onStage) {
+    const alone = async (/** @type {Photo} */ photo) =>
+      ({ scores: await net.run(photo, variants, Infinity, onStage), threads: 1 })
+    const size = this.#members(id)
     if (size === 1) return await alone(photo)
     const [width, height] = photo.size()
     const pixels = photo.pixels()
@@ -128,9 +135,7 @@ export class Team {
       const copy = new SharedArrayBuffer(pixels.byteLength)
       new Float32Array(copy).set(pixels)
       meeting = new Meeting(shared, 0, size)
-      /** @type {import('./lane.js').ToLane} */
-      const request = { type: 'pass', shared, pixels: copy, width, height, variants }
-      for (const lane of this.#lanes) lane.postMessage(request)
+      this.#tell(rank => ({ type: 'pass', net: id, rank, size, shared, pixels: copy, width, height, variants }))
     } catch {
       // Not enough memory for all.
       return await alone(photo)
