@@ -83,15 +83,6 @@ export function failureFacts({ code, details = {} }, t, lang) {
 }
 
 /**
-<<<<<<< HEAD
- * @param {{t: Translate, language: Language, canRetry: boolean}} state
- * @param {{retry: () => void, dismiss: () => void}} actions
- * @param {Failure} failure
- * @param {boolean} hasFormer whether a former result is still shown
- * @param {unknown} [more] a further button
- */
-export function failed({ t, language, canRetry }, actions, failure, hasFormer, more = nothing) {
-=======
  * @param {{failure: Failure | null, t: Translate, language: Language, canRetry: boolean}} state
  * @param {{retry: () => void, dismiss?: () => void}} actions
  * @param {{lead?: string, hasFormer?: boolean, more?: unknown}} [around] a sentence before; whether a former result is still
@@ -99,7 +90,6 @@ export function failed({ t, language, canRetry }, actions, failure, hasFormer, m
  */
 export function failed({ failure, t, language, canRetry }, { retry, dismiss }, { lead = '', hasFormer = false, more = nothing } = {}) {
   if (!failure) return nothing
->>>>>>> ui
   const stopped = failure.code === 'aborted'
   const text = failureText(failure, t, language)
   const facts = failureFacts(failure, t, language)
@@ -113,12 +103,7 @@ export function failed({ failure, t, language, canRetry }, { retry, dismiss }, {
                 : html`<code lang="en">${failure.code}: ${failure.message}</code>`}</details>`}
       </div>
       ${more}
-<<<<<<< HEAD
-      ${RETRYABLE.has(failure.code) && canRetry ? html`<button @click=${actions.retry}>${stopped ? t('start') : t('retry')}</button>` : nothing}
-      <button class="quiet" @click=${actions.dismiss} aria-label=${t('dismiss')}>✕</button>
-=======
       ${RETRYABLE.has(failure.code) && canRetry ? html`<button type="button" @click=${retry}>${stopped ? t('start') : t('retry')}</button>` : nothing}
       ${dismiss ? html`<button type="button" class="quiet" @click=${dismiss} aria-label=${t('dismiss')}>✕</button>` : nothing}
->>>>>>> ui
     </div>`
 }
