@@ -324,8 +324,8 @@ async function pass(request, { id, stopper: { signal } }, run) {
  * @returns {Promise<import('../protocol.js').ScoreMap | null>} null when they are gone
  */
 async function readScores({ net, pass, variant }) {
-  const held = nets.get(net)
-  const scores = held.pass === pass ? held.scores.find(scores => scores.variant === variant) : undefined
+  const held = nets.find(net)
+  const scores = held?.pass === pass ? held.scores.find(scores => scores.variant === variant) : undefined
   return scores ? await scoresOf(scores).catch(blameGpu) : null
 }
 
