@@ -112,8 +112,8 @@ export class Engine extends EventTarget {
   }
 
   /**
-   * The net loaded last. `url` is null when it came from files; `notes`: what a checkpoint's tensors don't tell, and what
-   * is assumed.
+   * The net loaded last. `url` is null when it came from files; `notes`: what a checkpoint's tensors don't tell, and
+   * what is assumed.
    * @returns {{url: string | null, manifest: Manifest, notes: readonly string[]} | null}
    */
   get model() {
@@ -126,8 +126,9 @@ export class Engine extends EventTarget {
    * Loads a net beside those that are there; when this fails, nothing has changed. A net's memory is given back by its
    * `dispose`, or some time after its handle was forgotten; the net loaded last stays.
    * @param {string | URL | File | readonly File[]} from a model.json's address (relative to the
-   *   page); the two files [model.json, weights]; or a checkpoint (.safetensors, .pth, .pt) that is known by its tensors,
-   *   alone or with the names of its classes (.txt, a line each, or .json, a list). A checkpoint is read in pieces.
+   *   page); the two files [model.json, weights]; or a checkpoint (.safetensors, .pth, .pt) that is known by its
+   *   tensors, alone or with the names of its classes (.txt, a line each, or .json, a list). A checkpoint is read in
+   *   pieces.
    * @param {LoadOptions} [options]
    * @returns {Promise<Net>}
    * @throws {FcnError} invalid_input, manifest_invalid, unknown_architecture, http_error, network_error,
@@ -227,8 +228,8 @@ export class Engine extends EventTarget {
 
   /**
    * The engine's transposed convolution of one map, without bias: what `<fcn-upsample>` is checked
-   * against. It is what the nets run: on the CPU Burn's, or our own where the stride across is whole eights; on WebGPU our
-   * own. Needs no model.
+   * against. It is what the nets run: on the CPU Burn's, or our own where the horizontal stride is a multiple of
+   * eight; on WebGPU our own. Needs no model.
    * @param {Transposed} layer
    * @param {ArrayLike<number>} values of the input, row by row
    * @param {ArrayLike<number>} weights of the kernel, row by row

@@ -32,7 +32,8 @@ import { snapshot } from './source.js'
  * @typedef {object} SegmentOptions
  * @property {Size} [size] long side to work at: 'model' (default), 'native', or pixels
  * @property {AbortSignal} [signal]
- * @property {(progress: import('../protocol.js').SegmentProgress) => void} [onProgress] `index` of `total` steps are done
+ * @property {(progress: import('../protocol.js').SegmentProgress) => void} [onProgress] `index` of `total` steps are
+ *   done
  */
 
 /**
