@@ -133,7 +133,8 @@ export class Controller {
       onProgress: progress => this.tellProgress(progress),
       onReady: () => {
         const { engine } = this
-        host.emit('fcn-ready', { backend: engine?.backend, adapter: engine?.adapter, model: engine?.model })
+        const { url, manifest, notes } = this.#net.net ?? {}
+        host.emit('fcn-ready', { backend: engine?.backend, adapter: engine?.adapter, model: { url, manifest, notes } })
         host.requestUpdate()
       },
     })
