@@ -26,7 +26,7 @@ const FILES = {
   'elements/heatmap/': { code: ['elements/heatmap', 'elements/fcn-heatmap.js', 'elements/common'], made: ['progress', 'show', 'value'] },
   'elements/model-card/': { code: ['elements/model-card', 'elements/fcn-model-card.js'], made: ['include', 'split', 'truth'] },
   'elements/upsample/photo/': { code: ['elements/upsample/photo'] },
-  'page/': { code: ['main.js', 'page', 'index.html'] },
+  'page/': { code: ['main.js', 'page', 'index.html'], made: ['nav', 'title', 'text'] },
 }
 
 /** @param {string} folder @param {Language} language @returns {Promise<Texts>} */
@@ -93,6 +93,15 @@ describe('languages', () => {
     const keys = [...page.matchAll(/data-(?:text|label|alt)="([^"]+)"/g)].map(match => match[1])
     assert.ok(keys.length > 10)
     for (const key of keys) assert.ok(key in TEXTS['page/'].en, key)
+  })
+
+  it('has_a_name_a_title_and_a_sentence_for_every_view_and_no_other', () => {
+    const table = readFileSync(new URL('../../www/page/views.js', import.meta.url), 'utf8')
+    const views = [...table.matchAll(/^ .*\bname: '(\w+)'/gm)].map(match => match[1])
+    assert.ok(views.length > 3)
+    const keys = views.flatMap(name => [`nav.${name}`, `title.${name}`, `text.${name}`])
+    const there = Object.keys(TEXTS['page/'].en).filter(key => /^(nav|title|text)\./.test(key))
+    assert.deepEqual(there.sort(), keys.sort())
   })
 })
 

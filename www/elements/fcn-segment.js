@@ -120,11 +120,12 @@ export class FcnSegment extends FcnElement {
     this.#controller.cancel()
   }
 
-  /** What is shown, as `key=value&…`, without what is as usual: for links. */
+  /** What is shown, as `key=value&…`, without what is as usual: for links. @override */
   get fragment() {
     return this.#controller.fragment
   }
 
+  /** @override */
   set fragment(text) {
     this.#controller.fragment = text
   }

@@ -9,7 +9,7 @@ import { backend, speak } from './settings.js'
 
 /**
  * @typedef {object} View
- * @property {string} name in the address, and in the page's texts: `nav.NAME`, `NAME.title`, `NAME.text`
+ * @property {string} name in the address, and in the page's texts: `nav.NAME`, `title.NAME`, `text.NAME`
  * @property {string} tag its element
  * @property {() => Promise<unknown>} load its script, when the view is first shown
  * @property {Record<string, string>} [attributes] of the element
@@ -55,20 +55,30 @@ function addressed() {
 function build() {
   const nav = document.querySelector('.nav')
   const main = document.querySelector('main')
-  for (const view of VIEWS) {
-    const { name } = view
-    const link = document.createElement('a')
-    Object.assign(link, { href: `#${name}` })
-    Object.assign(link.dataset, { view: name, text: `nav.${name}` })
+  for (const { name } of VIEWS) {
+    const link = make('a', `nav.${name}`)
+    link.setAttribute('href', `#${name}`)
+    link.dataset.view = name
     nav?.append(link)
     if (document.getElementById(name)) continue
-    const section = document.createElement('section')
+    const [intro, title, text, wait] = [make('div'), make('h2', `title.${name}`), make('p', `text.${name}`), make('p', 'view.wait')]
+    intro.className = 'intro'
+    wait.className = 'wait'
+    title.id = `${name}-title`
+    intro.append(title, text)
+    const section = make('section')
     Object.assign(section, { id: name, hidden: true })
-    section.setAttribute('aria-labelledby', `${name}-title`)
-    section.innerHTML = `<div class="intro"><h2 id="${name}-title" data-text="${name}.title"></h2><p data-text="${name}.text"></p></div>
-      <p class="wait" data-text="view.wait"></p>`
+    section.setAttribute('aria-labelledby', title.id)
+    section.append(intro, wait)
     main?.append(section)
   }
+}
+
+/** @param {string} tag @param {string} [key] of its text */
+function make(tag, key) {
+  const element = document.createElement(tag)
+  if (key) element.dataset.text = key
+  return element
 }
 
 /**

@@ -152,7 +152,8 @@ export class NetInUse extends EventTarget {
 
   /** Whether the net is one that this element is loading. @param {Net} net */
   isLoading(net) {
-    return [this.#load?.from, this.#opening, this.#opening?.[0]].includes(net.from)
+    const { from } = net
+    return from === this.#load?.from || from === this.#opening || from === this.#opening?.[0]
   }
 
   /** A net that somebody loaded into the engine: it takes the place of the one in use. @param {Net} net */
