@@ -150,12 +150,14 @@ test('a model chosen while own weights are loading is the one that stays', async
   await openSegment(page, '<fcn-segment lang="en" backend="cpu" models="models/models.json"></fcn-segment>')
   await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
   await maskOf(page, SIZE)
-  await page.waitForFunction(() => document.querySelector('fcn-segment')?.offers.length)
+  await expect(page.getByLabel('Model').locator('option')).not.toHaveCount(1)
   await give(page, await fixture('checkpoints/tiny-fc3.pth'))
   await page.evaluate(() => {
     const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
-    void element.own.open(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
-    element.chooseModel(new URL('models/recycling/model.json', location.href).href)
+    void element.takeFiles(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
+    const models = /** @type {HTMLSelectElement} */ (element.shadowRoot?.querySelector('select.model'))
+    models.value = new URL('models/recycling/model.json', location.href).href
+    models.dispatchEvent(new Event('change'))
   })
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)
   await page.waitForTimeout(500)
@@ -227,10 +229,9 @@ test('what a file holds is told from the file to the page', async ({ page }) => 
 
 test('what is assumed of weights is said', async ({ page }) => {
   await openSegment(page)
-  await page.evaluate(() => {
-    /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).notice = { key: 'own.notes', values: { notes: 'in stages is assumed' } }
-  })
-  await expect(page.getByText('About these weights: in stages is assumed.')).toBeVisible()
+  await page.getByText('Your own weights').click()
+  await page.getByLabel('Open weights').setInputFiles([await fixture('tiny-reference.safetensors')])
+  await expect(page.getByText(/^About these weights: .*in stages is assumed/)).toBeVisible()
 })
 
 test('a list of classes alone asks for its weights, dropped or chosen, and leaves what is there', async ({ page }) => {

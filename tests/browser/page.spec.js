@@ -8,7 +8,7 @@ import { hand, photo } from './segment-setup.js'
 async function arrived(page) {
   await page.waitForFunction(() => {
     const element = document.querySelector('fcn-segment')
-    return element?.result && !element.progress
+    return element?.result && !element.shadowRoot?.querySelector('.progress')
   })
 }
 

@@ -87,8 +87,8 @@ export function photo(name, width = 160, height = 120) {
  */
 export async function maskOf(page, size) {
   await page.waitForFunction(({ width, height }) => {
-    const { result, progress } = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
-    return !progress && result?.width === width && result.height === height
+    const { result, shadowRoot } = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+    return !shadowRoot?.querySelector('.progress') && result?.width === width && result.height === height
   }, size)
   return await page.evaluate(() => {
     const { result } = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))

@@ -120,47 +120,61 @@ test.describe('a photo comes in', () => {
     await page.waitForFunction(() => customElements.get('fcn-segment'))
     expect(await page.evaluate(async () => {
       const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
-      /** Photo and picture; a closed bitmap has no width. @param {FcnSegment['scene']} scene */
-      const bitmaps = scene => {
-        const source = scene?.photo.source
-        const picture = scene?.picture?.bitmap
-        if (!(source instanceof ImageBitmap) || !picture) throw new Error('no bitmaps')
-        return () => [source.width, picture.width].map(width => width > 0)
+      // What comes from the page's own pixels is a bitmap of the page's; those sent to a worker have no width any more.
+      /** @type {ImageBitmap[]} */
+      const made = []
+      const create = globalThis.createImageBitmap
+      globalThis.createImageBitmap = async (/** @type {any[]} */ ...args) => {
+        const bitmap = await create.apply(globalThis, /** @type {any} */ (args))
+        made.push(bitmap)
+        return bitmap
+      }
+      const picture = () => /** @type {import('../../www/elements/common/stage/pane.js').FcnSegmentPane | null} */ (
+        element.shadowRoot?.querySelector('fcn-segment-pane') ?? null)?.photo?.bitmap
+      /** Photo and picture; a closed bitmap has no width. @param {number} width of the photo */
+      const bitmaps = width => {
+        const shown = picture()
+        if (!shown) throw new Error('no picture')
+        return () => [made.some(bitmap => bitmap.width === width), shown.width > 0]
       }
       const settle = async () => {
         await element.updateComplete
         await new Promise(resolve => setTimeout(resolve))
       }
+      const engine = await element.start()
+      const net = await engine.load(new URL('models/everyday-slim/model.json', location.href))
+      const { segment } = net
       /** The next job runs until it is aborted. */
       const hang = () => {
-        const engine = /** @type {NonNullable<FcnSegment['engine']>} */ (element.engine)
-        const real = engine.segment
-        engine.segment = (_, { signal } = {}) => {
-          engine.segment = real
+        net.segment = (_, { signal } = {}) => {
+          net.segment = segment
           return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
         }
       }
-      const pending = async () => {
-        while (!element.pending) await new Promise(requestAnimationFrame)
-        return bitmaps(element.pending)
+      /** @param {number} width */
+      const pending = async width => {
+        const former = picture()
+        while (picture() === former) await new Promise(requestAnimationFrame)
+        return bitmaps(width)
       }
       await element.segment(new ImageData(30, 20))
-      const first = bitmaps(element.scene)
+      await settle()
+      const first = bitmaps(30)
       await element.segment(new ImageData(31, 20))
       await settle()
-      const second = bitmaps(element.scene)
+      const second = bitmaps(31)
       const replaced = [first(), second()]
 
       hang()
       void element.segment(new ImageData(90, 60)).catch(() => {})
-      const third = await pending()
+      const third = await pending(90)
       await element.segment(new ImageData(33, 20))
       await settle()
-      const superseded = [second(), third(), bitmaps(element.scene)()]
+      const superseded = [second(), third(), bitmaps(33)()]
 
       hang()
-      const job = element.segment(new ImageData(90, 60)).catch(() => {})
-      const fourth = await pending()
+      const job = element.segment(new ImageData(91, 60)).catch(() => {})
+      const fourth = await pending(91)
       element.cancel()
       await job
       await settle()
@@ -542,18 +556,19 @@ test.describe('an element among others', () => {
       /** @type {string[]} */
       const errors = []
       element.addEventListener('fcn-error', event => errors.push(/** @type {CustomEvent} */ (event).detail.code))
+      const engine = await element.start()
+      const net = await engine.load(new URL('models/everyday-slim/model.json', location.href))
       await element.segment(new ImageData(30, 20))
-      const engine = /** @type {NonNullable<FcnSegment['engine']>} */ (element.engine)
-      engine.segment = (_, { signal } = {}) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+      net.segment = (_, { signal } = {}) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
       const job = element.segment(new ImageData(90, 60)).then(() => 'a mask', error => error.code)
       element.remove()
       const outcome = await job
       document.querySelector('main')?.append(element)
       await element.updateComplete
-      const { failure, progress, pending } = element
+      const shown = ['[role=alert]', '.progress'].map(selector => element.shadowRoot?.querySelectorAll(selector).length)
       const again = await element.segment(new ImageData(40, 20))
-      return { outcome, errors, failure, progress, pending, width: again.width }
-    })).toEqual({ outcome: 'aborted', errors: [], failure: null, progress: null, pending: null, width: 40 })
+      return { outcome, errors, shown, width: again.width }
+    })).toEqual({ outcome: 'aborted', errors: [], shown: [0, 0], width: 40 })
     await expect(page.getByRole('alert')).toHaveCount(0)
   })
 
@@ -563,7 +578,7 @@ test.describe('an element among others', () => {
     expect(await page.evaluate(async () => {
       const [one, two] = document.querySelectorAll('fcn-segment')
       const results = await Promise.all([one.segment(new ImageData(30, 20)), two.segment(new ImageData(20, 30))])
-      return [results.map(r => r.width), one.result?.height, two.result?.height, one.engine !== two.engine]
+      return [results.map(r => r.width), one.result?.height, two.result?.height, one.engine === two.engine]
     })).toEqual([[30, 20], 20, 30, true])
     await expect(page.locator('#two').getByText('찾은 클래스')).toBeVisible()
     // What is pasted goes to the one used last.
@@ -608,34 +623,40 @@ test.describe('an element among others', () => {
     await page.waitForFunction(() => customElements.get('fcn-segment'))
     expect(await page.evaluate(async () => {
       const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      const engine = await element.start()
+      const load = (name = 'other') => engine.load(new URL(`models/${name}/model.json`, location.href))
+      const find = (/** @type {string} */ selector) => [...element.shadowRoot?.querySelectorAll(selector) ?? []]
+      const first = await load('everyday')
       await element.segment(new ImageData(30, 20))
-      const { engine } = element
-      if (!engine) throw new Error('no engine')
-      Object.assign(element, { off: new Set([9]), lit: 9 })
-      const load = () => engine.load(new URL('models/other/model.json', location.href))
+      await element.updateComplete
+      const none = /** @type {HTMLButtonElement} */ (find('.split-head button').at(-1))
+      none.click()
+      find('.legend tbody tr')[0].dispatchEvent(new PointerEvent('pointerenter', { pointerType: 'mouse' }))
+      await element.updateComplete
+      const before = [find('tr.off').length > 0, find('tr.lit').length]
 
       // The job fails: what stays on the stage is computed anew, and the failure is still told.
-      const real = engine.segment
-      engine.segment = async () => {
-        engine.segment = real
+      first.segment = async () => {
         await load()
         throw Object.assign(new Error('for developers'), { code: 'decode_failed' })
       }
       const failed = await element.segment(new ImageData(31, 20)).catch(error => error.code)
       while (element.result?.classes[9].names?.['en'] !== 'heaven') await new Promise(resolve => setTimeout(resolve, 20))
-      const stage = { failed, told: element.failure?.code, width: element.result.width, off: element.off.size, lit: element.lit }
+      await element.updateComplete
+      const told = find('[role=alert]').map(alert => alert.getAttribute('data-code'))
+      const stage = { failed, told, width: element.result.width, off: find('tr.off').length, lit: find('tr.lit').length }
 
       // The job's mask was ready before the model was: it isn't shown.
-      await engine.load(new URL('models/everyday/model.json', location.href))
-      engine.segment = async (...args) => {
-        engine.segment = real
-        const result = await real.apply(engine, args)
+      const second = await load('everyday')
+      const { segment } = second
+      second.segment = async (...args) => {
+        const result = await segment.apply(second, args)
         await load()
         return result
       }
       const { classes, width } = await element.segment(new ImageData(32, 20))
-      return { stage, sky: classes[9].names?.['en'], width }
-    })).toEqual({ stage: { failed: 'decode_failed', told: 'decode_failed', width: 30, off: 0, lit: null }, sky: 'heaven', width: 32 })
+      return { before, stage, sky: classes[9].names?.['en'], width }
+    })).toEqual({ before: [true, 1], stage: { failed: 'decode_failed', told: ['decode_failed'], width: 30, off: 0, lit: 0 }, sky: 'heaven', width: 32 })
   })
 
   /** @param {import('@playwright/test').Page} page */
