@@ -210,9 +210,12 @@ for (const [lang, lines] of /** @type {const} */ ([
   test(`what a file holds and what it lacks is listed, ${lang}`, async ({ page }) => {
     await page.setViewportSize({ width: 320, height: 900 })
     await openSegment(page, `<fcn-segment lang="${lang}" backend="cpu"></fcn-segment>`)
-    await page.waitForFunction(() => document.querySelector('fcn-segment')?.renderRoot?.querySelector('.work'))
-    await page.evaluate(facts => {
-      /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).failWith('weights_unrecognised', 'for developers', facts)
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.shadowRoot?.querySelector('.work'))
+    await page.evaluate(async facts => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      const engine = await element.start()
+      engine.load = async () => { throw Object.assign(new Error('for developers'), { code: 'weights_unrecognised', details: facts }) }
+      await element.takeFiles([new File(['x'], 'own.pth')])
     }, FACTS)
     const alert = page.getByRole('alert')
     await expect(alert.getByRole('listitem')).toHaveText([...lines])

@@ -4,6 +4,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { hand, photo } from './segment-setup.js'
 
+/** @typedef {import('../../www/elements/fcn-segment.js').FcnSegment} FcnSegment */
+
 /** @param {import('@playwright/test').Page} page */
 async function arrived(page) {
   await page.waitForFunction(() => {
@@ -100,7 +102,7 @@ for (const width of [320, 390, 768, 1280, 2560]) {
     for (const lang of ['en', 'ko']) {
       await page.goto(`?lang=${lang}&backend=cpu`)
       await arrived(page)
-      await page.evaluate(() => document.querySelector('fcn-segment')?.choose('all'))
+      await page.evaluate(() => { /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).compare = true })
       await expect(page.getByRole('application')).toHaveCount(4)
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
       const small = await page.evaluate(() => Array.from(document.querySelector('fcn-segment')?.shadowRoot?.querySelectorAll('button, select, summary, .segments label, .check, .legend label') ?? [])
@@ -123,13 +125,14 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       }
       expect(await scan()).toEqual([])
       await page.evaluate(() => {
-        const element = document.querySelector('fcn-segment')
-        element?.fail('camera_denied')
-        element?.choose('all')
-        element?.shadowRoot?.querySelector('details.menu')?.setAttribute('open', '')
+        const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+        element.compare = true
+        element.shadowRoot?.querySelector('details.menu')?.setAttribute('open', '')
       })
       await expect(page.getByRole('application')).toHaveCount(4)
-      await page.evaluate(() => document.querySelector('fcn-segment')?.fail('camera_denied'))
+      await page.evaluate(() => document.querySelector('fcn-segment')?.shadowRoot?.querySelector('fcn-segment-camera')
+        ?.dispatchEvent(new CustomEvent('camera-error', { detail: 'camera_denied' })))
+      await expect(page.getByRole('alert')).toBeVisible()
       expect(await scan()).toEqual([])
     })
   }

@@ -269,6 +269,11 @@ test.describe('something fails', () => {
     await openSegment(page)
     await chooser(page).setInputFiles(photo('good.png'))
     await maskOf(page, SIZE)
+    await page.evaluate(async () => {
+      const engine = await /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).start()
+      Object.assign(globalThis, { net: await engine.load(new URL('models/everyday-slim/model.json', location.href)) })
+    })
+    await maskOf(page, SIZE)
     const { ERROR_CODES } = await import('../../www/lib/errors.js')
     for (const lang of ['en', 'ko']) {
       await page.evaluate(to => { /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).lang = to }, lang)
@@ -276,9 +281,8 @@ test.describe('something fails', () => {
       for (const code of ERROR_CODES.filter(one => one !== 'aborted')) {
         await page.evaluate(async code => {
           const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
-          const engine = element.engine
-          if (!engine) throw new Error('no engine')
-          engine.segment = async () => { throw Object.assign(new Error('for developers'), { code }) }
+          const { net } = /** @type {{net: import('../../www/engine/engine.js').Net}} */ (/** @type {unknown} */ (globalThis))
+          net.segment = async () => { throw Object.assign(new Error('for developers'), { code }) }
           await element.segment(new ImageData(8, 8)).catch(() => {})
         }, code)
         const alert = page.getByRole('alert')

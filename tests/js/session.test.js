@@ -12,6 +12,7 @@ import { FcnError } from '../../www/lib/errors.js'
 
 class FakeNet {
   isDisposed = false
+  /** @type {string[]} */
   notes = []
   /** @param {unknown} from @param {string} gives */
   constructor(from, gives) {
