@@ -54,7 +54,7 @@ export async function beforeWorker(page, prelude, { times = Infinity } = {}) {
   })
 }
 
-/** The software adapter goes by the name of a graphics processor. */
+/** The software adapter goes by the name of a GPU. */
 export function asIfHardware() {
   const say = (/** @type {string} */ name, /** @type {unknown} */ value) => Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => value })
   say('vendor', 'test')

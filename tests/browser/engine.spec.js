@@ -206,12 +206,12 @@ test.describe('several nets', () => {
       }, engine)
       const dispose = () => page.evaluate(async engine => {
         const net = await engine.load('models/everyday-slim/model.json')
+        const result = await net.segment(new ImageData(40, 30))
         net.dispose()
-        await engine.measure([], 1)
-        return engine.model
+        return [await engine.scores(result), engine.model]
       }, engine)
       for (let loads = 0; loads < 3; loads++) await load()
-      expect(await dispose()).toBeNull()
+      expect(await dispose(), 'its scores are gone, too').toEqual([null, null])
       await expect.poll(async () => {
         await page.requestGC()
         return freed

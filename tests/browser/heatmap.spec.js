@@ -392,7 +392,7 @@ test('files that are no photo and no classifier are refused with reasons, and th
   await expect(alert).toHaveAttribute('data-code', 'not_classifier')
   await hand(page, 'drop', await fixture('checkpoints/training.pth'), 'fcn-heatmap')
   await expect(alert).toHaveAttribute('data-code', 'weights_unrecognised')
-  await expect(alert).toContainText('The former result stays.')
+  await expect(alert).toContainText('The previous result is kept.')
   expect(await shown(page)).toEqual(before)
   // And the classifier, too: a photo works as before.
   await view.locator('.intake input[type=file]').setInputFiles(photo('scene.png', 300, 260))

@@ -240,7 +240,7 @@ test.describe('something fails', () => {
       await chooser(page).setInputFiles({ name, mimeType: '', buffer })
       const alert = page.getByRole('alert')
       await expect(alert, name).toContainText(text)
-      await expect(alert).toContainText('The former result stays.')
+      await expect(alert).toContainText('The previous result is kept.')
       await expect(page.locator('html')).toHaveAttribute('data-error', code)
       const after = await maskOf(page, SIZE)
       expect(after.labels).toEqual(before.labels)
@@ -258,7 +258,7 @@ test.describe('something fails', () => {
     const { ERROR_CODES } = await import('../../www/lib/errors.js')
     for (const lang of ['en', 'ko']) {
       await page.evaluate(to => { /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).lang = to }, lang)
-      const former = lang === 'en' ? 'The former result stays.' : '이전 결과는 그대로 있습니다.'
+      const former = lang === 'en' ? 'The previous result is kept.' : '이전 결과는 그대로 두었습니다.'
       for (const code of ERROR_CODES.filter(one => one !== 'aborted')) {
         await page.evaluate(async code => {
           const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
@@ -650,7 +650,7 @@ test.describe('an element among others', () => {
       expect(mask.backend).toBe(computes)
       expect(await modelInUse(page)).toBe('everyday-slim/model.json')
       await expect(page.getByLabel('Model')).toHaveValue(/everyday-slim\/model\.json$/)
-      await expect(page.getByText(/^Chosen because no graphics processor computes here/)).toBeVisible()
+      await expect(page.getByText(/^Chosen because this device computes without a GPU/)).toBeVisible()
     })
   }
 

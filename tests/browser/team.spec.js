@@ -62,7 +62,7 @@ test('a page that is not isolated fetches and starts no helper', async ({ page }
   const asked = []
   page.on('request', request => asked.push(request.url()))
   expect((await masks(page, await openLab(page), 1)).threads).toEqual(Array(6).fill(1))
-  expect(asked.filter(url => url.includes('lane.js'))).toEqual([])
+  expect(asked.filter(url => url.includes('helper.js'))).toEqual([])
   expect(asked.filter(url => url.includes('worker.js'))).toHaveLength(1)
 })
 
@@ -121,8 +121,8 @@ test('another model is computed together, too', async ({ page }) => {
 /** What a helper that goes wrong says first, while it still can. */
 const SAY = "const say = new XMLHttpRequest(); say.open('GET', 'gone-wrong', false); say.send();"
 for (const { what, at, wrong } of [
-  { what: 'ends in the middle of a pass', at: 'meeting.mayGoOn(index))', wrong: `{ if (index === 6) { ${SAY} throw new Error('gone') } return meeting.mayGoOn(index) })` },
-  { what: 'never answers in the middle of a pass', at: 'meeting.mayGoOn(index))', wrong: `{ if (index === 6) { ${SAY} for (;;); } return meeting.mayGoOn(index) })` },
+  { what: 'ends in the middle of a pass', at: 'exchange.mayGoOn(index))', wrong: `{ if (index === 6) { ${SAY} throw new Error('gone') } return exchange.mayGoOn(index) })` },
+  { what: 'never answers in the middle of a pass', at: 'exchange.mayGoOn(index))', wrong: `{ if (index === 6) { ${SAY} for (;;); } return exchange.mayGoOn(index) })` },
   { what: 'does not take the pass', at: "if (data.type === 'pass') return await pass(data)", wrong: `if (data.type === 'pass') { ${SAY} return }` },
 ]) {
   test(`a helper that ${what} is done without, and the mask is right`, async ({ page, context }) => {
@@ -134,8 +134,8 @@ for (const { what, at, wrong } of [
       saidSo++
       return route.fulfill({ body: '', headers: { 'Cross-Origin-Resource-Policy': 'same-origin' } })
     })
-    await rewrite(other, 'lane.js', text => text.replace(at, wrong))
-    await rewrite(other, 'meeting.js', text => text.replace('const PATIENCE = 20_000', 'const PATIENCE = 500'))
+    await rewrite(other, 'helper.js', text => text.replace(at, wrong))
+    await rewrite(other, 'exchange.js', text => text.replace('const TIMEOUT = 20_000', 'const TIMEOUT = 500'))
     const together = await masks(other, await lab, 1)
     expect(together).toMatchObject({ isolated: true, hashes: alone.hashes, scores: alone.scores })
     const { tries, last } = await other.evaluate(async lab => {
@@ -163,7 +163,7 @@ test('helpers that cannot be loaded are done without', async ({ page, context })
   const alone = await masks(page, await openLab(page), 1)
   const other = await context.newPage()
   const lab = await openLab(other, { isolated: true })
-  await other.route('**/engine/worker/team/lane.js', route => route.fulfill({ status: 404, body: '' }))
+  await other.route('**/engine/worker/team/helper.js', route => route.fulfill({ status: 404, body: '' }))
   const together = await masks(other, lab, 1)
   expect(together).toMatchObject({ isolated: true, threads: Array(6).fill(1), hashes: alone.hashes })
 })
@@ -175,7 +175,7 @@ test('helpers end with their engine', async ({ page }) => {
     heard++
     return route.fulfill({ body: '', headers: { 'Cross-Origin-Resource-Policy': 'same-origin' } })
   })
-  await rewrite(page, 'lane.js', text => `setInterval(() => fetch('alive').catch(() => {}), 50)\n${text}`)
+  await rewrite(page, 'helper.js', text => `setInterval(() => fetch('alive').catch(() => {}), 50)\n${text}`)
   await page.evaluate(async lab => {
     const scope = /** @type {typeof globalThis & {engine?: import('../../www/engine/engine.js').Engine}} */ (globalThis)
     scope.engine = await lab.ready('cpu')

@@ -63,7 +63,7 @@ const WWW_DOORS = {
   engine: ['lib', 'vendor'],
   lib: [],
 }
-const PKG_IMPORTERS = ['engine/worker/worker.js', 'engine/worker/team/lane.js']
+const PKG_IMPORTERS = ['engine/worker/worker.js', 'engine/worker/team/helper.js']
 
 /** @typedef {{file: string, text: string}} Source file: relative to its tree, with slashes */
 

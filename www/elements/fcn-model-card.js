@@ -18,9 +18,12 @@ import { labelSections } from './model-card/labels-view.js'
 import { cardStyles } from './model-card/styles.js'
 import { confusionSection, curveCharts, netRows, row, trainingRows } from './model-card/views.js'
 import { EVERYDAY, readModels } from './common/model/list.js'
+import { base } from './common/ui/base.js'
 import { FcnElement } from './common/ui/element.js'
+import { failed, failureStyles } from './common/ui/failure.js'
 import { styled } from './common/ui/styled.js'
 import { withCommon } from './common/ui/texts.js'
+import { tokens } from './common/ui/tokens.js'
 import { variantName } from './common/stage/classes.js'
 
 /** @typedef {import('./model-card/card.js').Card} Card */
@@ -37,7 +40,7 @@ export class FcnModelCard extends FcnElement {
   static properties = { model: {}, models: {}, own: { attribute: false }, offers: { state: true }, manifest: { state: true }, failure: { state: true }, width: { state: true } }
 
   /** @override */
-  static styles = cardStyles
+  static styles = [tokens, base, failureStyles, cardStyles]
 
   /** @type {AbortController | null} */
   #fetching = null
@@ -142,9 +145,11 @@ export class FcnModelCard extends FcnElement {
   /** @override */
   render() {
     if (!this.texts) return nothing
-    const t = this.t
-    if (this.failure) return html`<div class="card" lang=${this.language}>${this.#choice()}<p class="bad" role="alert">${t('failed', { reason: this.failure.message })}</p>
-      <div><button type="button" @click=${() => void this.#load()}>${t('retry')}</button></div></div>`
+    const { failure, t, language } = this
+    if (failure) {
+      return html`<div class="card" lang=${language}>${this.#choice()}
+        ${failed({ failure, t, language, canRetry: true }, { retry: () => void this.#load() }, { lead: t('failed') })}</div>`
+    }
     if (!this.manifest || this.width === 0) return html`<p role="status">${t('loading')}</p>`
     const card = readCard(this.manifest.manifest, this.manifest.url, this.language)
     const test = card.splits.find(({ name }) => name === 'test')

@@ -20,6 +20,13 @@ import { Intake } from './common/photo/intake.js'
 import { FcnElement } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
 import { tokens } from './common/ui/tokens.js'
+import { pickerStyles } from './common/model/picker.js'
+import { galleryStyles } from './common/photo/gallery.js'
+import { swatchStyles } from './common/stage/swatch.js'
+import { badgeStyles } from './common/ui/badge.js'
+import { base } from './common/ui/base.js'
+import { failureStyles } from './common/ui/failure.js'
+import { progressStyles } from './common/ui/progress.js'
 import { Controller } from './segment/controller.js'
 import { segmentStyles } from './segment/styles.js'
 import { poster, template } from './segment/template.js'
@@ -41,7 +48,9 @@ export class FcnSegment extends FcnElement {
   }
 
   /** @override */
-  static styles = [tokens, segmentStyles]
+  static styles = [
+    tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, segmentStyles,
+  ]
 
   #controller
   #intake

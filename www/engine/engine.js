@@ -57,6 +57,8 @@ export class Engine extends EventTarget {
   #latestId = 0
   /** The net loaded last, and what is known of it. @type {{net: Net, facts: import('./page/net.js').Facts} | null} */
   #latest = null
+  /** The nets that are there, in the order of loading. @type {Map<number, WeakRef<Net>>} */
+  #nets = new Map()
   /** Frees the nets whose handles nobody holds any more. @type {FinalizationRegistry<number>} */
   #handles = new FinalizationRegistry(id => this.#free(id))
   /** The shorthands below: calls to the net loaded last, when their turn has come. */
@@ -112,8 +114,8 @@ export class Engine extends EventTarget {
   }
 
   /**
-   * The net loaded last. `url` is null when it came from files; `notes`: what a checkpoint's tensors don't tell, and what
-   * is assumed.
+   * The net loaded last. `url` is null when it came from files; `notes`: what a checkpoint's tensors don't tell, and
+   * what is assumed.
    * @returns {{url: string | null, manifest: Manifest, notes: readonly string[]} | null}
    */
   get model() {
@@ -126,8 +128,9 @@ export class Engine extends EventTarget {
    * Loads a net beside those that are there; when this fails, nothing has changed. A net's memory is given back by its
    * `dispose`, or some time after its handle was forgotten; the net loaded last stays.
    * @param {string | URL | File | readonly File[]} from a model.json's address (relative to the
-   *   page); the two files [model.json, weights]; or a checkpoint (.safetensors, .pth, .pt) that is known by its tensors,
-   *   alone or with the names of its classes (.txt, a line each, or .json, a list). A checkpoint is read in pieces.
+   *   page); the two files [model.json, weights]; or a checkpoint (.safetensors, .pth, .pt) that is known by its
+   *   tensors, alone or with the names of its classes (.txt, a line each, or .json, a list). A checkpoint is read in
+   *   pieces.
    * @param {LoadOptions} [options]
    * @returns {Promise<Net>}
    * @throws {FcnError} invalid_input, manifest_invalid, unknown_architecture, http_error, network_error,
@@ -151,9 +154,10 @@ export class Engine extends EventTarget {
       }
       const url = source.from === 'url' ? source.url : null
       this.#host.keep(id, isCheckpoint ? source : { from: 'kept', manifest: manifestBytes, url, weights })
-      const facts = { id, url, manifest, notes, ended: new AbortController() }
+      const facts = { id, from, url, manifest, notes, ended: new AbortController() }
       const net = new Handle(this.#shared, facts, () => this.#free(id))
       this.#handles.register(net, id)
+      this.#nets.set(id, new WeakRef(net))
       this.#latest = { net, facts }
       this.#tell('model', { url, manifest, net })
       return net
@@ -227,8 +231,8 @@ export class Engine extends EventTarget {
 
   /**
    * The engine's transposed convolution of one map, without bias: what `<fcn-upsample>` is checked
-   * against. It is what the nets run: on the CPU Burn's, or our own where the stride across is whole eights; on WebGPU our
-   * own. Needs no model.
+   * against. It is what the nets run: on the CPU Burn's, or our own where the horizontal stride is a multiple of
+   * eight; on WebGPU our own. Needs no model.
    * @param {Transposed} layer
    * @param {ArrayLike<number>} values of the input, row by row
    * @param {ArrayLike<number>} weights of the kernel, row by row
@@ -269,12 +273,22 @@ export class Engine extends EventTarget {
     this.#queue.end(disposed())
   }
 
+  /** The net that was loaded last of those that are there. */
+  #last() {
+    for (const reference of [...this.#nets.values()].reverse()) {
+      const net = reference.deref()
+      if (net) return { net, facts: net.facts }
+    }
+    return null
+  }
+
   /**
    * Frees a net, when the jobs before have ended.
    * @param {number} id
    */
   #free(id) {
-    if (this.#latest?.facts.id === id) this.#latest = null
+    this.#nets.delete(id)
+    if (this.#latest?.facts.id === id) this.#latest = this.#last()
     // It rejects only where the engine was disposed of, and everything freed.
     this.#queue.add(undefined, async () => await this.#host.forget(id)).catch(() => {})
   }

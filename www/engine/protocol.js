@@ -82,15 +82,20 @@
  * @property {number} width the photo's, display orientation, pixels
  * @property {number} height
  * @property {Uint8Array<ArrayBuffer>} labels [height, width] class ids
- * @property {ScoreMap | null} [scores] at the working size, once they were read back: they stay where they were computed
- *   unless asked for; null above 64 MiB, or when they are gone
+ * @property {ScoreMap | null} [scores] at the working size, once they were read back: they stay where they were
+ *   computed unless asked for; null above 64 MiB, or when they are gone
  * @property {number} threads that ran the net on the CPU; 1 on WebGPU
  * @property {Timings} timings
  */
 
 /**
- * What one stage of a pass computed. `data`: [channels, height, width].
- * @typedef {{name: string, channels: number, height: number, width: number, data: Float32Array<ArrayBuffer>}} FeatureMap
+ * What one stage of a pass computed.
+ * @typedef {object} FeatureMap
+ * @property {string} name the stage's
+ * @property {number} channels
+ * @property {number} height
+ * @property {number} width
+ * @property {Float32Array<ArrayBuffer>} data [channels, height, width]
  */
 
 /**
@@ -129,13 +134,15 @@
  * @property {number} width cells
  * @property {number} height
  * @property {Float32Array<ArrayBuffer>} scores [height, width, classes], before any softmax
- * @property {Float32Array<ArrayBuffer> | null} linear [classes]: the one window's, by the fully connected layers; null for several windows
+ * @property {Float32Array<ArrayBuffer> | null} linear [classes]: the one window's, by the fully connected layers; null
+ *   for several windows
  * @property {{width: number, height: number}} photo its own size, in display orientation, pixels
  * @property {{width: number, height: number}} work the size that it was scaled to: in its aspect, but stretched to 224
  *   along a side that would be shorter
  * @property {number} window side of a window, pixels of the working size
  * @property {number} stride from one window to the next, likewise
- * @property {{stage: string, channels: number, height: number, width: number}[]} shapes of the input and of every stage of the pass
+ * @property {{stage: string, channels: number, height: number, width: number}[]} shapes of the input and of every
+ *   stage of the pass
  * @property {{decode: number, preprocess: number, run: number, total: number}} timings milliseconds
  */
 

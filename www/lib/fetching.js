@@ -20,8 +20,9 @@ export async function fetchFile(address, signal) {
     throw readingFailed(error, url, signal)
   }
   if (response.ok) return response
-  throw new FcnError('http_error', `The server answered ${response.status} for ${url}. Check the address or try again later.`,
-    { status: response.status, url })
+  const { status } = response
+  throw new FcnError('http_error', `The server answered ${status} for ${url}. Check the address or try again later.`,
+    { status, url })
 }
 
 /**

@@ -20,7 +20,8 @@ export const number = value => typeof value === 'number' && Number.isFinite(valu
  * @returns {Record<string, string>}
  */
 export function texts(value) {
-  return Object.fromEntries(Object.entries(record(value)).flatMap(([language, each]) => typeof each === 'string' ? [[language, each]] : []))
+  const entries = Object.entries(record(value))
+  return Object.fromEntries(entries.flatMap(([language, each]) => typeof each === 'string' ? [[language, each]] : []))
 }
 
 /**
@@ -41,6 +42,6 @@ export function spoken(value, language) {
  */
 export function square(value, side) {
   const rows = list(value).map(row => list(row).map(number))
-  const isWhole = rows.length === side && rows.every(row => row.length === side && row.every(count => count !== null && count >= 0))
-  return isWhole ? /** @type {number[][]} */ (rows) : null
+  const isWhole = rows.every(row => row.length === side && row.every(count => count !== null && count >= 0))
+  return rows.length === side && isWhole ? /** @type {number[][]} */ (rows) : null
 }

@@ -10,7 +10,7 @@ import { PAGE_TEXTS } from './texts.js'
 const asked = new URLSearchParams(location.search)
 
 /** `?backend=cpu` or `?backend=webgpu`: for comparisons, and for machines with a troubled GPU. */
-export const backend = ['cpu', 'webgpu'].find(name => name === asked.get('backend')) ?? null
+export const backend = /** @type {const} */ (['cpu', 'webgpu', 'auto']).find(name => name === asked.get('backend')) ?? 'auto'
 
 /** @type {Language} */
 let language = pickLanguage([asked.get('lang'), recall('fcn-lang'), ...navigator.languages])
@@ -33,7 +33,7 @@ function remember(key, value) {
   }
 }
 
-/** Tells the elements the language chosen, at once so that they fetch no other's texts, and writes the page's own. */
+/** Tells the elements the language chosen, at once, so that they fetch no other one's texts; then writes the page's. */
 export async function speak() {
   const wanted = language
   document.documentElement.lang = wanted

@@ -97,7 +97,7 @@ async function load(view) {
 /** @param {Element} element @param {View} view */
 function adopt(element, view) {
   for (const [name, value] of Object.entries(view.attributes ?? {})) element.setAttribute(name, value)
-  if (backend) element.setAttribute('backend', backend)
+  element.setAttribute('backend', backend)
   element.dataset.element = view.name
   element.addEventListener('fcn-change', () => write(view))
 }
@@ -148,7 +148,7 @@ function connectDrop() {
 function connectOpeners() {
   for (const view of VIEWS) {
     if (!view.opens) continue
-    Session.of(backend ?? undefined).opens(view.opens, async files => {
+    Session.of(backend).opens(view.opens, async files => {
       location.hash = `#${view.name}`
       await (await load(view))?.takeFiles?.(files)
     })

@@ -27,6 +27,7 @@ const sessions = new Map()
 /** Events: the engine's `restart` and `backend`; `net` (another net is in use), `photo` (another photo is at hand). */
 export class Session extends EventTarget {
   #backend
+  #createEngine
   /** @type {Engine | null} */
   #engine = null
   /** The engine while it is being created, who waits for it, and how to stop it. @type {{engine: Promise<Engine>, waiting: number, stop: AbortController} | null} */
@@ -54,10 +55,15 @@ export class Session extends EventTarget {
     return session
   }
 
-  /** Use `Session.of`. @param {Backend} backend */
-  constructor(backend) {
+  /**
+   * Use `Session.of`.
+   * @param {Backend} backend
+   * @param {typeof Engine.create} [createEngine]
+   */
+  constructor(backend, createEngine = Engine.create) {
     super()
     this.#backend = backend
+    this.#createEngine = createEngine
   }
 
   get engine() {
@@ -135,8 +141,7 @@ export class Session extends EventTarget {
 
   /** @param {AbortSignal} signal */
   async #create(signal) {
-    if (typeof Worker === 'undefined' || typeof WebAssembly === 'undefined') throw new FcnError('wasm_failed')
-    const engine = await Engine.create({ backend: this.#backend, signal })
+    const engine = await this.#createEngine({ backend: this.#backend, signal })
     if (signal.aborted) {
       engine.dispose()
       throw new FcnError('aborted')
@@ -144,9 +149,9 @@ export class Session extends EventTarget {
     this.#engine = engine
     engine.addEventListener('model', event => {
       const { net } = /** @type {CustomEvent<{net: import('../../engine/engine.js').Net}>} */ (event).detail
-      // One that an element has loaded is its own.
-      if ([...this.#nets].some(use => use.isLoading(net))) return
-      for (const use of this.#nets) use.adopt(net)
+      // Loaded by hand, that is, by none of the elements: it is for all that can use it.
+      const all = [...this.#nets]
+      if (!all.some(one => one.isLoading(net))) for (const one of all) one.adopt(net)
     })
     for (const type of ['restart', 'backend']) {
       engine.addEventListener(type, event => this.dispatchEvent(new CustomEvent(type, { detail: /** @type {CustomEvent} */ (event).detail })))

@@ -15,7 +15,6 @@ export const heatmapStyles = css`
   .own[open] summary { justify-self: start; }
   .step { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3); align-content: start; }
   .empty { color: var(--_soft); padding: var(--_5); text-align: center; }
-  .progress { position: static; width: 100%; margin: 0; }
   .drop { inset: 0; }
 
   .one { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3) var(--_4); align-items: start; }
@@ -60,20 +59,20 @@ export const heatmapStyles = css`
   .won .num { color: var(--_soft); }
   .at { flex: 1 1 15rem; max-width: 30rem; display: grid; gap: var(--_2); align-content: start; }
 
-  @container fcn-segment (min-width: 26rem) {
+  @container fcn (min-width: 26rem) {
     .one { grid-template-columns: 14rem minmax(0, 1fr); }
   }
-  @container fcn-segment (min-width: 56rem) {
+  @container fcn (min-width: 56rem) {
     .root { grid-template-columns: minmax(0, 1fr); }
     .top { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
   }
-  @container fcn-segment (min-width: 64rem) {
+  @container fcn (min-width: 64rem) {
     .pair { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }
   }
   @media (forced-colors: active) {
     .classes button[aria-pressed='true'] { forced-color-adjust: none; background: SelectedItem; color: SelectedItemText; }
   }
   @media print {
-    .top, .controls, .classes, .progress { display: none; }
+    .top, .classes { display: none; }
   }
 `

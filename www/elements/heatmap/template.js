@@ -10,8 +10,8 @@ import { failed } from '../common/ui/failure.js'
 import { intake } from '../common/photo/gallery.js'
 import { styled } from '../common/ui/styled.js'
 import { swatch } from '../common/stage/swatch.js'
-import { badgeParts, reasonText } from '../common/ui/badge.js'
-import { progressText } from '../common/ui/progress.js'
+import { badge } from '../common/ui/badge.js'
+import { progressCard } from '../common/ui/progress.js'
 import { controls, sizeWished } from './controls.js'
 import { numberText } from './reading.js'
 
@@ -27,13 +27,13 @@ import { numberText } from './reading.js'
  * @param {import('../common/photo/intake.js').Intake} source
  */
 export function template(state, actions, source) {
-  const { t, failure, pending, scene } = state
+  const { t, pending, scene } = state
   const shown = pending ?? scene
   return html`
     <div class=${classMap({ root: true, dropping: state.isDropping })} part="root" lang=${state.language}>
       <p class="told">${t('intro')}</p>
       <div class="top">${intake(state, actions, source)} ${classifier(state, actions)}</div>
-      ${failure ? failed(state, actions, failure, scene !== null) : nothing} ${progressCard(state, actions)}
+      ${failed(state, actions, { hasFormer: scene !== null })} ${progressCard({ ...state, cancel: actions.cancel })}
       ${shown ? html`
         <div class="pair">${labelStep(state, shown)} ${shown.label && shown.map ? surgeryStep(state, shown.label, shown.map) : nothing}</div>
         ${mapStep(state, actions, shown)}` : html`<p class="empty">${t('stage.empty')}</p>`}
@@ -65,7 +65,7 @@ function classifier(state, actions) {
           }}></label></div>
       </details>
       ${own ? html`<div class="row"><button @click=${actions.useSite}>${t('model.site')}</button></div>` : nothing}
-      ${badge(state)}
+      ${badge(state, { ms: state.scene?.map?.timings.run ?? null })}
     </section>`
 }
 
@@ -77,26 +77,6 @@ function card({ t, language, isCardOpen, own, model }, actions) {
     <summary>${t('card')}</summary>
     ${isCardOpen ? html`<fcn-model-card lang=${language} .own=${own} .model=${own ? '' : model}></fcn-model-card>` : nothing}
   </details>`
-}
-
-/** @param {State} state */
-function badge({ t, language, engine, scene }) {
-  if (!engine?.adapter) return nothing
-  const why = reasonText(engine.adapter, t)
-  const ms = scene?.map?.timings.run ?? null
-  return html`<p class="badge" part="badge"><strong>${badgeParts(engine, ms, t, language).join(' · ')}</strong>${why ? html`<br>${t('badge.why')}: ${why}` : nothing}</p>`
-}
-
-/** @param {State} state @param {Actions} actions */
-function progressCard({ progress, t, language }, actions) {
-  if (!progress) return nothing
-  const { title, detail, value } = progressText(progress, t, language)
-  return html`
-    <div class="progress" part="progress">
-      <p><span>${title}</span><span class="num">${detail}</span></p>
-      ${value === null ? html`<progress aria-label=${title}></progress>` : html`<progress max="1" .value=${value} aria-label=${title}></progress>`}
-      <button @click=${actions.cancel}>${t('cancel')}</button>
-    </div>`
 }
 
 /** @param {State} state @param {Scene} scene */

@@ -96,7 +96,7 @@ export function confusionChart(cells, names, { width, label }) {
     x: { axis: 'top', domain: names, label: null, tickRotate: -50 }, y: { domain: names, label: null },
     marks: [
       cell(cells, { x: 'prediction', y: 'truth', fill: 'var(--_line-c)', fillOpacity: each => 0.04 + 0.86 * each.share }),
-      text(cells.filter(({ share }) => share >= 0.005), { x: 'prediction', y: 'truth', text: each => String(Math.round(100 * each.share)), fill: each => each.share > 0.55 ? 'var(--_paper)' : 'var(--_ink)' }),
+      text(cells.filter(({ share }) => share >= 0.005), { x: 'prediction', y: 'truth', text: each => String(Math.round(100 * each.share)), fill: each => each.share > 0.55 ? 'var(--_sheet)' : 'var(--_ink)' }),
     ],
   }), label)
 }

@@ -1,7 +1,7 @@
 /** Texts of `<fcn-model-card>` beside the common ones, English. */
 
 export const texts = {
-  'loading': 'Loading the model card…', 'failed': 'The model card could not be loaded. {reason}',
+  'loading': 'Loading the model card…', 'failed': 'The model card could not be loaded.',
   'model': 'Model', 'net': 'Net', 'heads': 'Heads', 'how': 'How it was trained', 'teacher': 'Teacher', 'seed': 'Seed',
   'net.width': 'First layers', 'net.channels': '{channels} channels', 'net.fc': 'fc6 and fc7', 'net.fc6': 'fc6 with a kernel of {side} × {side}',
   'train.stages': 'Steps', 'train.stage': '{steps} with {batch} crops of {crop} × {crop} pixels each', 'train.step': 'Weights', 'train.of': 'of step {step}',

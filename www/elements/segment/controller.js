@@ -12,6 +12,7 @@ import { Session } from '../common/session.js'
 import { areasText } from '../common/stage/classes.js'
 import { progressText } from '../common/ui/progress.js'
 import { Job, classesOf, sizeOf } from './job.js'
+import { readLink, writeLink } from './links.js'
 import { saveAs } from './save.js'
 import { Uncertainty } from './readout.js'
 
@@ -50,6 +51,7 @@ import { Uncertainty } from './readout.js'
  * @property {() => void} requestUpdate
  * @property {Promise<unknown>} updateComplete
  * @property {Element | DocumentFragment} renderRoot
+ * @property {(name: string) => string | null} getAttribute as it was written
  */
 
 /** What is shown beside the attributes. @typedef {ReturnType<typeof atFirst>} Shown */
@@ -115,6 +117,8 @@ export class Controller {
   #unsure = new Uncertainty(() => this.#host.requestUpdate())
   /** @type {AbortController | null} */
   #listening = null
+  /** What a link says of the sample that is still to come. @type {import('./links.js').Linked | null} */
+  #linked = null
   /** Whether a photo was asked for; then no sample comes by itself. */
   wasUsed = false
 
@@ -129,7 +133,8 @@ export class Controller {
       onProgress: progress => this.tellProgress(progress),
       onReady: () => {
         const { engine } = this
-        host.emit('fcn-ready', { backend: engine?.backend, adapter: engine?.adapter, model: engine?.model })
+        const { url, manifest, notes } = this.#net.net ?? {}
+        host.emit('fcn-ready', { backend: engine?.backend, adapter: engine?.adapter, model: { url, manifest, notes } })
         host.requestUpdate()
       },
     })
@@ -284,6 +289,29 @@ export class Controller {
     },
   }
 
+  // ---- links ----
+
+  /** All that a link brings back: settings, the sample shown, what is switched off and zoomed into. */
+  get fragment() {
+    const { scene, off, window } = this.#shown
+    const sample = scene ? scene.photo.sample?.id ?? '' : this.sample
+    return writeLink(this.#host, this.#linked ?? { sample, off, window })
+  }
+
+  set fragment(text) {
+    const { settings, ...linked } = readLink(this.#host, text)
+    Object.assign(this.#host, settings)
+    const { scene, gallery } = this.#shown
+    const shown = (this.#job?.photo ?? scene?.photo)?.sample?.id ?? ''
+    if (!linked.sample || linked.sample === shown) this.show({ off: linked.off, window: linked.window })
+    else {
+      this.#linked = linked
+      const found = gallery.find(({ id }) => id === linked.sample)
+      if (found && (this.wasUsed || scene)) void this.showSample(found)
+      this.#host.requestUpdate()
+    }
+  }
+
   // ---- photos ----
 
   get samples() {
@@ -292,7 +320,7 @@ export class Controller {
 
   /** The sample to begin with. */
   get sample() {
-    return this.#host.sample
+    return this.#linked?.sample || this.#host.sample
   }
 
   get gallery() {
@@ -382,6 +410,11 @@ export class Controller {
       this.show(keep ? { scene } : { scene, window: WHOLE, cursor: null })
       // Class ids of another net mean other classes.
       if (!keep || classesOf(former) !== results[0].classes) this.#forgetClasses()
+      if (this.#linked && this.#linked.sample === photo.sample?.id) {
+        const { off, window } = this.#linked
+        this.show({ off, window })
+        this.#linked = null
+      }
       job.isDone = true
       void this.#readScores(results)
       return this.#finish(results)

@@ -6,8 +6,8 @@ import { WHOLE } from '../../lib/viewport.js'
 import { legend, settings } from './sidebar.js'
 import { styled } from '../common/ui/styled.js'
 import { failed } from '../common/ui/failure.js'
-import { progressText } from '../common/ui/progress.js'
-import { badgeParts, reasonText } from '../common/ui/badge.js'
+import { progressCard } from '../common/ui/progress.js'
+import { badge, reasonText } from '../common/ui/badge.js'
 import { areasText, faintClasses, variantName } from '../common/stage/classes.js'
 import { intake } from '../common/photo/gallery.js'
 import { duration, percent } from '../../lib/format.js'
@@ -41,7 +41,7 @@ export function template(state, actions, source) {
         </div>
         ${isNarrow ? photos : nothing}
         ${controls(state, actions)}
-        <div class="foot">${badge(state)} ${saveMenu(state, actions)}</div>
+        <div class="foot">${computed(state)} ${saveMenu(state, actions)}</div>
         <p class="sr" role="status">${state.saying}</p>
       </div>
       <div class="side" part="side">
@@ -72,7 +72,7 @@ function stage(state, actions) {
         <input class="divider" type="range" min="0" max="1" step="0.005" .value=${String(split)} aria-label=${t('split')}
           aria-valuetext=${percent(split, language)}
           @input=${(/** @type {Event} */ event) => { actions.set({ split: Number(/** @type {HTMLInputElement} */ (event.target).value) }) }}>` : nothing}
-      ${progressCard(state, actions)}
+      ${progressCard({ ...state, cancel: actions.cancel })}
       ${state.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
     </div>`
 }
@@ -128,8 +128,7 @@ function maskLayer(result) {
 }
 
 /** @param {State} state @param {Scene} shown */
-function differPane(state, shown) {
-  const { t, language } = state
+function differPane({ t, language }, shown) {
   let layer = layers.get(shown)
   if (!layer) layers.set(shown, layer = { kind: 'differ', masks: [...shown.masks.values()].map(({ result }) => result.labels), colors: DIFFER })
   const [one = 0, two = 0, three = 0] = shown.differ ?? []
@@ -146,24 +145,11 @@ function photoText({ t, language }, { photo }) {
 }
 
 /** @param {State} state @param {Actions} actions */
-function progressCard({ progress, t, language }, actions) {
-  if (!progress) return nothing
-  const { title, detail, value } = progressText(progress, t, language)
-  return html`
-    <div class="progress" part="progress">
-      <p><span>${title}</span><span class="num">${detail}</span></p>
-      <progress max="1" .value=${value ?? 0} ?indeterminate=${value === null} aria-label=${title}></progress>
-      <button @click=${actions.cancel}>${t('cancel')}</button>
-    </div>`
-}
-
-/** @param {State} state @param {Actions} actions */
 function failureNotice(state, actions) {
   const { failure, scene, canOpenLabels, t } = state
-  if (!failure) return nothing
-  const more = failure.code === 'is_classifier' && canOpenLabels
+  const more = failure?.code === 'is_classifier' && canOpenLabels
     ? html`<button @click=${actions.openLabels}>${t('classifier.open')}</button>` : nothing
-  return failed(state, actions, failure, Boolean(scene?.masks.size), more)
+  return failed(state, actions, { hasFormer: Boolean(scene?.masks.size), more })
 }
 
 /** @param {State} state @param {Actions} actions */
@@ -217,20 +203,13 @@ function zoom({ t, language, window: { zoom }, scene }, actions) {
 }
 
 /** @param {State} state */
-function badge({ t, language, engine, current, progress }) {
-  if (!engine?.adapter) return html`<p class="badge" part="badge">${progress ? t('badge.starting') : nothing}</p>`
-  const timings = current?.result.timings ?? null
-  const [first, ...rest] = badgeParts(engine, timings?.total ?? null, t, language, current?.result.threads)
-  const why = reasonText(engine.adapter, t)
-  return html`
-    <p class="badge" part="badge">
-      <strong>${first}</strong>${rest.map(part => html` · ${part}`)}
-      ${why ? html`<br>${t('badge.why')}: ${why}` : nothing}
-      ${timings ? html`<br>${t('badge.times', {
-        decode: duration(timings.decode, language), preprocess: duration(timings.preprocess, language),
-        run: duration(timings.run, language), mask: duration(timings.mask, language),
-      })}` : nothing}
-    </p>`
+function computed(state) {
+  const { t, language, current } = state
+  const { timings = null, threads } = current?.result ?? {}
+  return badge(state, { ms: timings?.total ?? null, threads }, timings ? html`<br>${t('badge.times', {
+    decode: duration(timings.decode, language), preprocess: duration(timings.preprocess, language),
+    run: duration(timings.run, language), mask: duration(timings.mask, language),
+  })}` : nothing)
 }
 
 /** @param {State} state @param {Actions} actions */

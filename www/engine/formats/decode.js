@@ -41,7 +41,8 @@ export async function decode(blob, signal) {
   } catch (error) {
     if (format === 'heic') throw new FcnError('heic_unsupported')
     if (kind === 'unknown') throw new FcnError('not_an_image')
-    throw new FcnError('decode_failed', undefined, { format, reason: error instanceof Error ? error.message : String(error) })
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new FcnError('decode_failed', undefined, { format, reason })
   }
   try {
     signal.throwIfAborted()

@@ -34,7 +34,8 @@ export function parseManifest(bytes, { hasFiles = true } = {}) {
     throw invalid(`it is not JSON (${error instanceof Error ? error.message : String(error)})`)
   }
   const manifest = someRecord(json, 'the file')
-  if (manifest.format !== 1) throw invalid(`"format" is ${JSON.stringify(manifest.format)}; this version reads format 1`)
+  const { format } = manifest
+  if (format !== 1) throw invalid(`"format" is ${JSON.stringify(format)}; this version reads format 1`)
   checkText(manifest.name, 'name')
   checkText(manifest.architecture, 'architecture')
   checkVariants(someRecord(manifest.config, 'config').variants)
@@ -94,7 +95,9 @@ function checkFiles(value) {
   if (files.length !== 1) throw invalid('"files" must name exactly one weights file')
   const { path, bytes, sha256 } = someRecord(files[0], 'files[0]')
   checkText(path, 'files[0].path')
-  if (someCount(bytes, 'files[0].bytes') > MAX_WEIGHTS_BYTES) throw invalid('"files[0].bytes" is more than a browser can hold')
+  if (someCount(bytes, 'files[0].bytes') > MAX_WEIGHTS_BYTES) {
+    throw invalid('"files[0].bytes" is more than a browser can hold')
+  }
   if (!/^[0-9a-f]{64}$/i.test(text(sha256))) throw invalid('"files[0].sha256" is not 64 hexadecimal digits')
 }
 
@@ -134,8 +137,8 @@ function checkText(value, field) {
  */
 function someCount(value, field) {
   const count = number(value)
-  if (count === null || !Number.isSafeInteger(count) || count < 1) throw invalid(`"${field}" is not a whole number above 0`)
-  return count
+  if (count !== null && Number.isSafeInteger(count) && count >= 1) return count
+  throw invalid(`"${field}" is not a whole number above 0`)
 }
 
 /** @param {string} what */

@@ -206,7 +206,8 @@ function asText(head) {
  * @returns {boolean}
  */
 function isSvg(text) {
-  const body = text.replace(/^(?:\s+|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!DOCTYPE\s+(?:[\w-]+:)?svg\b[^>[]*(?:\[[\s\S]*?\])?[^>]*>)+/i, '')
+  const doctype = /<!DOCTYPE\s+(?:[\w-]+:)?svg\b[^>[]*(?:\[[\s\S]*?\])?[^>]*>/
+  const body = text.replace(new RegExp(`^(?:\\s+|<\\?[\\s\\S]*?\\?>|<!--[\\s\\S]*?-->|${doctype.source})+`, 'i'), '')
   return /^<(?:[\w-]+:)?svg[\s>/]/i.test(body)
 }
 

@@ -13,7 +13,7 @@ import { FcnError } from '../../lib/errors.js'
  */
 export function checkBackend(backend) {
   if (['auto', 'webgpu', 'cpu'].includes(backend)) return
-  throw new FcnError('invalid_input', `backend: expected 'auto', 'webgpu' or 'cpu', not ${shown(backend)}.`)
+  throw wrong('backend', "'auto', 'webgpu' or 'cpu'", backend)
 }
 
 /**
@@ -33,9 +33,13 @@ export function modelSource(from) {
   const manifest = files.find(file => /\.json$/i.test(file.name))
   const names = files.find(file => /\.txt$/i.test(file.name)) ?? null
   const [weights, ...more] = files.filter(file => file !== manifest && file !== names)
-  if (!weights) throw new FcnError('weights_invalid', 'A model.json or a list of classes alone has no weights. Choose it together with its weights file.')
+  if (!weights) {
+    throw new FcnError('weights_invalid',
+      'A model.json or a list of classes alone has no weights. Choose it together with its weights file.')
+  }
   if (more.length || (manifest && names)) {
-    throw new FcnError('weights_invalid', 'These are too many files. Choose a weights file, and with it a model.json or a list of classes.')
+    throw new FcnError('weights_invalid',
+      'These are too many files. Choose a weights file, and with it a model.json or a list of classes.')
   }
   return manifest ? { from: 'files', manifest, weights } : { from: 'checkpoint', name: weights.name, weights, names }
 }
@@ -50,7 +54,8 @@ function filesOf(from) {
   const files = isList ? [.../** @type {Iterable<unknown>} */ (from)] : [from]
   // A Blob won't do: which of the two is the model.json, only a name can tell.
   if (files.length > 0 && files.every(isFile)) return files
-  throw new FcnError('invalid_input', "model: expected a model.json's address, or a weights file, alone or with its model.json or a list of classes (File, not Blob).")
+  const expected = "a model.json's address, or a weights file, alone or with its model.json or a list of classes"
+  throw new FcnError('invalid_input', `model: expected ${expected} (File, not Blob).`)
 }
 
 /**
@@ -70,7 +75,7 @@ function isFile(value) {
 export function checkSize(size) {
   if (size === 'model' || size === 'native') return size
   if (typeof size === 'number' && size >= 1) return Number.isFinite(size) ? Math.floor(size) : 'native'
-  throw new FcnError('invalid_input', `size: expected 'model', 'native' or a number of pixels from 1, not ${shown(size)}.`)
+  throw wrong('size', "'model', 'native' or a number of pixels from 1", size)
 }
 
 /**
@@ -80,7 +85,7 @@ export function checkSize(size) {
  */
 export function checkWanted(gives) {
   if (['masks', 'labels', 'any'].includes(gives)) return gives
-  throw new FcnError('invalid_input', `gives: expected 'masks', 'labels' or 'any', not ${shown(gives)}.`)
+  throw wrong('gives', "'masks', 'labels' or 'any'", gives)
 }
 
 /**
@@ -91,7 +96,7 @@ export function checkWanted(gives) {
  */
 export function checkVariants({ config }, variants) {
   if (!Array.isArray(variants) || variants.length === 0 || !variants.every(variant => typeof variant === 'string')) {
-    throw new FcnError('invalid_input', `variants: expected a list of the model's heads (${config.variants.join(', ')}), not ${shown(variants)}.`)
+    throw wrong('variants', `a list of the model's heads (${config.variants.join(', ')})`, variants)
   }
   const unknown = variants.find(variant => !config.variants.includes(variant))
   if (unknown === undefined) return [...variants]
@@ -106,7 +111,7 @@ export function checkVariants({ config }, variants) {
  */
 export function checkMaps(maps) {
   if (Array.isArray(maps) && maps.length > 0 && maps.every(name => typeof name === 'string')) return [...maps]
-  throw new FcnError('invalid_input', `maps: expected a list of the net's stages, such as ['score_fr'], not ${shown(maps)}.`)
+  throw wrong('maps', "a list of the net's stages, such as ['score_fr']", maps)
 }
 
 /**
@@ -117,15 +122,15 @@ export function checkMaps(maps) {
  * @throws {FcnError} invalid_input
  */
 export function checkPairs(pairs, classes, unlabelled) {
-  if (unlabelled !== 255) throw new FcnError('invalid_input', `void: only 255 can be left out, not ${shown(unlabelled)}.`)
+  if (unlabelled !== 255) throw wrong('void', '255', unlabelled)
   if (!Number.isInteger(classes) || classes < 1 || classes > 255) {
-    throw new FcnError('invalid_input', `classes: expected a whole number from 1 to 255, not ${shown(classes)}.`)
+    throw wrong('classes', 'a whole number from 1 to 255', classes)
   }
-  const isMap = (/** @type {unknown} */ map) => ArrayBuffer.isView(map) && Object.prototype.toString.call(map) === '[object Uint8Array]'
+  const isMap = (/** @type {unknown} */ map) => Object.prototype.toString.call(map) === '[object Uint8Array]'
   if (Array.isArray(pairs) && pairs.every(pair => isMap(pair?.truth) && isMap(pair?.prediction))) {
     return pairs.map(({ truth, prediction }) => ({ truth, prediction }))
   }
-  throw new FcnError('invalid_input', `pairs: expected a list of {truth, prediction}, each a Uint8Array, not ${shown(pairs)}.`)
+  throw wrong('pairs', 'a list of {truth, prediction}, each a Uint8Array', pairs)
 }
 
 /** In the order in which the worker is sent them. @type {readonly (keyof import('../protocol.js').Transposed)[]} */
@@ -139,9 +144,19 @@ const TRANSPOSED = ['input', 'kernel', 'stride', 'padding', 'outputPadding', 'di
 export function checkTransposed(layer) {
   return TRANSPOSED.flatMap(name => {
     const pair = layer[name]
-    if (Array.isArray(pair) && pair.length === 2 && pair.every(value => Number.isInteger(value) && value >= 0 && value < 2 ** 32)) return pair
-    throw new FcnError('invalid_input', `${name}: expected [rows, columns], whole numbers from 0, not ${shown(pair)}.`)
+    const isSize = (/** @type {number} */ value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32
+    if (Array.isArray(pair) && pair.length === 2 && pair.every(isSize)) return pair
+    throw wrong(name, '[rows, columns], whole numbers from 0', pair)
   })
+}
+
+/**
+ * @param {string} name the argument's
+ * @param {string} expected
+ * @param {unknown} value what it is instead
+ */
+function wrong(name, expected, value) {
+  return new FcnError('invalid_input', `${name}: expected ${expected}, not ${shown(value)}.`)
 }
 
 /**

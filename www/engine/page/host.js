@@ -10,7 +10,12 @@ import { Link } from './link.js'
 /** @typedef {import('../protocol.js').ModelSource} ModelSource */
 /** @typedef {import('../protocol.js').Replies} Replies */
 
-/** What really runs; `reason` says why it isn't WebGPU, where that was asked for. @typedef {AdapterFacts & {reason: {code: import('../../lib/errors.js').ErrorCode, message: string} | null}} Adapter */
+/** @typedef {import('../../lib/errors.js').ErrorCode} ErrorCode */
+
+/**
+ * What really runs; `reason` says why it isn't WebGPU, where that was asked for.
+ * @typedef {AdapterFacts & {reason: {code: ErrorCode, message: string} | null}} Adapter
+ */
 
 /** The worker allows itself a minute; this is for one that no longer turns. Milliseconds. */
 const OPEN_LIMIT = 90_000
@@ -148,7 +153,7 @@ export class Host {
         const failure = toFcnError(error)
         const isFatal = FATAL.includes(failure.code)
         const mayLeave = this.#wanted === 'auto' && this.#gpuTrouble === null
-        // Whoever stopped the job: a worker in doubt must not get the next one.
+        // Even if the job was stopped: a worker that isn't to be trusted must not get the next one.
         if (isFatal) this.#lose(failure)
         if (!stop.aborted && mayLeave && failure.code === 'adapter_limits' && ++switches < 2) {
           this.#gpuTrouble = failure

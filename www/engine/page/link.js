@@ -70,8 +70,10 @@ export class Link {
       if (this.#heard) this.#fail(new FcnError('crashed', undefined, { reason }))
       else if (this.#isForbidden) this.#fail(this.#forbidden(reason))
       else {
-        this.#fail(new FcnError('wasm_failed', `The worker script could not be loaded. Reload the page; a page with a Content-Security-Policy has to allow ${this.#url.origin} in script-src and worker-src.`,
-          { url: this.#url.href, reason }))
+        const { href, origin } = this.#url
+        const policy = `a page with a Content-Security-Policy has to allow ${origin} in script-src and worker-src`
+        this.#fail(new FcnError('wasm_failed', `The worker script could not be loaded. Reload the page; ${policy}.`,
+          { url: href, reason }))
       }
     }, { signal })
   }
@@ -162,7 +164,10 @@ export class Link {
    */
   #start() {
     try {
-      if (this.#url.origin === location.origin) return new Worker(new URL('../worker/worker.js', import.meta.url), { type: 'module' })
+      if (this.#url.origin === location.origin) {
+        // Written out, so that bundlers find the worker.
+        return new Worker(new URL('../worker/worker.js', import.meta.url), { type: 'module' })
+      }
       const code = `import ${JSON.stringify(this.#url.href)}\n`
       this.#shim = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
       return new Worker(this.#shim, { type: 'module' })
@@ -178,7 +183,8 @@ export class Link {
   /** @param {string} reason */
   #forbidden(reason) {
     const sources = this.#shim ? `blob: and ${this.#url.origin}` : "'self'"
-    return new FcnError('wasm_blocked', `This page's security policy does not allow the engine's worker. The host has to allow ${sources} in worker-src.`,
+    return new FcnError('wasm_blocked',
+      `This page's security policy does not allow the engine's worker. The host has to allow ${sources} in worker-src.`,
       { url: this.#url.href, reason })
   }
 }
@@ -189,6 +195,6 @@ export class Link {
  */
 function uncloneable(error) {
   const reason = error instanceof Error ? error.message : String(error)
-  return new FcnError('decode_failed',
-    "This picture can't be read by the page: it comes from another site that doesn't allow it. Save it and choose the file.", { reason })
+  const why = "it comes from another site that doesn't allow it. Save it and choose the file."
+  return new FcnError('decode_failed', `This picture can't be read by the page: ${why}`, { reason })
 }

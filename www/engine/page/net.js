@@ -3,7 +3,7 @@
  * engine; they share its worker and its GPU, and compute one after another.
  */
 import { FcnError } from '../../lib/errors.js'
-import { checkGives } from '../formats/manifest.js'
+import { checkGives, isClassifier } from '../formats/manifest.js'
 import { checkMaps, checkSize, checkVariants } from './arguments.js'
 import { untilStopped } from './queue.js'
 import { snapshot } from './source.js'
@@ -32,7 +32,8 @@ import { snapshot } from './source.js'
  * @typedef {object} SegmentOptions
  * @property {Size} [size] long side to work at: 'model' (default), 'native', or pixels
  * @property {AbortSignal} [signal]
- * @property {(progress: import('../protocol.js').SegmentProgress) => void} [onProgress] `index` of `total` steps are done
+ * @property {(progress: import('../protocol.js').SegmentProgress) => void} [onProgress] `index` of `total` steps are
+ *   done
  */
 
 /**
@@ -44,6 +45,7 @@ import { snapshot } from './source.js'
  * What is known of a loaded net.
  * @typedef {object} Facts
  * @property {number} id what the worker is told it by
+ * @property {string | URL | File | readonly File[]} from what `engine.load` was given
  * @property {string | null} url the model.json's; null when it came from files
  * @property {Manifest} manifest
  * @property {readonly string[]} notes what a checkpoint's tensors don't tell, and what is assumed
@@ -251,6 +253,16 @@ export class Net extends Calls {
     return this.#facts.url
   }
 
+  /** What it was loaded from, as it was given to `engine.load`. */
+  get from() {
+    return this.#facts.from
+  }
+
+  /** Whether it makes a class a pixel or a classifier's labels. @returns {'masks' | 'labels'} */
+  get gives() {
+    return isClassifier(this.manifest) ? 'labels' : 'masks'
+  }
+
   get manifest() {
     return this.#facts.manifest
   }
@@ -258,6 +270,11 @@ export class Net extends Calls {
   /** What a checkpoint's tensors don't tell, and what is assumed; English. */
   get notes() {
     return this.#facts.notes
+  }
+
+  /** For the engine. */
+  get facts() {
+    return this.#facts
   }
 
   get classes() {

@@ -34,14 +34,19 @@ export class Nets {
    * @throws {FcnError} no_model
    */
   get(id) {
-    const held = this.#nets.get(id)
+    const held = this.find(id)
     if (!held) throw new FcnError('no_model')
     return held
   }
 
   /** @param {number} id */
+  find(id) {
+    return this.#nets.get(id)
+  }
+
+  /** @param {number} id */
   drop(id) {
-    const held = this.#nets.get(id)
+    const held = this.find(id)
     if (!held) return
     this.#nets.delete(id)
     freeScores(held)

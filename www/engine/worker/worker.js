@@ -1,9 +1,8 @@
 /**
  * The worker: owns the wasm instance, and through it Burn and the GPU. The only importer of pkg/.
  *
- * It answers one request at a time (protocol.js). When anything breaks that leaves the instance in
- * doubt — a panic, a lost device, a GPU error — it says `down` and expects to be ended; engine.js
- * starts a new one.
+ * It answers one request at a time (protocol.js). After a panic, a lost device or a GPU error the
+ * instance can't be trusted any more: it says `down` and expects to be ended; host.js starts a new one.
  */
 import { FcnError, toFcnError } from '../../lib/errors.js'
 import { asCheckpoint, buildCheckpoint } from './loading/checkpoint.js'
@@ -184,7 +183,7 @@ async function compile(url) {
 /**
  * @param {import('../protocol.js').Open} request
  * @returns {Promise<import('../protocol.js').Opened>}
- * @throws {FcnError} no_webgpu, software_adapter (the worker can still open the CPU); anything else: it can't be trusted
+ * @throws {FcnError} no_webgpu, software_adapter: the worker can still open the CPU; anything else: it can't be trusted
  */
 async function open(request) {
   if (request.backend === 'webgpu') {
@@ -201,7 +200,7 @@ async function open(request) {
 async function openGpu(takesSoftware) {
   const pkg = booted()
   const limit = setTimeout(() =>
-    down(new FcnError('self_check_failed', 'The graphics processor did not answer for a minute.')), OPEN_LIMIT)
+    down(new FcnError('self_check_failed', 'The GPU did not answer for a minute.')), OPEN_LIMIT)
   try {
     watch = new GpuWatch(down)
     await pkg.openGpu()
@@ -209,7 +208,7 @@ async function openGpu(takesSoftware) {
     const difference = await pkg.selfCheck()
     await watch.settle()
     // A device that can't be watched can't be trusted either.
-    if (!watch.facts) throw new FcnError('gpu_error', 'The graphics device was opened behind our back.')
+    if (!watch.facts) throw new FcnError('gpu_error', 'The GPU was opened without being watched.')
     // Written so that NaN fails.
     if (!(difference <= pkg.selfCheckTolerance())) {
       throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
@@ -266,7 +265,8 @@ async function load({ net: netId, source, gives }, { id, stopper: { signal } }) 
   await keep(netId, net, manifest, signal)
   team?.load(netId, bytes, weights)
   tell('prepare')(weights.length, weights.length)
-  const kept = (source.from === 'url' ? null : source.weights) ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null)
+  const given = source.from === 'url' ? null : source.weights
+  const kept = given ?? (weights.length <= KEPT_BYTES ? new Blob([weights]) : null)
   return { manifest, manifestBytes: bytes, isCheckpoint: false, notes: [], weights: kept }
 }
 
@@ -287,7 +287,7 @@ async function keep(id, net, manifest, signal) {
 /**
  * @param {import('../protocol.js').Segment} request
  * @param {Job} job
- * @returns {Promise<{reply: import('../protocol.js').Segmented | import('../protocol.js').FitsGpu, transfer: Transferable[]}>}
+ * @returns {Promise<{reply: Replies['segment'], transfer: Transferable[]}>}
  */
 async function masks(request, job) {
   const held = nets.get(request.net)
@@ -324,12 +324,12 @@ async function pass(request, { id, stopper: { signal } }, run) {
  * @returns {Promise<import('../protocol.js').ScoreMap | null>} null when they are gone
  */
 async function readScores({ net, pass, variant }) {
-  const held = nets.get(net)
-  const scores = held.pass === pass ? held.scores.find(scores => scores.variant === variant) : undefined
+  const held = nets.find(net)
+  const scores = held?.pass === pass ? held.scores.find(scores => scores.variant === variant) : undefined
   return scores ? await scoresOf(scores).catch(blameGpu) : null
 }
 
-/** Finds out, once and while nobody waits, which tiles suit this adapter. */
+/** Finds out, once and while no request waits, which tiles suit this adapter. */
 function compare() {
   tilesKnown = true
   if (backend !== 'webgpu' || !watch?.facts) return
@@ -382,8 +382,8 @@ async function settle() {
  * @returns {never}
  */
 function blameGpu(error) {
-  const known = toFcnError(error)
-  if (backend === 'webgpu' && known.code === 'not_finite') throw new FcnError('gpu_error', undefined, { reason: known.message })
+  const { code, message: reason } = toFcnError(error)
+  if (backend === 'webgpu' && code === 'not_finite') throw new FcnError('gpu_error', undefined, { reason })
   throw error
 }
 

@@ -152,7 +152,7 @@ export class NetInUse extends EventTarget {
 
   /** Whether the net is one that this element is loading. @param {Net} net */
   isLoading(net) {
-    return [this.#load?.from, this.#opening, this.#opening?.[0]].includes(net.from)
+    return [this.#load?.from, this.#opening, this.#opening?.[0]].some(from => from === net.from)
   }
 
   /** A net that somebody loaded into the engine: it takes the place of the one in use. @param {Net} net */

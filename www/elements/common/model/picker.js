@@ -1,10 +1,21 @@
 /**
  * Which model computes: one of the site's, or a person's own weights, opened, kept and removed.
  */
-import { html, nothing } from '../../../vendor/lit.js'
+import { css, html, nothing } from '../../../vendor/lit.js'
 import { megabytes } from '../../../lib/format.js'
 import { SLIM, isSlow } from './list.js'
 import { PAGE_MODEL, choiceOf } from './own.js'
+
+export const pickerStyles = css`
+  .pairs { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); }
+  .pairs .value { min-height: var(--_touch); display: inline-flex; align-items: center; }
+  .own { font-size: var(--_sm); }
+  .own[open] { display: grid; gap: var(--_2); }
+  .own .row { margin-block: var(--_2); }
+  .kept { list-style: none; margin: 0; padding: 0; display: grid; gap: var(--_1); }
+  .kept li { display: flex; justify-content: space-between; gap: var(--_2); align-items: center; }
+  .kept li button:first-child { overflow-wrap: anywhere; text-align: start; }
+`
 
 /**
  * What is shown of an element's model.

@@ -3,6 +3,7 @@
  * The stream ends with the dialog. Fires `camera-photo` (detail: Blob) and `camera-error` (detail: code).
  */
 import { css, html, nothing } from '../../../vendor/lit.js'
+import { base } from '../ui/base.js'
 import { FcnElement } from '../ui/element.js'
 import { withCommon } from '../ui/texts.js'
 import { tokens } from '../ui/tokens.js'
@@ -19,7 +20,7 @@ export class FcnSegmentCamera extends FcnElement {
   /** @override */
   static properties = { isLive: { state: true }, cameras: { state: true } }
   /** @override */
-  static styles = [tokens, cameraStyles]
+  static styles = [tokens, base, cameraStyles]
 
   /** @type {MediaStream | null} */
   #stream = null

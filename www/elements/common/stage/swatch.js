@@ -1,10 +1,14 @@
 /**
  * A class's colour, and its pattern where patterns are on, as a small square.
  */
-import { html, ref } from '../../../vendor/lit.js'
+import { css, html, ref } from '../../../vendor/lit.js'
 import { TILE, inkOn, patternTile, rgb } from '../../../lib/colors.js'
 
 /** @typedef {import('../photo/image-tasks.js').ModelClass} ModelClass */
+
+export const swatchStyles = css`
+  .swatch { width: 1.125rem; height: 1.125rem; border: 1px solid var(--_ink); flex: none; forced-color-adjust: none; }
+`
 
 /**
  * @param {ModelClass} cls

@@ -1,6 +1,7 @@
 /**
  * What computes, told truly: WebGPU with the adapter's name, or CPU and why.
  */
+import { css, html, nothing } from '../../../vendor/lit.js'
 import { duration, whole } from '../../../lib/format.js'
 
 /** @typedef {import('../../../lib/i18n.js').Translate} Translate */
@@ -37,4 +38,22 @@ export function badgeParts(engine, ms, t, lang, threads = 1) {
   if (ms !== null) parts.push(duration(ms, lang))
   parts.push(threads > 1 ? t('badge.workers', { count: whole(threads, lang) }) : t('badge.worker'))
   return parts.filter(Boolean)
+}
+
+export const badgeStyles = css`
+  .badge { font-size: var(--_xs); color: var(--_soft); flex: 1 1 16rem; padding-block: var(--_2); }
+  .badge strong { color: var(--_ink); font-weight: 600; }
+`
+
+/**
+ * @param {{engine: import('../../../engine/engine.js').Engine | null, progress: object | null, t: Translate, language: Language}} host
+ * @param {{ms: number | null, threads?: number}} result the shown one's time
+ * @param {unknown} [more] about it
+ */
+export function badge({ engine, progress, t, language }, { ms, threads }, more = nothing) {
+  if (!engine?.adapter) return progress ? html`<p class="badge" part="badge">${t('badge.starting')}</p>` : nothing
+  const [first, ...rest] = badgeParts(engine, ms, t, language, threads)
+  const why = reasonText(engine.adapter, t)
+  return html`<p class="badge" part="badge"><strong>${first}</strong>${rest.map(part => html` · ${part}`)}
+    ${why ? html`<br>${t('badge.why')}: ${why}` : nothing} ${more}</p>`
 }

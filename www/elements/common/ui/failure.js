@@ -1,12 +1,22 @@
 /**
  * What is shown of a failure: what happened, what to do next, the facts behind it, and "Try again".
  */
-import { classMap, html, nothing } from '../../../vendor/lit.js'
+import { classMap, css, html, nothing } from '../../../vendor/lit.js'
 import { whole } from '../../../lib/format.js'
 
 /** @typedef {import('../../../lib/i18n.js').Translate} Translate */
 /** @typedef {import('../../../lib/i18n.js').Language} Language */
 /** @typedef {{code: string, message: string, details?: Record<string, unknown>}} Failure */
+
+export const failureStyles = css`
+  .notice { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_3); align-items: center; padding: var(--_2) var(--_3); border: 1px solid currentColor; border-inline-start-width: 4px; border-radius: var(--_radius); font-size: var(--_sm); background: var(--_warn-soft); color: var(--_warn); }
+  .notice.info { background: var(--_accent-soft); color: var(--_ink); border-color: var(--_accent); }
+  .notice.bad { background: var(--_bad-soft); color: var(--_bad); }
+  .notice > div { flex: 1 1 10rem; }
+  .notice details { color: var(--_ink); font-size: var(--_xs); overflow-wrap: anywhere; }
+  .notice .facts { margin: 0; padding-inline-start: 1.2em; list-style: disc; }
+  .notice summary { min-height: 1.5rem; border: 0; padding: 0; background: none; display: list-item; }
+`
 
 /** Codes for which trying the very same again may help. @type {ReadonlySet<string>} */
 export const RETRYABLE = new Set([
@@ -15,15 +25,15 @@ export const RETRYABLE = new Set([
 ])
 
 /**
- * @param {Failure} failure
+ * @param {Failure} failure `details.kind`: a sentence of the element's own for this case of the code
  * @param {Translate} t
  * @param {Language} lang
  * @returns {string} what happened and what to do next
  */
 export function failureText({ code, message, details = {} }, t, lang) {
   if (code === 'aborted') return t('stopped')
-  const { width, height, status, maxLongSide } = details
-  const key = `error.${code}`
+  const { kind, width, height, status, maxLongSide } = details
+  const key = `error.${kind ?? code}`
   const text = t(key, {
     megapixels: typeof width === 'number' && typeof height === 'number' ? whole(Math.ceil(width * height / 1e6), lang) : '> 100',
     status: typeof status === 'number' || typeof status === 'string' ? status : '?',
@@ -73,27 +83,27 @@ export function failureFacts({ code, details = {} }, t, lang) {
 }
 
 /**
- * @param {{t: Translate, language: Language, canRetry: boolean}} state
- * @param {{retry: () => void, dismiss: () => void}} actions
- * @param {Failure} failure
- * @param {boolean} hasFormer whether a former result is still shown
- * @param {unknown} [more] a further button
+ * @param {{failure: Failure | null, t: Translate, language: Language, canRetry: boolean}} state
+ * @param {{retry: () => void, dismiss?: () => void}} actions
+ * @param {{lead?: string, hasFormer?: boolean, more?: unknown}} [around] a sentence before; whether a former result is still
+ *   shown; a further button
  */
-export function failed({ t, language, canRetry }, actions, failure, hasFormer, more = nothing) {
+export function failed({ failure, t, language, canRetry }, { retry, dismiss }, { lead = '', hasFormer = false, more = nothing } = {}) {
+  if (!failure) return nothing
   const stopped = failure.code === 'aborted'
   const text = failureText(failure, t, language)
   const facts = failureFacts(failure, t, language)
   return html`
     <div class=${classMap({ notice: true, bad: !stopped })} part="error" role="alert" data-code=${failure.code}>
       <div>
-        <p>${text} ${hasFormer && !stopped ? t('former') : nothing}</p>
+        <p>${lead} ${text} ${hasFormer && !stopped ? t('former') : nothing}</p>
         ${stopped || !failure.message || failure.message === text ? nothing
           : html`<details ?open=${facts.length > 0}><summary>${t('detail')}</summary>
               ${facts.length ? html`<ul class="facts">${facts.map(fact => html`<li>${fact}</li>`)}</ul>`
                 : html`<code lang="en">${failure.code}: ${failure.message}</code>`}</details>`}
       </div>
       ${more}
-      ${RETRYABLE.has(failure.code) && canRetry ? html`<button @click=${actions.retry}>${stopped ? t('start') : t('retry')}</button>` : nothing}
-      <button class="quiet" @click=${actions.dismiss} aria-label=${t('dismiss')}>✕</button>
+      ${RETRYABLE.has(failure.code) && canRetry ? html`<button type="button" @click=${retry}>${stopped ? t('start') : t('retry')}</button>` : nothing}
+      ${dismiss ? html`<button type="button" class="quiet" @click=${dismiss} aria-label=${t('dismiss')}>✕</button>` : nothing}
     </div>`
 }

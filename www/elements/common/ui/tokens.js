@@ -1,6 +1,6 @@
 /**
- * Colours, sizes and the look of controls, for every element. Tokens come from the page where it sets them
- * (styles/tokens.css); the fallbacks here make an element whole on any other page.
+ * Colours and sizes, one set for every element. They come from the page where it sets them (styles/tokens.css);
+ * the fallbacks here make an element whole on any other page.
  */
 import { css } from '../../../vendor/lit.js'
 
@@ -31,32 +31,7 @@ export const tokens = css`
     --_5: var(--fcn-space-5, 1.5rem);
     --_radius: var(--fcn-radius, 3px);
     --_touch: var(--fcn-touch, 2.75rem);
+    --_good: var(--fcn-good, light-dark(#1e6b3c, #8fd0a5));
     --_focus: var(--fcn-focus, 2px solid var(--_accent));
-    font: var(--_md) / 1.5 var(--fcn-font, system-ui, sans-serif);
-    color: var(--_ink);
-  }
-  *, *::before, *::after { box-sizing: border-box; }
-  [hidden] { display: none !important; }
-  :lang(ko) { word-break: keep-all; overflow-wrap: anywhere; }
-  h2, h3, p, ul, fieldset, figure { margin: 0; padding: 0; border: 0; min-width: 0; }
-  ul { list-style: none; }
-  :focus-visible { outline: var(--_focus); outline-offset: 2px; }
-  button, select, summary, .button {
-    font: inherit; font-size: var(--_sm); color: var(--_ink); background: var(--_sheet);
-    border: 1px solid var(--_edge); border-radius: var(--_radius);
-    min-height: var(--_touch); padding: var(--_1) var(--_3); cursor: pointer;
-    display: inline-flex; align-items: center; justify-content: center; gap: var(--_2); line-height: 1.25;
-  }
-  button:hover, select:hover, summary:hover, .button:hover { border-color: var(--_accent); }
-  button:disabled { opacity: 0.5; cursor: default; border-color: var(--_line); }
-  .main { background: var(--_accent); border-color: var(--_accent); color: var(--_accent-ink); font-weight: 600; }
-  .quiet { border-color: transparent; background: none; text-decoration: underline; text-underline-offset: 0.2em; color: var(--_accent); padding-inline: var(--_2); }
-  .row { display: flex; flex-wrap: wrap; gap: var(--_2); align-items: center; }
-  .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  .num { font-variant-numeric: tabular-nums; }
-  a { color: var(--_accent); text-underline-offset: 0.2em; }
-  @media (forced-colors: active) {
-    button, select, summary { border: 1px solid ButtonText; }
-    .main { forced-color-adjust: none; background: Highlight; color: HighlightText; }
   }
 `

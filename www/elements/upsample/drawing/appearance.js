@@ -8,8 +8,8 @@ import { COLOURS } from './colours.js'
 
 /** What colours are until the style sheet has been asked. @type {Palette} */
 const FIRST_PALETTE = {
-  paper: [255, 254, 251], ink: [35, 38, 43], muted: [90, 92, 95], line: [216, 209, 194],
-  accent: [179, 16, 90], positive: [63, 134, 204], negative: [217, 130, 43], heat: [23, 138, 114],
+  sheet: [255, 254, 251], ink: [35, 38, 43], soft: [90, 92, 95], line: [216, 209, 194],
+  cursor: [179, 16, 90], positive: [63, 134, 204], negative: [217, 130, 43], heat: [23, 138, 114],
 }
 
 /** Widths below this aren't drawn for, CSS pixels. */

@@ -38,9 +38,9 @@ export function mapBoard(model, role, cell, { palette }) {
     picture: small ? kept(values, role, palette, () => bitmap(size[0], size[1], ground)) : null,
   }, palette)
   const lit = role === 'input' ? links.inputs : links.taps
-  const accent = css(palette.accent)
+  const cursor = css(palette.cursor)
   if (lit.size <= 256) {
-    for (const index of lit) shapes.push(ring(cellAt(role === 'flipped' ? last - index : index, size), [1, 1], at, accent, cell < 8 ? 1.5 : 2.5))
+    for (const index of lit) shapes.push(ring(cellAt(role === 'flipped' ? last - index : index, size), [1, 1], at, cursor, cell < 8 ? 1.5 : 2.5))
   }
   return board(size, cell, shapes, ([r, c]) => {
     const index = r * size[1] + c
@@ -73,9 +73,9 @@ export function outputBoard(model, cell, { palette, heat, secret, backdrop }) {
   const fresh = new Set(byInput && model.step > 0 && area(model.layer.kernel) < 600
     ? footprint(model.layer, model.step - 1).map(({ output: o }) => o) : [])
   const ground = (/** @type {number} */ i) => {
-    if (!shown(i) || hidden(i)) return palette.paper
+    if (!shown(i) || hidden(i)) return palette.sheet
     const base = heat ? heatColour(palette, counts[i], largest.overlaps) : valueColour(palette, sums[i], largest.canvas)
-    return outputOf(i) < 0 ? mix(palette.paper, base, 0.4) : base
+    return outputOf(i) < 0 ? mix(palette.sheet, base, 0.4) : base
   }
   const shapes = grid({
     size, ...at, ground, letters: heat ? 0.38 : 0.44,
@@ -99,9 +99,9 @@ export function outputBoard(model, cell, { palette, heat, secret, backdrop }) {
     }
   }
   shapes.push(...frame(size, output, padding, outputPadding, cell, palette))
-  const accent = css(palette.accent)
-  if (links.stamp !== null) shapes.push(...stampRings(model, links.stamp, at, accent))
-  if (links.cell) shapes.push(ring(links.cell, [1, 1], at, css(palette.paper), 5), ring(links.cell, [1, 1], at, accent, 3))
+  const cursor = css(palette.cursor)
+  if (links.stamp !== null) shapes.push(...stampRings(model, links.stamp, at, cursor))
+  if (links.cell) shapes.push(ring(links.cell, [1, 1], at, css(palette.sheet), 5), ring(links.cell, [1, 1], at, cursor, 3))
   return board(size, cell, shapes, target => ({ cell: target }))
 }
 
@@ -115,7 +115,7 @@ function outputPicture(model, palette, heat) {
   const { canvas: [rows, cols], output } = model.geometry
   const [top, left] = model.layer.padding
   const { sums, counts } = model.walked
-  const { values, counts: heats, fadedValues, fadedCounts, paper } = ramps(palette)
+  const { values, counts: heats, fadedValues, fadedCounts, sheet } = ramps(palette)
   const byInput = model.walkBy === 'input'
   const finished = model.step >= model.steps
   const scale = SHADES / model.largest.canvas
@@ -126,7 +126,7 @@ function outputPicture(model, palette, heat) {
       for (let c = 0; c < cols; c++, at++) {
         const inside = inRow && c >= left && c < left + output[1]
         const shown = byInput ? counts[at] > 0 || finished : inside && (r - top) * output[1] + c - left < model.step
-        if (!shown) pixels[at] = paper
+        if (!shown) pixels[at] = sheet
         else if (heat) pixels[at] = (inside ? heats : fadedCounts)[Math.round(counts[at] * heatScale)]
         else pixels[at] = (inside ? values : fadedValues)[SHADES + Math.round(Math.min(SHADES, Math.max(-SHADES, sums[at] * scale)))]
       }
@@ -158,7 +158,7 @@ function frame([rows, cols], [outRows, outCols], [top, left], [addedRows, addedC
   const shapes = []
   const at = { w: cell, h: cell, x: MARGIN, y: MARGIN }
   if (strokes.length) {
-    shapes.push({ kind: 'lines', points: strokes, line: css(palette.muted), width: 1 })
+    shapes.push({ kind: 'lines', points: strokes, line: css(palette.soft), width: 1 })
     shapes.push(ring([top, left], [outRows, outCols], at, css(palette.ink), 2))
   }
   // Dashes, not colour alone: rows below and columns to the right that output padding added.
@@ -204,15 +204,15 @@ export function gatherBoard(model, cell, look) {
   const { dilation, kernel } = model.layer
   const { values, kinds, sources } = model.spread
   const at = { w: cell, h: cell, x: MARGIN, y: MARGIN }
-  const zero = mix(palette.paper, palette.muted, 0.1)
-  const edge = mix(palette.paper, palette.muted, 0.24)
+  const zero = mix(palette.sheet, palette.soft, 0.1)
+  const edge = mix(palette.sheet, palette.soft, 0.24)
   const ground = (/** @type {number} */ i) => kinds[i] === KIND.value ? valueColour(palette, values[i], model.largest.input) : kinds[i] === KIND.border ? edge : zero
   const shapes = stillGrid({
     size, ...at, ground, letters: 0.36, label: i => formatNumber(values[i], cell < 28 ? 1 : 2), strong: i => kinds[i] === KIND.value, faint: i => kinds[i] !== KIND.value,
     picture: cell < TEXT_FROM || area(size) > 2500 ? kept(values, 'spread', palette, () => bitmap(size[0], size[1], ground)) : null,
   }, look, values, 'spread grid')
   const { focus } = model
-  const accent = css(palette.accent)
+  const cursor = css(palette.cursor)
   const out = focus.cell ? model.outputIndex(focus.cell) : -1
   if (focus.cell && out >= 0) {
     const corner = cellAt(out, model.geometry.output)
@@ -223,7 +223,7 @@ export function gatherBoard(model, cell, look) {
         /** @type {Pair} */
         const place = [corner[0] + a * dilation[0], corner[1] + b * dilation[1]]
         const i = place[0] * size[1] + place[1]
-        shapes.push(ring(place, [1, 1], at, accent, kinds[i] === KIND.value ? 2.5 : 1))
+        shapes.push(ring(place, [1, 1], at, cursor, kinds[i] === KIND.value ? 2.5 : 1))
         if (cell >= 28) {
           const text = `\u00d7${formatNumber(model.flipped[tap])}`
           const letters = Math.min(cell * 0.26, cell * 1.3 / text.length)
@@ -231,10 +231,10 @@ export function gatherBoard(model, cell, look) {
         }
       }
     }
-    shapes.push(ring(corner, span, at, accent, 3))
+    shapes.push(ring(corner, span, at, cursor, 3))
   } else if (focus.input !== null && focus.cell === null) {
     const i = sources.indexOf(focus.input)
-    if (i >= 0) shapes.push(ring(cellAt(i, size), [1, 1], at, accent, 2.5))
+    if (i >= 0) shapes.push(ring(cellAt(i, size), [1, 1], at, cursor, 2.5))
   }
   return board(size, cell, shapes, ([r, c]) => {
     const source = sources[r * size[1] + c]

@@ -7,18 +7,18 @@
 
 /**
  * @typedef {object} Palette
- * @property {Rgb} paper
+ * @property {Rgb} sheet
  * @property {Rgb} ink
- * @property {Rgb} muted
+ * @property {Rgb} soft
  * @property {Rgb} line
- * @property {Rgb} accent
+ * @property {Rgb} cursor
  * @property {Rgb} positive
  * @property {Rgb} negative
  * @property {Rgb} heat
  */
 
-/** Names of the palette, as the element's style sheet has them (`--_paper` and so on). */
-export const COLOURS = /** @type {const} */ (['paper', 'ink', 'muted', 'line', 'accent', 'positive', 'negative', 'heat'])
+/** Names of the palette, as the element's style sheet has them (`--_sheet` and so on). */
+export const COLOURS = /** @type {const} */ (['sheet', 'ink', 'soft', 'line', 'cursor', 'positive', 'negative', 'heat'])
 
 /** @param {Rgb} rgb @returns {string} */
 export function css([r, g, b]) {
@@ -36,7 +36,7 @@ export function mix(from, to, part) {
 }
 
 /**
- * The colour of a number: paper at 0, blue above, orange below.
+ * The colour of a number: sheet at 0, blue above, orange below.
  * @param {Palette} palette
  * @param {number} value
  * @param {number} largest magnitude that gets the full colour
@@ -44,7 +44,7 @@ export function mix(from, to, part) {
  */
 export function valueColour(palette, value, largest) {
   const part = Math.min(1, Math.abs(value) / largest)
-  return mix(palette.paper, value < 0 ? palette.negative : palette.positive, part * 0.9)
+  return mix(palette.sheet, value < 0 ? palette.negative : palette.positive, part * 0.9)
 }
 
 /**
@@ -55,7 +55,7 @@ export function valueColour(palette, value, largest) {
  * @returns {Rgb}
  */
 export function heatColour(palette, count, most) {
-  return mix(palette.paper, palette.heat, count / most * 0.85)
+  return mix(palette.sheet, palette.heat, count / most * 0.85)
 }
 
 /** @param {Rgb} rgb @returns {number} relative luminance, WCAG 2 */
@@ -116,7 +116,7 @@ export const SHADES = 255
 /**
  * Packed colours by shade: of values from -largest to largest (index 0 to 2*SHADES), and of
  * counts (index 0 to SHADES); as they are, and faded for cells that are trimmed.
- * @typedef {{values: Uint32Array, counts: Uint32Array, fadedValues: Uint32Array, fadedCounts: Uint32Array, paper: number}} Ramps
+ * @typedef {{values: Uint32Array, counts: Uint32Array, fadedValues: Uint32Array, fadedCounts: Uint32Array, sheet: number}} Ramps
  */
 
 /** @type {WeakMap<Palette, Ramps>} */
@@ -126,12 +126,12 @@ const rampsOf = new WeakMap()
 export function ramps(palette) {
   const found = rampsOf.get(palette)
   if (found) return found
-  const faded = (/** @type {Rgb} */ rgb) => pack(mix(palette.paper, rgb, 0.4))
+  const faded = (/** @type {Rgb} */ rgb) => pack(mix(palette.sheet, rgb, 0.4))
   const values = Array.from({ length: 2 * SHADES + 1 }, (_, i) => valueColour(palette, i - SHADES, SHADES))
   const counts = Array.from({ length: SHADES + 1 }, (_, i) => heatColour(palette, i, SHADES))
   const made = {
     values: Uint32Array.from(values, pack), counts: Uint32Array.from(counts, pack),
-    fadedValues: Uint32Array.from(values, faded), fadedCounts: Uint32Array.from(counts, faded), paper: pack(palette.paper),
+    fadedValues: Uint32Array.from(values, faded), fadedCounts: Uint32Array.from(counts, faded), sheet: pack(palette.sheet),
   }
   rampsOf.set(palette, made)
   return made

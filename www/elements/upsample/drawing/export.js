@@ -119,7 +119,7 @@ export function compose(control, { palette, words }) {
   if (told.note) write(told.note, 15)
   const height = Math.ceil(y + GAP)
   width = Math.ceil(width)
-  return { width, height, shapes: [{ kind: 'rect', x: 0, y: 0, w: width, h: height, fill: css(palette.paper) }, ...shapes] }
+  return { width, height, shapes: [{ kind: 'rect', x: 0, y: 0, w: width, h: height, fill: css(palette.sheet) }, ...shapes] }
 }
 
 /** @param {Shape} shape @param {number} x @param {number} y @returns {Shape} */

@@ -106,7 +106,7 @@ export function grid(plan, palette) {
       if (!text) continue
       const size = Math.min(h * (plan.letters ?? 0.44), w * 1.5 / Math.max(2.4, text.length))
       if (size < 6.5) continue
-      const fill = plan.faint?.(at) ? css(palette.muted) : textOn(ground)
+      const fill = plan.faint?.(at) ? css(palette.soft) : textOn(ground)
       texts.push({ kind: 'text', x: x + (c + 0.5) * w, y: y + (r + 0.5) * h + size * 0.35, text, size, fill, bold: plan.strong?.(at) })
     }
   }

@@ -55,7 +55,7 @@ export function matrixBoard(model, width, height, look) {
   const matrixGround = (/** @type {number} */ at) => valueColour(palette, matrix[(at % inputs) * outputs + Math.floor(at / inputs)], most.weights)
   const small = Math.min(w, h) < TEXT_FROM || inputs * outputs > 2500
   const xGround = (/** @type {number} */ at) => valueColour(palette, model.input[at], most.input)
-  const yGround = (/** @type {number} */ at) => known(at) && at !== secretIndex ? valueColour(palette, total(at), most.canvas) : palette.paper
+  const yGround = (/** @type {number} */ at) => known(at) && at !== secretIndex ? valueColour(palette, total(at), most.canvas) : palette.sheet
   const shapes = [
     ...stillGrid({
       size: [outputs, inputs], w, h, x: left, y: MARGIN, ground: matrixGround, letters: 0.55,
@@ -73,20 +73,20 @@ export function matrixBoard(model, width, height, look) {
   const middle = MARGIN + Math.min(tall, inputs * h) / 2 + 6
   shapes.push({ kind: 'text', x: xLeft - signs / 2, y: middle, text: '\u00b7', size: 22, fill: ink, bold: true })
   shapes.push({ kind: 'text', x: yLeft - signs / 2, y: middle, text: '=', size: 18, fill: ink })
-  const accent = css(palette.accent)
+  const cursor = css(palette.cursor)
   const { focus } = model
   const o = focus.cell ? model.outputIndex(focus.cell) : -1
   const strong = 3
   const light = 1.5
   if (focus.input !== null) {
     const width = model.walkBy === 'input' ? strong : light
-    shapes.push(ring([0, focus.input], [outputs, 1], { w, h, x: left, y: MARGIN }, accent, width))
-    shapes.push(ring([focus.input, 0], [1, 1], { w: column, h, x: xLeft, y: MARGIN }, accent, width))
+    shapes.push(ring([0, focus.input], [outputs, 1], { w, h, x: left, y: MARGIN }, cursor, width))
+    shapes.push(ring([focus.input, 0], [1, 1], { w: column, h, x: xLeft, y: MARGIN }, cursor, width))
   }
   if (o >= 0) {
     const width = model.walkBy === 'output' ? strong : light
-    shapes.push(ring([o, 0], [1, inputs], { w, h, x: left, y: MARGIN }, accent, width))
-    shapes.push(ring([o, 0], [1, 1], { w: column, h, x: yLeft, y: MARGIN }, accent, width))
+    shapes.push(ring([o, 0], [1, inputs], { w, h, x: left, y: MARGIN }, cursor, width))
+    shapes.push(ring([o, 0], [1, 1], { w: column, h, x: yLeft, y: MARGIN }, cursor, width))
   }
   return {
     scene: { width: Math.ceil(yLeft + column + MARGIN), height: Math.ceil(tall + 2 * MARGIN), shapes },
@@ -126,11 +126,11 @@ export function convolutionBoard(model, width, height, look) {
     size: [inputs, outputs], ...at, ground, letters: 0.55, label: i => matrix[i] ? formatNumber(matrix[i]) : '',
     picture: Math.min(w, h) < TEXT_FROM || inputs * outputs > 2500 ? kept(matrix, 'plain', palette, () => bitmap(inputs, outputs, ground)) : null,
   }, look, matrix, 'plain grid')
-  const accent = css(palette.accent)
+  const cursor = css(palette.cursor)
   const { focus } = model
   const o = focus.cell ? model.outputIndex(focus.cell) : -1
-  if (focus.input !== null) shapes.push(ring([focus.input, 0], [1, outputs], at, accent, model.walkBy === 'input' ? 3 : 1.5))
-  if (o >= 0) shapes.push(ring([0, o], [inputs, 1], at, accent, model.walkBy === 'output' ? 3 : 1.5))
+  if (focus.input !== null) shapes.push(ring([focus.input, 0], [1, outputs], at, cursor, model.walkBy === 'input' ? 3 : 1.5))
+  if (o >= 0) shapes.push(ring([0, o], [inputs, 1], at, cursor, model.walkBy === 'output' ? 3 : 1.5))
   return {
     scene: { width: Math.ceil(outputs * w + 2 * MARGIN), height: Math.ceil(inputs * h + 2 * MARGIN), shapes },
     size: [inputs, outputs],

@@ -15,8 +15,10 @@ import { bringSource } from '../../common/photo/source.js'
 import { Runner, race } from '../../common/session.js'
 import { Studio } from '../../common/photo/image-client.js'
 import { FcnElement } from '../../common/ui/element.js'
-import { progressText } from '../../common/ui/progress.js'
+import { failureStyles } from '../../common/ui/failure.js'
+import { progressStyles, progressText } from '../../common/ui/progress.js'
 import { withCommon } from '../../common/ui/texts.js'
+import { tokens } from '../../common/ui/tokens.js'
 import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps.js'
 import { photoStyles } from './styles.js'
 import { burnText, template } from './template.js'
@@ -52,7 +54,7 @@ export class FcnUpsamplePhoto extends FcnElement {
   }
 
   /** @override */
-  static styles = photoStyles
+  static styles = [tokens, failureStyles, progressStyles, photoStyles]
 
   /** @type {AbortController | null} */
   #job = null
@@ -183,7 +185,7 @@ export class FcnUpsamplePhoto extends FcnElement {
     const manifest = engine.model?.manifest
     // Other nets crop after enlarging, or don't enlarge by transposed convolutions.
     const layers = manifest?.architecture === 'fcn-vgg16' ? layersOf(manifest.config.variants) : []
-    if (!manifest || layers.length === 0) throw new FcnError('no_model', this.t('unsuitable'), { own: true })
+    if (!manifest || layers.length === 0) throw new FcnError('no_model', this.t('error.unsuitable'), { kind: 'unsuitable' })
     const trace = await engine.trace(photo, { maps: mapsFor(layers), size: SIZE, signal, onProgress: progress => this.#tell(progress) })
     const picture = await this.#pictureOf(photo, trace.work, signal)
     const model = manifest.title?.[this.language] ?? manifest.name
@@ -300,6 +302,10 @@ export class FcnUpsamplePhoto extends FcnElement {
   /** @override */
   render() {
     return this.texts ? template(this) : nothing
+  }
+
+  get canRetry() {
+    return this.#again !== null
   }
 
   retry() {

@@ -7,8 +7,8 @@ import { FcnError } from '../../../lib/errors.js'
 import { percent } from '../../../lib/format.js'
 import { bringSample, bringSource } from '../../common/photo/source.js'
 import { variantName } from '../../common/stage/classes.js'
-import { failureText } from '../../common/ui/failure.js'
-import { progressText } from '../../common/ui/progress.js'
+import { failed } from '../../common/ui/failure.js'
+import { progressCard } from '../../common/ui/progress.js'
 import { formatNumber } from '../drawing/colours.js'
 import { SIZE, classesBySize, mapOf } from './maps.js'
 
@@ -25,7 +25,7 @@ const TOLERANCE = 1e-5
 /** @param {FcnUpsamplePhoto} panel */
 export function template(panel) {
   const t = panel.t
-  const { progress, own, showing, failure } = panel
+  const { own, showing } = panel
   const lender = panel.figure?.lender
   // Failures are shown by the panel itself.
   const from = (/** @type {(signal: AbortSignal) => Promise<import('../../common/photo/source.js').Photo>} */ take) => () => void panel.bring(take).catch(() => {})
@@ -41,14 +41,13 @@ export function template(panel) {
       }}>${t('choose')}</label>
       ${lender ? html`<button type="button" @click=${from(async () => {
         const lent = lender.photo()
-        if (!lent) throw new FcnError('decode_failed', t('lentNone'), { own: true })
+        if (!lent) throw new FcnError('decode_failed', t('error.no_photo'), { kind: 'no_photo' })
         return { ...await bringSource(lent.source), sample: lent.sample }
       })}>${t('lent')}</button>` : nothing}
       <button type="button" @click=${from(sampleOf)}>${t('sample')}</button>
     </div>
-    ${progress ? progressRow(panel, progress) : nothing}
-    ${failure ? html`<div class="problem" role="alert"><p>${failure.details?.['own'] ? failure.message : failureText(failure, panel.t, panel.language)}</p>
-      <div class="row"><button type="button" @click=${() => panel.retry()}>${t('retry')}</button></div></div>` : nothing}
+    ${progressCard(panel)}
+    ${failed(panel, { retry: () => panel.retry(), dismiss: () => { panel.failure = null } })}
     ${own && showing ? shown(panel, own, showing) : nothing}
     <p class="sr" role="status" aria-live="polite">${panel.saying}</p>`
 }
@@ -65,13 +64,6 @@ async function sampleOf(signal) {
     return response.json()
   }, () => { throw new FcnError(signal.aborted ? 'aborted' : 'network_error', undefined, { url: SAMPLES.href }) })
   return await bringSample(first, SAMPLES, signal)
-}
-
-/** @param {FcnUpsamplePhoto} panel @param {import('../../common/session.js').Progress} progress */
-function progressRow(panel, progress) {
-  const { title, detail, value } = progressText(progress, panel.t, panel.language)
-  return html`<div class="row busy"><label>${title} ${value === null ? html`<progress></progress>` : html`<progress max="1" .value=${live(value)}></progress>`}</label><span class="num">${detail}</span>
-    <button type="button" @click=${() => panel.cancel()}>${panel.t('cancel')}</button></div>`
 }
 
 /** @param {FcnUpsamplePhoto} panel @param {Own} own @param {Showing} showing */

@@ -2,7 +2,7 @@
 
 export const texts = {
   intro: 'Choose a photo and stamp its own score map with the net’s own kernels. The net runs on this device at a long side of {size} pixels; the photo stays here.',
-  lent: 'Use the photo from Segment', lentNone: 'There is no photo in the Segment view yet. Choose one there, or here.',
+  lent: 'Use the photo from Segment',
   sample: 'Use the sample photo', credit: 'Sample photo: {credit}, {source}, {licence}.',
   layer: 'Layer', class: 'Class', from: 'Kernel of the class', through: 'photo shows through',
   option: '{name}: {input} {from}, enlarged {factor}× ({head})',
@@ -16,5 +16,7 @@ export const texts = {
   cross: 'This is what “{from}” adds to the map of “{class}”: at most {largest}, where the net’s own {layer} reaches {net}.',
   then: 'Then the net adds {skip} to it, and goes on.',
   edited: 'The figure no longer shows your photo’s numbers.', back: 'Back to the photo’s numbers',
-  done: 'Ready: {class}, {share} of the photo.', shown: '{layer}, “{from}” to “{class}”.', unsuitable: 'This model has no upsampling layer that the figure can show.',
+  done: 'Ready: {class}, {share} of the photo.', shown: '{layer}, “{from}” to “{class}”.',
+  'error.no_photo': 'There is no photo in the Segment view yet. Choose one there, or here.',
+  'error.unsuitable': 'This model has no upsampling layer that the figure can show.',
 }

@@ -3,7 +3,7 @@
 /** @type {typeof import('./texts.en.js').texts} */
 export const texts = {
   intro: '사진을 고르면 그 사진의 점수 맵에 신경망의 실제 커널을 찍어 봅니다. 신경망은 이 기기에서 긴 변 {size}픽셀로 계산하며, 사진은 밖으로 나가지 않습니다.',
-  lent: '‘분할’ 화면에서 연 사진 쓰기', lentNone: '‘분할’ 화면에 아직 사진이 없습니다. 그 화면이나 여기에서 사진을 골라 주세요.',
+  lent: '‘분할’ 화면에서 연 사진 쓰기',
   sample: '예제 사진 쓰기', credit: '예제 사진: {credit}, {source}, {licence}.',
   layer: '층', class: '클래스', from: '커널의 클래스', through: '사진 비쳐 보이기',
   option: '{name}: {input} {from}, {factor}배로 ({head})',
@@ -17,5 +17,7 @@ export const texts = {
   cross: '“{from}” 커널이 “{class}” 맵에 더하는 몫입니다. 최대 {largest}이고, 신경망의 {layer}는 {net}까지 갑니다.',
   then: '신경망은 여기에 {skip}의 값을 더하고 계속합니다.',
   edited: '이 그림은 이제 사진의 값을 보여 주지 않습니다.', back: '사진의 값으로 돌아가기',
-  done: '준비됨: {class}, 사진의 {share}.', shown: '{layer}, “{from}” → “{class}”.', unsuitable: '이 모델에는 이 그림으로 보여 줄 수 있는 업샘플링 층이 없습니다.',
+  done: '준비됨: {class}, 사진의 {share}.', shown: '{layer}, “{from}” → “{class}”.',
+  'error.no_photo': '‘분할’ 화면에 아직 사진이 없습니다. 그 화면이나 여기에서 사진을 골라 주세요.',
+  'error.unsuitable': '이 모델에는 이 그림으로 보여 줄 수 있는 업샘플링 층이 없습니다.',
 }

@@ -1,10 +1,10 @@
 /**
- * Looks over Burn's shoulder at the WebGPU device it uses. Runs in the worker.
+ * Watches the WebGPU device that Burn uses, and tells which adapter there is. Runs in the worker.
  *
- * Burn opens its device deep inside the wasm and hands nothing out, but three things have to be
- * known here: which adapter it is (for the badge), its limits (a buffer above them is an error),
- * and above all whether the GPU complained. In wasm, Burn goes on silently after a shader that
- * fails validation, and the numbers are garbage (tracel-ai/cubecl#1641). So
+ * Burn opens its device inside the wasm and doesn't give it out, but three things have to be known
+ * here: which adapter it is (for the badge), its limits (a buffer above them is an error), and above
+ * all whether the GPU reported an error. In wasm, Burn goes on silently after a shader that fails
+ * validation, and the numbers are garbage (tracel-ai/cubecl#1641). So
  * `GPUAdapter.prototype.requestDevice` is wrapped, once, before Burn calls it.
  */
 import { FcnError } from '../../../lib/errors.js'
@@ -13,7 +13,7 @@ import { pause } from '../../../lib/pause.js'
 /** @typedef {import('../../protocol.js').AdapterFacts} AdapterFacts */
 /** @typedef {Omit<AdapterFacts, 'limits'>} AdapterNames */
 
-/** Names that graphics drivers which are really programs on the CPU go by. */
+/** Names of graphics drivers that are really programs on the CPU. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render/i
 /** Shader compilers write long messages; this much is kept. Characters. */
 const MESSAGE_LENGTH = 600
@@ -57,7 +57,7 @@ export class GpuWatch {
     return limits ? Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) : 0
   }
 
-  /** Resolves when the GPU is done with all it was given, and its complaints have been heard. */
+  /** Resolves when the GPU is done with all it was given, and its errors have been reported. */
   async settle() {
     await this.#device?.queue.onSubmittedWorkDone()
     await pause()
@@ -76,7 +76,8 @@ export class GpuWatch {
       this.#onTrouble(new FcnError('gpu_error', undefined, { reason: message }))
     })
     device.lost.then(({ reason, message }) => {
-      this.#onTrouble(new FcnError('device_lost', undefined, { reason: `${reason}: ${message}`.slice(0, MESSAGE_LENGTH) }))
+      const why = `${reason}: ${message}`.slice(0, MESSAGE_LENGTH)
+      this.#onTrouble(new FcnError('device_lost', undefined, { reason: why }))
     })
   }
 }

@@ -1,10 +1,9 @@
 /**
- * Which tiles the kernels take on this adapter. Runs in the worker.
+ * Which tiles the kernels use on this adapter. Runs in the worker.
  *
- * A software adapter wants large ones, which is known. For a graphics processor small ones are the
- * rule, and after the first photo, when nobody waits, both are timed on one layer for a moment. The
- * answer is remembered in IndexedDB and holds from the next start on: a choice that changed under
- * way would have every kernel compiled anew.
+ * On a software adapter large ones are faster. On a GPU small ones are the rule, and after the first
+ * photo, when no request waits, both are timed on one layer for a moment. The answer is remembered in
+ * IndexedDB and holds from the next start on: changing it in between would compile every kernel anew.
  */
 /** @typedef {import('../../protocol.js').AdapterFacts} AdapterFacts */
 /** @typedef {import('../passes/segment.js').Wasm} Wasm */
@@ -18,7 +17,7 @@ const CONVOLUTIONS = 16
 const ROUNDS = 3
 /** Large tiles have to be this much faster than the rule. */
 const WORTH = 0.95
-/** A GPU that takes longer for a round isn't kept from its work any further, milliseconds. */
+/** A GPU that is slower for a round isn't timed any further, milliseconds. */
 const LONGEST = 1000
 /** What is remembered isn't waited for any longer, milliseconds. It usually takes a few. */
 const SILENCE = 1000
@@ -29,7 +28,7 @@ const TOLERANCE = 1e-3
  * Sets the choice for an adapter that was just opened.
  * @param {Wasm} wasm
  * @param {AdapterFacts} facts
- * @returns {Promise<boolean>} whether it rests on more than the rule for graphics processors
+ * @returns {Promise<boolean>} whether it rests on more than the rule for GPUs
  */
 export async function chooseTiles(wasm, facts) {
   const known = facts.software || await recall(keyOf(facts))
@@ -44,12 +43,13 @@ export async function chooseTiles(wasm, facts) {
  * @param {Wasm} wasm
  * @param {AdapterFacts} facts
  * @param {object} [by]
- * @param {() => boolean} [by.isWanted] whether somebody waits: then the comparison is left for another time
+ * @param {() => boolean} [by.isWanted] whether a request waits: then the comparison is put off
  * @param {() => Promise<void>} [by.settle] waits until the GPU's complaints have been heard
  * @param {() => number} [by.now] milliseconds
- * @returns {Promise<boolean | null>} whether large tiles are taken from now on; null if it was left
+ * @returns {Promise<boolean | null>} whether large tiles are used from now on; null if it was put off
  */
-export async function compareTiles(wasm, facts, { isWanted = () => false, settle = async () => {}, now = () => performance.now() } = {}) {
+export async function compareTiles(wasm, facts, by = {}) {
+  const { isWanted = () => false, settle = async () => {}, now = () => performance.now() } = by
   const key = keyOf(facts)
   let [few, many] = [Infinity, Infinity]
   for (let i = 0; i <= ROUNDS; i++) {
@@ -87,7 +87,10 @@ function keyOf({ vendor, architecture, description }) {
 /** Whether the storage has once not answered: then it isn't asked again, as every request would wait for it. */
 let isSilent = false
 
-/** @returns {Promise<IDBDatabase>} rejects where storage is forbidden; may never settle (private modes, another tab's upgrade) */
+/**
+ * @returns {Promise<IDBDatabase>} rejects where storage is forbidden; may never settle (private modes, another tab's
+ *   upgrade)
+ */
 function open() {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1)
@@ -132,7 +135,7 @@ async function stored(mode, ask) {
 async function answered(mode, ask) {
   const database = await open()
   try {
-    // Too late: nobody waits, and what was to be remembered may no longer hold.
+    // Too late: it isn't waited for any more, and what was to be remembered may no longer hold.
     if (isSilent) return undefined
     return await new Promise((resolve, reject) => {
       const request = ask(database.transaction(STORE, mode).objectStore(STORE))

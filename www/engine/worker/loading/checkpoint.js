@@ -5,6 +5,7 @@
 import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { readText, weightsGone } from './download.js'
 import { freeQuietly } from '../free.js'
+import { otherNumbers } from './net.js'
 import { checkGives, parseManifest } from '../../formats/manifest.js'
 import { pause } from '../../../lib/pause.js'
 
@@ -30,24 +31,37 @@ const TELL_EVERY = 50
 export async function asCheckpoint(source) {
   if (source.from === 'checkpoint') {
     const names = source.names && readNames(await readText(source.names))
-    if (source.names && !names) throw new FcnError('manifest_invalid', 'The list of classes is not valid: it must be a list.')
+    if (source.names && !names) throw wrongNames('it must be a list')
     return { source, names: names ?? undefined }
   }
   if (source.from !== 'files' || !(source.weights instanceof File)) return null
   const names = readNames(await readText(source.manifest))
-  return names && { source: { from: 'checkpoint', name: source.weights.name, weights: source.weights, names: source.manifest }, names }
+  const { weights, manifest } = source
+  return names && { source: { from: 'checkpoint', name: weights.name, weights, names: manifest }, names }
 }
+
+/**
+ * @typedef {object} Tools
+ * @property {import('../../protocol.js').Gives} gives what the net is wanted for
+ * @property {() => Promise<void>} settle waits for the GPU and its complaints
+ * @property {(loaded: number, total: number) => void} tell bytes
+ * @property {AbortSignal} signal
+ */
+
+/** @typedef {{net: Net, bytes: Uint8Array, manifest: import('../../protocol.js').Manifest, notes: string[]}} Built */
 
 /**
  * Finds out what a checkpoint is, and builds its net; on the GPU only one that computes what it should.
  * @param {Wasm} wasm
  * @param {{source: Source, names: string[] | undefined}} checkpoint
  * @param {Backend} backend
- * @param {{gives: import('../../protocol.js').Gives, settle: () => Promise<void>, tell: (loaded: number, total: number) => void, signal: AbortSignal}} tools
- * @returns {Promise<{net: Net, bytes: Uint8Array, manifest: import('../../protocol.js').Manifest, notes: string[]}>} the caller frees the net
- * @throws {FcnError} weights_invalid, weights_unrecognised, is_classifier, not_classifier, unknown_architecture, not_finite …
+ * @param {Tools} tools
+ * @returns {Promise<Built>} the caller frees the net
+ * @throws {FcnError} weights_invalid, weights_unrecognised, is_classifier, not_classifier, unknown_architecture,
+ *   not_finite …
  */
-export async function buildCheckpoint(wasm, { source: { name, weights }, names }, backend, { gives, settle, tell, signal }) {
+export async function buildCheckpoint(wasm, { source, names }, backend, { gives, settle, tell, signal }) {
+  const { name, weights } = source
   let reached = 0
   let told = -Infinity
   const read = pieces(weights, end => {
@@ -86,7 +100,7 @@ export async function buildCheckpoint(wasm, { source: { name, weights }, names }
       await settle()
       // Written so that NaN fails.
       if (!(difference <= wasm.selfCheckTolerance())) {
-        throw new FcnError('gpu_error', 'The graphics processor gets other numbers than the CPU for this model.', { difference })
+        throw otherNumbers(difference)
       }
     }
     tell(weights.size, weights.size)
@@ -121,7 +135,9 @@ function manifestOf(checkpoint, name, names) {
  */
 export function pieces(blob, onRead) {
   // Only workers have it, and TypeScript's list of what a page has lacks it.
-  const reader = new (/** @type {{FileReaderSync: new () => {readAsArrayBuffer(blob: Blob): ArrayBuffer}}} */ (/** @type {unknown} */ (globalThis)).FileReaderSync)()
+  const scope = /** @type {{FileReaderSync: new () => {readAsArrayBuffer(blob: Blob): ArrayBuffer}}} */ (
+    /** @type {unknown} */ (globalThis))
+  const reader = new scope.FileReaderSync()
   return (offset, length) => {
     onRead(offset + length)
     try {
@@ -140,13 +156,12 @@ export function pieces(blob, onRead) {
  */
 export function readNames(bytes) {
   if (bytes.length > MAX_NAMES_BYTES) return null
-  const wrong = (/** @type {string} */ what) => new FcnError('manifest_invalid', `The list of classes is not valid: ${what}.`)
   /** @type {string} */
   let text
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim()
   } catch {
-    throw wrong('it is not UTF-8 text')
+    throw wrongNames('it is not UTF-8 text')
   }
   if (text.startsWith('{')) return null
   /** @type {unknown} */
@@ -155,11 +170,15 @@ export function readNames(bytes) {
     try {
       names = JSON.parse(text)
     } catch (error) {
-      throw wrong(`it is not JSON (${error instanceof Error ? error.message : String(error)})`)
+      throw wrongNames(`it is not JSON (${error instanceof Error ? error.message : String(error)})`)
     }
   }
-  if (!Array.isArray(names) || !names.length || !names.every(name => typeof name === 'string' && name.trim() && name.length <= 200)) {
-    throw wrong('it must name each class, in the order of the ids')
-  }
-  return names
+  const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name.trim() && name.length <= 200
+  if (Array.isArray(names) && names.length && names.every(isName)) return names
+  throw wrongNames('it must name each class, in the order of the ids')
+}
+
+/** @param {string} what */
+function wrongNames(what) {
+  return new FcnError('manifest_invalid', `The list of classes is not valid: ${what}.`)
 }

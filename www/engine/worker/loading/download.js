@@ -7,7 +7,10 @@ import { fetchFile, readingFailed } from '../../../lib/fetching.js'
 import { parseManifest } from '../../formats/manifest.js'
 
 /** @typedef {import('../../protocol.js').Manifest} Manifest */
-/** Where a model with a model.json comes from. @typedef {Exclude<import('../../protocol.js').ModelSource, {from: 'checkpoint'}>} ModelSource */
+/**
+ * Where a model with a model.json comes from.
+ * @typedef {Exclude<import('../../protocol.js').ModelSource, {from: 'checkpoint'}>} ModelSource
+ */
 /** @typedef {(loaded: number, total: number) => void} OnBytes */
 
 /** No sensible model.json is longer; a wrong address is noticed before a film is in memory. Bytes. */
@@ -68,7 +71,8 @@ export async function bringWeights(source, manifest, signal, onBytes) {
   if (base === null) throw new FcnError('weights_invalid', 'The weights file is no longer at hand. Choose it again.')
   const url = new URL(file.path, base)
   if (url.origin !== new URL(base).origin) {
-    throw new FcnError('manifest_invalid', `The model description (model.json) is not valid: "${file.path}" lies on another site.`)
+    throw new FcnError('manifest_invalid',
+      `The model description (model.json) is not valid: "${file.path}" lies on another site.`)
   }
   const response = await fetchFile(url, signal)
   return await fill(streamOf(response), file, url.href, signal, onBytes)
@@ -89,14 +93,15 @@ async function fill(stream, file, url, signal, onBytes) {
   try {
     bytes = new Uint8Array(file.bytes)
   } catch {
-    throw new FcnError('weights_invalid', `There is not enough memory for ${file.bytes} bytes of weights. Close other tabs and try again.`)
+    throw new FcnError('weights_invalid',
+      `There is not enough memory for ${file.bytes} bytes of weights. Close other tabs and try again.`)
   }
   let loaded = 0
   let told = -Infinity
   // The total is the manifest's: Content-Length counts the compressed bytes.
   onBytes(0, file.bytes)
   for await (const chunk of chunksOf(stream, url, signal)) {
-    // A server that sends more than announced is left at once, not read to its end.
+    // A server that sends more than announced isn't read to its end.
     if (loaded + chunk.length > bytes.length) throw wrongSize(file, loaded + chunk.length)
     bytes.set(chunk, loaded)
     loaded += chunk.length
@@ -192,5 +197,6 @@ function wrongSize(file, got) {
 }
 
 function tooLong() {
-  return new FcnError('manifest_invalid', 'The model description (model.json) is longer than 4 MiB; this is another file.')
+  return new FcnError('manifest_invalid',
+    'The model description (model.json) is longer than 4 MiB; this is another file.')
 }

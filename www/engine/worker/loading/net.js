@@ -60,5 +60,10 @@ async function checkNet(wasm, net, weights, settle) {
   await settle()
   // Written so that NaN fails.
   if (difference <= wasm.selfCheckTolerance()) return
-  throw new FcnError('gpu_error', 'The graphics processor gets other numbers than the CPU for this model.', { difference })
+  throw otherNumbers(difference)
+}
+
+/** @param {number} difference */
+export function otherNumbers(difference) {
+  return new FcnError('gpu_error', 'The GPU gets other numbers than the CPU for this model.', { difference })
 }

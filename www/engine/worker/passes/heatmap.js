@@ -10,7 +10,7 @@ import { owned } from './trace.js'
 
 /**
  * @param {Machine} machine
- * @param {Omit<import('../../protocol.js').HeatmapRequest, 'type' | 'net'>} job its bitmap, if it is one, is closed here
+ * @param {Omit<import('../../protocol.js').HeatmapRequest, 'type' | 'net'>} job a bitmap in it is closed here
  * @param {AbortSignal} signal
  * @param {(progress: import('../../protocol.js').SegmentProgress) => void} tell
  * @returns {Promise<Heatmapped | 'fits_gpu'>}
@@ -25,7 +25,8 @@ export async function heatmap(machine, job, signal, tell) {
   /** @type {string[]} */
   let stages = []
   // Asked for within `passing`, which frees the photo should it throw.
-  const map = await passing(photo, () => stages = net.stages(manifest.config.variants), signal, tell, onStage => net.heatmap(photo, syncEvery(photo), onStage))
+  const announce = () => stages = net.stages(manifest.config.variants)
+  const map = await passing(photo, announce, signal, tell, onStage => net.heatmap(photo, syncEvery(photo), onStage))
   const ran = performance.now()
   try {
     await machine.settle()
@@ -40,7 +41,9 @@ export async function heatmap(machine, job, signal, tell) {
         const [channels, rows, columns] = sizes.subarray(3 * i)
         return { stage, channels, height: rows, width: columns }
       }),
-      timings: { decode: decoded - started, preprocess: shrunk - decoded, run: ran - shrunk, total: performance.now() - started },
+      timings: {
+        decode: decoded - started, preprocess: shrunk - decoded, run: ran - shrunk, total: performance.now() - started,
+      },
     }
   } finally {
     map.free()

@@ -25,9 +25,14 @@ export function measure(wasm, { classes, pairs }) {
       iou: Array.from(matrix.iou(), value => Number.isNaN(value) ? null : value),
       meanIou: matrix.meanIou ?? null,
       frequencyWeightedIou: matrix.frequencyWeightedIou ?? null,
-      void: pairs.reduce((sum, { truth }) => sum + truth.reduce((count, label) => label === VOID ? count + 1 : count, 0), 0),
+      void: pairs.reduce((sum, { truth }) => sum + countVoid(truth), 0),
     }
   } finally {
     freeQuietly(matrix)
   }
+}
+
+/** @param {Uint8Array} truth */
+function countVoid(truth) {
+  return truth.reduce((count, label) => label === VOID ? count + 1 : count, 0)
 }

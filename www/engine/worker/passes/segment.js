@@ -42,8 +42,10 @@ import { eachStrip } from './strips.js'
 
 /** Class scores above this size aren't handed out, bytes. */
 const MAX_SCORES_BYTES = 64 * 2 ** 20
-/** How long a pass goes on without a turn of the event loop, in which a stop would be heard: a GPU waits meanwhile for
- * work that isn't handed over yet. Milliseconds. */
+/**
+ * How long a pass goes on without a turn of the event loop, in which a stop would be heard. During such a turn the GPU
+ * gets no work. Milliseconds.
+ */
 const TURN = 12
 /** Mask pixels made between two turns of the event loop. */
 const MASK_STRIP_PIXELS = 2 ** 19
@@ -54,11 +56,11 @@ const GPU_STRIP_PIXELS = 2 ** 22
 
 /**
  * @param {Machine} machine
- * @param {Job} job its bitmap, if it is one, is closed here
+ * @param {Job} job a bitmap in it is closed here
  * @param {AbortSignal} signal
  * @param {(progress: SegmentProgress) => void} tell
- * @returns {Promise<{outcome: 'masks', masks: Mask[], scores: Scores[]} | 'fits_gpu'>} one of each a variant, in the order
- *   asked for; the caller frees the scores
+ * @returns {Promise<{outcome: 'masks', masks: Mask[], scores: Scores[]} | 'fits_gpu'>} one of each a variant, in the
+ *   order asked for; the caller frees the scores
  */
 export async function segment(machine, job, signal, tell) {
   const started = performance.now()
@@ -88,7 +90,10 @@ export async function segment(machine, job, signal, tell) {
         labels,
         threads,
         ...job.scores ? { scores: await scoresOf(map) } : {},
-        timings: { decode: decoded - started, preprocess: shrunk - decoded, run: ran - shrunk, mask: now - from, total: now - started },
+        timings: {
+          decode: decoded - started, preprocess: shrunk - decoded, run: ran - shrunk,
+          mask: now - from, total: now - started,
+        },
       })
     }
     // A mask that the GPU had something against is none.
@@ -101,14 +106,24 @@ export async function segment(machine, job, signal, tell) {
 }
 
 /**
+ * A photo at the net's working size. Sizes in pixels; `decoded`: when that was done, milliseconds.
+ * @typedef {object} Prepared
+ * @property {WasmPhoto} photo
+ * @property {number} width the photo's own
+ * @property {number} height
+ * @property {number} workWidth
+ * @property {number} workHeight
+ * @property {number} decoded
+ */
+
+/**
  * A photo decoded and scaled for the net.
  * @param {Machine} machine
  * @param {Pick<Job, 'photo' | 'size' | 'gpuLimit'>} job
  * @param {AbortSignal} signal
  * @param {(progress: SegmentProgress) => void} tell
  * @param {Scaling} [scaling] default: in the photo's aspect, never larger than it is
- * @returns {Promise<{photo: WasmPhoto, width: number, height: number, workWidth: number, workHeight: number, decoded: number} | 'fits_gpu'>}
- *   the caller frees the photo; sizes in pixels, `decoded`: when that was done, milliseconds
+ * @returns {Promise<Prepared | 'fits_gpu'>} the caller frees the photo
  */
 export async function prepare(machine, job, signal, tell, scaling = plain(machine.wasm)) {
   const bitmap = job.photo instanceof Blob ? await decode(job.photo, signal) : job.photo
@@ -142,10 +157,11 @@ function plain(wasm) {
  */
 function workingSize({ manifest }, scaling, size, width, height) {
   const { long_side: usual, max_long_side: maxLongSide } = manifest.input
-  // Never enlarged: a wish above the photo's own size means its own size.
+  // Never enlarged: a size above the photo's own means its own.
   const longSide = Math.min(size === 'model' ? usual : size === 'native' ? Infinity : size, Math.max(width, height))
   if (longSide > maxLongSide) {
-    throw new FcnError('size_too_large', `This net works on at most ${maxLongSide} pixels along the longer side, not ${longSide}. Choose a smaller size.`,
+    throw new FcnError('size_too_large',
+      `This net works on at most ${maxLongSide} pixels along the longer side, not ${longSide}. Choose a smaller size.`,
       { maxLongSide, longSide })
   }
   const [workWidth, workHeight] = scaling.size(width, height, longSide)
@@ -175,7 +191,7 @@ function checkLimits({ net, largestBinding }, scaling, width, height, workWidth,
     else tooLarge = middle
   }
   // 0: the net itself is too large for this adapter.
-  const message = fits === 0 ? "This net does not fit the graphics processor's limits. Use the CPU." : undefined
+  const message = fits === 0 ? "This net does not fit the GPU's limits. Use the CPU." : undefined
   throw new FcnError('adapter_limits', message, { needed, limit: largestBinding, maxLongSide: fits })
 }
 
@@ -274,5 +290,6 @@ async function enlarge(scores, width, height, signal, onRows) {
  */
 export async function scoresOf(scores) {
   const { width, height, channels } = scores
-  return width * height * channels * 4 > MAX_SCORES_BYTES ? null : { width, height, channels, data: await scores.data() }
+  if (width * height * channels * 4 > MAX_SCORES_BYTES) return null
+  return { width, height, channels, data: await scores.data() }
 }

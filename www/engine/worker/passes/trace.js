@@ -9,7 +9,7 @@ import { passing, prepare } from './segment.js'
 
 /**
  * @param {Machine} machine
- * @param {Omit<import('../../protocol.js').Trace, 'type' | 'net'>} job its bitmap, if it is one, is closed here
+ * @param {Omit<import('../../protocol.js').Trace, 'type' | 'net'>} job a bitmap in it is closed here
  * @param {AbortSignal} signal
  * @param {(progress: import('../../protocol.js').SegmentProgress) => void} tell
  * @returns {Promise<import('../../protocol.js').Traced | 'fits_gpu'>}

@@ -1,18 +1,18 @@
 /**
  * Several threads on the CPU, where the page is cross-origin isolated, so that workers may share
- * memory: helpers (lane.js) that run the same passes as the worker, each its part of a layer.
+ * memory: helper threads (helper.js) run the same passes as the worker, each its part of a layer.
  */
 import { freeQuietly } from '../free.js'
-import { Meeting, share } from './meeting.js'
+import { Exchange, share } from './exchange.js'
 
 /** @typedef {import('../passes/segment.js').Wasm} Wasm */
 /** @typedef {import('../passes/segment.js').Net} Net */
 /** @typedef {import('../passes/segment.js').Scores} Scores */
 /** @typedef {import('../../../pkg/fcn_lab.js').Photo} Photo */
 
-/** More members would want memory for maps of their own, and bring little. */
+/** More threads would need memory for maps of their own, and bring little. */
 const MOST = 4
-/** Helpers have weights of their own: only of nets whose file is no larger. Bytes. */
+/** Helpers have weights of their own, so they are only given nets whose file is no larger. Bytes. */
 const MOST_WEIGHTS = 32 * 2 ** 20
 
 /** How many threads a pass may have here. @returns {number} 1 where workers can't share memory */
@@ -22,7 +22,7 @@ export function threads() {
 
 export class Team {
   /** @type {Worker[]} */
-  #lanes = []
+  #helpers = []
   #size
   #module
   /** How many helpers have a net, by its id. @type {Map<number, number>} */
@@ -31,7 +31,7 @@ export class Team {
   #data = null
 
   /**
-   * Of `size` members, the worker among them.
+   * Of `size` threads, the worker among them.
    * @param {WebAssembly.Module} module
    * @param {number} size
    */
@@ -41,11 +41,11 @@ export class Team {
   }
 
   /**
-   * How many would run a pass of a net now.
+   * How many threads would run a pass of a net now.
    * @param {number} net
    */
-  #members(net) {
-    return this.#lanes.length > 0 && this.#ready.get(net) === this.#lanes.length ? this.#size : 1
+  #threads(net) {
+    return this.#helpers.length > 0 && this.#ready.get(net) === this.#helpers.length ? this.#size : 1
   }
 
   /**
@@ -73,24 +73,24 @@ export class Team {
     if (this.#ready.delete(net)) this.#tell(() => ({ type: 'drop', net }))
   }
 
-  /** @param {(rank: number) => import('./lane.js').ToLane} request of each helper */
+  /** @param {(rank: number) => import('./helper.js').ToHelper} request of each helper */
   #tell(request) {
-    this.#lanes.forEach((lane, i) => lane.postMessage(request(i + 1)))
+    this.#helpers.forEach((helper, i) => helper.postMessage(request(i + 1)))
   }
 
   /** Without helpers from now on. */
   end() {
     this.#ready.clear()
-    for (const lane of this.#lanes) lane.terminate()
-    this.#lanes = []
+    for (const helper of this.#helpers) helper.terminate()
+    this.#helpers = []
     this.#size = 1
   }
 
   #start() {
-    while (this.#lanes.length < this.#size - 1) {
-      const lane = new Worker(new URL('./lane.js', import.meta.url), { type: 'module' })
-      this.#lanes.push(lane)
-      lane.addEventListener('message', (/** @type {MessageEvent<import('./lane.js').FromLane>} */ { data }) => {
+    while (this.#helpers.length < this.#size - 1) {
+      const helper = new Worker(new URL('./helper.js', import.meta.url), { type: 'module' })
+      this.#helpers.push(helper)
+      helper.addEventListener('message', (/** @type {MessageEvent<import('./helper.js').FromHelper>} */ { data }) => {
         const ready = this.#ready.get(data.net)
         // Dropped meanwhile.
         if (ready === undefined) return
@@ -98,7 +98,7 @@ export class Team {
         else this.end()
       })
       for (const trouble of ['error', 'messageerror']) {
-        lane.addEventListener(trouble, event => {
+        helper.addEventListener(trouble, event => {
           event.preventDefault()
           this.end()
         })
@@ -107,7 +107,7 @@ export class Team {
   }
 
   /**
-   * A pass by all members, or by the worker alone where they aren't there, or fail.
+   * A pass by all threads, or by the worker alone where the helpers aren't there, or fail.
    * @param {Wasm} wasm
    * @param {number} id the net's
    * @param {Net} net
@@ -120,12 +120,12 @@ export class Team {
   async run(wasm, id, net, photo, variants, signal, onStage) {
     const alone = async (/** @type {Photo} */ photo) =>
       ({ scores: await net.run(photo, variants, Infinity, onStage), threads: 1 })
-    const size = this.#members(id)
+    const size = this.#threads(id)
     if (size === 1) return await alone(photo)
     const [width, height] = photo.size()
     const pixels = photo.pixels()
-    /** @type {Meeting} */
-    let meeting
+    /** @type {Exchange} */
+    let exchange
     /** @type {SharedArrayBuffer} */
     let data
     try {
@@ -134,7 +134,7 @@ export class Team {
       data = shared.data
       const copy = new SharedArrayBuffer(pixels.byteLength)
       new Float32Array(copy).set(pixels)
-      meeting = new Meeting(shared, 0, size)
+      exchange = new Exchange(shared, 0, size)
       this.#tell(rank => ({ type: 'pass', net: id, rank, size, shared, pixels: copy, width, height, variants }))
     } catch {
       // Not enough memory for all.
@@ -142,23 +142,23 @@ export class Team {
     }
     /** @type {Scores[]} */
     let scores = []
-    wasm.joinTeam(0, size, (map, piece, cuts) => meeting.exchange(map, piece, cuts))
+    wasm.joinTeam(0, size, (map, piece, cuts) => exchange.gather(map, piece, cuts))
     try {
       scores = await net.run(photo, variants, Infinity, async (index, stage) => {
-        const goesOn = await onStage(index, stage) && !meeting.hasFailed
-        if (goesOn) meeting.goOn(index)
+        const goesOn = await onStage(index, stage) && !exchange.hasFailed
+        if (goesOn) exchange.goOn(index)
         return goesOn
       })
-      if (!meeting.hasFailed) {
+      if (!exchange.hasFailed) {
         this.#data = data
         return { scores, threads: size }
       }
     } catch (error) {
-      // Its own failure, or a stop; else another member's, and there is nothing wrong with the photo.
-      if (signal.aborted || !meeting.hasFailed) throw error
+      // Its own failure, or a stop; else a helper's, and nothing is wrong with the photo.
+      if (signal.aborted || !exchange.hasFailed) throw error
     } finally {
-      // In case they wait.
-      meeting.fail()
+      // In case the helpers wait.
+      exchange.fail()
       wasm.leaveTeam()
     }
     scores.forEach(freeQuietly)

@@ -1,22 +1,22 @@
 /**
- * A worker's helper on the CPU: a program of its own that runs the same passes at the same time and
- * does its part of them. It answers `ready` or `failed` to a `load`, and nothing to a `pass`: its
- * part is in the shared memory then, or the pass has failed there.
+ * A helper thread on the CPU: a second program that runs the same passes as the worker at the same
+ * time, and computes its part of each large layer. It answers a `load` with `ready` or `failed`, and a
+ * `pass` with nothing: its part is in the shared memory then, or the pass has failed there.
  */
 import init, { Net, Photo, joinTeam, start } from '../../../pkg/fcn_lab.js'
 import { freeQuietly } from '../free.js'
-import { Meeting } from './meeting.js'
+import { Exchange } from './exchange.js'
 
-/** @typedef {import('./meeting.js').Shared} Shared */
+/** @typedef {import('./exchange.js').Shared} Shared */
 
 /**
  * `pixels`: the photo at its working size, [height, width, 3], f32. `net`: what the net goes by.
  * @typedef {{type: 'load', net: number, module: WebAssembly.Module, manifest: Uint8Array, weights: Uint8Array}
  *   | {type: 'drop', net: number}
  *   | {type: 'pass', net: number, rank: number, size: number, shared: Shared, pixels: SharedArrayBuffer, width: number,
- *     height: number, variants: string[]}} ToLane
+ *     height: number, variants: string[]}} ToHelper
  */
-/** @typedef {{net: number, type: 'ready' | 'failed'}} FromLane */
+/** @typedef {{net: number, type: 'ready' | 'failed'}} FromHelper */
 
 /** The program, once it was started. @type {Promise<unknown> | null} */
 let started = null
@@ -25,7 +25,7 @@ const nets = new Map()
 /** Settles when everything asked so far is done: one thing at a time. @type {Promise<void>} */
 let last = Promise.resolve()
 
-self.addEventListener('message', (/** @type {MessageEvent<ToLane>} */ { data }) => {
+self.addEventListener('message', (/** @type {MessageEvent<ToHelper>} */ { data }) => {
   last = last.then(async () => {
     if (data.type === 'pass') return await pass(data)
     if (data.type === 'load') await load(data)
@@ -33,18 +33,18 @@ self.addEventListener('message', (/** @type {MessageEvent<ToLane>} */ { data }) 
   })
 })
 
-/** @param {Extract<ToLane, {type: 'load'}>} request */
+/** @param {Extract<ToHelper, {type: 'load'}>} request */
 async function load({ net, module, manifest, weights }) {
-  /** @type {FromLane['type']} */
+  /** @type {FromHelper['type']} */
   let type = 'failed'
   try {
     await (started ??= init({ module_or_path: module }).then(start))
     nets.set(net, new Net(manifest, weights, 'cpu'))
     type = 'ready'
   } catch {
-    // The worker goes on without.
+    // The worker computes without this thread.
   }
-  self.postMessage(/** @type {FromLane} */ ({ net, type }))
+  self.postMessage(/** @type {FromHelper} */ ({ net, type }))
 }
 
 /** @param {number} net */
@@ -53,17 +53,17 @@ function drop(net) {
   nets.delete(net)
 }
 
-/** @param {Extract<ToLane, {type: 'pass'}>} request */
+/** @param {Extract<ToHelper, {type: 'pass'}>} request */
 async function pass({ net, rank, size, shared, pixels, width, height, variants }) {
-  const meeting = new Meeting(shared, rank, size)
-  const member = nets.get(net)
-  if (!member) return meeting.fail()
+  const exchange = new Exchange(shared, rank, size)
+  const ours = nets.get(net)
+  if (!ours) return exchange.fail()
   try {
-    joinTeam(rank, size, (map, piece, cuts) => meeting.exchange(map, piece, cuts))
+    joinTeam(rank, size, (map, piece, cuts) => exchange.gather(map, piece, cuts))
     const photo = Photo.ofPixels(width, height, new Float32Array(pixels))
-    const scores = await member.run(photo, variants, Infinity, index => meeting.mayGoOn(index))
+    const scores = await ours.run(photo, variants, Infinity, index => exchange.mayGoOn(index))
     scores.forEach(freeQuietly)
   } catch {
-    meeting.fail()
+    exchange.fail()
   }
 }

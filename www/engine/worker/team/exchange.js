@@ -1,39 +1,40 @@
 /**
- * Where the members of a team meet: shared memory in which they give each other their parts of a
- * map, and in which one of them, the leader, says after each stage whether the pass goes on.
- * Runs in workers only: it waits.
+ * The shared memory of threads that compute one pass together: they give each other their parts of a
+ * map there, and one of them, the leader, says after each stage whether the pass goes on.
+ * Runs in workers only: it blocks while it waits.
  */
 
-/** Numbers in the control buffer: how often members have arrived, how many stages may follow, whether it is over. */
+/** Places in the control buffer: how often threads have arrived, how many stages may follow, whether it has failed. */
 const ARRIVED = 0
 const DECIDED = 1
 const FAILED = 2
 
-/** A member that hasn't come by then won't. Milliseconds. */
-const PATIENCE = 20_000
-/** Looks at a number before sleeping: others mostly come within microseconds. */
-const LOOKS = 2000
-/** A sleep is cut short by who comes; this is for a wake-up call that got lost. Milliseconds. */
+/** A thread that hasn't arrived by then won't. Milliseconds. */
+const TIMEOUT = 20_000
+/** Tries before sleeping: the others mostly arrive within microseconds. */
+const SPINS = 2000
+/** A sleep ends when somebody arrives; this is for a wake-up call that got lost. Milliseconds. */
 const SLEEP = 100
 
 /**
- * What one pass shares. `data` holds two maps, used in turn: who is quick may write into one while others still read the other.
+ * What one pass shares. `data` holds two maps, used in turn: a quick thread may write into one while others still read
+ * the other.
  * @typedef {{control: SharedArrayBuffer, data: SharedArrayBuffer}} Shared
  */
 
 /**
  * @param {number} bytes of the largest map that is exchanged
- * @param {SharedArrayBuffer | null} data of an earlier pass, which ended well: what its members may still read there, nobody
- *   needs any more
+ * @param {SharedArrayBuffer | null} data of an earlier pass that ended well, to be used again
  * @returns {Shared}
  * @throws {RangeError} when there isn't that much memory
  */
 export function share(bytes, data) {
   const both = 2 * Math.ceil(bytes / 4) * 4
-  return { control: new SharedArrayBuffer(12), data: data && data.byteLength >= both ? data : new SharedArrayBuffer(both) }
+  const isEnough = data !== null && data.byteLength >= both
+  return { control: new SharedArrayBuffer(12), data: isEnough ? data : new SharedArrayBuffer(both) }
 }
 
-export class Meeting {
+export class Exchange {
   #control
   #data
   #rank
@@ -57,7 +58,7 @@ export class Meeting {
     return Atomics.load(this.#control, FAILED) !== 0
   }
 
-  /** Ends the pass for all members, as soon as they look. */
+  /** Ends the pass for all threads, as soon as they look. */
   fail() {
     Atomics.store(this.#control, FAILED, 1)
     Atomics.notify(this.#control, ARRIVED)
@@ -65,36 +66,36 @@ export class Meeting {
   }
 
   /**
-   * Gives the others this member's part of a map, and takes theirs.
+   * Gives the others this thread's part of a map, and takes theirs: an all-gather.
    * @param {Float32Array} map
    * @param {number} piece of every so many numbers …
-   * @param {Uint32Array} cuts … member r has those from cuts[r] to cuts[r + 1]
+   * @param {Uint32Array} cuts … thread r has those from cuts[r] to cuts[r + 1]
    */
-  exchange(map, piece, cuts) {
+  gather(map, piece, cuts) {
     if (this.hasFailed) return
     const half = this.#data.length / 2
     if (map.length > half) return this.fail()
     const shared = this.#data.subarray((this.#turn % 2) * half)
     copy(map, shared, piece, cuts[this.#rank], cuts[this.#rank + 1])
-    if (!this.#meet()) return
-    // Two copies at most: what is left and right of this member's part.
+    if (!this.#barrier()) return
+    // Two copies at most: what is left and right of this thread's part.
     copy(shared, map, piece, 0, cuts[this.#rank], map.length)
     copy(shared, map, piece, cuts[this.#rank + 1], piece, map.length)
   }
 
-  /** The leader's word: the stage after the one of this number may follow. @param {number} index */
+  /** The leader's decision: the stage after the one of this number may follow. @param {number} index */
   goOn(index) {
     Atomics.store(this.#control, DECIDED, index + 1)
     Atomics.notify(this.#control, DECIDED)
   }
 
-  /** Waits for that word. @param {number} index @returns {boolean} whether to go on */
+  /** Waits for that decision. @param {number} index @returns {boolean} whether to go on */
   mayGoOn(index) {
     return this.#wait(DECIDED, index + 1)
   }
 
-  /** Waits for the others. @returns {boolean} whether all have come */
-  #meet() {
+  /** Waits for the others. @returns {boolean} whether all have arrived */
+  #barrier() {
     const all = this.#size * ++this.#turn
     if (Atomics.add(this.#control, ARRIVED, 1) + 1 >= all) Atomics.notify(this.#control, ARRIVED)
     return this.#wait(ARRIVED, all)
@@ -103,15 +104,15 @@ export class Meeting {
   /**
    * @param {number} which number
    * @param {number} least
-   * @returns {boolean} false: it is over
+   * @returns {boolean} false: the pass has failed
    */
   #wait(which, least) {
-    const end = performance.now() + PATIENCE
-    for (let looks = 0; ; looks++) {
+    const end = performance.now() + TIMEOUT
+    for (let spins = 0; ; spins++) {
       const now = Atomics.load(this.#control, which)
       if (this.hasFailed) return false
       if (now >= least) return true
-      if (looks < LOOKS) continue
+      if (spins < SPINS) continue
       if (performance.now() > end) {
         this.fail()
         return false
