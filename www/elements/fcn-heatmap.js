@@ -14,28 +14,20 @@
  */
 /// <reference path="./heatmap/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
+import { percent } from '../lib/format.js'
 import { className } from '../lib/i18n.js'
 import { best, planeOf, ranking, scoresOf, winners } from '../lib/windows.js'
-import { percent } from '../lib/format.js'
-import './heatmap/board.js'
-import './common/photo/camera.js'
-import { Desk } from './heatmap/controller.js'
-import { paint } from './heatmap/paint.js'
-import { heatmapStyles } from './heatmap/styles.js'
-import { template } from './heatmap/template.js'
-import { bringSample, bringSource } from './common/photo/source.js'
-import { Intake } from './common/photo/intake.js'
 import { areWeights, lackWeights } from './common/model/own.js'
+import { openCamera } from './common/photo/gallery.js'
+import { Intake } from './common/photo/intake.js'
+import { bringSample, bringSource } from './common/photo/source.js'
 import { FcnElement } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
-import { pickerStyles } from './common/model/picker.js'
-import { galleryStyles } from './common/photo/gallery.js'
-import { swatchStyles } from './common/stage/swatch.js'
-import { badgeStyles } from './common/ui/badge.js'
-import { base } from './common/ui/base.js'
-import { failureStyles } from './common/ui/failure.js'
-import { progressStyles } from './common/ui/progress.js'
-import { tokens } from './common/ui/tokens.js'
+import './heatmap/board.js'
+import { Desk } from './heatmap/controller.js'
+import { paint } from './heatmap/paint.js'
+import { styles } from './heatmap/styles.js'
+import { template } from './heatmap/template.js'
 
 /** @typedef {import('../engine/engine.js').Heatmap} Heatmap */
 /** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */
@@ -58,7 +50,7 @@ export class FcnHeatmap extends FcnElement {
   }
 
   /** @override */
-  static styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, heatmapStyles]
+  static styles = styles
 
   #desk = new Desk(this)
   #intake = new Intake(this)
@@ -281,7 +273,7 @@ export class FcnHeatmap extends FcnElement {
   }
 
   openCamera() {
-    void this.renderRoot.querySelector('fcn-segment-camera')?.open()
+    openCamera(this.renderRoot).catch(() => this.fail('camera_failed'))
   }
 
   // ---- life ----

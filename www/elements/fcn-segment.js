@@ -16,24 +16,16 @@
 /// <reference path="./segment/tags.d.ts" preserve="true" />
 import { WHOLE } from '../lib/viewport.js'
 import { readModels } from './common/model/list.js'
-import './common/photo/camera.js'
-import './common/stage/pane.js'
-import { Desk, quietly } from './segment/controller.js'
-import { Intake } from './common/photo/intake.js'
 import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from './common/model/own.js'
+import { openCamera } from './common/photo/gallery.js'
+import { Intake } from './common/photo/intake.js'
 import { race } from './common/session.js'
+import './common/stage/pane.js'
 import { FcnElement } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
-import { pickerStyles } from './common/model/picker.js'
-import { galleryStyles } from './common/photo/gallery.js'
-import { swatchStyles } from './common/stage/swatch.js'
-import { badgeStyles } from './common/ui/badge.js'
-import { base } from './common/ui/base.js'
-import { failureStyles } from './common/ui/failure.js'
-import { progressStyles } from './common/ui/progress.js'
-import { tokens } from './common/ui/tokens.js'
+import { Desk, quietly } from './segment/controller.js'
 import { Uncertainty } from './segment/readout.js'
-import { segmentStyles } from './segment/styles.js'
+import { styles } from './segment/styles.js'
 import { poster, template } from './segment/template.js'
 
 /** @typedef {import('../engine/engine.js').Result} Result */
@@ -61,7 +53,7 @@ export class FcnSegment extends FcnElement {
   }
 
   /** @override */
-  static styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, segmentStyles]
+  static styles = styles
 
   #desk = new Desk(this)
   #intake = new Intake(this)
@@ -283,8 +275,7 @@ export class FcnSegment extends FcnElement {
   }
 
   openCamera() {
-    const camera = /** @type {import('./common/photo/camera.js').FcnSegmentCamera | null} */ (this.renderRoot.querySelector('fcn-segment-camera'))
-    void camera?.open()
+    openCamera(this.renderRoot).catch(() => this.fail('camera_failed'))
   }
 
   /** @param {number} factor about the middle of what is shown */
