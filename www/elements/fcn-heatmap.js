@@ -14,21 +14,12 @@
  */
 /// <reference path="./heatmap/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import './common/photo/camera.js'
 import { FcnElement } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
-import { pickerStyles } from './common/model/picker.js'
-import { galleryStyles } from './common/photo/gallery.js'
-import { swatchStyles } from './common/stage/swatch.js'
-import { badgeStyles } from './common/ui/badge.js'
-import { base } from './common/ui/base.js'
-import { failureStyles } from './common/ui/failure.js'
-import { progressStyles } from './common/ui/progress.js'
-import { tokens } from './common/ui/tokens.js'
 import './heatmap/board.js'
 import { Controller } from './heatmap/controller.js'
 import { USUAL } from './heatmap/link.js'
-import { heatmapStyles } from './heatmap/styles.js'
+import { styles } from './heatmap/styles.js'
 import { template } from './heatmap/template.js'
 
 /** @typedef {import('../engine/engine.js').Heatmap} Heatmap */
@@ -44,7 +35,7 @@ export class FcnHeatmap extends FcnElement {
   }
 
   /** @override */
-  static styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, heatmapStyles]
+  static styles = styles
 
   #controller
 

@@ -11,6 +11,7 @@ import { best, scoresOf } from '../../lib/windows.js'
 import { Jobs, quietly, race } from '../common/jobs.js'
 import { NetInUse } from '../common/model/in-use.js'
 import { areWeights, lackWeights } from '../common/model/own.js'
+import { openCamera } from '../common/photo/gallery.js'
 import { Intake } from '../common/photo/intake.js'
 import { bringSample, bringSource } from '../common/photo/source.js'
 import { Session } from '../common/session.js'
@@ -282,7 +283,7 @@ export class Controller {
     dismiss: () => this.#dismiss(),
     /** @param {string} code */
     fail: code => this.fail(code),
-    openCamera: () => void this.#host.renderRoot.querySelector('fcn-segment-camera')?.open(),
+    openCamera: () => void openCamera(this.#host.renderRoot).catch(() => this.fail('camera_failed')),
     /** @param {boolean} isOpen */
     unfoldCard: isOpen => this.#unfoldCard(isOpen),
     /** Opens the classifier's card and goes there. */
