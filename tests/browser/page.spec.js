@@ -76,6 +76,34 @@ test('language_follows_the_browser_then_the_choice', async ({ browser, baseURL }
   await context.close()
 })
 
+test('only_the_texts_of_the_language_shown_are_fetched', async ({ browser, baseURL }) => {
+  for (const [locale, shown, other] of [['en-US', 'en', 'ko'], ['ko-KR', 'ko', 'en']]) {
+    const context = await browser.newContext({ locale, ...(baseURL ? { baseURL } : {}) })
+    const page = await context.newPage()
+    /** @type {string[]} */
+    const fetched = []
+    page.on('request', request => fetched.push(...request.url().match(/\.(en|ko)\.js$/)?.slice(1) ?? []))
+    for (const [view, element] of [['segment', 'fcn-segment .intake'], ['upsample', 'fcn-upsample .figure'], ['heatmap', 'fcn-heatmap .intake'], ['model', 'fcn-model-card .card']]) {
+      await page.goto(`?backend=cpu#${view}`)
+      await expect(page.locator(element)).toBeVisible()
+    }
+    expect(fetched.filter(language => language === shown).length).toBeGreaterThanOrEqual(6)
+    expect(fetched).not.toContain(other)
+    await context.close()
+  }
+})
+
+test('texts_that_did_not_come_are_asked_for_again', async ({ page }) => {
+  let missed = 0
+  await page.route('**/segment/texts.ko.js', route => missed++ ? route.continue() : route.abort())
+  await page.goto('?lang=ko&backend=cpu')
+  const poster = page.locator('fcn-segment img[slot=poster]')
+  await expect.poll(() => missed).toBeGreaterThan(0)
+  await expect(poster).toBeVisible()
+  await page.evaluate(() => document.querySelector('fcn-segment')?.requestUpdate())
+  await expect(page.getByText('사진 고르기')).toBeVisible()
+})
+
 test('the_chosen_theme_is_remembered', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto('?lang=en&backend=cpu')

@@ -14,21 +14,12 @@
  * Events: `fcn-ready`, `fcn-progress`, `fcn-result`, `fcn-change`, `fcn-error` (detail {code, message}).
  */
 /// <reference path="./segment/tags.d.ts" preserve="true" />
-import './common/photo/camera.js'
 import './common/stage/pane.js'
 import { Intake } from './common/photo/intake.js'
 import { FcnElement } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
-import { tokens } from './common/ui/tokens.js'
-import { pickerStyles } from './common/model/picker.js'
-import { galleryStyles } from './common/photo/gallery.js'
-import { swatchStyles } from './common/stage/swatch.js'
-import { badgeStyles } from './common/ui/badge.js'
-import { base } from './common/ui/base.js'
-import { failureStyles } from './common/ui/failure.js'
-import { progressStyles } from './common/ui/progress.js'
 import { Controller } from './segment/controller.js'
-import { segmentStyles } from './segment/styles.js'
+import { styles } from './segment/styles.js'
 import { poster, template } from './segment/template.js'
 
 /** @typedef {import('../engine/engine.js').Result} Result */
@@ -48,9 +39,7 @@ export class FcnSegment extends FcnElement {
   }
 
   /** @override */
-  static styles = [
-    tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, segmentStyles,
-  ]
+  static styles = styles
 
   #controller
   #intake

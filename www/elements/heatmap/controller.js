@@ -1,265 +1,598 @@
 /**
- * The work of one `<fcn-heatmap>`: brings photos, keeps an engine with a classifier, has label and map
- * computed. One job at a time; a newer one ends the older, and whatever fails leaves the former result.
+ * What `<fcn-heatmap>` does: brings photos, keeps a classifier in use, has label and map computed. One job at a time; a
+ * newer one ends the older, and whatever fails leaves the former result.
  *
- * The engine is its own, so that a classifier never stands in for the net of another view. It is let go
- * when the element hasn't been seen for a while, and started again when something is to be computed.
+ * The classifier is a net of its own beside those of the page's other elements. Its memory is given back when the
+ * element hasn't been seen for a while; it is loaded again when something is to be computed.
  */
-import { Engine } from '../../engine/engine.js'
-import { FcnError, toFcnError } from '../../lib/errors.js'
-import { Bitmaps } from '../common/photo/bitmaps.js'
-import { race } from '../common/session.js'
-import { Studio } from '../common/photo/image-client.js'
+import { FcnError } from '../../lib/errors.js'
+import { className } from '../../lib/i18n.js'
+import { best, scoresOf } from '../../lib/windows.js'
+import { Jobs, quietly, race } from '../common/jobs.js'
+import { NetInUse } from '../common/model/in-use.js'
+import { areWeights, lackWeights } from '../common/model/own.js'
+import { openCamera } from '../common/photo/gallery.js'
+import { Intake } from '../common/photo/intake.js'
+import { bringSample, bringSource } from '../common/photo/source.js'
+import { Session } from '../common/session.js'
+import { isSize, read, written } from './link.js'
+import { Reader, numberText } from './reading.js'
 
-/** @typedef {import('../fcn-heatmap.js').FcnHeatmap} FcnHeatmap */
 /** @typedef {import('../../engine/engine.js').Heatmap} Heatmap */
+/** @typedef {import('../../engine/page/source.js').PhotoSource} PhotoSource */
+/** @typedef {import('../../engine/protocol.js').Size} Size */
+/** @typedef {import('../../lib/windows.js').Cell} Cell */
+/** @typedef {import('../common/photo/image-tasks.js').Shown} Picture */
+/** @typedef {import('../common/photo/intake.js').Sample} Sample */
 /** @typedef {import('../common/photo/source.js').Photo} Photo */
-/** @typedef {import('../common/photo/image-tasks.js').Shown} Shown */
+
+/**
+ * What an embedder sets; the attributes of the element.
+ * @typedef {object} Attributes
+ * @property {string} model
+ * @property {Size | string} size
+ * @property {import('./reading.js').View} view
+ * @property {import('./reading.js').Value} value
+ * @property {number} opacity of the map over the photo, 0..1
+ * @property {'auto' | 'webgpu' | 'cpu'} backend
+ * @property {string} samples
+ * @property {string} sample
+ * @property {string} upsample
+ */
+
+/**
+ * The element.
+ * @typedef {object} Host
+ * @property {import('../../lib/i18n.js').Language} language
+ * @property {import('../../lib/i18n.js').Translate} t
+ * @property {(type: string, detail: object) => void} emit
+ * @property {() => void} requestUpdate
+ * @property {Promise<unknown>} updateComplete
+ */
 
 /**
  * What is shown.
  * @typedef {object} Scene
  * @property {Photo} photo
- * @property {Shown} picture for the screen
+ * @property {Picture} picture for the screen
  * @property {Heatmap | null} label of the photo squeezed into one window; null while it is computed
  * @property {Heatmap | null} map of the photo at the size asked for; null while it is computed
  */
 
-/** The site's own classifier. */
-export const LABELS = new URL('../../models/everyday-labels/model.json', import.meta.url).href
-/** The size at which there is but one window, pixels. */
-export const ONE_WINDOW = 224
+/**
+ * What a job is to do, and what of it is done: a job that is tried again goes on from there.
+ * @typedef {object} Task
+ * @property {((signal: AbortSignal) => Promise<unknown>) | null} [load] brings another classifier first
+ * @property {(signal: AbortSignal) => Promise<Photo>} [bring]
+ * @property {Sample} [sample] that is brought
+ * @property {Photo} [photo]
+ * @property {Picture} [picture]
+ * @property {Heatmap | null} [label]
+ */
 
-export class Desk {
+/**
+ * What is known of the classifier used last.
+ * @typedef {{manifest: import('../../engine/protocol.js').Manifest, notes: readonly string[]}} Known
+ */
+
+/** What is shown beside the attributes. @typedef {ReturnType<typeof atFirst>} Shown */
+/** What the template reads. @typedef {Controller['state']} State */
+/** What the template does. @typedef {Controller['actions']} Actions */
+
+/** The site's own classifier. */
+const LABELS = new URL('../../models/everyday-labels/model.json', import.meta.url).href
+/** The size at which there is but one window, pixels. */
+const ONE_WINDOW = 224
+/** Out of sight for this long, it gives its classifier's memory back. Milliseconds. */
+const UNSEEN = 60_000
+
+function atFirst() {
+  return {
+    /** @type {Scene | null} */
+    scene: null,
+    /** The scene whose label is being computed. @type {Scene | null} */
+    pending: null,
+    /** @type {import('../common/ui/failure.js').Failure | null} */
+    failure: null,
+    /** @type {import('../common/session.js').Progress | null} */
+    progress: null,
+    /** The class whose heat map is shown; null: the best one. @type {number | null} */
+    chosen: null,
+    /** The window under the cursor; null: the chosen class's best. @type {Cell | null} */
+    cell: null,
+    isDropping: false,
+    /** For screen readers. */
+    saying: '',
+    /** @type {Sample[]} */
+    gallery: [],
+    isCardOpen: false,
+  }
+}
+
+export class Controller {
   #host
-  #studio = new Studio()
-  #bitmaps = new Bitmaps()
-  /** @type {Engine | null} */
-  #engine = null
-  /** A person's own classifier. @type {readonly File[] | null} */
-  #files = null
-  /** The same of the latest one that could be had. @type {readonly File[] | null} */
-  #had = null
-  /** What is known of a person's own classifier, for its card. @type {import('../fcn-model-card.js').Own | null} */
+  #fetchCard
+  /** @type {{session: Session, leave: () => void} | null} while it uses one */
+  #joined = null
+  #net
+  #jobs
+  #shown = atFirst()
+  #reader = new Reader()
+  /** What the present job does. @type {Task | null} */
+  #task = null
+  /** What "Try again" does. @type {(() => void) | null} */
+  #again = null
+  /** To what it does it. @type {Task | null} */
+  #failed = null
+  /** @type {Known | null} */
+  #known = null
+  /** The same of a person's own, for its card. @type {Known & {files: readonly File[]} | null} */
   #own = null
-  /** What the engine's model was loaded from. @type {string | readonly File[] | null} */
-  #loaded = null
-  /** @type {AbortController | null} */
-  #job = null
+  /** What a link says of the next map. @type {{chosen: number | null, cell: Cell | null} | null} */
+  #linked = null
+  /** Another sample to begin with, from a link. @type {string | null} */
+  #sample = null
   /** Whether nobody looks, so that the job at hand is the last. */
   #isTired = false
-  /** The latest job's photo while it is on its way. @type {((signal: AbortSignal) => Promise<void>) | null} */
-  #bringing = null
-  /** What "Try again" does. @type {((signal: AbortSignal) => Promise<void>) | null} */
-  #again = null
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #unseen
+  #sight
+  /** @type {AbortController | null} */
+  #listening = null
+  /** Whether a photo was asked for; then no sample comes by itself. */
+  wasUsed = false
 
-  /** @param {FcnHeatmap} host */
-  constructor(host) {
+  /**
+   * @param {HTMLElement & {readonly renderRoot: ParentNode} & Host & Attributes} host
+   * @param {() => Promise<unknown>} fetchCard fetches the model card's script
+   */
+  constructor(host, fetchCard) {
     this.#host = host
+    this.#fetchCard = fetchCard
+    this.intake = new Intake(host, this)
+    this.#jobs = new Jobs(() => this.#jobEnded())
+    this.#net = new NetInUse(signal => this.#session.start(signal), {
+      gives: 'labels', model: () => this.#model, suits: () => LABELS, onProgress: progress => this.#tell(progress),
+    })
+    this.#net.addEventListener('change', () => this.#netChanged())
+    this.#sight = new IntersectionObserver(entries => this.#seen(entries.at(-1)?.isIntersecting === true))
   }
+
+  // ---- life ----
+
+  /** The page's session; joined when first needed, so that `backend` may be set before. */
+  get #session() {
+    if (!this.#joined) {
+      const session = Session.of(this.#host.backend)
+      session.bitmaps.addUser(this)
+      const { signal } = this.#listening = new AbortController()
+      for (const type of ['restart', 'backend']) session.addEventListener(type, () => this.#host.requestUpdate(), { signal })
+      this.#joined = { session, leave: session.join(this.#net) }
+    }
+    return this.#joined.session
+  }
+
+  /** The element is on the page. */
+  connect() {
+    void this.#session
+    this.intake.connect()
+    this.#sight.observe(this.#host)
+  }
+
+  /** The element has left the page. It may come back: what is shown stays. */
+  dispose() {
+    this.intake.disconnect()
+    this.#sight.disconnect()
+    clearTimeout(this.#unseen)
+    this.#jobs.drop()
+    this.#task = null
+    this.#listening?.abort()
+    this.show({ pending: null, progress: null })
+    // A sample that was under way begins again then.
+    if (!this.#shown.scene) this.wasUsed = false
+    this.#joined?.leave()
+    this.#joined = null
+  }
+
+  /** @param {boolean} isSeen */
+  #seen(isSeen) {
+    clearTimeout(this.#unseen)
+    this.#isTired = false
+    if (!isSeen) this.#unseen = setTimeout(() => this.#rest(), UNSEEN)
+  }
+
+  /** Nobody looks: the classifier's memory is given back, once it isn't needed; what is shown stays. */
+  #rest() {
+    this.#isTired = this.#jobs.isBusy
+    if (!this.#isTired) this.#net.release()
+  }
+
+  /** The bitmaps that are needed now. */
+  get sources() {
+    const { scene } = this.#shown
+    return [scene, this.#task, this.#failed].flatMap(each => [each?.photo?.source, each?.picture?.bitmap])
+  }
+
+  /** Closes the bitmaps that nobody uses, once the element shows what is there now. */
+  #sweep() {
+    const { bitmaps } = this.#session
+    const sweep = () => bitmaps.sweep()
+    this.#host.updateComplete.then(sweep, sweep)
+  }
+
+  // ---- what is shown ----
 
   get engine() {
-    return this.#engine
+    return this.#joined?.session.engine ?? null
   }
 
-  get isBusy() {
-    return this.#job !== null
+  /** The latest label and map shown. @returns {{label: Heatmap, map: Heatmap} | null} */
+  get result() {
+    const { label = null, map = null } = this.#shown.scene ?? {}
+    return label && map ? { label, map } : null
   }
 
-  get hasOwn() {
-    return this.#files !== null
-  }
-
-  get own() {
-    return this.#own
-  }
-
-  /** The address of the classifier wished for, where it isn't a person's own. */
-  get address() {
-    const { model, baseURI } = this.#host
-    return model ? new URL(model, baseURI).href : LABELS
-  }
-
-  /** @param {(signal: AbortSignal) => Promise<Photo>} bring failures are shown, and thrown */
-  async show(bring) {
-    /** @type {Photo | null} what "Try again" needs not bring again */
-    let photo = null
-    /** @param {AbortSignal} signal */
-    const work = async signal => {
-      this.#bringing = work
-      this.#host.progress = { phase: 'photo' }
-      photo ??= await race(bring(signal), signal)
-      this.#bitmaps.keep(photo.source)
-      const picture = await this.#picture(photo, signal)
-      this.#host.pending = { photo, picture, label: null, map: null }
-      this.#bringing = null
-      await this.#compute({ photo, picture, label: null }, signal)
+  /** All that the template reads. */
+  get state() {
+    const { view, value, opacity, samples, upsample, baseURI, language, t } = this.#host
+    return {
+      view, value, opacity, samples, upsample, baseURI, language, t,
+      ...this.#shown,
+      engine: this.engine,
+      /** The classifier in use, or the one that was. */
+      known: this.#known, own: this.#own,
+      /** The address wished for. */
+      model: this.#model || LABELS,
+      /** The long side to work at, as the engine takes it. */
+      longSide: this.#longSide,
+      /** How the map is looked at. */
+      reading: this.#reading,
+      canRetry: this.#again !== null,
     }
-    await this.#run(work)
+  }
+
+  get #reading() {
+    const { map } = this.#shown.scene ?? {}
+    const { view, value } = this.#host
+    return map ? this.#reader.read(map, { view, value, ...this.#shown }) : null
+  }
+
+  /** What the template does. */
+  actions = {
+    /** @param {Partial<Attributes>} change */
+    set: change => void Object.assign(this.#host, change),
+    /** @param {number} id a class */
+    choose: id => {
+      this.show({ chosen: id, cell: null })
+      this.#host.view = 'heat'
+    },
+    /** @param {Cell} cell @param {boolean} byKeys */
+    point: (cell, byKeys) => this.#point(cell, byKeys),
+    /** @param {readonly File[]} files */
+    openClassifier: files => void this.openClassifier(files),
+    useSite: () => {
+      this.#net.forget()
+      void this.#load(null)
+    },
+    /** @param {Sample} sample */
+    showSample: sample => void this.showSample(sample),
+    /** @param {PhotoSource} source */
+    take: source => void this.take(source),
+    cancel: () => this.cancel(),
+    retry: () => this.#retry(),
+    dismiss: () => this.#dismiss(),
+    /** @param {string} code */
+    fail: code => this.fail(code),
+    openCamera: () => void openCamera(this.#host.renderRoot).catch(() => this.fail('camera_failed')),
+    /** @param {boolean} isOpen */
+    unfoldCard: isOpen => this.#unfoldCard(isOpen),
+    /** Opens the classifier's card and goes there. */
+    openCard: async () => {
+      this.#unfoldCard(true)
+      await this.#host.updateComplete
+      const summary = /** @type {HTMLElement | null} */ (this.#host.renderRoot.querySelector('.about summary'))
+      summary?.focus({ preventScroll: true })
+      summary?.scrollIntoView()
+    },
+  }
+
+  /** @param {Partial<Shown>} change */
+  show(change) {
+    Object.assign(this.#shown, change)
+    this.#host.requestUpdate()
+  }
+
+  /** The charts are larger than everything else here: they come when they are wanted. @param {boolean} isOpen */
+  #unfoldCard(isOpen) {
+    if (isOpen === this.#shown.isCardOpen) return
+    this.show({ isCardOpen: isOpen })
+    if (isOpen) this.#fetchCard().catch(() => this.fail('card_failed'))
+  }
+
+  /** @param {Cell} cell @param {boolean} byKeys */
+  #point(cell, byKeys) {
+    const { map } = this.#shown.scene ?? {}
+    const reading = this.#reading
+    if (!map || !reading) return
+    const { cell: now, onMap } = reading
+    if (this.#shown.cell && now.column === cell.column && now.row === cell.row) return
+    this.show({ cell })
+    if (!byKeys) return
+    const { t, value, language } = this.#host
+    const found = best(scoresOf(map, cell), 3, onMap)
+      .map(({ id, [value]: number }) => `${className(map.classes[id], language)} ${numberText(number, value, language)}`)
+    this.show({ saying: t('window.said', { row: cell.row + 1, column: cell.column + 1, what: t(`value.${value}`), found: found.join(', ') }) })
+  }
+
+  /** @param {Scene} scene */
+  #showScene(scene) {
+    const former = this.#shown.scene
+    const isOtherNet = former !== null && scene.label?.classes !== former.label?.classes
+    const { label, map } = scene
+    if (isOtherNet) this.show({ chosen: null })
+    if (isOtherNet || map || scene.photo !== former?.photo) this.show({ cell: null })
+    this.show({ scene })
+    if (!label || !map) return
+    if (this.#linked) this.show(this.#linked)
+    this.#linked = null
+    const { t, language } = this.#host
+    const name = className(label.classes[best(label.scores, 1)[0].id], language)
+    this.show({ saying: t('done', { label: name, columns: map.width, rows: map.height }) })
+    this.#host.emit('fcn-result', { label, map })
+  }
+
+  // ---- as a link says it ----
+
+  get fragment() {
+    const { size, view, value, opacity, sample: usual } = this.#host
+    const { chosen, cell } = this.#linked ?? this.#shown
+    const sample = this.#sample ?? this.#sampleShown?.id ?? usual
+    return written({ sample, size: String(size), view, value, opacity, chosen, cell }, usual)
+  }
+
+  set fragment(text) {
+    const host = this.#host
+    const { sample, chosen, cell, ...attributes } = read(text, host.sample)
+    const isSame = attributes.size === String(host.size)
+    Object.assign(host, attributes)
+    this.#linked = { chosen, cell }
+    const { scene, gallery } = this.#shown
+    const shown = this.#sampleShown
+    const other = shown && shown.id !== sample && gallery.find(({ id }) => id === sample)
+    if (other) {
+      void this.showSample(other)
+    } else if (!this.#task && !scene) {
+      this.#sample = sample
+      this.intake.begin()
+    } else if (!this.#task && scene?.map && isSame) {
+      this.show(this.#linked)
+      this.#linked = null
+    }
+  }
+
+  /** The sample that is shown, or on its way. */
+  get #sampleShown() {
+    const { photo, sample = photo?.sample } = this.#task ?? {}
+    return sample ?? (photo ? null : this.#shown.scene?.photo.sample)
+  }
+
+  // ---- photos ----
+
+  get samples() {
+    return this.#host.samples
+  }
+
+  /** The sample to begin with. */
+  get sample() {
+    const { gallery } = this.#shown
+    return gallery.find(({ id }) => id === this.#sample)?.id ?? this.#host.sample
+  }
+
+  get gallery() {
+    return this.#shown.gallery
+  }
+
+  async loadGallery() {
+    await this.intake.loadGallery()
+  }
+
+  /** @param {PhotoSource} source failures are shown, and thrown */
+  async compute(source) {
+    await this.#run({ bring: async () => await bringSource(source) })
+    return /** @type {{label: Heatmap, map: Heatmap}} */ (this.result)
+  }
+
+  /** @param {PhotoSource} source a user's; failures are shown, not thrown */
+  async take(source) {
+    await quietly(this.compute(source))
+  }
+
+  /** @param {readonly File[]} files a user's: a photo, or a classifier's files */
+  async takeFiles(files) {
+    if (areWeights(files)) await this.openClassifier(files)
+    else if (files[0]) await this.take(files[0])
+  }
+
+  /** @param {Sample} sample */
+  async showSample(sample) {
+    const { samples, baseURI } = this.#host
+    await quietly(this.#run({ sample, bring: async signal => await bringSample(sample, new URL(samples, baseURI), signal) }))
   }
 
   /** The photo at hand at another size. */
   async resize() {
-    // A photo on its way is computed at the size of when it is there.
-    if (this.#bringing) return
-    const scene = this.#host.pending ?? this.#host.scene
-    if (scene) await this.#run(async signal => await this.#compute(scene, signal)).catch(() => {})
+    // Photo or classifier are on their way: the size is read when they are there.
+    if (this.#task && (this.#task.load || !this.#task.picture)) return
+    const scene = this.#shown.pending ?? this.#shown.scene
+    if (scene) await quietly(this.#run({ ...scene }))
   }
 
-  /** Another classifier; the former one stays if it can't be had. @param {readonly File[] | null} files null: the site's */
-  async open(files) {
-    const bringing = this.#bringing
-    const scene = this.#host.pending ?? this.#host.scene
-    await this.#run(async signal => {
-      this.#files = files
-      try {
-        await this.#ready(signal)
-      } catch (error) {
-        // A newer job that has begun meanwhile has its own wish.
-        if (this.#files === files) this.#files = this.#had
-        throw error
-      }
-      // Meanwhile another address may have been set.
-      if (this.#files === files) this.#had = files
-      if (bringing) await bringing(signal)
-      else if (scene) await this.#compute({ ...scene, label: null }, signal)
-    }).catch(() => {})
+  // ---- the classifier ----
+
+  /** The address wished for; '' leaves the choice to us. */
+  get #model() {
+    const { model, baseURI } = this.#host
+    return model ? new URL(model, baseURI).href : ''
   }
 
-  /** The classifier's address has changed: it takes the place of a person's own. Without a photo nothing is fetched yet. */
+  /** @returns {Size} */
+  get #longSide() {
+    const { size } = this.#host
+    if (size === 'model' || size === 'native') return size
+    return isSize(String(size)) ? Math.round(Number(size)) : 'model'
+  }
+
+  /** @param {readonly File[]} files a classifier's; failures are shown, not thrown */
+  async openClassifier(files) {
+    if (lackWeights(files)) return this.fail('weights_alone')
+    await this.#load(files)
+    if (this.#shown.scene || this.#shown.failure) return
+    // Nothing of its own to try it on yet but the sample.
+    const { photo } = this.#session
+    if (photo && !this.sample) return await quietly(this.#run({ photo }))
+    this.wasUsed = false
+    this.intake.begin()
+  }
+
+  /** The address of the classifier has changed. Without a photo nothing is fetched yet. */
   changeModel() {
-    const { pending, scene } = this.#host
-    if (!this.#bringing && (this.isBusy || pending || scene)) void this.open(null)
-    else this.#files = this.#had = null
+    this.#net.reload()
+    const isBringing = this.#task && !this.#task.picture && !this.#task.load
+    if (!isBringing && (this.#task || this.#shown.scene)) void this.#load(null)
   }
 
-  cancel() {
-    this.#job?.abort()
+  /** Another classifier for what is shown, or is on its way. @param {readonly File[] | null} files null: the one wished for */
+  async #load(files) {
+    const { pending, scene } = this.#shown
+    const task = this.#task && !this.#task.picture ? this.#task : pending ?? scene
+    await quietly(this.#run({
+      ...task, label: null,
+      load: async signal => await (files ? this.#net.open(files, null, signal) : race(this.#net.start(), signal)),
+    }))
   }
 
-  retry() {
-    const again = this.#again
-    this.#host.failure = null
-    if (again) void this.#run(again).catch(() => {})
+  #netChanged() {
+    const { net, own } = this.#net
+    this.#known = net && { manifest: net.manifest, notes: net.notes }
+    this.#own = net && own && { manifest: net.manifest, notes: net.notes, files: own.files }
+    this.#host.requestUpdate()
+    // It came by hand: what is shown is no longer what it says.
+    if (!this.#jobs.isBusy && this.#shown.scene) void this.#load(null)
   }
 
-  get canRetry() {
-    return this.#again !== null
+  // ---- jobs ----
+
+  /** @param {Task} task its failure is shown, and thrown */
+  async #run(task) {
+    this.wasUsed = true
+    await this.#jobs.run(async signal => {
+      this.#dismiss()
+      this.#task = task
+      await task.load?.(signal)
+      task.load = null
+      await this.#bring(task, signal)
+      await this.#compute(task, signal)
+      this.#net.accept()
+    }, failure => {
+      this.#failWith(failure, () => {
+        this.#net.retry()
+        void quietly(this.#run(task))
+      })
+      this.#failed = task
+    })
   }
 
-  /** Somebody looks again. */
-  wake() {
-    this.#isTired = false
+  #jobEnded() {
+    this.#task = null
+    this.show({ progress: null, pending: null })
+    this.#sweep()
+    if (this.#isTired) this.#rest()
   }
 
-  /** Nobody looks: what holds memory goes, what is shown stays. */
-  rest() {
-    this.#isTired = this.isBusy
-    if (this.isBusy) return
-    this.#studio.close()
-    this.#engine?.dispose()
-    this.#engine = null
-    this.#loaded = null
+  /** @param {Task} task @param {AbortSignal} signal */
+  async #bring(task, signal) {
+    const { images, bitmaps } = this.#session
+    const { bring } = task
+    if (!task.picture && (task.photo || bring)) this.show({ progress: { phase: 'photo' } })
+    if (!task.photo && bring) {
+      task.photo = await race(bring(signal).then(photo => {
+        bitmaps.keep(photo.source)
+        return photo
+      }), signal)
+      this.#sample = null
+    }
+    const { photo } = task
+    if (!photo || task.picture) return
+    const { source } = photo
+    const size = source instanceof Blob ? await race(images.look(source), signal) : null
+    const showing = images.show(source, size).then(picture => {
+      bitmaps.keep(picture.bitmap)
+      return picture
+    }, error => { throw error instanceof FcnError ? error : new FcnError('decode_failed') })
+    task.picture = await race(showing, signal)
+    this.show({ pending: { photo, picture: task.picture, label: null, map: null } })
   }
 
-  /** The element has left the page. */
-  dispose() {
-    const job = this.#job
-    this.#job = this.#bringing = null
-    job?.abort()
-    Object.assign(this.#host, { pending: null, progress: null })
-    // A sample that was under way begins again when the element comes back.
-    if (!this.#host.scene) this.#host.wasUsed = false
-    this.rest()
-  }
-
-  /** @param {(signal: AbortSignal) => Promise<void>} work */
-  async #run(work) {
-    const host = this.#host
-    host.wasUsed = true
-    this.#job?.abort()
-    const job = this.#job = new AbortController()
-    host.failure = null
-    this.#again = null
-    try {
-      await work(job.signal)
-    } catch (error) {
-      const failure = job.signal.aborted ? new FcnError('aborted') : toFcnError(error)
-      if (job === this.#job) {
-        this.#again = work
-        host.fail(failure.code, undefined, failure)
+  /** @param {Task} task a label that is there already stays @param {AbortSignal} signal */
+  async #compute(task, signal) {
+    const { photo, picture } = task
+    if (!photo || !picture) return
+    const options = { signal, onProgress: (/** @type {import('../common/session.js').Progress} */ progress) => this.#tell(progress) }
+    for (;;) {
+      const net = await race(this.#net.start(), signal)
+      try {
+        if (!task.label) {
+          task.label = await net.heatmap(photo.source, { ...options, size: ONE_WINDOW })
+          this.show({ pending: null })
+          this.#showScene({ photo, picture, label: task.label, map: null })
+        }
+        const map = await net.heatmap(photo.source, { ...options, size: this.#longSide })
+        return this.#showScene({ photo, picture, label: task.label, map })
+      } catch (error) {
+        if (signal.aborted || !net.isDisposed) throw error
+        // Another net came by hand meanwhile: once more, with that.
+        task.label = null
       }
-      throw failure
-    } finally {
-      if (job === this.#job) {
-        this.#job = this.#bringing = null
-        Object.assign(host, { progress: null, pending: null })
-      }
-      this.#sweep()
-      if (this.#isTired) this.rest()
     }
   }
 
-  /** @param {Photo} photo @param {AbortSignal} signal */
-  async #picture({ source }, signal) {
-    const size = source instanceof Blob ? await race(this.#studio.look(source), signal) : null
-    const picture = await race(this.#studio.show(source, size), signal).catch(error => {
-      throw error instanceof FcnError ? error : new FcnError('decode_failed')
-    })
-    this.#bitmaps.keep(picture.bitmap)
-    return picture
+  /** @param {import('../common/session.js').Progress} progress */
+  #tell(progress) {
+    if (this.#jobs.isBusy) this.show({ progress })
+  }
+
+  /** Ends what is under way; what was shown before stays. */
+  cancel() {
+    this.#net.cancel()
+    this.#jobs.stop()
+  }
+
+  // ---- failures ----
+
+  /** @param {string} code a failure of the element's own: the texts have its sentence @param {(() => void) | null} [again] */
+  fail(code, again = null) {
+    this.#failWith({ code, message: this.#host.t(`error.${code}`) || code, details: {} }, again)
   }
 
   /**
-   * @param {Pick<Scene, 'photo' | 'picture' | 'label'>} scene a label that is there already stays
-   * @param {AbortSignal} signal
+   * @param {{code: string, message: string, details: Record<string, unknown>}} failure message: for developers
+   * @param {(() => void) | null} again what "Try again" does
    */
-  async #compute({ photo, picture, label }, signal) {
-    const host = this.#host
-    const engine = await this.#ready(signal)
-    const options = { signal, onProgress: (/** @type {import('../common/session.js').Progress} */ progress) => { host.progress = progress } }
-    if (!label) {
-      label = await engine.heatmap(photo.source, { ...options, size: ONE_WINDOW })
-      host.pending = null
-      host.showScene({ photo, picture, label, map: null })
-    }
-    const map = await engine.heatmap(photo.source, { ...options, size: host.longSide })
-    host.showScene({ photo, picture, label, map })
+  #failWith({ code, message, details }, again) {
+    this.#dismiss()
+    this.#again = again
+    this.show({ failure: { code, message, details } })
+    this.#host.emit('fcn-error', { code, message })
   }
 
-  /** The engine with the classifier that is wanted. @param {AbortSignal} signal @returns {Promise<Engine>} */
-  async #ready(signal) {
-    const host = this.#host
-    if (!this.#engine) {
-      host.progress = { phase: 'engine' }
-      if (typeof Worker === 'undefined' || typeof WebAssembly === 'undefined') throw new FcnError('wasm_failed')
-      const engine = await Engine.create({ backend: host.backend, signal })
-      if (signal.aborted) {
-        engine.dispose()
-        throw new FcnError('aborted')
-      }
-      for (const name of ['restart', 'backend', 'model']) engine.addEventListener(name, () => host.requestUpdate())
-      this.#engine = engine
-    }
-    const wish = this.#files ?? this.address
-    if (this.#loaded !== wish) {
-      const onProgress = (/** @type {import('../../engine/protocol.js').LoadProgress} */ progress) => { host.progress = progress }
-      await this.#engine.load(wish, { signal, gives: 'labels', onProgress })
-      this.#loaded = wish
-      const { manifest, notes = [] } = this.#engine.model ?? {}
-      this.#own = manifest && typeof wish !== 'string' ? { manifest, files: wish, notes } : null
-    }
-    return this.#engine
+  #dismiss() {
+    this.#again = this.#failed = null
+    this.show({ failure: null })
   }
 
-  /** Closes the bitmaps that are in nobody's hands, once the element shows what is there now. */
-  #sweep() {
-    const sweep = () => {
-      // A job under way, or to be tried again, may hold a photo that isn't shown.
-      if (this.#job || this.#again) return
-      const { scene } = this.#host
-      this.#bitmaps.sweep(scene ? [scene.photo.source, scene.picture.bitmap] : [])
-    }
-    this.#host.updateComplete.then(sweep, sweep)
+  #retry() {
+    const again = this.#again
+    this.show({ failure: null })
+    again?.()
   }
 }

@@ -1,7 +1,15 @@
-/** Styles of `<fcn-heatmap>` beside those it shares with `<fcn-segment>`. */
+/** Styles of `<fcn-heatmap>`. */
 import { css } from '../../vendor/lit.js'
+import { pickerStyles } from '../common/model/picker.js'
+import { galleryStyles } from '../common/photo/gallery.js'
+import { swatchStyles } from '../common/stage/swatch.js'
+import { badgeStyles } from '../common/ui/badge.js'
+import { base } from '../common/ui/base.js'
+import { failureStyles } from '../common/ui/failure.js'
+import { progressStyles } from '../common/ui/progress.js'
+import { tokens } from '../common/ui/tokens.js'
 
-export const heatmapStyles = css`
+const own = css`
   .root { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_4); position: relative; }
   h3 { font-size: var(--fcn-text-lg, 1.1875rem); font-weight: 650; }
   h4 { margin: 0; font-size: var(--_sm); }
@@ -76,3 +84,5 @@ export const heatmapStyles = css`
     .top, .classes { display: none; }
   }
 `
+
+export const styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, own]

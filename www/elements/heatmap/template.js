@@ -4,6 +4,7 @@
 import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
 import { largestDifference, largestOf } from '../../lib/feature-maps.js'
 import { percent, whole } from '../../lib/format.js'
+import { className } from '../../lib/i18n.js'
 import { HEAT_GRADIENT, best, scoresOf, surgery, windowOf } from '../../lib/windows.js'
 import { failed } from '../common/ui/failure.js'
 import { intake } from '../common/photo/gallery.js'
@@ -12,41 +13,45 @@ import { swatch } from '../common/stage/swatch.js'
 import { badge } from '../common/ui/badge.js'
 import { progressCard } from '../common/ui/progress.js'
 import { controls, sizeWished } from './controls.js'
+import { numberText } from './reading.js'
 
-/** @typedef {import('../fcn-heatmap.js').FcnHeatmap} FcnHeatmap */
+/** @typedef {import('./controller.js').State} State */
+/** @typedef {import('./controller.js').Actions} Actions */
 /** @typedef {import('../../engine/engine.js').Heatmap} Heatmap */
 /** @typedef {import('./controller.js').Scene} Scene */
+/** @typedef {import('./reading.js').Reading} Reading */
 
 /**
- * @param {FcnHeatmap} host
+ * @param {State} state
+ * @param {Actions} actions
  * @param {import('../common/photo/intake.js').Intake} source
  */
-export function template(host, source) {
-  const { t, pending, scene } = host
+export function template(state, actions, source) {
+  const { t, pending, scene } = state
   const shown = pending ?? scene
   return html`
-    <div class=${classMap({ root: true, dropping: host.isDropping })} part="root" lang=${host.language}>
+    <div class=${classMap({ root: true, dropping: state.isDropping })} part="root" lang=${state.language}>
       <p class="told">${t('intro')}</p>
-      <div class="top">${intake(host, source)} ${classifier(host)}</div>
-      ${failed(host, { retry: () => host.retry(), dismiss: () => { host.failure = null } }, { hasFormer: scene !== null })} ${progressCard(host)}
+      <div class="top">${intake(state, actions, source)} ${classifier(state, actions)}</div>
+      ${failed(state, actions, { hasFormer: scene !== null })} ${progressCard({ ...state, cancel: actions.cancel })}
       ${shown ? html`
-        <div class="pair">${labelStep(host, shown)} ${shown.label && shown.map ? surgeryStep(host, shown.label, shown.map) : nothing}</div>
-        ${mapStep(host, shown)}` : html`<p class="empty">${t('stage.empty')}</p>`}
-      ${card(host)}
-      <p class="sr" role="status">${host.saying}</p>
-      ${host.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
-      <fcn-segment-camera lang=${host.language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => host.take(event.detail)}
-        @camera-error=${(/** @type {CustomEvent<string>} */ event) => host.fail(event.detail)}></fcn-segment-camera>
+        <div class="pair">${labelStep(state, shown)} ${shown.label && shown.map ? surgeryStep(state, shown.label, shown.map) : nothing}</div>
+        ${mapStep(state, actions, shown)}` : html`<p class="empty">${t('stage.empty')}</p>`}
+      ${card(state, actions)}
+      <p class="sr" role="status">${state.saying}</p>
+      ${state.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
+      <fcn-segment-camera lang=${state.language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
+        @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>
     </div>`
 }
 
-/** @param {FcnHeatmap} host */
-function classifier(host) {
-  const { t, language, desk } = host
-  const { manifest, notes = [] } = host.engine?.model ?? {}
+/** @param {State} state @param {Actions} actions */
+function classifier(state, actions) {
+  const { t, language, known, own } = state
+  const { manifest, notes = [] } = known ?? {}
   return html`
     <section class="panel net" part="classifier" aria-label=${t('model')}>
-      <p>${t('model')}: <b>${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</b> <button class="quiet" @click=${() => host.openCard()}>${t('card.open')}</button></p>
+      <p>${t('model')}: <b>${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</b> <button class="quiet" @click=${actions.openCard}>${t('card.open')}</button></p>
       ${notes.length ? html`<p class="hint">${t('own.notes', { notes: notes.join('; ') })}</p>` : nothing}
       <details class="own">
         <summary>${t('own')}</summary>
@@ -55,32 +60,33 @@ function classifier(host) {
           @change=${(/** @type {Event} */ event) => {
             const input = /** @type {HTMLInputElement} */ (event.target)
             const files = [...input.files ?? []]
-            if (files.length) void host.openClassifier(files)
+            if (files.length) actions.openClassifier(files)
             input.value = ''
           }}></label></div>
       </details>
-      ${desk.hasOwn ? html`<div class="row"><button @click=${() => desk.open(null)}>${t('model.site')}</button></div>` : nothing}
-      ${badge(host, { ms: host.scene?.map?.timings.run ?? null })}
+      ${own ? html`<div class="row"><button @click=${actions.useSite}>${t('model.site')}</button></div>` : nothing}
+      ${badge(state, { ms: state.scene?.map?.timings.run ?? null })}
     </section>`
 }
 
-/** What the classifier was trained on, how well it does, where it fails. @param {FcnHeatmap} host */
-function card(host) {
-  const { t, language, desk } = host
-  return html`<details class="about" part="card" ?open=${host.isCardOpen} @toggle=${(/** @type {Event} */ event) => { host.isCardOpen = /** @type {HTMLDetailsElement} */ (event.currentTarget).open }}>
+/** What the classifier was trained on, how well it does, where it fails. @param {State} state @param {Actions} actions */
+function card({ t, language, isCardOpen, own, model }, actions) {
+  return html`<details class="about" part="card" ?open=${isCardOpen} @toggle=${(/** @type {Event} */ event) => {
+    actions.unfoldCard(/** @type {HTMLDetailsElement} */ (event.currentTarget).open)
+  }}>
     <summary>${t('card')}</summary>
-    ${host.isCardOpen ? html`<fcn-model-card lang=${language} .own=${desk.own} .model=${desk.own ? '' : desk.address}></fcn-model-card>` : nothing}
+    ${isCardOpen ? html`<fcn-model-card lang=${language} .own=${own} .model=${own ? '' : model}></fcn-model-card>` : nothing}
   </details>`
 }
 
-/** @param {FcnHeatmap} host @param {Scene} scene */
+/** @param {State} state @param {Scene} scene */
 function photoText({ t, language }, { photo }) {
   return t('pane.photo', { photo: photo.sample?.alt[language] ?? (photo.name === 'photo' ? t('photo.untitled') : photo.name) })
 }
 
-/** @param {FcnHeatmap} host @param {Scene} scene */
-function labelStep(host, scene) {
-  const { t, language } = host
+/** @param {State} state @param {Scene} scene */
+function labelStep(state, scene) {
+  const { t, language } = state
   const { label, picture } = scene
   const side = label?.window ?? 224
   return html`
@@ -88,32 +94,31 @@ function labelStep(host, scene) {
       <h3>${t('step.label')}</h3>
       ${label ? html`<p>${t('label.text', { side, classes: whole(label.classes.length, language) })}</p>` : nothing}
       <div class="one">
-        <fcn-heatmap-board class="squeezed" .picture=${picture} .label=${t('label.picture', { side, photo: photoText(host, scene) })}></fcn-heatmap-board>
-        ${label ? bars(host, label, label.scores, t('label.best')) : nothing}
+        <fcn-heatmap-board class="squeezed" .picture=${picture} .label=${t('label.picture', { side, photo: photoText(state, scene) })}></fcn-heatmap-board>
+        ${label ? bars(state, label, label.scores, t('label.best')) : nothing}
       </div>
     </section>`
 }
 
 /**
  * A window's best classes: probabilities as bars, and their scores where those are asked for.
- * @param {FcnHeatmap} host
+ * @param {State} state
  * @param {Heatmap} map
  * @param {ArrayLike<number>} scores
  * @param {string} label
  * @param {number | null} [shown] the class on the map: it is always listed
  */
-function bars(host, map, scores, label, shown = null) {
-  const { t, language } = host
-  const columns = (host.value === 'score' ? ['score', 'probability'] : ['probability']).map(value => t(`value.${value}`))
+function bars({ t, language, value }, map, scores, label, shown = null) {
+  const columns = (value === 'score' ? ['score', 'probability'] : ['probability']).map(each => t(`value.${each}`))
   return html`<div class=${classMap({ bars: true, scored: columns.length > 1 })}>
     <p class="columns" aria-hidden="true"><span></span>${columns.map(name => html`<span>${name}</span>`)}</p>
     <ol aria-label=${t('bars', { label, columns: columns.join(', ') })}>${best(scores, 5, shown).map(({ id, score, probability }) => html`<li aria-current=${id === shown ? 'true' : nothing}>
-      <span class="name">${host.nameOf(id, map)}${id === shown ? html` <span class="mark">${t('bars.shown')}</span>` : nothing}</span>
+      <span class="name">${className(map.classes[id], language)}${id === shown ? html` <span class="mark">${t('bars.shown')}</span>` : nothing}</span>
       ${columns.length > 1 ? html`<span class="num">${score.toFixed(2)}</span>` : nothing}<span class="num">${percent(probability, language)}</span>
       <span class="bar"><i ${styled({ width: `${100 * probability}%` })}></i></span></li>`)}</ol></div>`
 }
 
-/** @param {FcnHeatmap} host @param {Heatmap} label @param {Heatmap} map */
+/** @param {State} state @param {Heatmap} label @param {Heatmap} map */
 function surgeryStep({ t, language }, label, map) {
   const rows = surgery(label.shapes, map.shapes)
   const sizes = (/** @type {readonly number[]} */ shape) => shape.map(size => whole(size, language)).join('\u00a0×\u00a0')
@@ -145,53 +150,60 @@ function power(value) {
 /** Sums of f32 in another order differ by less than this, relative to the largest score. */
 const TOLERANCE = 1e-4
 
-/** @param {FcnHeatmap} host @param {Scene} scene */
-function mapStep(host, scene) {
-  const { t } = host
+/** @param {State} state @param {Actions} actions @param {Scene} scene */
+function mapStep(state, actions, scene) {
+  const { t, reading, upsample } = state
   const { map } = scene
-  if (!map) return html`<section class="step" part="map"><h3>${t('step.map')}</h3><p class="hint">${t('map.wait')}</p></section>`
+  if (!map || !reading) return html`<section class="step" part="map"><h3>${t('step.map')}</h3><p class="hint">${t('map.wait')}</p></section>`
   const { work, window: side, stride, width, height } = map
   const over = (/** @type {number} */ pixels, /** @type {number} */ cells) => pixels - side - stride * (cells - 1)
   const [right, bottom] = [over(work.width, width), over(work.height, height)]
   const isOne = width * height === 1
-  const wished = sizeWished(host, map)
+  const wished = sizeWished(state, map)
   const isSmaller = Math.max(work.width, work.height) < wished
   return html`
     <section class="step" part="map">
       <h3>${t('step.map')}</h3>
       <p class="told">${isOne ? t(right || bottom ? 'map.first' : 'map.one', { width: work.width, height: work.height })
         : t('map.text', { width: work.width, height: work.height, columns: width, rows: height, stride, side })}${right || bottom ? t('map.rest', { right, bottom }) : nothing}${isSmaller ? t('map.own', { photo: Math.max(map.photo.width, map.photo.height), wished }) : nothing}</p>
-      ${controls(host, map)}
+      ${controls(state, actions, map, reading)}
       <div class="large" ${styled({ '--ratio': String(work.width / work.height) })}>
-        ${board(host, scene, map)}
-        ${windowPanel(host, map)}
+        ${board(state, actions, scene, map, reading)}
+        ${windowPanel(state, map, reading)}
       </div>
       <p class="told">${isOne && !right && !bottom ? nothing : t('map.border')}</p>
-      <p class="told">${t('map.coarse', { stride })} ${host.upsample ? html`<a href=${host.upsample}>${t('map.next')}</a>` : nothing}</p>
+      <p class="told">${t('map.coarse', { stride })} ${upsample ? html`<a href=${upsample}>${t('map.next')}</a>` : nothing}</p>
     </section>`
 }
 
-/** @param {FcnHeatmap} host @param {Scene} scene @param {Heatmap} map */
-function board(host, scene, map) {
-  const { t, language } = host
-  const { colors, least, most } = host.colorsOf(map)
-  const name = host.nameOf(host.classShown(map), map)
-  const what = t(`value.${host.value}`)
-  const counts = host.view === 'winner' ? tally(host.knownOf(map).winners) : []
-  const facts = { photo: photoText(host, scene), columns: map.width, rows: map.height }
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ * @param {Scene} scene
+ * @param {Heatmap} map the scene's
+ * @param {Reading} reading of it
+ */
+function board(state, actions, scene, map, { painted, shown, winners, cell }) {
+  const { t, language, view, value, opacity } = state
+  const nameOf = (/** @type {number} */ id) => className(map.classes[id], language)
+  const name = nameOf(shown)
+  const what = t(`value.${value}`)
+  const [least, most] = [painted.least, painted.most].map(number => numberText(number, value, language))
+  const counts = view === 'winner' ? tally(winners) : []
+  const facts = { photo: photoText(state, scene), columns: map.width, rows: map.height }
   const all = map.width * map.height
-  const label = host.view === 'winner'
-    ? t('board.winner', { ...facts, found: counts.slice(0, 6).map(([id, count]) => `${host.nameOf(id, map)} ${percent(count / all, language)}`).join(', ') })
-    : t('board.heat', { ...facts, name, what, least: host.numberText(least), most: host.numberText(most) })
+  const label = view === 'winner'
+    ? t('board.winner', { ...facts, found: counts.slice(0, 6).map(([id, count]) => `${nameOf(id)} ${percent(count / all, language)}`).join(', ') })
+    : t('board.heat', { ...facts, name, what, least, most })
   return html`<div class="seen">
-    <fcn-heatmap-board .picture=${scene.picture} .map=${map} .colors=${colors} .cell=${host.cellShown(map)} .opacity=${host.opacity}
-      .label=${label} .help=${t('board.help')} @board-cell=${host.point}></fcn-heatmap-board>
+    <fcn-heatmap-board .picture=${scene.picture} .map=${map} .colors=${painted.colors} .cell=${cell} .opacity=${opacity} .label=${label} .help=${t('board.help')}
+      @board-cell=${(/** @type {CustomEvent<{cell: import('../../lib/windows.js').Cell, byKeys: boolean}>} */ { detail }) => actions.point(detail.cell, detail.byKeys)}></fcn-heatmap-board>
     ${all > 1 ? html`<p class="hint">${t('board.hint')}</p>` : nothing}
-    ${host.view === 'heat' ? html`<figure class="key" part="legend"><figcaption>${t('legend.heat', { what, name })}</figcaption>
+    ${view === 'heat' ? html`<figure class="key" part="legend"><figcaption>${t('legend.heat', { what, name })}</figcaption>
         <span class="gradient" ${styled({ background: HEAT_GRADIENT })}></span>
-        <span class="ends num"><span>${t('legend.least', { value: host.numberText(least) })}</span><span>${t('legend.most', { value: host.numberText(most) })}</span></span></figure>`
+        <span class="ends num"><span>${t('legend.least', { value: least })}</span><span>${t('legend.most', { value: most })}</span></span></figure>`
       : html`<ul class="key won" part="legend" aria-label=${t('legend.winner')}>${repeat(counts.slice(0, 12), ([id]) => id, ([id, count]) => html`<li>${swatch(map.classes[id], false)}
-          <span>${host.nameOf(id, map)}</span> <span class="num">${t('legend.cells', { count, all })}</span></li>`)}</ul>`}
+          <span>${nameOf(id)}</span> <span class="num">${t('legend.cells', { count, all })}</span></li>`)}</ul>`}
   </div>`
 }
 
@@ -203,16 +215,15 @@ function tally(winners) {
   return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])
 }
 
-/** @param {FcnHeatmap} host @param {Heatmap} map */
-function windowPanel(host, map) {
-  const { t } = host
-  const cell = host.cellShown(map)
+/** @param {State} state @param {Heatmap} map @param {Reading} reading */
+function windowPanel(state, map, { cell, onMap }) {
+  const { t } = state
   const { left, top, side } = windowOf(map, cell)
   const title = t('window', { row: cell.row + 1, column: cell.column + 1, rows: map.height, columns: map.width })
   return html`
     <section class="at" part="window" aria-label=${title}>
       <h4>${title}</h4>
       <p class="hint num">${t('window.place', { left, right: left + side, top, bottom: top + side })}</p>
-      ${bars(host, map, scoresOf(map, cell), t('window.best'), host.classOnMap(map))}
+      ${bars(state, map, scoresOf(map, cell), t('window.best'), onMap)}
     </section>`
 }

@@ -7,6 +7,7 @@ import { Jobs, quietly, race } from '../common/jobs.js'
 import { automatic, readModels } from '../common/model/list.js'
 import { NetInUse } from '../common/model/in-use.js'
 import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from '../common/model/own.js'
+import { openCamera } from '../common/photo/gallery.js'
 import { bringSample, bringSource } from '../common/photo/source.js'
 import { Session } from '../common/session.js'
 import { areasText } from '../common/stage/classes.js'
@@ -256,7 +257,7 @@ export class Controller {
     set: change => void Object.assign(this.#host, change),
     /** @param {Partial<Shown>} change */
     show: change => this.show(change),
-    openCamera: () => void /** @type {import('../common/photo/camera.js').FcnSegmentCamera | null} */ (this.#find('fcn-segment-camera'))?.open(),
+    openCamera: () => void openCamera(this.#host.renderRoot).catch(() => this.fail('camera_failed')),
     /** @param {number} factor about the middle of what is shown */
     zoomBy: factor => /** @type {import('../common/stage/pane.js').FcnSegmentPane | null} */ (this.#find('fcn-segment-pane'))?.zoomBy(factor),
     /**

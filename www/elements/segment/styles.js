@@ -1,7 +1,15 @@
 /** Styles of `<fcn-segment>`. */
 import { css } from '../../vendor/lit.js'
+import { pickerStyles } from '../common/model/picker.js'
+import { galleryStyles } from '../common/photo/gallery.js'
+import { swatchStyles } from '../common/stage/swatch.js'
+import { badgeStyles } from '../common/ui/badge.js'
+import { base } from '../common/ui/base.js'
+import { failureStyles } from '../common/ui/failure.js'
+import { progressStyles } from '../common/ui/progress.js'
+import { tokens } from '../common/ui/tokens.js'
 
-export const segmentStyles = css`
+const own = css`
   .root { display: grid; gap: var(--_4) var(--_5); grid-template-columns: minmax(0, 1fr); }
   .work, .side { display: grid; gap: var(--_3); align-content: start; min-width: 0; }
   .side { gap: var(--_4); }
@@ -88,3 +96,5 @@ export const segmentStyles = css`
     .stage { max-height: none; }
   }
 `
+
+export const styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, own]

@@ -152,8 +152,7 @@ export class NetInUse extends EventTarget {
 
   /** Whether the net is one that this element is loading. @param {Net} net */
   isLoading(net) {
-    const { from } = net
-    return from === this.#load?.from || from === this.#opening || from === this.#opening?.[0]
+    return [this.#load?.from, this.#opening, this.#opening?.[0]].some(from => from === net.from)
   }
 
   /** A net that somebody loaded into the engine: it takes the place of the one in use. @param {Net} net */

@@ -4,7 +4,7 @@
  */
 import { FcnError } from '../../../lib/errors.js'
 
-const SHELF = 'fcn-weights'
+const FOLDER = 'fcn-weights'
 /** An empty file that says that the others were copied to their end. */
 const WHOLE = '.whole'
 
@@ -16,8 +16,8 @@ export function canKeep() {
 }
 
 /** @param {boolean} create @returns {Promise<FileSystemDirectoryHandle>} */
-async function shelf(create) {
-  return await (await navigator.storage.getDirectory()).getDirectoryHandle(SHELF, { create })
+async function keptFolder(create) {
+  return await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create })
 }
 
 /** What is kept, by name. @returns {Promise<Kept[]>} empty too where nothing can be kept */
@@ -25,7 +25,7 @@ export async function listKept() {
   /** @type {Kept[]} */
   const found = []
   try {
-    for await (const folder of (await shelf(false)).values()) {
+    for await (const folder of (await keptFolder(false)).values()) {
       if (folder.kind !== 'directory') continue
       const files = await filesIn(folder)
       if (files.some(({ name }) => name === WHOLE)) found.push({ name: folder.name, bytes: files.reduce((sum, { size }) => sum + size, 0) })
@@ -59,7 +59,7 @@ export async function keep(model, files, signal) {
   for (let i = 2; taken.has(name); i++) name = `${base} (${i})`
   try {
     await removeKept(name) // what an interrupted copy left
-    const folder = await (await shelf(true)).getDirectoryHandle(name, { create: true })
+    const folder = await (await keptFolder(true)).getDirectoryHandle(name, { create: true })
     for (const file of files) {
       const handle = await folder.getFileHandle(file.name, { create: true })
       await file.stream().pipeTo(await handle.createWritable(), { signal })
@@ -80,7 +80,7 @@ export async function keep(model, files, signal) {
  */
 export async function takeKept(name) {
   try {
-    const files = await filesIn(await (await shelf(false)).getDirectoryHandle(name))
+    const files = await filesIn(await (await keptFolder(false)).getDirectoryHandle(name))
     if (files.length) return files.filter(file => file.name !== WHOLE)
   } catch {
     // As below.
@@ -91,7 +91,7 @@ export async function takeKept(name) {
 /** @param {string} name */
 export async function removeKept(name) {
   try {
-    await (await shelf(false)).removeEntry(name, { recursive: true })
+    await (await keptFolder(false)).removeEntry(name, { recursive: true })
   } catch {
     // It isn't there.
   }

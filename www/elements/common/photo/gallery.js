@@ -70,3 +70,14 @@ function gallery({ t, language, gallery, pending, scene, samples, baseURI }, act
     <p class="credit">${shown ? html`${t('sample.credit', { credit: shown.credit, source: shown.source })}${shown.licenceUrl
       ? html`<a href=${shown.licenceUrl} rel="license noreferrer">${shown.licence}</a>` : shown.licence}` : nothing}</p>`
 }
+
+/**
+ * Opens an element's camera, whose script comes when it is first wanted.
+ * @param {ParentNode} root where the element's `<fcn-segment-camera>` is
+ */
+export async function openCamera(root) {
+  await import('./camera.js')
+  const camera = root.querySelector('fcn-segment-camera')
+  await camera?.updateComplete
+  await camera?.open()
+}

@@ -9,7 +9,7 @@ import { LitElement, css, html } from '../../../vendor/lit.js'
 import { lookupTable, rgb } from '../../../lib/colors.js'
 import { paintDisagreement, paintMask, paintUnsure } from '../../../lib/paint.js'
 import { WHOLE, placement } from '../../../lib/viewport.js'
-import { Hands } from './pointer.js'
+import { Pointer } from './pointer.js'
 
 /** @typedef {import('../../../lib/viewport.js').View} View */
 /** @typedef {import('../photo/image-tasks.js').Shown} Shown */
@@ -83,7 +83,7 @@ export class FcnSegmentPane extends LitElement {
   size = { width: 0, height: 0 }
   /** What the canvases show, to repaint only what changed. @type {{photo: string, mask: unknown[]}} */
   #painted = { photo: '', mask: [] }
-  #hands = new Hands(this)
+  #pointer = new Pointer(this)
 
   constructor() {
     super()
@@ -119,7 +119,7 @@ export class FcnSegmentPane extends LitElement {
       this.#schedule()
     })
     this.#watcher.observe(this)
-    this.addEventListener('wheel', this.#hands.wheel, { passive: false })
+    this.addEventListener('wheel', this.#pointer.wheel, { passive: false })
   }
 
   /** @override */
@@ -127,17 +127,17 @@ export class FcnSegmentPane extends LitElement {
     super.disconnectedCallback()
     this.#watcher?.disconnect()
     this.#watcher = null
-    this.removeEventListener('wheel', this.#hands.wheel)
+    this.removeEventListener('wheel', this.#pointer.wheel)
     due.delete(this)
-    this.#hands.release()
+    this.#pointer.release()
   }
 
   /** @override */
   render() {
     return html`
       <div class="pane" tabindex="0" role="application" aria-label=${this.label} aria-description=${this.help}
-        @keydown=${this.#hands.key} @pointerdown=${this.#hands.down} @pointermove=${this.#hands.move} @pointerup=${this.#hands.up}
-        @pointercancel=${this.#hands.up} @pointerleave=${this.#hands.leave} @dblclick=${this.#hands.double}>
+        @keydown=${this.#pointer.key} @pointerdown=${this.#pointer.down} @pointermove=${this.#pointer.move} @pointerup=${this.#pointer.up}
+        @pointercancel=${this.#pointer.up} @pointerleave=${this.#pointer.leave} @dblclick=${this.#pointer.double}>
         <canvas class="photo" aria-hidden="true"></canvas>
         <canvas class="mask" aria-hidden="true"></canvas>
         <div class="cross" hidden><i></i></div>
@@ -255,7 +255,7 @@ export class FcnSegmentPane extends LitElement {
    * @param {number} factor
    */
   zoomBy(factor) {
-    this.#hands.zoomBy(factor)
+    this.#pointer.zoomBy(factor)
   }
 }
 

@@ -8,7 +8,7 @@ import { WHOLE, clampView, photoPixel, placement, zoomAt } from '../../../lib/vi
 /** @typedef {import('../photo/image-tasks.js').Shown} Shown */
 /** @typedef {import('./pane.js').Point} Point */
 
-export class Hands {
+export class Pointer {
   /** @type {import('./pane.js').FcnSegmentPane} */
   #pane
   /** Fingers and buttons that are down, pane pixels. @type {Map<number, Point>} */
