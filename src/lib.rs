@@ -28,17 +28,14 @@
 
 pub mod device;
 mod error;
-pub mod heatmap;
 pub mod image;
 pub mod kernels;
 pub mod labels;
 pub mod manifest;
-pub mod maps;
 pub mod mask;
 pub mod metrics;
 pub mod models;
-pub mod segment;
-pub mod selfcheck;
+pub mod passes;
 pub mod upsample;
 pub mod weights;
 

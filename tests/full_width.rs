@@ -14,7 +14,7 @@ use fcn_lab::device::cpu;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::observer::{Recorder, Unobserved, run_now};
 use fcn_lab::models::{Model, build};
-use fcn_lab::selfcheck::read;
+use fcn_lab::passes::selfcheck::read;
 use fcn_lab::weights::{Noise, Weights};
 use serde_json::{Value, json};
 

@@ -14,7 +14,7 @@ use fcn_lab::image::Photo;
 use fcn_lab::mask::Scores;
 use fcn_lab::models::fcn::{FcnConfig, VARIANTS, Variant, stages};
 use fcn_lab::models::observer::{Observer, run_now};
-use fcn_lab::segment::scores_now;
+use fcn_lab::passes::segment::scores_now;
 use fcn_lab::upsample::{bilinear_profile, conv_transpose_size};
 
 #[test]

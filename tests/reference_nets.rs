@@ -7,10 +7,11 @@ mod common;
 use burn::tensor::Tensor;
 use common::nets::{REFERENCE, assert_equals_pytorch, labelled};
 use fcn_lab::device::cpu;
-use fcn_lab::maps::{maps, upsampling_layer};
 use fcn_lab::models::fcn_reference::FcnReferenceConfig;
 use fcn_lab::models::observer::{Unobserved, run_now};
 use fcn_lab::models::{Net, Variant};
+use fcn_lab::passes::layer::upsampling_layer;
+use fcn_lab::passes::maps::maps;
 use fcn_lab::weights::Weights;
 
 #[test]

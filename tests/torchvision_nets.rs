@@ -9,9 +9,10 @@ use common::{Fixture as Cases, Net as Fixture, photo, relative};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
 use fcn_lab::manifest::Manifest;
-use fcn_lab::maps::{maps, upsampling_layer};
 use fcn_lab::models::observer::{Unobserved, run_now};
 use fcn_lab::models::{Net, Variant, load};
+use fcn_lab::passes::layer::upsampling_layer;
+use fcn_lab::passes::maps::maps;
 
 fn assert_all_equal(nets: &[Fixture]) {
     for net in nets {

@@ -14,7 +14,7 @@ use fcn_lab::kernels::{
     Activation, Normalisation, TransposedOptions, conv_transpose2d, conv_weight, conv2d_atrous,
     conv2d_same, conv2d_strided, conv2d_valid, max_pool, normalise, plain,
 };
-use fcn_lab::selfcheck::read;
+use fcn_lab::passes::selfcheck::read;
 use fcn_lab::upsample::Rounding;
 use wasm_bindgen_test::*;
 

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use common::gpu::gpu;
 use common::noise;
 use fcn_lab::mask::Scores;
-use fcn_lab::segment::Head;
+use fcn_lab::passes::segment::Head;
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);

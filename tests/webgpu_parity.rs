@@ -7,7 +7,7 @@ use common::gpu::gpu;
 use common::{NETS, assert_equals_pytorch, assert_per_class_equals_mixing};
 use fcn_lab::device::{cpu, is_gpu};
 use fcn_lab::models::Net;
-use fcn_lab::selfcheck::{TOLERANCE, model_check, self_check};
+use fcn_lab::passes::selfcheck::{TOLERANCE, model_check, self_check};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);

@@ -6,9 +6,9 @@ mod common;
 use common::gpu::gpu;
 use common::nets::{CLASSIFIERS, RESNETS, assert_equals_pytorch, picture};
 use common::{photo, relative};
-use fcn_lab::heatmap::heatmap;
 use fcn_lab::models::observer::Unobserved;
-use fcn_lab::selfcheck::{TOLERANCE, architecture_check, model_check};
+use fcn_lab::passes::heatmap::heatmap;
+use fcn_lab::passes::selfcheck::{TOLERANCE, architecture_check, model_check};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);

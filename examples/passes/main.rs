@@ -25,8 +25,8 @@ use fcn_lab::image::Photo;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::observer::{Observer, Unobserved};
 use fcn_lab::models::{Model, Net, Variant};
-use fcn_lab::segment;
-use fcn_lab::selfcheck::{TOLERANCE, read, self_check};
+use fcn_lab::passes::segment;
+use fcn_lab::passes::selfcheck::{TOLERANCE, read, self_check};
 use fcn_lab::weights::{Noise, Weights};
 use options::{Options, Size};
 

@@ -1,11 +1,12 @@
-//! The border of [`crate::heatmap`]: a classifier's scores of a photo's windows.
+//! The border of [`crate::passes::heatmap`]: a classifier's scores of a photo's windows.
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::{Net, Photo, Stages, js_error};
+use crate::image;
 use crate::models::shapes;
-use crate::{heatmap, image};
+use crate::passes::heatmap;
 
 /// `[width, height]` to work at for a photo's heat map, in pixels.
 #[wasm_bindgen(js_name = heatmapSize)]

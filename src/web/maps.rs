@@ -1,11 +1,12 @@
-//! The border of [`crate::maps`]: inner maps, upsampling kernels, one layer by itself.
+//! The border of [`crate::passes::maps`] and [`crate::passes::layer`].
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::{Net, Photo, Stages, device_of, js_error};
 use crate::FcnError;
-use crate::maps::{self, Transposed};
+use crate::passes::layer::{self, Transposed};
+use crate::passes::maps;
 
 /// What one stage of a pass computed.
 #[wasm_bindgen]
@@ -33,7 +34,7 @@ impl FeatureMap {
 
 /// A transposed convolution of the net.
 #[wasm_bindgen]
-pub struct UpsamplingLayer(maps::UpsamplingLayer);
+pub struct UpsamplingLayer(layer::UpsamplingLayer);
 
 #[wasm_bindgen]
 impl UpsamplingLayer {
@@ -89,8 +90,8 @@ impl Net {
     #[wasm_bindgen(js_name = upsamplingLayer)]
     pub async fn upsampling_layer(&self, name: String) -> Result<UpsamplingLayer, JsValue> {
         let model = self.0.clone();
-        let layer = maps::upsampling_layer(&model, &name).await;
-        layer.map(UpsamplingLayer).map_err(js_error)
+        let found = layer::upsampling_layer(&model, &name).await;
+        found.map(UpsamplingLayer).map_err(js_error)
     }
 }
 
@@ -105,7 +106,7 @@ pub async fn conv_transpose2d(
 ) -> Result<Vec<f32>, JsValue> {
     let run = async {
         let device = device_of(&backend)?;
-        maps::transposed(&layer_of(&settings)?, &values, &weights, &device).await
+        layer::transposed(&layer_of(&settings)?, &values, &weights, &device).await
     };
     run.await.map_err(js_error)
 }

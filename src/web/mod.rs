@@ -24,7 +24,8 @@ use crate::device::Backend;
 use crate::manifest::Manifest;
 use crate::models::observer::Observer;
 use crate::models::{self, Model, Variant};
-use crate::{FcnError, device, image, segment, selfcheck};
+use crate::passes::{segment, selfcheck};
+use crate::{FcnError, device, image};
 
 thread_local! {
     /// The GPU that `openGpu` opened; Burn opens it once a worker.

@@ -7,7 +7,7 @@ use super::{js_error, opened_gpu};
 use crate::FcnError;
 use crate::kernels::wgsl::{Registers, registers, set_registers};
 use crate::kernels::{Activation, conv_weight, conv2d_same};
-use crate::selfcheck::read;
+use crate::passes::selfcheck::read;
 use crate::weights::Noise;
 
 /// Channels and side of the layer that tiles are compared by: the middle of a VGG16.

@@ -17,7 +17,7 @@ pub mod nets;
 use fcn_lab::image::Photo;
 use fcn_lab::manifest::{Manifest, Settings};
 use fcn_lab::models::{self, Model};
-use fcn_lab::{mask::Scores, segment};
+use fcn_lab::{mask::Scores, passes::segment};
 use safetensors::{Dtype, SafeTensors};
 
 /// Largest |Δ| allowed, relative to the largest |score|. f32 sums of up to 2,000 products in
@@ -193,7 +193,7 @@ fn compare(cases: &Fixture, name: &str, scores: &Scores, net: &str) {
 
 /// The largest |Δ| over the largest |expected|.
 pub fn relative(expected: &[f32], got: &[f32]) -> f32 {
-    fcn_lab::selfcheck::relative_difference(expected, got)
+    fcn_lab::passes::selfcheck::relative_difference(expected, got)
 }
 
 /// Numbers in −1…1, the same everywhere.
@@ -275,8 +275,8 @@ pub async fn assert_per_class_equals_mixing(device: &Device) {
     // What leaves the crate has the zeros written out, so that a figure needn't know.
     for name in ["upscore2", "upscore32"] {
         let layers = [
-            fcn_lab::maps::upsampling_layer(&own, name).await,
-            fcn_lab::maps::upsampling_layer(&written_out, name).await,
+            fcn_lab::passes::layer::upsampling_layer(&own, name).await,
+            fcn_lab::passes::layer::upsampling_layer(&written_out, name).await,
         ];
         let [Ok(own), Ok(written_out)] = layers else {
             panic!("{name} of both nets");

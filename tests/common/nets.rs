@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor};
 use fcn_lab::FcnError;
 use fcn_lab::models::Variant;
 use fcn_lab::models::observer::Observer;
-use fcn_lab::selfcheck::read;
+use fcn_lab::passes::selfcheck::read;
 
 use super::{Fixture, Net, TOLERANCE, photo};
 
@@ -159,7 +159,7 @@ pub fn labelled(net: &Net, device: &Device, h: usize, w: usize) -> Result<usize,
     let heads: Vec<Variant> = model.variants.clone();
     let picture = photo(&[h, w, 3], &picture(h, w));
     let observer = &mut fcn_lab::models::observer::Unobserved;
-    let scores = fcn_lab::segment::scores_now(&model, picture, &heads, observer);
+    let scores = fcn_lab::passes::segment::scores_now(&model, picture, &heads, observer);
     let scores = scores.map_err(|e| e.code())?;
     let labels = scores[0].labels(w, h, 0, h).map_err(|e| e.code())?;
     Ok(labels.len())

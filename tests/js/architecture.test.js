@@ -19,11 +19,7 @@ const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '.
 const RUST_DOORS = {
   // A program of its own: it uses the library from outside.
   bin: [],
-  // Masks are made where the scores are.
-  segment: ['selfcheck', 'models', 'weights', 'image', 'mask', 'metrics', 'manifest', 'kernels', 'labels', 'device'],
-  maps: ['selfcheck', 'models', 'image', 'kernels', 'upsample', 'device'],
-  heatmap: ['selfcheck', 'models', 'image', 'manifest'],
-  selfcheck: ['models', 'weights', 'manifest', 'kernels', 'device'],
+  passes: ['models', 'weights', 'image', 'mask', 'metrics', 'manifest', 'kernels', 'labels', 'upsample', 'device'],
   models: ['weights', 'manifest', 'kernels', 'upsample', 'labels'],
   mask: ['labels', 'upsample'],
   metrics: ['labels'],

@@ -6,12 +6,12 @@
 //! crop's border: there the classifier's convolutions see zeros, and here the window's neighbours, up
 //! to 90 pixels beyond it (the receptive field of fc6 is 404 pixels wide).
 
+use super::selfcheck::read;
 use crate::FcnError;
 use crate::image::{self, Photo};
 use crate::manifest::InputSettings;
 use crate::models::observer::{Observer, Recorder};
 use crate::models::{Model, Variant, vgg_classifier};
-use crate::selfcheck::read;
 
 /// Side of a window, in pixels.
 pub const WINDOW: usize = vgg_classifier::LEAST_SIDE;

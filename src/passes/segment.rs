@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use burn::tensor::Tensor;
 
+use super::selfcheck::read;
 use crate::FcnError;
 use crate::image::{Photo, padded_size};
 use crate::kernels::flush;
@@ -14,7 +15,6 @@ use crate::mask::Scores;
 use crate::mask::end_of_strip;
 use crate::models::observer::{Observer, run_now};
 use crate::models::{Model, Variant};
-use crate::selfcheck::read;
 
 /// One head's scores of a photo, on the device that computed them until they are read.
 #[derive(Debug)]

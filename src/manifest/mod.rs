@@ -145,7 +145,7 @@ impl Manifest {
 mod tests {
     use super::*;
 
-    const SHIPPED: &[u8] = include_bytes!("../www/models/everyday/model.json");
+    const SHIPPED: &[u8] = include_bytes!("../../www/models/everyday/model.json");
 
     fn with(change: impl Fn(&mut serde_json::Value)) -> Result<Manifest, FcnError> {
         let mut json: serde_json::Value = serde_json::from_slice(SHIPPED).expect("valid JSON");
