@@ -13,16 +13,18 @@ mod metrics;
 mod net;
 mod observer;
 mod photo;
+mod plain;
 mod team;
 mod tune;
 
 use std::cell::RefCell;
 
 use burn::tensor::Device;
+use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use crate::device::Backend;
-use crate::passes::selfcheck;
+use crate::passes::{heatmap as windows, selfcheck};
 use crate::{FcnError, device};
 use error::js_error;
 
@@ -67,10 +69,15 @@ pub async fn self_check() -> Result<f32, JsValue> {
     selfcheck::self_check(&gpu).await.map_err(js_error)
 }
 
-/// The largest difference that passes the self-check.
-#[wasm_bindgen(js_name = selfCheckTolerance)]
-pub fn self_check_tolerance() -> f32 {
-    selfcheck::TOLERANCE
+/// What is decided here and holds in JavaScript too.
+#[wasm_bindgen(unchecked_return_type = "Limits")]
+pub fn limits() -> Result<JsValue, JsValue> {
+    plain::plain(&json!({
+        "checkTolerance": selfcheck::TOLERANCE,
+        "twinBytes": selfcheck::TWIN_BYTES,
+        "window": windows::WINDOW,
+        "windowStride": windows::STRIDE,
+    }))
 }
 
 /// The opened device of a back end, `"webgpu"` or `"cpu"`.

@@ -9,6 +9,7 @@ use super::device_of;
 use super::error::js_error;
 use super::observer::Stages;
 use super::photo::Photo;
+use super::plain::plain;
 use crate::FcnError;
 use crate::manifest::Manifest;
 use crate::models::{self, Model, Variant};
@@ -46,7 +47,7 @@ impl Net {
     }
 
     /// Runs a small input through the net on the GPU and on the CPU; resolves to the largest
-    /// relative difference, to be held against `selfCheckTolerance()`. `weights` as for `new`.
+    /// relative difference, to be held against `limits().checkTolerance`. `weights` as for `new`.
     pub async fn check(&self, weights: &[u8]) -> Result<f32, JsValue> {
         let model = self.0.clone();
         selfcheck::model_check(&model, weights)
@@ -92,14 +93,11 @@ impl Net {
         Ok(heads.into_iter().zip(variants).map(wrap).collect())
     }
 
-    /// The input's and every stage's `[channels, rows, columns]`, one after another, of a pass with
-    /// all heads over a photo of that many pixels; the stages are those of `stages`.
-    pub fn shapes(&self, width: usize, height: usize) -> Result<Vec<u32>, JsValue> {
+    /// The input and every stage of a pass with all heads over a photo of that many pixels.
+    #[wasm_bindgen(unchecked_return_type = "Stage[]")]
+    pub fn shapes(&self, width: usize, height: usize) -> Result<JsValue, JsValue> {
         let net = &self.0.net;
-        let found = net.shapes(&net.variants, width, height);
-        let found = found.map_err(js_error)?.into_iter();
-        let sizes = found.flat_map(|shape| [shape.channels, shape.rows, shape.columns]);
-        Ok(sizes.map(|size| size as u32).collect())
+        plain(&net.shapes(&net.variants, width, height).map_err(js_error)?)
     }
 }
 
