@@ -12,7 +12,7 @@ use std::{env, fs};
 use fcn_lab::image::{Photo, working_size};
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::{self, observer::Unobserved};
-use fcn_lab::segment::scores_now;
+use fcn_lab::passes::segment::scores_now;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();

@@ -17,7 +17,7 @@ use fcn_lab::device::cpu;
 use fcn_lab::image::Photo;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::{self, Variant, observer::Unobserved};
-use fcn_lab::segment::scores_now;
+use fcn_lab::passes::segment::scores_now;
 
 /// Exit status, standard output, standard error.
 fn fcn(arguments: &[&str]) -> (i32, String, String) {

@@ -11,10 +11,10 @@ use burn::tensor::{Tensor, TensorData};
 use common::{Fixture, TOLERANCE};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
+use fcn_lab::device::read;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::observer::{Recorder, Unobserved, run_now};
 use fcn_lab::models::{Model, build};
-use fcn_lab::selfcheck::read;
 use fcn_lab::weights::{Noise, Weights};
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ fn assert_equals_pytorch(architecture: &str, config: Value, inner: &[&str]) {
     };
     let pass = model
         .net
-        .forward_observed(x, &model.variants, &mut recorder);
+        .forward_observed(x, &model.net.variants, &mut recorder);
     let heads: Result<Vec<Tensor<4>>, FcnError> = run_now(pass);
     assert_eq!(recorder.kept.len(), inner.len());
     for (name, map) in recorder.kept {
@@ -93,7 +93,7 @@ fn assert_equals_pytorch(architecture: &str, config: Value, inner: &[&str]) {
         let worst = compare(&cases, &key, SPARSE_MAP, map);
         println!("{key}: largest difference {worst:e}");
     }
-    for (head, variant) in heads.expect("scores").into_iter().zip(&model.variants) {
+    for (head, variant) in heads.expect("scores").into_iter().zip(&model.net.variants) {
         let key = format!("{architecture}.{}", variant.name());
         let worst = compare(&cases, &key, SPARSE, head);
         println!("{key}: largest difference {worst:e}");

@@ -6,9 +6,9 @@ mod common;
 use common::nets::{CLASSIFIERS, RESNETS, picture};
 use common::{TOLERANCE, photo, relative};
 use fcn_lab::device::cpu;
-use fcn_lab::heatmap::{Heatmap, STRIDE, WINDOW, heatmap};
 use fcn_lab::models::Model;
 use fcn_lab::models::observer::{Unobserved, run_now};
+use fcn_lab::passes::heatmap::{Heatmap, STRIDE, WINDOW, heatmap};
 
 fn windows(model: &Model, h: usize, w: usize, rgb: &[u8]) -> Heatmap {
     run_now(heatmap(model, photo(&[h, w, 3], rgb), &mut Unobserved)).expect("a map")

@@ -6,8 +6,9 @@ mod common;
 
 use common::{NETS, TOLERANCE, photo, relative};
 use fcn_lab::device::cpu;
-use fcn_lab::maps::{FeatureMap, Transposed, maps, transposed, upsampling_layer};
 use fcn_lab::models::observer::{Unobserved, run_now};
+use fcn_lab::passes::layer::{Transposed, transposed, upsampling_layer};
+use fcn_lab::passes::maps::{FeatureMap, maps};
 
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| name.to_string()).collect()

@@ -5,7 +5,7 @@ mod common;
 
 use common::gpu::gpu;
 use common::nets::{REFERENCE, assert_equals_pytorch};
-use fcn_lab::selfcheck::{TOLERANCE, model_check};
+use fcn_lab::passes::selfcheck::{TOLERANCE, model_check};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);

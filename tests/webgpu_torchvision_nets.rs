@@ -6,9 +6,9 @@ mod common;
 use common::gpu::gpu;
 use common::nets::{CLASSIFIERS, RESNETS, assert_equals_pytorch, picture};
 use common::{photo, relative};
-use fcn_lab::heatmap::heatmap;
 use fcn_lab::models::observer::Unobserved;
-use fcn_lab::selfcheck::{TOLERANCE, architecture_check, model_check};
+use fcn_lab::passes::heatmap::heatmap;
+use fcn_lab::passes::selfcheck::{TOLERANCE, architecture_check, model_check};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -63,7 +63,7 @@ async fn these_nets_are_checked_against_the_cpu_when_loaded() {
         assert!(worst.expect("a result") <= TOLERANCE, "{}", net.name);
         // What a file too large to load twice gets.
         let model = net.load(&gpu);
-        let worst = architecture_check(&model.manifest, &model.variants, &gpu).await;
+        let worst = architecture_check(&model.net, &gpu).await;
         let worst = worst.expect("a result");
         assert!(worst > 0.0 && worst <= TOLERANCE, "{}: {worst}", net.name);
     }

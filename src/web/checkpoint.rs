@@ -6,11 +6,13 @@ use std::rc::Rc;
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::{Net, device_of, js_error};
+use super::device_of;
+use super::error::js_error;
+use super::net::Net;
 use crate::FcnError;
 use crate::manifest::Manifest;
-use crate::models;
-use crate::weights::{Recognised, Source, Weights, recognise};
+use crate::models::{self, recognise};
+use crate::weights::{Recognised, Source, Weights};
 
 /// What is read at once, in bytes: JavaScript and wasm each hold such a piece.
 const PIECE: usize = 4 << 20;

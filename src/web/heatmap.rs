@@ -1,37 +1,20 @@
-//! The border of [`crate::heatmap`]: a classifier's scores of a photo's windows.
+//! The border of [`crate::passes::heatmap`]: a classifier's scores of a photo's windows.
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use super::{Net, Photo, Stages, js_error};
-use crate::models::shapes;
-use crate::{heatmap, image};
+use super::error::js_error;
+use super::net::Net;
+use super::observer::Stages;
+use super::photo::Photo;
+use super::plain::{Size, plain};
+use crate::passes::heatmap;
 
-/// `[width, height]` to work at for a photo's heat map, in pixels.
-#[wasm_bindgen(js_name = heatmapSize)]
-pub fn heatmap_size(width: usize, height: usize, long_side: usize) -> Vec<u32> {
+/// The size to work at for a photo's heat map, in pixels.
+#[wasm_bindgen(js_name = heatmapSize, unchecked_return_type = "Size")]
+pub fn heatmap_size(width: usize, height: usize, long_side: usize) -> Result<JsValue, JsValue> {
     let (width, height) = heatmap::working_size(width, height, long_side);
-    vec![width as u32, height as u32]
-}
-
-/// `[side of a window, from one to the next]`, in pixels.
-#[wasm_bindgen(js_name = heatmapWindow)]
-pub fn heatmap_window() -> Vec<u32> {
-    vec![heatmap::WINDOW as u32, heatmap::STRIDE as u32]
-}
-
-#[wasm_bindgen]
-impl Photo {
-    /// As the constructor, for a working size that may be larger than the photo.
-    pub fn stretched(
-        width: usize,
-        height: usize,
-        work_width: usize,
-        work_height: usize,
-    ) -> Result<Photo, JsValue> {
-        let photo = image::Photo::stretched(width, height, work_width, work_height);
-        photo.map(Photo).map_err(js_error)
-    }
+    plain(&Size { width, height })
 }
 
 /// Scores of a photo's windows.
@@ -81,15 +64,5 @@ impl Net {
         let mut observer = Stages::new(sync_every, on_stage);
         let map = heatmap::heatmap(&model, photo.0, &mut observer).await;
         map.map(Heatmap).map_err(js_error)
-    }
-
-    /// The input's and every stage's `[channels, rows, columns]`, one after another, of a pass with
-    /// all heads over a photo of that many pixels; the stages are those of `stages`.
-    pub fn shapes(&self, width: usize, height: usize) -> Result<Vec<u32>, JsValue> {
-        let model = &self.0;
-        let found = shapes::shapes(&model.manifest.config, &model.variants, width, height);
-        let found = found.map_err(js_error)?.into_iter();
-        let sizes = found.flat_map(|shape| [shape.channels, shape.rows, shape.columns]);
-        Ok(sizes.map(|size| size as u32).collect())
     }
 }

@@ -15,9 +15,9 @@ pub mod metrics;
 pub mod nets;
 
 use fcn_lab::image::Photo;
-use fcn_lab::manifest::{Manifest, Settings};
+use fcn_lab::manifest::Manifest;
 use fcn_lab::models::{self, Model};
-use fcn_lab::{mask::Scores, segment};
+use fcn_lab::{mask::Scores, passes::segment};
 use safetensors::{Dtype, SafeTensors};
 
 /// Largest |Δ| allowed, relative to the largest |score|. f32 sums of up to 2,000 products in
@@ -116,7 +116,7 @@ pub fn photo(shape: &[usize], rgb: &[u8]) -> Photo {
 pub async fn assert_equals_pytorch(net: &Net, device: &Device) {
     let model = net.load(device);
     let cases = net.cases();
-    let variants = model.variants.clone();
+    let variants = model.net.variants.clone();
     let images: Vec<String> = cases
         .names()
         .into_iter()
@@ -193,7 +193,7 @@ fn compare(cases: &Fixture, name: &str, scores: &Scores, net: &str) {
 
 /// The largest |Δ| over the largest |expected|.
 pub fn relative(expected: &[f32], got: &[f32]) -> f32 {
-    fcn_lab::selfcheck::relative_difference(expected, got)
+    fcn_lab::passes::selfcheck::relative_difference(expected, got)
 }
 
 /// Numbers in −1…1, the same everywhere.
@@ -252,10 +252,8 @@ pub async fn assert_per_class_equals_mixing(device: &Device) {
         });
         let bytes = safetensors::serialize(views, None).expect("a file");
         let mut manifest = Manifest::parse(net.manifest).expect("a valid manifest");
-        let Settings::FcnVgg16(settings) = &mut manifest.config.net else {
-            panic!("{} is another architecture", net.name);
-        };
-        settings.per_class_upsampling = per_class;
+        let own = &mut manifest.config.own;
+        own.insert("per_class_upsampling".into(), per_class.into());
         manifest.files[0].bytes = bytes.len() as u64;
         manifest.files[0].sha256 = fcn_lab::weights::sha256_hex(&bytes);
         models::load(manifest, &bytes, device).expect("matching weights")
@@ -275,8 +273,8 @@ pub async fn assert_per_class_equals_mixing(device: &Device) {
     // What leaves the crate has the zeros written out, so that a figure needn't know.
     for name in ["upscore2", "upscore32"] {
         let layers = [
-            fcn_lab::maps::upsampling_layer(&own, name).await,
-            fcn_lab::maps::upsampling_layer(&written_out, name).await,
+            fcn_lab::passes::layer::upsampling_layer(&own, name).await,
+            fcn_lab::passes::layer::upsampling_layer(&written_out, name).await,
         ];
         let [Ok(own), Ok(written_out)] = layers else {
             panic!("{name} of both nets");

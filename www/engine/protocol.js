@@ -199,10 +199,10 @@
  */
 /** The kernels of an upsampling layer. @typedef {{type: 'layer', net: number, name: string}} Layer */
 /**
- * One layer by itself, as the nets run it. `settings`: the pairs of {@link Transposed}, in its order.
+ * One layer by itself, as the nets run it.
  * @typedef {object} TransposedRequest
  * @property {'transposed'} type
- * @property {number[]} settings
+ * @property {Transposed} settings
  * @property {Float32Array<ArrayBuffer>} values
  * @property {Float32Array<ArrayBuffer>} weights
  */

@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use fcn_lab::image::{Photo, working_size};
 use fcn_lab::models::observer::Unobserved;
-use fcn_lab::segment::scores_now;
+use fcn_lab::passes::segment::scores_now;
 
-use super::arguments::{Arguments, Failure, line, say};
+use super::arguments::{Arguments, Failure};
+use super::report::{line, say};
 use super::{model, picture};
 
 /// Writes the mask and prints how much of the photo each class has.

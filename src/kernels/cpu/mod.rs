@@ -156,7 +156,7 @@ mod tests {
     use super::*;
     use crate::device::cpu;
     use crate::kernels::plain;
-    use crate::selfcheck::relative_difference;
+    use crate::passes::selfcheck::relative_difference;
     use burn::tensor::Distribution;
     use proptest::prelude::*;
 

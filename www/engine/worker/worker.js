@@ -210,7 +210,7 @@ async function openGpu(takesSoftware) {
     // A device that can't be watched can't be trusted either.
     if (!watch.facts) throw new FcnError('gpu_error', 'The GPU was opened without being watched.')
     // Written so that NaN fails.
-    if (!(difference <= pkg.selfCheckTolerance())) {
+    if (!(difference <= pkg.limits().checkTolerance)) {
       throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
     }
     if (!takesSoftware && isUnnamed(watch.facts)) await checkPace()
@@ -365,7 +365,7 @@ function machine({ id, net, manifest, pace }) {
  */
 function syncEvery(photo, pace) {
   if (backend === 'cpu') return Infinity
-  const [width = 0, height = 0] = photo.size()
+  const { width, height } = photo.size()
   const isSlow = pace === 0 ? watch?.facts?.software === true : pace * width * height > SLOW_PASS
   return isSlow ? SYNC_EVERY : Infinity
 }

@@ -59,7 +59,7 @@ async function checkNet(wasm, net, weights, settle) {
   const difference = await net.check(weights)
   await settle()
   // Written so that NaN fails.
-  if (difference <= wasm.selfCheckTolerance()) return
+  if (difference <= wasm.limits().checkTolerance) return
   throw otherNumbers(difference)
 }
 

@@ -122,7 +122,7 @@ export class Team {
       ({ scores: await net.run(photo, variants, Infinity, onStage), threads: 1 })
     const size = this.#threads(id)
     if (size === 1) return await alone(photo)
-    const [width, height] = photo.size()
+    const { width, height } = photo.size()
     const pixels = photo.pixels()
     /** @type {Exchange} */
     let exchange

@@ -6,12 +6,12 @@
 //! crop's border: there the classifier's convolutions see zeros, and here the window's neighbours, up
 //! to 90 pixels beyond it (the receptive field of fc6 is 404 pixels wide).
 
+use super::prepare::prepare_unpadded;
 use crate::FcnError;
+use crate::device::read;
 use crate::image::{self, Photo};
-use crate::manifest::InputSettings;
 use crate::models::observer::{Observer, Recorder};
 use crate::models::{Model, Variant, vgg_classifier};
-use crate::selfcheck::read;
 
 /// Side of a window, in pixels.
 pub const WINDOW: usize = vgg_classifier::LEAST_SIDE;
@@ -50,23 +50,18 @@ pub fn working_size(width: usize, height: usize, long_side: usize) -> (usize, us
 /// # Errors
 /// [`FcnError::InvalidInput`] for a net that is no classifier, an unfinished photo or one of less than
 /// 224×224 pixels; [`FcnError::NotFinite`], [`FcnError::Gpu`], or the observer's.
-pub async fn heatmap<O: Observer>(
+pub async fn heatmap(
     model: &Model,
     photo: Photo,
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Heatmap, FcnError> {
-    let Some(net) = model.net.classifier() else {
+    let net = &model.net;
+    if net.is_dense() {
         return Err(FcnError::invalid(
             "only a classifier gives a label to a window; this net scores every pixel",
         ));
-    };
-    let settings = InputSettings {
-        pad_multiple: 1,
-        ..model.manifest.input.clone()
-    };
-    let (width, height) = photo.working_size();
-    model.reserve(&[Variant::Score], width, height);
-    let input = photo.into_input(&settings, &model.device)?; // [1, 3, h, w]
+    }
+    let input = prepare_unpadded(model, photo, &[Variant::Score])?; // [1, 3, h, w]
     let wanted = ["pool5".to_string()];
     let mut recorder = Recorder {
         inner: observer,
@@ -81,7 +76,7 @@ pub async fn heatmap<O: Observer>(
     let pool5 = recorder.kept.into_iter().next();
     let linear = match pool5 {
         Some((_, pool5)) if width == 1 && height == 1 => {
-            Some(finite(read(net.linear_head(pool5)?).await?)?)
+            Some(finite(read(net.layers.linear_head(pool5)?).await?)?)
         }
         _ => None,
     };

@@ -1,123 +1,19 @@
-//! A net from the inside: the maps of single stages of a photo's own pass, the kernels of the
-//! upsampling layers, and one map through one transposed convolution.
+//! One layer by itself: the kernels of a net's upsampling layers, and one map through one transposed
+//! convolution.
 //!
-//! What the figure `<fcn-upsample>` shows of a real net comes from here, and so does the number that
-//! its own sums are held against.
+//! The figure `<fcn-upsample>` holds its own sums against these numbers.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use serde::Deserialize;
 
 use crate::FcnError;
-use crate::image::{Photo, padded_size};
-use crate::kernels::{TransposedOptions, conv_transpose2d, tidy};
-use crate::models::observer::{Observer, Recorder};
-use crate::models::{Model, Variant};
-use crate::selfcheck::read;
+use crate::device::read;
+use crate::kernels::{TransposedOptions, conv_transpose2d};
+use crate::models::Model;
 use crate::upsample::conv_transpose_size;
 
 /// The most numbers that a result of [`transposed`] may have: 4096×4096.
 const MAX_VALUES: usize = 1 << 24;
-
-/// What one stage of a pass computed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FeatureMap {
-    /// The stage's name, such as `score_fr`.
-    pub name: String,
-    /// Channels, rows and columns.
-    pub shape: [usize; 3],
-    /// Row-major `[channels, height, width]`.
-    pub values: Vec<f32>,
-}
-
-/// Runs a photo through a model and returns the maps of the stages named, in the order of the
-/// pass. Only the heads that these stages need are computed.
-///
-/// # Shapes
-/// The map of a stage is `[channels, h/s, w/s]`, with h and w the photo's working size padded to
-/// the manifest's multiple and s the stage's stride, or as the architecture's module says.
-///
-/// # Errors
-/// [`FcnError::InvalidInput`] for no name, or one that isn't a stage of this model, or an
-/// unfinished photo; [`FcnError::NotFinite`], [`FcnError::Gpu`], or the observer's.
-pub async fn maps<O: Observer>(
-    model: &Model,
-    photo: Photo,
-    names: &[String],
-    observer: &mut O,
-) -> Result<Vec<FeatureMap>, FcnError> {
-    let variants = heads(model, names)?;
-    let (width, height) = photo.working_size();
-    let (width, height) = padded_size(width, height, model.manifest.input.pad_multiple);
-    model.reserve(&variants, width, height);
-    let input = photo.into_input(&model.manifest.input, &model.device)?; // [1, 3, h, w]
-    let mut recorder = Recorder {
-        inner: observer,
-        wanted: names,
-        kept: Vec::new(),
-    };
-    model
-        .net
-        .forward_observed(input, &variants, &mut recorder)
-        .await?;
-    let mut maps = Vec::with_capacity(recorder.kept.len());
-    for (name, map) in recorder.kept {
-        let [_, channels, height, width] = map.dims();
-        let values = read(map).await?;
-        if !values.iter().all(|value| value.is_finite()) {
-            return Err(FcnError::NotFinite { name: name.into() });
-        }
-        maps.push(FeatureMap {
-            name: name.into(),
-            shape: [channels, height, width],
-            values,
-        });
-    }
-    // No other pass has so many maps at once.
-    tidy(&model.device);
-    Ok(maps)
-}
-
-/// The fewest heads, of those that a model has, whose pass reports all of these stages.
-///
-/// # Errors
-/// [`FcnError::InvalidInput`] for no name, or one that none of the heads reports.
-pub fn heads(model: &Model, names: &[String]) -> Result<Vec<Variant>, FcnError> {
-    choose(&model.variants, |heads| model.net.stages(heads), names)
-}
-
-/// [`heads`], given what the pass of some heads reports.
-fn choose(
-    known: &[Variant],
-    stages: impl Fn(&[Variant]) -> Vec<&'static str>,
-    names: &[String],
-) -> Result<Vec<Variant>, FcnError> {
-    let reporting = |name: &String| -> Vec<Variant> {
-        let reports = |variant: &Variant| stages(&[*variant]).contains(&name.as_str());
-        known.iter().copied().filter(reports).collect()
-    };
-    let mut wishes: Vec<Vec<Variant>> = Vec::with_capacity(names.len());
-    for name in names {
-        let able = reporting(name);
-        if able.is_empty() {
-            let known = stages(known).join(", ");
-            return Err(FcnError::invalid(format!(
-                "there is no stage \"{name}\"; this model has {known}"
-            )));
-        }
-        wishes.push(able);
-    }
-    if wishes.is_empty() {
-        return Err(FcnError::invalid("no stage was named"));
-    }
-    // Stages of one head only first: they leave no choice, and others may come with them.
-    wishes.sort_by_key(Vec::len);
-    let mut chosen: Vec<Variant> = Vec::new();
-    for able in wishes {
-        if !able.iter().any(|variant| chosen.contains(variant)) {
-            chosen.extend(able.first());
-        }
-    }
-    Ok(chosen)
-}
 
 /// A transposed convolution of a net, as numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,12 +28,12 @@ pub struct UpsamplingLayer {
     pub weights: Vec<f32>,
 }
 
-/// The upsampling layer of that name; see [`Net::upsampling_layer`](crate::models::Net::upsampling_layer).
+/// The upsampling layer of that name; see [`Layers::upsampling_layer`](crate::models::registry::Layers::upsampling_layer).
 ///
 /// # Errors
 /// [`FcnError::InvalidInput`] for a layer that this model hasn't got; [`FcnError::Gpu`].
 pub async fn upsampling_layer(model: &Model, name: &str) -> Result<UpsamplingLayer, FcnError> {
-    let Some(layer) = model.net.upsampling_layer(name) else {
+    let Some(layer) = model.net.layers.upsampling_layer(name) else {
         return Err(FcnError::invalid(format!(
             "this model has no upsampling layer \"{name}\""
         )));
@@ -171,7 +67,8 @@ fn ungrouped(weights: Vec<f32>, groups: usize, area: usize) -> Vec<f32> {
 }
 
 /// Settings of a transposed convolution of one map: rows, columns, in cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Transposed {
     /// Size of the input map.
     pub input: [usize; 2],
@@ -311,31 +208,6 @@ fn dilate(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::fcn::{VARIANTS, stages};
-    use Variant::{Fcn8s, Fcn16s, Fcn32s};
-
-    fn names(names: &[&str]) -> Vec<String> {
-        names.iter().map(|name| name.to_string()).collect()
-    }
-
-    #[test]
-    fn no_more_heads_run_than_the_stages_need() {
-        let chosen =
-            |wanted: &[&str]| choose(&VARIANTS, stages, &names(wanted)).map_err(|e| e.code());
-        assert_eq!(chosen(&["score_fr", "upscore32"]), Ok(vec![Fcn32s]));
-        assert_eq!(
-            chosen(&["score_fr", "fuse_pool4", "upscore8"]),
-            Ok(vec![Fcn8s])
-        );
-        assert_eq!(chosen(&["upscore16", "fuse_pool4"]), Ok(vec![Fcn16s]));
-        assert_eq!(chosen(&["pool5"]), Ok(vec![Fcn32s]));
-        assert_eq!(chosen(&["upscore64"]), Err("invalid_input"));
-        assert_eq!(chosen(&[]), Err("invalid_input"));
-        assert_eq!(
-            choose(&[Fcn8s], stages, &names(&["upscore16"])).map_err(|e| e.code()),
-            Err("invalid_input")
-        );
-    }
 
     #[test]
     fn a_kernel_with_very_many_taps_is_not_for_the_gpu() {

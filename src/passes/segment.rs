@@ -4,7 +4,9 @@ use std::cell::OnceCell;
 
 use burn::tensor::Tensor;
 
+use super::prepare::prepare;
 use crate::FcnError;
+use crate::device::read;
 use crate::image::{Photo, padded_size};
 use crate::kernels::flush;
 #[cfg(feature = "webgpu")]
@@ -14,7 +16,6 @@ use crate::mask::Scores;
 use crate::mask::end_of_strip;
 use crate::models::observer::{Observer, run_now};
 use crate::models::{Model, Variant};
-use crate::selfcheck::read;
 
 /// One head's scores of a photo, on the device that computed them until they are read.
 #[derive(Debug)]
@@ -137,11 +138,11 @@ impl Head {
 /// [`FcnError::InvalidInput`] for an unfinished photo or a net that doesn't score every pixel,
 /// [`FcnError::NotFinite`] for scores that aren't numbers, where they are on the CPU,
 /// [`FcnError::Gpu`], or the observer's.
-pub async fn heads<O: Observer>(
+pub async fn heads(
     model: &Model,
     photo: Photo,
     variants: &[Variant],
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Vec<Head>, FcnError> {
     if !model.net.is_dense() {
         return Err(FcnError::invalid(
@@ -149,10 +150,7 @@ pub async fn heads<O: Observer>(
         ));
     }
     let (width, height) = photo.working_size();
-    let (padded_width, padded_height) =
-        padded_size(width, height, model.manifest.input.pad_multiple);
-    model.reserve(variants, padded_width, padded_height);
-    let input = photo.into_input(&model.manifest.input, &model.device)?; // [1, 3, h', w']
+    let input = prepare(model, photo, variants)?; // [1, 3, h', w']
     let pass = model.net.forward_observed(input, variants, observer);
     let mut heads = Vec::with_capacity(variants.len());
     for scores in pass.await? {
@@ -166,11 +164,11 @@ pub async fn heads<O: Observer>(
 ///
 /// # Errors
 /// As [`heads`]; [`FcnError::NotFinite`] for scores that aren't numbers.
-pub async fn scores<O: Observer>(
+pub async fn scores(
     model: &Model,
     photo: Photo,
     variants: &[Variant],
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Vec<Scores>, FcnError> {
     let heads = heads(model, photo, variants, observer).await?;
     let mut results = Vec::with_capacity(heads.len());
@@ -184,11 +182,11 @@ pub async fn scores<O: Observer>(
 ///
 /// # Errors
 /// As [`scores`].
-pub fn scores_now<O: Observer>(
+pub fn scores_now(
     model: &Model,
     photo: Photo,
     variants: &[Variant],
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Vec<Scores>, FcnError> {
     run_now(scores(model, photo, variants, observer))
 }
