@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { FIELDS, LIMITS, LONGEST_SIDE, area, check, geometry, outputLength } from '../../www/lib/transposed/geometry.js'
 import {
-  KIND, convMatrix, convTranspose, convolve, flip, footprint, gather, multiplyTransposed, overlaps, roundTrip,
+  KIND, convMatrix, convTranspose, convolve, flip, footprint, gather, overlaps, roundTrip,
   roundTripMatrix, scatter, spread, tapsAt, trim,
 } from '../../www/lib/transposed/compute.js'
 import { bilinearKernel, filled, resized } from '../../www/lib/transposed/fill.js'
@@ -71,6 +71,21 @@ function randomMap(random, size) {
 /** @param {Partial<Layer>} [parts] @returns {Layer} */
 function layerOf(parts) {
   return { input: [3, 3], kernel: [3, 3], stride: [1, 1], padding: [0, 0], outputPadding: [0, 0], dilation: [1, 1], ...parts }
+}
+
+/**
+ * The transpose of C times x: the transposed convolution as a matrix product.
+ * @param {Float64Array} matrix C
+ * @param {ArrayLike<number>} x flattened input
+ * @returns {Float64Array} flattened output
+ */
+function multiplyTransposed(matrix, x) {
+  const outputs = matrix.length / x.length
+  const y = new Float64Array(outputs)
+  for (let i = 0; i < x.length; i++) {
+    for (let o = 0; o < outputs; o++) y[o] += matrix[i * outputs + o] * x[i]
+  }
+  return y
 }
 
 describe('three ways to one result', () => {

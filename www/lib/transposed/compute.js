@@ -253,21 +253,6 @@ export function footprint(layer, index) {
 }
 
 /**
- * Transpose of C times x: the transposed convolution as a matrix product.
- * @param {Float64Array} matrix from {@link convMatrix}
- * @param {ArrayLike<number>} x flattened input
- * @returns {Float64Array} flattened output
- */
-export function multiplyTransposed(matrix, x) {
-  const outputs = matrix.length / x.length
-  const y = new Float64Array(outputs)
-  for (let i = 0; i < x.length; i++) {
-    for (let o = 0; o < outputs; o++) y[o] += matrix[i * outputs + o] * x[i]
-  }
-  return y
-}
-
-/**
  * Transpose of C times C: what the convolution followed by the transposed one does to a map.
  * It isn't the identity, so the transposed convolution doesn't undo the convolution.
  * @param {Layer} layer
