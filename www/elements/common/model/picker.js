@@ -38,27 +38,21 @@ export function modelField(host) {
   const manifest = host.engine?.model?.manifest
   const title = manifest ? manifest.title?.[language] ?? manifest.name : '…'
   const { kept } = host.own
-  if (!offers.length && !kept.length) {
-    return html`<div class="field"><span>${t('model')}</span><span class="value">${title}</span></div>`
-  }
+  if (!offers.length && !kept.length) return html`<div class="field"><span>${t('model')}</span><span class="value">${title}</span></div>`
   const isPageModel = host.modelChoice === PAGE_MODEL
   return html`<label class="field"><span>${t('model')}</span>
-    <select class="model" @change=${(/** @type {Event} */ event) =>
-      host.chooseModel(/** @type {HTMLSelectElement} */ (event.target).value)}>
+    <select class="model" @change=${(/** @type {Event} */ event) => host.chooseModel(/** @type {HTMLSelectElement} */ (event.target).value)}>
       ${host.modelChoice === '' ? html`<option value="" disabled>${title}</option>` : nothing}
-      ${offers.length
-        ? offers.map(({ url, title }) => html`<option value=${url}>${title[language] ?? title.en}</option>`)
+      ${offers.length ? offers.map(offer => html`<option value=${offer.url}>${offer.title[language] ?? offer.title.en}</option>`)
         : html`<option value=${PAGE_MODEL}>${isPageModel ? title : t('model.page')}</option>`}
-      ${kept.length ? html`<optgroup label=${t('own.kept')}>
-        ${kept.map(({ name }) => html`<option value=${choiceOf(name)}>${name}</option>`)}</optgroup>` : nothing}
+      ${kept.length ? html`<optgroup label=${t('own.kept')}>${kept.map(({ name }) => html`<option value=${choiceOf(name)}>${name}</option>`)}</optgroup>` : nothing}
     </select></label>`
 }
 
 /** Kept weights in use can be removed where they were chosen. @param {Pick<Host, 'own' | 't'>} host */
 export function keptInUse({ own, t }) {
   const name = own.inUse?.keptAs
-  return name ? html`<p><button class="quiet" @click=${() => own.remove(name)}>
-    ${t('own.remove.chosen', { name })}</button></p>` : nothing
+  return name ? html`<p><button class="quiet" @click=${() => own.remove(name)}>${t('own.remove.chosen', { name })}</button></p>` : nothing
 }
 
 /** What the model at hand is for, and why it is this one. @param {Host} host */
@@ -73,8 +67,6 @@ export function modelHint(host) {
 export function ownWeights(host) {
   const { t, language, own } = host
   const { keepable } = own
-  /** @param {readonly File[]} files */
-  const sizeOf = files => megabytes(files.reduce((sum, { size }) => sum + size, 0), language)
   return html`
     <details class="own" part="own-weights" .open=${own.isOpen} @toggle=${(/** @type {Event} */ event) => {
       own.isOpen = /** @type {HTMLDetailsElement} */ (event.currentTarget).open
@@ -90,7 +82,7 @@ export function ownWeights(host) {
             if (files.length) void own.open(files)
             input.value = ''
           }}></label>
-        ${keepable ? html`<button @click=${() => own.keep()}>${t('own.keep', { size: sizeOf(keepable) })}</button>` : nothing}
+        ${keepable ? html`<button @click=${() => own.keep()}>${t('own.keep', { size: megabytes(keepable.reduce((sum, { size }) => sum + size, 0), language) })}</button>` : nothing}
       </div>
       ${own.kept.length ? html`<ul class="kept" aria-label=${t('own.kept')}>${own.kept.map(({ name, bytes }) => html`<li>
         <button @click=${() => own.openKept(name)}>${name}, ${megabytes(bytes, language)}</button>

@@ -3,7 +3,6 @@
  */
 import { css, html, nothing, repeat } from '../../../vendor/lit.js'
 
-/** @typedef {import('../../../lib/i18n.js').Translate} Translate */
 /** @typedef {import('./intake.js').Intake} Intake */
 /** @typedef {import('./source.js').Photo} Photo */
 
@@ -31,15 +30,10 @@ export const galleryStyles = css`
 `
 
 /**
- * What the panel for photos needs of its element, beside what `Intake` does.
- * @typedef {object} Showing
- * @property {Translate} t
- * @property {import('../../../lib/i18n.js').Language} language
- * @property {{photo: Photo} | null} scene what is shown
- * @property {{photo: Photo} | null} pending what is on its way, if anything
- * @property {() => void} openCamera
+ * What the panel for photos shows.
+ * @typedef {import('./intake.js').Host & {t: import('../../../lib/i18n.js').Translate, language: import('../../../lib/i18n.js').Language,
+ *   scene: {photo: Photo} | null, pending: {photo: Photo} | null, openCamera: () => void}} IntakeHost
  */
-/** @typedef {import('./intake.js').Host & Showing} IntakeHost */
 
 /**
  * @param {IntakeHost} host
@@ -51,8 +45,7 @@ export function intake(host, source) {
     <section class="panel intake" part="intake" aria-label=${t('intake')}>
       <p class="hint">${t('intake.hint')}</p>
       <div class="row">
-        <label class="button main file">${t('choose')}<input type="file" accept="image/*" aria-label=${t('choose')}
-          @change=${source.chosen}></label>
+        <label class="button main file">${t('choose')}<input type="file" accept="image/*" aria-label=${t('choose')} @change=${source.chosen}></label>
         <button @click=${() => host.openCamera()}>${t('camera')}</button>
         <button @click=${source.pasteButton}>${t('paste')}</button>
       </div>
@@ -69,19 +62,12 @@ function gallery(host) {
   return html`
     <ul class="gallery" aria-label=${t('samples')}>
       ${repeat(host.gallery, ({ id }) => id, sample => html`<li>
-        <button aria-pressed=${sample.id === shown?.id} title=${sample.title[language]}
-          @click=${() => host.showSample(sample)}>
-          <img src=${new URL(sample.thumb, base).href} alt=${sample.title[language]} width="72" height="72"
-            loading="lazy" decoding="async">
+        <button aria-pressed=${sample.id === shown?.id} title=${sample.title[language]} @click=${() => host.showSample(sample)}>
+          <img src=${new URL(sample.thumb, base).href} alt=${sample.title[language]} width="72" height="72" loading="lazy" decoding="async">
         </button></li>`)}
     </ul>
-    <p class="credit">${shown ? credit(t, shown) : nothing}</p>`
-}
-
-/** @param {Translate} t @param {import('./intake.js').Sample} sample */
-function credit(t, { credit, source, licence, licenceUrl }) {
-  return html`${t('sample.credit', { credit, source })}${licenceUrl
-    ? html`<a href=${licenceUrl} rel="license noreferrer">${licence}</a>` : licence}`
+    <p class="credit">${shown ? html`${t('sample.credit', { credit: shown.credit, source: shown.source })}${shown.licenceUrl
+      ? html`<a href=${shown.licenceUrl} rel="license noreferrer">${shown.licence}</a>` : shown.licence}` : nothing}</p>`
 }
 
 /**
