@@ -20,9 +20,15 @@ export class FcnUpsampleView extends FcnElement {
     :host { display: block; container-type: inline-size; color: var(--fcn-ink, inherit); }
     .view { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--fcn-space-4, 1rem); }
     nav ol { display: flex; flex-wrap: wrap; gap: 0.35rem; list-style: none; margin: 0; padding: 0; }
-    button { font: inherit; color: inherit; background: transparent; border: 1px solid var(--fcn-edge, #857d6d); border-radius: var(--fcn-radius, 3px); min-height: 2.4rem; padding: 0.2rem 0.75rem; cursor: pointer; }
+    button {
+      font: inherit; color: inherit; background: transparent; border: 1px solid var(--fcn-edge, #857d6d);
+      border-radius: var(--fcn-radius, 3px); min-height: 2.4rem; padding: 0.2rem 0.75rem; cursor: pointer;
+    }
     button:hover { border-color: var(--fcn-accent, currentColor); color: var(--fcn-accent, inherit); }
-    button[aria-current='step'] { background: var(--fcn-accent, #1d5a9e); border-color: var(--fcn-accent, #1d5a9e); color: var(--fcn-accent-ink, #fff); }
+    button[aria-current='step'] {
+      background: var(--fcn-accent, #1d5a9e); border-color: var(--fcn-accent, #1d5a9e);
+      color: var(--fcn-accent-ink, #fff);
+    }
     button:disabled { color: var(--fcn-ink-soft, #5a5c5f); border-color: var(--fcn-line, #d8d1c2); cursor: default; }
     :focus-visible { outline: var(--fcn-focus, 2px solid currentColor); outline-offset: 2px; }
     .text { display: grid; gap: 0.5rem; max-width: 68ch; }

@@ -23,12 +23,19 @@ export class FcnHeatmapBoard extends LitElement {
   /** @override */
   static styles = css`
     :host { display: block; }
-    .board { position: relative; overflow: hidden; width: 100%; aspect-ratio: var(--ratio, 1.5); max-width: calc(var(--most-high, 66svh) * var(--ratio, 1.5)); background: var(--_sunken); touch-action: pan-y pinch-zoom; outline: none; }
+    .board {
+      position: relative; overflow: hidden; width: 100%; aspect-ratio: var(--ratio, 1.5);
+      max-width: calc(var(--most-high, 66svh) * var(--ratio, 1.5)); background: var(--_sunken);
+      touch-action: pan-y pinch-zoom; outline: none;
+    }
     .board:focus-visible { outline: var(--_focus); outline-offset: 2px; }
     canvas { position: absolute; display: block; }
     .photo { inset: 0; width: 100%; height: 100%; }
     .cells { image-rendering: pixelated; forced-color-adjust: none; }
-    .window, .cell { box-sizing: border-box; position: absolute; pointer-events: none; border: 2px solid #fff; outline: 1px solid #000; box-shadow: inset 0 0 0 1px #000; }
+    .window, .cell {
+      box-sizing: border-box; position: absolute; pointer-events: none; border: 2px solid #fff;
+      outline: 1px solid #000; box-shadow: inset 0 0 0 1px #000;
+    }
     .cell { border-width: 3px; }
   `
 

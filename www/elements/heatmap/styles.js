@@ -27,7 +27,10 @@ const own = css`
 
   .one { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3) var(--_4); align-items: start; }
   .squeezed { --most-high: 14rem; width: min(14rem, 100%); }
-  .bars { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--_2) var(--_3); font-size: var(--_sm); align-content: start; }
+  .bars {
+    display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--_2) var(--_3); font-size: var(--_sm);
+    align-content: start;
+  }
   .bars.scored { grid-template-columns: minmax(0, 1fr) auto auto; }
   .bars .columns, .bars ol, .bars li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; margin: 0; }
   .bars .columns { font-size: var(--_xs); color: var(--_soft); }
@@ -46,7 +49,10 @@ const own = css`
 
   .scroll { overflow-x: auto; }
   .shapes { border-collapse: collapse; font-size: var(--_sm); font-variant-numeric: tabular-nums; }
-  .shapes th, .shapes td { text-align: start; font-weight: 400; padding: var(--_1) var(--_3) var(--_1) 0; border-bottom: 1px solid var(--_line); white-space: nowrap; }
+  .shapes th, .shapes td {
+    text-align: start; font-weight: 400; padding: var(--_1) var(--_3) var(--_1) 0;
+    border-bottom: 1px solid var(--_line); white-space: nowrap;
+  }
   .shapes thead th { color: var(--_soft); vertical-align: bottom; }
   code { font-family: var(--fcn-mono, ui-monospace, monospace); font-size: 0.95em; }
   .scroll + .hint { font-size: var(--_xs); }
@@ -54,10 +60,16 @@ const own = css`
 
   .classes .row { margin-top: var(--_1); }
   .classes legend { font-size: var(--_xs); font-weight: 400; color: var(--_soft); }
-  .classes button[aria-pressed='true'] { background: var(--_accent-soft); color: var(--_accent); border-color: var(--_accent); font-weight: 600; box-shadow: inset 0 -3px 0 var(--_accent); }
+  .classes button[aria-pressed='true'] {
+    background: var(--_accent-soft); color: var(--_accent); border-color: var(--_accent); font-weight: 600;
+    box-shadow: inset 0 -3px 0 var(--_accent);
+  }
   .classes select { max-width: 100%; }
   .large { display: flex; flex-wrap: wrap; gap: var(--_4) var(--_5); align-items: start; }
-  .seen { display: grid; gap: var(--_2); flex: 1 1 22rem; min-width: min(100%, 14rem); max-width: max(14rem, 66svh * var(--ratio, 1.5)); }
+  .seen {
+    display: grid; gap: var(--_2); flex: 1 1 22rem; min-width: min(100%, 14rem);
+    max-width: max(14rem, 66svh * var(--ratio, 1.5));
+  }
   .key { display: grid; gap: var(--_1); font-size: var(--_xs); }
   .key figcaption { padding: 0; display: block; color: var(--_ink); }
   .gradient { height: 0.75rem; border: 1px solid var(--_edge); forced-color-adjust: none; }
@@ -78,7 +90,9 @@ const own = css`
     .pair { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }
   }
   @media (forced-colors: active) {
-    .classes button[aria-pressed='true'] { forced-color-adjust: none; background: SelectedItem; color: SelectedItemText; }
+    .classes button[aria-pressed='true'] {
+      forced-color-adjust: none; background: SelectedItem; color: SelectedItemText;
+    }
   }
   @media print {
     .top, .classes { display: none; }

@@ -24,7 +24,10 @@ export const cardStyles = css`
   th.num, th[scope='row'] { overflow-wrap: normal; }
   @container (max-width: 24rem) { th, td { padding-inline-end: 0.4rem; } }
   caption { text-align: start; color: var(--_soft); }
-  th, td { border-bottom: 1px solid var(--_line); padding: 0.2rem 0.7rem 0.2rem 0; text-align: start; vertical-align: top; font-weight: 400; }
+  th, td {
+    border-bottom: 1px solid var(--_line); padding: 0.2rem 0.7rem 0.2rem 0; text-align: start; vertical-align: top;
+    font-weight: 400;
+  }
   td.num, th.num { text-align: end; }
   thead th { color: var(--_soft); }
   .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1.25rem; }
@@ -37,7 +40,13 @@ export const cardStyles = css`
   select { font-size: var(--_md); max-width: 100%; }
   .row { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-items: center; }
   a.button { text-decoration: none; font-size: var(--_md); }
-  summary { display: list-item; border: 0; padding: 0; background: none; color: var(--_soft); font-size: var(--_md); min-height: 1.6rem; }
-  .chart { display: block; max-width: 100%; height: auto; color: var(--_ink); font: 12px var(--fcn-font, system-ui, sans-serif); }
+  summary {
+    display: list-item; border: 0; padding: 0; background: none; color: var(--_soft); font-size: var(--_md);
+    min-height: 1.6rem;
+  }
+  .chart {
+    display: block; max-width: 100%; height: auto; color: var(--_ink);
+    font: 12px var(--fcn-font, system-ui, sans-serif);
+  }
   .chart text { white-space: pre; }
 `

@@ -20,20 +20,34 @@ const own = css`
     min-height: min(12rem, 60cqw); overflow: hidden; border: 1px solid var(--_line); border-radius: var(--_radius);
     background: var(--_sunken); isolation: isolate;
   }
-  .stage.compare { aspect-ratio: auto; max-height: none; background: none; border: 0; overflow: visible; border-radius: 0; }
+  .stage.compare {
+    aspect-ratio: auto; max-height: none; background: none; border: 0; overflow: visible; border-radius: 0;
+  }
   .panes { position: absolute; inset: 0; display: grid; }
   .compare .panes { position: static; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: var(--_2); }
   .panes figure { position: relative; display: grid; grid-template-rows: minmax(0, 1fr); }
   .compare figure { grid-template-rows: auto auto; }
-  .compare fcn-segment-pane { aspect-ratio: var(--ratio, 1.5); max-height: max(38svh, 14rem); border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_sunken); }
-  figcaption { font-size: var(--_xs); display: flex; flex-wrap: wrap; gap: 0 var(--_3); justify-content: space-between; padding-top: var(--_1); color: var(--_soft); }
+  .compare fcn-segment-pane {
+    aspect-ratio: var(--ratio, 1.5); max-height: max(38svh, 14rem); border: 1px solid var(--_line);
+    border-radius: var(--_radius); background: var(--_sunken);
+  }
+  figcaption {
+    font-size: var(--_xs); display: flex; flex-wrap: wrap; gap: 0 var(--_3); justify-content: space-between;
+    padding-top: var(--_1); color: var(--_soft);
+  }
   figcaption b { color: var(--_ink); }
   figcaption .key { display: inline-flex; gap: var(--_1); align-items: center; }
   .dot { width: 0.75em; height: 0.75em; border: 1px solid var(--_ink); flex: none; forced-color-adjust: none; }
   slot[name='poster']::slotted(*) { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
-  .nothing { position: absolute; inset: 0; display: grid; place-items: center; color: var(--_soft); padding: var(--_4); text-align: center; }
+  .nothing {
+    position: absolute; inset: 0; display: grid; place-items: center; color: var(--_soft); padding: var(--_4);
+    text-align: center;
+  }
 
-  .divider { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; z-index: 1; appearance: none; background: none; pointer-events: none; touch-action: none; }
+  .divider {
+    position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; z-index: 1; appearance: none;
+    background: none; pointer-events: none; touch-action: none;
+  }
   .divider::-webkit-slider-runnable-track { height: 100%; background: none; }
   .divider::-moz-range-track { height: 100%; background: none; }
   .divider::-webkit-slider-thumb {
@@ -48,11 +62,16 @@ const own = css`
   }
   .divider:focus-visible { outline: var(--_focus); outline-offset: -3px; }
 
-  .stage .progress { position: absolute; inset: auto var(--_2) var(--_2) var(--_2); z-index: 3; margin-inline: auto; max-width: 32rem; }
+  .stage .progress {
+    position: absolute; inset: auto var(--_2) var(--_2) var(--_2); z-index: 3; margin-inline: auto; max-width: 32rem;
+  }
   .dropping .stage { outline: 3px dashed var(--_accent); outline-offset: -3px; }
 
   .under { display: flex; flex-wrap: wrap; gap: 0 var(--_4); align-items: start; }
-  .readout { flex: 1 1 9rem; padding-top: var(--_2); min-height: var(--_touch); font-size: var(--_sm); display: grid; align-content: start; gap: 0 var(--_4); color: var(--_soft); }
+  .readout {
+    flex: 1 1 9rem; padding-top: var(--_2); min-height: var(--_touch); font-size: var(--_sm); display: grid;
+    align-content: start; gap: 0 var(--_4); color: var(--_soft);
+  }
   .readout div { display: flex; flex-wrap: wrap; gap: 0 var(--_3); align-items: baseline; }
   .readout b { color: var(--_ink); }
   .readout .swatch { align-self: center; }
@@ -60,13 +79,21 @@ const own = css`
   .zoom { gap: 0; }
   .zoom button:not(.quiet) { padding: 0; width: var(--_touch); font-size: 1.125rem; }
   .zoom output { min-width: 3.5em; text-align: center; font-size: var(--_sm); }
-  .foot { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); align-items: start; justify-content: space-between; }
+  .foot {
+    display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); align-items: start; justify-content: space-between;
+  }
   .menu { position: relative; }
   .menu summary { list-style: none; }
   .menu summary::-webkit-details-marker { display: none; }
   .menu summary::after { content: '▾' / ''; font-size: 0.9em; }
-  .menu ul { position: absolute; inset-inline-end: 0; bottom: calc(100% + var(--_1)); z-index: 5; min-width: min(19rem, 88cqw); background: var(--_sheet); border: 1px solid var(--_edge); border-radius: var(--_radius); padding: var(--_1); box-shadow: 0 4px 16px rgb(0 0 0 / 0.2); }
-  .menu li button { width: 100%; border-color: transparent; background: none; justify-content: start; text-align: start; }
+  .menu ul {
+    position: absolute; inset-inline-end: 0; bottom: calc(100% + var(--_1)); z-index: 5;
+    min-width: min(19rem, 88cqw); background: var(--_sheet); border: 1px solid var(--_edge);
+    border-radius: var(--_radius); padding: var(--_1); box-shadow: 0 4px 16px rgb(0 0 0 / 0.2);
+  }
+  .menu li button {
+    width: 100%; border-color: transparent; background: none; justify-content: start; text-align: start;
+  }
   .menu li button:hover { background: var(--_accent-soft); }
 
   .legend { border-collapse: collapse; width: 100%; font-size: var(--_sm); }

@@ -28,7 +28,7 @@ export function automatic(engine) {
 }
 
 /**
- * Whether the processor computes, by itself or in the guise of a graphics adapter.
+ * Whether the CPU computes, directly or as a software adapter.
  * @param {Pick<Engine, 'backend' | 'adapter'>} engine
  */
 export function isSlow({ backend, adapter }) {

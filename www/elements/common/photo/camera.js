@@ -9,11 +9,20 @@ import { withCommon } from '../ui/texts.js'
 import { tokens } from '../ui/tokens.js'
 
 const cameraStyles = css`
-  dialog { width: min(44rem, 100% - 2rem); border: 1px solid var(--_edge); border-radius: var(--_radius); padding: var(--_3); background: var(--_sheet); color: var(--_ink); }
+  dialog {
+    width: min(44rem, 100% - 2rem); border: 1px solid var(--_edge); border-radius: var(--_radius);
+    padding: var(--_3); background: var(--_sheet); color: var(--_ink);
+  }
   dialog::backdrop { background: rgb(0 0 0 / 0.6); }
-  .view { position: relative; background: #000; aspect-ratio: 4 / 3; max-height: 70svh; margin-bottom: var(--_3); width: 100%; }
+  .view {
+    position: relative; background: #000; aspect-ratio: 4 / 3; max-height: 70svh; margin-bottom: var(--_3);
+    width: 100%;
+  }
   video { width: 100%; height: 100%; object-fit: contain; display: block; }
-  .view p { position: absolute; inset: 0; display: grid; place-items: center; color: #fff; padding: var(--_4); text-align: center; }
+  .view p {
+    position: absolute; inset: 0; display: grid; place-items: center; color: #fff; padding: var(--_4);
+    text-align: center;
+  }
 `
 
 export class FcnSegmentCamera extends FcnElement {

@@ -8,12 +8,19 @@ import { css, html, nothing, repeat } from '../../../vendor/lit.js'
 
 export const galleryStyles = css`
   .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(4.25rem, 1fr)); gap: var(--_2); }
-  .gallery button { padding: 0; width: 100%; aspect-ratio: 1; overflow: hidden; border: 1px solid var(--_line); min-height: 0; }
+  .gallery button {
+    padding: 0; width: 100%; aspect-ratio: 1; overflow: hidden; border: 1px solid var(--_line); min-height: 0;
+  }
   .gallery img { width: 100%; height: 100%; object-fit: cover; display: block; }
-  .gallery button[aria-pressed='true'] { outline: 3px solid var(--_accent); outline-offset: 1px; border-color: var(--_sheet); }
+  .gallery button[aria-pressed='true'] {
+    outline: 3px solid var(--_accent); outline-offset: 1px; border-color: var(--_sheet);
+  }
   .credit { font-size: var(--_xs); color: var(--_soft); }
   .credit a { white-space: nowrap; }
-  .drop { position: absolute; inset: 0; z-index: 4; display: grid; place-items: center; background: color-mix(in srgb, var(--_sheet) 82%, transparent); font-weight: 600; pointer-events: none; }
+  .drop {
+    position: absolute; inset: 0; z-index: 4; display: grid; place-items: center;
+    background: color-mix(in srgb, var(--_sheet) 82%, transparent); font-weight: 600; pointer-events: none;
+  }
   @media (forced-colors: active) {
     .gallery button[aria-pressed='true'] { outline-color: Highlight; }
   }

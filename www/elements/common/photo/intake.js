@@ -32,6 +32,9 @@
  * @property {string | null} licenceUrl
  */
 
+/** What text is typed into. */
+const TYPED = 'textarea, input:not([type=range]):not([type=checkbox]):not([type=radio])'
+
 /** Of several elements on a page, the one used last gets what is pasted. @type {Intake | null} */
 let latest = null
 
@@ -127,7 +130,7 @@ export class Intake {
   /** @param {ClipboardEvent} event */
   #pasteEvent = event => {
     const target = event.composedPath()[0]
-    const isTyping = target instanceof HTMLElement && (target.isContentEditable || target.matches('textarea, input:not([type=range]):not([type=checkbox]):not([type=radio])'))
+    const isTyping = target instanceof HTMLElement && (target.isContentEditable || target.matches(TYPED))
     // A view of the page that isn't shown takes nothing, and stands in nobody's way.
     if (isTyping || !this.isShown || (latest && latest !== this && latest.isShown)) return
     const file = [...event.clipboardData?.files ?? []][0]

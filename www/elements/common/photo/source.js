@@ -4,7 +4,10 @@
 import { snapshot } from '../../../engine/page/source.js'
 import { FcnError } from '../../../lib/errors.js'
 
-/** A photo as an element keeps it. @typedef {{source: Blob | ImageBitmap, name: string, sample: import('./intake.js').Sample | null}} Photo */
+/**
+ * A photo as an element keeps it.
+ * @typedef {{source: Blob | ImageBitmap, name: string, sample: import('./intake.js').Sample | null}} Photo
+ */
 
 /**
  * @param {import('../../../engine/page/source.js').PhotoSource} source

@@ -62,7 +62,10 @@ export class FcnSegmentPane extends LitElement {
 
   /** @override */
   static styles = css`
-    :host { display: block; position: relative; overflow: hidden; min-width: 0; min-height: 0; touch-action: pan-y pinch-zoom; }
+    :host {
+      display: block; position: relative; overflow: hidden; min-width: 0; min-height: 0;
+      touch-action: pan-y pinch-zoom;
+    }
     :host([zoomed]) { touch-action: none; cursor: grab; }
     .pane { position: absolute; inset: 0; outline: none; }
     .pane:focus-visible { outline: var(--fcn-focus, 2px solid var(--_accent)); outline-offset: -2px; z-index: 2; }
@@ -70,10 +73,15 @@ export class FcnSegmentPane extends LitElement {
     .photo { visibility: var(--photo-visibility, visible); }
     .mask { opacity: var(--mask-opacity, 1); clip-path: var(--mask-clip, none); }
     .cross { position: absolute; inset: 0 auto auto 0; width: 0; height: 0; pointer-events: none; }
-    .cross::before, .cross::after { content: ''; position: absolute; background: #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / 0.75); }
+    .cross::before, .cross::after {
+      content: ''; position: absolute; background: #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / 0.75);
+    }
     .cross::before { width: 1px; height: 23px; top: -11px; left: 0; }
     .cross::after { height: 1px; width: 23px; left: -11px; top: 0; }
-    .cross i { position: absolute; width: 11px; height: 11px; left: -6px; top: -6px; border: 1px solid #fff; outline: 1px solid rgb(0 0 0 / 0.75); border-radius: 50%; }
+    .cross i {
+      position: absolute; width: 11px; height: 11px; left: -6px; top: -6px; border: 1px solid #fff;
+      outline: 1px solid rgb(0 0 0 / 0.75); border-radius: 50%;
+    }
     [hidden] { display: none; }
   `
 

@@ -36,7 +36,8 @@ export class Pointer {
 
   /** @param {View} view */
   #askView(view) {
-    if (this.#pane.photo) this.#pane.dispatchEvent(new CustomEvent('pane-view', { detail: clampView(view, this.#pane.photo, this.#pane.size) }))
+    const { photo, size } = this.#pane
+    if (photo) this.#pane.dispatchEvent(new CustomEvent('pane-view', { detail: clampView(view, photo, size) }))
   }
 
   /** @param {Point | null} cursor */

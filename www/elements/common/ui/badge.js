@@ -6,6 +6,7 @@ import { duration, whole } from '../../../lib/format.js'
 
 /** @typedef {import('../../../lib/i18n.js').Translate} Translate */
 /** @typedef {import('../../../lib/i18n.js').Language} Language */
+/** @typedef {import('../../../engine/engine.js').Engine} Engine */
 
 /**
  * @param {import('../../../engine/engine.js').Adapter} adapter
@@ -21,7 +22,7 @@ export function reasonText({ reason }, t) {
 
 /**
  * What computes, told truly: 'WebGPU · name · 18 ms · worker', 'CPU · 40 ms · 4 workers'.
- * @param {import('../../../engine/engine.js').Engine} engine
+ * @param {Engine} engine
  * @param {number | null} ms of the shown result
  * @param {Translate} t
  * @param {Language} lang
@@ -46,7 +47,7 @@ export const badgeStyles = css`
 `
 
 /**
- * @param {{engine: import('../../../engine/engine.js').Engine | null, progress: object | null, t: Translate, language: Language}} host
+ * @param {{engine: Engine | null, progress: object | null, t: Translate, language: Language}} host
  * @param {{ms: number | null, threads?: number}} result the shown one's time
  * @param {unknown} [more] about it
  */

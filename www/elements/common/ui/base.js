@@ -24,7 +24,10 @@ export const base = css`
   button:hover, select:hover, summary:hover, .button:hover { border-color: var(--_accent); }
   button:disabled { opacity: 0.5; cursor: default; border-color: var(--_line); }
   .main { background: var(--_accent); border-color: var(--_accent); color: var(--_accent-ink); font-weight: 600; }
-  .quiet { border-color: transparent; background: none; text-decoration: underline; text-underline-offset: 0.2em; color: var(--_accent); padding-inline: var(--_2); }
+  .quiet {
+    border-color: transparent; background: none; text-decoration: underline; text-underline-offset: 0.2em;
+    color: var(--_accent); padding-inline: var(--_2);
+  }
   .row { display: flex; flex-wrap: wrap; gap: var(--_2); align-items: center; }
   .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   .num { font-variant-numeric: tabular-nums; }
@@ -33,16 +36,29 @@ export const base = css`
   .segments legend { margin-bottom: var(--_1); }
   .field > span, .segments legend { font-size: var(--_xs); font-weight: 400; color: var(--_soft); }
   .segments > div { display: flex; flex-wrap: wrap; }
-  .segments label { position: relative; display: inline-flex; align-items: center; min-height: var(--_touch); padding: 0 var(--_3); font-size: var(--_sm); border: 1px solid var(--_edge); margin-inline-start: -1px; background: var(--_sheet); cursor: pointer; }
+  .segments label {
+    position: relative; display: inline-flex; align-items: center; min-height: var(--_touch); padding: 0 var(--_3);
+    font-size: var(--_sm); border: 1px solid var(--_edge); margin-inline-start: -1px; background: var(--_sheet);
+    cursor: pointer;
+  }
   .segments label:first-child { border-radius: var(--_radius) 0 0 var(--_radius); margin-inline-start: 0; }
   .segments label:last-child { border-radius: 0 var(--_radius) var(--_radius) 0; }
   .segments input { position: absolute; opacity: 0; inset: 0; width: 100%; height: 100%; margin: 0; cursor: pointer; }
-  .segments label:has(:checked) { background: var(--_accent-soft); color: var(--_accent); font-weight: 600; box-shadow: inset 0 -3px 0 var(--_accent); }
+  .segments label:has(:checked) {
+    background: var(--_accent-soft); color: var(--_accent); font-weight: 600;
+    box-shadow: inset 0 -3px 0 var(--_accent);
+  }
   .segments label:has(:focus-visible) { outline: var(--_focus); outline-offset: 2px; z-index: 1; }
   .field input[type='range'] { width: 9rem; height: var(--_touch); accent-color: var(--_accent); margin: 0; }
-  .check { display: inline-flex; align-items: center; gap: var(--_2); min-height: var(--_touch); font-size: var(--_sm); cursor: pointer; }
+  .check {
+    display: inline-flex; align-items: center; gap: var(--_2); min-height: var(--_touch); font-size: var(--_sm);
+    cursor: pointer;
+  }
   .check input { width: 1.125rem; height: 1.125rem; accent-color: var(--_accent); margin: 0; flex: none; }
-  .controls { display: flex; flex-wrap: wrap; gap: var(--_3) var(--_4); align-items: start; padding-block: var(--_2); border-block: 1px solid var(--_line); }
+  .controls {
+    display: flex; flex-wrap: wrap; gap: var(--_3) var(--_4); align-items: start; padding-block: var(--_2);
+    border-block: 1px solid var(--_line);
+  }
   .panel { display: grid; gap: var(--_2); }
   .panel + .panel { border-top: 1px solid var(--_line); padding-top: var(--_3); }
   .hint { font-size: var(--_sm); color: var(--_soft); }

@@ -9,7 +9,11 @@ import { whole } from '../../../lib/format.js'
 /** @typedef {{code: string, message: string, details?: Record<string, unknown>}} Failure */
 
 export const failureStyles = css`
-  .notice { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_3); align-items: center; padding: var(--_2) var(--_3); border: 1px solid currentColor; border-inline-start-width: 4px; border-radius: var(--_radius); font-size: var(--_sm); background: var(--_warn-soft); color: var(--_warn); }
+  .notice {
+    display: flex; flex-wrap: wrap; gap: var(--_2) var(--_3); align-items: center; padding: var(--_2) var(--_3);
+    border: 1px solid currentColor; border-inline-start-width: 4px; border-radius: var(--_radius);
+    font-size: var(--_sm); background: var(--_warn-soft); color: var(--_warn);
+  }
   .notice.info { background: var(--_accent-soft); color: var(--_ink); border-color: var(--_accent); }
   .notice.bad { background: var(--_bad-soft); color: var(--_bad); }
   .notice > div { flex: 1 1 10rem; }
@@ -35,7 +39,8 @@ export function failureText({ code, message, details = {} }, t, lang) {
   const { kind, width, height, status, maxLongSide } = details
   const key = `error.${kind ?? code}`
   const text = t(key, {
-    megapixels: typeof width === 'number' && typeof height === 'number' ? whole(Math.ceil(width * height / 1e6), lang) : '> 100',
+    megapixels: typeof width === 'number' && typeof height === 'number'
+      ? whole(Math.ceil(width * height / 1e6), lang) : '> 100',
     status: typeof status === 'number' || typeof status === 'string' ? status : '?',
     maxLongSide: typeof maxLongSide === 'number' ? whole(maxLongSide, lang) : '?',
     policy: neededPolicy(new URL(import.meta.url).origin, globalThis.location?.origin),
@@ -70,13 +75,16 @@ export function failureFacts({ code, details = {} }, t, lang) {
   /** @param {string} name */
   const number = name => whole(Number(fact(name)), lang)
   /** @param {string} name */
-  const list = name => fact(`${name}More`) ? t('facts.more', { list: fact(name), count: number(`${name}More`) }) : fact(name)
+  const list = name => fact(`${name}More`)
+    ? t('facts.more', { list: fact(name), count: number(`${name}More`) }) : fact(name)
   const net = fact('architecture')
   return [
     fact('found') ? t('facts.found', { count: number('tensors'), list: list('found') }) : t('facts.found.none'),
     net ? t('facts.nearest', { net: t(`net.${net}`) }) : t('facts.nearest.none'),
     fact('missing') && t('facts.missing', { list: list('missing') }),
-    fact('shapeName') && t('facts.shapes', { name: fact('shapeName'), got: fact('shapeGot'), expected: fact('shapeExpected'), count: number('shapes') }),
+    fact('shapeName') && t('facts.shapes', {
+      name: fact('shapeName'), got: fact('shapeGot'), expected: fact('shapeExpected'), count: number('shapes'),
+    }),
     fact('unexpected') && t('facts.unexpected', { list: list('unexpected') }),
     fact('unfolded') && t('facts.unfolded', { command: fact('unfolded') }),
   ].filter(Boolean)
@@ -85,11 +93,12 @@ export function failureFacts({ code, details = {} }, t, lang) {
 /**
  * @param {{failure: Failure | null, t: Translate, language: Language, canRetry: boolean}} state
  * @param {{retry: () => void, dismiss?: () => void}} actions
- * @param {{lead?: string, hasFormer?: boolean, more?: unknown}} [around] a sentence before; whether a former result is still
- *   shown; a further button
+ * @param {{lead?: string, hasFormer?: boolean, more?: unknown}} [around] a sentence before; whether a former
+ *   result is still shown; a further button
  */
-export function failed({ failure, t, language, canRetry }, { retry, dismiss }, { lead = '', hasFormer = false, more = nothing } = {}) {
+export function failed({ failure, t, language, canRetry }, { retry, dismiss }, around = {}) {
   if (!failure) return nothing
+  const { lead = '', hasFormer = false, more = nothing } = around
   const stopped = failure.code === 'aborted'
   const text = failureText(failure, t, language)
   const facts = failureFacts(failure, t, language)
@@ -103,7 +112,9 @@ export function failed({ failure, t, language, canRetry }, { retry, dismiss }, {
                 : html`<code lang="en">${failure.code}: ${failure.message}</code>`}</details>`}
       </div>
       ${more}
-      ${RETRYABLE.has(failure.code) && canRetry ? html`<button type="button" @click=${retry}>${stopped ? t('start') : t('retry')}</button>` : nothing}
-      ${dismiss ? html`<button type="button" class="quiet" @click=${dismiss} aria-label=${t('dismiss')}>✕</button>` : nothing}
+      ${RETRYABLE.has(failure.code) && canRetry
+        ? html`<button type="button" @click=${retry}>${stopped ? t('start') : t('retry')}</button>` : nothing}
+      ${dismiss
+        ? html`<button type="button" class="quiet" @click=${dismiss} aria-label=${t('dismiss')}>✕</button>` : nothing}
     </div>`
 }

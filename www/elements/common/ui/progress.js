@@ -6,15 +6,17 @@ import { megabytes } from '../../../lib/format.js'
 
 /** @typedef {import('../../../lib/i18n.js').Translate} Translate */
 /** @typedef {import('../../../lib/i18n.js').Language} Language */
+/** @typedef {import('../session.js').Progress} Progress */
 
 /**
- * @param {import('../session.js').Progress} progress
+ * @param {Progress} progress
  * @param {Translate} t
  * @param {Language} lang
  * @returns {{title: string, detail: string, value: number | null}} value 0..1; null: unknown
  */
 export function progressText(progress, t, lang) {
-  const title = t(`progress.${progress.phase}`, { stage: 'stage' in progress ? progress.stage : '' }).replace(/:\s*$/, '')
+  const stage = 'stage' in progress ? progress.stage : ''
+  const title = t(`progress.${progress.phase}`, { stage }).replace(/:\s*$/, '')
   if ('loaded' in progress) {
     const { loaded, total } = progress
     const detail = progress.phase === 'download' && total > 0
@@ -22,7 +24,8 @@ export function progressText(progress, t, lang) {
     return { title, detail, value: total > 0 ? Math.min(1, loaded / total) : null }
   }
   if ('total' in progress && progress.total > 1) {
-    return { title, detail: t('progress.steps', { index: progress.index, total: progress.total }), value: progress.index / progress.total }
+    const { index, total } = progress
+    return { title, detail: t('progress.steps', { index, total }), value: index / total }
   }
   return { title, detail: '', value: null }
 }
@@ -30,7 +33,8 @@ export function progressText(progress, t, lang) {
 export const progressStyles = css`
   .progress {
     display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--_1) var(--_3); align-items: center;
-    padding: var(--_2) var(--_3); background: var(--_sheet); border: 1px solid var(--_edge); border-radius: var(--_radius);
+    padding: var(--_2) var(--_3); background: var(--_sheet); border: 1px solid var(--_edge);
+    border-radius: var(--_radius);
     font-size: var(--_sm);
   }
   .progress p { display: flex; flex-wrap: wrap; gap: 0 var(--_3); justify-content: space-between; }
@@ -47,7 +51,7 @@ export const progressStyles = css`
 
 /**
  * What is under way, and "Cancel"; nothing while there is nothing.
- * @param {{progress: import('../session.js').Progress | null, t: Translate, language: Language, cancel: () => void}} host
+ * @param {{progress: Progress | null, t: Translate, language: Language, cancel: () => void}} host
  */
 export function progressCard(host) {
   const { progress, t, language } = host
@@ -56,7 +60,8 @@ export function progressCard(host) {
   return html`
     <div class="progress" part="progress">
       <p><span>${title}</span><span class="num">${detail}</span></p>
-      ${value === null ? html`<progress aria-label=${title}></progress>` : html`<progress max="1" .value=${value} aria-label=${title}></progress>`}
+      ${value === null ? html`<progress aria-label=${title}></progress>`
+        : html`<progress max="1" .value=${value} aria-label=${title}></progress>`}
       <button type="button" @click=${() => host.cancel()}>${t('cancel')}</button>
     </div>`
 }
