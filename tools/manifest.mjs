@@ -127,7 +127,7 @@ export function manifest(language) {
 /** @param {string} folder the built site */
 export function writeManifests(folder) {
   const write = (/** @type {string} */ file, /** @type {'en' | 'ko'} */ language) =>
-    writeFileSync(path.join(folder, file), `${JSON.stringify(manifest(language), null, 2)}\n`)
+    writeFileSync(path.join(folder, file), `${JSON.stringify(manifest(language))}\n`)
   write('custom-elements.json', 'en')
   write('custom-elements.ko.json', 'ko')
 }

@@ -10,9 +10,6 @@ import { html, nothing, render } from '../vendor/lit.js'
 /** @typedef {import('../lib/docs.js').Example} Example */
 /** @typedef {import('../lib/docs.js').Kind} Kind */
 
-/** The folders with a docs.json. */
-const ELEMENTS = ['segment', 'upsample', 'heatmap', 'model-card']
-
 const WORDS = {
   en: {
     intro: 'One script tag, no build step, no other files to host; nothing is fetched from anywhere else.',
@@ -38,20 +35,26 @@ const asked = new URLSearchParams(location.search)
 const lang = (asked.get('lang') ?? navigator.language).toLowerCase().startsWith('ko') ? 'ko' : 'en'
 const words = WORDS[lang]
 const name = document.documentElement.dataset['element']
-  ?? ELEMENTS.find(each => each === asked.get('element')) ?? ELEMENTS[0]
+  ?? /^[a-z-]+$/.exec(asked.get('element') ?? '')?.[0] ?? 'segment'
 document.documentElement.lang = lang
-
-/** @param {string} file beside this script @returns {Promise<Partial<Docs>>} */
-async function read(file) {
-  return await (await fetch(new URL(file, import.meta.url))).json()
-}
-
-const docs = completed(await read(`./${name}/docs.json`), await read('./common/docs.json'))
 
 /** @param {string} file of the site */
 function address(file) {
   return new URL(`../${file}`, import.meta.url).href
 }
+
+/** @param {string} file of the site */
+async function read(file) {
+  return await (await fetch(address(file))).json()
+}
+
+/** @type {Docs} */
+const docs = completed(await read(`elements/${name}/docs.json`), await read('elements/common/docs.json'))
+/** All elements, where the site is built; else this one. @type {string[]} */
+const tags = await read('custom-elements.json').then(
+  (/** @type {{modules: {declarations: {tagName: string}[]}[]}} */ { modules }) =>
+    modules.flatMap(({ declarations }) => declarations.map(({ tagName }) => tagName)),
+  () => [docs.tag])
 
 const script = address(`elements/${docs.tag}.js`)
 // As a page that embeds the element loads it.
@@ -105,8 +108,8 @@ if (main) {
   render(html`
     <nav><a href=${address('index.html')}>${words.back}</a>
       <a href=${translated.href} lang=${other} hreflang=${other}>${words.other}</a></nav>
-    <nav aria-label=${words.elements}>${ELEMENTS.map(each => html`<a aria-current=${each === name ? 'page' : 'false'}
-      href=${address(`elements/index.html?element=${each}&lang=${lang}`)}>&lt;fcn-${each}&gt;</a>`)}</nav>
+    <nav aria-label=${words.elements}>${tags.map(tag => html`<a aria-current=${tag === docs.tag ? 'page' : 'false'}
+      href=${address(`elements/index.html?element=${tag.replace('fcn-', '')}&lang=${lang}`)}>&lt;${tag}&gt;</a>`)}</nav>
     <h1>&lt;${docs.tag}&gt;</h1>
     <p>${docs[lang]}</p>
     <p>${words.intro}</p>
