@@ -19,7 +19,7 @@ export const ROOMS = [
   { room: 'embed', files: /^embed\.js$/, may: ['class', 'lib'] },
   // The table of views: all that the page knows of elements.
   { room: 'views', files: /^page\/views\.js$/, may: ['page', 'lessons', 'index', 'class', 'common', 'lib'] },
-  { room: 'page', files: /^page\//, may: ['views', 'lib'] },
+  { room: 'page', files: /^page\//, may: ['views', 'common', 'lib'] },
   { room: 'lessons', files: /^lessons\//, may: ['class', 'common', 'lib', 'vendor'] },
   { room: 'index', files: /^elements\/index\.js$/, may: ['class'] },
   // The page that shows every element's docs.json.
@@ -72,6 +72,8 @@ export function roomOf(file) {
 function forbidden({ from, to, kind, text }) {
   if (!/^\.\.?\//.test(text)) return 'not a relative path, written out, as a browser needs and this test can read'
   const [here, there] = [roomOf(from), roomOf(to)]
+  // Told once, of the file itself.
+  if (!here.room) return ''
   if (!there.room) return 'it is in no room'
   const only = ONLY_AS.find(([files, room]) => files.test(from) && room === there.room)
   if (only && kind !== only[2]) return only[3]

@@ -62,7 +62,8 @@ describe('the test of the doors', () => {
     assert.equal(wrong('elements/x/b.js', "import { kinds } from '../../engine/protocol.js'"), 1)
     assert.equal(wrong('elements/common/b.js', "import { part } from '../x/part.js'"), 1)
     assert.equal(wrong('elements/fcn-x.js', "void import('./fcn-y.js')"), 1)
-    assert.equal(wrong('attic/x.js', ''), 1)
+    assert.equal(wrong('attic/x.js', "import '../lib/a.js'"), 1)
+    assert.equal(wrong('lessons/a.js', "import '../attic/x.js'"), 1)
   })
 
   it('counts_types', () => {
