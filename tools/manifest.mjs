@@ -16,6 +16,7 @@ import { completed, namesOf } from '../www/lib/docs.js'
 const WWW = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../www')
 /** Where elements have their common members from. */
 const BASE = 'elements/common/ui/element.js'
+const BASE_CLASS = 'FcnElement'
 /** Lit's hooks that the analyzer doesn't know. */
 const HOOKS = ['getUpdateComplete']
 
@@ -34,15 +35,25 @@ function readDocs(file) {
 
 /** @returns {Map<string, Docs>} by tag */
 export function allDocs() {
-  const common = readDocs('elements/common/docs.json')
+  const common = commonDocs()
   const files = readdirSync(path.join(WWW, 'elements')).map(folder => `elements/${folder}/docs.json`)
     .filter(file => file !== 'elements/common/docs.json' && existsSync(path.join(WWW, file)))
   return new Map(files.map(file => completed(readDocs(file), common)).map(docs => [docs.tag, docs]))
 }
 
-/** @param {Member} member @returns {boolean} whether an embedder may use it */
-export function isPublic({ name, privacy = 'public', static: isStatic = false }) {
-  return privacy === 'public' && !isStatic && !HOOKS.includes(name)
+/** @returns {Partial<Docs>} of every element */
+function commonDocs() {
+  return readDocs('elements/common/docs.json')
+}
+
+/**
+ * @param {Member} member
+ * @returns {boolean} whether an embedder may use it: of the base class only what is documented, for its other members
+ *   are for subclasses
+ */
+export function isPublic({ name, privacy = 'public', static: isStatic = false, inheritedFrom }) {
+  if (privacy !== 'public' || isStatic || HOOKS.includes(name)) return false
+  return inheritedFrom?.name !== BASE_CLASS || commonDocs().properties?.flatMap(namesOf).includes(name) === true
 }
 
 /** @returns {Package} what the analyzer finds: the classes with all their members, without the docs' texts */

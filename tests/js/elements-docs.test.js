@@ -132,6 +132,8 @@ describe('the test of docs.json', () => {
   it('notices_members_too_many_and_too_few', () => {
     assert.deepEqual(memberDifferences(said, members), [])
     assert.deepEqual(memberDifferences(said, [...members, { kind: 'field', name: 'c', privacy: 'private' }]), [])
+    const forSubclasses = /** @type {Member} */ ({ kind: 'field', name: 'd', inheritedFrom: { name: 'FcnElement' } })
+    assert.deepEqual(memberDifferences(said, [...members, forSubclasses]), [])
     assert.deepEqual(memberDifferences(said, [...members, { kind: 'field', name: 'c' }]),
       ['fcn-x: c is public and not documented'])
     assert.deepEqual(memberDifferences(said, members.slice(1)), ['fcn-x: there is no public a'])
