@@ -1,10 +1,9 @@
 /**
- * The doors between the rooms: which module may use which, in src/ and in www/. Read from the
- * `use crate::` paths and the import statements; types in comments (JSDoc) open no door.
- * Someone who adds a room adds a line to a table here, and thereby says what it may touch.
+ * The doors between the rooms of src/: which module may use which, read from the `use crate::` paths.
+ * Someone who adds a room adds a line to a table here, and thereby says what it may touch. For www/: doors.test.js.
  */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -41,21 +40,6 @@ const CRATE_DOORS = {
   burn_wgpu: ['device', 'kernels'],
   cubecl: ['device', 'kernels'],
 }
-
-/**
- * www/: a folder and the other folders it may import; `main` stands for the scripts beside
- * index.html. `vendor` and `pkg` are generated.
- * @type {Record<string, string[]>}
- */
-const WWW_DOORS = {
-  main: ['page', 'lessons', 'elements', 'lib'],
-  page: ['lessons', 'elements', 'lib'],
-  lessons: ['elements', 'lib', 'vendor'],
-  elements: ['engine', 'lib', 'vendor'],
-  engine: ['lib', 'vendor'],
-  lib: [],
-}
-const PKG_IMPORTERS = ['engine/worker/worker.js', 'engine/worker/team/helper.js']
 
 /** @typedef {{file: string, text: string}} Source file: relative to its tree, with slashes */
 
@@ -128,96 +112,11 @@ function rustViolations(files) {
   return wrong
 }
 
-/** @param {string} text @returns {string[]} what a module imports, statically or not, or starts as a worker */
-function imports(text) {
-  const code = withoutComments(text)
-  const patterns = [
-    /\b(?:import|export)\b[^'"`;()]*?\bfrom\s*['"]([^'"]+)['"]/g,
-    /\bimport\s*['"]([^'"]+)['"]/g,
-    /\bimport\s*\(\s*['"]([^'"]+)['"]/g,
-    /\bnew URL\(\s*['"]([^'"]+\.m?js)['"]\s*,\s*import\.meta\.url/g,
-  ]
-  return patterns.flatMap(pattern => [...code.matchAll(pattern)].map(match => match[1] ?? ''))
-}
-
-/** @param {string} file @returns {string} */
-function wwwRoom(file) {
-  return file.includes('/') ? file.slice(0, file.indexOf('/')) : 'main'
-}
-
-/** @param {string} file @param {string} specifier @returns {string} relative to www/ */
-function resolved(file, specifier) {
-  return path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier))
-}
-
-/** @param {Source[]} files @returns {string[]} what is wrong, a line each */
-function wwwViolations(files) {
-  const known = new Set(files.map(({ file }) => file))
-  const wrong = []
-  for (const { file, text } of files) {
-    const room = wwwRoom(file)
-    const allowed = WWW_DOORS[room]
-    if (!allowed) {
-      wrong.push(`www/${file}: a folder without a line in WWW_DOORS`)
-      continue
-    }
-    for (const specifier of imports(text)) {
-      if (!/^\.\.?\//.test(specifier)) {
-        wrong.push(`www/${file}: '${specifier}' is not a relative path, which a browser needs`)
-        continue
-      }
-      const target = resolved(file, specifier)
-      const to = wwwRoom(target)
-      const generated = to === 'pkg' || to === 'vendor'
-      if (!generated && !known.has(target)) wrong.push(`www/${file}: there is no ${target}`)
-      if (to === 'pkg' ? !PKG_IMPORTERS.includes(file) : to !== room && !allowed.includes(to)) wrong.push(`www/${file}: ${room} may not import ${target}`)
-    }
-  }
-  return wrong
-}
-
-/**
- * @param {Source[]} files
- * @param {string} start
- * @param {string} [except] a file whose own imports don't count
- * @returns {string[]} every file that loading `start` can load, sorted
- */
-function reachable(files, start, except = '') {
-  const texts = new Map(files.map(({ file, text }) => [file, text]))
-  const seen = new Set([start])
-  // A set may grow while it is walked.
-  for (const file of seen) {
-    if (file === except) continue
-    for (const specifier of imports(texts.get(file) ?? '')) seen.add(resolved(file, specifier))
-  }
-  return [...seen].sort()
-}
-
-const wwwFiles = () => sources('www', '.js', ['node_modules', 'pkg', 'vendor', 'models', 'samples'])
-
 describe('doors', () => {
   it('every_rust_room_uses_only_what_it_may', () => {
     const files = sources('src', '.rs')
     assert.ok(files.length > 5)
     assert.deepEqual(rustViolations(files), [])
-  })
-
-  it('every_script_imports_only_what_it_may', () => {
-    const files = wwwFiles()
-    assert.ok(files.length > 5)
-    assert.deepEqual(wwwViolations(files), [])
-  })
-
-  it('the_upsampling_figure_needs_neither_engine_nor_wasm', () => {
-    const start = 'elements/fcn-upsample.js'
-    assert.ok(existsSync(path.join(REPOSITORY, 'www', start)))
-    // One's own photo needs both: its panel is fetched by this one line, when somebody opens it.
-    const panel = 'elements/upsample/photo/panel.js'
-    assert.deepEqual(reachable(wwwFiles(), start, panel).filter(file => /^(engine|pkg)\/|segment/.test(file)), [])
-    const users = wwwFiles().filter(({ file, text }) => imports(text).some(specifier => resolved(file, specifier) === panel))
-    assert.deepEqual(users.map(({ file }) => file), ['elements/upsample/photo/slot.js'])
-    assert.match(users[0].text, /= import\('\.\/panel\.js'\)/)
-    assert.doesNotMatch(withoutComments(users[0].text), /from '\.\/panel\.js'/)
   })
 
   it('a_forbidden_use_in_rust_is_noticed', () => {
@@ -232,19 +131,5 @@ describe('doors', () => {
     assert.equal(wrong('web/mod.rs', 'use crate::{image, models};'), 0)
     // A floor has no doors between its rooms.
     assert.equal(wrong('image.rs', 'use crate::weights::Weights;'), 1)
-  })
-
-  it('a_forbidden_import_in_javascript_is_noticed', () => {
-    /** @param {string} file @param {string} text */
-    const wrong = (file, text) => wwwViolations([{ file, text }, { file: 'lib/a.js', text: '' }, { file: 'engine/engine.js', text: '' }]).length
-    assert.equal(wrong('lib/b.js', "import { x } from '../vendor/lit.js'"), 1)
-    assert.equal(wrong('lib/b.js', "const x = await import('../engine/engine.js')"), 1)
-    assert.equal(wrong('engine/protocol.js', "import init from '../pkg/fcn_lab.js'"), 1)
-    assert.equal(wrong('elements/x.js', "import {\n  LitElement,\n} from 'lit'"), 1)
-    assert.equal(wrong('elements/x.js', "export * from '../lib/missing.js'"), 1)
-    assert.equal(wrong('main.js', "import './engine/engine.js'"), 1)
-    assert.equal(wrong('attic/x.js', ''), 1)
-    assert.equal(wrong('engine/worker/worker.js', "import init from '../../pkg/fcn_lab.js'"), 0)
-    assert.equal(wrong('lib/b.js', "/** @typedef {import('../engine/engine.js').Engine} E */\nimport { x } from './a.js' // import '../engine/engine.js'"), 0)
   })
 })
