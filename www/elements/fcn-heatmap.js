@@ -23,7 +23,7 @@ import { styles } from './heatmap/styles.js'
 import { template } from './heatmap/template.js'
 
 /** @typedef {import('../engine/engine.js').Heatmap} Heatmap */
-/** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */
+/** @typedef {import('../engine/engine.js').PhotoSource} PhotoSource */
 /** @typedef {import('../engine/protocol.js').Size} Size */
 
 const TEXTS = withCommon({ en: () => import('./heatmap/texts.en.js'), ko: () => import('./heatmap/texts.ko.js') })

@@ -23,7 +23,7 @@ import { styles } from './segment/styles.js'
 import { poster, template } from './segment/template.js'
 
 /** @typedef {import('../engine/engine.js').Result} Result */
-/** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */
+/** @typedef {import('../engine/engine.js').PhotoSource} PhotoSource */
 /** @typedef {import('../engine/protocol.js').Size} Size */
 
 /** Width from which there are two columns, rem; as in styles.js. */

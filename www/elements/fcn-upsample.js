@@ -325,7 +325,7 @@ export class FcnUpsample extends FcnElement {
   /**
    * Opens "your own photo" and shows the net's own score map of it with the net's own kernel.
    * Fetches the engine and a model if there is no lender.
-   * @param {import('../engine/page/source.js').PhotoSource} source
+   * @param {import('../engine/engine.js').PhotoSource} source
    * @returns {Promise<void>} rejects with {code, message}
    */
   async stampPhoto(source) {

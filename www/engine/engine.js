@@ -20,6 +20,8 @@ import { Host, disposed } from './page/host.js'
 import { Calls, Net as Handle } from './page/net.js'
 import { Queue } from './page/queue.js'
 
+export { snapshot } from './page/source.js'
+
 /** @typedef {import('./protocol.js').Backend} Backend */
 /** @typedef {import('./protocol.js').Manifest} Manifest */
 /** @typedef {import('./protocol.js').ModelClass} ModelClass */

@@ -13,7 +13,7 @@ import { backend, speak } from './settings.js'
  * @property {string} tag its element
  * @property {() => Promise<unknown>} load its script, when the view is first shown
  * @property {Record<string, string>} [attributes] of the element
- * @property {import('../engine/protocol.js').Gives} [opens] the kind of model whose files other views pass on to it
+ * @property {import('../elements/common/session.js').Gives} [opens] the kind of model whose files other views pass on to it
  */
 
 /** @typedef {HTMLElement & {fragment?: string, takeFiles?: (files: readonly File[]) => Promise<void>}} Element */

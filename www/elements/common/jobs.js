@@ -3,6 +3,13 @@
  */
 import { FcnError, toFcnError } from '../../lib/errors.js'
 
+/**
+ * What a long job tells on its way.
+ * @typedef {{phase: 'photo' | 'engine' | 'keep'}
+ *   | import('../../engine/protocol.js').LoadProgress
+ *   | import('../../engine/protocol.js').SegmentProgress} Progress
+ */
+
 export class Jobs {
   #ended
   /** @type {AbortController | null} */

@@ -12,13 +12,6 @@ import { ImageClient } from './photo/image-client.js'
 /** @typedef {import('../../engine/protocol.js').Gives} Gives */
 /** @typedef {import('./model/in-use.js').NetInUse} NetInUse */
 
-/**
- * What a long job tells on its way.
- * @typedef {{phase: 'photo' | 'engine' | 'keep'}
- *   | import('../../engine/protocol.js').LoadProgress
- *   | import('../../engine/protocol.js').SegmentProgress} Progress
- */
-
 /** @typedef {import('./photo/source.js').Photo} Photo */
 
 /** The page's sessions by back end. @type {Map<Backend, Session>} */

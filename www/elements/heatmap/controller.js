@@ -19,7 +19,7 @@ import { isSize, read, written } from './link.js'
 import { Reader, numberText } from './reading.js'
 
 /** @typedef {import('../../engine/engine.js').Heatmap} Heatmap */
-/** @typedef {import('../../engine/page/source.js').PhotoSource} PhotoSource */
+/** @typedef {import('../../engine/engine.js').PhotoSource} PhotoSource */
 /** @typedef {import('../../engine/protocol.js').Size} Size */
 /** @typedef {import('../../lib/windows.js').Cell} Cell */
 /** @typedef {import('../common/photo/image-tasks.js').Shown} Picture */
@@ -94,7 +94,7 @@ function atFirst() {
     pending: null,
     /** @type {import('../common/ui/failure.js').Failure | null} */
     failure: null,
-    /** @type {import('../common/session.js').Progress | null} */
+    /** @type {import('../common/jobs.js').Progress | null} */
     progress: null,
     /** The class whose heat map is shown; null: the best one. @type {number | null} */
     chosen: null,
@@ -537,7 +537,7 @@ export class Controller {
   async #compute(task, signal) {
     const { photo, picture } = task
     if (!photo || !picture) return
-    const options = { signal, onProgress: (/** @type {import('../common/session.js').Progress} */ progress) => this.#tell(progress) }
+    const options = { signal, onProgress: (/** @type {import('../common/jobs.js').Progress} */ progress) => this.#tell(progress) }
     for (;;) {
       const net = await race(this.#net.start(), signal)
       try {
@@ -556,7 +556,7 @@ export class Controller {
     }
   }
 
-  /** @param {import('../common/session.js').Progress} progress */
+  /** @param {import('../common/jobs.js').Progress} progress */
   #tell(progress) {
     if (this.#jobs.isBusy) this.show({ progress })
   }

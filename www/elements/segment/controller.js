@@ -15,32 +15,15 @@ import { progressText } from '../common/ui/progress.js'
 import { Job, classesOf, sizeOf } from './job.js'
 import { readLink, writeLink } from './links.js'
 import { saveAs } from './save.js'
-import { Uncertainty } from './readout.js'
+import { Uncertainty } from './uncertainty.js'
 
 /** @typedef {import('../../engine/engine.js').Result} Result */
-/** @typedef {import('../../engine/page/source.js').PhotoSource} PhotoSource */
+/** @typedef {import('../../engine/engine.js').PhotoSource} PhotoSource */
 /** @typedef {import('../common/photo/intake.js').Sample} Sample */
 /** @typedef {import('../common/photo/source.js').Photo} Photo */
-/** @typedef {import('../common/session.js').Progress} Progress */
+/** @typedef {import('../common/jobs.js').Progress} Progress */
 /** @typedef {import('./job.js').Scene} Scene */
-
-/**
- * What an embedder sets; the attributes of the element.
- * @typedef {object} Attributes
- * @property {string} model
- * @property {string} models
- * @property {string} variant
- * @property {import('../../engine/protocol.js').Size | string} size
- * @property {'auto' | 'webgpu' | 'cpu'} backend
- * @property {boolean} compare
- * @property {'overlay' | 'split' | 'mask'} view
- * @property {boolean} patterns
- * @property {boolean} unsure
- * @property {string} samples
- * @property {string} sample
- * @property {number} opacity of the mask over the photo, 0..1
- * @property {number} split where the mask begins in the split view, 0..1
- */
+/** @typedef {import('./links.js').Attributes} Attributes */
 
 /**
  * The element.

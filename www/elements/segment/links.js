@@ -4,7 +4,24 @@
 import { MAX_ZOOM, WHOLE } from '../../lib/viewport.js'
 import { fragmentOf, valuesIn } from '../common/fragment.js'
 
-/** @typedef {import('./controller.js').Attributes} Attributes */
+/**
+ * What an embedder sets; the attributes of the element.
+ * @typedef {object} Attributes
+ * @property {string} model
+ * @property {string} models
+ * @property {string} variant
+ * @property {import('../../engine/protocol.js').Size | string} size
+ * @property {'auto' | 'webgpu' | 'cpu'} backend
+ * @property {boolean} compare
+ * @property {'overlay' | 'split' | 'mask'} view
+ * @property {boolean} patterns
+ * @property {boolean} unsure
+ * @property {string} samples
+ * @property {string} sample
+ * @property {number} opacity of the mask over the photo, 0..1
+ * @property {number} split where the mask begins in the split view, 0..1
+ */
+
 /** @typedef {Attributes & {baseURI: string, getAttribute: (name: string) => string | null}} Host */
 
 /**

@@ -1,18 +1,15 @@
 /**
- * What the cursor reads: class, probability, runner-up; for every variant when they are compared. And where
- * a mask isn't to be believed.
+ * What the cursor reads: class, probability, runner-up; for every variant when they are compared.
  */
 import { html, nothing } from '../../vendor/lit.js'
 import { percent, whole } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
 import { probe } from '../../lib/probe.js'
-import { unsureMap } from '../../lib/unsure.js'
 import { variantName } from '../common/stage/classes.js'
 import { swatch } from '../common/stage/swatch.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('../../engine/engine.js').Result} Result */
-/** @typedef {import('../../lib/unsure.js').Unsure} Unsure */
 
 /** @param {State} state */
 export function readout(state) {
@@ -43,31 +40,4 @@ function pixel({ cursor, language, patterns, t }, result) {
     ${probed?.second && second ? html`<span class="num">${t('readout.second', {
       name: className(second, language), probability: percent(probed.second.probability, language),
     })}</span>` : nothing}`
-}
-
-/** Where the masks of one element aren't to be believed, computed when first asked for. */
-export class Uncertainty {
-  /** null: on its way. @type {WeakMap<Result, Unsure | null>} */
-  #known = new WeakMap()
-
-  /** @param {() => void} changed called when there is something new to show */
-  constructor(changed) {
-    this.changed = changed
-  }
-
-  /**
-   * @param {Result} result
-   * @returns {Unsure | null} null while it isn't known, and for results without scores
-   */
-  of(result) {
-    const known = this.#known.get(result)
-    if (known === undefined && result.scores) {
-      this.#known.set(result, null)
-      void unsureMap(result.scores).then(found => {
-        this.#known.set(result, found)
-        this.changed()
-      })
-    }
-    return known ?? null
-  }
 }

@@ -9,7 +9,7 @@ import { FcnError, toFcnError } from '../../../lib/errors.js'
 /** @typedef {import('../../../engine/engine.js').Engine} Engine */
 /** @typedef {import('../../../engine/engine.js').Net} Net */
 /** @typedef {import('../../../engine/protocol.js').Gives} Gives */
-/** @typedef {import('../session.js').Progress} Progress */
+/** @typedef {import('../jobs.js').Progress} Progress */
 
 /** A person's own files that a net came from; `keptAs`: the name under which the browser keeps them. @typedef {{files: readonly File[], keptAs: string | null, isGone: boolean}} Own */
 

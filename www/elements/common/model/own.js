@@ -11,7 +11,7 @@ import { canKeep, keep, listKept, removeKept, takeKept } from './storage.js'
  * The element.
  * @typedef {object} Host
  * @property {() => void} requestUpdate
- * @property {(progress: import('../session.js').Progress) => void} tellProgress
+ * @property {(progress: import('../jobs.js').Progress) => void} tellProgress
  * @property {() => void} endProgress unless something else is under way
  * @property {(code: string) => void} fail a failure of the element's own
  * @property {(failure: import('../../../lib/errors.js').FcnError, again: (() => void) | null) => void} failWith

@@ -10,7 +10,7 @@
  * @property {readonly Sample[]} gallery
  * @property {boolean} wasUsed whether a photo was asked for; then no sample comes by itself
  * @property {(change: {gallery?: Sample[], isDropping?: boolean}) => void} show
- * @property {(source: import('../../../engine/page/source.js').PhotoSource) => Promise<void>} take
+ * @property {(source: import('../../../engine/engine.js').PhotoSource) => Promise<void>} take
  * @property {(files: readonly File[]) => Promise<void>} takeFiles
  * @property {(sample: Sample) => Promise<void>} showSample
  * @property {(code: string, again?: () => void) => void} fail

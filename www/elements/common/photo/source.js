@@ -1,7 +1,7 @@
 /**
  * Photos as the element keeps them: a file as it is, anything else as a bitmap of this moment.
  */
-import { snapshot } from '../../../engine/page/source.js'
+import { snapshot } from '../../../engine/engine.js'
 import { FcnError } from '../../../lib/errors.js'
 
 /**
@@ -10,7 +10,7 @@ import { FcnError } from '../../../lib/errors.js'
  */
 
 /**
- * @param {import('../../../engine/page/source.js').PhotoSource} source
+ * @param {import('../../../engine/engine.js').PhotoSource} source
  * @returns {Promise<Photo>}
  * @throws {FcnError} decode_failed, svg_unsupported
  */

@@ -14,7 +14,7 @@ import { Pointer } from './pointer.js'
 /** @typedef {import('../../../lib/viewport.js').View} View */
 /** @typedef {import('../photo/image-tasks.js').Shown} Shown */
 /** @typedef {import('../photo/image-tasks.js').ModelClass} ModelClass */
-/** @typedef {{x: number, y: number}} Point photo pixels */
+/** @typedef {import('./pointer.js').Point} Point */
 
 /**
  * What lies over the photo.

@@ -6,16 +6,20 @@ import { WHOLE, clampView, photoPixel, placement, zoomAt } from '../../../lib/vi
 
 /** @typedef {import('../../../lib/viewport.js').View} View */
 /** @typedef {import('../photo/image-tasks.js').Shown} Shown */
-/** @typedef {import('./pane.js').Point} Point */
+/** @typedef {{x: number, y: number}} Point photo pixels */
+
+/**
+ * The pane.
+ * @typedef {HTMLElement & {photo: Shown | null, view: View, cursor: Point | null, size: {width: number, height: number}}} Pane
+ */
 
 export class Pointer {
-  /** @type {import('./pane.js').FcnSegmentPane} */
   #pane
   /** Fingers and buttons that are down, pane pixels. @type {Map<number, Point>} */
   #pointers = new Map()
   #moved = 0
 
-  /** @param {import('./pane.js').FcnSegmentPane} pane */
+  /** @param {Pane} pane */
   constructor(pane) {
     this.#pane = pane
   }

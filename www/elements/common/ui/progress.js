@@ -6,7 +6,7 @@ import { megabytes } from '../../../lib/format.js'
 
 /** @typedef {import('../../../lib/i18n.js').Translate} Translate */
 /** @typedef {import('../../../lib/i18n.js').Language} Language */
-/** @typedef {import('../session.js').Progress} Progress */
+/** @typedef {import('../jobs.js').Progress} Progress */
 
 /**
  * @param {Progress} progress

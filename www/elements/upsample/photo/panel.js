@@ -25,7 +25,7 @@ import { burnText, template } from './template.js'
 
 /** @typedef {import('../../fcn-upsample.js').FcnUpsample} FcnUpsample */
 /** @typedef {import('../../../engine/engine.js').Engine} Engine */
-/** @typedef {import('../../../engine/page/source.js').PhotoSource} PhotoSource */
+/** @typedef {import('../../../engine/engine.js').PhotoSource} PhotoSource */
 /** @typedef {import('./maps.js').Layer} Layer */
 
 const TEXTS = withCommon({ en: () => import('./texts.en.js'), ko: () => import('./texts.ko.js') })
@@ -78,7 +78,7 @@ export class FcnUpsamplePhoto extends FcnElement {
     this.own = null
     /** @type {Showing | null} */
     this.showing = null
-    /** @type {import('../../common/session.js').Progress | null} */
+    /** @type {import('../../common/jobs.js').Progress | null} */
     this.progress = null
     /** @type {import('../../common/ui/failure.js').Failure | null} */
     this.failure = null
@@ -159,7 +159,7 @@ export class FcnUpsamplePhoto extends FcnElement {
     }
   }
 
-  /** @param {import('../../common/session.js').Progress} progress */
+  /** @param {import('../../common/jobs.js').Progress} progress */
   #tell(progress) {
     // The engine may go on reporting for a moment after a stop.
     if (!this.#job) return

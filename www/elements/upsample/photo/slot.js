@@ -11,9 +11,9 @@ import { html, nothing } from '../../../vendor/lit.js'
 /**
  * Who lends the figure what it would else start or fetch by itself.
  * @typedef {object} Lender
- * @property {(onProgress: (progress: import('../../common/session.js').Progress) => void) => Promise<import('../../../engine/engine.js').Engine>} engine
+ * @property {(onProgress: (progress: import('../../common/jobs.js').Progress) => void) => Promise<import('../../../engine/engine.js').Engine>} engine
  *   with its model loaded
- * @property {() => {source: import('../../../engine/page/source.js').PhotoSource, sample: import('../../common/photo/intake.js').Sample | null} | null} photo
+ * @property {() => {source: import('../../../engine/engine.js').PhotoSource, sample: import('../../common/photo/intake.js').Sample | null} | null} photo
  *   the photo at hand, and the sample whose credit is due
  */
 

@@ -5,9 +5,9 @@
 import { freeQuietly } from '../free.js'
 import { Exchange, share } from './exchange.js'
 
-/** @typedef {import('../passes/segment.js').Wasm} Wasm */
-/** @typedef {import('../passes/segment.js').Net} Net */
-/** @typedef {import('../passes/segment.js').Scores} Scores */
+/** @typedef {typeof import('../../../pkg/fcn_lab.js')} Wasm */
+/** @typedef {import('../../../pkg/fcn_lab.js').Net} Net */
+/** @typedef {import('../../../pkg/fcn_lab.js').Scores} Scores */
 /** @typedef {import('../../../pkg/fcn_lab.js').Photo} Photo */
 
 /** More threads would need memory for maps of their own, and bring little. */
