@@ -95,11 +95,16 @@ test('only_the_texts_of_the_language_shown_are_fetched', async ({ browser, baseU
 
 test('texts_that_did_not_come_are_asked_for_again', async ({ page }) => {
   let missed = 0
-  await page.route('**/segment/texts.ko.js', route => missed++ ? route.continue() : route.abort())
+  let isDown = true
+  await page.route('**/segment/texts.ko.js', route => {
+    missed++
+    return isDown ? route.abort() : route.continue()
+  })
   await page.goto('?lang=ko&backend=cpu')
   const poster = page.locator('fcn-segment img[slot=poster]')
   await expect.poll(() => missed).toBeGreaterThan(0)
   await expect(poster).toBeVisible()
+  isDown = false
   await page.evaluate(() => document.querySelector('fcn-segment')?.requestUpdate())
   await expect(page.getByText('사진 고르기')).toBeVisible()
 })
