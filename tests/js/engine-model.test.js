@@ -183,7 +183,7 @@ describe('bringWeights', () => {
 
   it('notices a connection that drops half-way', async () => {
     const { result } = await bring([1, 2, 3], new TypeError('network error'))
-    assert.ok(result instanceof FcnError && result.code === 'network_error' && result.retryable)
+    assert.ok(result instanceof FcnError && result.code === 'network_error')
   })
 
   it('stops between two chunks', async () => {

@@ -967,8 +967,4 @@ describe('errors', () => {
     }
     assert.equal(toFcnError(new DOMException('stop', 'AbortError')).code, 'aborted')
   })
-
-  it('say which may be tried again', () => {
-    assert.deepEqual(ERROR_CODES.filter(code => new FcnError(code).retryable), ['http_error', 'network_error'])
-  })
 })

@@ -7,7 +7,7 @@ import { duration, megabytes, percent } from '../../www/lib/format.js'
 import { className, pickLanguage, translator } from '../../www/lib/i18n.js'
 import { ERROR_CODES } from '../../www/lib/errors.js'
 import { variantName } from '../../www/elements/common/stage/classes.js'
-import { failureFacts, failureText, neededPolicy } from '../../www/elements/common/ui/failure.js'
+import { RETRYABLE, failureFacts, failureText, neededPolicy } from '../../www/elements/common/ui/failure.js'
 import { progressText } from '../../www/elements/common/ui/progress.js'
 
 /** @typedef {import('../../www/lib/i18n.js').Language} Language */
@@ -136,6 +136,13 @@ describe('errors', () => {
         assert.doesNotMatch(text, /[{}]/, code)
       }
     }
+  })
+
+  it('offers_to_try_again_what_may_work_the_second_time', () => {
+    for (const code of ['http_error', 'network_error', 'device_lost', 'aborted']) assert.ok(RETRYABLE.has(code), code)
+    for (const code of ['not_an_image', 'image_too_large', 'weights_unrecognised', 'no_webgpu']) assert.ok(!RETRYABLE.has(code), code)
+    const t = common('en')
+    for (const code of RETRYABLE) assert.notEqual(failureText({ code, message: 'for developers' }, t, 'en'), 'for developers', code)
   })
 
   it('names_the_numbers', () => {

@@ -78,11 +78,6 @@ export class FcnError extends Error {
     this.details = details
   }
 
-  /** Whether trying the very same thing again may work. */
-  get retryable() {
-    return this.code === 'http_error' || this.code === 'network_error'
-  }
-
   /** @returns {PlainError} */
   plain() {
     return { code: this.code, message: this.message, details: this.details }
