@@ -202,8 +202,9 @@ pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
         expected.layer("classifier.4", &[classes, a, 1, 1]);
     };
     let names = ["deeplabv3-resnet50", "torchvision's deeplabv3_resnet50"];
-    let own = json!({"aspp_channels": a});
-    Some(torchvision(shapes, names, own, head))
+    let ResNetConfig { width, blocks } = config.backbone;
+    let settings = json!({"width": width, "blocks": blocks, "aspp_channels": a});
+    Some(torchvision(shapes, names, settings, head))
 }
 
 impl Aspp {

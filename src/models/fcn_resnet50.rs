@@ -216,17 +216,19 @@ pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
         FcnHead::expect(expected, "classifier", CHANNELS, classes);
     };
     let names = ["fcn-resnet50", "torchvision's fcn_resnet50"];
-    Some(torchvision(shapes, names, json!({}), head))
+    let ResNetConfig { width, blocks } = ResNetConfig::new();
+    let settings = json!({"width": width, "blocks": blocks});
+    Some(torchvision(shapes, names, settings, head))
 }
 
 /// Channels of ResNet-50's last stage.
 const CHANNELS: usize = 2048;
 
-/// A net of torchvision's over ResNet-50, with `head` for a classifier and settings of its own.
+/// A net of torchvision's over ResNet-50, with `head` for a classifier.
 pub(super) fn torchvision(
     shapes: &TensorShapes,
     [architecture, title]: [&'static str; 2],
-    own: Value,
+    settings: Value,
     head: impl Fn(&mut Expected, usize),
 ) -> Candidate {
     let classes = axis_size(shapes, "classifier.4.weight", 0, 21);
@@ -239,7 +241,7 @@ pub(super) fn torchvision(
     if aux {
         FcnHead::expect(&mut expected, "aux_classifier", CHANNELS / 2, aux_classes);
     }
-    // Who fine-tunes often replaces the head that counts, and lets the other one be.
+    // Fine-tuning often replaces the main head and leaves the auxiliary one as it was.
     let is_stale = aux && aux_classes != classes;
     let mut notes = Vec::new();
     if is_stale {
@@ -250,9 +252,6 @@ pub(super) fn torchvision(
         true => (vec!["aux", "out"], "out, aux"),
         false => (vec!["out"], "out"),
     };
-    let mut settings = own;
-    settings["width"] = backbone.width.into();
-    settings["blocks"] = json!(backbone.blocks);
     Candidate {
         architecture,
         title: title.to_string(),

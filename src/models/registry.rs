@@ -2,11 +2,13 @@
 //!
 //! | architecture | `config`, besides `classes` and `variants` | heads | tensors' names |
 //! |---|---|---|---|
-//! | `fcn-reference` | `width`, `fc_channels`, `pooling` (`"ceil"`, `"floor"`) | `fcn32s`, `fcn16s`, `fcn8s`, `fcn8s-atonce` | the PyTorch port's |
-//! | `fcn-vgg16` | `width`, `fc6_kernel`, `fc_channels` | the first three | the FCN authors' |
+//! | `fcn-reference` | `width`, `fc_channels`, `pooling` (`"ceil"`, `"floor"`) | FCN's | the PyTorch port's |
+//! | `fcn-vgg16` | `width`, `fc6_kernel`, `fc_channels` | FCN's | the FCN authors' |
 //! | `fcn-resnet50` | `width`, `blocks` (four numbers) | `out`, `aux` | torchvision's |
 //! | `deeplabv3-resnet50` | `width`, `blocks`, `aspp_channels` | `out`, `aux` | torchvision's |
 //! | `vgg16-classifier` | `width`, `fc_channels`, `batch_norm` | `score` | torchvision's |
+//!
+//! FCN's heads are `fcn32s`, `fcn16s`, `fcn8s` and, of `fcn-reference` alone, `fcn8s-atonce`.
 
 use std::fmt::Debug;
 
@@ -23,6 +25,9 @@ use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES};
 use crate::manifest::NetSettings;
 use crate::weights::{Candidate, Recognised, TensorShapes, Weights, recognise_among};
 
+/// What reads and checks a manifest's settings for a net with these heads.
+pub type Read = fn(&NetSettings, &[Variant]) -> Result<Box<dyn Settings>, FcnError>;
+
 /// All that the rest of the crate asks of an architecture.
 #[derive(Debug)]
 pub struct Architecture {
@@ -34,8 +39,8 @@ pub struct Architecture {
     pub gives: Gives,
     /// Width and height of the input must be multiples of this.
     pub multiple: usize,
-    /// Reads and checks a manifest's settings for a net with these heads.
-    pub read: fn(&NetSettings, &[Variant]) -> Result<Box<dyn Settings>, FcnError>,
+    /// Reads its settings.
+    pub read: Read,
     /// The net of this architecture that a weights file could be of, with sizes read off its tensors;
     /// `None` where that is out of the question.
     pub candidate: fn(&TensorShapes) -> Option<Candidate>,

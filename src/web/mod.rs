@@ -1,9 +1,10 @@
-//! The wasm border: the only `wasm_bindgen` code. Turns [`FcnError`] into JavaScript errors and
-//! bytes into slices; nothing else lives here. `www/engine/worker/worker.js` is its only caller.
+//! The wasm border: the only `wasm_bindgen` code, called by the engine's workers (`www/engine`). It turns
+//! [`FcnError`] into JavaScript errors, bytes into slices and data into plain objects; nothing else
+//! lives here. A class (`Net`, `Photo`, `Scores` …) holds wasm's memory: whoever makes an instance frees it.
 //!
 //! # Errors
-//! Whatever returns a `Result` here throws (or rejects with) an `Error` whose `code` is that of the
-//! [`FcnError`] which the function of the same name outside of `web` documents.
+//! A function that returns a `Result` throws an `Error` (or rejects with one) whose `code` is that of the
+//! [`FcnError`]; the function of the same name outside of `web` documents which.
 
 mod checkpoint;
 mod error;
@@ -69,7 +70,7 @@ pub async fn self_check() -> Result<f32, JsValue> {
     selfcheck::self_check(&gpu).await.map_err(js_error)
 }
 
-/// What is decided here and holds in JavaScript too.
+/// Limits that Rust sets and JavaScript needs.
 #[wasm_bindgen(unchecked_return_type = "Limits")]
 pub fn limits() -> Result<JsValue, JsValue> {
     plain::plain(&json!({

@@ -60,7 +60,7 @@ impl Photo {
         self.0.pixels().map(<[f32]>::to_vec).map_err(js_error)
     }
 
-    /// What had these `pixels`.
+    /// The photo whose `pixels` these are.
     #[wasm_bindgen(js_name = ofPixels)]
     pub fn of_pixels(width: usize, height: usize, pixels: Vec<f32>) -> Result<Photo, JsValue> {
         let photo = image::Photo::of_pixels(width, height, pixels);

@@ -1,4 +1,4 @@
-//! Plain JavaScript objects: data that crosses by value and that nobody has to free.
+//! Plain JavaScript objects: data that crosses by value and needs no freeing.
 
 use js_sys::JSON;
 use serde::Serialize;
