@@ -8,12 +8,15 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 
 const HERE = path.dirname(fileURLToPath(import.meta.url))
 
 /** Imports that stay imports. */
 const LATER = ['./upsample/drawing/export.js', './upsample/photo/panel.js', './upsample/texts.en.js', './upsample/texts.ko.js']
+
+/** In place of the licence's own lines, which are on the site. */
+const LICENCE = '/*! With Lit, copyright Google LLC, BSD-3-Clause: vendor/LICENSES.txt */'
 
 /**
  * @param {string} outfile where it will be served from: beside the folder `upsample/`
@@ -23,7 +26,8 @@ const LATER = ['./upsample/drawing/export.js', './upsample/photo/panel.js', './u
 export async function bundle(outfile, write = true) {
   const result = await build({
     entryPoints: [path.join(HERE, 'elements/fcn-upsample.js')],
-    outfile, write, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning', legalComments: 'eof', conditions: ['production'],
+    outfile, write, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning', legalComments: 'none', conditions: ['production'],
+    banner: { js: LICENCE },
     plugins: [{
       name: 'fcn-upsample',
       setup({ onResolve, onLoad }) {
@@ -37,11 +41,13 @@ export async function bundle(outfile, write = true) {
         onLoad({ filter: /.*/, namespace: 'used' }, () => ({
           contents: "export { LitElement, css, html, nothing } from 'lit'; export { live } from 'lit/directives/live.js'", resolveDir: HERE,
         }))
-        // Indentation in the style sheet is for readers of the source.
-        onLoad({ filter: /[\\/]upsample[\\/]styles\.js$/ }, async ({ path: file }) => {
-          const source = await readFile(file, 'utf8')
-          const contents = source.replace(/css`([^`]*)`/, (_, sheet) => `css\`${sheet.replace(/\/\*[^]*?\*\//g, '').replace(/\s+/g, ' ')}\``)
-          return { contents, loader: 'js' }
+        // Indentation, in templates as in the style sheet, is for readers of the source.
+        onLoad({ filter: /[\\/]upsample[\\/].*\.js$/ }, async ({ path: file }) => {
+          const source = (await readFile(file, 'utf8')).replace(/^ +/gm, '')
+          const sheet = /css`([^`]*)`/.exec(source)
+          if (!sheet) return { contents: source, loader: 'js' }
+          const { code } = await transform(sheet[1], { loader: 'css', minify: true })
+          return { contents: source.replace(sheet[0], () => `css\`${code}\``), loader: 'js' }
         })
       },
     }],

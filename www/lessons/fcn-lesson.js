@@ -1,17 +1,13 @@
 /**
- * `<fcn-upsample-view lang>`: the page's *Upsample* view. Chapters in the order of the lecture,
- * told in a few sentences each, around one `<fcn-upsample>`. The address keeps what is shown:
- * `#upsample?chapter=…&…`.
+ * `<fcn-upsample-view link-base lang>`: the page's *Upsample* view. Chapters in the order of the lecture,
+ * told in a few sentences each, around one `<fcn-upsample>`. Its fragment: `chapter=ID&…`, the rest being the figure's.
+ * `link-base`: what the state is appended to in links that are copied from the figure.
  */
+/// <reference path="./tags.d.ts" preserve="true" />
 import '../elements/fcn-upsample.js'
 import { css, html, live, nothing } from '../vendor/lit.js'
 import { FcnElement } from '../elements/common/ui/element.js'
 import { CHAPTERS, TEXTS } from './upsampling.js'
-
-/** Milliseconds of rest before the address is rewritten; browsers limit how often that may be. */
-const ADDRESS_AFTER = 400
-
-const PLACE = '#upsample'
 
 /** @extends {FcnElement<import('./upsampling.js').Texts>} */
 export class FcnUpsampleView extends FcnElement {
@@ -44,87 +40,60 @@ export class FcnUpsampleView extends FcnElement {
   `
 
   /** @override */
-  static properties = { lender: { attribute: false } }
+  static properties = { linkBase: { attribute: 'link-base' } }
+
+  #chapter = 0
+  /** What the figure is to show, once it is there; null: it shows it. @type {string | null} */
+  #state = CHAPTERS[0].state
 
   constructor() {
     super(TEXTS)
-    /** Who lends the figure an engine and a photo. @type {import('../elements/upsample/photo/slot.js').Lender | null} */
-    this.lender = null
-  }
-
-  #chapter = 0
-  #isSetUp = false
-  /** Whether any chapter was shown yet. */
-  #hasTurned = false
-  #timer = 0
-  /** @type {AbortController | null} */
-  #connection = null
-
-  /** @override */
-  connectedCallback() {
-    super.connectedCallback()
-    this.#connection = new AbortController()
-    addEventListener('hashchange', () => this.#read(), { signal: this.#connection.signal })
-    this.#read()
-  }
-
-  /** @override */
-  disconnectedCallback() {
-    super.disconnectedCallback()
-    this.#connection?.abort()
-    clearTimeout(this.#timer)
-  }
-
-  /** @override */
-  updated() {
-    const figure = this.#figure
-    if (!figure || this.#isSetUp) return
-    this.#isSetUp = true
-    figure.linkBase = `${location.href.split('#')[0]}${PLACE}?`
-    this.#read()
+    /** What the state is appended to in copied links. */
+    this.linkBase = ''
   }
 
   get #figure() {
-    return this.renderRoot.querySelector('fcn-upsample')
+    return this.renderRoot?.querySelector('fcn-upsample')
   }
 
-  /** Shows what the address says; nothing said: the first chapter. */
-  #read() {
-    const figure = this.#figure
-    if (!figure || (location.hash && !location.hash.startsWith(PLACE))) return
-    const state = location.hash.slice(PLACE.length).replace(/^\?/, '')
-    if (state === '') {
-      // Back from another view: what was shown there is still here.
-      if (this.#hasTurned) return this.#write()
-      return this.#turn(this.#chapter)
-    }
-    this.#hasTurned = true
-    const named = CHAPTERS.findIndex(({ id }) => id === new URLSearchParams(state).get('chapter'))
-    if (named >= 0) this.#chapter = named
-    const rest = state.split('&').filter(part => !part.startsWith('chapter=')).join('&')
-    const target = rest || named < 0 ? rest : CHAPTERS[named].state
-    if (target !== figure.fragment) figure.fragment = target
-    this.requestUpdate()
+  /** @override @returns {string} chapter and figure, `chapter=ID&…` */
+  get fragment() {
+    const state = this.#state ?? this.#figure?.fragment
+    return [`chapter=${CHAPTERS[this.#chapter].id}`, state].filter(Boolean).join('&')
   }
 
-  /** @param {number} chapter */
-  #turn(chapter) {
+  /** @override @param {string} text without a chapter, the one at hand stays; of a chapter alone, all is as it begins */
+  set fragment(text) {
+    const parts = text.replace(/^[#?]+/, '').split('&').filter(Boolean)
+    const named = CHAPTERS.findIndex(({ id }) => parts.includes(`chapter=${id}`))
+    const rest = parts.filter(part => !part.startsWith('chapter=')).join('&')
+    this.#turn(named < 0 && rest ? this.#chapter : Math.max(named, 0), rest)
+  }
+
+  /** @param {number} chapter @param {string} [state] of the figure, another than that with which the chapter begins */
+  #turn(chapter, state) {
     this.#chapter = chapter
-    this.#hasTurned = true
-    const figure = this.#figure
-    if (figure) figure.fragment = CHAPTERS[chapter].state
+    this.#state = state || CHAPTERS[chapter].state
     this.requestUpdate()
   }
 
-  /** Writes the address once things have come to rest. */
-  #write() {
-    clearTimeout(this.#timer)
-    this.#timer = window.setTimeout(() => {
-      const figure = this.#figure
-      if (!figure || !this.isConnected || !location.hash.startsWith(PLACE)) return
-      const state = [`chapter=${CHAPTERS[this.#chapter].id}`, figure.fragment].filter(Boolean).join('&')
-      if (location.hash !== `${PLACE}?${state}`) history.replaceState(history.state, '', `${PLACE}?${state}`)
-    }, ADDRESS_AFTER)
+  /** @override @param {Map<PropertyKey, unknown>} changed */
+  updated(changed) {
+    const figure = this.#figure
+    if (figure && this.#state !== null) {
+      if (this.#state !== figure.fragment) figure.fragment = this.#state
+      this.#state = null
+    }
+    const base = this.linkBase && `${new URL(this.linkBase, this.baseURI)}chapter=${CHAPTERS[this.#chapter].id}&`
+    if (figure && base && figure.linkBase !== base) figure.linkBase = base
+    super.updated(changed)
+  }
+
+  /** The figure shows something else. @param {Event} event */
+  #heard = event => {
+    // This element tells of it in its own way.
+    event.stopPropagation()
+    this.requestUpdate()
   }
 
   /** @override */
@@ -146,7 +115,7 @@ export class FcnUpsampleView extends FcnElement {
           <h3>${title}</h3>
           <div class="told">${text.map(each => html`<p>${each}</p>`)}</div>
         </div>
-        <fcn-upsample lang=${live(language)} .lender=${this.lender} @fcn-change=${() => this.#write()} @fcn-step=${() => this.#write()}></fcn-upsample>
+        <fcn-upsample lang=${live(language)} @fcn-change=${this.#heard} @fcn-step=${() => this.requestUpdate()}></fcn-upsample>
         <div class="turn">${turn(-1)}${turn(1)}<span class="soft">${texts.of(this.#chapter + 1, CHAPTERS.length)}</span></div>
         <p><a href=${new URL(`../elements/upsample/index.html?lang=${language}`, import.meta.url).href}>${texts.embed}</a></p>
       </div>`

@@ -25,7 +25,10 @@ const models = 'models/models.json'
 const VIEWS = [
   // Its element stands in index.html already, with a poster.
   { name: 'segment', tag: 'fcn-segment', load: () => import('../elements/fcn-segment.js') },
-  { name: 'upsample', tag: 'fcn-upsample-view', load: () => import('../lessons/fcn-lesson.js') },
+  {
+    name: 'upsample', tag: 'fcn-upsample-view', load: () => import('../lessons/fcn-lesson.js'),
+    attributes: { 'link-base': '#upsample?' },
+  },
   {
     name: 'heatmap', tag: 'fcn-heatmap', load: () => import('../elements/fcn-heatmap.js'), opens: 'labels',
     attributes: { samples, sample: 'astronaut', upsample: '#upsample' },

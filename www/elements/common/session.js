@@ -94,6 +94,7 @@ export class Session extends EventTarget {
       net?.removeEventListener('change', latest)
       if (net) this.#nets.delete(net)
       net?.release()
+      if (net) this.dispatchEvent(new Event('net'))
       if (this.#members.size === 0) this.#end()
     }
   }

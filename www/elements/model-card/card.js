@@ -2,10 +2,10 @@
  * What a model.json says beyond what the engine needs, checked field by field: anybody may have
  * written it. What is missing or malformed is left out of the card.
  */
-import { isClassifier } from '../../engine/formats/manifest.js'
+import { isClassifier } from '../common/model/list.js'
 import { readCurves } from '../../lib/curves.js'
 import { className } from '../../lib/i18n.js'
-import { list, number, record, spoken, square, text } from './fields.js'
+import { list, number, record, spoken, square, text } from '../../lib/fields.js'
 import { readLabelCurves, readLabels } from './labels.js'
 import { readNet, readTraining } from './recipe.js'
 

@@ -5,7 +5,7 @@
  * the window's middle (centre), with the class of most of its pixels (majority) and with the label that training would
  * have given it (label).
  */
-import { list, number, record, square } from './fields.js'
+import { list, number, record, square } from '../../lib/fields.js'
 
 /** @typedef {import('../../engine/protocol.js').Manifest} Manifest */
 

@@ -1,7 +1,10 @@
 /** Styles of `<fcn-model-card>`, and what Plot's own style sheets would say. */
 import { css } from '../../vendor/lit.js'
+import { base } from '../common/ui/base.js'
+import { failureStyles } from '../common/ui/failure.js'
+import { tokens } from '../common/ui/tokens.js'
 
-export const cardStyles = css`
+const own = css`
   :host { min-width: 0; --_line-a: light-dark(#b86e00, #e0a84a); --_line-b: var(--_soft); --_line-c: var(--_accent); }
   .card { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.75rem; }
   section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.6rem; }
@@ -50,3 +53,5 @@ export const cardStyles = css`
   }
   .chart text { white-space: pre; }
 `
+
+export const styles = [tokens, base, failureStyles, own]

@@ -23,6 +23,8 @@ export class Control {
   inverse = false
   /** Whether the panel for one's own photo is open. */
   photo = false
+  /** Whether the maps' numbers are open as tables. */
+  hasTables = false
   /** What shows through the output. @type {import('./drawing/grid.js').Backdrop | null} */
   backdrop = null
   /** Whether rows and columns have fields of their own. */

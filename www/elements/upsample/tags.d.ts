@@ -1,7 +1,6 @@
 /** The tags and their events, for TypeScript: `document.querySelector('fcn-upsample')` is typed. */
 import type { FcnUpsample } from '../fcn-upsample.js'
 import type { FcnUpsamplePhoto } from './photo/panel.js'
-import type { FcnUpsampleView } from '../../lessons/fcn-lesson.js'
 import type { Layer, Pair } from '../../lib/transposed/geometry.js'
 import type { View } from './model.js'
 
@@ -9,7 +8,6 @@ declare global {
   interface HTMLElementTagNameMap {
     'fcn-upsample': FcnUpsample
     'fcn-upsample-photo': FcnUpsamplePhoto
-    'fcn-upsample-view': FcnUpsampleView
   }
   interface HTMLElementEventMap {
     'fcn-change': CustomEvent<{ valid: boolean, layer: Layer, output: Pair, view: View }>

@@ -19,11 +19,11 @@ import { FcnError, toFcnError } from '../../../lib/errors.js'
  * @property {Gives} gives what the net is wanted for
  * @property {() => string} model address of a model.json, absolute; '' for the one that suits the engine
  * @property {(engine: Engine) => string} suits the address of the one that suits the engine
- * @property {(progress: Progress) => void} onProgress
+ * @property {(progress: Progress) => void} [onProgress]
  * @property {() => void} [onReady] engine and net stand
  */
 
-/** Events: `change`, when another net is in use than before. */
+/** Events: `change`, when another net is in use than before; `progress` (detail Progress) of a net on its way. */
 export class NetInUse extends EventTarget {
   #start
   #wishes
@@ -98,7 +98,8 @@ export class NetInUse extends EventTarget {
   /** @param {AbortController} stop */
   async #bring({ signal }) {
     this.#isReady = false
-    const { gives, model, suits, onProgress } = this.#wishes
+    const { gives, model, suits } = this.#wishes
+    const onProgress = (/** @type {Progress} */ progress) => this.#tell(progress)
     onProgress({ phase: 'engine' })
     const engine = await this.#start(signal)
     while (!this.#isFulfilled) {
@@ -139,15 +140,21 @@ export class NetInUse extends EventTarget {
   async open(files, keptAs, signal) {
     const engine = await this.#start(signal)
     const from = this.#opening = [...files]
-    const { gives, onProgress } = this.#wishes
+    const { gives } = this.#wishes
     try {
-      const tell = (/** @type {Progress} */ progress) => { if (!signal.aborted) onProgress(progress) }
-      const net = await engine.load(loadable(from), { signal, gives, onProgress: tell })
+      const onProgress = (/** @type {Progress} */ progress) => { if (!signal.aborted) this.#tell(progress) }
+      const net = await engine.load(loadable(from), { signal, gives, onProgress })
       this.#byHand(net, { files: from, keptAs, isGone: false })
       return net
     } finally {
       if (this.#opening === from) this.#opening = null
     }
+  }
+
+  /** @param {Progress} progress */
+  #tell(progress) {
+    this.#wishes.onProgress?.(progress)
+    this.dispatchEvent(new CustomEvent('progress', { detail: progress }))
   }
 
   /** Whether the net is one that this element is loading. @param {Net} net */

@@ -1,9 +1,15 @@
 /**
  * The models that a site offers (its models.json), and the one that a visitor gets who chose none.
  */
+import { parseManifest } from '../../../engine/formats/manifest.js'
 import { FcnError } from '../../../lib/errors.js'
+import { fetchFile, fetchJson, readingFailed } from '../../../lib/fetching.js'
+import { record, texts } from '../../../lib/fields.js'
+
+export { isClassifier } from '../../../engine/formats/manifest.js'
 
 /** @typedef {import('../../../engine/engine.js').Engine} Engine */
+/** @typedef {import('../../../engine/protocol.js').Manifest} Manifest */
 
 /** The site's own: ten everyday classes. */
 export const EVERYDAY = new URL('../../../models/everyday/model.json', import.meta.url).href
@@ -44,17 +50,9 @@ export function isSlow({ backend, adapter }) {
  * @throws {FcnError} http_error, network_error, manifest_invalid
  */
 export async function readModels(url, signal) {
-  /** @type {unknown} */
-  let json
-  try {
-    const response = await fetch(url, { signal })
-    if (!response.ok) throw new FcnError('http_error', undefined, { status: response.status, url })
-    json = await response.json()
-  } catch (error) {
-    if (error instanceof FcnError || signal?.aborted) throw error
-    if (error instanceof SyntaxError) throw new FcnError('manifest_invalid', `The list of models at ${url} is not JSON.`)
-    throw new FcnError('network_error', undefined, { url })
-  }
+  const json = await fetchJson(url, signal).catch(error => {
+    throw error instanceof SyntaxError ? new FcnError('manifest_invalid', `The list of models at ${url} is not JSON.`) : error
+  })
   return readOffers(json, url)
 }
 
@@ -76,12 +74,14 @@ export function readOffers(json, base) {
   })
 }
 
-/** @param {unknown} value @returns {Record<string, unknown>} */
-function record(value) {
-  return typeof value === 'object' && value !== null ? /** @type {Record<string, unknown>} */ (value) : {}
-}
-
-/** @param {unknown} value @returns {Record<string, string>} */
-function texts(value) {
-  return Object.fromEntries(Object.entries(record(value)).flatMap(([language, text]) => typeof text === 'string' ? [[language, text]] : []))
+/**
+ * @param {string} url of a model.json
+ * @param {AbortSignal} signal
+ * @returns {Promise<Manifest>} checked
+ * @throws {FcnError} http_error, network_error, manifest_invalid …
+ */
+export async function readManifest(url, signal) {
+  const response = await fetchFile(url, signal)
+  const bytes = await response.arrayBuffer().catch(error => { throw readingFailed(error, url, signal) })
+  return parseManifest(new Uint8Array(bytes))
 }

@@ -5,17 +5,9 @@
 import { html, nothing } from '../../../vendor/lit.js'
 
 /** @typedef {import('../texts.en.js').Words} Words */
-/** @typedef {import('../../fcn-upsample.js').FcnUpsample} FcnUpsample */
-/** @typedef {import('./panel.js').FcnUpsamplePhoto} FcnUpsamplePhoto */
 
-/**
- * Who lends the figure what it would else start or fetch by itself.
- * @typedef {object} Lender
- * @property {(onProgress: (progress: import('../../common/jobs.js').Progress) => void) => Promise<import('../../../engine/engine.js').Engine>} engine
- *   with its model loaded
- * @property {() => {source: import('../../../engine/engine.js').PhotoSource, sample: import('../../common/photo/intake.js').Sample | null} | null} photo
- *   the photo at hand, and the sample whose credit is due
- */
+/** The figure around the panel, see photo/controller.js. @typedef {import('./controller.js').Figure} Figure */
+/** The panel, once its script is there. @typedef {Element & {stamp?: (source: import('../../../engine/engine.js').PhotoSource) => Promise<void>}} Panel */
 
 export class OwnPhoto {
   /** Once opened, the panel stays, with what it holds. */
@@ -42,7 +34,7 @@ export class OwnPhoto {
   }
 
   /**
-   * @param {FcnUpsample} figure
+   * @param {Figure} figure
    * @param {boolean} isOpen
    * @param {Words} words
    * @param {string} language
@@ -60,7 +52,7 @@ export class OwnPhoto {
   /**
    * The panel, once it stands.
    * @param {ParentNode} root
-   * @returns {FcnUpsamplePhoto | null}
+   * @returns {Panel | null}
    */
   panel(root) {
     return root.querySelector('fcn-upsample-photo')

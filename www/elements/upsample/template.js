@@ -1,0 +1,40 @@
+/**
+ * What `<fcn-upsample>` looks like: its regions, from the choice of an example down to what can be taken along.
+ */
+import { html, nothing } from '../../vendor/lit.js'
+import { choices, problems, settings, sizeFormula, topBar } from './controls.js'
+import { COLOURS } from './drawing/colours.js'
+import { boards, now, prediction, roundTrip, sharing, tables, transportBar } from './panels.js'
+
+/** Width from which the layer's settings stand side by side, CSS pixels. */
+const WIDE = 560
+
+/** @param {import('./controller.js').State} state @param {import('./controller.js').Actions} actions */
+export function template(state, { act, transport }) {
+  const { control, words, language, layout, player, taking, appearance: { palette, width } } = state
+  const context = { control, words, act }
+  const isOpen = (/** @type {Event} */ event) => /** @type {HTMLDetailsElement} */ (event.currentTarget).open
+  return html`
+    <section class="figure" part="figure" lang=${language} aria-label=${words.title}>
+      ${topBar(context)}
+      ${state.ownPhoto.template(state.figure, control.photo, words, language, open => { if (open !== control.photo) act(() => control.setPhoto(open)) })}
+      ${settings(context, width >= WIDE)}
+      ${sizeFormula(context)}
+      ${problems(context)}
+      <div class="dock">${now(state.explanation, 'now')}
+      ${transportBar({ ...context, playing: player.playing, speed: player.speed, transport })}</div>
+      ${boards({ ...context, layout, palette, helpId: 'now' })}
+      ${choices(context)}
+      ${prediction(context)}
+      ${roundTrip(context, state.roundTrip)}
+      <details class="tables" @toggle=${(/** @type {Event} */ event) => act(() => { control.hasTables = isOpen(event) })}>
+        <summary>${words.tables.title}</summary>${tables(context, control.hasTables)}</details>
+      <details part="share" @toggle=${(/** @type {Event} */ event) => act(() => { taking.isOpen = isOpen(event) })}>
+        <summary>${words.share.label}</summary>${taking.isOpen ? sharing({ ...context, share: {
+          link: state.link, message: taking.message, busy: taking.isBusy,
+          copy: text => void taking.copy(text, words), save: kind => void taking.save(kind, control, palette, words),
+        } }) : nothing}</details>
+      <p class="sr" role="status" aria-live="polite">${state.live}</p>
+      ${COLOURS.map(name => html`<span class="probe" data-colour=${name} aria-hidden="true"></span>`)}
+    </section>`
+}
