@@ -7,9 +7,27 @@ import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
 import { DEFAULT_ATTRIBUTES, presetById } from '../../lib/transposed/presets.js'
 import { VIEWS } from './model.js'
 
-/** @typedef {import('./control.js').Control} Control */
 /** @typedef {import('./model.js').View} View */
 /** @typedef {import('../../lib/transposed/geometry.js').Field} Field */
+
+/**
+ * What attributes are applied to.
+ * @typedef {object} Control
+ * @property {import('./model.js').Model} model
+ * @property {{kind: string, name?: string, text?: string}[]} notices
+ * @property {Map<string, string>} typed
+ * @property {boolean} apart
+ * @property {boolean} heat
+ * @property {boolean} inverse
+ * @property {boolean} photo
+ * @property {'none' | 'size' | 'value'} predict
+ * @property {(parts: object) => void} setLayer
+ * @property {(view: View, walk: 'input' | 'output' | null) => void} show
+ * @property {(isOn: boolean) => void} setHeat
+ * @property {(isOpen: boolean) => void} setPhoto
+ * @property {(what: 'none' | 'size' | 'value') => void} setPredict
+ * @property {(step: number) => void} goTo
+ */
 
 /** Attributes of a number pair, and the layer's field that each sets. @type {Readonly<Record<string, Field>>} */
 const PAIRS = { stride: 'stride', padding: 'padding', 'output-padding': 'outputPadding', dilation: 'dilation' }

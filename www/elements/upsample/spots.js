@@ -4,8 +4,21 @@
 import { cellAt } from '../../lib/transposed/geometry.js'
 import { tapsAt } from '../../lib/transposed/compute.js'
 
-/** @typedef {import('./model.js').Model} Model */
 /** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
+
+/**
+ * What is pointed at.
+ * @typedef {object} Model
+ * @property {import('../../lib/transposed/geometry.js').Layer} layer
+ * @property {import('../../lib/transposed/geometry.js').Geometry} geometry
+ * @property {ArrayLike<number>} weights
+ * @property {{weights: number}} largest
+ * @property {{counts: ArrayLike<number>}} walked
+ * @property {number} step
+ * @property {'input' | 'output'} walkBy
+ * @property {Spot} current the step's
+ * @property {(index: number) => Pair} canvasCell
+ */
 
 /**
  * A place pointed at. At most one of the two is given by the person; the other may be missing.
