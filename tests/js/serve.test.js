@@ -118,6 +118,20 @@ describe('serve.mjs', () => {
     await assert.rejects(startServer({ root: path.join(parent, 'nowhere') }))
   })
 
+  it('a_test_may_answer_in_the_folders_stead_under_the_same_headers', async () => {
+    const other = await startServer({
+      root: path.join(parent, 'site'), isolated: true,
+      respond: (file, response) => file === 'a.wasm' && Boolean(response.writeHead(404).end()),
+    })
+    try {
+      const changed = await fetch(`${other.url}a.wasm`)
+      assert.deepEqual([changed.status, changed.headers.get('cross-origin-embedder-policy')], [404, 'require-corp'])
+      assert.equal((await fetch(`${other.url}weights.safetensors`)).status, 200)
+    } finally {
+      await other.close()
+    }
+  })
+
   it('isolates pages only where it is asked to', async () => {
     const plain = await fetch(server.url)
     const isolated = await startServer({ root: path.join(parent, 'site'), isolated: true })
