@@ -3,7 +3,7 @@
  * what the server answers.
  */
 import { readFile } from 'node:fs/promises'
-import { CONTENT_SECURITY_POLICY } from '../../www/serve.mjs'
+import { CONTENT_SECURITY_POLICY } from '../../tools/serve.mjs'
 
 /** @typedef {import('@playwright/test').Page} Page */
 /** @typedef {import('@playwright/test').JSHandle<typeof import('./engine-page.js')>} Lab */

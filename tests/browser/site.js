@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { test as base } from '@playwright/test'
-import { ISOLATION, startServer } from '../../www/serve.mjs'
+import { ISOLATION, startServer } from '../../tools/serve.mjs'
 
 const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -22,7 +22,7 @@ function rootOf(written = false) {
   return path.join(REPOSITORY, written ? 'www' : process.env['FCN_LAB_ROOT'] ?? 'dist')
 }
 
-/** @type {import('../../www/serve.mjs').Respond} */
+/** @type {import('../../tools/serve.mjs').Respond} */
 async function withSources(file, response) {
   if (!file.startsWith(SOURCE)) return false
   script(response, await readFile(path.join(rootOf(true), file.slice(SOURCE.length)), 'utf8'))
@@ -41,7 +41,7 @@ export class Site {
   asked = []
   /** Answers by the path's end. @type {Map<string, (file: string, response: Response) => void | Promise<void>>} */
   #answers = new Map()
-  /** @type {import('../../www/serve.mjs').RunningServer | null} */
+  /** @type {import('../../tools/serve.mjs').RunningServer | null} */
   #server = null
   isIsolated = false
 

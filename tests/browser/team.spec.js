@@ -1,7 +1,7 @@
 /** Several threads on the CPU, on a page whose workers may share memory; and what happens where they fail. */
 import { createServer } from 'node:http'
 import { expect } from '@playwright/test'
-import { ISOLATION } from '../../www/serve.mjs'
+import { ISOLATION } from '../../tools/serve.mjs'
 import { openLab } from './engine-setup.js'
 import { test } from './site.js'
 

@@ -5,11 +5,11 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { CONTENT_SECURITY_POLICY, ISOLATION, startServer } from '../../www/serve.mjs'
+import { CONTENT_SECURITY_POLICY, ISOLATION, startServer } from '../../tools/serve.mjs'
 
 /** @type {string} */
 let parent
-/** @type {import('../../www/serve.mjs').RunningServer} */
+/** @type {import('../../tools/serve.mjs').RunningServer} */
 let server
 
 before(async () => {

@@ -3,14 +3,14 @@
  * one request instead of twenty, and small enough for other people's pages. What is needed
  * later (words of a language, exports) stays in files of its own, fetched when needed.
  *
- *     node www/bundle-upsample.mjs dist/elements/fcn-upsample.js
+ *     node tools/bundle-upsample.mjs dist/elements/fcn-upsample.js
  */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
-const HERE = path.dirname(fileURLToPath(import.meta.url))
+const WWW = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../www')
 
 /** Imports that stay imports. */
 const LATER = ['./upsample/export.js', './upsample/photo.js', './upsample/en.js', './upsample/ko.js']
@@ -22,7 +22,7 @@ const LATER = ['./upsample/export.js', './upsample/photo.js', './upsample/en.js'
  */
 export async function bundle(outfile, write = true) {
   const result = await build({
-    entryPoints: [path.join(HERE, 'elements/fcn-upsample.js')],
+    entryPoints: [path.join(WWW, 'elements/fcn-upsample.js')],
     outfile, write, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning', legalComments: 'eof', conditions: ['production'],
     plugins: [{
       name: 'fcn-upsample',
@@ -35,7 +35,7 @@ export async function bundle(outfile, write = true) {
         // Straight from the package, so that directives nobody uses here fall away.
         onResolve({ filter: /\/vendor\/lit\.js$/ }, () => ({ path: 'lit', namespace: 'used' }))
         onLoad({ filter: /.*/, namespace: 'used' }, () => ({
-          contents: "export { LitElement, css, html, nothing } from 'lit'; export { live } from 'lit/directives/live.js'", resolveDir: HERE,
+          contents: "export { LitElement, css, html, nothing } from 'lit'; export { live } from 'lit/directives/live.js'", resolveDir: WWW,
         }))
         // Indentation in the style sheet is for readers of the source.
         onLoad({ filter: /[\\/]upsample[\\/]styles\.js$/ }, async ({ path: file }) => {
@@ -52,7 +52,7 @@ export async function bundle(outfile, write = true) {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const outfile = process.argv[2]
   if (!outfile) {
-    console.error('usage: node www/bundle-upsample.mjs OUTFILE')
+    console.error('usage: node tools/bundle-upsample.mjs OUTFILE')
     process.exitCode = 1
   } else {
     await bundle(outfile)

@@ -241,7 +241,7 @@ function plain(response, status, text) {
  * @returns {{root: string, base: string}}
  */
 function parseArguments(args) {
-  const chosen = { root: path.dirname(fileURLToPath(import.meta.url)), base: '/' }
+  const chosen = { root: path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../www'), base: '/' }
   for (let i = 0; i < args.length; i += 2) {
     const value = args[i + 1]
     if (args[i] === '--root' && value) chosen.root = path.resolve(value)
