@@ -3,7 +3,7 @@
  * what the server answers.
  */
 import { readFile } from 'node:fs/promises'
-import { CONTENT_SECURITY_POLICY, ISOLATION } from '../../www/serve.mjs'
+import { CONTENT_SECURITY_POLICY } from '../../tools/serve.mjs'
 
 /** @typedef {import('@playwright/test').Page} Page */
 /** @typedef {import('@playwright/test').JSHandle<typeof import('./engine-page.js')>} Lab */
@@ -11,17 +11,10 @@ import { CONTENT_SECURITY_POLICY, ISOLATION } from '../../www/serve.mjs'
 /**
  * A bare page under the site's policy; its functions are those of engine-page.js.
  * @param {Page} page
- * @param {{isolated?: boolean}} [options] isolated: its workers may share memory
+ * @param {{url: string, headers: Readonly<Record<string, string>>}} [site] another than Playwright's server
  * @returns {Promise<Lab>}
  */
-export async function openLab(page, { isolated = false } = {}) {
-  const headers = isolated ? ISOLATION : {}
-  if (isolated) {
-    await page.route('**/engine/*.js', async route => {
-      const response = await route.fetch()
-      await route.fulfill({ response, headers: { ...response.headers(), ...ISOLATION } })
-    })
-  }
+export async function openLab(page, { url, headers } = { url: '', headers: {} }) {
   const source = await readFile(new URL('./engine-page.js', import.meta.url), 'utf8')
   await page.route('**/engine-page.js', route => route.fulfill({
     contentType: 'text/javascript',
@@ -32,7 +25,7 @@ export async function openLab(page, { isolated = false } = {}) {
     headers: { 'Content-Security-Policy': CONTENT_SECURITY_POLICY, ...headers },
     body: '<!doctype html><html lang="en"><title>engine</title><p>The engine is tested here.</p>',
   }))
-  await page.goto('engine-page.html')
+  await page.goto(`${url}engine-page.html`)
   const address = new URL('engine-page.js', page.url()).href
   const lab = await page.evaluateHandle(async url => await import(url), address)
   return /** @type {Lab} */ (/** @type {unknown} */ (lab))

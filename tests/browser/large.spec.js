@@ -26,7 +26,7 @@ test('a photo of 100 megapixels gets a mask of its own size', async ({ page }) =
   const found = await page.evaluate(async lab => {
     const photo = await (await fetch('large.png')).blob()
     const engine = await lab.ready('cpu')
-    const { probe } = await import(new URL('lib/probe.js', location.href).href)
+    const { probe } = await import(new URL('source/lib/probe.js', location.href).href)
     const result = await engine.segment(photo, { scores: true })
     let wrong = 0
     let state = 1

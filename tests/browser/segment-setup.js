@@ -3,7 +3,7 @@
  */
 /// <reference path="../../www/elements/segment/tags.d.ts" />
 import { deflateSync } from 'node:zlib'
-import { CONTENT_SECURITY_POLICY } from '../../www/serve.mjs'
+import { CONTENT_SECURITY_POLICY } from '../../tools/serve.mjs'
 import { crc32 } from '../../www/lib/png.js'
 
 /** @typedef {import('@playwright/test').Page} Page */

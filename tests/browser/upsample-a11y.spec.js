@@ -25,7 +25,8 @@ for (const lang of ['en', 'ko']) {
         await page.locator('fcn-upsample').evaluate(element => {
           for (const details of element.shadowRoot?.querySelectorAll('details') ?? []) details.open = true
         })
-        await page.waitForTimeout(100)
+        // Until it is drawn.
+        await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
         const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
         // A heading is the embedding page's business.
         const found = violations.filter(({ id }) => id !== 'page-has-heading-one')

@@ -135,7 +135,7 @@ test('a garbled link is explained, and what can be read of it is shown', async (
 test('a link shows the same, whatever was shown before', async ({ page }) => {
   await open(page)
   const differing = await page.evaluate(async () => {
-    const { CHAPTERS } = await import(new URL('lessons/upsampling.js', location.href).href)
+    const { CHAPTERS } = await import(new URL('source/lessons/upsampling.js', location.href).href)
     const element = /** @type {any} */ (document.querySelector('fcn-upsample'))
     const shown = () => JSON.stringify([element.fragment, element.output, element.view, element.step, element.steps])
     const states = [...CHAPTERS.map((/** @type {{state: string}} */ { state }) => state), 'stride=2&padding=1&view=all&step=3', 'stride=abc&kernel=4x4&input=nonsense', 'preset=even&step=last']
@@ -231,8 +231,10 @@ test('the value of a step can be predicted before it is shown', async ({ page })
 
 test('playing walks to the end and stops; nothing plays by itself', async ({ page }) => {
   const figure = await open(page, 'stride=2')
-  await page.waitForTimeout(1200)
+  await page.clock.install()
+  await page.clock.runFor(10_000)
   expect(await ask(page, element => element.step)).toBe(0)
+  await page.clock.resume()
   await figure.getByLabel('Speed').selectOption('32')
   await figure.getByRole('button', { name: 'Play' }).click()
   await expect.poll(() => ask(page, element => element.step)).toBe(9)
@@ -243,9 +245,11 @@ test('playing walks to the end and stops; nothing plays by itself', async ({ pag
 test('who asks for less motion gets at most two steps a second', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
   const figure = await open(page, 'input=6x6&stride=2')
+  await page.clock.install()
+  await page.clock.pauseAt(Date.now() + 3_600_000)
   await figure.getByLabel('Speed').selectOption('32')
   await figure.getByRole('button', { name: 'Play' }).click()
-  await page.waitForTimeout(1500)
+  await page.clock.runFor(1500)
   const step = await ask(page, element => element.step)
   expect(step).toBeGreaterThan(0)
   expect(step).toBeLessThanOrEqual(5)

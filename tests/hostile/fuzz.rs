@@ -20,7 +20,7 @@ use fcn_lab::models::recognise;
 use fcn_lab::weights::Weights;
 
 use super::allocator::peak_of;
-use super::{MEMORY, TIME};
+use super::{MEMORY, TIME, computed};
 
 /// What is run where nobody asks for more.
 const SECONDS: u64 = 2;
@@ -146,20 +146,13 @@ impl Corpus {
 
     /// What is wrong with how a file is worked on, if anything.
     fn fault(file: &[u8], work: &impl Fn(&[u8])) -> Option<String> {
-        let run = || {
-            let begun = Instant::now();
-            let (peak, result) = peak_of(|| catch_unwind(AssertUnwindSafe(|| work(file))));
-            (result.is_err(), peak, begun.elapsed())
-        };
-        let (panics, peak, mut time) = run();
-        if time > TIME {
-            // A busy machine may stop for a second; a parser stops twice.
-            time = time.min(run().2);
-        }
+        let start = computed();
+        let (peak, result) = peak_of(|| catch_unwind(AssertUnwindSafe(|| work(file))));
+        let time = computed().saturating_sub(start);
         // One tensor is in memory at a time: at most a half for each two bytes of the file.
         let allowed = MEMORY + 2 * file.len();
         match () {
-            () if panics => Some("panics".into()),
+            () if result.is_err() => Some("panics".into()),
             () if peak > allowed => Some(format!("takes {peak} bytes of memory")),
             () if time > TIME => Some(format!("takes {time:?}")),
             () => None,

@@ -5,11 +5,11 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { CONTENT_SECURITY_POLICY, ISOLATION, startServer } from '../../www/serve.mjs'
+import { CONTENT_SECURITY_POLICY, ISOLATION, startServer } from '../../tools/serve.mjs'
 
 /** @type {string} */
 let parent
-/** @type {import('../../www/serve.mjs').RunningServer} */
+/** @type {import('../../tools/serve.mjs').RunningServer} */
 let server
 
 before(async () => {
@@ -116,6 +116,20 @@ describe('serve.mjs', () => {
   it('a_root_that_is_a_file_or_missing_is_refused', async () => {
     await assert.rejects(startServer({ root: path.join(parent, 'site', 'a.wasm') }))
     await assert.rejects(startServer({ root: path.join(parent, 'nowhere') }))
+  })
+
+  it('a_test_may_answer_in_the_folders_stead_under_the_same_headers', async () => {
+    const other = await startServer({
+      root: path.join(parent, 'site'), isolated: true,
+      respond: (file, response) => file === 'a.wasm' && Boolean(response.writeHead(404).end()),
+    })
+    try {
+      const changed = await fetch(`${other.url}a.wasm`)
+      assert.deepEqual([changed.status, changed.headers.get('cross-origin-embedder-policy')], [404, 'require-corp'])
+      assert.equal((await fetch(`${other.url}weights.safetensors`)).status, 200)
+    } finally {
+      await other.close()
+    }
   })
 
   it('isolates pages only where it is asked to', async () => {

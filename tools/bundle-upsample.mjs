@@ -3,14 +3,14 @@
  * one request instead of twenty, and small enough for other people's pages. What is needed
  * later (words of a language, exports) stays in files of its own, fetched when needed.
  *
- *     node www/bundle-upsample.mjs dist/elements/fcn-upsample.js
+ *     node tools/bundle-upsample.mjs dist/elements/fcn-upsample.js
  */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, transform } from 'esbuild'
 
-const HERE = path.dirname(fileURLToPath(import.meta.url))
+const WWW = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../www')
 
 /** Imports that stay imports. */
 const LATER = ['./upsample/drawing/export.js', './upsample/photo/panel.js', './upsample/texts.en.js', './upsample/texts.ko.js']
@@ -25,7 +25,7 @@ const LICENCE = '/*! With Lit, copyright Google LLC, BSD-3-Clause: vendor/LICENS
  */
 export async function bundle(outfile, write = true) {
   const result = await build({
-    entryPoints: [path.join(HERE, 'elements/fcn-upsample.js')],
+    entryPoints: [path.join(WWW, 'elements/fcn-upsample.js')],
     outfile, write, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning', legalComments: 'none', conditions: ['production'],
     banner: { js: LICENCE },
     plugins: [{
@@ -33,13 +33,13 @@ export async function bundle(outfile, write = true) {
       setup({ onResolve, onLoad }) {
         // Written relative to the entry, whichever file imports them.
         onResolve({ filter: /\/(export|panel|texts\.\w+)\.js$/ }, ({ path: wanted, kind, resolveDir }) => {
-          const later = `./${path.relative(path.join(HERE, 'elements'), path.join(resolveDir, wanted))}`
+          const later = `./${path.relative(path.join(WWW, 'elements'), path.join(resolveDir, wanted))}`
           return kind === 'dynamic-import' && LATER.includes(later) ? { path: later, external: true } : undefined
         })
         // Straight from the package, so that directives nobody uses here fall away.
         onResolve({ filter: /\/vendor\/lit\.js$/ }, () => ({ path: 'lit', namespace: 'used' }))
         onLoad({ filter: /.*/, namespace: 'used' }, () => ({
-          contents: "export { LitElement, css, html, nothing } from 'lit'; export { live } from 'lit/directives/live.js'", resolveDir: HERE,
+          contents: "export { LitElement, css, html, nothing } from 'lit'; export { live } from 'lit/directives/live.js'", resolveDir: WWW,
         }))
         // Indentation, in templates as in the style sheet, is for readers of the source.
         onLoad({ filter: /[\\/]upsample[\\/].*\.js$/ }, async ({ path: file }) => {
@@ -58,7 +58,7 @@ export async function bundle(outfile, write = true) {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const outfile = process.argv[2]
   if (!outfile) {
-    console.error('usage: node www/bundle-upsample.mjs OUTFILE')
+    console.error('usage: node tools/bundle-upsample.mjs OUTFILE')
     process.exitCode = 1
   } else {
     await bundle(outfile)

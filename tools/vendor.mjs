@@ -3,8 +3,6 @@
  * site serves everything from its own origin and needs no import map (which would have to be
  * inline, against the page's content security policy).
  *
- *     node vendor.mjs            writes vendor/*.js, vendor/*.d.ts, vendor/LICENSES.txt
- *
  * Source files import these as `../vendor/lit.js`. The `.d.ts` beside each bundle points the
  * type checker at the package's own declarations instead of the minified code.
  */
@@ -13,14 +11,13 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const WWW = path.dirname(fileURLToPath(import.meta.url))
-const OUT = path.join(WWW, 'vendor')
+export const WWW = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../www')
 
 /**
  * What each bundle exports. The same text is its entry and its declaration file.
  * @type {Record<string, string>}
  */
-const BUNDLES = {
+export const BUNDLES = {
   'lit': `
 export * from 'lit'
 export { classMap } from 'lit/directives/class-map.js'
@@ -36,8 +33,7 @@ export { when } from 'lit/directives/when.js'
   'gifenc': `export { GIFEncoder, quantize, applyPalette } from 'gifenc'\n`,
 }
 
-/** Packages that ship no declarations; theirs are written out here. */
-/** @type {Record<string, string>} */
+/** Packages that ship no declarations; theirs are written out here. @type {Record<string, string>} */
 const DECLARATIONS = {
   'gifenc': `
 /** [r, g, b] or [r, g, b, a], each 0..255. */
@@ -64,7 +60,8 @@ export function GIFEncoder(options?: { auto?: boolean, initialCapacity?: number 
 export type Format = 'rgb565' | 'rgb444' | 'rgba4444'
 export function quantize(rgba: Uint8Array | Uint8ClampedArray, maxColors: number,
   options?: { format?: Format, oneBitAlpha?: boolean | number, clearAlpha?: boolean }): Colour[]
-export function applyPalette(rgba: Uint8Array | Uint8ClampedArray, palette: Colour[], format?: Format): Uint8Array<ArrayBuffer>
+export function applyPalette(rgba: Uint8Array | Uint8ClampedArray, palette: Colour[],
+  format?: Format): Uint8Array<ArrayBuffer>
 `,
 }
 
@@ -90,26 +87,32 @@ async function licences(inputs) {
   return texts.join(`\n${'-'.repeat(72)}\n\n`)
 }
 
-await rm(OUT, { recursive: true, force: true })
-await mkdir(OUT, { recursive: true })
-/** @type {Set<string>} */
-const inputs = new Set()
-for (const [name, entry] of Object.entries(BUNDLES)) {
-  const result = await build({
-    stdin: { contents: entry, resolveDir: WWW, sourcefile: `${name}.entry.js` },
-    absWorkingDir: WWW,
-    outfile: path.join(OUT, `${name}.js`),
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    conditions: ['production'],
-    target: 'es2022',
-    minify: true,
-    legalComments: 'eof',
-    metafile: true,
-    logLevel: 'warning',
-  })
-  for (const input of Object.keys(result.metafile.inputs)) inputs.add(input)
-  await writeFile(path.join(OUT, `${name}.d.ts`), DECLARATIONS[name] ?? entry)
+/**
+ * Writes the bundles, their declarations and LICENSES.txt.
+ * @param {string} folder replaced
+ */
+export async function writeVendor(folder) {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  /** @type {Set<string>} */
+  const inputs = new Set()
+  for (const [name, entry] of Object.entries(BUNDLES)) {
+    const result = await build({
+      stdin: { contents: entry, resolveDir: WWW, sourcefile: `${name}.entry.ts`, loader: 'ts' },
+      absWorkingDir: WWW,
+      outfile: path.join(folder, `${name}.js`),
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      conditions: ['production'],
+      target: 'es2022',
+      minify: true,
+      legalComments: 'eof',
+      metafile: true,
+      logLevel: 'warning',
+    })
+    for (const input of Object.keys(result.metafile.inputs)) inputs.add(input)
+    await writeFile(path.join(folder, `${name}.d.ts`), DECLARATIONS[name] ?? entry)
+  }
+  await writeFile(path.join(folder, 'LICENSES.txt'), await licences(inputs))
 }
-await writeFile(path.join(OUT, 'LICENSES.txt'), await licences(inputs))

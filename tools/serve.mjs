@@ -16,8 +16,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 /** The policy the page must run under: nothing inline, nothing from elsewhere, wasm allowed. */
 export const CONTENT_SECURITY_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 
-/** What makes a page cross-origin isolated, on it and on its workers' files. @type {Readonly<Record<string, string>>} */
-export const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+/**
+ * What makes a page cross-origin isolated, on it and on its workers' files.
+ * @type {Readonly<Record<string, string>>}
+ */
+export const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp',
+}
 
 /** @type {Record<string, string>} */
 const MIME_TYPES = {
@@ -52,6 +57,15 @@ const PORTS_TRIED = 10
  * @property {string} [base] path the folder is mounted under; default '/'
  * @property {string | null} [csp] Content-Security-Policy; null sends none
  * @property {boolean} [isolated] sends the headers that let workers share memory; default false
+ * @property {Respond} [respond] for tests: may answer in the folder's stead
+ */
+
+/**
+ * The headers that every response has are set.
+ * @callback Respond
+ * @param {string} file path below the mount, percent-encoded, without query
+ * @param {import('node:http').ServerResponse} response
+ * @returns {boolean | Promise<boolean>} whether it answers
  */
 
 /**
@@ -66,14 +80,17 @@ const PORTS_TRIED = 10
  * @param {ServerOptions} options
  * @returns {Promise<RunningServer>} rejects when `root` is no folder or no port is free
  */
-export async function startServer({ root, host = '127.0.0.1', port = 0, portsTried = 1, base = '/', csp = CONTENT_SECURITY_POLICY, isolated = false }) {
+export async function startServer({
+  root, host = '127.0.0.1', port = 0, portsTried = 1, base = '/', csp = CONTENT_SECURITY_POLICY, isolated = false,
+  respond = () => false,
+}) {
   const folder = await realpath(root)
   if (!(await stat(folder)).isDirectory()) throw new Error(`${root} is not a folder`)
   const mount = `/${base}/`.replace(/\/+/g, '/')
 
   const server = createServer((request, response) => {
     if (isolated) for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value)
-    answer(request, response, folder, mount, csp).catch(error => {
+    answer(request, response, { folder, mount, csp, respond }).catch(error => {
       console.error(`${request.method} ${request.url}: ${error}`)
       if (response.headersSent) response.destroy()
       else plain(response, 500, 'internal error')
@@ -120,11 +137,13 @@ async function listen(server, host, port, tries) {
 /**
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
- * @param {string} folder real path of the root
- * @param {string} mount base path with slashes at both ends
- * @param {string | null} csp
+ * @param {object} site
+ * @param {string} site.folder real path of the root
+ * @param {string} site.mount base path with slashes at both ends
+ * @param {string | null} site.csp
+ * @param {Respond} site.respond
  */
-async function answer(request, response, folder, mount, csp) {
+async function answer(request, response, { folder, mount, csp, respond }) {
   if (csp !== null) response.setHeader('Content-Security-Policy', csp)
   response.setHeader('X-Content-Type-Options', 'nosniff')
   response.setHeader('Referrer-Policy', 'no-referrer')
@@ -142,6 +161,7 @@ async function answer(request, response, folder, mount, csp) {
   const [rawPath = '/', query] = (request.url ?? '/').split('?', 2)
   if (`${rawPath}/` === mount) return redirect(response, mount, query)
   if (!rawPath.startsWith(mount)) return plain(response, 404, 'not found')
+  if (await respond(rawPath.slice(mount.length), response)) return
 
   const found = await locate(folder, rawPath.slice(mount.length))
   if (found === null) return plain(response, 404, 'not found')
@@ -221,7 +241,7 @@ function plain(response, status, text) {
  * @returns {{root: string, base: string}}
  */
 function parseArguments(args) {
-  const chosen = { root: path.dirname(fileURLToPath(import.meta.url)), base: '/' }
+  const chosen = { root: path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../www'), base: '/' }
   for (let i = 0; i < args.length; i += 2) {
     const value = args[i + 1]
     if (args[i] === '--root' && value) chosen.root = path.resolve(value)
@@ -252,7 +272,9 @@ async function main(args, env) {
       const range = portsTried === 1 ? `Port ${port} is` : `Ports ${port} to ${port + portsTried - 1} are`
       throw new Error(`${range} taken. Name another: PORT=9000 ./build.sh`)
     }
-    if (code === 'EACCES') throw new Error(`Port ${port} needs more rights (below 1024?). Name another: PORT=9000 ./build.sh`)
+    if (code === 'EACCES') {
+      throw new Error(`Port ${port} needs more rights (below 1024?). Name another: PORT=9000 ./build.sh`)
+    }
     throw new Error(message)
   }
 }
