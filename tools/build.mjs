@@ -212,6 +212,8 @@ export async function buildDist() {
     const text = readFileSync(types, 'utf8')
     writeFileSync(types, text.replace(/<reference path="[^"]*\/www\/elements\//g, '<reference path="./'))
   }
+  const { writeManifests } = await import('./manifest.mjs')
+  await writeManifests(fresh)
   if (existsSync(at('dist')) && spawnSync('diff', ['-rq', fresh, at('dist')]).status === 0) {
     rmSync(fresh, { recursive: true })
     say('dist/ is up to date')
