@@ -1,8 +1,7 @@
 //! The only file that knows back ends: WebGPU through `burn-wgpu`, and the CPU through Flex.
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 
-#[cfg(feature = "webgpu")]
 use crate::FcnError;
 
 /// Where a net runs.
@@ -81,4 +80,18 @@ const TASKS: usize = 4096;
 /// Whether tensors of this device live on a GPU.
 pub fn is_gpu(device: &Device) -> bool {
     *device != cpu()
+}
+
+/// Reads a tensor back to the CPU, row-major.
+///
+/// # Errors
+/// [`FcnError::Gpu`].
+pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, FcnError> {
+    let gpu = |reason: String| FcnError::Gpu { reason };
+    let data = tensor
+        .into_data_async()
+        .await
+        .map_err(|e| gpu(format!("{e:?}")))?;
+    let values = data.as_slice::<f32>().map_err(|e| gpu(format!("{e:?}")))?;
+    Ok(values.to_vec())
 }

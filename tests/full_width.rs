@@ -11,10 +11,10 @@ use burn::tensor::{Tensor, TensorData};
 use common::{Fixture, TOLERANCE};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
+use fcn_lab::device::read;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::observer::{Recorder, Unobserved, run_now};
 use fcn_lab::models::{Model, build};
-use fcn_lab::passes::selfcheck::read;
 use fcn_lab::weights::{Noise, Weights};
 use serde_json::{Value, json};
 

@@ -9,12 +9,12 @@ use burn::tensor::Tensor;
 use common::gpu::gpu;
 use common::{noise, noise_tensor, relative};
 use fcn_lab::device::cpu;
+use fcn_lab::device::read;
 use fcn_lab::kernels::wgsl::{Registers, set_registers};
 use fcn_lab::kernels::{
     Activation, Normalisation, TransposedOptions, conv_transpose2d, conv_weight, conv2d_atrous,
     conv2d_same, conv2d_strided, conv2d_valid, max_pool, normalise, plain,
 };
-use fcn_lab::passes::selfcheck::read;
 use fcn_lab::upsample::Rounding;
 use wasm_bindgen_test::*;
 

@@ -21,12 +21,13 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::{Device, Tensor};
 use fcn_lab::FcnError;
+use fcn_lab::device::read;
 use fcn_lab::image::Photo;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::observer::{Observer, Unobserved};
 use fcn_lab::models::{Model, Net, Variant};
 use fcn_lab::passes::segment;
-use fcn_lab::passes::selfcheck::{TOLERANCE, read, self_check};
+use fcn_lab::passes::selfcheck::{TOLERANCE, self_check};
 use fcn_lab::weights::{Noise, Weights};
 use options::{Options, Size};
 

@@ -6,10 +6,10 @@
 //! crop's border: there the classifier's convolutions see zeros, and here the window's neighbours, up
 //! to 90 pixels beyond it (the receptive field of fc6 is 404 pixels wide).
 
-use super::selfcheck::read;
+use super::prepare::prepare;
 use crate::FcnError;
+use crate::device::read;
 use crate::image::{self, Photo};
-use crate::manifest::InputSettings;
 use crate::models::observer::{Observer, Recorder};
 use crate::models::{Model, Variant, vgg_classifier};
 
@@ -60,13 +60,8 @@ pub async fn heatmap<O: Observer>(
             "only a classifier gives a label to a window; this net scores every pixel",
         ));
     };
-    let settings = InputSettings {
-        pad_multiple: 1,
-        ..model.manifest.input.clone()
-    };
-    let (width, height) = photo.working_size();
-    model.reserve(&[Variant::Score], width, height);
-    let input = photo.into_input(&settings, &model.device)?; // [1, 3, h, w]
+    // Windows of padding would get labels too.
+    let input = prepare(model, photo, &[Variant::Score], 1)?; // [1, 3, h, w]
     let wanted = ["pool5".to_string()];
     let mut recorder = Recorder {
         inner: observer,

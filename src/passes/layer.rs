@@ -5,8 +5,8 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::selfcheck::read;
 use crate::FcnError;
+use crate::device::read;
 use crate::kernels::{TransposedOptions, conv_transpose2d};
 use crate::models::Model;
 use crate::upsample::conv_transpose_size;

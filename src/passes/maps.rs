@@ -1,8 +1,9 @@
 //! A net from the inside: the maps of single stages of a photo's own pass.
 
-use super::selfcheck::read;
+use super::prepare::prepare;
 use crate::FcnError;
-use crate::image::{Photo, padded_size};
+use crate::device::read;
+use crate::image::Photo;
 use crate::kernels::tidy;
 use crate::models::observer::{Observer, Recorder};
 use crate::models::{Model, Variant};
@@ -35,10 +36,8 @@ pub async fn maps<O: Observer>(
     observer: &mut O,
 ) -> Result<Vec<FeatureMap>, FcnError> {
     let variants = heads(model, names)?;
-    let (width, height) = photo.working_size();
-    let (width, height) = padded_size(width, height, model.manifest.input.pad_multiple);
-    model.reserve(&variants, width, height);
-    let input = photo.into_input(&model.manifest.input, &model.device)?; // [1, 3, h, w]
+    let multiple = model.manifest.input.pad_multiple;
+    let input = prepare(model, photo, &variants, multiple)?; // [1, 3, h, w]
     let mut recorder = Recorder {
         inner: observer,
         wanted: names,

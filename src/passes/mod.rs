@@ -4,5 +4,6 @@
 pub mod heatmap;
 pub mod layer;
 pub mod maps;
+mod prepare;
 pub mod segment;
 pub mod selfcheck;

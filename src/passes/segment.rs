@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 
 use burn::tensor::Tensor;
 
-use super::selfcheck::read;
+use super::prepare::prepare;
 use crate::FcnError;
+use crate::device::read;
 use crate::image::{Photo, padded_size};
 use crate::kernels::flush;
 #[cfg(feature = "webgpu")]
@@ -149,10 +150,8 @@ pub async fn heads<O: Observer>(
         ));
     }
     let (width, height) = photo.working_size();
-    let (padded_width, padded_height) =
-        padded_size(width, height, model.manifest.input.pad_multiple);
-    model.reserve(variants, padded_width, padded_height);
-    let input = photo.into_input(&model.manifest.input, &model.device)?; // [1, 3, h', w']
+    let multiple = model.manifest.input.pad_multiple;
+    let input = prepare(model, photo, variants, multiple)?; // [1, 3, h', w']
     let pass = model.net.forward_observed(input, variants, observer);
     let mut heads = Vec::with_capacity(variants.len());
     for scores in pass.await? {

@@ -9,6 +9,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
+use crate::device::read;
 use crate::kernels::tidy;
 use crate::manifest::Manifest;
 use crate::models::fcn::{FcnConfig, VARIANTS};
@@ -44,20 +45,6 @@ async fn scores(net: &Net, variants: &[Variant], device: &Device) -> Result<Vec<
         values.extend(read(head).await?);
     }
     Ok(values)
-}
-
-/// Reads a tensor back to the CPU, row-major.
-///
-/// # Errors
-/// [`FcnError::Gpu`].
-pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, FcnError> {
-    let gpu = |reason: String| FcnError::Gpu { reason };
-    let data = tensor
-        .into_data_async()
-        .await
-        .map_err(|e| gpu(format!("{e:?}")))?;
-    let values = data.as_slice::<f32>().map_err(|e| gpu(format!("{e:?}")))?;
-    Ok(values.to_vec())
 }
 
 /// Runs the known net on `device` and on the CPU.

@@ -5,9 +5,9 @@ use wasm_bindgen::prelude::*;
 
 use super::{js_error, opened_gpu};
 use crate::FcnError;
+use crate::device::read;
 use crate::kernels::wgsl::{Registers, registers, set_registers};
 use crate::kernels::{Activation, conv_weight, conv2d_same};
-use crate::passes::selfcheck::read;
 use crate::weights::Noise;
 
 /// Channels and side of the layer that tiles are compared by: the middle of a VGG16.

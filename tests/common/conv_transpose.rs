@@ -4,7 +4,7 @@
 use burn::tensor::module::{conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Device, Tensor, TensorData};
-use fcn_lab::passes::selfcheck::read;
+use fcn_lab::device::read;
 use serde::Deserialize;
 
 /// The numbers are integers of a few digits: f32 has them exactly, in any order.

@@ -2,9 +2,9 @@
 
 use burn::tensor::{Device, Tensor};
 use fcn_lab::FcnError;
+use fcn_lab::device::read;
 use fcn_lab::models::Variant;
 use fcn_lab::models::observer::Observer;
-use fcn_lab::passes::selfcheck::read;
 
 use super::{Fixture, Net, TOLERANCE, photo};
 
