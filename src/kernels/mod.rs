@@ -8,6 +8,7 @@ pub mod cpu;
 pub mod gpu;
 pub mod plain;
 pub mod recast;
+pub mod tune;
 pub mod wgsl;
 
 use burn::tensor::{Device, Tensor, TensorData};

@@ -6,7 +6,9 @@ use std::rc::Rc;
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::{Net, device_of, js_error};
+use super::device_of;
+use super::error::js_error;
+use super::net::Net;
 use crate::FcnError;
 use crate::manifest::Manifest;
 use crate::models;

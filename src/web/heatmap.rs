@@ -3,7 +3,10 @@
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use super::{Net, Photo, Stages, js_error};
+use super::error::js_error;
+use super::net::Net;
+use super::observer::Stages;
+use super::photo::Photo;
 use crate::image;
 use crate::models::shapes;
 use crate::passes::heatmap;
@@ -19,20 +22,6 @@ pub fn heatmap_size(width: usize, height: usize, long_side: usize) -> Vec<u32> {
 #[wasm_bindgen(js_name = heatmapWindow)]
 pub fn heatmap_window() -> Vec<u32> {
     vec![heatmap::WINDOW as u32, heatmap::STRIDE as u32]
-}
-
-#[wasm_bindgen]
-impl Photo {
-    /// As the constructor, for a working size that may be larger than the photo.
-    pub fn stretched(
-        width: usize,
-        height: usize,
-        work_width: usize,
-        work_height: usize,
-    ) -> Result<Photo, JsValue> {
-        let photo = image::Photo::stretched(width, height, work_width, work_height);
-        photo.map(Photo).map_err(js_error)
-    }
 }
 
 /// Scores of a photo's windows.
@@ -82,15 +71,5 @@ impl Net {
         let mut observer = Stages::new(sync_every, on_stage);
         let map = heatmap::heatmap(&model, photo.0, &mut observer).await;
         map.map(Heatmap).map_err(js_error)
-    }
-
-    /// The input's and every stage's `[channels, rows, columns]`, one after another, of a pass with
-    /// all heads over a photo of that many pixels; the stages are those of `stages`.
-    pub fn shapes(&self, width: usize, height: usize) -> Result<Vec<u32>, JsValue> {
-        let model = &self.0;
-        let found = shapes::shapes(&model.manifest.config, &model.variants, width, height);
-        let found = found.map_err(js_error)?.into_iter();
-        let sizes = found.flat_map(|shape| [shape.channels, shape.rows, shape.columns]);
-        Ok(sizes.map(|size| size as u32).collect())
     }
 }

@@ -3,7 +3,11 @@
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use super::{Net, Photo, Stages, device_of, js_error};
+use super::device_of;
+use super::error::js_error;
+use super::net::Net;
+use super::observer::Stages;
+use super::photo::Photo;
 use crate::FcnError;
 use crate::passes::layer::{self, Transposed};
 use crate::passes::maps;

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::js_error;
+use super::error::js_error;
 use crate::metrics;
 
 /// A confusion matrix and the scores that follow from it.

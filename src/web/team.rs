@@ -5,8 +5,6 @@ use std::rc::Rc;
 use js_sys::{Float32Array, Function, Uint32Array};
 use wasm_bindgen::prelude::*;
 
-use super::{Photo, js_error};
-use crate::image;
 use crate::kernels::cpu::team::{Parts, Team, join};
 
 /// Makes this worker member `rank` of `size` that run the same passes at the same time.
@@ -43,25 +41,4 @@ pub fn join_team(
 #[wasm_bindgen(js_name = leaveTeam)]
 pub fn leave_team() {
     join(None);
-}
-
-#[wasm_bindgen]
-impl Photo {
-    /// Width and height of the photo at its working size, pixels.
-    pub fn size(&self) -> Vec<u32> {
-        let (width, height) = self.0.working_size();
-        vec![width as u32, height as u32]
-    }
-
-    /// A copy of the photo at its working size, `[height, width, 3]`, RGB, 0–255.
-    pub fn pixels(&self) -> Result<Vec<f32>, JsValue> {
-        self.0.pixels().map(<[f32]>::to_vec).map_err(js_error)
-    }
-
-    /// What had these `pixels`.
-    #[wasm_bindgen(js_name = ofPixels)]
-    pub fn of_pixels(width: usize, height: usize, pixels: Vec<f32>) -> Result<Photo, JsValue> {
-        let photo = image::Photo::of_pixels(width, height, pixels);
-        photo.map(Photo).map_err(js_error)
-    }
 }
