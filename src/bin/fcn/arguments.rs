@@ -1,37 +1,16 @@
-//! The command line: which command, which files, which options.
+//! The command line: which files, which options.
 
 use std::collections::BTreeMap;
-use std::env;
+use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, Write};
-use std::process::ExitCode;
 
-use super::{convert, inspect, segment};
-
-const USAGE: &str = "\
-usage: fcn inspect MODEL [--size WIDTHxHEIGHT]
-       fcn convert FILE --out FOLDER [--name NAME] [--classes NAMES.txt] [--f32]
-       fcn segment MODEL PHOTO --out MASK.png [--variant NAME] [--long-side PIXELS]
-                                [--classes NAMES.txt]
-
-inspect   says which net a weights file is of, and lists its maps and its tensors
-convert   writes the file as a model folder: weights.safetensors in f16, and model.json
-segment   segments a photo (PNG or JPEG); the mask is a PNG with the classes' colours
-
-FILE      weights: .safetensors, or .pth/.pt as torch.save writes them
-MODEL     a model folder, its model.json, or FILE
-NAMES     a class name a line, in channel order
---size    the photo whose maps are listed; the model's long side, or 224x224, if not given
---f32     keeps 32 bits a weight
---variant the head, such as fcn8s; the finest that the model has if not given
---long-side  the photo is made smaller until its long side has so many pixels
-";
+use lexopt::Arg::{Long, Short, Value};
 
 /// What ends the program: a message, and whether the usage helps.
 #[derive(Debug)]
 pub struct Failure {
-    message: String,
-    is_usage: bool,
+    pub message: String,
+    pub is_usage: bool,
 }
 
 impl Failure {
@@ -58,8 +37,14 @@ impl From<fcn_lab::FcnError> for Failure {
     }
 }
 
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Self {
+        Self::usage(error)
+    }
+}
+
 /// What stands behind the command's name.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Arguments {
     /// Without `--`.
     pub files: Vec<String>,
@@ -72,26 +57,33 @@ impl Arguments {
     ///
     /// # Errors
     /// For an unknown option, one without its value, or one given twice.
-    fn parse(words: &[String], options: &[&str], switches: &[&str]) -> Result<Self, Failure> {
-        let mut arguments = Self {
-            files: Vec::new(),
-            options: BTreeMap::new(),
-        };
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let Some(name) = word.strip_prefix("--") else {
-                arguments.files.push(word.clone());
-                continue;
+    pub fn parse(
+        mut words: lexopt::Parser,
+        options: &[&str],
+        switches: &[&str],
+    ) -> Result<Self, Failure> {
+        let text = |word: OsString| word.to_string_lossy().into_owned();
+        let mut arguments = Self::default();
+        while let Some(word) = words.next()? {
+            let name = match word {
+                Value(file) => {
+                    arguments.files.push(text(file));
+                    continue;
+                }
+                Long(name) => name.to_string(),
+                Short(letter) => {
+                    return Err(Failure::usage(format!("unknown option -{letter}")));
+                }
             };
-            let value = if switches.contains(&name) {
+            let value = if switches.contains(&name.as_str()) {
                 String::new()
-            } else if options.contains(&name) {
-                let value = words.next().cloned();
-                value.ok_or_else(|| Failure::usage(format!("--{name} needs a value")))?
+            } else if options.contains(&name.as_str()) {
+                let value = words.value();
+                text(value.map_err(|_| Failure::usage(format!("--{name} needs a value")))?)
             } else {
                 return Err(Failure::usage(format!("unknown option --{name}")));
             };
-            if arguments.options.insert(name.to_string(), value).is_some() {
+            if arguments.options.insert(name.clone(), value).is_some() {
                 return Err(Failure::usage(format!("--{name} is given twice")));
             }
         }
@@ -122,88 +114,13 @@ impl Arguments {
     }
 }
 
-/// Appends a formatted line to a report.
-macro_rules! line {
-    ($report:ident) => { $report.push('\n') };
-    ($report:ident, $($text:tt)*) => {{
-        $report.push_str(&format!($($text)*));
-        $report.push('\n');
-    }};
-}
-pub(crate) use line;
-
-/// Prints a report. A reader that has seen enough, such as `head`, is no failure.
-///
-/// # Errors
-/// When standard output can't be written.
-pub fn say(report: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(report.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(error)),
-        _ => Ok(()),
-    }
-}
-
-/// Prints to standard error, as well as it can be done.
-pub fn complain(message: &str) {
-    // Where there is nobody to tell, there is nothing left to do.
-    let _ = write!(io::stderr(), "fcn: {message}");
-}
-
-/// Runs the command that the command line asks for.
-pub fn main() -> ExitCode {
-    let words: Vec<String> = env::args_os()
-        .skip(1)
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    match run(&words) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let usage = if failure.is_usage {
-                format!("\n{USAGE}")
-            } else {
-                String::new()
-            };
-            complain(&format!("{}\n{usage}", failure.message));
-            if failure.is_usage {
-                ExitCode::from(2)
-            } else {
-                ExitCode::FAILURE
-            }
-        }
-    }
-}
-
-fn run(words: &[String]) -> Result<(), Failure> {
-    let (command, rest) = words
-        .split_first()
-        .ok_or_else(|| Failure::usage("no command"))?;
-    if rest.iter().any(|word| word == "--help" || word == "-h") {
-        return say(USAGE);
-    }
-    match command.as_str() {
-        "inspect" => inspect::run(&Arguments::parse(rest, &["size"], &[])?),
-        "convert" => {
-            let options = ["out", "name", "classes"];
-            convert::run(&Arguments::parse(rest, &options, &["f32"])?)
-        }
-        "segment" => {
-            let options = ["out", "variant", "long-side", "classes"];
-            segment::run(&Arguments::parse(rest, &options, &[])?)
-        }
-        "help" | "--help" | "-h" => say(USAGE),
-        "--version" | "-V" => say(concat!("fcn ", env!("CARGO_PKG_VERSION"), "\n")),
-        other => Err(Failure::usage(format!("unknown command \"{other}\""))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<Arguments, String> {
-        let words: Vec<String> = line.split_whitespace().map(String::from).collect();
-        Arguments::parse(&words, &["out"], &["f32"]).map_err(|failure| failure.message)
+        let words = lexopt::Parser::from_args(line.split_whitespace());
+        Arguments::parse(words, &["out"], &["f32"]).map_err(|failure| failure.message)
     }
 
     #[test]
@@ -221,6 +138,8 @@ mod tests {
             ("--uot b", "unknown option --uot"),
             ("a --out", "needs a value"),
             ("--f32 --f32", "twice"),
+            ("-f", "unknown option -f"),
+            ("--f32=1", "--f32"),
         ] {
             let error = parse(line).err().unwrap_or_default();
             assert!(error.contains(said), "{line}: {error}");

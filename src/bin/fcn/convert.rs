@@ -7,8 +7,9 @@ use std::path::Path;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::weights::{Precision, write_safetensors};
 
-use super::arguments::{Arguments, Failure, line, say};
+use super::arguments::{Arguments, Failure};
 use super::model::{Checkpoint, MANIFEST, WEIGHTS, class_names, name_of};
+use super::report::{line, say};
 
 /// Writes the weights first and the manifest last, so that a folder with a manifest is whole.
 ///

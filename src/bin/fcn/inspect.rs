@@ -9,8 +9,9 @@ use fcn_lab::models::shapes::shapes;
 use fcn_lab::models::{ARCHITECTURES, Variant};
 use fcn_lab::weights::{Config, FileSource, Format, Recognised, Source, Weights, recognise};
 
-use super::arguments::{Arguments, Failure, line, say};
+use super::arguments::{Arguments, Failure};
 use super::model::read_manifest;
+use super::report::{line, say};
 
 /// Sides of the photo that weights alone are described for, in pixels: ImageNet's.
 const SIDE: usize = 224;

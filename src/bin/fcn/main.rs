@@ -7,25 +7,75 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
+// In the browser there is a page instead; `no_main` has to stand before the `cfg` that leaves nothing.
+#![cfg_attr(target_arch = "wasm32", no_main)]
+#![cfg(not(target_arch = "wasm32"))]
 
-#[cfg(not(target_arch = "wasm32"))]
 mod arguments;
-#[cfg(not(target_arch = "wasm32"))]
 mod convert;
-#[cfg(not(target_arch = "wasm32"))]
 mod inspect;
-#[cfg(not(target_arch = "wasm32"))]
 mod model;
-#[cfg(not(target_arch = "wasm32"))]
 mod picture;
-#[cfg(not(target_arch = "wasm32"))]
+mod report;
 mod segment;
 
-/// In the browser there is a page instead.
-#[cfg(target_arch = "wasm32")]
-fn main() {}
+use std::env;
+use std::ffi::OsString;
+use std::process::ExitCode;
 
-#[cfg(not(target_arch = "wasm32"))]
-fn main() -> std::process::ExitCode {
-    arguments::main()
+use arguments::{Arguments, Failure};
+use report::{complain, say};
+
+const USAGE: &str = "\
+usage: fcn inspect MODEL [--size WIDTHxHEIGHT]
+       fcn convert FILE --out FOLDER [--name NAME] [--classes NAMES.txt] [--f32]
+       fcn segment MODEL PHOTO --out MASK.png [--variant NAME] [--long-side PIXELS]
+                                [--classes NAMES.txt]
+
+inspect   says which net a weights file is of, and lists its maps and its tensors
+convert   writes the file as a model folder: weights.safetensors in f16, and model.json
+segment   segments a photo (PNG or JPEG); the mask is a PNG with the classes' colours
+
+FILE      weights: .safetensors, or .pth/.pt as torch.save writes them
+MODEL     a model folder, its model.json, or FILE
+NAMES     a class name a line, in channel order
+--size    the photo whose maps are listed; the model's long side, or 224x224, if not given
+--f32     keeps 32 bits a weight
+--variant the head, such as fcn8s; the finest that the model has if not given
+--long-side  the photo is made smaller until its long side has so many pixels
+";
+
+/// Runs the command that the command line asks for.
+fn main() -> ExitCode {
+    let Err(failure) = run(env::args_os().skip(1).collect()) else {
+        return ExitCode::SUCCESS;
+    };
+    let usage = match failure.is_usage {
+        true => format!("\n{USAGE}"),
+        false => String::new(),
+    };
+    complain(&format!("{}\n{usage}", failure.message));
+    ExitCode::from(if failure.is_usage { 2 } else { 1 })
+}
+
+fn run(words: Vec<OsString>) -> Result<(), Failure> {
+    let rest = words.get(1..).unwrap_or_default();
+    if rest.iter().any(|word| word == "--help" || word == "-h") {
+        return say(USAGE);
+    }
+    let command = words
+        .first()
+        .ok_or_else(|| Failure::usage("no command"))?
+        .to_string_lossy();
+    let rest = |options: &[&str], switches: &[&str]| {
+        Arguments::parse(lexopt::Parser::from_args(rest), options, switches)
+    };
+    match command.as_ref() {
+        "inspect" => inspect::run(&rest(&["size"], &[])?),
+        "convert" => convert::run(&rest(&["out", "name", "classes"], &["f32"])?),
+        "segment" => segment::run(&rest(&["out", "variant", "long-side", "classes"], &[])?),
+        "help" | "--help" | "-h" => say(USAGE),
+        "--version" | "-V" => say(concat!("fcn ", env!("CARGO_PKG_VERSION"), "\n")),
+        other => Err(Failure::usage(format!("unknown command \"{other}\""))),
+    }
 }

@@ -9,7 +9,8 @@ use fcn_lab::manifest::Manifest;
 use fcn_lab::models::{self, ARCHITECTURES, Model};
 use fcn_lab::weights::{FileSource, Recognised, Weights, recognise};
 
-use super::arguments::{Arguments, Failure, complain};
+use super::arguments::{Arguments, Failure};
+use super::report::complain;
 
 /// The name of a manifest in its folder.
 pub const MANIFEST: &str = "model.json";

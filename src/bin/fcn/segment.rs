@@ -7,7 +7,8 @@ use fcn_lab::image::{Photo, working_size};
 use fcn_lab::models::observer::Unobserved;
 use fcn_lab::passes::segment::scores_now;
 
-use super::arguments::{Arguments, Failure, line, say};
+use super::arguments::{Arguments, Failure};
+use super::report::{line, say};
 use super::{model, picture};
 
 /// Writes the mask and prints how much of the photo each class has.
