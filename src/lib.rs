@@ -7,7 +7,8 @@
 //! transposed convolutions.
 //!
 //! ```
-//! use fcn_lab::{device, models::{fcn::FcnConfig, fcn::Variant}};
+//! use fcn_lab::device;
+//! use fcn_lab::models::{Layers, Variant, fcn::FcnConfig};
 //!
 //! let net = FcnConfig::new(21).with_width(4).with_fc_channels(16).init(&device::cpu());
 //! let x = burn::tensor::Tensor::<4>::zeros([1, 3, 64, 96], &device::cpu());

@@ -85,7 +85,7 @@ fn assert_equals_pytorch(architecture: &str, config: Value, inner: &[&str]) {
     };
     let pass = model
         .net
-        .forward_observed(x, &model.variants, &mut recorder);
+        .forward_observed(x, &model.net.variants, &mut recorder);
     let heads: Result<Vec<Tensor<4>>, FcnError> = run_now(pass);
     assert_eq!(recorder.kept.len(), inner.len());
     for (name, map) in recorder.kept {
@@ -93,7 +93,7 @@ fn assert_equals_pytorch(architecture: &str, config: Value, inner: &[&str]) {
         let worst = compare(&cases, &key, SPARSE_MAP, map);
         println!("{key}: largest difference {worst:e}");
     }
-    for (head, variant) in heads.expect("scores").into_iter().zip(&model.variants) {
+    for (head, variant) in heads.expect("scores").into_iter().zip(&model.net.variants) {
         let key = format!("{architecture}.{}", variant.name());
         let worst = compare(&cases, &key, SPARSE, head);
         println!("{key}: largest difference {worst:e}");

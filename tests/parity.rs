@@ -12,8 +12,9 @@ use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
 use fcn_lab::image::Photo;
 use fcn_lab::mask::Scores;
-use fcn_lab::models::fcn::{FcnConfig, VARIANTS, Variant, stages};
-use fcn_lab::models::observer::{Observer, run_now};
+use fcn_lab::models::Layers;
+use fcn_lab::models::fcn::{FcnConfig, VARIANTS, Variant};
+use fcn_lab::models::observer::{Answer, Observer, go_on, run_now};
 use fcn_lab::passes::segment::scores_now;
 use fcn_lab::upsample::{bilinear_profile, conv_transpose_size};
 
@@ -47,7 +48,7 @@ struct Keep {
 }
 
 impl Observer for Keep {
-    async fn stage(&mut self, name: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
+    fn stage<'a>(&'a mut self, name: &'static str, map: &'a Tensor<4>) -> Answer<'a> {
         self.seen.push(name);
         if self.wanted.contains(&name) {
             let data = map.to_data();
@@ -55,9 +56,9 @@ impl Observer for Keep {
             self.maps.push((name, map.dims().to_vec(), values));
         }
         if self.stop_at == Some(name) {
-            return Err(FcnError::Aborted);
+            return Box::pin(async { Err(FcnError::Aborted) });
         }
-        Ok(())
+        go_on()
     }
 }
 
@@ -98,10 +99,10 @@ fn a_pass_reports_the_stages_it_announces() {
     ] {
         let mut keep = Keep::default();
         scores_now(&model, photo(&shape, &rgb), variants, &mut keep).expect("scores");
-        assert_eq!(keep.seen, stages(variants), "{variants:?}");
+        assert_eq!(keep.seen, model.net.stages(variants), "{variants:?}");
     }
-    assert!(!stages(&[Variant::Fcn32s]).contains(&"fuse_pool4"));
-    assert!(!stages(&[Variant::Fcn8s]).contains(&"upscore16"));
+    assert!(!model.net.stages(&[Variant::Fcn32s]).contains(&"fuse_pool4"));
+    assert!(!model.net.stages(&[Variant::Fcn8s]).contains(&"upscore16"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use common::nets::{REFERENCE, assert_equals_pytorch, labelled};
 use fcn_lab::device::cpu;
 use fcn_lab::models::fcn_reference::FcnReferenceConfig;
 use fcn_lab::models::observer::{Unobserved, run_now};
-use fcn_lab::models::{Net, Variant};
+use fcn_lab::models::{Layers, Variant};
 use fcn_lab::passes::layer::upsampling_layer;
 use fcn_lab::passes::maps::maps;
 use fcn_lab::weights::Weights;
@@ -79,5 +79,5 @@ fn inner_maps_and_upsampling_layers_are_handed_out() {
     );
     let missing = run_now(upsampling_layer(&model, "upscore32"));
     assert_eq!(missing.map_err(|e| e.code()), Err("invalid_input"));
-    assert!(matches!(model.net, Net::FcnReference(..)));
+    assert_eq!(model.net.architecture.name, "fcn-reference");
 }

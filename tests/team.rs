@@ -145,7 +145,7 @@ fn a_whole_pass_is_the_same_whoever_computes_it() {
         let work = || {
             let model = net.load(&cpu());
             let x = noise(6, [1, 3, 224, 288]);
-            let variants = model.variants.clone();
+            let variants = model.net.variants.clone();
             let heads = variants
                 .iter()
                 .map(|&head| bits(model.net.forward(x.clone(), head).expect("scores")));

@@ -10,7 +10,7 @@ use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::observer::{Unobserved, run_now};
-use fcn_lab::models::{Net, Variant, load};
+use fcn_lab::models::{Variant, load};
 use fcn_lab::passes::layer::upsampling_layer;
 use fcn_lab::passes::maps::maps;
 
@@ -126,14 +126,13 @@ fn every_architecture_has_a_narrow_net_with_known_weights_that_says_something() 
     let all = common::nets::REFERENCE.iter();
     for net in all.chain(&RESNETS).chain(&CLASSIFIERS) {
         let model = net.load(&cpu());
-        let mut manifest = model.manifest.clone();
-        manifest.config = manifest.config.narrowed();
+        let narrowed = model.net.narrowed();
         let known = |seed| {
             let weights = fcn_lab::weights::Weights::noise(seed);
-            let known = Net::load(&manifest, &model.variants, weights, &cpu()).expect("a net");
-            let (w, h) = known.check_size();
+            let known = narrowed.load(weights, &cpu()).expect("a net");
+            let [h, w] = known.check_size();
             let x = common::noise_tensor::<4>(1, [1, 3, h, w], &cpu());
-            let scores = known.forward(x, model.variants[0]).expect("scores");
+            let scores = known.forward(x, model.net.variants[0]).expect("scores");
             scores.into_data().as_slice::<f32>().expect("f32").to_vec()
         };
         let (one, other) = (known(1), known(2));

@@ -6,8 +6,8 @@ mod common;
 use common::gpu::gpu;
 use common::{NETS, assert_equals_pytorch, assert_per_class_equals_mixing};
 use fcn_lab::device::{cpu, is_gpu};
-use fcn_lab::models::Net;
 use fcn_lab::passes::selfcheck::{TOLERANCE, model_check, self_check};
+use fcn_lab::weights::Weights;
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -34,9 +34,7 @@ async fn a_loaded_model_is_checked_and_a_wrong_one_is_found() {
     }
     // The same architecture with other weights on the GPU is what a broken kernel looks like.
     let mut other = NETS[0].load(&gpu);
-    if let Net::FcnVgg16(config, net) = &mut other.net {
-        **net = config.init(&gpu);
-    }
+    other.net = other.net.load(Weights::noise(1), &gpu).expect("a net");
     let worst = model_check(&other, NETS[0].weights()).await;
     assert!(worst.expect("a result") > 100.0 * TOLERANCE);
 }

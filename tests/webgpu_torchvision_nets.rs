@@ -63,7 +63,7 @@ async fn these_nets_are_checked_against_the_cpu_when_loaded() {
         assert!(worst.expect("a result") <= TOLERANCE, "{}", net.name);
         // What a file too large to load twice gets.
         let model = net.load(&gpu);
-        let worst = architecture_check(&model.manifest, &model.variants, &gpu).await;
+        let worst = architecture_check(&model.net, &gpu).await;
         let worst = worst.expect("a result");
         assert!(worst > 0.0 && worst <= TOLERANCE, "{}: {worst}", net.name);
     }

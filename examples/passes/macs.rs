@@ -1,9 +1,8 @@
 //! How much each stage of the lecture's net computes.
 
 use fcn_lab::FcnError;
-use fcn_lab::manifest::NetSettings;
-use fcn_lab::models::Variant;
-use fcn_lab::models::shapes::{Shape, shapes};
+use fcn_lab::models::shapes::Shape;
+use fcn_lab::models::{Blueprint, Variant};
 
 /// A stage of a pass.
 pub struct Stage {
@@ -15,8 +14,8 @@ pub struct Stage {
 }
 
 /// The stages of an FCN-8s pass over a square picture, in order.
-pub fn of_stages(config: &NetSettings, side: usize) -> Result<Vec<Stage>, FcnError> {
-    let all = shapes(config, &[Variant::Fcn8s], side, side)?;
+pub fn of_stages(net: &Blueprint, side: usize) -> Result<Vec<Stage>, FcnError> {
+    let all = net.shapes(&[Variant::Fcn8s], side, side)?;
     let pairs = all.iter().zip(all.iter().skip(1));
     let stages = pairs.map(|(before, after)| Stage {
         name: after.stage,

@@ -20,12 +20,11 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use burn::tensor::{Device, Tensor};
-use fcn_lab::FcnError;
 use fcn_lab::device::read;
 use fcn_lab::image::Photo;
 use fcn_lab::manifest::Manifest;
-use fcn_lab::models::observer::{Observer, Unobserved};
-use fcn_lab::models::{Model, Net, Variant};
+use fcn_lab::models::observer::{Answer, Observer, Unobserved};
+use fcn_lab::models::{self, Model, Variant};
 use fcn_lab::passes::segment;
 use fcn_lab::passes::selfcheck::{TOLERANCE, self_check};
 use fcn_lab::weights::{Noise, Weights};
@@ -119,14 +118,7 @@ fn load(size: &Size, device: &Device) -> Outcome<Model> {
         },
     });
     let manifest = Manifest::parse(manifest.to_string().as_bytes())?;
-    let variants = vec![Variant::Fcn8s];
-    let net = Net::load(&manifest, &variants, Weights::noise(20_261_123), device)?;
-    Ok(Model {
-        manifest,
-        variants,
-        net,
-        device: device.clone(),
-    })
+    Ok(models::build(manifest, Weights::noise(20_261_123), device)?)
 }
 
 /// Measures one net at one size, and prints it.
@@ -150,7 +142,7 @@ fn case(options: &Options, size: &Size, model: &Model, side: usize) -> Outcome<s
     while started.elapsed() < first + Duration::from_secs(1) {
         pass(model, &rgba, side, &mut Unobserved)?;
     }
-    let stages = macs::of_stages(&model.manifest.config, side)?;
+    let stages = macs::of_stages(&model.net, side)?;
     let mut watch = Watch::new(stages.len());
     let mut times = Vec::new();
     let begin = Instant::now();
@@ -197,7 +189,7 @@ fn case(options: &Options, size: &Size, model: &Model, side: usize) -> Outcome<s
 }
 
 /// One pass, watched, from bytes to labels; milliseconds.
-fn pass<O: Observer>(model: &Model, rgba: &[u8], side: usize, observer: &mut O) -> Outcome<f64> {
+fn pass(model: &Model, rgba: &[u8], side: usize, observer: &mut dyn Observer) -> Outcome<f64> {
     let start = Instant::now();
     let mut photo = Photo::new(side, side, side, side)?;
     photo.push_rows(rgba)?;
@@ -234,14 +226,16 @@ impl Watch {
 }
 
 impl Observer for Watch {
-    async fn stage(&mut self, _: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
-        read(map.clone().slice([0..1, 0..1, 0..1, 0..1])).await?;
-        let now = Instant::now();
-        if let Some(times) = self.times.get_mut(self.next) {
-            times.push((now - self.since).as_secs_f64() * 1e3);
-        }
-        (self.next, self.since) = (self.next + 1, now);
-        Ok(())
+    fn stage<'a>(&'a mut self, _: &'static str, map: &'a Tensor<4>) -> Answer<'a> {
+        Box::pin(async {
+            read(map.clone().slice([0..1, 0..1, 0..1, 0..1])).await?;
+            let now = Instant::now();
+            if let Some(times) = self.times.get_mut(self.next) {
+                times.push((now - self.since).as_secs_f64() * 1e3);
+            }
+            (self.next, self.since) = (self.next + 1, now);
+            Ok(())
+        })
     }
 }
 

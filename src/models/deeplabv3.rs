@@ -9,16 +9,19 @@ use burn::config::Config;
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
+use serde_json::json;
 
-use super::fcn_resnet50::{FcnHead, check_heads, score};
-pub use super::fcn_resnet50::{VARIANTS, stages};
+use super::fcn_resnet50::{FcnHead, check_heads, score, torchvision, walk_heads};
 use super::layers::{conv, conv_any, conv_relu, load_conv, load_conv_bn};
-use super::observer::Observer;
+use super::observer::{Heads, Observer};
+use super::registry::{Layers, Settings};
 use super::resnet::{ResNet, ResNetConfig, conv_layer};
+use super::shapes::{INNER, Map, Walk, Window};
 use super::variant::Variant;
 use crate::FcnError;
 use crate::kernels::Activation::Relu;
-use crate::weights::Weights;
+use crate::manifest::NetSettings;
+use crate::weights::{Candidate, Expected, TensorShapes, Weights};
 
 /// Pixels between the taps of the three atrous convolutions, on a map of 1/8 of the photo: the
 /// paper's 6, 12 and 18 for 1/16, doubled.
@@ -102,27 +105,106 @@ impl DeepLabV3Config {
         weights.finish()?;
         Ok(net)
     }
+}
 
-    /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// binds: a map or some layer's weights.
-    pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
-        let a = self.aspp_channels as u64;
-        let scores = self.classes as u64 * width as u64 * height as u64;
-        let pyramid = 5 * a * width.div_ceil(8) as u64 * height.div_ceil(8) as u64;
-        let atrous = self.backbone.layer4_channels() as u64 * a * 9;
-        let aux = if self.aux {
-            (self.backbone.layer3_channels() as u64).pow(2) / 4 * 9
-        } else {
-            0
-        };
-        let backbone = self.backbone.largest(width, height);
-        4 * backbone
-            .max(scores)
-            .max(pyramid)
-            .max(atrous)
-            .max(9 * a * a)
-            .max(aux)
+/// See [`Architecture::read`](super::registry::Architecture::read).
+pub(super) fn read(
+    config: &NetSettings,
+    variants: &[Variant],
+) -> Result<Box<dyn Settings>, FcnError> {
+    Ok(Box::new(DeepLabV3Config {
+        classes: config.classes,
+        backbone: ResNetConfig::read(config)?,
+        aspp_channels: config.number("aspp_channels", 1024)?,
+        aux: variants.contains(&Variant::Aux),
+    }))
+}
+
+impl Settings for DeepLabV3Config {
+    fn narrowed(&self) -> Box<dyn Settings> {
+        Box::new(Self {
+            classes: self.classes.min(8),
+            backbone: self.backbone.narrowed(),
+            aspp_channels: self.aspp_channels.min(16),
+            ..self.clone()
+        })
     }
+
+    fn walk(&self, variants: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
+        let [layer3, layer4] = self.backbone.walk(input, walk)?;
+        let a = self.aspp_channels;
+        walk_heads(walk, input, layer3, variants, self.classes, |walk| {
+            walk.conv(INNER, layer4, a, Window::valid(1))?;
+            for rate in ATROUS_RATES {
+                walk.conv(INNER, layer4, a, Window::same(3, 1, rate))?;
+            }
+            let mean = walk.map(INNER, layer4.channels, [1, 1]);
+            walk.conv(INNER, mean, a, Window::valid(1))?;
+            let all = walk.map(INNER, (2 + ATROUS_RATES.len()) * a, layer4.size);
+            let x = walk.conv(INNER, all, a, Window::valid(1))?;
+            let x = walk.conv(INNER, x, a, Window::same(3, 1, 1))?;
+            walk.conv(INNER, x, self.classes, Window::valid(1))
+        })
+    }
+
+    fn load(&self, weights: Weights, device: &Device) -> Result<Box<dyn Layers>, FcnError> {
+        Ok(Box::new(DeepLabV3Config::load(self, weights, device)?))
+    }
+}
+
+impl Layers for DeepLabV3 {
+    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
+    ///
+    /// # Shapes
+    /// - `x` `[n, 3, h, w]`, any h and w
+    /// - each result `[n, classes, h, w]`
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for another shape, [`FcnError::UnknownVariant`]; else the
+    /// observer's.
+    fn forward_observed<'a>(
+        &'a self,
+        x: Tensor<4>,
+        variants: &'a [Variant],
+        observer: &'a mut dyn Observer,
+    ) -> Heads<'a> {
+        Box::pin(async move {
+            let [_, _, h, w] = x.dims();
+            let aux = self.aux_classifier.as_ref();
+            check_heads(variants, aux)?;
+            let features = self.backbone.forward_observed(x, observer).await?;
+            let out = |layer4| {
+                let x = self.aspp.forward(layer4); // [n, aspp_channels, h/8, w/8]
+                conv(&self.score, conv_relu(&self.conv, x)) // [n, classes, h/8, w/8]
+            };
+            score(features, [h, w], variants, out, aux, observer).await
+        })
+    }
+}
+
+/// See [`Architecture::candidate`](super::registry::Architecture::candidate).
+pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
+    let config = DeepLabV3Config::new(0);
+    let (inputs, a) = (config.backbone.layer4_channels(), config.aspp_channels);
+    let head = |expected: &mut Expected, classes| {
+        let mut add = |[conv, norm]: [&str; 2], shape| {
+            let [conv, norm] = [conv, norm].map(|part| format!("classifier.{part}"));
+            expected.conv_norm([&conv, &norm], shape);
+        };
+        add(["0.convs.0.0", "0.convs.0.1"], [a, inputs, 1, 1]);
+        for branch in 1..=ATROUS_RATES.len() {
+            let [conv, norm] = [0, 1].map(|part| format!("0.convs.{branch}.{part}"));
+            add([&conv, &norm], [a, inputs, 3, 3]);
+        }
+        add(["0.convs.4.1", "0.convs.4.2"], [a, inputs, 1, 1]);
+        add(["0.project.0", "0.project.1"], [a, 5 * a, 1, 1]);
+        add(["1", "2"], [a, a, 3, 3]);
+        expected.layer("classifier.4", &[classes, a, 1, 1]);
+    };
+    let names = ["deeplabv3-resnet50", "torchvision's deeplabv3_resnet50"];
+    let ResNetConfig { width, blocks } = config.backbone;
+    let settings = json!({"width": width, "blocks": blocks, "aspp_channels": a});
+    Some(torchvision(shapes, names, settings, head))
 }
 
 impl Aspp {
@@ -152,33 +234,5 @@ impl Aspp {
         // Bilinear resizing of one pixel is that pixel everywhere.
         maps.push(mean.expand([n, channels, h, w]));
         conv_relu(&self.project, Tensor::cat(maps, 1)) // [n, aspp_channels, h, w]
-    }
-}
-
-impl DeepLabV3 {
-    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
-    ///
-    /// # Shapes
-    /// - `x` `[n, 3, h, w]`, any h and w
-    /// - each result `[n, classes, h, w]`
-    ///
-    /// # Errors
-    /// [`FcnError::InvalidInput`] for another shape, [`FcnError::UnknownVariant`]; else the
-    /// observer's.
-    pub async fn forward_observed<O: Observer>(
-        &self,
-        x: Tensor<4>,
-        variants: &[Variant],
-        observer: &mut O,
-    ) -> Result<Vec<Tensor<4>>, FcnError> {
-        let [_, _, h, w] = x.dims();
-        let aux = self.aux_classifier.as_ref();
-        check_heads(variants, aux)?;
-        let features = self.backbone.forward_observed(x, observer).await?;
-        let out = |layer4| {
-            let x = self.aspp.forward(layer4); // [n, aspp_channels, h/8, w/8]
-            conv(&self.score, conv_relu(&self.conv, x)) // [n, classes, h/8, w/8]
-        };
-        score(features, [h, w], variants, out, aux, observer).await
     }
 }

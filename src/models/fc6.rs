@@ -34,9 +34,10 @@ fn channel_bytes(inputs: usize) -> u64 {
     4 * (inputs * FC6_KERNEL * FC6_KERNEL) as u64
 }
 
-/// Bytes of the largest slice's weights.
-pub(super) fn largest_slice(inputs: usize, outputs: usize, max_binding: u64) -> u64 {
-    outputs.min(slice_channels(inputs, max_binding)) as u64 * channel_bytes(inputs)
+/// How many numbers the largest slice's weights are.
+pub(super) fn largest_slice(inputs: usize, outputs: usize, max_binding: u64) -> usize {
+    let channels = outputs.min(slice_channels(inputs, max_binding));
+    channels * inputs * FC6_KERNEL * FC6_KERNEL
 }
 
 /// A 7×7 convolution and its ReLU.
@@ -153,11 +154,8 @@ mod tests {
     fn slices_are_as_few_as_the_binding_allows() {
         // The paper's fc6: 512 · 49 · 4 bytes a channel, 4096 channels.
         assert_eq!(slice_channels(512, WEBGPU_BINDING), 1336);
-        assert_eq!(
-            largest_slice(512, 4096, WEBGPU_BINDING),
-            1336 * 4 * 512 * 49
-        );
-        assert_eq!(largest_slice(512, 4096, u64::MAX), 4096 * 4 * 512 * 49);
+        assert_eq!(largest_slice(512, 4096, WEBGPU_BINDING), 1336 * 512 * 49);
+        assert_eq!(largest_slice(512, 4096, u64::MAX), 4096 * 512 * 49);
         let slices = |binding| Fc6::init(2, 5, binding, &cpu()).slices();
         assert_eq!([u64::MAX, 4 * 2 * 49 * 2, 1].map(slices), [1, 3, 5]);
     }

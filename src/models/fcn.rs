@@ -20,14 +20,18 @@ use burn::module::Module;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
 use burn::tensor::{Device, Tensor};
+use serde_json::json;
 
 use super::fresh::Fresh;
 use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear, upsample};
-use super::observer::{Observer, Unobserved, run_now};
+use super::observer::{Heads, Observer};
+use super::registry::{Layers, Settings};
+use super::shapes::{INNER, Map, Walk, Window};
 pub use super::variant::Variant;
-use super::vgg16::{self, Vgg16, Vgg16Config};
+use super::vgg16::{self, FC_CHANNELS, Vgg16, Vgg16Config, WIDTH};
 use crate::FcnError;
-use crate::weights::Weights;
+use crate::manifest::NetSettings;
+use crate::weights::{Candidate, Expected, TensorShapes, Weights, axis_size, imagenet_input};
 use Variant::{Fcn8s, Fcn16s, Fcn32s};
 
 /// Width and height of the input must be multiples of this: five pools halve five times.
@@ -57,6 +61,26 @@ pub struct FcnConfig {
     /// classes. A factor of `classes` less to store and to compute.
     #[config(default = false)]
     pub per_class_upsampling: bool,
+}
+
+/// See [`Architecture::read`](super::registry::Architecture::read).
+pub(super) fn read(
+    config: &NetSettings,
+    variants: &[Variant],
+) -> Result<Box<dyn Settings>, FcnError> {
+    let fc6_kernel = config.number("fc6_kernel", 15)?;
+    if fc6_kernel.is_multiple_of(2) {
+        return Err(FcnError::manifest("\"config.fc6_kernel\" must be odd"));
+    }
+    let per_class: Option<bool> = config.own("per_class_upsampling")?;
+    Ok(Box::new(FcnConfig {
+        classes: config.classes,
+        width: config.number("width", 128)?,
+        fc6_kernel,
+        fc_channels: config.number("fc_channels", 8192)?,
+        variants: variants.to_vec(),
+        per_class_upsampling: per_class.unwrap_or(false),
+    }))
 }
 
 /// VGG16 backbone, fully connected layers as convolutions, heads 32s, 16s and 8s.
@@ -175,44 +199,145 @@ impl FcnConfig {
         weights.finish()?;
         Ok(net)
     }
+}
 
-    /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// (multiples of [`STRIDE`]) binds: a map at full size or some layer's weights.
-    pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
-        let [w, h, base] = [width as u64, height as u64, self.width as u64];
-        let [fc, k6] = [self.fc_channels as u64, self.fc6_kernel as u64];
-        let classes = self.classes as u64;
-        let maps = w * h * base.max(classes).max(3);
-        let conv5 = (8 * base).pow(2) * 9;
-        let (fc6, fc7) = (8 * base * fc * k6 * k6, fc * fc);
-        let mixed = if self.per_class_upsampling {
-            1
-        } else {
-            classes
+impl Settings for FcnConfig {
+    fn narrowed(&self) -> Box<dyn Settings> {
+        Box::new(Self {
+            classes: self.classes.min(8),
+            width: self.width.min(8),
+            fc_channels: self.fc_channels.min(16),
+            ..self.clone()
+        })
+    }
+
+    fn walk(&self, variants: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
+        let wants = |variant| variants.contains(&variant);
+        let backbone = Vgg16Config::new().with_width(self.width);
+        let [pool3, pool4, pool5] = backbone.walk(input, walk)?;
+        let x = walk.conv(
+            "fc6",
+            pool5,
+            self.fc_channels,
+            Window::same(self.fc6_kernel, 1, 1),
+        )?;
+        let x = walk.conv("fc7", x, self.fc_channels, Window::valid(1))?;
+        let score_fr = walk.conv("score_fr", x, self.classes, Window::valid(1))?;
+        let mixed = match self.per_class_upsampling {
+            true => 1,
+            false => self.classes,
         };
-        let upscore32 = classes * mixed * 64 * 64;
-        4 * maps.max(conv5).max(fc6).max(fc7).max(upscore32)
+        if wants(Fcn32s) {
+            walk.upsample("upscore32", score_fr, mixed, [32, 16])?;
+        }
+        if wants(Fcn16s) || wants(Fcn8s) {
+            let x = walk.upsample("upscore2", score_fr, mixed, [2, 1])?;
+            walk.conv(INNER, pool4, self.classes, Window::valid(1))?;
+            x.stage("fuse_pool4", walk);
+            if wants(Fcn16s) {
+                walk.upsample("upscore16", x, mixed, [16, 8])?;
+            }
+            if wants(Fcn8s) {
+                let x = walk.upsample("upscore_pool4", x, mixed, [2, 1])?;
+                walk.conv(INNER, pool3, self.classes, Window::valid(1))?;
+                x.stage("fuse_pool3", walk);
+                walk.upsample("upscore8", x, mixed, [8, 4])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn load(&self, weights: Weights, device: &Device) -> Result<Box<dyn Layers>, FcnError> {
+        Ok(Box::new(FcnConfig::load(self, weights, device)?))
     }
 }
 
-/// The stages that a pass with these heads reports, in order.
-pub fn stages(variants: &[Variant]) -> Vec<&'static str> {
-    let wants = |variant| variants.contains(&variant);
-    let mut names = vgg16::STAGES.to_vec();
-    names.extend(["fc6", "fc7", "score_fr"]);
-    if wants(Fcn32s) {
-        names.push("upscore32");
+impl Layers for Fcn {
+    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
+    ///
+    /// # Shapes
+    /// - `x` `[n, 3, h, w]`, h and w multiples of 32
+    /// - each result `[n, classes, h, w]`
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for another shape; else the observer's.
+    fn forward_observed<'a>(
+        &'a self,
+        x: Tensor<4>,
+        variants: &'a [Variant],
+        observer: &'a mut dyn Observer,
+    ) -> Heads<'a> {
+        Box::pin(async move {
+            let [n, channels, h, w] = x.dims();
+            if n == 0 || channels != 3 || h == 0 || w == 0 || h % STRIDE != 0 || w % STRIDE != 0 {
+                return Err(FcnError::invalid(format!(
+                    "the input is {:?}, not [n, 3, h, w] with h and w multiples of {STRIDE}",
+                    x.dims()
+                )));
+            }
+            Variant::check_all(variants, &VARIANTS)?;
+            let wants = |variant| variants.contains(&variant);
+            let pools = self.backbone.forward_observed(x, observer).await?;
+
+            let x = conv_relu(&self.fc6, pools.pool5); // [n, fc, h/32, w/32]
+            observer.stage("fc6", &x).await?;
+            let x = conv_relu(&self.fc7, x);
+            observer.stage("fc7", &x).await?;
+            let score_fr = conv(&self.score_fr, x); // [n, classes, h/32, w/32]
+            observer.stage("score_fr", &score_fr).await?;
+
+            let (mut fcn32s, mut fcn16s, mut fcn8s) = (None, None, None);
+            if wants(Fcn32s) {
+                let upscore32 = head(&self.upscore32, Fcn32s)?;
+                let scores = upsample(upscore32, score_fr.clone()); // [n, classes, h, w]
+                observer.stage("upscore32", &scores).await?;
+                fcn32s = Some(scores);
+            }
+            if wants(Fcn16s) || wants(Fcn8s) {
+                let skip = head(&self.pool4, Fcn16s)?;
+                let upscore2 = upsample(&skip.upscore, score_fr); // [n, classes, h/16, w/16]
+                observer.stage("upscore2", &upscore2).await?;
+                let fuse_pool4 = upscore2 + conv(&skip.score, pools.pool4);
+                observer.stage("fuse_pool4", &fuse_pool4).await?;
+                if wants(Fcn16s) {
+                    let upscore16 = head(&self.upscore16, Fcn16s)?;
+                    let scores = upsample(upscore16, fuse_pool4.clone()); // [n, classes, h, w]
+                    observer.stage("upscore16", &scores).await?;
+                    fcn16s = Some(scores);
+                }
+                if wants(Fcn8s) {
+                    let skip = head(&self.pool3, Fcn8s)?;
+                    let upscore_pool4 = upsample(&skip.upscore, fuse_pool4); // [n, classes, h/8, w/8]
+                    observer.stage("upscore_pool4", &upscore_pool4).await?;
+                    let fuse_pool3 = upscore_pool4 + conv(&skip.score, pools.pool3);
+                    observer.stage("fuse_pool3", &fuse_pool3).await?;
+                    let upscore8 = head(&self.upscore8, Fcn8s)?;
+                    let scores = upsample(upscore8, fuse_pool3); // [n, classes, h, w]
+                    observer.stage("upscore8", &scores).await?;
+                    fcn8s = Some(scores);
+                }
+            }
+
+            let scores = |variant: &Variant| match variant {
+                Fcn32s => fcn32s.clone(),
+                Fcn16s => fcn16s.clone(),
+                Fcn8s => fcn8s.clone(),
+                _ => None,
+            };
+            Ok(variants.iter().filter_map(scores).collect())
+        })
     }
-    if wants(Fcn16s) || wants(Fcn8s) {
-        names.extend(["upscore2", "fuse_pool4"]);
+
+    fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
+        match name {
+            "upscore2" => self.pool4.as_ref().map(|skip| &skip.upscore),
+            "upscore_pool4" => self.pool3.as_ref().map(|skip| &skip.upscore),
+            "upscore32" => self.upscore32.as_ref(),
+            "upscore16" => self.upscore16.as_ref(),
+            "upscore8" => self.upscore8.as_ref(),
+            _ => None,
+        }
     }
-    if wants(Fcn16s) {
-        names.push("upscore16");
-    }
-    if wants(Fcn8s) {
-        names.extend(["upscore_pool4", "fuse_pool3", "upscore8"]);
-    }
-    names
 }
 
 impl Fcn {
@@ -224,106 +349,94 @@ impl Fcn {
             .map(|skip| &mut skip.upscore)
             .chain(last.into_iter().flatten())
     }
+}
 
-    /// The transposed convolution of that name: `upscore2`, `upscore_pool4`, `upscore32`,
-    /// `upscore16` or `upscore8`; `None` where this net hasn't got it.
-    pub fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
+/// What a file with FCN's names has, whichever of the two FCNs it is of: the tensors of the backbone, of
+/// the fully connected layers and of these upsampling layers with their skips.
+pub(super) fn expected(
+    width: usize,
+    [fc6_kernel, fc]: [usize; 2],
+    [classes, mixed]: [usize; 2],
+    upsampling: &[(&str, usize)],
+) -> Expected {
+    let mut expected = Expected::default();
+    for (name, to, from) in vgg16::channels(width).flatten() {
+        expected.layer(name, &[to, from, 3, 3]);
+    }
+    expected.layer("fc6", &[fc, 8 * width, fc6_kernel, fc6_kernel]);
+    expected.layer("fc7", &[fc, fc, 1, 1]);
+    expected.layer("score_fr", &[classes, fc, 1, 1]);
+    for &(name, kernel) in upsampling {
+        expected.weight(name, &[classes, mixed, kernel, kernel]);
         match name {
-            "upscore2" => self.pool4.as_ref().map(|skip| &skip.upscore),
-            "upscore_pool4" => self.pool3.as_ref().map(|skip| &skip.upscore),
-            "upscore32" => self.upscore32.as_ref(),
-            "upscore16" => self.upscore16.as_ref(),
-            "upscore8" => self.upscore8.as_ref(),
-            _ => None,
+            "upscore2" => expected.layer("score_pool4", &[classes, 8 * width, 1, 1]),
+            "upscore_pool4" => expected.layer("score_pool3", &[classes, 4 * width, 1, 1]),
+            _ => {}
         }
     }
+    expected
+}
 
-    /// One head's scores, without watching.
-    ///
-    /// # Shapes
-    /// - `x` `[n, 3, h, w]`, h and w multiples of 32
-    /// - result `[n, classes, h, w]`
-    ///
-    /// # Errors
-    /// [`FcnError::InvalidInput`] for another shape.
-    pub fn forward(&self, x: Tensor<4>, variant: Variant) -> Result<Tensor<4>, FcnError> {
-        let heads = run_now(self.forward_observed(x, &[variant], &mut Unobserved))?;
-        let head = heads.into_iter().next();
-        head.ok_or_else(|| FcnError::invalid("a pass without a head"))
+/// Settings of an FCN for people.
+pub(super) fn about(
+    width: usize,
+    [fc6_kernel, fc]: [usize; 2],
+    variants: &[&str],
+) -> Vec<(&'static str, String)> {
+    let size = format!("{width}; fc6 {fc6_kernel}×{fc6_kernel}, {fc} channels");
+    vec![("width", size), ("heads", variants.join(", "))]
+}
+
+/// See [`Architecture::candidate`](super::registry::Architecture::candidate): a net of any width and with
+/// any of the three heads.
+pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
+    let has = |name: &str| shapes.contains_key(name);
+    let width = axis_size(shapes, "conv1_1.weight", 0, WIDTH);
+    let fc6_kernel = axis_size(shapes, "fc6.weight", 2, 1);
+    let fc_channels = axis_size(shapes, "fc6.weight", 0, FC_CHANNELS);
+    let classes = axis_size(shapes, "score_fr.weight", 0, 21);
+    let mut variants = Vec::new();
+    let mut upsampling = Vec::new();
+    if has("upscore32.weight") {
+        variants.push("fcn32s");
+        upsampling.push(("upscore32", 64));
     }
-
-    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
-    ///
-    /// # Shapes
-    /// - `x` `[n, 3, h, w]`, h and w multiples of 32
-    /// - each result `[n, classes, h, w]`
-    ///
-    /// # Errors
-    /// [`FcnError::InvalidInput`] for another shape; else the observer's.
-    pub async fn forward_observed<O: Observer>(
-        &self,
-        x: Tensor<4>,
-        variants: &[Variant],
-        observer: &mut O,
-    ) -> Result<Vec<Tensor<4>>, FcnError> {
-        let [n, channels, h, w] = x.dims();
-        if n == 0 || channels != 3 || h == 0 || w == 0 || h % STRIDE != 0 || w % STRIDE != 0 {
-            return Err(FcnError::invalid(format!(
-                "the input is {:?}, not [n, 3, h, w] with h and w multiples of {STRIDE}",
-                x.dims()
-            )));
-        }
-        Variant::check_all(variants, &VARIANTS)?;
-        let wants = |variant| variants.contains(&variant);
-        let pools = self.backbone.forward_observed(x, observer).await?;
-
-        let x = conv_relu(&self.fc6, pools.pool5); // [n, fc, h/32, w/32]
-        observer.stage("fc6", &x).await?;
-        let x = conv_relu(&self.fc7, x);
-        observer.stage("fc7", &x).await?;
-        let score_fr = conv(&self.score_fr, x); // [n, classes, h/32, w/32]
-        observer.stage("score_fr", &score_fr).await?;
-
-        let (mut fcn32s, mut fcn16s, mut fcn8s) = (None, None, None);
-        if wants(Fcn32s) {
-            let upscore32 = head(&self.upscore32, Fcn32s)?;
-            let scores = upsample(upscore32, score_fr.clone()); // [n, classes, h, w]
-            observer.stage("upscore32", &scores).await?;
-            fcn32s = Some(scores);
-        }
-        if wants(Fcn16s) || wants(Fcn8s) {
-            let skip = head(&self.pool4, Fcn16s)?;
-            let upscore2 = upsample(&skip.upscore, score_fr); // [n, classes, h/16, w/16]
-            observer.stage("upscore2", &upscore2).await?;
-            let fuse_pool4 = upscore2 + conv(&skip.score, pools.pool4);
-            observer.stage("fuse_pool4", &fuse_pool4).await?;
-            if wants(Fcn16s) {
-                let upscore16 = head(&self.upscore16, Fcn16s)?;
-                let scores = upsample(upscore16, fuse_pool4.clone()); // [n, classes, h, w]
-                observer.stage("upscore16", &scores).await?;
-                fcn16s = Some(scores);
-            }
-            if wants(Fcn8s) {
-                let skip = head(&self.pool3, Fcn8s)?;
-                let upscore_pool4 = upsample(&skip.upscore, fuse_pool4); // [n, classes, h/8, w/8]
-                observer.stage("upscore_pool4", &upscore_pool4).await?;
-                let fuse_pool3 = upscore_pool4 + conv(&skip.score, pools.pool3);
-                observer.stage("fuse_pool3", &fuse_pool3).await?;
-                let upscore8 = head(&self.upscore8, Fcn8s)?;
-                let scores = upsample(upscore8, fuse_pool3); // [n, classes, h, w]
-                observer.stage("upscore8", &scores).await?;
-                fcn8s = Some(scores);
-            }
-        }
-
-        let scores = |variant: &Variant| match variant {
-            Fcn32s => fcn32s.clone(),
-            Fcn16s => fcn16s.clone(),
-            Fcn8s => fcn8s.clone(),
-            _ => None,
-        };
-        Ok(variants.iter().filter_map(scores).collect())
+    if has("upscore16.weight") {
+        variants.push("fcn16s");
+        upsampling.extend([("upscore2", 4), ("upscore16", 32)]);
     }
+    if has("upscore8.weight") || variants.is_empty() {
+        variants.push("fcn8s");
+        upsampling.extend([("upscore2", 4), ("upscore_pool4", 4), ("upscore8", 16)]);
+    }
+    upsampling.sort_unstable();
+    upsampling.dedup();
+    // One kernel for each class, or for each pair of classes.
+    let per_class = classes > 1
+        && upsampling.first().is_some_and(|(layer, _)| {
+            axis_size(shapes, &format!("{layer}.weight"), 1, classes) == 1
+        });
+    let mixed = if per_class { 1 } else { classes };
+    let fc = [fc6_kernel, fc_channels];
+    Some(Candidate {
+        architecture: "fcn-vgg16",
+        title: format!("FCN of this project, width {width}"),
+        classes,
+        makes_masks: true,
+        about: about(width, fc, &variants),
+        variants,
+        settings: json!({
+            "width": width,
+            "fc6_kernel": fc6_kernel,
+            "fc_channels": fc_channels,
+            "per_class_upsampling": per_class,
+        }),
+        // As this project's nets are trained.
+        input: imagenet_input(STRIDE, 512),
+        notes: Vec::new(),
+        expected: expected(width, fc, [classes, mixed], &upsampling),
+        unused: None,
+    })
 }
 
 /// The layer of a head, or the error that says this net hasn't got the head.
@@ -338,6 +451,7 @@ pub(super) fn head<T>(layer: &Option<T>, variant: Variant) -> Result<&T, FcnErro
 mod tests {
     use super::*;
     use crate::device::cpu;
+    use crate::models::Blueprint;
     use crate::upsample::bilinear_weights;
 
     #[test]
@@ -377,10 +491,11 @@ mod tests {
     #[test]
     fn the_largest_buffer_is_found_wherever_it_is() {
         let net = |width, k6, fc, classes| {
-            FcnConfig::new(classes)
+            let config = FcnConfig::new(classes)
                 .with_width(width)
                 .with_fc6_kernel(k6)
-                .with_fc_channels(fc)
+                .with_fc_channels(fc);
+            Blueprint::new("fcn-vgg16", config, &VARIANTS).expect("a net")
         };
         let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
         // The paper's net: fc6 is 411 MB (392 MiB).
@@ -400,8 +515,7 @@ mod tests {
         let weights = Weights::parse(&bytes).expect("parsed");
         // fc7 alone would take 268 MB, upscore32 another gigabyte.
         let config = FcnConfig::new(256).with_width(128).with_fc_channels(8192);
-        let error = config
-            .load(weights, &cpu())
+        let error = FcnConfig::load(&config, weights, &cpu())
             .map(|_| ())
             .map_err(|e| e.code());
         assert_eq!(error, Err("shape_mismatch"));

@@ -19,21 +19,25 @@ use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
 use burn::tensor::ops::PadMode;
 use burn::tensor::{Device, Tensor};
+use serde_json::json;
 
 use super::fc6::{Fc6, WEBGPU_BINDING, largest_slice};
-use super::fcn::{Skip, head};
+use super::fcn::{Skip, about, expected, head};
 use super::fresh::Fresh;
 use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear, upsample};
-use super::observer::{Observer, Unobserved, run_now};
+use super::observer::{Heads, Observer};
+use super::registry::{Layers, Settings};
+use super::shapes::{INNER, Map, Walk, Window};
 use super::variant::Variant;
-use super::vgg16::{self, Vgg16, Vgg16Config};
+use super::vgg16::{FC_CHANNELS, Vgg16, Vgg16Config, WIDTH};
 use crate::FcnError;
+use crate::manifest::NetSettings;
 use crate::upsample::Rounding;
 use crate::upsample::reference::{
-    CROP_POOL3, CROP_POOL4, CROP_UPSCORE, CROP_UPSCORE8, CROP_UPSCORE16, PAD, ReferenceSizes,
+    CROP_POOL3, CROP_POOL4, CROP_UPSCORE, CROP_UPSCORE8, CROP_UPSCORE16, FC6_KERNEL, PAD,
     reference_sizes,
 };
-use crate::weights::Weights;
+use crate::weights::{Candidate, TensorShapes, Weights, axis_size};
 use Variant::{Fcn8s, Fcn8sAtOnce, Fcn16s, Fcn32s};
 
 /// The heads that this architecture has.
@@ -45,6 +49,9 @@ pub const VARIANTS: [Variant; 4] = [Fcn32s, Fcn16s, Fcn8s, Fcn8sAtOnce];
 const SCALE_POOL4: f32 = 0.01;
 /// The same for pool3.
 const SCALE_POOL3: f32 = 0.0001;
+
+/// The Caffe nets' mean, BGR, 0–255 (`voc_layers.py` in fcn.berkeleyvision.org); no deviation.
+const CAFFE_BGR: [f64; 3] = [104.00699, 116.66877, 122.67892];
 
 /// Settings of an [`FcnReference`].
 #[derive(Config, Debug)]
@@ -67,6 +74,23 @@ pub struct FcnReferenceConfig {
     /// The most bytes of fc6's weights in one buffer.
     #[config(default = "WEBGPU_BINDING")]
     pub max_binding: u64,
+}
+
+/// See [`Architecture::read`](super::registry::Architecture::read).
+pub(super) fn read(
+    config: &NetSettings,
+    variants: &[Variant],
+) -> Result<Box<dyn Settings>, FcnError> {
+    let config = FcnReferenceConfig {
+        classes: config.classes,
+        width: config.number("width", 128)?,
+        fc_channels: config.number("fc_channels", 8192)?,
+        pooling: config.own("pooling")?,
+        variants: variants.to_vec(),
+        max_binding: WEBGPU_BINDING,
+    };
+    config.check()?;
+    Ok(Box::new(config))
 }
 
 /// VGG16 backbone, fc6 and fc7 as convolutions, the authors' heads.
@@ -183,62 +207,259 @@ impl FcnReferenceConfig {
         Ok(net)
     }
 
-    /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// binds: a map at full size or some layer's weights. 0 for a size that the net can't take, as
-    /// its pass says, so that the need grows with the size.
-    pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
-        let (Ok(w), Ok(h)) = (
-            reference_sizes(width, self.pooling),
-            reference_sizes(height, self.pooling),
-        ) else {
-            return 0;
-        };
-        let area = |w: usize, h: usize| w as u64 * h as u64;
-        let classes = self.classes as u64;
-        let (base, fc) = (self.width as u64, self.fc_channels as u64);
-        let scores = [
-            (Fcn32s, area(w.upscore, h.upscore), 64),
-            (Fcn16s, area(w.upscore16, h.upscore16), 32),
-            (Fcn8s, area(w.upscore8, h.upscore8), 16),
-            (Fcn8sAtOnce, area(w.upscore8, h.upscore8), 16),
-        ];
-        let scores = scores.into_iter().filter(|&(v, ..)| self.wants(v));
-        let scores = scores.map(|(_, map, k)| classes * map.max(classes * k * k));
-        let conv1 = area(w.conv1, h.conv1) * base.max(3);
-        let conv5 = (8 * base).pow(2) * 9;
-        let fc6 = largest_slice(8 * self.width, self.fc_channels, self.max_binding);
-        let most = scores.fold(conv1.max(conv5).max(fc * fc), u64::max);
-        fc6.max(4 * most)
+    /// Makes sure that a pass with these heads has a map everywhere and covers every pixel.
+    fn check_side(pooling: Rounding, side: usize, variants: &[Variant]) -> Result<(), FcnError> {
+        let sizes = reference_sizes(side, pooling)?;
+        variants.iter().try_for_each(|variant| match variant {
+            Fcn32s => sizes.check_32s(),
+            Fcn16s => sizes.check_16s(),
+            _ => sizes.check_8s(),
+        })
     }
 }
 
-/// The stages that a pass with these heads reports, in order. A name that ends in `c` is a map
-/// after its crop, as in the authors' nets.
-pub fn stages(variants: &[Variant]) -> Vec<&'static str> {
-    let wants = |variant| variants.contains(&variant);
-    let eight = wants(Fcn8s) || wants(Fcn8sAtOnce);
-    let mut names = vgg16::STAGES.to_vec();
-    names.extend(["fc6", "fc7", "score_fr"]);
-    if wants(Fcn32s) {
-        names.extend(["upscore", "upscorec"]);
+impl Settings for FcnReferenceConfig {
+    fn narrowed(&self) -> Box<dyn Settings> {
+        Box::new(Self {
+            classes: self.classes.min(8),
+            width: self.width.min(8),
+            fc_channels: self.fc_channels.min(16),
+            ..self.clone()
+        })
     }
-    if wants(Fcn16s) || eight {
-        names.extend(["upscore2", "score_pool4", "score_pool4c", "fuse_pool4"]);
+
+    fn check_input(&self, variants: &[Variant], size: [usize; 2]) -> Result<(), FcnError> {
+        let mut sides = size.into_iter();
+        sides.try_for_each(|side| Self::check_side(self.pooling, side, variants))
     }
-    if wants(Fcn16s) {
-        names.extend(["upscore16", "upscore16c"]);
+
+    // A name that ends in `c` is a map after its crop, as in the authors' nets.
+    fn walk(&self, variants: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
+        let wants = |variant| variants.contains(&variant);
+        let eight = wants(Fcn8s) || wants(Fcn8sAtOnce);
+        let (fc, classes) = (self.fc_channels, self.classes);
+        let backbone = Vgg16Config::new()
+            .with_width(self.width)
+            .with_pooling(self.pooling);
+        let padded = walk.map(INNER, 3, input.size.map(|side| side + 2 * (PAD - 1)));
+        let [pool3, pool4, pool5] = backbone.walk(padded, walk)?;
+        let slice = largest_slice(pool5.channels, fc, self.max_binding);
+        walk.hold([slice]);
+        let x = walk.slide("fc6", pool5, fc, Window::valid(FC6_KERNEL))?;
+        let x = walk.conv("fc7", x, fc, Window::valid(1))?;
+        let score_fr = walk.conv("score_fr", x, classes, Window::valid(1))?;
+        if wants(Fcn32s) {
+            walk.upsample("upscore", score_fr, classes, [32, 0])?;
+            walk.map("upscorec", classes, input.size);
+        }
+        if wants(Fcn16s) || eight {
+            let x = walk.upsample("upscore2", score_fr, classes, [2, 0])?;
+            walk.conv("score_pool4", pool4, classes, Window::valid(1))?;
+            walk.map("score_pool4c", classes, x.size);
+            x.stage("fuse_pool4", walk);
+            if wants(Fcn16s) {
+                walk.upsample("upscore16", x, classes, [16, 0])?;
+                walk.map("upscore16c", classes, input.size);
+            }
+            if eight {
+                let x = walk.upsample("upscore_pool4", x, classes, [2, 0])?;
+                walk.conv("score_pool3", pool3, classes, Window::valid(1))?;
+                walk.map("score_pool3c", classes, x.size);
+                x.stage("fuse_pool3", walk);
+                walk.upsample("upscore8", x, classes, [8, 0])?;
+                walk.map("upscore8c", classes, input.size);
+            }
+        }
+        Ok(())
     }
-    if eight {
-        names.extend([
-            "upscore_pool4",
-            "score_pool3",
-            "score_pool3c",
-            "fuse_pool3",
-            "upscore8",
-            "upscore8c",
-        ]);
+
+    fn load(&self, weights: Weights, device: &Device) -> Result<Box<dyn Layers>, FcnError> {
+        Ok(Box::new(FcnReferenceConfig::load(self, weights, device)?))
     }
-    names
+}
+
+impl Layers for FcnReference {
+    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
+    ///
+    /// # Shapes
+    /// - `x` `[n, 3, h, w]`, any h and w when pools round up
+    /// - each result `[n, classes, h, w]`
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for another shape, or a size that pools which round down don't
+    /// cover; [`FcnError::UnknownVariant`]; else the observer's.
+    fn forward_observed<'a>(
+        &'a self,
+        x: Tensor<4>,
+        variants: &'a [Variant],
+        observer: &'a mut dyn Observer,
+    ) -> Heads<'a> {
+        Box::pin(async move {
+            let [n, channels, h, w] = x.dims();
+            if n == 0 || channels != 3 {
+                return Err(FcnError::invalid(format!(
+                    "the input is {:?}, not [n, 3, h, w]",
+                    x.dims()
+                )));
+            }
+            let known: Vec<Variant> = match self.at_once {
+                true => vec![Fcn32s, Fcn8sAtOnce],
+                false => vec![Fcn32s, Fcn16s, Fcn8s],
+            };
+            Variant::check_all(variants, &known)?;
+            let pooling = match self.ceil {
+                true => Rounding::Ceil,
+                false => Rounding::Floor,
+            };
+            for side in [h, w] {
+                FcnReferenceConfig::check_side(pooling, side, variants)?;
+            }
+            let wants = |variant| variants.contains(&variant);
+            let eight = wants(Fcn8s) || wants(Fcn8sAtOnce);
+            let size = [h, w];
+
+            // conv1_1 itself pads by 1, like every other; zeros outside of zeros change nothing.
+            let border = (PAD - 1, PAD - 1);
+            let x = x.pad([border, border], PadMode::Constant(0.0)); // [n, 3, h + 198, w + 198]
+            let pools = self.backbone.forward_observed(x, observer).await?;
+
+            let x = self.fc6.forward(pools.pool5); // [n, fc, h/32, w/32] or so; `reference_sizes` says
+            observer.stage("fc6", &x).await?;
+            let x = conv_relu(&self.fc7, x);
+            observer.stage("fc7", &x).await?;
+            let score_fr = conv(&self.score_fr, x); // [n, classes, …]
+            observer.stage("score_fr", &score_fr).await?;
+
+            let (mut fcn32s, mut fcn16s, mut fcn8s) = (None, None, None);
+            if wants(Fcn32s) {
+                let upscore = upsample(head(&self.upscore, Fcn32s)?, score_fr.clone());
+                observer.stage("upscore", &upscore).await?;
+                let scores = crop(upscore, CROP_UPSCORE, size); // [n, classes, h, w]
+                observer.stage("upscorec", &scores).await?;
+                fcn32s = Some(scores);
+            }
+            if wants(Fcn16s) || eight {
+                let skip = head(&self.pool4, Fcn16s)?;
+                let upscore2 = upsample(&skip.upscore, score_fr);
+                observer.stage("upscore2", &upscore2).await?;
+                let pool4 = match self.at_once {
+                    true => pools.pool4 * SCALE_POOL4,
+                    false => pools.pool4,
+                };
+                let score_pool4 = conv(&skip.score, pool4);
+                observer.stage("score_pool4", &score_pool4).await?;
+                let [_, _, rows, columns] = upscore2.dims();
+                let score_pool4c = crop(score_pool4, CROP_POOL4, [rows, columns]);
+                observer.stage("score_pool4c", &score_pool4c).await?;
+                let fuse_pool4 = upscore2 + score_pool4c;
+                observer.stage("fuse_pool4", &fuse_pool4).await?;
+                if wants(Fcn16s) {
+                    let upscore16 = upsample(head(&self.upscore16, Fcn16s)?, fuse_pool4.clone());
+                    observer.stage("upscore16", &upscore16).await?;
+                    let scores = crop(upscore16, CROP_UPSCORE16, size); // [n, classes, h, w]
+                    observer.stage("upscore16c", &scores).await?;
+                    fcn16s = Some(scores);
+                }
+                if eight {
+                    let skip = head(&self.pool3, Fcn8s)?;
+                    let upscore_pool4 = upsample(&skip.upscore, fuse_pool4);
+                    observer.stage("upscore_pool4", &upscore_pool4).await?;
+                    let pool3 = match self.at_once {
+                        true => pools.pool3 * SCALE_POOL3,
+                        false => pools.pool3,
+                    };
+                    let score_pool3 = conv(&skip.score, pool3);
+                    observer.stage("score_pool3", &score_pool3).await?;
+                    let [_, _, rows, columns] = upscore_pool4.dims();
+                    let score_pool3c = crop(score_pool3, CROP_POOL3, [rows, columns]);
+                    observer.stage("score_pool3c", &score_pool3c).await?;
+                    let fuse_pool3 = upscore_pool4 + score_pool3c;
+                    observer.stage("fuse_pool3", &fuse_pool3).await?;
+                    let upscore8 = upsample(head(&self.upscore8, Fcn8s)?, fuse_pool3);
+                    observer.stage("upscore8", &upscore8).await?;
+                    let scores = crop(upscore8, CROP_UPSCORE8, size); // [n, classes, h, w]
+                    observer.stage("upscore8c", &scores).await?;
+                    fcn8s = Some(scores);
+                }
+            }
+
+            let scores = |variant: &Variant| match variant {
+                Fcn32s => fcn32s.clone(),
+                Fcn16s => fcn16s.clone(),
+                _ => fcn8s.clone(),
+            };
+            Ok(variants.iter().filter_map(scores).collect())
+        })
+    }
+
+    fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
+        match name {
+            "upscore2" => self.pool4.as_ref().map(|skip| &skip.upscore),
+            "upscore_pool4" => self.pool3.as_ref().map(|skip| &skip.upscore),
+            "upscore" => self.upscore.as_ref(),
+            "upscore16" => self.upscore16.as_ref(),
+            "upscore8" => self.upscore8.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// See [`Architecture::candidate`](super::registry::Architecture::candidate): one head a file, always at
+/// the paper's width.
+pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
+    let has = |name: &str| shapes.contains_key(name);
+    let classes = axis_size(shapes, "score_fr.weight", 0, 21);
+    // Only FCN-32s has a name of its own. The others differ from `fcn-vgg16` in arithmetic, not in
+    // tensors; a file with one head at the paper's sizes is taken for the paper's.
+    let paper = axis_size(shapes, "conv1_1.weight", 0, 0) == WIDTH
+        && axis_size(shapes, "fc6.weight", 2, 0) == FC6_KERNEL
+        && axis_size(shapes, "fc6.weight", 0, 0) == FC_CHANNELS;
+    let heads = (has("upscore16.weight"), has("upscore8.weight"));
+    let (variant, title, upsampling): (_, _, &[(&str, usize)]) = match heads {
+        _ if has("upscore.weight") => ("fcn32s", "FCN-32s", &[("upscore", 64)]),
+        _ if !paper || has("upscore32.weight") => return None,
+        (true, false) => ("fcn16s", "FCN-16s", &[("upscore2", 4), ("upscore16", 32)]),
+        (false, true) => (
+            "fcn8s",
+            "FCN-8s",
+            &[("upscore2", 4), ("upscore_pool4", 4), ("upscore8", 16)],
+        ),
+        _ => return None,
+    };
+    let mut notes = Vec::new();
+    if variant != "fcn32s" {
+        notes.push(
+            "the paper's form (padding 100, crops) and the lecture's have the same tensors at \
+             these sizes; the paper's is assumed",
+        );
+    }
+    if variant == "fcn8s" {
+        notes.push(
+            "whether it was trained in stages or at once can't be told from the tensors, but at \
+             once scales pool4 and pool3; in stages is assumed",
+        );
+    }
+    let fc = [FC6_KERNEL, FC_CHANNELS];
+    Some(Candidate {
+        architecture: "fcn-reference",
+        title: format!("{title} of the paper, as wkentaro/pytorch-fcn saves it"),
+        classes,
+        makes_masks: true,
+        variants: vec![variant],
+        settings: json!({"width": WIDTH, "fc_channels": FC_CHANNELS, "pooling": "ceil"}),
+        // Native size, BGR, 0–255 minus the mean; VOC's photos have 500 pixels. The net pads by itself.
+        input: json!({
+            "order": "BGR",
+            "mean": CAFFE_BGR.map(|mean| mean / 255.0),
+            "std": CAFFE_BGR.map(|_| 1.0 / 255.0),
+            "pad_color": [123, 117, 104],
+            "pad_multiple": 1, "long_side": 500, "max_long_side": 1024,
+        }),
+        about: about(WIDTH, fc, &[variant]),
+        notes,
+        expected: expected(WIDTH, fc, [classes; 2], upsampling),
+        unused: None,
+    })
 }
 
 /// Caffe's crop: from `offset` on, as much as is asked for. Sizes were checked beforehand.
@@ -268,161 +489,9 @@ impl FcnReference {
         skips.chain(last)
     }
 
-    /// The transposed convolution of that name: `upscore`, `upscore2`, `upscore_pool4`, `upscore16`
-    /// or `upscore8`; `None` where this net hasn't got it.
-    pub fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
-        match name {
-            "upscore2" => self.pool4.as_ref().map(|skip| &skip.upscore),
-            "upscore_pool4" => self.pool3.as_ref().map(|skip| &skip.upscore),
-            "upscore" => self.upscore.as_ref(),
-            "upscore16" => self.upscore16.as_ref(),
-            "upscore8" => self.upscore8.as_ref(),
-            _ => None,
-        }
-    }
-
     /// Number of buffers that hold fc6's weights.
     pub fn fc6_slices(&self) -> usize {
         self.fc6.slices()
-    }
-
-    /// One head's scores, without watching.
-    ///
-    /// # Shapes
-    /// - `x` `[n, 3, h, w]`, any h and w when pools round up
-    /// - result `[n, classes, h, w]`
-    ///
-    /// # Errors
-    /// As [`forward_observed`](Self::forward_observed).
-    pub fn forward(&self, x: Tensor<4>, variant: Variant) -> Result<Tensor<4>, FcnError> {
-        let heads = run_now(self.forward_observed(x, &[variant], &mut Unobserved))?;
-        let head = heads.into_iter().next();
-        head.ok_or_else(|| FcnError::invalid("a pass without a head"))
-    }
-
-    /// Makes sure that a pass with these heads has a map everywhere and covers every pixel.
-    fn check_side(&self, side: usize, variants: &[Variant]) -> Result<ReferenceSizes, FcnError> {
-        let pooling = if self.ceil {
-            Rounding::Ceil
-        } else {
-            Rounding::Floor
-        };
-        let sizes = reference_sizes(side, pooling)?;
-        for variant in variants {
-            match variant {
-                Fcn32s => sizes.check_32s()?,
-                Fcn16s => sizes.check_16s()?,
-                _ => sizes.check_8s()?,
-            }
-        }
-        Ok(sizes)
-    }
-
-    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
-    ///
-    /// # Shapes
-    /// - `x` `[n, 3, h, w]`, any h and w when pools round up
-    /// - each result `[n, classes, h, w]`
-    ///
-    /// # Errors
-    /// [`FcnError::InvalidInput`] for another shape, or a size that pools which round down don't
-    /// cover; [`FcnError::UnknownVariant`]; else the observer's.
-    pub async fn forward_observed<O: Observer>(
-        &self,
-        x: Tensor<4>,
-        variants: &[Variant],
-        observer: &mut O,
-    ) -> Result<Vec<Tensor<4>>, FcnError> {
-        let [n, channels, h, w] = x.dims();
-        if n == 0 || channels != 3 {
-            return Err(FcnError::invalid(format!(
-                "the input is {:?}, not [n, 3, h, w]",
-                x.dims()
-            )));
-        }
-        let known: Vec<Variant> = match self.at_once {
-            true => vec![Fcn32s, Fcn8sAtOnce],
-            false => vec![Fcn32s, Fcn16s, Fcn8s],
-        };
-        Variant::check_all(variants, &known)?;
-        for side in [h, w] {
-            self.check_side(side, variants)?;
-        }
-        let wants = |variant| variants.contains(&variant);
-        let eight = wants(Fcn8s) || wants(Fcn8sAtOnce);
-        let size = [h, w];
-
-        // conv1_1 itself pads by 1, like every other; zeros outside of zeros change nothing.
-        let border = (PAD - 1, PAD - 1);
-        let x = x.pad([border, border], PadMode::Constant(0.0)); // [n, 3, h + 198, w + 198]
-        let pools = self.backbone.forward_observed(x, observer).await?;
-
-        let x = self.fc6.forward(pools.pool5); // [n, fc, h/32, w/32] or so; `reference_sizes` says
-        observer.stage("fc6", &x).await?;
-        let x = conv_relu(&self.fc7, x);
-        observer.stage("fc7", &x).await?;
-        let score_fr = conv(&self.score_fr, x); // [n, classes, …]
-        observer.stage("score_fr", &score_fr).await?;
-
-        let (mut fcn32s, mut fcn16s, mut fcn8s) = (None, None, None);
-        if wants(Fcn32s) {
-            let upscore = upsample(head(&self.upscore, Fcn32s)?, score_fr.clone());
-            observer.stage("upscore", &upscore).await?;
-            let scores = crop(upscore, CROP_UPSCORE, size); // [n, classes, h, w]
-            observer.stage("upscorec", &scores).await?;
-            fcn32s = Some(scores);
-        }
-        if wants(Fcn16s) || eight {
-            let skip = head(&self.pool4, Fcn16s)?;
-            let upscore2 = upsample(&skip.upscore, score_fr);
-            observer.stage("upscore2", &upscore2).await?;
-            let pool4 = match self.at_once {
-                true => pools.pool4 * SCALE_POOL4,
-                false => pools.pool4,
-            };
-            let score_pool4 = conv(&skip.score, pool4);
-            observer.stage("score_pool4", &score_pool4).await?;
-            let [_, _, rows, columns] = upscore2.dims();
-            let score_pool4c = crop(score_pool4, CROP_POOL4, [rows, columns]);
-            observer.stage("score_pool4c", &score_pool4c).await?;
-            let fuse_pool4 = upscore2 + score_pool4c;
-            observer.stage("fuse_pool4", &fuse_pool4).await?;
-            if wants(Fcn16s) {
-                let upscore16 = upsample(head(&self.upscore16, Fcn16s)?, fuse_pool4.clone());
-                observer.stage("upscore16", &upscore16).await?;
-                let scores = crop(upscore16, CROP_UPSCORE16, size); // [n, classes, h, w]
-                observer.stage("upscore16c", &scores).await?;
-                fcn16s = Some(scores);
-            }
-            if eight {
-                let skip = head(&self.pool3, Fcn8s)?;
-                let upscore_pool4 = upsample(&skip.upscore, fuse_pool4);
-                observer.stage("upscore_pool4", &upscore_pool4).await?;
-                let pool3 = match self.at_once {
-                    true => pools.pool3 * SCALE_POOL3,
-                    false => pools.pool3,
-                };
-                let score_pool3 = conv(&skip.score, pool3);
-                observer.stage("score_pool3", &score_pool3).await?;
-                let [_, _, rows, columns] = upscore_pool4.dims();
-                let score_pool3c = crop(score_pool3, CROP_POOL3, [rows, columns]);
-                observer.stage("score_pool3c", &score_pool3c).await?;
-                let fuse_pool3 = upscore_pool4 + score_pool3c;
-                observer.stage("fuse_pool3", &fuse_pool3).await?;
-                let upscore8 = upsample(head(&self.upscore8, Fcn8s)?, fuse_pool3);
-                observer.stage("upscore8", &upscore8).await?;
-                let scores = crop(upscore8, CROP_UPSCORE8, size); // [n, classes, h, w]
-                observer.stage("upscore8c", &scores).await?;
-                fcn8s = Some(scores);
-            }
-        }
-
-        let scores = |variant: &Variant| match variant {
-            Fcn32s => fcn32s.clone(),
-            Fcn16s => fcn16s.clone(),
-            _ => fcn8s.clone(),
-        };
-        Ok(variants.iter().filter_map(scores).collect())
     }
 }
 
@@ -430,6 +499,7 @@ impl FcnReference {
 mod tests {
     use super::*;
     use crate::device::cpu;
+    use crate::models::Blueprint;
 
     fn config() -> FcnReferenceConfig {
         FcnReferenceConfig::new(2).with_width(1).with_fc_channels(3)
@@ -481,11 +551,14 @@ mod tests {
 
     #[test]
     fn the_largest_buffer_stays_below_webgpus_default_at_the_papers_size() {
-        let net = FcnReferenceConfig::new(21);
+        let config = FcnReferenceConfig::new(21);
+        let heads = [Fcn32s, Fcn16s, Fcn8s];
+        let net = |config| Blueprint::new("fcn-reference", config, &heads).expect("a net");
+        let whole = net(config.clone().with_max_binding(u64::MAX));
+        let net = net(config);
         // conv1_1's maps: 748² pixels of 64 channels; before, fc6's slices, just below 128 MiB.
         assert_eq!(net.largest_buffer(550, 550), 748 * 748 * 64 * 4);
         assert!((127 << 20..=128 << 20).contains(&net.largest_buffer(224, 224)));
-        let whole = net.clone().with_max_binding(u64::MAX);
         assert_eq!(whole.largest_buffer(224, 224), 392 << 20);
         assert_eq!(net.largest_buffer(0, 5), 0);
     }

@@ -10,13 +10,17 @@ use burn::nn::conv::Conv2d;
 use burn::tensor::module::interpolate;
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor};
+use serde_json::{Value, json};
 
 use super::layers::{conv, conv_relu, load_conv, load_conv_bn};
-use super::observer::Observer;
-use super::resnet::{self, Features, ResNet, ResNetConfig, conv_layer};
+use super::observer::{Heads, Observer};
+use super::registry::{Layers, Settings};
+use super::resnet::{Features, ResNet, ResNetConfig, conv_layer};
+use super::shapes::{INNER, Map, Walk, Window};
 use super::variant::Variant;
 use crate::FcnError;
-use crate::weights::Weights;
+use crate::manifest::NetSettings;
+use crate::weights::{Candidate, Expected, TensorShapes, Weights, axis_size, imagenet_input};
 
 /// The heads that ResNet nets have.
 pub const VARIANTS: [Variant; 2] = [Variant::Out, Variant::Aux];
@@ -71,6 +75,23 @@ impl FcnHead {
         load_conv(&mut self.score, &format!("{name}.4"), weights, device)
     }
 
+    /// The same on paper.
+    ///
+    /// # Errors
+    /// As [`Walk::conv`].
+    pub(super) fn walk(x: Map, classes: usize, walk: &mut Walk) -> Result<Map, FcnError> {
+        let x = walk.conv(INNER, x, x.channels / 4, Window::same(3, 1, 1))?;
+        walk.conv(INNER, x, classes, Window::valid(1))
+    }
+
+    /// Its tensors in torchvision's checkpoints.
+    pub(super) fn expect(expected: &mut Expected, name: &str, inputs: usize, classes: usize) {
+        let inner = inputs / 4;
+        let [conv, norm, score] = [0, 1, 4].map(|i| format!("{name}.{i}"));
+        expected.conv_norm([&conv, &norm], [inner, inputs, 3, 3]);
+        expected.layer(&score, &[classes, inner, 1, 1]);
+    }
+
     /// # Shapes
     /// `[n, in, h, w]` to `[n, classes, h, w]`
     pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
@@ -103,30 +124,66 @@ impl FcnResNet50Config {
         weights.finish()?;
         Ok(net)
     }
+}
 
-    /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// binds: a map or some layer's weights.
-    pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
-        let scores = self.classes as u64 * width as u64 * height as u64;
-        let channels = self.backbone.layer4_channels() as u64;
-        let head = channels * channels / 4 * 9;
-        4 * self.backbone.largest(width, height).max(scores).max(head)
+/// See [`Architecture::read`](super::registry::Architecture::read).
+pub(super) fn read(
+    config: &NetSettings,
+    variants: &[Variant],
+) -> Result<Box<dyn Settings>, FcnError> {
+    Ok(Box::new(FcnResNet50Config {
+        classes: config.classes,
+        backbone: ResNetConfig::read(config)?,
+        aux: variants.contains(&Variant::Aux),
+    }))
+}
+
+impl Settings for FcnResNet50Config {
+    fn narrowed(&self) -> Box<dyn Settings> {
+        Box::new(Self {
+            classes: self.classes.min(8),
+            backbone: self.backbone.narrowed(),
+            ..self.clone()
+        })
+    }
+
+    fn walk(&self, variants: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
+        let [layer3, layer4] = self.backbone.walk(input, walk)?;
+        walk_heads(walk, input, layer3, variants, self.classes, |walk| {
+            FcnHead::walk(layer4, self.classes, walk)
+        })
+    }
+
+    fn load(&self, weights: Weights, device: &Device) -> Result<Box<dyn Layers>, FcnError> {
+        Ok(Box::new(FcnResNet50Config::load(self, weights, device)?))
     }
 }
 
-/// The stages that a pass with these heads reports, in order.
-pub fn stages(variants: &[Variant]) -> Vec<&'static str> {
-    let mut names = resnet::STAGES.to_vec();
+/// Walks the heads of a ResNet net; `out` walks the one that counts.
+pub(super) fn walk_heads(
+    walk: &mut Walk,
+    input: Map,
+    layer3: Map,
+    variants: &[Variant],
+    classes: usize,
+    out: impl Fn(&mut Walk) -> Result<Map, FcnError>,
+) -> Result<(), FcnError> {
+    let resized = |walk: &mut Walk, [small, large]: [&'static str; 2], scores: Map| {
+        scores.stage(small, walk);
+        walk.map(large, classes, input.size);
+    };
     if variants.contains(&Variant::Out) {
-        names.extend(["classifier", "out"]);
+        let scores = out(walk)?;
+        resized(walk, ["classifier", "out"], scores);
     }
     if variants.contains(&Variant::Aux) {
-        names.extend(["aux_classifier", "aux"]);
+        let scores = FcnHead::walk(layer3, classes, walk)?;
+        resized(walk, ["aux_classifier", "aux"], scores);
     }
-    names
+    Ok(())
 }
 
-impl FcnResNet50 {
+impl Layers for FcnResNet50 {
     /// The scores of several heads over one pass of the backbone, in the order of `variants`.
     ///
     /// # Shapes
@@ -136,20 +193,83 @@ impl FcnResNet50 {
     /// # Errors
     /// [`FcnError::InvalidInput`] for another shape, [`FcnError::UnknownVariant`]; else the
     /// observer's.
-    pub async fn forward_observed<O: Observer>(
-        &self,
+    fn forward_observed<'a>(
+        &'a self,
         x: Tensor<4>,
-        variants: &[Variant],
-        observer: &mut O,
-    ) -> Result<Vec<Tensor<4>>, FcnError> {
-        let [_, _, h, w] = x.dims();
-        let aux = self.aux_classifier.as_ref();
-        check_heads(variants, aux)?;
-        let features = self.backbone.forward_observed(x, observer).await?;
-        let out = |layer4| self.classifier.forward(layer4);
-        score(features, [h, w], variants, out, aux, observer).await
+        variants: &'a [Variant],
+        observer: &'a mut dyn Observer,
+    ) -> Heads<'a> {
+        Box::pin(async move {
+            let [_, _, h, w] = x.dims();
+            let aux = self.aux_classifier.as_ref();
+            check_heads(variants, aux)?;
+            let features = self.backbone.forward_observed(x, observer).await?;
+            let out = |layer4| self.classifier.forward(layer4);
+            score(features, [h, w], variants, out, aux, observer).await
+        })
     }
 }
+
+/// See [`Architecture::candidate`](super::registry::Architecture::candidate).
+pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
+    let head = |expected: &mut Expected, classes| {
+        FcnHead::expect(expected, "classifier", CHANNELS, classes);
+    };
+    let names = ["fcn-resnet50", "torchvision's fcn_resnet50"];
+    let ResNetConfig { width, blocks } = ResNetConfig::new();
+    let settings = json!({"width": width, "blocks": blocks});
+    Some(torchvision(shapes, names, settings, head))
+}
+
+/// Channels of ResNet-50's last stage.
+const CHANNELS: usize = 2048;
+
+/// A net of torchvision's over ResNet-50, with `head` for a classifier.
+pub(super) fn torchvision(
+    shapes: &TensorShapes,
+    [architecture, title]: [&'static str; 2],
+    settings: Value,
+    head: impl Fn(&mut Expected, usize),
+) -> Candidate {
+    let classes = axis_size(shapes, "classifier.4.weight", 0, 21);
+    let aux = shapes.keys().any(|name| name.starts_with(AUX));
+    let aux_classes = axis_size(shapes, "aux_classifier.4.weight", 0, classes);
+    let backbone = ResNetConfig::new();
+    let mut expected = Expected::default();
+    backbone.expect(&mut expected);
+    head(&mut expected, classes);
+    if aux {
+        FcnHead::expect(&mut expected, "aux_classifier", CHANNELS / 2, aux_classes);
+    }
+    // Who fine-tunes often replaces the head that counts, and lets the other one be.
+    let is_stale = aux && aux_classes != classes;
+    let mut notes = Vec::new();
+    if is_stale {
+        notes.push("the auxiliary head has another number of classes and is left out");
+    }
+    // The last head is the one that is shown first.
+    let (variants, heads) = match aux && !is_stale {
+        true => (vec!["aux", "out"], "out, aux"),
+        false => (vec!["out"], "out"),
+    };
+    Candidate {
+        architecture,
+        title: title.to_string(),
+        classes,
+        makes_masks: true,
+        variants,
+        settings,
+        // torchvision scales the short side to 520; in a 4:3 photo the long one has 693.
+        input: imagenet_input(1, 693),
+        about: vec![("heads", heads.to_string())],
+        notes,
+        expected,
+        unused: is_stale.then_some(AUX),
+    }
+}
+
+/// What the tensors of the auxiliary head begin with.
+const AUX: &str = "aux_classifier.";
 
 /// Makes sure that a ResNet net has these heads, before its backbone runs.
 pub(super) fn check_heads(variants: &[Variant], aux: Option<&FcnHead>) -> Result<(), FcnError> {
@@ -165,13 +285,13 @@ pub(super) fn check_heads(variants: &[Variant], aux: Option<&FcnHead>) -> Result
 /// # Shapes
 /// - `out` and `aux` give `[n, classes, h/8, w/8]`
 /// - each result `[n, classes, h, w]`
-pub(super) async fn score<O: Observer>(
+pub(super) async fn score(
     features: Features,
     size: [usize; 2],
     variants: &[Variant],
     out: impl Fn(Tensor<4>) -> Tensor<4>,
     aux: Option<&FcnHead>,
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Vec<Tensor<4>>, FcnError> {
     let Features { layer3, layer4 } = features;
     let (mut main, mut auxiliary) = (None, None);

@@ -1,237 +1,293 @@
-//! Any architecture's net, behind the few things that the rest of the crate asks of one.
+//! A net of any architecture: on paper, and on its device.
 
-use burn::module::Module;
-use burn::nn::conv::ConvTranspose2d;
+use std::ops::Deref;
+use std::rc::Rc;
+
 use burn::tensor::{Device, Tensor};
 
-use super::deeplabv3::{self, DeepLabV3, DeepLabV3Config};
-use super::fcn::{self, Fcn, FcnConfig};
-use super::fcn_reference::{self, FcnReference, FcnReferenceConfig};
-use super::fcn_resnet50::{self, FcnResNet50, FcnResNet50Config};
-use super::observer::{Observer, Unobserved, run_now};
-use super::resnet::ResNetConfig;
+use super::observer::{Heads, Observer};
+use super::registry::{Architecture, Gives, Layers, Settings, architecture};
+use super::shapes::{Shape, Walk};
 use super::variant::Variant;
-use super::vgg_classifier::{self, VggClassifier, VggClassifierConfig};
 use crate::FcnError;
-use crate::manifest::{Manifest, ResNetSettings, Settings};
+use crate::manifest::{Manifest, within};
 use crate::weights::Weights;
 
-/// The architectures that this build can run.
-pub const ARCHITECTURES: [&str; 5] = [
-    "fcn-vgg16",
-    "fcn-reference",
-    "fcn-resnet50",
-    "deeplabv3-resnet50",
-    "vgg16-classifier",
-];
+/// The longest side that is worked out, in pixels; beyond it sizes could overflow in wasm.
+const MAX_SIDE: usize = 1 << 24;
 
-/// A net, with its settings.
-#[derive(Debug)]
-pub enum Net {
-    /// `"fcn-vgg16"`: the lecture's FCN.
-    FcnVgg16(FcnConfig, Box<Fcn>),
-    /// `"fcn-reference"`: the FCN authors' own.
-    FcnReference(FcnReferenceConfig, Box<FcnReference>),
-    /// `"fcn-resnet50"`: torchvision's.
-    FcnResNet50(FcnResNet50Config, Box<FcnResNet50>),
-    /// `"deeplabv3-resnet50"`: torchvision's.
-    DeepLabV3(DeepLabV3Config, Box<DeepLabV3>),
-    /// `"vgg16-classifier"`: scores of windows, not of pixels.
-    VggClassifier(VggClassifierConfig, Box<VggClassifier>),
+/// What a manifest says of its net, checked: all that can be told, and made, without weights.
+#[derive(Debug, Clone)]
+pub struct Blueprint {
+    /// The architecture.
+    pub architecture: &'static Architecture,
+    /// The heads that the manifest lists.
+    pub variants: Vec<Variant>,
+    settings: Rc<dyn Settings>,
 }
 
-impl Net {
-    /// All heads that a manifest's architecture has.
+impl Blueprint {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// [`FcnError::UnknownArchitecture`], [`FcnError::UnknownVariant`] for a listed head that the
+    /// architecture hasn't got, [`FcnError::ManifestInvalid`] with the field at fault.
+    pub fn read(manifest: &Manifest) -> Result<Self, FcnError> {
+        let Manifest { config, input, .. } = manifest;
+        let architecture = architecture(&manifest.architecture)?;
+        let variants = config.variants.iter();
+        let variants = variants.map(|name| Variant::among(architecture.variants, name));
+        let variants: Vec<Variant> = variants.collect::<Result<_, _>>()?;
+        let settings = (architecture.read)(config, &variants)?;
+        let most = architecture.gives.most_classes();
+        within("config.classes", config.classes, 1, most)?;
+        // Where any size will do, padding further does no harm.
+        let multiple = architecture.multiple;
+        if multiple > 1 && input.pad_multiple != multiple {
+            return Err(FcnError::manifest(format!(
+                "\"input.pad_multiple\" must be {multiple}: this net takes multiples of it"
+            )));
+        }
+        Ok(Self {
+            architecture,
+            variants,
+            settings: settings.into(),
+        })
+    }
+
+    /// Of settings that no manifest gave.
     ///
     /// # Errors
     /// [`FcnError::UnknownArchitecture`].
-    pub fn variants_of(manifest: &Manifest) -> Result<&'static [Variant], FcnError> {
-        match &manifest.config.net {
-            Settings::FcnVgg16(_) => Ok(&fcn::VARIANTS),
-            Settings::FcnReference(_) => Ok(&fcn_reference::VARIANTS),
-            Settings::FcnResNet50(_) => Ok(&fcn_resnet50::VARIANTS),
-            Settings::DeepLabV3(_) => Ok(&deeplabv3::VARIANTS),
-            Settings::VggClassifier(_) => Ok(&vgg_classifier::VARIANTS),
-            Settings::Unknown => Err(unknown(manifest)),
+    pub fn new(
+        name: &str,
+        settings: impl Settings + 'static,
+        variants: &[Variant],
+    ) -> Result<Self, FcnError> {
+        Ok(Self {
+            architecture: architecture(name)?,
+            variants: variants.to_vec(),
+            settings: Rc::new(settings),
+        })
+    }
+
+    /// The same architecture with few channels, classes and blocks.
+    pub fn narrowed(&self) -> Self {
+        Self {
+            architecture: self.architecture,
+            variants: self.variants.clone(),
+            settings: self.settings.narrowed().into(),
         }
     }
 
-    /// The net that a manifest describes, with these heads, from a file's tensors.
+    /// The net, from a file that must hold exactly this architecture's tensors.
     ///
     /// # Errors
-    /// [`FcnError::UnknownArchitecture`], heads that exclude each other, and as [`Weights::take`]
-    /// and [`Weights::finish`].
-    pub fn load(
-        manifest: &Manifest,
-        variants: &[Variant],
-        weights: Weights,
-        device: &Device,
-    ) -> Result<Self, FcnError> {
-        let classes = manifest.config.classes;
-        let aux = variants.contains(&Variant::Aux);
-        let variants = variants.to_vec();
-        match &manifest.config.net {
-            Settings::FcnVgg16(net) => {
-                let config = FcnConfig::new(classes)
-                    .with_width(net.width)
-                    .with_fc6_kernel(net.fc6_kernel)
-                    .with_fc_channels(net.fc_channels)
-                    .with_per_class_upsampling(net.per_class_upsampling)
-                    .with_variants(variants);
-                let net = config.load(weights, device)?;
-                Ok(Self::FcnVgg16(config, Box::new(net)))
-            }
-            Settings::FcnReference(net) => {
-                let config = FcnReferenceConfig::new(classes)
-                    .with_width(net.width)
-                    .with_fc_channels(net.fc_channels)
-                    .with_pooling(net.pooling)
-                    .with_variants(variants);
-                let net = config.load(weights, device)?;
-                Ok(Self::FcnReference(config, Box::new(net)))
-            }
-            Settings::FcnResNet50(net) => {
-                let config = FcnResNet50Config::new(classes)
-                    .with_backbone(backbone(net))
-                    .with_aux(aux);
-                let net = config.load(weights, device)?;
-                Ok(Self::FcnResNet50(config, Box::new(net)))
-            }
-            Settings::DeepLabV3(net) => {
-                let config = DeepLabV3Config::new(classes)
-                    .with_backbone(backbone(&net.backbone))
-                    .with_aspp_channels(net.aspp_channels)
-                    .with_aux(aux);
-                let net = config.load(weights, device)?;
-                Ok(Self::DeepLabV3(config, Box::new(net)))
-            }
-            Settings::VggClassifier(net) => {
-                let config = VggClassifierConfig::new(classes)
-                    .with_width(net.width)
-                    .with_fc_channels(net.fc_channels)
-                    .with_batch_norm(net.batch_norm);
-                let net = config.load(weights, device)?;
-                Ok(Self::VggClassifier(config, Box::new(net)))
-            }
-            Settings::Unknown => Err(unknown(manifest)),
-        }
+    /// As [`Weights::take`] and [`Weights::finish`].
+    pub fn load(&self, weights: Weights, device: &Device) -> Result<Net, FcnError> {
+        let layers = self.settings.load(weights, device)?;
+        Ok(Net {
+            blueprint: self.clone(),
+            layers,
+        })
     }
 
     /// Whether a head scores every pixel of its input; a classifier scores windows.
     pub fn is_dense(&self) -> bool {
-        self.classifier().is_none()
+        self.architecture.gives == Gives::Masks
     }
 
-    /// The classifier, if that is what this net is.
-    pub fn classifier(&self) -> Option<&VggClassifier> {
-        match self {
-            Self::VggClassifier(_, net) => Some(net),
-            _ => None,
-        }
+    /// The input and every stage of a pass with these heads over a photo of `width`×`height` pixels,
+    /// padded to the multiple that the net takes, in the order of the pass.
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for a size that the net can't take; [`FcnError::UnknownVariant`].
+    pub fn shapes(
+        &self,
+        variants: &[Variant],
+        width: usize,
+        height: usize,
+    ) -> Result<Vec<Shape>, FcnError> {
+        let size = self.padded(width, height)?;
+        self.settings.check_input(variants, size)?;
+        Ok(self.walk(variants, size)?.stages)
     }
 
-    /// The stages that a pass with these heads reports, in order.
+    /// The stages that a pass with these heads reports, in order; none for another net's heads.
     pub fn stages(&self, variants: &[Variant]) -> Vec<&'static str> {
-        match self {
-            Self::FcnVgg16(..) => fcn::stages(variants),
-            Self::FcnReference(..) => fcn_reference::stages(variants),
-            Self::FcnResNet50(..) => fcn_resnet50::stages(variants),
-            Self::DeepLabV3(..) => deeplabv3::stages(variants),
-            Self::VggClassifier(..) => vgg_classifier::stages(),
-        }
-    }
-
-    /// The transposed convolution of that name; `None` where this net hasn't got it.
-    pub fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
-        match self {
-            Self::FcnVgg16(_, net) => net.upsampling_layer(name),
-            Self::FcnReference(_, net) => net.upsampling_layer(name),
-            Self::FcnResNet50(..) | Self::DeepLabV3(..) | Self::VggClassifier(..) => None,
-        }
+        let walk = self.walk(variants, self.check_size());
+        let stages = walk.unwrap_or_default().stages.into_iter();
+        stages.skip(1).map(|shape| shape.stage).collect()
     }
 
     /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// binds; never less for a larger input, and 0 for one that the net can't take.
+    /// binds: a map, or some layer's weights. Never less for a larger input, and 0 for one that the
+    /// net can't take.
     pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
-        match self {
-            Self::FcnVgg16(config, _) => config.largest_buffer(width, height),
-            Self::FcnReference(config, _) => config.largest_buffer(width, height),
-            Self::FcnResNet50(config, _) => config.largest_buffer(width, height),
-            Self::DeepLabV3(config, _) => config.largest_buffer(width, height),
-            Self::VggClassifier(config, _) => config.largest_buffer(width, height),
-        }
+        let size = self.padded(width, height);
+        let walk = size.and_then(|size| self.walk(&self.variants, size));
+        walk.map_or(0, |walk| walk.largest.saturating_mul(4))
     }
 
+    /// Rows and columns of a small input that this net takes; see [`Settings::check_size`].
+    pub fn check_size(&self) -> [usize; 2] {
+        self.settings.check_size()
+    }
+
+    fn padded(&self, width: usize, height: usize) -> Result<[usize; 2], FcnError> {
+        let size = [height, width];
+        if !size.iter().all(|side| (1..=MAX_SIDE).contains(side)) {
+            return Err(FcnError::invalid(format!(
+                "{width}×{height} pixels is not a size that a net can take"
+            )));
+        }
+        Ok(size.map(|side| side.next_multiple_of(self.architecture.multiple)))
+    }
+
+    fn walk(&self, variants: &[Variant], size: [usize; 2]) -> Result<Walk, FcnError> {
+        Variant::check_all(variants, self.architecture.variants)?;
+        let mut walk = Walk::default();
+        let input = walk.map("input", 3, size);
+        self.settings.walk(variants, input, &mut walk)?;
+        Ok(walk)
+    }
+}
+
+/// A net on its device.
+#[derive(Debug)]
+pub struct Net {
+    blueprint: Blueprint,
+    /// Its layers.
+    pub layers: Box<dyn Layers>,
+}
+
+impl Deref for Net {
+    type Target = Blueprint;
+
+    fn deref(&self) -> &Blueprint {
+        &self.blueprint
+    }
+}
+
+impl Net {
     /// Bytes of all weights, in f32.
     pub fn weight_bytes(&self) -> usize {
-        let count = match self {
-            Self::FcnVgg16(_, net) => net.num_params(),
-            Self::FcnReference(_, net) => net.num_params(),
-            Self::FcnResNet50(_, net) => net.num_params(),
-            Self::DeepLabV3(_, net) => net.num_params(),
-            Self::VggClassifier(_, net) => net.num_params(),
-        };
-        count * size_of::<f32>()
+        self.layers.parameters() * size_of::<f32>()
     }
 
-    /// Width and height, in pixels, of a small input that this net can take: wide enough to fill
-    /// the GPU kernel's tiles after five pools, as low as the net allows.
-    pub fn check_size(&self) -> (usize, usize) {
-        match self {
-            // Pools that round down happen to cover both sides with every head.
-            Self::FcnVgg16(..) | Self::FcnReference(..) => (256, 32),
-            Self::FcnResNet50(..) | Self::DeepLabV3(..) => (256, 32),
-            Self::VggClassifier(..) => (256, vgg_classifier::LEAST_SIDE),
-        }
-    }
-
-    /// One head's scores, without watching.
-    ///
-    /// # Shapes
-    /// As [`forward_observed`](Self::forward_observed).
+    /// [`Layers::forward`].
     ///
     /// # Errors
     /// As there.
     pub fn forward(&self, x: Tensor<4>, variant: Variant) -> Result<Tensor<4>, FcnError> {
-        let heads = run_now(self.forward_observed(x, &[variant], &mut Unobserved))?;
-        let head = heads.into_iter().next();
-        head.ok_or_else(|| FcnError::invalid("a pass without a head"))
+        self.layers.forward(x, variant)
     }
 
-    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
-    ///
-    /// # Shapes
-    /// - `x` `[n, 3, h, w]`, of a size that the architecture takes
-    /// - each result `[n, classes, h, w]`; a classifier's is smaller
-    ///
-    /// # Errors
-    /// [`FcnError::InvalidInput`] for another shape, [`FcnError::UnknownVariant`] for a head that
-    /// this net hasn't got; else the observer's.
-    pub async fn forward_observed<O: Observer>(
-        &self,
+    /// [`Layers::forward_observed`].
+    pub fn forward_observed<'a>(
+        &'a self,
         x: Tensor<4>,
-        variants: &[Variant],
-        observer: &mut O,
-    ) -> Result<Vec<Tensor<4>>, FcnError> {
-        match self {
-            Self::FcnVgg16(_, net) => net.forward_observed(x, variants, observer).await,
-            Self::FcnReference(_, net) => net.forward_observed(x, variants, observer).await,
-            Self::FcnResNet50(_, net) => net.forward_observed(x, variants, observer).await,
-            Self::DeepLabV3(_, net) => net.forward_observed(x, variants, observer).await,
-            Self::VggClassifier(_, net) => net.forward_observed(x, variants, observer).await,
+        variants: &'a [Variant],
+        observer: &'a mut dyn Observer,
+    ) -> Heads<'a> {
+        self.layers.forward_observed(x, variants, observer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::fcn_reference::FcnReferenceConfig;
+    use crate::upsample::Rounding;
+
+    const SHIPPED: &[u8] = include_bytes!("../../www/models/everyday/model.json");
+
+    fn with(change: impl Fn(&mut serde_json::Value)) -> Result<Blueprint, FcnError> {
+        let mut json: serde_json::Value = serde_json::from_slice(SHIPPED).expect("valid JSON");
+        change(&mut json);
+        Blueprint::read(&Manifest::parse(json.to_string().as_bytes())?)
+    }
+
+    #[test]
+    fn each_bad_setting_is_refused_and_named() {
+        let cases: [(&str, serde_json::Value, &str); 4] = [
+            ("/config/width", 0.into(), "width"),
+            ("/config/width", "wide".into(), "config"),
+            ("/config/fc6_kernel", 4.into(), "fc6_kernel"),
+            ("/input/pad_multiple", 16.into(), "pad_multiple"),
+        ];
+        for (pointer, value, named) in cases {
+            let error = with(|json| *json.pointer_mut(pointer).expect("there") = value.clone())
+                .expect_err(pointer);
+            assert_eq!(error.code(), "manifest_invalid");
+            assert!(error.to_string().contains(named), "{error}");
         }
     }
-}
 
-fn backbone(settings: &ResNetSettings) -> ResNetConfig {
-    ResNetConfig::new()
-        .with_width(settings.width)
-        .with_blocks(settings.blocks)
-}
+    /// The shipped manifest as another architecture's.
+    fn of(architecture: &str, config: serde_json::Value) -> Result<Blueprint, FcnError> {
+        with(|json| {
+            let common = json["config"].clone();
+            json["architecture"] = architecture.into();
+            json["config"] = config.clone();
+            json["config"]["classes"] = common["classes"].clone();
+            json["input"]["pad_multiple"] = 1.into();
+        })
+    }
 
-fn unknown(manifest: &Manifest) -> FcnError {
-    FcnError::UnknownArchitecture {
-        name: manifest.architecture.clone(),
-        known: ARCHITECTURES.map(str::to_string).to_vec(),
+    #[test]
+    fn each_architecture_has_its_own_settings() {
+        use serde_json::json;
+        let reference = json!({
+            "width": 64, "fc_channels": 4096, "pooling": "floor", "variants": ["fcn8s"],
+        });
+        let net = of("fcn-reference", reference.clone()).expect("valid");
+        let expected = FcnReferenceConfig::new(10)
+            .with_pooling(Rounding::Floor)
+            .with_variants(vec![Variant::Fcn8s]);
+        assert_eq!(format!("{:?}", net.settings), format!("{expected:?}"));
+
+        let mut bad = reference.clone();
+        bad["pooling"] = "up".into();
+        let error = of("fcn-reference", bad).expect_err("no such pooling");
+        assert!(error.to_string().contains("ceil"), "{error}");
+        // The lecture's net keeps its own checks.
+        let error = of("fcn-vgg16", reference).expect_err("another's settings");
+        assert!(error.to_string().contains("fc6_kernel"), "{error}");
+        let resnet = json!({"width": 64, "blocks": [3, 4, 6, 3], "variants": ["out"]});
+        let net = of("fcn-resnet50", resnet.clone()).expect("valid");
+        assert_eq!(net.architecture.name, "fcn-resnet50");
+        for (pointer, value) in [("/blocks", json!([3, 4, 6])), ("/blocks/2", json!(0))] {
+            let mut bad = resnet.clone();
+            *bad.pointer_mut(pointer).expect("there") = value;
+            assert!(of("fcn-resnet50", bad).is_err(), "{pointer}");
+        }
+        let error = of("deeplabv3-resnet50", resnet).expect_err("a setting is missing");
+        assert!(error.to_string().contains("aspp_channels"), "{error}");
+        let unknown = of("unheard-of", json!({"variants": ["x"]}));
+        let code = unknown.map(|_| ()).map_err(|error| error.code());
+        assert_eq!(code, Err("unknown_architecture"));
+    }
+
+    #[test]
+    fn a_classifier_may_have_a_thousand_classes_and_a_net_for_masks_256() {
+        let with_classes = |architecture: &str, count: usize| {
+            with(|json| {
+                let class = |id| serde_json::json!({"id": id, "name": "a", "color": "#000000"});
+                json["classes"] = (0..count).map(class).collect();
+                json["config"]["classes"] = count.into();
+                json["config"]["batch_norm"] = false.into();
+                if architecture == "vgg16-classifier" {
+                    json["config"]["variants"] = serde_json::json!(["score"]);
+                }
+                json["architecture"] = architecture.into();
+            })
+        };
+        assert!(with_classes("vgg16-classifier", 1000).is_ok());
+        assert!(with_classes("fcn-vgg16", 256).is_ok());
+        for (architecture, count) in [("vgg16-classifier", 1001), ("fcn-vgg16", 257)] {
+            let error = with_classes(architecture, count).expect_err("too many");
+            assert!(error.to_string().contains("config.classes"), "{error}");
+        }
     }
 }

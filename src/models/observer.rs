@@ -1,54 +1,59 @@
 //! Watching a forward pass from outside, stage by stage.
 //!
-//! Progress, cancelling and looking at inner maps all need the same thing: to be told after each
-//! layer and to be waited for. So a net's forward pass is written once, as straight-line code that
-//! awaits its observer.
+//! Progress, cancelling and looking at inner maps all need to be told after each stage, and to be waited
+//! for. So a net's forward pass is written once, as straight-line code that awaits its observer.
 
-use std::pin::pin;
+use std::future::ready;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 use burn::tensor::Tensor;
 
 use crate::FcnError;
 
+/// What a pass waits for after a stage. An error ends the pass and is what the pass returns;
+/// [`FcnError::Aborted`] to cancel.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), FcnError>> + 'a>>;
+
+/// A pass on its way to the scores of its heads.
+pub type Heads<'a> = Pin<Box<dyn Future<Output = Result<Vec<Tensor<4>>, FcnError>> + 'a>>;
+
+/// The answer that never waits.
+pub fn go_on() -> Answer<'static> {
+    Box::pin(ready(Ok(())))
+}
+
 /// Is told of every stage of a pass.
 pub trait Observer {
     /// Called after the stage `name`, with the map that it computed, `[n, c, h, w]`.
-    ///
-    /// # Errors
-    /// An error ends the pass and is what the pass returns; [`FcnError::Aborted`] to cancel.
-    fn stage(
-        &mut self,
-        name: &'static str,
-        map: &Tensor<4>,
-    ) -> impl Future<Output = Result<(), FcnError>>;
+    fn stage<'a>(&'a mut self, name: &'static str, map: &'a Tensor<4>) -> Answer<'a>;
 }
 
 /// Watches nothing.
 pub struct Unobserved;
 
 impl Observer for Unobserved {
-    async fn stage(&mut self, _: &'static str, _: &Tensor<4>) -> Result<(), FcnError> {
-        Ok(())
+    fn stage<'a>(&'a mut self, _: &'static str, _: &'a Tensor<4>) -> Answer<'a> {
+        go_on()
     }
 }
 
 /// Keeps the maps of some stages while another observer watches.
-pub struct Recorder<'a, O> {
+pub struct Recorder<'a> {
     /// Whom each stage is told to.
-    pub inner: &'a mut O,
+    pub inner: &'a mut dyn Observer,
     /// Names of the stages to keep.
     pub wanted: &'a [String],
     /// What was kept, in the order of the pass.
     pub kept: Vec<(&'static str, Tensor<4>)>,
 }
 
-impl<O: Observer> Observer for Recorder<'_, O> {
-    async fn stage(&mut self, name: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
+impl Observer for Recorder<'_> {
+    fn stage<'a>(&'a mut self, name: &'static str, map: &'a Tensor<4>) -> Answer<'a> {
         if self.wanted.iter().any(|wanted| wanted == name) {
             self.kept.push((name, map.clone()));
         }
-        self.inner.stage(name, map).await
+        self.inner.stage(name, map)
     }
 }
 

@@ -17,15 +17,14 @@ use burn::tensor::{Device, Tensor};
 use super::fresh::Fresh;
 use super::layers::{conv_any, load_conv_bn};
 use super::observer::Observer;
+use super::shapes::{INNER, Map, Walk, Window};
 use crate::FcnError;
 use crate::kernels::Activation::{None as Linear, Relu};
-use crate::weights::Weights;
+use crate::manifest::{NetSettings, within};
+use crate::weights::{Expected, Weights};
 
 /// A bottleneck ends with this many times the channels of its 3×3 convolution.
 const EXPANSION: usize = 4;
-
-/// The stages that [`ResNet::forward_observed`] reports, in order.
-pub const STAGES: [&str; 6] = ["conv1", "maxpool", "layer1", "layer2", "layer3", "layer4"];
 
 /// Settings of a [`ResNet`].
 #[derive(Config, Debug)]
@@ -36,6 +35,59 @@ pub struct ResNetConfig {
     /// Blocks in layer1 to layer4; those of ResNet-50 by default.
     #[config(default = "[3, 4, 6, 3]")]
     pub blocks: [usize; 4],
+}
+
+/// A stage of blocks.
+struct Stage {
+    name: &'static str,
+    /// Channels of its 3×3 convolutions.
+    planes: usize,
+    blocks: usize,
+    /// Of its first block.
+    stride: usize,
+    /// Of its first block, and of the rest.
+    dilations: [usize; 2],
+}
+
+/// A block's convolutions.
+struct Block {
+    /// Channels in, of the 3×3 convolution, and out.
+    channels: [usize; 3],
+    stride: usize,
+    dilation: usize,
+}
+
+impl Block {
+    /// Whether the way around the convolutions needs one of its own.
+    fn changes(&self) -> bool {
+        let [from, _, to] = self.channels;
+        self.stride != 1 || from != to
+    }
+}
+
+impl Stage {
+    /// Its blocks, for so many channels that go in.
+    fn blocks(&self, inputs: usize) -> impl Iterator<Item = Block> {
+        let &Self {
+            planes,
+            stride,
+            dilations: [first, rest],
+            ..
+        } = self;
+        let out = EXPANSION * planes;
+        (0..self.blocks).map(move |i| match i {
+            0 => Block {
+                channels: [inputs, planes, out],
+                stride,
+                dilation: first,
+            },
+            _ => Block {
+                channels: [out, planes, out],
+                stride: 1,
+                dilation: rest,
+            },
+        })
+    }
 }
 
 /// 1×1, 3×3, 1×1 convolutions, each with its batch norm, and the way around them.
@@ -87,6 +139,21 @@ pub(super) fn conv_layer(
 }
 
 impl ResNetConfig {
+    /// From a manifest's `config`.
+    ///
+    /// # Errors
+    /// [`FcnError::ManifestInvalid`] with the field at fault.
+    pub(super) fn read(config: &NetSettings) -> Result<Self, FcnError> {
+        let blocks: [usize; 4] = config.own("blocks")?;
+        // 36 is ResNet-152's most.
+        let mut stages = blocks.iter();
+        stages.try_for_each(|&blocks| within("config.blocks", blocks, 1, 36))?;
+        Ok(Self {
+            width: config.number("width", 128)?,
+            blocks,
+        })
+    }
+
     /// Channels of layer3.
     pub fn layer3_channels(&self) -> usize {
         4 * EXPANSION * self.width
@@ -97,49 +164,113 @@ impl ResNetConfig {
         8 * EXPANSION * self.width
     }
 
+    /// Where the original halves the size, layer3 and layer4 double the dilation instead, from the block
+    /// after.
+    fn stages(&self) -> [Stage; 4] {
+        let [one, two, three, four] = self.blocks;
+        [
+            ("layer1", 1, one, 1, [1, 1]),
+            ("layer2", 2, two, 2, [1, 1]),
+            ("layer3", 4, three, 1, [1, 2]),
+            ("layer4", 8, four, 1, [2, 4]),
+        ]
+        .map(|(name, factor, blocks, stride, dilations)| Stage {
+            name,
+            planes: factor * self.width,
+            blocks,
+            stride,
+            dilations,
+        })
+    }
+
     /// A backbone with random weights.
     pub fn init(&self, device: &Device) -> ResNet {
-        let w = self.width;
-        let [one, two, three, four] = self.blocks;
-        // Where the original halves the size, the dilation doubles instead, from the block after.
-        let stage = |inputs: usize, planes: usize, blocks, stride, [first, rest]: [usize; 2]| {
-            let block = |i| {
-                let out = EXPANSION * planes;
-                let (from, stride, dilation) = match i {
-                    0 => (inputs, stride, first),
-                    _ => (out, 1, rest),
-                };
-                let changes = stride != 1 || from != out;
+        let mut inputs = self.width;
+        let [layer1, layer2, layer3, layer4] = self.stages().map(|stage| {
+            let blocks = stage.blocks(inputs).map(|block| {
+                let [from, planes, to] = block.channels;
+                let (stride, dilation) = (block.stride, block.dilation);
+                let around = || conv_layer([from, to], 1, stride, 1, device);
                 Bottleneck {
                     conv1: conv_layer([from, planes], 1, 1, 1, device),
                     conv2: conv_layer([planes, planes], 3, stride, dilation, device),
-                    conv3: conv_layer([planes, out], 1, 1, 1, device),
-                    downsample: changes.then(|| conv_layer([from, out], 1, stride, 1, device)),
+                    conv3: conv_layer([planes, to], 1, 1, 1, device),
+                    downsample: block.changes().then(around),
                 }
-            };
-            (0..blocks).map(block).collect()
-        };
+            });
+            let blocks = blocks.collect();
+            inputs = EXPANSION * stage.planes;
+            blocks
+        });
         ResNet {
-            conv1: conv_layer([3, w], 7, 2, 1, device),
+            conv1: conv_layer([3, self.width], 7, 2, 1, device),
             maxpool: MaxPool2dConfig::new([3, 3])
                 .with_strides([2, 2])
                 .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
                 .init(),
-            layer1: stage(w, w, one, 1, [1, 1]),
-            layer2: stage(EXPANSION * w, 2 * w, two, 2, [1, 1]),
-            layer3: stage(2 * EXPANSION * w, 4 * w, three, 1, [1, 2]),
-            layer4: stage(4 * EXPANSION * w, 8 * w, four, 1, [2, 4]),
+            layer1,
+            layer2,
+            layer3,
+            layer4,
         }
     }
 
-    /// Floats of the largest map or kernel of a pass over `width`×`height` pixels.
-    pub(super) fn largest(&self, width: usize, height: usize) -> u64 {
-        let at = |stride: usize| width.div_ceil(stride) as u64 * height.div_ceil(stride) as u64;
-        let w = self.width as u64;
-        let maps = (3 * at(1)).max(w * at(2)).max(4 * w * at(4));
-        let layer4 = 32 * w * at(8);
-        let conv2 = (8 * w).pow(2) * 9; // of layer4
-        maps.max(layer4).max(conv2)
+    /// The same with few channels and blocks.
+    pub(super) fn narrowed(&self) -> Self {
+        Self {
+            width: self.width.min(8),
+            // Two: the first of a stage is unlike the rest.
+            blocks: self.blocks.map(|blocks| blocks.min(2)),
+        }
+    }
+
+    /// Walks the backbone; the maps are layer3 and layer4.
+    ///
+    /// # Errors
+    /// As [`Walk::conv`].
+    pub(super) fn walk(&self, input: Map, walk: &mut Walk) -> Result<[Map; 2], FcnError> {
+        let mut x = walk.conv("conv1", input, self.width, Window::same(7, 2, 1))?;
+        x = walk.slide("maxpool", x, x.channels, Window::same(3, 2, 1))?;
+        let mut last = [x; 2];
+        for stage in self.stages() {
+            for block in stage.blocks(x.channels) {
+                let [_, planes, to] = block.channels;
+                let (stride, dilation) = (block.stride, block.dilation);
+                if block.changes() {
+                    walk.conv(INNER, x, to, Window::same(1, stride, 1))?;
+                }
+                x = walk.conv(INNER, x, planes, Window::valid(1))?;
+                x = walk.conv(INNER, x, planes, Window::same(3, stride, dilation))?;
+                x = walk.conv(INNER, x, to, Window::valid(1))?;
+            }
+            x.stage(stage.name, walk);
+            let [_, before] = last;
+            last = [before, x];
+        }
+        Ok(last)
+    }
+
+    /// The tensors of torchvision's checkpoints, with the batch norms that are folded in here.
+    pub(super) fn expect(&self, expected: &mut Expected) {
+        let names = ["backbone.conv1", "backbone.bn1"];
+        expected.conv_norm(names, [self.width, 3, 7, 7]);
+        let mut inputs = self.width;
+        for stage in self.stages() {
+            for (i, block) in stage.blocks(inputs).enumerate() {
+                let [from, planes, to] = block.channels;
+                let name = |part: &str| format!("backbone.{}.{i}.{part}", stage.name);
+                let mut add = |conv: &str, norm: &str, shape| {
+                    expected.conv_norm([&name(conv), &name(norm)], shape);
+                };
+                add("conv1", "bn1", [planes, from, 1, 1]);
+                add("conv2", "bn2", [planes, planes, 3, 3]);
+                add("conv3", "bn3", [to, planes, 1, 1]);
+                if block.changes() {
+                    add("downsample.0", "downsample.1", [to, from, 1, 1]);
+                }
+            }
+            inputs = EXPANSION * stage.planes;
+        }
     }
 }
 
@@ -204,10 +335,10 @@ impl ResNet {
     ///
     /// # Errors
     /// [`FcnError::InvalidInput`] for another shape; else the observer's.
-    pub async fn forward_observed<O: Observer>(
+    pub async fn forward_observed(
         &self,
         x: Tensor<4>,
-        observer: &mut O,
+        observer: &mut dyn Observer,
     ) -> Result<Features, FcnError> {
         let [n, channels, h, w] = x.dims();
         if n == 0 || channels != 3 || h == 0 || w == 0 {

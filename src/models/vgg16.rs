@@ -13,6 +13,7 @@ use burn::tensor::{Device, Tensor};
 use super::fresh::Fresh;
 use super::layers::{conv_relu, load_conv};
 use super::observer::Observer;
+use super::shapes::{Map, Walk, Window};
 use crate::FcnError;
 use crate::kernels::max_pool;
 use crate::upsample::Rounding;
@@ -61,16 +62,54 @@ pub struct Vgg16 {
     ceil: bool,
 }
 
-/// The stages that [`Vgg16::forward_observed`] reports, in order.
-pub const STAGES: [&str; 18] = [
-    "conv1_1", "conv1_2", "pool1", "conv2_1", "conv2_2", "pool2", "conv3_1", "conv3_2", "conv3_3",
-    "pool3", "conv4_1", "conv4_2", "conv4_3", "pool4", "conv5_1", "conv5_2", "conv5_3", "pool5",
+/// What a block multiplies the first block's channels by, its convolutions, and its pool: the stages
+/// that [`Vgg16::forward_observed`] reports, in order.
+const BLOCKS: [(usize, &[&str], &str); 5] = [
+    (1, &["conv1_1", "conv1_2"], "pool1"),
+    (2, &["conv2_1", "conv2_2"], "pool2"),
+    (4, &["conv3_1", "conv3_2", "conv3_3"], "pool3"),
+    (8, &["conv4_1", "conv4_2", "conv4_3"], "pool4"),
+    (8, &["conv5_1", "conv5_2", "conv5_3"], "pool5"),
 ];
+
+/// Channels of the first block in the paper.
+pub(super) const WIDTH: usize = 64;
+/// Channels of the paper's fully connected layers.
+pub(super) const FC_CHANNELS: usize = 4096;
+
+/// The convolutions of a net of that width, block by block: name, channels out, channels in.
+pub(super) fn channels(width: usize) -> impl Iterator<Item = Vec<(&'static str, usize, usize)>> {
+    let mut from = 3;
+    BLOCKS.into_iter().map(move |(factor, names, _)| {
+        let to = factor * width;
+        let block = names
+            .iter()
+            .map(|name| (*name, to, std::mem::replace(&mut from, to)));
+        block.collect()
+    })
+}
 
 impl Vgg16Config {
     /// Channels after the last pool.
     pub fn out_channels(&self) -> usize {
         8 * self.width
+    }
+
+    /// Walks the backbone; the maps are pool3, pool4 and pool5.
+    ///
+    /// # Errors
+    /// As [`Walk::conv`].
+    pub(super) fn walk(&self, mut x: Map, walk: &mut Walk) -> Result<[Map; 3], FcnError> {
+        let mut pools = [x; 3];
+        for (factor, convolutions, pool) in BLOCKS {
+            for name in convolutions {
+                x = walk.conv(name, x, factor * self.width, Window::same(3, 1, 1))?;
+            }
+            x = walk.pool(pool, x, self.pooling)?;
+            let [_, pool4, pool5] = pools;
+            pools = [pool4, pool5, x];
+        }
+        Ok(pools)
     }
 
     /// A backbone with random weights.
@@ -148,10 +187,10 @@ impl Vgg16 {
     ///
     /// # Errors
     /// Only the observer's.
-    pub async fn forward_observed<O: Observer>(
+    pub async fn forward_observed(
         &self,
         x: Tensor<4>,
-        observer: &mut O,
+        observer: &mut dyn Observer,
     ) -> Result<Pools, FcnError> {
         let x = conv_relu(&self.conv1_1, x);
         observer.stage("conv1_1", &x).await?;

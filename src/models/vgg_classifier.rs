@@ -12,16 +12,20 @@ use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
+use serde_json::json;
 
 use super::fc6::{Fc6, WEBGPU_BINDING, largest_slice, linear};
 use super::fresh::Fresh;
 use super::layers::{conv, conv_relu, load_conv, load_conv_bn, load_linear};
-use super::observer::Observer;
+use super::observer::{Heads, Observer};
+use super::registry::{Layers, Settings};
+use super::shapes::{Map, Walk, Window};
 use super::variant::Variant;
-use super::vgg16::{self, Vgg16, Vgg16Config};
+use super::vgg16::{self, FC_CHANNELS, Vgg16, Vgg16Config, WIDTH};
 use crate::FcnError;
+use crate::manifest::NetSettings;
 use crate::upsample::reference::FC6_KERNEL;
-use crate::weights::Weights;
+use crate::weights::{Candidate, Expected, TensorShapes, Weights, axis_size, imagenet_input};
 
 /// The head that this architecture has.
 pub const VARIANTS: [Variant; 1] = [Variant::Score];
@@ -111,30 +115,60 @@ impl VggClassifierConfig {
         weights.finish()?;
         Ok(net)
     }
+}
 
-    /// Bytes of the largest single buffer that a pass over an input of `width`×`height` pixels
-    /// binds; 0 for a size that the net can't take, as its pass says.
-    pub fn largest_buffer(&self, width: usize, height: usize) -> u64 {
-        if width < LEAST_SIDE || height < LEAST_SIDE {
-            return 0;
+/// See [`Architecture::read`](super::registry::Architecture::read).
+pub(super) fn read(config: &NetSettings, _: &[Variant]) -> Result<Box<dyn Settings>, FcnError> {
+    Ok(Box::new(VggClassifierConfig {
+        classes: config.classes,
+        width: config.number("width", 128)?,
+        fc_channels: config.number("fc_channels", 8192)?,
+        batch_norm: config.own("batch_norm")?,
+        max_binding: WEBGPU_BINDING,
+    }))
+}
+
+impl Settings for VggClassifierConfig {
+    fn narrowed(&self) -> Box<dyn Settings> {
+        Box::new(Self {
+            classes: self.classes.min(8),
+            width: self.width.min(8),
+            fc_channels: self.fc_channels.min(16),
+            ..self.clone()
+        })
+    }
+
+    fn check_input(&self, _: &[Variant], size: [usize; 2]) -> Result<(), FcnError> {
+        match size.into_iter().find(|&side| side < LEAST_SIDE) {
+            Some(side) => Err(FcnError::invalid(format!(
+                "a side of {side} pixels; the classifier takes {LEAST_SIDE} or more"
+            ))),
+            None => Ok(()),
         }
-        let [base, fc] = [self.width as u64, self.fc_channels as u64];
-        let maps = width as u64 * height as u64 * base.max(3);
-        let conv5 = (8 * base).pow(2) * 9;
-        let last = fc * fc.max(self.classes as u64);
-        let fc6 = largest_slice(8 * self.width, self.fc_channels, self.max_binding);
-        fc6.max(4 * maps.max(conv5).max(last))
+    }
+
+    fn walk(&self, _: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
+        let fc = self.fc_channels;
+        let backbone = Vgg16Config::new().with_width(self.width);
+        let [.., pool5] = backbone.walk(input, walk)?;
+        let slice = largest_slice(pool5.channels, fc, self.max_binding);
+        walk.hold([slice]);
+        let x = walk.slide("fc6", pool5, fc, Window::valid(FC6_KERNEL))?;
+        let x = walk.conv("fc7", x, fc, Window::valid(1))?;
+        walk.conv("score", x, self.classes, Window::valid(1))?;
+        Ok(())
+    }
+
+    fn check_size(&self) -> [usize; 2] {
+        [LEAST_SIDE, 256]
+    }
+
+    fn load(&self, weights: Weights, device: &Device) -> Result<Box<dyn Layers>, FcnError> {
+        Ok(Box::new(VggClassifierConfig::load(self, weights, device)?))
     }
 }
 
-/// The stages that a pass reports, in order.
-pub fn stages() -> Vec<&'static str> {
-    let mut names = vgg16::STAGES.to_vec();
-    names.extend(["fc6", "fc7", "score"]);
-    names
-}
-
-impl VggClassifier {
+impl Layers for VggClassifier {
     /// The scores of every window, before any softmax.
     ///
     /// # Shapes
@@ -144,30 +178,84 @@ impl VggClassifier {
     /// # Errors
     /// [`FcnError::InvalidInput`] for another shape, [`FcnError::UnknownVariant`]; else the
     /// observer's.
-    pub async fn forward_observed<O: Observer>(
-        &self,
+    fn forward_observed<'a>(
+        &'a self,
         x: Tensor<4>,
-        variants: &[Variant],
-        observer: &mut O,
-    ) -> Result<Vec<Tensor<4>>, FcnError> {
-        let [n, channels, h, w] = x.dims();
-        if n == 0 || channels != 3 || h < LEAST_SIDE || w < LEAST_SIDE {
-            return Err(FcnError::invalid(format!(
-                "the input is {:?}, not [n, 3, h, w] with h and w of at least {LEAST_SIDE}",
-                x.dims()
-            )));
-        }
-        Variant::check_all(variants, &VARIANTS)?;
-        let pools = self.backbone.forward_observed(x, observer).await?;
-        let x = self.fc6.forward(pools.pool5); // [n, fc, h/32 − 6, w/32 − 6]
-        observer.stage("fc6", &x).await?;
-        let x = conv_relu(&self.fc7, x);
-        observer.stage("fc7", &x).await?;
-        let score = conv(&self.score, x); // [n, classes, h/32 − 6, w/32 − 6]
-        observer.stage("score", &score).await?;
-        Ok(variants.iter().map(|_| score.clone()).collect())
+        variants: &'a [Variant],
+        observer: &'a mut dyn Observer,
+    ) -> Heads<'a> {
+        Box::pin(async move {
+            let [n, channels, h, w] = x.dims();
+            if n == 0 || channels != 3 || h < LEAST_SIDE || w < LEAST_SIDE {
+                return Err(FcnError::invalid(format!(
+                    "the input is {:?}, not [n, 3, h, w] with h and w of at least {LEAST_SIDE}",
+                    x.dims()
+                )));
+            }
+            Variant::check_all(variants, &VARIANTS)?;
+            let pools = self.backbone.forward_observed(x, observer).await?;
+            let x = self.fc6.forward(pools.pool5); // [n, fc, h/32 − 6, w/32 − 6]
+            observer.stage("fc6", &x).await?;
+            let x = conv_relu(&self.fc7, x);
+            observer.stage("fc7", &x).await?;
+            let score = conv(&self.score, x); // [n, classes, h/32 − 6, w/32 − 6]
+            observer.stage("score", &score).await?;
+            Ok(variants.iter().map(|_| score.clone()).collect())
+        })
     }
 
+    fn linear_head(&self, pool5: Tensor<4>) -> Result<Tensor<2>, FcnError> {
+        VggClassifier::linear_head(self, pool5)
+    }
+}
+
+/// See [`Architecture::candidate`](super::registry::Architecture::candidate): of any width, with or without
+/// batch norms.
+pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
+    let batch_norm = shapes.contains_key("features.1.weight");
+    let width = axis_size(shapes, "features.0.weight", 0, WIDTH);
+    let fc = axis_size(shapes, "classifier.0.weight", 0, FC_CHANNELS);
+    let classes = axis_size(shapes, "classifier.6.weight", 0, 1000);
+    let mut expected = Expected::default();
+    let convolutions = vgg16::channels(width).flatten();
+    for ((_, to, from), i) in convolutions.zip(feature_indices(batch_norm)) {
+        expected.layer(&format!("features.{i}"), &[to, from, 3, 3]);
+        if batch_norm {
+            expected.batch_norm(&format!("features.{}", i + 1), to);
+        }
+    }
+    let flat = 8 * width * FC6_KERNEL * FC6_KERNEL;
+    expected.layer("classifier.0", &[fc, flat]);
+    expected.layer("classifier.3", &[fc, fc]);
+    expected.layer("classifier.6", &[classes, fc]);
+    let (name, norm) = match batch_norm {
+        true => ("vgg16_bn", "yes"),
+        false => ("vgg16", "no"),
+    };
+    let title = match (width, fc) {
+        (WIDTH, FC_CHANNELS) => format!("torchvision's {name}"),
+        _ => format!("classifier as torchvision's {name}, width {width}"),
+    };
+    Some(Candidate {
+        architecture: "vgg16-classifier",
+        title,
+        classes,
+        makes_masks: false,
+        variants: vec!["score"],
+        settings: json!({"width": width, "fc_channels": fc, "batch_norm": batch_norm}),
+        // Trained at 224; larger photos give a map of windows, of which none is to see padding.
+        input: imagenet_input(1, 512),
+        about: vec![
+            ("width", format!("{width}; fc6 7×7, {fc} channels")),
+            ("batch norm", norm.to_string()),
+        ],
+        notes: Vec::new(),
+        expected,
+        unused: None,
+    })
+}
+
+impl VggClassifier {
     /// The classifier's own head, as it was before the surgery: pool5's map of a 224×224 photo
     /// flattened, then three fully connected layers, as matrix products over the very numbers that
     /// the convolutions hold.

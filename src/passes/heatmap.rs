@@ -50,16 +50,17 @@ pub fn working_size(width: usize, height: usize, long_side: usize) -> (usize, us
 /// # Errors
 /// [`FcnError::InvalidInput`] for a net that is no classifier, an unfinished photo or one of less than
 /// 224×224 pixels; [`FcnError::NotFinite`], [`FcnError::Gpu`], or the observer's.
-pub async fn heatmap<O: Observer>(
+pub async fn heatmap(
     model: &Model,
     photo: Photo,
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Heatmap, FcnError> {
-    let Some(net) = model.net.classifier() else {
+    let net = &model.net;
+    if net.is_dense() {
         return Err(FcnError::invalid(
             "only a classifier gives a label to a window; this net scores every pixel",
         ));
-    };
+    }
     // Windows of padding would get labels too.
     let input = prepare(model, photo, &[Variant::Score], 1)?; // [1, 3, h, w]
     let wanted = ["pool5".to_string()];
@@ -76,7 +77,7 @@ pub async fn heatmap<O: Observer>(
     let pool5 = recorder.kept.into_iter().next();
     let linear = match pool5 {
         Some((_, pool5)) if width == 1 && height == 1 => {
-            Some(finite(read(net.linear_head(pool5)?).await?)?)
+            Some(finite(read(net.layers.linear_head(pool5)?).await?)?)
         }
         _ => None,
     };

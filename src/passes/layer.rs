@@ -27,12 +27,12 @@ pub struct UpsamplingLayer {
     pub weights: Vec<f32>,
 }
 
-/// The upsampling layer of that name; see [`Net::upsampling_layer`](crate::models::Net::upsampling_layer).
+/// The upsampling layer of that name; see [`Layers::upsampling_layer`](crate::models::registry::Layers::upsampling_layer).
 ///
 /// # Errors
 /// [`FcnError::InvalidInput`] for a layer that this model hasn't got; [`FcnError::Gpu`].
 pub async fn upsampling_layer(model: &Model, name: &str) -> Result<UpsamplingLayer, FcnError> {
-    let Some(layer) = model.net.upsampling_layer(name) else {
+    let Some(layer) = model.net.layers.upsampling_layer(name) else {
         return Err(FcnError::invalid(format!(
             "this model has no upsampling layer \"{name}\""
         )));

@@ -29,11 +29,11 @@ pub struct FeatureMap {
 /// # Errors
 /// [`FcnError::InvalidInput`] for no name, or one that isn't a stage of this model, or an
 /// unfinished photo; [`FcnError::NotFinite`], [`FcnError::Gpu`], or the observer's.
-pub async fn maps<O: Observer>(
+pub async fn maps(
     model: &Model,
     photo: Photo,
     names: &[String],
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Vec<FeatureMap>, FcnError> {
     let variants = heads(model, names)?;
     let multiple = model.manifest.input.pad_multiple;
@@ -70,7 +70,8 @@ pub async fn maps<O: Observer>(
 /// # Errors
 /// [`FcnError::InvalidInput`] for no name, or one that none of the heads reports.
 pub fn heads(model: &Model, names: &[String]) -> Result<Vec<Variant>, FcnError> {
-    choose(&model.variants, |heads| model.net.stages(heads), names)
+    let net = &model.net;
+    choose(&net.variants, |heads| net.stages(heads), names)
 }
 
 /// [`heads`], given what the pass of some heads reports.
@@ -111,7 +112,8 @@ fn choose(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::fcn::{VARIANTS, stages};
+    use crate::models::Blueprint;
+    use crate::models::fcn::{FcnConfig, VARIANTS};
     use Variant::{Fcn8s, Fcn16s, Fcn32s};
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -120,6 +122,8 @@ mod tests {
 
     #[test]
     fn no_more_heads_run_than_the_stages_need() {
+        let net = Blueprint::new("fcn-vgg16", FcnConfig::new(2), &VARIANTS).expect("a net");
+        let stages = |heads: &[Variant]| net.stages(heads);
         let chosen =
             |wanted: &[&str]| choose(&VARIANTS, stages, &names(wanted)).map_err(|e| e.code());
         assert_eq!(chosen(&["score_fr", "upscore32"]), Ok(vec![Fcn32s]));

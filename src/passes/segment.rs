@@ -138,11 +138,11 @@ impl Head {
 /// [`FcnError::InvalidInput`] for an unfinished photo or a net that doesn't score every pixel,
 /// [`FcnError::NotFinite`] for scores that aren't numbers, where they are on the CPU,
 /// [`FcnError::Gpu`], or the observer's.
-pub async fn heads<O: Observer>(
+pub async fn heads(
     model: &Model,
     photo: Photo,
     variants: &[Variant],
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Vec<Head>, FcnError> {
     if !model.net.is_dense() {
         return Err(FcnError::invalid(
@@ -165,11 +165,11 @@ pub async fn heads<O: Observer>(
 ///
 /// # Errors
 /// As [`heads`]; [`FcnError::NotFinite`] for scores that aren't numbers.
-pub async fn scores<O: Observer>(
+pub async fn scores(
     model: &Model,
     photo: Photo,
     variants: &[Variant],
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Vec<Scores>, FcnError> {
     let heads = heads(model, photo, variants, observer).await?;
     let mut results = Vec::with_capacity(heads.len());
@@ -183,11 +183,11 @@ pub async fn scores<O: Observer>(
 ///
 /// # Errors
 /// As [`scores`].
-pub fn scores_now<O: Observer>(
+pub fn scores_now(
     model: &Model,
     photo: Photo,
     variants: &[Variant],
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Vec<Scores>, FcnError> {
     run_now(scores(model, photo, variants, observer))
 }

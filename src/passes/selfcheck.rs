@@ -14,7 +14,7 @@ use crate::kernels::tidy;
 use crate::manifest::Manifest;
 use crate::models::fcn::{FcnConfig, VARIANTS};
 use crate::models::observer::{Unobserved, run_now};
-use crate::models::{self, Model, Net, Variant};
+use crate::models::{self, Blueprint, Model, Net};
 use crate::weights::{Noise, Weights};
 
 /// The largest |Δ| that passes, relative to the largest |score|: f32 sums of a few thousand
@@ -31,15 +31,15 @@ const INPUT_SEED: u32 = 14_114_038;
 
 /// A known input of a size that the net takes.
 fn known_input(net: &Net, device: &Device) -> Tensor<4> {
-    let (width, height) = net.check_size();
+    let [height, width] = net.check_size();
     let values = Noise::new(INPUT_SEED).values(3 * width * height, 1.7);
     Tensor::from_data(TensorData::new(values, [1, 3, height, width]), device)
 }
 
 /// All heads' scores of the known input, one after another.
-async fn scores(net: &Net, variants: &[Variant], device: &Device) -> Result<Vec<f32>, FcnError> {
+async fn scores(net: &Net, device: &Device) -> Result<Vec<f32>, FcnError> {
     let mut observer = Unobserved;
-    let pass = net.forward_observed(known_input(net, device), variants, &mut observer);
+    let pass = net.forward_observed(known_input(net, device), &net.variants, &mut observer);
     let mut values = Vec::new();
     for head in run_now(pass)? {
         values.extend(read(head).await?);
@@ -59,11 +59,15 @@ pub async fn self_check(device: &Device) -> Result<f32, FcnError> {
         .with_width(8)
         .with_fc6_kernel(3)
         .with_fc_channels(16);
+    known_check(&Blueprint::new("fcn-vgg16", config, &VARIANTS)?, device).await
+}
+
+/// Runs a net with known weights on `device` and on the CPU.
+async fn known_check(known: &Blueprint, device: &Device) -> Result<f32, FcnError> {
     let mut results = Vec::new();
     for device in [&crate::device::cpu(), device] {
-        let net = config.load(Weights::noise(WEIGHTS_SEED), device)?;
-        let net = Net::FcnVgg16(config.clone(), Box::new(net));
-        results.push(scores(&net, &VARIANTS, device).await?);
+        let net = known.load(Weights::noise(WEIGHTS_SEED), device)?;
+        results.push(scores(&net, device).await?);
     }
     // What follows is of other sizes.
     tidy(device);
@@ -88,7 +92,7 @@ pub async fn model_check(model: &Model, weights: &[u8]) -> Result<f32, FcnError>
         return Ok(0.0);
     }
     if weights.len() > MAX_CHECKED_FILE {
-        return architecture_check(&model.manifest, &model.variants, &model.device).await;
+        return architecture_check(&model.net, &model.device).await;
     }
     let manifest: Manifest = model.manifest.clone();
     let twin = models::load(manifest, weights, &cpu)?;
@@ -101,35 +105,19 @@ pub async fn model_check(model: &Model, weights: &[u8]) -> Result<f32, FcnError>
 /// # Errors
 /// What a pass or the reading reports.
 pub async fn twin_check(model: &Model, twin: &Model) -> Result<f32, FcnError> {
-    let expected = scores(&twin.net, &model.variants, &twin.device).await?;
-    let got = scores(&model.net, &model.variants, &model.device).await?;
+    let expected = scores(&twin.net, &twin.device).await?;
+    let got = scores(&model.net, &model.device).await?;
     tidy(&model.device);
     Ok(relative_difference(&expected, &got))
 }
 
-/// Runs a narrow net of a manifest's architecture, with known weights, on `device` and on the CPU;
+/// Runs a narrow net of a net's architecture, with known weights, on `device` and on the CPU;
 /// the result is as [`self_check`]'s.
 ///
 /// # Errors
-/// As [`Net::load`], and what the pass or the reading reports.
-pub async fn architecture_check(
-    manifest: &Manifest,
-    variants: &[Variant],
-    device: &Device,
-) -> Result<f32, FcnError> {
-    let mut manifest = manifest.clone();
-    manifest.config = manifest.config.narrowed();
-    let mut results = Vec::new();
-    for device in [&crate::device::cpu(), device] {
-        let weights = Weights::noise(WEIGHTS_SEED);
-        let net = Net::load(&manifest, variants, weights, device)?;
-        results.push(scores(&net, variants, device).await?);
-    }
-    tidy(device);
-    let [expected, got] = results.as_slice() else {
-        return Ok(f32::INFINITY);
-    };
-    Ok(relative_difference(expected, got))
+/// As [`Blueprint::load`], and what the pass or the reading reports.
+pub async fn architecture_check(net: &Net, device: &Device) -> Result<f32, FcnError> {
+    known_check(&net.narrowed(), device).await
 }
 
 /// The largest |Δ| over the largest |expected|; infinite for other lengths or non-finite values.

@@ -11,8 +11,8 @@ use super::error::js_error;
 use super::net::Net;
 use crate::FcnError;
 use crate::manifest::Manifest;
-use crate::models;
-use crate::weights::{Recognised, Source, Weights, recognise};
+use crate::models::{self, recognise};
+use crate::weights::{Recognised, Source, Weights};
 
 /// What is read at once, in bytes: JavaScript and wasm each hold such a piece.
 const PIECE: usize = 4 << 20;

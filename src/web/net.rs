@@ -11,7 +11,7 @@ use super::observer::Stages;
 use super::photo::Photo;
 use crate::FcnError;
 use crate::manifest::Manifest;
-use crate::models::{self, Model, Variant, shapes};
+use crate::models::{self, Model, Variant};
 use crate::passes::{segment, selfcheck};
 
 /// A model on its device.
@@ -64,9 +64,8 @@ impl Net {
     #[wasm_bindgen(js_name = checkArchitecture)]
     pub async fn check_architecture(&self) -> Result<f32, JsValue> {
         let model = self.0.clone();
-        selfcheck::architecture_check(&model.manifest, &model.variants, &model.device)
-            .await
-            .map_err(js_error)
+        let difference = selfcheck::architecture_check(&model.net, &model.device).await;
+        difference.map_err(js_error)
     }
 
     /// Runs a photo through the net. `onStage(index, name)` may return a promise and is waited
@@ -96,8 +95,8 @@ impl Net {
     /// The input's and every stage's `[channels, rows, columns]`, one after another, of a pass with
     /// all heads over a photo of that many pixels; the stages are those of `stages`.
     pub fn shapes(&self, width: usize, height: usize) -> Result<Vec<u32>, JsValue> {
-        let model = &self.0;
-        let found = shapes::shapes(&model.manifest.config, &model.variants, width, height);
+        let net = &self.0.net;
+        let found = net.shapes(&net.variants, width, height);
         let found = found.map_err(js_error)?.into_iter();
         let sizes = found.flat_map(|shape| [shape.channels, shape.rows, shape.columns]);
         Ok(sizes.map(|size| size as u32).collect())

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::FcnError;
 use crate::device::read;
-use crate::models::observer::Observer;
+use crate::models::observer::{Answer, Observer};
 
 /// Tells JavaScript of each stage and waits for its answer.
 pub(super) struct Stages {
@@ -50,8 +50,8 @@ impl Stages {
     }
 }
 
-impl Observer for Stages {
-    async fn stage(&mut self, name: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
+impl Stages {
+    async fn tell(&mut self, name: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
         if self.sync_every.is_finite() {
             self.sync(map).await?;
         }
@@ -67,5 +67,11 @@ impl Observer for Stages {
             Ok(value) if value != JsValue::FALSE => Ok(()),
             _ => Err(FcnError::Aborted),
         }
+    }
+}
+
+impl Observer for Stages {
+    fn stage<'a>(&'a mut self, name: &'static str, map: &'a Tensor<4>) -> Answer<'a> {
+        Box::pin(self.tell(name, map))
     }
 }

@@ -22,7 +22,10 @@ pub use digest::{check_file, sha256_hex};
 pub use file::{Format, MAX_TENSORS, Weights};
 pub use noise::Noise;
 pub use pickle::{MAX_PICKLE, MAX_VALUES};
-pub use recognise::{Config, Recognised, WeightsFile, recognise};
+pub use recognise::{
+    Candidate, Expected, Recognised, TensorShapes, WeightsFile, axis_size, imagenet_input,
+    recognise_among,
+};
 pub use safetensors::MAX_HEADER;
 #[cfg(not(target_arch = "wasm32"))]
 pub use source::FileSource;

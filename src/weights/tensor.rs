@@ -95,7 +95,7 @@ pub(super) struct Storage {
 
 impl TensorInfo {
     /// A row-major tensor at `start` (bytes), whose extent has been checked.
-    pub(super) fn dense(element_type: ElementType, shape: Vec<usize>, start: u64) -> Self {
+    pub(crate) fn dense(element_type: ElementType, shape: Vec<usize>, start: u64) -> Self {
         Self {
             element_type,
             shape,

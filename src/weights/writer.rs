@@ -137,7 +137,8 @@ impl<W: Write> Sink<'_, W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::weights::{recognise, sha256_hex};
+    use crate::models::recognise;
+    use crate::weights::sha256_hex;
 
     const TINY: &[u8] = include_bytes!("../../tests/reference/fixtures/tiny-fc1.safetensors");
 

@@ -1,10 +1,9 @@
 //! Nets other than the lecture's, held to PyTorch's numbers: scores of every head, inner maps.
 
 use burn::tensor::{Device, Tensor};
-use fcn_lab::FcnError;
 use fcn_lab::device::read;
 use fcn_lab::models::Variant;
-use fcn_lab::models::observer::Observer;
+use fcn_lab::models::observer::{Answer, Observer, go_on};
 
 use super::{Fixture, Net, TOLERANCE, photo};
 
@@ -66,9 +65,9 @@ pub fn picture(h: usize, w: usize) -> Vec<u8> {
 struct All(Vec<(&'static str, Tensor<4>)>);
 
 impl Observer for All {
-    async fn stage(&mut self, name: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
+    fn stage<'a>(&'a mut self, name: &'static str, map: &'a Tensor<4>) -> Answer<'a> {
         self.0.push((name, map.clone()));
-        Ok(())
+        go_on()
     }
 }
 
@@ -79,7 +78,7 @@ pub async fn assert_equals_pytorch(net: &Net, device: &Device) -> f32 {
     let cases = net.cases();
     let (mut worst, mut sizes, mut maps) = (0.0f32, 0, 0);
     let names = cases.names();
-    let first = model.variants.first().expect("a head").name();
+    let first = model.net.variants.first().expect("a head").name();
     for size in names
         .iter()
         .filter_map(|n| n.strip_suffix(&format!(".{first}.max")))
@@ -93,12 +92,12 @@ pub async fn assert_equals_pytorch(net: &Net, device: &Device) -> f32 {
         let mut all = All::default();
         let heads = model
             .net
-            .forward_observed(input.clone(), &model.variants, &mut all)
+            .forward_observed(input.clone(), &model.net.variants, &mut all)
             .await
             .expect("scores");
         let seen: Vec<&str> = all.0.iter().map(|(name, _)| *name).collect();
-        assert_eq!(seen, model.net.stages(&model.variants), "{}", net.name);
-        for (head, variant) in heads.into_iter().zip(&model.variants) {
+        assert_eq!(seen, model.net.stages(&model.net.variants), "{}", net.name);
+        for (head, variant) in heads.into_iter().zip(&model.net.variants) {
             let key = format!("{size}.{}", variant.name());
             worst = worst.max(compare(net, &cases, &key, head.clone()).await);
             // One head alone must give what it gives in company.
@@ -156,7 +155,7 @@ async fn compare(net: &Net, cases: &Fixture, key: &str, map: Tensor<4>) -> f32 {
 /// What a model's scores say of a picture: the label map's length, or the error's code.
 pub fn labelled(net: &Net, device: &Device, h: usize, w: usize) -> Result<usize, &'static str> {
     let model = net.load(device);
-    let heads: Vec<Variant> = model.variants.clone();
+    let heads: Vec<Variant> = model.net.variants.clone();
     let picture = photo(&[h, w, 3], &picture(h, w));
     let observer = &mut fcn_lab::models::observer::Unobserved;
     let scores = fcn_lab::passes::segment::scores_now(&model, picture, &heads, observer);

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use fcn_lab::weights::{Weights, recognise};
+use fcn_lab::models::recognise;
+use fcn_lab::weights::Weights;
 
 use super::allocator::peak_of;
 use super::{MEMORY, TIME};

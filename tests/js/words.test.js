@@ -74,8 +74,8 @@ describe('errors', () => {
   })
 
   it('has_a_name_in_both_languages_for_every_net_that_can_be_nearest', () => {
-    const families = readFileSync(new URL('../../src/weights/recognise/families.rs', import.meta.url), 'utf8')
-    const nets = [...families.matchAll(/"((?:fcn|deeplabv3|vgg16)-\w+)"/g)].map(match => match[1])
+    const registry = readFileSync(new URL('../../src/models/registry.rs', import.meta.url), 'utf8')
+    const nets = [...registry.matchAll(/name: "([\w-]+)"/g)].map(match => match[1])
     assert.ok(nets.length >= 5)
     for (const net of nets) for (const texts of Object.values(TEXTS)) assert.ok(`net.${net}` in texts, net)
   })

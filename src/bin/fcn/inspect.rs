@@ -4,10 +4,9 @@ use std::path::Path;
 
 use fcn_lab::FcnError;
 use fcn_lab::labels::VOC;
-use fcn_lab::manifest::NetSettings;
-use fcn_lab::models::shapes::shapes;
-use fcn_lab::models::{ARCHITECTURES, Variant};
-use fcn_lab::weights::{Config, FileSource, Format, Recognised, Source, Weights, recognise};
+use fcn_lab::manifest::Manifest;
+use fcn_lab::models::{Blueprint, recognise};
+use fcn_lab::weights::{FileSource, Format, Recognised, Source, Weights};
 
 use super::arguments::{Arguments, Failure};
 use super::model::read_manifest;
@@ -53,20 +52,15 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             );
             line!(report, "heads:        {heads}");
             line!(report, "classes:      {}", manifest.config.classes);
-            let input = &manifest.input;
-            Some((Ok(manifest.config), input.long_side, input.pad_multiple))
+            let side = manifest.input.long_side;
+            Some((Ok(manifest), side))
         }
         None => match recognise(&weights) {
             Ok(net) => {
                 describe(&net, &mut report);
-                let runs = ARCHITECTURES.contains(&net.architecture);
-                runs.then(|| {
-                    (
-                        NetSettings::read(net.architecture, &net.settings()),
-                        SIDE,
-                        1,
-                    )
-                })
+                let manifest = net.manifest("", None, None);
+                let manifest = manifest.and_then(|text| Manifest::parse(text.as_bytes()));
+                Some((manifest, SIDE))
             }
             Err(error) => {
                 failed = Some(error);
@@ -74,12 +68,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             }
         },
     };
-    if let Some((config, side, multiple)) = known {
-        let (width, height) = asked.unwrap_or((side, side));
-        // As the engine pads photos.
-        let pad = |side: usize| side.checked_next_multiple_of(multiple).unwrap_or(side);
-        let size = (pad(width), pad(height));
-        match config.and_then(|config| list_shapes(&config, size, &mut report)) {
+    if let Some((manifest, side)) = known {
+        let size = asked.unwrap_or((side, side));
+        match manifest.and_then(|manifest| list_shapes(&manifest, size, &mut report)) {
             Ok(()) => {}
             // Who hasn't asked for the maps still gets the rest.
             Err(error) if asked.is_none() => line!(report, "note:         no maps: {error}"),
@@ -113,13 +104,16 @@ fn parse_size(text: &str) -> Result<(usize, usize), Failure> {
 
 /// A row for each stage of a pass with all heads.
 fn list_shapes(
-    config: &NetSettings,
+    manifest: &Manifest,
     (width, height): (usize, usize),
     report: &mut String,
 ) -> Result<(), FcnError> {
-    let variants = config.variants.iter().map(|name| Variant::from_name(name));
-    let variants: Vec<Variant> = variants.collect::<Result<_, _>>()?;
-    let rows = shapes(config, &variants, width, height)?;
+    let net = Blueprint::read(manifest)?;
+    // As the engine pads photos.
+    let multiple = manifest.input.pad_multiple;
+    let pad = |side: usize| side.checked_next_multiple_of(multiple).unwrap_or(side);
+    let (width, height) = (pad(width), pad(height));
+    let rows = net.shapes(&net.variants, width, height)?;
     line!(report);
     line!(report, "maps of an input of {width}×{height} pixels");
     line!(report, "{:14}  channels    rows columns", "stage");
@@ -137,51 +131,11 @@ fn list_shapes(
 }
 
 fn describe(recognised: &Recognised, report: &mut String) {
-    let architecture = recognised.architecture;
-    let runs = ARCHITECTURES.contains(&architecture);
-    let runs = if runs {
-        ""
-    } else {
-        " (this build can't run it)"
-    };
     line!(report, "net:          {}", recognised.title);
-    line!(report, "architecture: {architecture}{runs}");
-    match &recognised.config {
-        Config::Fcn {
-            width,
-            fc6_kernel,
-            fc_channels,
-            variants,
-            ..
-        } => {
-            line!(
-                report,
-                "width:        {width}; fc6 {fc6_kernel}×{fc6_kernel}, {fc_channels} channels"
-            );
-            line!(report, "heads:        {}", variants.join(", "));
-        }
-        Config::ResNet { aux } => {
-            line!(
-                report,
-                "heads:        out{}",
-                if *aux { ", aux" } else { "" }
-            );
-        }
-        Config::Classifier {
-            width,
-            fc_channels,
-            batch_norm,
-        } => {
-            line!(
-                report,
-                "width:        {width}; fc6 7×7, {fc_channels} channels"
-            );
-            line!(
-                report,
-                "batch norm:   {}",
-                if *batch_norm { "yes" } else { "no" }
-            );
-        }
+    line!(report, "architecture: {}", recognised.architecture);
+    for (what, value) in &recognised.about {
+        let what = format!("{what}:");
+        line!(report, "{what:13} {value}");
     }
     let voc = if recognised.classes == VOC.len() {
         ", taken for PASCAL VOC's"

@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
 use fcn_lab::manifest::Manifest;
-use fcn_lab::models::{self, ARCHITECTURES, Model};
-use fcn_lab::weights::{FileSource, Recognised, Weights, recognise};
+use fcn_lab::models::{self, Model, recognise};
+use fcn_lab::weights::{FileSource, Recognised, Weights};
 
 use super::arguments::{Arguments, Failure};
 use super::report::complain;
@@ -29,19 +28,10 @@ impl Checkpoint {
     /// Opens a weights file of a net that this build has.
     ///
     /// # Errors
-    /// As [`recognise`]; [`FcnError::UnknownArchitecture`] for a net that is recognised but that
-    /// this build can't run.
+    /// As [`recognise`].
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let mut weights = Weights::open(FileSource::open(path)?)?;
         let recognised = recognise(&weights)?;
-        if !ARCHITECTURES.contains(&recognised.architecture) {
-            let known = ARCHITECTURES.iter().map(|name| name.to_string()).collect();
-            let name = recognised.architecture.to_string();
-            let error = FcnError::UnknownArchitecture { name, known };
-            let title = &recognised.title;
-            let shown = path.display();
-            return Err(Failure::new(format!("{shown} is {title}, but: {error}")));
-        }
         recognised.fit(&mut weights)?;
         Ok(Self {
             recognised,

@@ -3,15 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Config, Recognised};
+use super::Recognised;
 use crate::FcnError;
 use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES, VOC, voc_color};
-
-/// Mean and deviation of ImageNet's photos, RGB, 0–1: what torchvision's nets and this project's
-/// were trained with.
-const IMAGENET: ([f64; 3], [f64; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
-/// The Caffe nets' mean, BGR, 0–255 (`voc_layers.py` in fcn.berkeleyvision.org); no deviation.
-const CAFFE_BGR: [f64; 3] = [104.00699, 116.66877, 122.67892];
 
 /// The weights file that a manifest names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +40,9 @@ impl Recognised {
                 self.classes
             )));
         }
-        let (most, what) = match self.config {
-            Config::Classifier { .. } => (MAX_CLASSIFIER_CLASSES, "a classifier may have"),
-            _ => (MAX_CLASSES, "a mask holds"),
+        let (most, what) = match self.makes_masks {
+            true => (MAX_CLASSES, "a mask holds"),
+            false => (MAX_CLASSIFIER_CLASSES, "a classifier may have"),
         };
         if self.classes > most {
             return Err(FcnError::invalid(format!(
@@ -72,9 +66,9 @@ impl Recognised {
             "title": {"en": name, "ko": name},
             "description": {"en": self.title, "ko": self.title},
             "architecture": self.architecture,
-            "config": self.settings(),
+            "config": self.config(),
             "classes": classes,
-            "input": self.input(),
+            "input": self.input,
             "files": files,
         });
         serde_json::to_string_pretty(&manifest).map_err(|e| FcnError::invalid(e.to_string()))
@@ -84,7 +78,7 @@ impl Recognised {
         if let Some(name) = names.and_then(|names| names.get(id)) {
             return json!({"id": id, "name": name, "color": color});
         }
-        let is_voc = self.classes == VOC.len() && !matches!(self.config, Config::Classifier { .. });
+        let is_voc = self.classes == VOC.len() && self.makes_masks;
         let voc = VOC.get(id).filter(|_| is_voc);
         match voc {
             Some((en, ko)) => {
@@ -98,82 +92,13 @@ impl Recognised {
     }
 
     /// The manifest's `config`.
-    pub fn settings(&self) -> Value {
-        let classes = self.classes;
-        match &self.config {
-            Config::Fcn {
-                width,
-                fc_channels,
-                variants,
-                ..
-            } if self.architecture == "fcn-reference" => json!({
-                "width": width,
-                "fc_channels": fc_channels,
-                "classes": classes,
-                "pooling": "ceil",
-                "variants": variants,
-            }),
-            Config::Fcn {
-                width,
-                fc6_kernel,
-                fc_channels,
-                variants,
-                per_class_upsampling,
-            } => json!({
-                "width": width,
-                "fc6_kernel": fc6_kernel,
-                "fc_channels": fc_channels,
-                "classes": classes,
-                "variants": variants,
-                "per_class_upsampling": per_class_upsampling,
-            }),
-            // The last head is the one that is shown first.
-            Config::ResNet { aux } => json!({
-                "width": 64,
-                "blocks": [3, 4, 6, 3],
-                "aspp_channels": 256,
-                "classes": classes,
-                "variants": if *aux { &["aux", "out"][..] } else { &["out"][..] },
-            }),
-            Config::Classifier {
-                width,
-                fc_channels,
-                batch_norm,
-            } => json!({
-                "width": width,
-                "fc_channels": fc_channels,
-                "batch_norm": batch_norm,
-                "classes": classes,
-                "variants": ["score"],
-            }),
+    fn config(&self) -> Value {
+        let mut config = self.settings.clone();
+        // Writing to a map that is one.
+        if let Value::Object(config) = &mut config {
+            config.insert("classes".into(), self.classes.into());
+            config.insert("variants".into(), self.variants.clone().into());
         }
-    }
-
-    /// How a photo becomes the net's input. Values are for photos scaled to 0–1.
-    fn input(&self) -> Value {
-        let (mean, std) = IMAGENET;
-        let input = |pad_multiple: usize, long_side: usize| {
-            json!({
-                "order": "RGB", "mean": mean, "std": std, "pad_color": [124, 116, 104],
-                "pad_multiple": pad_multiple, "long_side": long_side, "max_long_side": 1024,
-            })
-        };
-        match self.architecture {
-            // Native size, BGR, 0–255 minus the mean; VOC's photos have 500 pixels. The net pads
-            // by itself.
-            "fcn-reference" => json!({
-                "order": "BGR",
-                "mean": CAFFE_BGR.map(|mean| mean / 255.0),
-                "std": CAFFE_BGR.map(|_| 1.0 / 255.0),
-                "pad_color": [123, 117, 104],
-                "pad_multiple": 1, "long_side": 500, "max_long_side": 1024,
-            }),
-            // torchvision scales the short side to 520; in a 4:3 photo the long one has 693.
-            "fcn-resnet50" | "deeplabv3-resnet50" => input(1, 693),
-            // Trained at 224; larger photos give a map of windows, of which none is to see padding.
-            "vgg16-classifier" => input(1, 512),
-            // As this project's nets are trained.
-            _ => input(32, 512),
-        }
+        config
     }
 }

@@ -1,24 +1,22 @@
 //! Which net a file's weights belong to, told by the tensors' names and shapes.
 
-mod families;
+mod candidate;
 mod manifest;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::ops::Deref;
 
 use super::Weights;
 use super::tensor::TensorInfo;
 use crate::FcnError;
+pub use candidate::{Candidate, Expected, TensorShapes, axis_size, imagenet_input};
 pub use manifest::WeightsFile;
-
-use families::{Candidate, Expected, Shapes, candidates};
 
 /// What a wrapper (`DataParallel`, `torch.compile`, a training class) puts before every name.
 const PREFIXES: [&str; 5] = ["module.", "_orig_mod.", "model.", "net.", "network."];
 /// How many wrappers may lie around each other.
 const MAX_PREFIXES: usize = 4;
-/// What the tensors of torchvision's auxiliary heads begin with.
-const AUX: &str = "aux_classifier.";
 /// A counter that PyTorch's batch norm keeps for training.
 const COUNTER: &str = "num_batches_tracked";
 /// How many tensors an error lists, and how much of a name it shows.
@@ -28,65 +26,31 @@ const MAX_NAME: usize = 48;
 /// What a checkpoint turned out to be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recognised {
-    /// The name in manifests. Whether this build has that net is for `models::load` to say.
-    pub architecture: &'static str,
-    /// One line for people.
-    pub title: String,
-    /// Number of classes, background included.
-    pub classes: usize,
-    /// The architecture's settings.
-    pub config: Config,
-    /// What the tensors can't tell, and what is assumed.
-    pub notes: Vec<&'static str>,
+    candidate: Candidate,
     /// What stands before every name in the file.
     prefix: String,
-    expected: Expected,
 }
 
-/// Settings of the architectures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Config {
-    /// `fcn-vgg16` and `fcn-reference`.
-    Fcn {
-        /// Channels of the first block.
-        width: usize,
-        /// Side of fc6's kernel in pixels.
-        fc6_kernel: usize,
-        /// Channels of fc6 and fc7.
-        fc_channels: usize,
-        /// The heads.
-        variants: Vec<&'static str>,
-        /// Whether each class is enlarged by itself.
-        per_class_upsampling: bool,
-    },
-    /// `fcn-resnet50` and `deeplabv3-resnet50`.
-    ResNet {
-        /// Whether there is an auxiliary head.
-        aux: bool,
-    },
-    /// `vgg16-classifier`.
-    Classifier {
-        /// Channels of the first block.
-        width: usize,
-        /// Channels of fc6 and fc7.
-        fc_channels: usize,
-        /// Whether a batch norm follows each convolution.
-        batch_norm: bool,
-    },
+impl Deref for Recognised {
+    type Target = Candidate;
+
+    fn deref(&self) -> &Candidate {
+        &self.candidate
+    }
 }
 
-/// Tells which net the tensors of a file are of. Reads no values.
+/// Tells which of the nets that `candidates` proposes has exactly these tensors; where several have, the
+/// first.
 ///
 /// # Errors
-/// [`FcnError::WeightsUnrecognised`] with some of what is there and, for the family that comes
+/// [`FcnError::WeightsUnrecognised`] with some of what is there and, for the candidate that comes
 /// nearest, what it would take.
-pub fn recognise(weights: &Weights) -> Result<Recognised, FcnError> {
-    recognise_tensors(weights.tensors())
-}
-
-fn recognise_tensors(tensors: &BTreeMap<String, TensorInfo>) -> Result<Recognised, FcnError> {
+pub fn recognise_among(
+    tensors: &BTreeMap<String, TensorInfo>,
+    candidates: impl Fn(&TensorShapes) -> Vec<Candidate>,
+) -> Result<Recognised, FcnError> {
     let prefix = common_prefix(tensors);
-    let mut shapes: Shapes = BTreeMap::new();
+    let mut shapes: TensorShapes = BTreeMap::new();
     for (name, info) in tensors {
         let name = name.get(prefix.len()..).unwrap_or(name);
         if !name.ends_with(COUNTER) {
@@ -97,18 +61,10 @@ fn recognise_tensors(tensors: &BTreeMap<String, TensorInfo>) -> Result<Recognise
     for candidate in candidates(&shapes) {
         let misfit = Misfit::of(&candidate, &shapes);
         if misfit.is_none() {
-            return Ok(Recognised {
-                architecture: candidate.architecture,
-                title: candidate.title,
-                classes: candidate.classes,
-                config: candidate.config,
-                notes: candidate.notes,
-                prefix,
-                expected: candidate.expected,
-            });
+            return Ok(Recognised { candidate, prefix });
         }
         // In thousandths of the tensors that the net must have.
-        let share = misfit.fitting * 1000 / candidate.expected.len().max(1);
+        let share = misfit.fitting * 1000 / candidate.expected.0.len().max(1);
         if nearest.as_ref().is_none_or(|&(best, ..)| share > best) {
             nearest = Some((share, candidate, misfit));
         }
@@ -169,7 +125,7 @@ struct Misfit {
 }
 
 impl Misfit {
-    fn of(candidate: &Candidate, shapes: &Shapes) -> Self {
+    fn of(candidate: &Candidate, shapes: &TensorShapes) -> Self {
         let mut misfit = Self {
             fitting: 0,
             missing: Vec::new(),
@@ -177,7 +133,7 @@ impl Misfit {
             unexpected: Vec::new(),
         };
         let mut left = shapes.clone();
-        for (name, shape) in &candidate.expected {
+        for (name, shape) in &candidate.expected.0 {
             match left.remove(name.as_str()) {
                 Some(got) if got == shape.as_slice() => misfit.fitting += 1,
                 Some(got) => {
@@ -307,16 +263,12 @@ impl Recognised {
 
     /// Whether the net has a use for a tensor of the family.
     fn takes(&self, name: &str) -> bool {
-        let has_aux = !matches!(self.config, Config::ResNet { aux: false });
-        has_aux || !name.starts_with(AUX)
+        !self.unused.is_some_and(|unused| name.starts_with(unused))
     }
 
     /// Names and shapes of the tensors that the net takes.
     pub fn tensors(&self) -> impl Iterator<Item = (&str, &[usize])> {
-        let tensors = self.expected.iter().filter(|(name, _)| self.takes(name));
+        let tensors = self.expected.0.iter().filter(|(name, _)| self.takes(name));
         tensors.map(|(name, shape)| (name.as_str(), shape.as_slice()))
     }
 }
-
-#[cfg(test)]
-mod tests;
