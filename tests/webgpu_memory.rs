@@ -3,14 +3,18 @@
 
 mod common;
 
-use burn::tensor::Device;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use burn::tensor::{Device, Tensor};
 use common::gpu::gpu;
 use common::noise;
 use fcn_lab::device::cpu;
 use fcn_lab::image::Photo;
 use fcn_lab::kernels::tidy;
 use fcn_lab::manifest::Manifest;
-use fcn_lab::models::observer::Unobserved;
+use fcn_lab::models::observer::{Answer, Observer, Unobserved};
 use fcn_lab::models::{self, Model, Variant};
 use fcn_lab::passes::maps::maps;
 use fcn_lab::passes::segment;
@@ -175,4 +179,92 @@ async fn maps_that_were_looked_at_leave_nothing() {
         after < before + (peak - before) / 2,
         "{after} of {peak}, {before} before"
     );
+}
+
+/// Lets others run after every stage.
+struct Polite;
+
+impl Observer for Polite {
+    fn stage<'a>(&'a mut self, _: &'static str, _: &'a Tensor<4>) -> Answer<'a> {
+        let mut asked = false;
+        Box::pin(poll_fn(move |context| {
+            if std::mem::replace(&mut asked, true) {
+                return Poll::Ready(Ok(()));
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }))
+    }
+}
+
+/// Awaits two futures at once.
+async fn both<T>(one: impl Future<Output = T>, other: impl Future<Output = T>) -> [T; 2] {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    let (mut first, mut second) = (None, None);
+    poll_fn(|context| {
+        for (future, result) in [
+            (one.as_mut() as Pin<&mut dyn Future<Output = T>>, &mut first),
+            (other.as_mut(), &mut second),
+        ] {
+            if result.is_none()
+                && let Poll::Ready(value) = future.poll(context)
+            {
+                *result = Some(value);
+            }
+        }
+        match (first.take(), second.take()) {
+            (Some(first), Some(second)) => Poll::Ready([first, second]),
+            (one, other) => {
+                (first, second) = (one, other);
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
+#[wasm_bindgen_test]
+async fn of_two_nets_one_goes_and_the_other_stays_right_to_the_bit() {
+    run(COUNT);
+    let gpu = gpu().await;
+    let kept = model(16, &gpu);
+    let size = [224, 160];
+    let expected = scores(&kept, size, &EIGHT).await;
+    tidy(&gpu);
+    let before = bytes("live");
+    let other = model(24, &gpu);
+    let others = scores(&other, [96, 128], &EIGHT).await;
+    assert_eq!(scores(&kept, size, &EIGHT).await, expected);
+    assert_eq!(scores(&other, [96, 128], &EIGHT).await, others);
+    tidy(&gpu);
+    let weights = other.net.weight_bytes();
+    assert!(bytes("live") >= before + weights / 2, "its weights count");
+    drop(other);
+    assert_eq!(scores(&kept, size, &EIGHT).await, expected);
+    tidy(&gpu);
+    // What CubeCL keeps for itself, as photos' pixels on their way.
+    let after = bytes("live");
+    assert!(after < before + (1 << 20), "{after} of {before}");
+}
+
+#[wasm_bindgen_test]
+async fn two_nets_at_work_at_once_compute_what_each_does_alone() {
+    let gpu = gpu().await;
+    let nets = [8, 12].map(|width| model(width, &gpu));
+    let sizes = [[160, 96], [224, 64]];
+    let alone = [
+        scores(&nets[0], sizes[0], &EIGHT).await,
+        scores(&nets[1], sizes[1], &EIGHT).await,
+    ];
+    let pass = async |net: &Model, [width, height]: [usize; 2]| {
+        let mut observer = Polite;
+        let heads = segment::scores(net, photo(width, height), &EIGHT, &mut observer).await;
+        let heads = heads.expect("scores");
+        heads
+            .iter()
+            .map(|head| head.data().to_vec())
+            .collect::<Vec<_>>()
+    };
+    let together = both(pass(&nets[0], sizes[0]), pass(&nets[1], sizes[1])).await;
+    assert_eq!(together, alone);
 }
