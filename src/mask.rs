@@ -125,14 +125,6 @@ impl Scores {
         }
     }
 
-    /// The interpolated scores of one pixel of a mask of `width`×`height` pixels.
-    pub fn interpolated(&self, width: usize, height: usize, x: usize, y: usize) -> Vec<f32> {
-        let mut scores = vec![0.0; self.channels];
-        let (column, row) = (tap(x, self.width, width), tap(y, self.height, height));
-        self.interpolate(column, row, &mut scores);
-        scores
-    }
-
     /// Labels of `rows` rows, from `first_row` on, of a mask of `width`×`height` pixels.
     ///
     /// Where the four neighbours of a pixel have one winner, that is the pixel's too: a weighted
@@ -147,59 +139,26 @@ impl Scores {
         first_row: usize,
         rows: usize,
     ) -> Result<Vec<u8>, FcnError> {
-        self.strip(width, height, first_row, rows, |column, row, scores| {
-            let winner = self.winner(column.low, row.low);
-            let one = [
-                (column.high, row.low),
-                (column.low, row.high),
-                (column.high, row.high),
-            ]
-            .iter()
-            .all(|&(x, y)| self.winner(x, y) == winner);
-            if one {
-                return winner;
-            }
-            self.interpolate(column, row, scores);
-            argmax(scores)
-        })
-    }
-
-    /// [`labels`](Self::labels) without its short cut; what it must equal.
-    ///
-    /// # Errors
-    /// As [`labels`](Self::labels).
-    pub fn labels_plain(
-        &self,
-        width: usize,
-        height: usize,
-        first_row: usize,
-        rows: usize,
-    ) -> Result<Vec<u8>, FcnError> {
-        self.strip(width, height, first_row, rows, |column, row, scores| {
-            self.interpolate(column, row, scores);
-            argmax(scores)
-        })
-    }
-
-    fn strip(
-        &self,
-        width: usize,
-        height: usize,
-        first_row: usize,
-        rows: usize,
-        label: impl Fn(Tap, Tap, &mut [f32]) -> u8,
-    ) -> Result<Vec<u8>, FcnError> {
         let last = end_of_strip([height, width], first_row, rows)?;
         let columns: Vec<Tap> = (0..width).map(|x| tap(x, self.width, width)).collect();
         let mut scores = vec![0.0; self.channels];
         let mut labels = Vec::with_capacity(width * rows);
         for y in first_row..last {
             let row = tap(y, self.height, height);
-            labels.extend(
-                columns
-                    .iter()
-                    .map(|&column| label(column, row, &mut scores)),
-            );
+            for &column in &columns {
+                let winner = self.winner(column.low, row.low);
+                let others = [
+                    (column.high, row.low),
+                    (column.low, row.high),
+                    (column.high, row.high),
+                ];
+                if others.iter().all(|&(x, y)| self.winner(x, y) == winner) {
+                    labels.push(winner);
+                    continue;
+                }
+                self.interpolate(column, row, &mut scores);
+                labels.push(argmax(&scores));
+            }
         }
         Ok(labels)
     }
@@ -263,11 +222,13 @@ mod tests {
             }).collect();
             let scores = Scores::new(width, height, channels, data).expect("valid");
             let fast = scores.labels(out.0, out.1, 0, out.1).expect("a strip");
-            let plain = scores.labels_plain(out.0, out.1, 0, out.1).expect("a strip");
-            for (i, (fast, plain)) in fast.iter().zip(&plain).enumerate() {
+            for (i, fast) in fast.into_iter().enumerate() {
+                let (column, row) = (tap(i % out.0, width, out.0), tap(i / out.0, height, out.1));
+                let mut interpolated = vec![0.0; channels];
+                scores.interpolate(column, row, &mut interpolated);
+                let plain = argmax(&interpolated);
                 // Among equal scores rounding may pick either.
-                let interpolated = scores.interpolated(out.0, out.1, i % out.0, i / out.0);
-                let difference = interpolated[usize::from(*fast)] - interpolated[usize::from(*plain)];
+                let difference = interpolated[usize::from(fast)] - interpolated[usize::from(plain)];
                 prop_assert!(difference.abs() <= 1e-5);
             }
         }

@@ -30,6 +30,25 @@ fn score_map(
     )
 }
 
+/// The bilinear scores of one pixel of a mask of `size` (width, height), `align_corners=False`.
+fn interpolated(scores: &Scores, size: [usize; 2], at: [usize; 2]) -> Vec<f32> {
+    let (width, height, channels) = scores.dims();
+    let tap = |axis: usize, input: usize| {
+        let source = (at[axis] as f64 + 0.5) * input as f64 / size[axis] as f64 - 0.5;
+        let source = source.clamp(0.0, (input - 1) as f64);
+        let low = source as usize;
+        (low, (low + 1).min(input - 1), (source - low as f64) as f32)
+    };
+    let ((left, right, across), (top, bottom, down)) = (tap(0, width), tap(1, height));
+    let score = |x: usize, y: usize, c: usize| scores.data()[(y * width + x) * channels + c];
+    let mix = |a: f32, b: f32, share: f32| a + (b - a) * share;
+    let one = |c| {
+        let row = |y| mix(score(left, y, c), score(right, y, c), across);
+        mix(row(top), row(bottom), down)
+    };
+    (0..channels).map(one).collect()
+}
+
 #[wasm_bindgen_test]
 async fn labels_equal_the_cpus_wherever_scores_differ() {
     let gpu = gpu().await;
@@ -75,7 +94,7 @@ async fn labels_equal_the_cpus_wherever_scores_differ() {
                 }
                 // Where rounding may decide, either is right.
                 let (x, y) = (at % mask_width, at / mask_width);
-                let all = read.interpolated(mask_width, mask_height, x, y);
+                let all = interpolated(read, [mask_width, mask_height], [x, y]);
                 let difference = all[usize::from(got)] - all[usize::from(expected)];
                 assert!(
                     difference.abs() <= 1e-5,

@@ -61,35 +61,13 @@ pub struct ReferenceSizes {
     pub upscore8: usize,
 }
 
-/// A layer of that name that would end before its crop does.
-struct Short {
-    layer: &'static str,
-    has: usize,
-    needs: usize,
-}
-
 impl ReferenceSizes {
-    /// Whether FCN-32s gives every pixel of the photo a score.
-    pub fn covers_32s(&self) -> bool {
-        self.short_32s().is_none()
-    }
-
-    /// Whether FCN-16s does.
-    pub fn covers_16s(&self) -> bool {
-        self.short_16s().is_none()
-    }
-
-    /// Whether FCN-8s does.
-    pub fn covers_8s(&self) -> bool {
-        self.short_8s().is_none()
-    }
-
     /// Makes sure that every crop of FCN-32s finds what it crops.
     ///
     /// # Errors
     /// [`FcnError::InvalidInput`] naming the layer that is too short.
     pub fn check_32s(&self) -> Result<(), FcnError> {
-        self.refuse(self.short_32s())
+        self.crop("upscore", self.upscore, CROP_UPSCORE, self.input)
     }
 
     /// [`check_32s`](Self::check_32s) for FCN-16s.
@@ -97,7 +75,8 @@ impl ReferenceSizes {
     /// # Errors
     /// As there.
     pub fn check_16s(&self) -> Result<(), FcnError> {
-        self.refuse(self.short_16s())
+        self.crop_pool4()?;
+        self.crop("upscore16", self.upscore16, CROP_UPSCORE16, self.input)
     }
 
     /// [`check_32s`](Self::check_32s) for FCN-8s, staged or at once.
@@ -105,46 +84,30 @@ impl ReferenceSizes {
     /// # Errors
     /// As there.
     pub fn check_8s(&self) -> Result<(), FcnError> {
-        self.refuse(self.short_8s())
-    }
-
-    fn short_32s(&self) -> Option<Short> {
-        short("upscore", self.upscore, CROP_UPSCORE, self.input)
-    }
-
-    fn short_pool4(&self) -> Option<Short> {
-        let [_, _, _, pool4, _] = self.pools;
-        short("score_pool4", pool4, CROP_POOL4, self.upscore2)
-    }
-
-    fn short_16s(&self) -> Option<Short> {
-        let last = || short("upscore16", self.upscore16, CROP_UPSCORE16, self.input);
-        self.short_pool4().or_else(last)
-    }
-
-    fn short_8s(&self) -> Option<Short> {
+        self.crop_pool4()?;
         let [_, _, pool3, _, _] = self.pools;
-        let pool3 = || short("score_pool3", pool3, CROP_POOL3, self.upscore_pool4);
-        let last = || short("upscore8", self.upscore8, CROP_UPSCORE8, self.input);
-        self.short_pool4().or_else(pool3).or_else(last)
+        self.crop("score_pool3", pool3, CROP_POOL3, self.upscore_pool4)?;
+        self.crop("upscore8", self.upscore8, CROP_UPSCORE8, self.input)
     }
 
-    fn refuse(&self, short: Option<Short>) -> Result<(), FcnError> {
-        match short {
-            None => Ok(()),
-            Some(Short { layer, has, needs }) => Err(FcnError::invalid(format!(
-                "with pools that round down, this net doesn't cover a side of {} pixels: {layer} \
-                 has {has} of the {needs} that its crop needs; take another size, or the pools that \
-                 round up",
-                self.input
-            ))),
+    fn crop_pool4(&self) -> Result<(), FcnError> {
+        let [_, _, _, pool4, _] = self.pools;
+        self.crop("score_pool4", pool4, CROP_POOL4, self.upscore2)
+    }
+
+    /// Makes sure that a crop of `length` from `offset` on ends within a layer's map.
+    fn crop(&self, layer: &str, has: usize, offset: usize, length: usize) -> Result<(), FcnError> {
+        let needs = offset + length;
+        if has >= needs {
+            return Ok(());
         }
+        Err(FcnError::invalid(format!(
+            "with pools that round down, this net doesn't cover a side of {} pixels: {layer} \
+             has {has} of the {needs} that its crop needs; take another size, or the pools that \
+             round up",
+            self.input
+        )))
     }
-}
-
-fn short(layer: &'static str, has: usize, offset: usize, length: usize) -> Option<Short> {
-    let needs = offset + length;
-    (has < needs).then_some(Short { layer, has, needs })
 }
 
 /// The size of every map for an input of that many pixels, along one dimension.
@@ -226,9 +189,9 @@ mod tests {
                     continue;
                 };
                 let [p1, p2, p3, p4, p5] = s.pools;
-                let covers = usize::from(s.covers_32s())
-                    + 2 * usize::from(s.covers_16s())
-                    + 4 * usize::from(s.covers_8s());
+                let covers = usize::from(s.check_32s().is_ok())
+                    + 2 * usize::from(s.check_16s().is_ok())
+                    + 4 * usize::from(s.check_8s().is_ok());
                 let got = [
                     s.input,
                     s.conv1,
@@ -272,7 +235,8 @@ mod tests {
         #[test]
         fn pools_that_round_up_cover_every_photo(input in 1usize..20_000) {
             let sizes = reference_sizes(input, Rounding::Ceil).expect("sizes");
-            proptest::prop_assert!(sizes.covers_32s() && sizes.covers_16s() && sizes.covers_8s());
+            let checks = [sizes.check_32s(), sizes.check_16s(), sizes.check_8s()];
+            proptest::prop_assert_eq!(checks, [Ok(()), Ok(()), Ok(())]);
         }
     }
 }
