@@ -30,12 +30,10 @@ impl Backend {
     }
 }
 
-/// Runs what other crates registered to be run before anything else, once (natively the loader
-/// does that).
+/// Runs the constructors that other crates registered, once. Natively the loader does that.
 ///
-/// A wasm module that nowhere calls its constructors is taken for a command that is entered once,
-/// and the linker makes every exported function run them all first, allocating included: that cost
-/// 1 to 4 ms a call.
+/// If a wasm module never calls its constructors, the linker takes it for a command that is entered
+/// once, and makes every exported function call run all of them first: that cost 1 to 4 ms a call.
 #[cfg(target_arch = "wasm32")]
 fn run_constructors() {
     static ONCE: std::sync::Once = std::sync::Once::new();
@@ -72,8 +70,7 @@ pub async fn open_webgpu() -> Result<Device, FcnError> {
         })
 }
 
-/// Dispatches that are handed to the GPU together: a pass of a photo of ordinary size, unless it is
-/// waited for on its way.
+/// How many dispatches are handed to the GPU together: enough for a whole pass of an ordinary photo.
 #[cfg(feature = "webgpu")]
 const TASKS: usize = 4096;
 

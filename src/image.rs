@@ -13,7 +13,7 @@ use crate::manifest::InputSettings;
 
 /// The most pixels a photo may have.
 pub const MAX_PIXELS: usize = 100_000_000;
-/// The longest side that a photo is stretched to, in pixels; as the manifest's `max_long_side`.
+/// The longest side that a photo is stretched to, in pixels: the most that a manifest's `max_long_side` may be.
 const MAX_STRETCHED: usize = 4096;
 
 /// The size to work at: the photo's, or smaller with the long side at most `long_side` pixels, in

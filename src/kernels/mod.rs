@@ -20,8 +20,8 @@ use crate::upsample::Rounding;
 static PLAIN: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
 /// Makes every kernel of this crate run as its plain Burn form, on the GPU too: for measuring what
-/// our kernels gain, and for finding out whether a wrong result is their fault. To be said before
-/// weights are loaded, which lie in memory as the kernels read them.
+/// our kernels gain, and for finding out whether a wrong result is their fault. Call it before loading
+/// weights: they are laid out in memory as the kernels read them.
 #[cfg(feature = "burn-kernels")]
 pub fn set_plain_kernels(plain: bool) {
     PLAIN.store(plain, std::sync::atomic::Ordering::Relaxed);
@@ -248,8 +248,8 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
     cpu::conv_transpose2d(x, weight, options)
 }
 
-/// A tensor that stays on `device` from pass to pass: in memory of just its size, where the device
-/// would otherwise put it into some larger piece that happens to be free.
+/// A tensor that stays on `device` from pass to pass, in memory of exactly its size. Otherwise the device
+/// might put it into a larger buffer that happens to be free.
 pub fn parameter<const D: usize>(data: TensorData, device: &Device) -> Tensor<D> {
     let tensor = device.memory_persistent_allocations(data, |data| Tensor::from_data(data, device));
     #[cfg(feature = "webgpu")]
@@ -286,8 +286,8 @@ pub fn tidy(device: &Device) {
 /// A convolution's weights on `device`, laid out in memory as the device's kernel reads them.
 ///
 /// # Shapes
-/// `values` is row-major `[out, in, k, k]`, and so is the result to whoever indexes it. For our
-/// GPU kernels the memory behind it is `[in, k, k, out]`, so that [`conv2d_same`] copies nothing.
+/// `values` is row-major `[out, in, k, k]`, and the result is indexed so too. For our GPU kernels the
+/// memory behind it is `[in, k, k, out]`, so that [`conv2d_same`] copies nothing.
 pub fn conv_weight(values: Vec<f32>, shape: [usize; 4], device: &Device) -> Tensor<4> {
     let on = |values, shape| parameter(TensorData::new(values, shape), device);
     if !ours(device) {

@@ -1,4 +1,4 @@
-//! A layer to time the kernels' choices by: which tiles are faster on an adapter is found by running both.
+//! A layer for timing: which tiles are faster on an adapter is found by running both.
 
 use burn::tensor::{Device, Tensor, TensorData};
 

@@ -123,7 +123,7 @@ impl FcnConfig {
         net
     }
 
-    /// The layers, whose parameters don't exist before somebody reads them.
+    /// The layers; parameters are made when they are first read.
     fn layers(&self, device: &Device) -> Fcn {
         let backbone = Vgg16Config::new().with_width(self.width);
         let pool5 = backbone.out_channels();

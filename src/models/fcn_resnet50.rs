@@ -241,7 +241,7 @@ pub(super) fn torchvision(
     if aux {
         FcnHead::expect(&mut expected, "aux_classifier", CHANNELS / 2, aux_classes);
     }
-    // Who fine-tunes often replaces the head that counts, and lets the other one be.
+    // Fine-tuning often replaces the main head and leaves the auxiliary one as it was.
     let is_stale = aux && aux_classes != classes;
     let mut notes = Vec::new();
     if is_stale {

@@ -15,7 +15,7 @@ pub(super) trait Fresh {
     type Layer;
 
     /// A layer with random parameters, uniform in ±1/√fan-in as PyTorch's and Burn's are. They
-    /// don't exist before somebody reads them: mostly a file's take their place first.
+    /// are made when they are first read: mostly a file's weights replace them before that.
     fn fresh(&self, device: &Device) -> Self::Layer;
 }
 

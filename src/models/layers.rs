@@ -12,8 +12,8 @@ use crate::kernels::{
 use crate::upsample::bilinear_weights;
 use crate::weights::Weights;
 
-/// The shape of a parameter, without making it: fresh layers hold random numbers only once somebody
-/// reads them, and a file's size has to be checked before its manifest's sizes are believed.
+/// The shape of a parameter, without making it: random numbers are made only when they are first read,
+/// and the sizes of a manifest must be checked against the file before memory is spent on them.
 fn shape_of<const D: usize>(parameter: &Param<Tensor<D>>) -> [usize; D] {
     parameter.lazy_shape().dims()
 }
@@ -117,7 +117,7 @@ pub(super) fn load_conv_bn(
     let beta = channel(format!("{norm}.bias"))?;
     let mean = channel(format!("{norm}.running_mean"))?;
     let variance = channel(format!("{norm}.running_var"))?;
-    // How many batches training saw; inference has no use for it.
+    // The number of batches in training, which inference doesn't use.
     weights.ignore(&format!("{norm}.num_batches_tracked"));
 
     let mut biases = Vec::with_capacity(outputs);

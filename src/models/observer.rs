@@ -40,7 +40,7 @@ impl Observer for Unobserved {
 
 /// Keeps the maps of some stages while another observer watches.
 pub struct Recorder<'a> {
-    /// Whom each stage is told to.
+    /// Is told of each stage too.
     pub inner: &'a mut dyn Observer,
     /// Names of the stages to keep.
     pub wanted: &'a [String],

@@ -2,11 +2,13 @@
 //!
 //! | architecture | `config`, besides `classes` and `variants` | heads | tensors' names |
 //! |---|---|---|---|
-//! | `fcn-reference` | `width`, `fc_channels`, `pooling` (`"ceil"`, `"floor"`) | `fcn32s`, `fcn16s`, `fcn8s`, `fcn8s-atonce` | the PyTorch port's |
-//! | `fcn-vgg16` | `width`, `fc6_kernel`, `fc_channels` | the first three | the FCN authors' |
+//! | `fcn-reference` | `width`, `fc_channels`, `pooling` (`"ceil"`, `"floor"`) | FCN's | the PyTorch port's |
+//! | `fcn-vgg16` | `width`, `fc6_kernel`, `fc_channels` | FCN's | the FCN authors' |
 //! | `fcn-resnet50` | `width`, `blocks` (four numbers) | `out`, `aux` | torchvision's |
 //! | `deeplabv3-resnet50` | `width`, `blocks`, `aspp_channels` | `out`, `aux` | torchvision's |
 //! | `vgg16-classifier` | `width`, `fc_channels`, `batch_norm` | `score` | torchvision's |
+//!
+//! FCN's heads are `fcn32s`, `fcn16s`, `fcn8s` and, of `fcn-reference` alone, `fcn8s-atonce`.
 
 use std::fmt::Debug;
 

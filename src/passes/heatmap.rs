@@ -1,10 +1,10 @@
 //! From a label to a heat map: what a classifier says of each 224×224 window of a photo.
 //!
 //! Long, Shelhamer & Darrell (CVPR 2015), section 3.1 and figure 2. A photo of 224×224 pixels has one
-//! window, and its scores are the classifier's own. On a larger photo cell (row, column) is of the
-//! window that begins at (32·row, 32·column). It is what the classifier says of that crop, but for the
-//! crop's border: there the classifier's convolutions see zeros, and here the window's neighbours, up
-//! to 90 pixels beyond it (the receptive field of fc6 is 404 pixels wide).
+//! window, and its scores are the classifier's own. On a larger photo, cell (row, column) belongs to the
+//! window that begins at (32·row, 32·column). It differs a little from the classifier's scores of that
+//! crop: around a crop the convolutions see zeros, here they see the photo, up to 90 pixels beyond the
+//! window (the receptive field of fc6 is 404 pixels wide).
 
 use super::prepare::prepare;
 use crate::FcnError;
@@ -29,7 +29,7 @@ pub struct Heatmap {
     pub classes: usize,
     /// `[height, width, classes]`, before any softmax.
     pub scores: Vec<f32>,
-    /// `[classes]`: the one window's scores by the fully connected layers, where there is but one.
+    /// `[classes]`: the window's scores by the fully connected layers, where there is only one window.
     pub linear: Option<Vec<f32>>,
 }
 
@@ -42,7 +42,7 @@ pub fn working_size(width: usize, height: usize, long_side: usize) -> (usize, us
 }
 
 /// The windows of a photo worked on at [`working_size`]. All of them lie within the photo: nothing is
-/// padded, and up to 31 pixels at the right and at the bottom begin no further one.
+/// padded, so up to 31 pixels at the right and at the bottom belong to no window.
 ///
 /// # Shapes
 /// A photo of w×h pixels has `[h/32 − 6, w/32 − 6]` windows, rounded down.

@@ -27,7 +27,7 @@ pub struct UpsamplingLayer {
     pub weights: Vec<f32>,
 }
 
-/// The upsampling layer of that name; see [`Layers::upsampling_layer`](crate::models::registry::Layers::upsampling_layer).
+/// The upsampling layer of that name; see [`Layers::upsampling_layer`](crate::models::Layers::upsampling_layer).
 ///
 /// # Errors
 /// [`FcnError::InvalidInput`] for a layer that this model hasn't got; [`FcnError::Gpu`].
@@ -110,8 +110,8 @@ impl Transposed {
     }
 }
 
-/// The most taps of a kernel, in a row, that meet at a pixel on a GPU: the kernel's text has a line for
-/// each. FCN's layers have two.
+/// The most kernel taps, in a row, that meet at a pixel on a GPU: the shader has a line for each. FCN's
+/// layers have two.
 const MAX_TAPS: usize = 64;
 
 impl Transposed {

@@ -74,7 +74,7 @@ pub fn heads(model: &Model, names: &[String]) -> Result<Vec<Variant>, FcnError> 
     choose(&net.variants, |heads| net.stages(heads), names)
 }
 
-/// [`heads`], given what the pass of some heads reports.
+/// [`heads`], with `stages` giving the stages of a pass with some heads.
 fn choose(
     known: &[Variant],
     stages: impl Fn(&[Variant]) -> Vec<&'static str>,
@@ -98,7 +98,7 @@ fn choose(
     if wishes.is_empty() {
         return Err(FcnError::invalid("no stage was named"));
     }
-    // Stages of one head only first: they leave no choice, and others may come with them.
+    // Stages that only one head has come first: that head is needed, and may report others too.
     wishes.sort_by_key(Vec::len);
     let mut chosen: Vec<Variant> = Vec::new();
     for able in wishes {

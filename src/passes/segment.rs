@@ -23,7 +23,7 @@ pub struct Head {
     width: usize,
     height: usize,
     channels: usize,
-    /// On the CPU: where the net is there, at once.
+    /// The scores on the CPU, once they were read; at once where the net runs there.
     read: OnceCell<Scores>,
     #[cfg(feature = "webgpu")]
     on_gpu: Option<(ScoreMap, Tensor<4>)>,
@@ -36,7 +36,7 @@ impl Head {
     /// `scores` `[1, c, h', w']`
     ///
     /// # Errors
-    /// On the CPU, [`FcnError::NotFinite`] for scores that aren't numbers; a GPU tells with the labels.
+    /// On the CPU, [`FcnError::NotFinite`] for scores that aren't numbers; on a GPU [`labels`](Self::labels) reports that.
     pub async fn new(scores: Tensor<4>, width: usize, height: usize) -> Result<Self, FcnError> {
         let [_, channels, _, _] = scores.dims();
         let head = Self {
@@ -84,8 +84,7 @@ impl Head {
 
     /// Labels of `rows` rows, from `first_row` on, of a mask of `width`×`height` pixels.
     ///
-    /// On a GPU they are made there, as [`Scores::labels`] makes them but for the rounding of its
-    /// sums.
+    /// On a GPU they are made there; they differ from [`Scores::labels`] only where rounding decides.
     ///
     /// # Errors
     /// As [`Scores::labels`]; [`FcnError::NotFinite`], [`FcnError::Gpu`].

@@ -1,10 +1,10 @@
 //! Small passes run on the GPU and on the CPU, and compared.
 //!
-//! Burn in wasm skips a shader that fails WebGPU's validation without an error, and the result is
-//! garbage. So before any photo a small known net runs on both, and after loading a model that
-//! model does; unless the numbers agree, the GPU isn't used. The known net has every kind of layer
-//! of the lecture's; what tiles of the kernels a model wants besides, its own check runs. Checking
-//! also compiles what the first photo will want. `tests/webgpu_kernels.rs` covers the other shapes.
+//! In wasm, Burn skips a shader that fails WebGPU's validation without an error, and the result is
+//! garbage. So a small known net runs on both before any photo, and every model after it was loaded;
+//! unless the numbers agree, the GPU isn't used. The known net has every kind of layer of the lecture's
+//! net, and a model's own check covers the shapes of its layers. Checking also compiles the shaders that
+//! the first photo needs. `tests/webgpu_kernels.rs` covers the other shapes.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -69,7 +69,7 @@ async fn known_check(known: &Blueprint, device: &Device) -> Result<f32, FcnError
         let net = known.load(Weights::noise(WEIGHTS_SEED), device)?;
         results.push(scores(&net, device).await?);
     }
-    // What follows is of other sizes.
+    // The next pass has other sizes.
     tidy(device);
     let [expected, got] = results.as_slice() else {
         return Ok(f32::INFINITY);
@@ -78,9 +78,9 @@ async fn known_check(known: &Blueprint, device: &Device) -> Result<f32, FcnError
 }
 
 /// Runs a loaded model and its twin on the CPU on a small input, all heads; the result is as
-/// [`self_check`]'s. 0 for a model that is on the CPU. Of a model too large to load twice, a narrow
-/// net of the same architecture with known weights is run on both instead: that finds a kernel that
-/// doesn't work, though not every shape of it.
+/// [`self_check`]'s. 0 for a model that is on the CPU. A model too large to load twice is not run itself:
+/// a narrow net of its architecture with known weights is, which finds a kernel that doesn't work, though
+/// not in every shape.
 ///
 /// `weights` is the file that `model` was loaded from.
 ///

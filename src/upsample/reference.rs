@@ -115,9 +115,9 @@ impl ReferenceSizes {
 /// # Errors
 /// [`FcnError::InvalidInput`] for 0, for more than 2²⁴ pixels, and where fc6's window is larger than
 /// `pool5`, as for photos below 26 pixels when pools round down. Whether the heads' crops cover the
-/// photo is for the result's `check_32s` and so on to say.
+/// photo is checked by `check_32s` and so on.
 pub fn reference_sizes(input: usize, pooling: Rounding) -> Result<ReferenceSizes, FcnError> {
-    // Above the limit the arithmetic could overflow in wasm, and nobody has the memory.
+    // Above the limit the arithmetic could overflow in wasm, and no memory would suffice.
     if input == 0 || input > 1 << 24 {
         return Err(FcnError::invalid(format!(
             "a side of {input} pixels is not one that this net can take"

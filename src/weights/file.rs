@@ -128,7 +128,7 @@ impl<'a> Weights<'a> {
         &self.tensors
     }
 
-    /// Renames tensors, and drops those for which `name` has nothing to say.
+    /// Renames tensors, and drops those for which `name` returns `None`.
     ///
     /// # Errors
     /// [`FcnError::WeightsInvalid`] when two end up with one name.
@@ -171,7 +171,7 @@ impl<'a> Weights<'a> {
     }
 
     /// Reads these indices of the first dimension of the tensor `name`, which stays in the file: for
-    /// tensors too large to be in memory as a whole. Whoever has read them all drops it by
+    /// tensors too large to be in memory as a whole. After the last part, drop it with
     /// [`ignore`](Self::ignore). Errors as [`take`](Self::take).
     pub fn read_rows(
         &mut self,
@@ -220,7 +220,7 @@ impl<'a> Weights<'a> {
         Ok(values)
     }
 
-    /// Drops the tensor `name`, of whatever type, if it is there: for what inference has no use for.
+    /// Drops the tensor `name`, of any type, if it is there: for what inference doesn't use.
     pub fn ignore(&mut self, name: &str) {
         self.tensors.remove(name);
     }

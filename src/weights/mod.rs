@@ -1,10 +1,9 @@
 //! Weight files: reading tensors by name, checked against what an architecture asks for.
 //!
-//! Read are safetensors files and what `torch.save` writes, from anything that bytes can be read
-//! from at an offset ([`Source`]): a list of the tensors is made first, cheap and bounded, and then
-//! one tensor at a time is read. Files come from strangers: whatever is in them ends in an error,
-//! never in a panic, and what is allocated is bounded by the limits that each reader states or by
-//! the tensor being read, which has been seen to be in the file.
+//! Safetensors files and the files of `torch.save` are read, from anything that gives bytes at an offset
+//! ([`Source`]). First the tensors are listed, which is cheap; then they are read one at a time. Files
+//! come from strangers: a bad one ends in an error, never in a panic, and memory is bounded by the limits
+//! that each reader states or by the tensor being read, which was checked to be in the file.
 
 mod digest;
 mod file;

@@ -1,4 +1,4 @@
-//! Weights that belong to nobody's model, the same everywhere: for comparing two devices.
+//! Made-up weights that are the same on every machine, for comparing two devices.
 
 /// Numbers in −1…1 that are the same everywhere (a 32-bit linear congruential generator).
 #[derive(Debug, Clone)]

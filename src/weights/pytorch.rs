@@ -242,7 +242,7 @@ fn part(pickle: &Pickle, view: &Value, whole: Storage) -> Option<Storage> {
     })
 }
 
-/// Two storages never share bytes; a file in which they do was made by hand.
+/// Makes sure that no two storages share bytes, as in no file that PyTorch wrote.
 fn refuse_overlaps(known: &HashMap<&str, Storage>) -> Result<(), FcnError> {
     let mut ranges: Vec<(u64, u64)> = known
         .values()

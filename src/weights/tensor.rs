@@ -89,7 +89,7 @@ pub(super) struct Storage {
     pub(super) element_type: ElementType,
     /// The file's offset in bytes.
     pub(super) start: u64,
-    /// How many elements there are; they have been seen to lie within the file.
+    /// How many elements there are; they were checked to lie within the file.
     pub(super) elements: u64,
 }
 

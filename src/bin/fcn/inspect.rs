@@ -72,7 +72,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let size = asked.unwrap_or((side, side));
         match manifest.and_then(|manifest| list_shapes(&manifest, size, &mut report)) {
             Ok(()) => {}
-            // Who hasn't asked for the maps still gets the rest.
+            // Without --size the maps are an extra: the rest is still of use.
             Err(error) if asked.is_none() => line!(report, "note:         no maps: {error}"),
             Err(error) => failed = Some(error),
         }

@@ -26,8 +26,8 @@ pub fn say(report: &str) -> Result<(), Failure> {
     }
 }
 
-/// Prints to standard error, as well as it can be done.
+/// Prints to standard error.
 pub fn complain(message: &str) {
-    // Where there is nobody to tell, there is nothing left to do.
+    // If standard error can't be written, there is nowhere left to report it.
     let _ = write!(io::stderr(), "fcn: {message}");
 }

@@ -18,14 +18,14 @@ use sizes::{Layer, TILE};
 use team::Parts;
 pub use transposed::conv_transpose2d;
 
-/// With fewer channels the transforms' work is not repaid.
+/// With fewer input channels the transforms take longer than they save.
 const FEWEST_INPUTS: usize = 3;
 
-/// As above.
+/// With fewer output channels they do too.
 const FEWEST_OUTPUTS: usize = 8;
 
-/// On fewer tiles of 4×4 pixels the transform of the weights is not repaid. Natively Flex's
-/// products have wider registers than ours.
+/// On fewer tiles of 4×4 pixels the transform of the weights takes longer than it saves. Natively the
+/// limit is higher: Flex's matrix products use wider registers than ours.
 const FEWEST_TILES: usize = if cfg!(target_arch = "wasm32") { 16 } else { 64 };
 
 /// Whether [`conv3x3`] can compute such a convolution that keeps the size, and is the faster form.

@@ -16,10 +16,10 @@ pub const OUTPUTS: usize = 4;
 /// Tiles that the products do at a time.
 pub const TILES: usize = 8;
 
-/// v and m together should be no larger, floats.
+/// The most floats that v and m should have together, to stay in the cache.
 const SCRATCH: usize = 1 << 17;
 
-/// Fewer tiles would read the weights too often.
+/// With fewer tiles at a time the weights would be read too often.
 const FEWEST_AT_A_TIME: usize = 48;
 
 /// A convolution's sizes.

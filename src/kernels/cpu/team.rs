@@ -1,10 +1,10 @@
 //! Several threads that compute one pass together.
 //!
-//! Wasm threads would need a second build of the standard library and of the program. So every
-//! member of a team is a program of its own, with memory and weights of its own, that runs the very
-//! same pass on the very same photo at the same time. In a large layer a member computes only its
-//! part; then all [`exchange`](Team) their parts, and each has the whole map again. A part is
-//! computed as it is without a team, so that the result doesn't depend on how many there are.
+//! Wasm threads would need a second build of the standard library and of the program. So each member of
+//! a team is a wasm instance with its own memory and its own copy of the weights, and all of them run
+//! the same pass on the same photo at the same time. In a large layer a member computes only its part;
+//! then all [`exchange`](Team) their parts, so that each has the whole map again. A part is computed
+//! exactly as it is without a team, so the result does not depend on the number of members.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -20,8 +20,8 @@ pub struct Parts {
     pub cuts: Vec<usize>,
 }
 
-/// Fills the other members' parts of a map, and gives them this one's. What it leaves where that
-/// fails is no result: whoever started the pass has to know, and to give it up.
+/// Fills in the other members' parts of a map, and gives them this member's. If it fails, the map is not
+/// a result, and the caller must discard the pass.
 pub type Exchange = dyn Fn(&mut [f32], &Parts);
 
 /// A member's place in its team.
@@ -44,7 +44,7 @@ pub fn join(team: Option<Team>) {
     TEAM.with(|slot| slot.replace(team));
 }
 
-/// With fewer multiplications the exchange isn't repaid.
+/// In layers with fewer multiplications the exchange takes longer than it saves.
 const LEAST_WORK: usize = 1 << 20;
 
 /// The team, for a layer of so many multiplications.

@@ -60,9 +60,9 @@ fn conv_transpose2d_alone(
     }
 }
 
-/// Whether [`gathered`] can compute such a transposed convolution, and is the faster form. It must
-/// not depend on how many channels there are: a team's members have some of them each, and would
-/// not all compute the same.
+/// Whether [`gathered`] can compute such a transposed convolution, and is the faster form. The answer
+/// must not depend on the number of channels: each member of a team has some of them, and all members
+/// must compute in the same way.
 ///
 /// # Shapes
 /// `weight` is `[in, out, k, k']`

@@ -6,10 +6,9 @@
 //! map, tiles of 6×6 ──────── Bᵀ ─→ v [36, in, tiles] ──────┴ products ─→ m [36, out, tiles] ─ Aᵀ ─→ 4×4
 //! ```
 //!
-//! Tiles are done in blocks, so that v and m stay in the processor's cache. Neighbouring tiles
-//! are neighbours in memory; tiles and outputs are padded to whole groups instead of having
-//! remainders, and what comes of the padding is not read. Four outputs of eight tiles are what
-//! sixteen registers of a SIMD hold beside their factors.
+//! Tiles are computed in blocks, so that v and m stay in the CPU's cache. Neighbouring tiles are
+//! neighbours in memory. Tiles and outputs are padded to whole groups, and what the padding gives is not
+//! read. Four outputs of eight tiles fit the sixteen SIMD registers together with their factors.
 
 use std::ops::Range;
 

@@ -1,11 +1,14 @@
 //! Memory in a browser: few buffers for all maps, and dead ones given back at once.
 //!
-//! There CubeCL gives every tensor a buffer of its own, and looks for a free one by classes of
-//! size: the maps of a pass, each half as large as the one before, would hardly ever share, and
-//! a small tensor may sit in a large buffer. So maps are put into a few buffers that are kept
-//! here, and a pass says beforehand how large its largest are. And a buffer that nobody wants
-//! lives on there until the browser collects garbage, of which it sees little, so maps' and
-//! weights' buffers are destroyed here. Natively CubeCL and wgpu do both well.
+//! In a browser CubeCL gives every tensor its own buffer, and looks for a free one among buffers of a
+//! similar size. The maps of a pass halve in size again and again, so they would hardly ever share one.
+//! Therefore maps are put into a few buffers that are kept here, and a pass says beforehand how large
+//! its largest maps are. An unused buffer would also live until the browser collects garbage, which can
+//! take long, so the buffers of maps and weights are destroyed here. Natively CubeCL and wgpu do both
+//! well.
+//!
+//! Several nets may live on the device, and their passes may overlap: a plan that another pass replaces
+//! leaves its buffers to the tensors that still use them.
 
 use std::cell::RefCell;
 
@@ -18,15 +21,14 @@ use burn::cubecl::wgpu::{AutoCompiler, WgpuServer, wgpu};
 pub struct Plan {
     /// Bytes of its two largest maps.
     pub maps: [usize; 2],
-    /// Bytes that a layer may use for what lies between its input and its result.
+    /// Bytes that a layer may use for intermediate values.
     pub scratch: usize,
 }
 
-/// Where nothing was planned: so much whatever the maps' size, bytes.
+/// The least of that, whatever the size of the maps; bytes.
 const LEAST_SCRATCH: usize = 2 << 20;
 
-/// More than this is of no use: all of the weights of VGG16's largest 3×3 layer, transformed, and
-/// some, bytes.
+/// The most of that, bytes: a little more than the transformed weights of VGG16's largest 3×3 layer.
 const MOST_SCRATCH: usize = 48 << 20;
 
 impl Plan {
@@ -43,10 +45,10 @@ impl Plan {
     }
 }
 
-/// A piece of memory and the buffer that it is the whole of.
+/// A buffer, and the handle of all of its memory.
 struct Owned {
     handle: Handle,
-    /// `None` where CubeCL doesn't tell; then garbage collection has to do.
+    /// `None` where CubeCL doesn't say; then garbage collection frees it.
     buffer: Option<wgpu::Buffer>,
 }
 
@@ -60,7 +62,7 @@ impl Owned {
         }
     }
 
-    /// Whether nobody has it but whoever asks, and CubeCL, which does all work in order.
+    /// Whether no tensor uses it any more. CubeCL does all work in order, so it can be used again.
     fn is_free(&self) -> bool {
         self.handle.can_mut()
     }
@@ -75,10 +77,10 @@ impl Owned {
 struct Pages {
     /// The buffers for maps.
     maps: Vec<Owned>,
-    /// The buffer for what no layer leaves behind.
+    /// The buffer for a layer's intermediate values.
     scratch: Option<Owned>,
     plan: Option<Plan>,
-    /// Weights, and buffers of earlier plans that somebody still had.
+    /// Weights, and buffers of earlier plans that were still in use.
     others: Vec<Owned>,
 }
 
@@ -146,7 +148,7 @@ impl Pages {
         self.others.extend(self.scratch.take());
     }
 
-    /// Destroys the buffers that nobody has.
+    /// Destroys the buffers that are no longer used.
     fn give_back(&mut self, client: &Client) {
         let others = std::mem::take(&mut self.others);
         let (dead, alive): (Vec<_>, Vec<_>) = others.into_iter().partition(Owned::is_free);

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What the adapter makes of a thread that keeps many values.
+/// How many values a thread may keep on an adapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Registers {
-    /// A graphics processor: about a hundred, or fewer threads run at a time.
+    /// A GPU: about a hundred values; with more, fewer threads run at a time.
     Few,
     /// A software adapter, where reading a value from memory costs as much as seven
     /// multiply-and-adds (measured on SwiftShader), so that a large tile is worth its spills.

@@ -38,7 +38,7 @@ pub struct Candidate {
     pub notes: Vec<&'static str>,
     /// The tensors that the file must have.
     pub expected: Expected,
-    /// What the names of tensors begin with that the net has no use for.
+    /// What the names of the tensors that the net doesn't use begin with.
     pub unused: Option<&'static str>,
 }
 

@@ -21,8 +21,7 @@ pub struct WeightsFile {
 impl Recognised {
     /// The manifest, as JSON text. `names` are the classes' names in channel order; without them
     /// 21 classes of a net that makes masks are PASCAL VOC's and others are numbered. Colours are
-    /// VOC's. Without `file` no
-    /// weights are listed: they stay where they were found.
+    /// VOC's. Without `file` no weights are listed.
     ///
     /// # Errors
     /// [`FcnError::InvalidInput`] for another number of names than classes, or for more classes
@@ -94,7 +93,6 @@ impl Recognised {
     /// The manifest's `config`.
     fn config(&self) -> Value {
         let mut config = self.settings.clone();
-        // Writing to a map that is one.
         if let Value::Object(config) = &mut config {
             config.insert("classes".into(), self.classes.into());
             config.insert("variants".into(), self.variants.clone().into());

@@ -15,7 +15,7 @@ pub use manifest::WeightsFile;
 
 /// What a wrapper (`DataParallel`, `torch.compile`, a training class) puts before every name.
 const PREFIXES: [&str; 5] = ["module.", "_orig_mod.", "model.", "net.", "network."];
-/// How many wrappers may lie around each other.
+/// How many wrappers may be nested.
 const MAX_PREFIXES: usize = 4;
 /// A counter that PyTorch's batch norm keeps for training.
 const COUNTER: &str = "num_batches_tracked";
@@ -250,7 +250,7 @@ fn sizes(shape: &[usize]) -> String {
 }
 
 impl Recognised {
-    /// Gives the tensors the names by which the net takes them, and drops what it has no use for.
+    /// Gives the tensors the names by which the net takes them, and drops those that it doesn't use.
     ///
     /// # Errors
     /// As [`Weights::rename`].
@@ -261,7 +261,7 @@ impl Recognised {
         })
     }
 
-    /// Whether the net has a use for a tensor of the family.
+    /// Whether the net uses a tensor.
     fn takes(&self, name: &str) -> bool {
         !self.unused.is_some_and(|unused| name.starts_with(unused))
     }
