@@ -159,7 +159,8 @@ fn case(options: &Options, size: &Size, model: &Model, side: usize) -> Outcome<s
     let least = times.first().copied().unwrap_or(0.0);
     let most = times.last().copied().unwrap_or(0.0);
     println!(
-        "\n{} at {side}x{side}: {middle:.2} ms (min {least:.2}, max {most:.2}, {} runs), {:.2} GFLOP, {:.1} GFLOP/s; first pass {:.0} ms",
+        "\n{} at {side}x{side}: {middle:.2} ms (min {least:.2}, max {most:.2}, {} runs), \
+         {:.2} GFLOP, {:.1} GFLOP/s; first pass {:.0} ms",
         size.name,
         times.len(),
         2e-9 * total as f64,

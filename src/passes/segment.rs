@@ -36,7 +36,8 @@ impl Head {
     /// `scores` `[1, c, h', w']`
     ///
     /// # Errors
-    /// On the CPU, [`FcnError::NotFinite`] for scores that aren't numbers; on a GPU [`labels`](Self::labels) reports that.
+    /// On the CPU, [`FcnError::NotFinite`] for scores that aren't numbers; on a GPU
+    /// [`labels`](Self::labels) reports that.
     pub async fn new(scores: Tensor<4>, width: usize, height: usize) -> Result<Self, FcnError> {
         let [_, channels, _, _] = scores.dims();
         let head = Self {

@@ -61,7 +61,8 @@ pub async fn assert_equals_pytorch(device: &Device) {
             ..
         } = *case;
         let name = format!(
-            "{:?} kernel {:?} stride {stride:?} padding {padding:?} output_padding {output_padding:?} dilation {dilation:?}",
+            "{:?} kernel {:?} stride {stride:?} padding {padding:?} \
+             output_padding {output_padding:?} dilation {dilation:?}",
             case.input, case.kernel
         );
         let weight = map(&case.weights, case.kernel, device);

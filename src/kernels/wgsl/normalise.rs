@@ -23,7 +23,8 @@ impl Kernel for Normalise {
         );
         for channel in 0..3 {
             body += &format!(
-                "  let seen{channel} = (pixels[first + source{channel}] / 255.0 - bitcast<f32>(mean{channel})) / bitcast<f32>(std{channel});
+                "  let seen{channel} = (pixels[first + source{channel}] / 255.0 \
+                 - bitcast<f32>(mean{channel})) / bitcast<f32>(std{channel});
   y[3 * thread + {channel}] = select(bitcast<f32>(pad{channel}), seen{channel}, inside);
 "
             );
