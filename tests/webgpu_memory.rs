@@ -260,7 +260,10 @@ async fn two_nets_at_work_at_once_compute_what_each_does_alone() {
         let mut observer = Polite;
         let heads = segment::scores(net, photo(width, height), &EIGHT, &mut observer).await;
         let heads = heads.expect("scores");
-        heads.iter().map(|head| head.data().to_vec()).collect()
+        heads
+            .iter()
+            .map(|head| head.data().to_vec())
+            .collect::<Vec<_>>()
     };
     let together = both(pass(&nets[0], sizes[0]), pass(&nets[1], sizes[1])).await;
     assert_eq!(together, alone);

@@ -24,17 +24,6 @@ pub enum Variant {
 }
 
 impl Variant {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Fcn32s,
-        Self::Fcn16s,
-        Self::Fcn8s,
-        Self::Fcn8sAtOnce,
-        Self::Out,
-        Self::Aux,
-        Self::Score,
-    ];
-
     /// The name in manifests and in JavaScript.
     pub fn name(self) -> &'static str {
         match self {
@@ -46,12 +35,6 @@ impl Variant {
             Self::Aux => "aux",
             Self::Score => "score",
         }
-    }
-
-    /// # Errors
-    /// [`FcnError::UnknownVariant`].
-    pub fn from_name(name: &str) -> Result<Self, FcnError> {
-        Self::among(&Self::ALL, name)
     }
 
     /// The variant of that name, if it is one of these.
@@ -80,11 +63,17 @@ impl Variant {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::registry::ARCHITECTURES;
 
     #[test]
     fn names_are_distinct_and_lead_back() {
-        for variant in Variant::ALL {
-            assert_eq!(Variant::from_name(variant.name()), Ok(variant));
+        for known in ARCHITECTURES
+            .iter()
+            .map(|architecture| architecture.variants)
+        {
+            for &variant in known {
+                assert_eq!(Variant::among(known, variant.name()), Ok(variant));
+            }
         }
         let error = Variant::among(&[Variant::Out], "fcn8s").expect_err("another net's");
         assert_eq!(error.code(), "unknown_variant");

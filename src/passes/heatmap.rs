@@ -6,7 +6,7 @@
 //! crop: around a crop the convolutions see zeros, here they see the photo, up to 90 pixels beyond the
 //! window (the receptive field of fc6 is 404 pixels wide).
 
-use super::prepare::prepare_unpadded;
+use super::prepare::prepare;
 use crate::FcnError;
 use crate::device::read;
 use crate::image::{self, Photo};
@@ -61,7 +61,8 @@ pub async fn heatmap(
             "only a classifier gives a label to a window; this net scores every pixel",
         ));
     }
-    let input = prepare_unpadded(model, photo, &[Variant::Score])?; // [1, 3, h, w]
+    // Windows of padding would get labels too.
+    let input = prepare(model, photo, &[Variant::Score], 1)?; // [1, 3, h, w]
     let wanted = ["pool5".to_string()];
     let mut recorder = Recorder {
         inner: observer,

@@ -36,7 +36,8 @@ pub async fn maps(
     observer: &mut dyn Observer,
 ) -> Result<Vec<FeatureMap>, FcnError> {
     let variants = heads(model, names)?;
-    let input = prepare(model, photo, &variants)?; // [1, 3, h, w]
+    let multiple = model.manifest.input.pad_multiple;
+    let input = prepare(model, photo, &variants, multiple)?; // [1, 3, h, w]
     let mut recorder = Recorder {
         inner: observer,
         wanted: names,

@@ -150,7 +150,8 @@ pub async fn heads(
         ));
     }
     let (width, height) = photo.working_size();
-    let input = prepare(model, photo, variants)?; // [1, 3, h', w']
+    let multiple = model.manifest.input.pad_multiple;
+    let input = prepare(model, photo, variants, multiple)?; // [1, 3, h', w']
     let pass = model.net.forward_observed(input, variants, observer);
     let mut heads = Vec::with_capacity(variants.len());
     for scores in pass.await? {
