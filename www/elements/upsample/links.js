@@ -5,11 +5,33 @@ import { DEFAULTS, LIMITS } from '../../lib/transposed/geometry.js'
 import { formatMap, formatPair, parseMap, parseNumber, parsePair } from '../../lib/transposed/codec.js'
 import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
 import { DEFAULT_ATTRIBUTES, presetById } from '../../lib/transposed/presets.js'
+import { pair } from '../common/fragment.js'
 import { VIEWS } from './model.js'
 
-/** @typedef {import('./control.js').Control} Control */
+/** @typedef {import('./model.js').Model} Model */
 /** @typedef {import('./model.js').View} View */
 /** @typedef {import('../../lib/transposed/geometry.js').Field} Field */
+
+/**
+ * What tells a figure's state.
+ * @typedef {{model: Model, heat: boolean, inverse: boolean, photo: boolean, predict: 'none' | 'size' | 'value'}} Told
+ */
+
+/**
+ * What takes a figure's state: its control.
+ * @typedef {object} Control
+ * @property {Model} model
+ * @property {({kind: 'unreadable', name: string, text: string} | {kind: 'rows'})[]} notices
+ * @property {Map<string, string>} typed
+ * @property {boolean} apart
+ * @property {boolean} inverse
+ * @property {(parts: Partial<import('../../lib/transposed/geometry.js').Layer>) => void} setLayer
+ * @property {(view: View, walk: import('./model.js').Walk | null) => void} show
+ * @property {(heat: boolean) => void} setHeat
+ * @property {(photo: boolean) => void} setPhoto
+ * @property {(predict: 'none' | 'size' | 'value') => void} setPredict
+ * @property {(step: number) => void} goTo
+ */
 
 /** Attributes of a number pair, and the layer's field that each sets. @type {Readonly<Record<string, Field>>} */
 const PAIRS = { stride: 'stride', padding: 'padding', 'output-padding': 'outputPadding', dilation: 'dilation' }
@@ -119,7 +141,7 @@ function unreadable(control, name, text) {
 
 /**
  * The whole state as `key=value&…`, without what is as usual.
- * @param {Control} control
+ * @param {Told} control
  * @returns {string}
  */
 export function fragmentOf(control) {
@@ -137,7 +159,7 @@ export function fragmentOf(control) {
   if (control.predict !== 'none') state['predict'] = control.predict
   if (control.photo) state['photo'] = '1'
   if (model.step) state['step'] = String(model.step)
-  return Object.entries(state).map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%(2C|3B|3A)/g, decodeURIComponent)}`).join('&')
+  return Object.entries(state).map(([name, value]) => pair(name, value)).join('&')
 }
 
 /**

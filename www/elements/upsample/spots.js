@@ -4,8 +4,21 @@
 import { cellAt } from '../../lib/transposed/geometry.js'
 import { tapsAt } from '../../lib/transposed/compute.js'
 
-/** @typedef {import('./model.js').Model} Model */
 /** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
+
+/**
+ * What is asked of the figure's model.
+ * @typedef {object} Model
+ * @property {number} step
+ * @property {'input' | 'output'} walkBy
+ * @property {import('../../lib/transposed/geometry.js').Layer} layer
+ * @property {import('../../lib/transposed/geometry.js').Geometry} geometry
+ * @property {Float64Array} weights
+ * @property {{weights: number}} largest
+ * @property {{counts: Float64Array}} walked
+ * @property {Spot} current
+ * @property {(index: number) => Pair} canvasCell
+ */
 
 /**
  * A place pointed at. At most one of the two is given by the person; the other may be missing.
