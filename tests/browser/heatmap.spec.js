@@ -86,7 +86,7 @@ async function openView(page, { lang = 'en', backend = 'cpu' } = {}) {
 async function settled(page) {
   await page.waitForFunction(() => {
     const element = document.querySelector('fcn-heatmap')
-    return element?.result && !element.progress
+    return element?.result && !element.shadowRoot?.querySelector('.progress')
   })
 }
 
@@ -260,14 +260,14 @@ test('scores are shown as such in map and panels, and the class on the map is al
   await view.getByLabel('Another class').selectOption({ label: 'class 11' })
   await view.getByRole('application').focus()
   await page.keyboard.press('Home')
-  const expected = await page.evaluate(() => {
-    const element = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
-    const { result, cell } = element
-    if (!result || !cell) throw new Error('no window')
-    const at = (cell.row * result.map.width + cell.column) * 12
+  const [, row, column] = /row (\d+) of 10, column (\d+) of 10/.exec(await panel.getByRole('heading').textContent() ?? '')?.map(Number) ?? []
+  const expected = await page.evaluate(([row, column]) => {
+    const { result } = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
+    if (!result) throw new Error('no result')
+    const at = (row * result.map.width + column) * 12
     const scores = [...result.map.scores.subarray(at, at + 12)]
     return { own: scores[11].toFixed(2), first: Math.max(...scores).toFixed(2) }
-  })
+  }, [row - 1, column - 1])
   const rows = list('Best classes of this window: Score, Probability').getByRole('listitem')
   await expect(rows.first()).toContainText(expected.first)
   const own = panel.locator('li[aria-current]')
@@ -304,11 +304,23 @@ test('nothing of it is loaded before it is shown, and the other view keeps its m
   await page.goto('?lang=en&backend=cpu')
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
   expect(asked).toEqual([])
-  const before = await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.model?.url)
+  const segment = page.locator('fcn-segment')
+  const before = await segment.getByLabel('Model').inputValue()
   await page.getByRole('link', { name: 'Heat map' }).click()
   await settled(page)
   expect(asked).toHaveLength(2)
-  expect(await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.model?.url)).toBe(before)
+  // One engine for both: its net for masks is asked for nothing anew, and still gives them.
+  expect(page.workers().filter(worker => worker.url().includes('engine/worker/worker.js'))).toHaveLength(1)
+  /** @type {string[]} */
+  const anew = []
+  page.on('request', request => { if (request.url().includes('/models/')) anew.push(request.url()) })
+  const found = await segment.evaluate(async (/** @type {import('../../www/elements/fcn-segment.js').FcnSegment} */ element) => {
+    const { width, labels, classes } = await element.segment(Object.assign(document.createElement('canvas'), { width: 70, height: 50 }))
+    return { width, pixels: labels.length, classes: classes.length }
+  })
+  expect(found).toEqual({ width: 70, pixels: 3500, classes: 10 })
+  expect(anew).toEqual([])
+  expect(await segment.getByLabel('Model').inputValue()).toBe(before)
   await page.locator('fcn-heatmap').getByRole('link', { name: /See how/ }).click()
   await expect(page.locator('fcn-upsample')).toBeVisible()
 })
@@ -351,7 +363,7 @@ test('a model set by script is fetched when a photo needs it, and a photo on its
   expect(asked.every(url => url.includes('/models/third/'))).toBe(true)
   await set('models/other/model.json')
   await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.engine?.model?.url?.includes('/models/other/'))
-  await page.waitForFunction(() => !document.querySelector('fcn-heatmap')?.progress)
+  await settled(page)
 })
 
 test('a classifier opened from a file is known by its tensors, with and without names', async ({ page }) => {
@@ -414,12 +426,18 @@ test('what unrecognised weights hold is told in the reader\'s language', async (
 })
 
 test('what is dropped or pasted goes to the view that is shown', async ({ page }) => {
+  /** @type {string[]} */
+  const nets = []
+  page.on('request', request => { if (/models\/everyday(-slim)?\//.test(request.url())) nets.push(request.url()) })
   await openView(page)
   await hand(page, 'paste', photo('pasted.png', 256, 230), 'body')
   await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.photo.width === 256)
   await hand(page, 'drop', photo('beside.png', 290, 230), 'header')
   await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.photo.width === 290)
-  expect(await page.evaluate(() => document.querySelector('fcn-segment')?.wasUsed)).toBe(false)
+  // Segment was given neither: nothing is under way there.
+  expect(await page.evaluate(() => document.querySelector('fcn-segment')?.result ?? null)).toBeNull()
+  await expect(page.locator('fcn-segment .progress')).toHaveCount(0)
+  expect(nets).toEqual([])
 })
 
 for (const lang of /** @type {const} */ (['en', 'ko'])) {
@@ -501,23 +519,108 @@ test('a load that hangs can be stopped and started again', async ({ page }) => {
   await settled(page)
 })
 
-test('out of sight for a minute it lets its engine go, and starts another when it is needed', async ({ page }) => {
-  await openView(page)
+/** Counts the nets that the page's engine holds. @param {Page} page @returns {Promise<() => Promise<string[]>>} their names */
+async function countNets(page) {
+  await page.evaluate(async () => {
+    const { Engine } = await import(new URL('engine/engine.js', location.href).href)
+    /** @type {{name: string, net: import('../../www/engine/engine.js').Net}[]} */
+    const nets = []
+    const { load } = Engine.prototype
+    Engine.prototype.load = async function (/** @type {any[]} */ ...args) {
+      const net = await load.apply(this, args)
+      nets.push({ name: net.manifest.name, net })
+      return net
+    }
+    Object.assign(globalThis, { nets })
+  })
+  return async () => await page.evaluate(() => {
+    const { nets } = /** @type {{nets: {name: string, net: {isDisposed: boolean}}[]}} */ (/** @type {unknown} */ (globalThis))
+    return nets.filter(({ net }) => !net.isDisposed).map(({ name }) => name)
+  })
+}
+
+test('out of sight for a minute it gives its net’s memory back, and loads it again when it is needed', async ({ page }) => {
+  const asked = await serveTiny(page)
+  await page.goto('?lang=en&backend=cpu')
+  const inMemory = await countNets(page)
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
+  await page.getByRole('link', { name: 'Heat map' }).click()
+  await settled(page)
+  expect(await inMemory()).toEqual(['everyday-slim', 'tiny-vgg16'])
+  expect(asked).toHaveLength(2)
   await page.clock.install()
-  const hasEngine = () => page.evaluate(() => document.querySelector('fcn-heatmap')?.engine !== null)
+  const view = page.locator('fcn-heatmap')
+  // Seen and unseen again: the minute begins anew with the clock that the test holds.
   await page.getByRole('link', { name: 'Segment', exact: true }).click()
+  await expect(view).toBeHidden()
   await page.clock.fastForward(50_000)
-  expect(await hasEngine()).toBe(true)
+  expect(await inMemory()).toEqual(['everyday-slim', 'tiny-vgg16'])
   await expect.poll(async () => {
     await page.clock.fastForward(61_000)
-    return await hasEngine()
-  }).toBe(false)
+    return await inMemory()
+  }).toEqual(['everyday-slim'])
+  // Engine and worker stay: others may use them. What is shown stays as well.
+  expect(page.workers().filter(worker => worker.url().includes('engine/worker/worker.js'))).toHaveLength(1)
+  expect(await page.evaluate(() => document.querySelector('fcn-heatmap')?.engine === document.querySelector('fcn-segment')?.engine)).toBe(true)
   await page.getByRole('link', { name: 'Heat map' }).click()
-  const view = page.locator('fcn-heatmap')
   await expect(view.getByRole('application')).toBeVisible()
+  await expect(view.getByText(/^Classifier: .*tiny-vgg16/)).toBeVisible()
+  expect(asked).toHaveLength(2)
   await view.getByLabel('Long side of the photo').selectOption({ label: '320 px' })
   await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.width === 4)
-  expect(await hasEngine()).toBe(true)
+  expect(await inMemory()).toEqual(['everyday-slim', 'tiny-vgg16'])
+  expect(asked).toHaveLength(4)
+})
+
+test('a person’s own classifier is loaded from its files again when it was out of sight', async ({ page }) => {
+  const view = await openView(page)
+  const inMemory = await countNets(page)
+  await hand(page, 'drop', await fixture('tiny-vgg16-bn.safetensors', 'mine.safetensors'), 'fcn-heatmap')
+  await expect(view.getByText('Classifier: mine')).toBeVisible()
+  await settled(page)
+  await page.clock.install()
+  await page.getByRole('link', { name: 'Segment', exact: true }).click()
+  await expect(view).toBeHidden()
+  await expect.poll(async () => {
+    await page.clock.fastForward(61_000)
+    return (await inMemory()).includes('mine')
+  }).toBe(false)
+  await page.getByRole('link', { name: 'Heat map' }).click()
+  await expect(view.getByText('Classifier: mine')).toBeVisible()
+  await view.getByLabel('Long side of the photo').selectOption({ label: '320 px' })
+  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.width === 4)
+  expect((await inMemory()).filter(name => name === 'mine')).toHaveLength(1)
+  await expect(view.getByRole('button', { name: 'Use the site’s classifier again' })).toBeVisible()
+})
+
+test('a link shows a sample’s map as it was looked at, and the address keeps it', async ({ page }) => {
+  await serveTiny(page)
+  await page.goto('?lang=en&backend=cpu#heatmap?sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,2')
+  const view = page.locator('fcn-heatmap')
+  await settled(page)
+  const board = view.getByRole('application')
+  await expect(board).toHaveAccessibleName(/^Photo: A green meadow.* Heat map of class 3, 6 by 2 cells: Score from/)
+  await expect(view.getByRole('region', { name: 'Window in row 2 of 2, column 3 of 6' })).toBeVisible()
+  await expect(view.getByLabel('Opacity of the map')).toHaveValue('0.4')
+  expect(await page.evaluate(() => location.hash)).toBe('#heatmap?sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,2')
+  // What is done is told, and comes to stand in the address.
+  const told = view.evaluate((/** @type {FcnHeatmap} */ element) => new Promise(resolve => {
+    element.addEventListener('fcn-change', event => resolve(/** @type {CustomEvent} */ (event).detail.fragment), { once: true })
+  }))
+  await board.focus()
+  await page.keyboard.press('ArrowRight')
+  expect(await told).toBe('sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,3')
+  await expect.poll(() => page.evaluate(() => location.hash)).toContain('cell=1,3')
+  // A link that is opened while the view is there changes no more than it says.
+  const before = await page.evaluate(() => document.querySelector('fcn-heatmap')?.result?.map.scores.length)
+  await page.evaluate(() => { location.hash = '#heatmap?sample=meadow&size=384&view=winner' })
+  await expect(board).toHaveAccessibleName(/Map of the winning classes/)
+  expect(await page.evaluate(() => document.querySelector('fcn-heatmap')?.result?.map.scores.length)).toBe(before)
+  // Nonsense in a link is as if it weren't there.
+  await page.evaluate(() => { location.hash = '#heatmap?sample=nobody&size=huge&view=x&value=y&opacity=9&class=abc&cell=-1,99999' })
+  await expect(board).toHaveAccessibleName(/Heat map of class \d, \d+ by \d+ cells: Probability from/)
+  await expect(view.getByLabel('Opacity of the map')).toHaveValue('1')
+  expect(await page.evaluate(() => document.querySelector('fcn-heatmap')?.size)).toBe('model')
 })
 
 test('the view makes no foreign request and breaks no policy', async ({ page, baseURL }) => {
@@ -552,9 +655,10 @@ for (const lang of /** @type {const} */ (['en', 'ko'])) {
       expect(await scan()).toEqual([])
       await page.evaluate(() => {
         const element = document.querySelector('fcn-heatmap')
-        element?.fail('camera_denied')
         if (element) element.view = 'winner'
+        element?.shadowRoot?.querySelector('fcn-segment-camera')?.dispatchEvent(new CustomEvent('camera-error', { detail: 'camera_denied' }))
       })
+      await expect(view.getByRole('alert')).toHaveAttribute('data-code', 'camera_denied')
       expect(await scan()).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
       const small = await page.evaluate(() => Array.from(document.querySelector('fcn-heatmap')?.shadowRoot?.querySelectorAll('button, select, summary, .segments label') ?? [])

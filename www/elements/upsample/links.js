@@ -5,27 +5,31 @@ import { DEFAULTS, LIMITS } from '../../lib/transposed/geometry.js'
 import { formatMap, formatPair, parseMap, parseNumber, parsePair } from '../../lib/transposed/codec.js'
 import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
 import { DEFAULT_ATTRIBUTES, presetById } from '../../lib/transposed/presets.js'
+import { pair } from '../common/fragment.js'
 import { VIEWS } from './model.js'
 
+/** @typedef {import('./model.js').Model} Model */
 /** @typedef {import('./model.js').View} View */
 /** @typedef {import('../../lib/transposed/geometry.js').Field} Field */
 
 /**
- * What attributes are applied to.
+ * What tells a figure's state.
+ * @typedef {{model: Model, heat: boolean, inverse: boolean, photo: boolean, predict: 'none' | 'size' | 'value'}} Told
+ */
+
+/**
+ * What takes a figure's state: its control.
  * @typedef {object} Control
- * @property {import('./model.js').Model} model
- * @property {{kind: string, name?: string, text?: string}[]} notices
+ * @property {Model} model
+ * @property {({kind: 'unreadable', name: string, text: string} | {kind: 'rows'})[]} notices
  * @property {Map<string, string>} typed
  * @property {boolean} apart
- * @property {boolean} heat
  * @property {boolean} inverse
- * @property {boolean} photo
- * @property {'none' | 'size' | 'value'} predict
- * @property {(parts: object) => void} setLayer
- * @property {(view: View, walk: 'input' | 'output' | null) => void} show
- * @property {(isOn: boolean) => void} setHeat
- * @property {(isOpen: boolean) => void} setPhoto
- * @property {(what: 'none' | 'size' | 'value') => void} setPredict
+ * @property {(parts: Partial<import('../../lib/transposed/geometry.js').Layer>) => void} setLayer
+ * @property {(view: View, walk: import('./model.js').Walk | null) => void} show
+ * @property {(heat: boolean) => void} setHeat
+ * @property {(photo: boolean) => void} setPhoto
+ * @property {(predict: 'none' | 'size' | 'value') => void} setPredict
  * @property {(step: number) => void} goTo
  */
 
@@ -137,7 +141,7 @@ function unreadable(control, name, text) {
 
 /**
  * The whole state as `key=value&…`, without what is as usual.
- * @param {Control} control
+ * @param {Told} control
  * @returns {string}
  */
 export function fragmentOf(control) {
@@ -155,7 +159,7 @@ export function fragmentOf(control) {
   if (control.predict !== 'none') state['predict'] = control.predict
   if (control.photo) state['photo'] = '1'
   if (model.step) state['step'] = String(model.step)
-  return Object.entries(state).map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%(2C|3B|3A)/g, decodeURIComponent)}`).join('&')
+  return Object.entries(state).map(([name, value]) => pair(name, value)).join('&')
 }
 
 /**

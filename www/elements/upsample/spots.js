@@ -7,16 +7,16 @@ import { tapsAt } from '../../lib/transposed/compute.js'
 /** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
 
 /**
- * What is pointed at.
+ * What is asked of the figure's model.
  * @typedef {object} Model
- * @property {import('../../lib/transposed/geometry.js').Layer} layer
- * @property {import('../../lib/transposed/geometry.js').Geometry} geometry
- * @property {ArrayLike<number>} weights
- * @property {{weights: number}} largest
- * @property {{counts: ArrayLike<number>}} walked
  * @property {number} step
  * @property {'input' | 'output'} walkBy
- * @property {Spot} current the step's
+ * @property {import('../../lib/transposed/geometry.js').Layer} layer
+ * @property {import('../../lib/transposed/geometry.js').Geometry} geometry
+ * @property {Float64Array} weights
+ * @property {{weights: number}} largest
+ * @property {{counts: Float64Array}} walked
+ * @property {Spot} current
  * @property {(index: number) => Pair} canvasCell
  */
 
