@@ -6,7 +6,7 @@
 import { createServer } from 'node:http'
 import { expect } from '@playwright/test'
 import {
-  asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, inNoTime, losingTheDevice, openLab, panicking,
+  asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, inNoTime, inSlowMotion, losingTheDevice, openLab, panicking,
   tellingOfDevices, withBrokenShaders, withSmallLimits, withWrongNumbers, withoutGpu, withoutNames,
 } from './engine-setup.js'
 import { test } from './site.js'
@@ -136,12 +136,14 @@ test('the class under the cursor is the class in the mask', async ({ page }) => 
 test.describe('several nets', () => {
   for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
     test(`that take turns give what each gives alone, to the last bit, on ${backend}`, async ({ page }) => {
+      test.slow()
       await beforeWorker(page, crashingOnDemand)
       const lab = await openLab(page)
       const found = await page.evaluate(async ([lab, backend]) => {
         const models = ['models/everyday-slim/model.json', 'models/everyday-labels/model.json']
         const photo = await lab.scene()
-        const hash = (/** @type {Float32Array | undefined} */ values) => lab.sha256(new Uint8Array((values ?? new Float32Array()).slice().buffer))
+        const hash = (/** @type {Float32Array | undefined} */ values) =>
+          lab.sha256(new Uint8Array((values ?? new Float32Array()).slice().buffer))
         /** @param {import('../../www/engine/engine.js').Net} net */
         const mask = async net => {
           const result = await net.segment(photo, { scores: true })
@@ -161,14 +163,9 @@ test.describe('several nets', () => {
         const told = lab.diary(engine)
         const [slim, labels] = [await engine.load(models[0]), await engine.load(models[1])]
         const turns = [await mask(slim), await label(labels), ...await Promise.all([mask(slim), label(labels), mask(slim)])]
-        const crash = async () => {
-          const restarts = told.filter(({ type }) => type === 'restart').length
-          new BroadcastChannel('crash').postMessage(0)
-          while (told.filter(({ type }) => type === 'restart').length === restarts) await new Promise(resolve => setTimeout(resolve, 10))
-        }
-        await crash()
+        new BroadcastChannel('crash').postMessage(0)
+        while (!told.some(({ type }) => type === 'restart')) await new Promise(resolve => setTimeout(resolve, 10))
         turns.push(await label(labels), await mask(slim), await label(labels))
-        await crash()
         const late = slim.segment(photo)
         turns.push(await mask(slim))
         const scores = await engine.scores(await late)
@@ -258,7 +255,7 @@ test.describe('what computes by itself', () => {
   })
 
   test('is the CPU where an adapter without a name turns out to be slow', async ({ page }) => {
-    const found = await opened(page, [withoutNames])
+    const found = await opened(page, [withoutNames, inSlowMotion])
     expect(found).toMatchObject({ backend: 'cpu', made: 'cpu', adapter: { reason: { code: 'software_adapter' } }, devices: 1 })
   })
 

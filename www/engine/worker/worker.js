@@ -8,7 +8,7 @@ import { FcnError, toFcnError } from '../../lib/errors.js'
 import { asCheckpoint, buildCheckpoint } from './loading/checkpoint.js'
 import { bringManifest, bringWeights } from './loading/download.js'
 import { freeQuietly } from './free.js'
-import { CPU_FACTS, GpuWatch, findAdapter, isUnnamed } from './gpu/gpu.js'
+import { CPU_FACTS, GpuWatch, findAdapter, isSlow, isUnnamed } from './gpu/gpu.js'
 import { heatmap } from './passes/heatmap.js'
 import { checkGives } from '../formats/manifest.js'
 import { measure } from './passes/measure.js'
@@ -31,8 +31,6 @@ import { chooseTiles, compareTiles } from './gpu/tuning.js'
 
 /** A driver that hasn't answered the self-check by then won't. Milliseconds. */
 const OPEN_LIMIT = 60_000
-/** TODO */
-const SLOW_CHECK = 300
 /** From here on a pass is slow enough to be waited for on its way. Milliseconds. */
 const SLOW_PASS = 700
 /** How much work a slow GPU is given before it is waited for. Milliseconds. */
@@ -213,27 +211,15 @@ async function openGpu(takesSoftware) {
     if (!(difference <= pkg.limits().checkTolerance)) {
       throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
     }
-    if (!takesSoftware && isUnnamed(watch.facts)) await checkPace()
+    if (!takesSoftware && isUnnamed(watch.facts) && await isSlow(pkg, watch)) {
+      const error = new FcnError('software_adapter')
+      // The GPU is open by now, so the CPU is opened in another worker.
+      down(error)
+      throw error
+    }
   } finally {
     clearTimeout(limit)
   }
-}
-
-/**
- * An adapter without a name may be a program on the CPU. The check tells, when it runs again: by
- * then its shaders are compiled.
- * @throws {FcnError} software_adapter
- */
-async function checkPace() {
-  const from = performance.now()
-  await booted().selfCheck()
-  await settle()
-  const took = performance.now() - from
-  if (took <= SLOW_CHECK) return
-  const error = new FcnError('software_adapter', undefined, { milliseconds: Math.round(took) })
-  // The GPU is open, so the CPU is opened in another worker.
-  down(error)
-  throw error
 }
 
 /**

@@ -15,6 +15,13 @@ import { pause } from '../../../lib/pause.js'
 
 /** Names of graphics drivers that are really programs on the CPU. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render/i
+/** Convolutions of a timed round: 0.9 billion operations, each multiplication and each addition counted. */
+const CONVOLUTIONS = 4
+/**
+ * A slower round means an adapter slower than one CPU core, which does about 15 billion operations a second in wasm; a
+ * GPU built into a processor does several times as many. Milliseconds.
+ */
+const SLOW_ROUND = 60
 /** Shader compilers write long messages; this much is kept. Characters. */
 const MESSAGE_LENGTH = 600
 
@@ -121,6 +128,25 @@ export function namesOf(adapter) {
  */
 export function isUnnamed({ vendor, architecture, description }) {
   return !`${vendor}${architecture}${description}`.trim()
+}
+
+/**
+ * Whether an adapter, by its own time, is a program on the CPU: no GPU needs so long. The self-check
+ * itself can't tell: its net is so small that compiling and waiting take most of its time.
+ * @param {import('../passes/segment.js').Wasm} wasm
+ * @param {Pick<GpuWatch, 'settle'>} watch
+ * @returns {Promise<boolean>}
+ */
+export async function isSlow(wasm, watch) {
+  let least = Infinity
+  for (let round = 0; round < 3; round++) {
+    const from = performance.now()
+    await wasm.tuneRound(false, CONVOLUTIONS)
+    await watch.settle()
+    // The first round compiles; of the others, one may come at a busy moment.
+    if (round > 0) least = Math.min(least, performance.now() - from)
+  }
+  return least > SLOW_ROUND
 }
 
 /** @type {AdapterFacts} */
