@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import { expect, test } from '@playwright/test'
 
-test('two elements on a page of another origin come in few files, share an engine, and work', async ({ page, baseURL }) => {
+test('two elements on a page of another origin are few files, share an engine, and work', async ({ page, baseURL }) => {
   const site = String(baseURL)
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A blog</title>
     <script type="module" src="${site}elements/fcn-segment.js"></script>

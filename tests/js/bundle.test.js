@@ -5,7 +5,7 @@ import path from 'node:path'
 import { before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { bundle, loadedWith, sources } from '../../tools/bundle.mjs'
-import { WWW } from '../../tools/vendor.mjs'
+import { BUNDLES, WWW } from '../../tools/vendor.mjs'
 
 /** @type {Map<string, string>} */
 let files
@@ -103,6 +103,18 @@ describe('the built scripts', () => {
       assert.ok(scripts.has(words), language)
       const bytes = size(figure) + size(words)
       assert.ok(bytes <= 40_000, `${bytes}`)
+    }
+  })
+})
+
+describe('the bundled libraries', () => {
+  it('export_nothing_that_nobody_uses', () => {
+    const all = [...files.values()].join('\n')
+    for (const [library, entry] of Object.entries(BUNDLES)) {
+      const pattern = new RegExp(`\\{([^{}]*)\\}\\s*(?:from|= await import\\()\\s*'[^']*/vendor/${library}\\.js'`, 'g')
+      const used = new Set([...all.matchAll(pattern)].flatMap(([, names = '']) => names.split(','))
+        .map(name => name.trim().split(' as ')[0]))
+      assert.deepEqual(exportsOf(entry).filter(name => !used.has(name)), [], library)
     }
   })
 })
