@@ -3,7 +3,7 @@
  */
 import './elements/index.js'
 import { pickLanguage, translator } from './lib/i18n.js'
-import { PAGE_TEXTS } from './lib/page-texts.js'
+import { PAGE_TEXTS } from './page/texts.js'
 
 /** @typedef {import('./elements/fcn-segment.js').FcnSegment} FcnSegment */
 /** @typedef {import('./lib/i18n.js').Language} Language */
@@ -105,7 +105,7 @@ function passClassifier() {
 /**
  * The element's engine, started and with its model.
  * @param {FcnSegment} segment
- * @param {(progress: import('./elements/segment/runner.js').Progress) => void} tell
+ * @param {(progress: import('./elements/common/session.js').Progress) => void} tell
  */
 async function started(segment, tell) {
   const hear = (/** @type {Event} */ event) => tell(/** @type {CustomEvent} */ (event).detail)
@@ -123,7 +123,7 @@ async function started(segment, tell) {
  */
 const LATER = {
   async upsample() {
-    await import('./elements/upsample/view.js')
+    await import('./lessons/fcn-lesson.js')
     const element = document.createElement('fcn-upsample-view')
     // One engine for the whole page; the photo at hand is the one on the Segment view.
     const segment = document.querySelector('fcn-segment')

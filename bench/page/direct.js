@@ -21,8 +21,8 @@ export async function openDirect({ model, size }, { plain }) {
   /** @type {typeof import('../../www/pkg/fcn_lab.js') & {setPlainKernels?: (plain: boolean) => void}} */
   const pkg = await import(`${dist}pkg/fcn_lab.js`)
   if (plain && !pkg.setPlainKernels) return null
-  /** @type {typeof import('../../www/engine/gpu.js')} */
-  const { GpuWatch } = await import(new URL('../../source/engine/gpu.js', import.meta.url).href)
+  /** @type {typeof import('../../www/engine/worker/gpu/gpu.js')} */
+  const { GpuWatch } = await import(new URL('../../source/engine/worker/gpu/gpu.js', import.meta.url).href)
   const { memory } = await pkg.default()
   pkg.start()
   /** @type {Error | null} */

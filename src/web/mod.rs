@@ -1,5 +1,5 @@
 //! The wasm border: the only `wasm_bindgen` code. Turns [`FcnError`] into JavaScript errors and
-//! bytes into slices; nothing else lives here. `www/engine/worker.js` is its only caller.
+//! bytes into slices; nothing else lives here. `www/engine/worker/worker.js` is its only caller.
 //!
 //! # Errors
 //! Whatever returns a `Result` here throws (or rejects with) an `Error` whose `code` is that of the

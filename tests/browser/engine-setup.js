@@ -40,7 +40,7 @@ export async function openLab(page, { url, headers } = { url: '', headers: {} })
 export async function beforeWorker(page, prelude, { times = Infinity } = {}) {
   const code = typeof prelude === 'string' ? prelude : `(${prelude})()`
   let served = 0
-  await page.route('**/engine/worker.js', async route => {
+  await page.route('**/engine/worker/worker.js', async route => {
     const response = await route.fetch()
     const body = await response.text()
     await route.fulfill({ response, body: served++ < times ? `${code};\n${body}` : body })

@@ -645,7 +645,7 @@ test.describe('when the program does not load', () => {
   }
 
   test('a policy without wasm says so', async ({ page }) => {
-    await page.route('**/engine/worker.js', async route => {
+    await page.route('**/engine/worker/worker.js', async route => {
       const response = await route.fetch()
       await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': "default-src 'self'; script-src 'self'" } })
     })

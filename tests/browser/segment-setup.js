@@ -129,7 +129,7 @@ export async function countBitmaps(page) {
       return real.call(self, ...args)
     }
   }\n`
-  await page.route(/\/(photo-worker|engine\/worker)\.js$/, async route => {
+  await page.route(/\/(image-worker|engine\/worker\/worker)\.js$/, async route => {
     const response = await route.fetch()
     await route.fulfill({ response, body: script + await response.text() })
   })

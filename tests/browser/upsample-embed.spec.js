@@ -179,7 +179,7 @@ test('the documentation page runs its examples in both languages', async ({ page
 test('the Upsample view tells its chapters and keeps its place in the address', async ({ page }) => {
   await page.goto('embed.html')
   await page.evaluate(async () => {
-    await import(new URL('source/elements/upsample/view.js', location.href).href)
+    await import(new URL('lessons/fcn-lesson.js', location.href).href)
     history.replaceState(null, '', '#upsample?chapter=padding&preset=padding&step=2')
     document.body.replaceChildren(document.createElement('fcn-upsample-view'))
   })

@@ -135,7 +135,7 @@ test('a garbled link is explained, and what can be read of it is shown', async (
 test('a link shows the same, whatever was shown before', async ({ page }) => {
   await open(page)
   const differing = await page.evaluate(async () => {
-    const { CHAPTERS } = await import(new URL('source/elements/upsample/chapters.js', location.href).href)
+    const { CHAPTERS } = await import(new URL('source/lessons/upsampling.js', location.href).href)
     const element = /** @type {any} */ (document.querySelector('fcn-upsample'))
     const shown = () => JSON.stringify([element.fragment, element.output, element.view, element.step, element.steps])
     const states = [...CHAPTERS.map((/** @type {{state: string}} */ { state }) => state), 'stride=2&padding=1&view=all&step=3', 'stride=abc&kernel=4x4&input=nonsense', 'preset=even&step=last']

@@ -56,13 +56,14 @@ const CRATE_DOORS = {
  * @type {Record<string, string[]>}
  */
 const WWW_DOORS = {
-  main: ['elements', 'lib'],
-  lessons: ['elements', 'lib'],
+  main: ['page', 'lessons', 'elements', 'lib'],
+  page: ['lessons', 'elements', 'lib'],
+  lessons: ['elements', 'lib', 'vendor'],
   elements: ['engine', 'lib', 'vendor'],
   engine: ['lib', 'vendor'],
   lib: [],
 }
-const PKG_IMPORTERS = ['engine/worker.js', 'engine/lane.js']
+const PKG_IMPORTERS = ['engine/worker/worker.js', 'engine/worker/team/lane.js']
 
 /** @typedef {{file: string, text: string}} Source file: relative to its tree, with slashes */
 
@@ -219,12 +220,12 @@ describe('doors', () => {
     const start = 'elements/fcn-upsample.js'
     assert.ok(existsSync(path.join(REPOSITORY, 'www', start)))
     // One's own photo needs both: its panel is fetched by this one line, when somebody opens it.
-    const panel = 'elements/upsample/photo.js'
+    const panel = 'elements/upsample/photo/panel.js'
     assert.deepEqual(reachable(wwwFiles(), start, panel).filter(file => /^(engine|pkg)\/|segment/.test(file)), [])
     const users = wwwFiles().filter(({ file, text }) => imports(text).some(specifier => resolved(file, specifier) === panel))
-    assert.deepEqual(users.map(({ file }) => file), ['elements/upsample/own-photo.js'])
-    assert.match(users[0].text, /= import\('\.\/photo\.js'\)/)
-    assert.doesNotMatch(withoutComments(users[0].text), /from '\.\/photo\.js'/)
+    assert.deepEqual(users.map(({ file }) => file), ['elements/upsample/photo/slot.js'])
+    assert.match(users[0].text, /= import\('\.\/panel\.js'\)/)
+    assert.doesNotMatch(withoutComments(users[0].text), /from '\.\/panel\.js'/)
   })
 
   it('a_forbidden_use_in_rust_is_noticed', () => {
@@ -249,7 +250,7 @@ describe('doors', () => {
     assert.equal(wrong('elements/x.js', "export * from '../lib/missing.js'"), 1)
     assert.equal(wrong('main.js', "import './engine/engine.js'"), 1)
     assert.equal(wrong('attic/x.js', ''), 1)
-    assert.equal(wrong('engine/worker.js', "import init from '../pkg/fcn_lab.js'"), 0)
+    assert.equal(wrong('engine/worker/worker.js', "import init from '../../pkg/fcn_lab.js'"), 0)
     assert.equal(wrong('lib/b.js', "/** @typedef {import('../engine/engine.js').Engine} E */\nimport { x } from './a.js' // import '../engine/engine.js'"), 0)
   })
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { learned, rankCorrelation, readCurves, risesTogether } from '../../www/lib/curves.js'
-import { parseManifest } from '../../www/engine/manifest.js'
+import { parseManifest } from '../../www/engine/formats/manifest.js'
 import { classShares, readCard } from '../../www/elements/model-card/card.js'
 
 /** @param {number} step @param {number} loss @param {number} miou @param {Record<string, number | null>} [iou] */

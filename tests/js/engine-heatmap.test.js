@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, mock } from 'node:test'
 
-/** @typedef {import('../../www/engine/segment.js').Machine} Machine */
+/** @typedef {import('../../www/engine/worker/passes/segment.js').Machine} Machine */
 
 // Node keeps running while a real channel listens.
 Object.assign(globalThis, {
@@ -16,7 +16,7 @@ Object.assign(globalThis, {
     }
   },
 })
-const { heatmap } = await import('../../www/engine/heatmap.js')
+const { heatmap } = await import('../../www/engine/worker/passes/heatmap.js')
 
 describe('heatmap', () => {
   it('frees the photo when the net has no such stages', async () => {

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, it, mock } from 'node:test'
-import { bringManifest, bringWeights } from '../../www/engine/download.js'
-import { checkGives, parseManifest } from '../../www/engine/manifest.js'
+import { bringManifest, bringWeights } from '../../www/engine/worker/loading/download.js'
+import { checkGives, parseManifest } from '../../www/engine/formats/manifest.js'
 import { FcnError } from '../../www/lib/errors.js'
 
 /** @typedef {import('../../www/engine/protocol.js').Manifest} Manifest */

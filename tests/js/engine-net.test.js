@@ -3,9 +3,9 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { buildNet, checkArchitecture } from '../../www/engine/net.js'
+import { buildNet, checkArchitecture } from '../../www/engine/worker/loading/net.js'
 
-/** @typedef {import('../../www/engine/segment.js').Wasm} Wasm */
+/** @typedef {import('../../www/engine/worker/passes/segment.js').Wasm} Wasm */
 
 const BYTES = new Uint8Array(1)
 const settled = async () => {}

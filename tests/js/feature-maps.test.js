@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isMixed, kernelOf, largestDifference, largestOf, planeOf, winningShares } from '../../www/lib/feature-maps.js'
-import { compare, layersOf, mapsFor, stateOf } from '../../www/elements/upsample/own-maps.js'
+import { compare, layersOf, mapsFor, stateOf } from '../../www/elements/upsample/photo/maps.js'
 import { Control } from '../../www/elements/upsample/control.js'
 
 /** @param {number} channels @param {number} height @param {number} width @param {(c: number, y: number, x: number) => number} at */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { Meeting, share } from '../../www/engine/meeting.js'
+import { Meeting, share } from '../../www/engine/worker/team/meeting.js'
 
 /** What a member does: a map of ten pieces, `rounds` times over; returns what it has at the end. */
 const MEMBER = `
@@ -31,7 +31,7 @@ const MEMBER = `
  */
 async function gather(size, { rounds, piece, bytes = 40 * piece }) {
   const shared = share(bytes, null)
-  const module = new URL('../../www/engine/meeting.js', import.meta.url).href
+  const module = new URL('../../www/engine/worker/team/meeting.js', import.meta.url).href
   const members = Array.from({ length: size }, (_, rank) => new Promise((resolve, reject) => {
     const workerData = { module, shared, rank, size, rounds, piece }
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(MEMBER)}`), { workerData })

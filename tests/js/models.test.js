@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { readFile, readdir } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { parseManifest } from '../../www/engine/manifest.js'
+import { parseManifest } from '../../www/engine/formats/manifest.js'
 import { readCard } from '../../www/elements/model-card/card.js'
-import { EVERYDAY, SLIM, automatic, readOffers } from '../../www/elements/models.js'
+import { EVERYDAY, SLIM, automatic, readOffers } from '../../www/elements/common/model/list.js'
 
 const FOLDER = new URL('../../www/models/', import.meta.url)
 const BASE = 'https://lab.example/models/models.json'

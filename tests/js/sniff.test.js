@@ -3,8 +3,8 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { inspect } from '../../www/engine/decode.js'
-import { isTruncated, measure, sniff } from '../../www/engine/sniff.js'
+import { inspect } from '../../www/engine/formats/decode.js'
+import { isTruncated, measure, sniff } from '../../www/engine/formats/sniff.js'
 import { FcnError } from '../../www/lib/errors.js'
 
 /**

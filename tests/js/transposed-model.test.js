@@ -5,7 +5,7 @@ import { overlaps, scatter } from '../../www/lib/transposed/compute.js'
 import { area } from '../../www/lib/transposed/geometry.js'
 import { Control } from '../../www/elements/upsample/control.js'
 import { code, explain, formula, loadWords } from '../../www/elements/upsample/explain.js'
-import { formatNumber, isRounded } from '../../www/elements/upsample/colours.js'
+import { formatNumber, isRounded } from '../../www/elements/upsample/drawing/colours.js'
 
 /** @param {string} fragment */
 function figure(fragment) {

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { describe, mock, test } from 'node:test'
-import { chooseTiles, compareTiles } from '../../www/engine/tuning.js'
+import { chooseTiles, compareTiles } from '../../www/engine/worker/gpu/tuning.js'
 
 const FACTS = { name: 'card', vendor: 'v', architecture: 'a', description: '', software: false, limits: { maxStorageBufferBindingSize: 0, maxBufferSize: 0 } }
 

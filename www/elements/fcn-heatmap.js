@@ -18,24 +18,24 @@ import { className, pickLanguage, translator } from '../lib/i18n.js'
 import { best, planeOf, ranking, scoresOf, winners } from '../lib/windows.js'
 import { percent } from '../lib/format.js'
 import './heatmap/board.js'
-import './segment/camera.js'
-import { Desk } from './heatmap/desk.js'
+import './common/photo/camera.js'
+import { Desk } from './heatmap/controller.js'
 import { paint } from './heatmap/paint.js'
 import { heatmapStyles } from './heatmap/styles.js'
 import { template } from './heatmap/template.js'
 import { HEATMAP_TEXTS } from './heatmap/texts.js'
-import { bringSample, bringSource } from './segment/bring.js'
-import { Intake } from './segment/intake.js'
-import { areWeights, lackWeights } from './segment/own-weights.js'
+import { bringSample, bringSource } from './common/photo/source.js'
+import { Intake } from './common/photo/intake.js'
+import { areWeights, lackWeights } from './common/model/own.js'
 import { baseStyles, segmentStyles } from './segment/styles.js'
 
 /** @typedef {import('../engine/engine.js').Heatmap} Heatmap */
-/** @typedef {import('../engine/source.js').PhotoSource} PhotoSource */
+/** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */
 /** @typedef {import('../engine/protocol.js').Size} Size */
 /** @typedef {import('../lib/windows.js').Cell} Cell */
-/** @typedef {import('./heatmap/desk.js').Scene} Scene */
+/** @typedef {import('./heatmap/controller.js').Scene} Scene */
 /** @typedef {import('./heatmap/paint.js').Painted} Painted */
-/** @typedef {import('./segment/intake.js').Sample} Sample */
+/** @typedef {import('./common/photo/intake.js').Sample} Sample */
 
 /** An element moved within the page leaves and comes back at once; this long it keeps its engine. Milliseconds. */
 const GRACE = 500
@@ -87,7 +87,7 @@ export class FcnHeatmap extends LitElement {
     this.pending = null
     /** @type {import('./segment/words.js').Failure | null} */
     this.failure = null
-    /** @type {import('./segment/runner.js').Progress | null} */
+    /** @type {import('./common/session.js').Progress | null} */
     this.progress = null
     /** The class whose heat map is shown; null: the best one. @type {number | null} */
     this.chosen = null

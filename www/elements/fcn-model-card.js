@@ -7,7 +7,7 @@
  */
 /// <reference path="./model-card/tags.d.ts" preserve="true" />
 import { LitElement, html, nothing } from '../vendor/lit.js'
-import { parseManifest } from '../engine/manifest.js'
+import { parseManifest } from '../engine/formats/manifest.js'
 import { learned, rankCorrelation, risesTogether } from '../lib/curves.js'
 import { FcnError, toFcnError } from '../lib/errors.js'
 import { megabytes, percent, whole } from '../lib/format.js'
@@ -18,8 +18,8 @@ import { labelSections } from './model-card/labels-view.js'
 import { cardStyles } from './model-card/styles.js'
 import { CARD_TEXTS } from './model-card/texts.js'
 import { confusionSection, curveCharts, netRows, row, trainingRows } from './model-card/views.js'
-import { EVERYDAY, readModels } from './models.js'
-import { styled } from './segment/styled.js'
+import { EVERYDAY, readModels } from './common/model/list.js'
+import { styled } from './common/ui/styled.js'
 import { variantName } from './segment/words.js'
 
 /** @typedef {import('./model-card/card.js').Card} Card */
@@ -48,7 +48,7 @@ export class FcnModelCard extends LitElement {
     this.own = null
     /** Whether the reader chose the card. */
     this.wasChosen = false
-    /** The models to choose from. @type {import('./models.js').Offer[]} */
+    /** The models to choose from. @type {import('./common/model/list.js').Offer[]} */
     this.offers = []
     this.lang = ''
     /** `url`: null for an own model. @type {{url: string | null, manifest: import('../engine/protocol.js').Manifest} | null} */

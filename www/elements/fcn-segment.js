@@ -17,25 +17,25 @@
 import { LitElement } from '../vendor/lit.js'
 import { pickLanguage, translator } from '../lib/i18n.js'
 import { WHOLE } from '../lib/viewport.js'
-import { readModels } from './models.js'
-import './segment/camera.js'
-import './segment/pane.js'
-import { Desk, quietly } from './segment/desk.js'
+import { readModels } from './common/model/list.js'
+import './common/photo/camera.js'
+import './common/stage/pane.js'
+import { Desk, quietly } from './segment/controller.js'
 import { Doubts } from './segment/doubts.js'
-import { Intake } from './segment/intake.js'
-import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from './segment/own-weights.js'
-import { race } from './segment/runner.js'
+import { Intake } from './common/photo/intake.js'
+import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from './common/model/own.js'
+import { race } from './common/session.js'
 import { baseStyles, segmentStyles } from './segment/styles.js'
 import { template } from './segment/template.js'
 import { TEXTS } from './segment/texts.js'
 
 /** @typedef {import('../engine/engine.js').Result} Result */
-/** @typedef {import('../engine/source.js').PhotoSource} PhotoSource */
+/** @typedef {import('../engine/page/source.js').PhotoSource} PhotoSource */
 /** @typedef {import('../engine/protocol.js').Size} Size */
 /** @typedef {import('./segment/words.js').Failure} Failure */
-/** @typedef {import('./segment/intake.js').Sample} Sample */
+/** @typedef {import('./common/photo/intake.js').Sample} Sample */
 
-/** @typedef {import('./segment/desk.js').Scene} Scene */
+/** @typedef {import('./segment/controller.js').Scene} Scene */
 
 /** An element moved within the page leaves and comes back at once; this long it keeps its engine. Milliseconds. */
 const GRACE = 500
@@ -95,13 +95,13 @@ export class FcnSegment extends LitElement {
     this.pending = null
     /** @type {Failure | null} */
     this.failure = null
-    /** @type {import('./segment/runner.js').Progress | null} */
+    /** @type {import('./common/session.js').Progress | null} */
     this.progress = null
     /** Classes switched off. @type {ReadonlySet<number>} */
     this.off = new Set()
     /** The class pointed at in the legend. @type {number | null} */
     this.lit = null
-    /** @type {import('./segment/pane.js').Point | null} */
+    /** @type {import('./common/stage/pane.js').Point | null} */
     this.cursor = null
     /** @type {import('../lib/viewport.js').View} */
     this.window = WHOLE
@@ -113,7 +113,7 @@ export class FcnSegment extends LitElement {
     this.notice = null
     /** @type {Sample[]} */
     this.gallery = []
-    /** The models to choose from. @type {import('./models.js').Offer[]} */
+    /** The models to choose from. @type {import('./common/model/list.js').Offer[]} */
     this.offers = []
     /** One column: then photos come in right under the stage. */
     this.isNarrow = false
@@ -289,13 +289,13 @@ export class FcnSegment extends LitElement {
   }
 
   openCamera() {
-    const camera = /** @type {import('./segment/camera.js').FcnSegmentCamera | null} */ (this.renderRoot.querySelector('fcn-segment-camera'))
+    const camera = /** @type {import('./common/photo/camera.js').FcnSegmentCamera | null} */ (this.renderRoot.querySelector('fcn-segment-camera'))
     void camera?.open()
   }
 
   /** @param {number} factor about the middle of what is shown */
   zoomBy(factor) {
-    const pane = /** @type {import('./segment/pane.js').FcnSegmentPane | null} */ (this.renderRoot.querySelector('fcn-segment-pane'))
+    const pane = /** @type {import('./common/stage/pane.js').FcnSegmentPane | null} */ (this.renderRoot.querySelector('fcn-segment-pane'))
     pane?.zoomBy(factor)
   }
 

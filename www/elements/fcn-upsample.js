@@ -10,18 +10,18 @@
 /// <reference path="./upsample/tags.d.ts" preserve="true" />
 import { LitElement, html, nothing } from '../vendor/lit.js'
 import { toRows } from '../lib/transposed/codec.js'
-import { Appearance } from './upsample/appearance.js'
-import { COLOURS } from './upsample/colours.js'
+import { Appearance } from './upsample/drawing/appearance.js'
+import { COLOURS } from './upsample/drawing/colours.js'
 import { Control } from './upsample/control.js'
 import { choices, problems, settings, sizeFormula, topBar } from './upsample/controls.js'
 import { explain } from './upsample/explain.js'
-import { layOut, layOutRoundTrip } from './upsample/layout.js'
+import { layOut, layOutRoundTrip } from './upsample/drawing/layout.js'
 import { STATE_KEYS } from './upsample/links.js'
 import { boards, now, prediction, roundTrip, sharing, tables, transportBar } from './upsample/panels.js'
-import { OwnPhoto } from './upsample/own-photo.js'
+import { OwnPhoto } from './upsample/photo/slot.js'
 import { Player } from './upsample/player.js'
 import { pointing } from './upsample/pointing.js'
-import { paint, pixelRatio } from './upsample/scene.js'
+import { paint, pixelRatio } from './upsample/drawing/scene.js'
 import { Speech } from './upsample/speech.js'
 import { styles } from './upsample/styles.js'
 import { Taking } from './upsample/taking.js'
@@ -29,8 +29,8 @@ import { Taking } from './upsample/taking.js'
 /** @typedef {import('../lib/transposed/geometry.js').Pair} Pair */
 /** @typedef {import('../lib/transposed/geometry.js').Field} Field */
 /** @typedef {import('./upsample/model.js').View} View */
-/** @typedef {import('./upsample/own-photo.js').Lender} Lender */
-/** @typedef {import('./upsample/grid.js').Backdrop} Backdrop */
+/** @typedef {import('./upsample/photo/slot.js').Lender} Lender */
+/** @typedef {import('./upsample/drawing/grid.js').Backdrop} Backdrop */
 
 /** Properties that may have been set before the script came. */
 const PROPERTIES = /** @type {const} */ ([
@@ -66,7 +66,7 @@ export class FcnUpsample extends LitElement {
   #lender = null
   #ownPhoto = new OwnPhoto(() => this.requestUpdate())
   #reported = { version: 0, step: 0 }
-  /** @type {import('./upsample/layout.js').Layout | null} */
+  /** @type {import('./upsample/drawing/layout.js').Layout | null} */
   #layout = null
   /** @type {AbortController | null} */
   #connection = null
@@ -318,7 +318,7 @@ export class FcnUpsample extends LitElement {
   /**
    * Opens "your own photo" and shows the net's own score map of it with the net's own kernel.
    * Fetches the engine and a model if there is no lender.
-   * @param {import('../engine/source.js').PhotoSource} source
+   * @param {import('../engine/page/source.js').PhotoSource} source
    * @returns {Promise<void>} rejects with {code, message}
    */
   async stampPhoto(source) {
@@ -417,7 +417,7 @@ export class FcnUpsample extends LitElement {
   updated() {
     if (this.isConnected && this.#appearance.refresh(this.renderRoot)) this.requestUpdate()
     for (const host of this.renderRoot.querySelectorAll('[data-board]')) {
-      const name = /** @type {import('./upsample/layout.js').BoardName} */ (host.getAttribute('data-board'))
+      const name = /** @type {import('./upsample/drawing/layout.js').BoardName} */ (host.getAttribute('data-board'))
       const board = this.#layout?.boards.get(name)
       if (board) paint(/** @type {HTMLElement} */ (host), board.scene)
     }

@@ -14,11 +14,11 @@
  * weights are loaded in the worker.
  */
 import { FcnError } from '../lib/errors.js'
-import { checkBackend, checkMaps, checkPairs, checkSize, checkTransposed, checkVariants, checkWanted, modelSource } from './arguments.js'
-import { Host, disposed } from './host.js'
-import { checkGives } from './manifest.js'
-import { Queue, untilStopped } from './queue.js'
-import { snapshot } from './source.js'
+import { checkBackend, checkMaps, checkPairs, checkSize, checkTransposed, checkVariants, checkWanted, modelSource } from './page/arguments.js'
+import { Host, disposed } from './page/host.js'
+import { checkGives } from './formats/manifest.js'
+import { Queue, untilStopped } from './page/queue.js'
+import { snapshot } from './page/source.js'
 
 /** @typedef {import('./protocol.js').Backend} Backend */
 /** @typedef {import('./protocol.js').Manifest} Manifest */
@@ -27,8 +27,8 @@ import { snapshot } from './source.js'
 /** @typedef {import('./protocol.js').SegmentProgress} SegmentProgress */
 /** @typedef {import('./protocol.js').Size} Size */
 /** @typedef {import('./protocol.js').Transposed} Transposed */
-/** @typedef {import('./source.js').PhotoSource} PhotoSource */
-/** @typedef {import('./host.js').Adapter} Adapter */
+/** @typedef {import('./page/source.js').PhotoSource} PhotoSource */
+/** @typedef {import('./page/host.js').Adapter} Adapter */
 
 /** One mask, with what is needed to read it. @typedef {import('./protocol.js').Mask & {classes: ModelClass[], backend: Backend}} Result */
 
@@ -64,7 +64,7 @@ export class Engine extends EventTarget {
   /** @type {{url: string | null, manifest: Manifest, notes: readonly string[]} | null} */
   #model = null
   #queue = new Queue()
-  /** Where the scores of a result are. @type {WeakMap<Result, {link: import('./link.js').Link, pass: number}>} */
+  /** Where the scores of a result are. @type {WeakMap<Result, {link: import('./page/link.js').Link, pass: number}>} */
   #left = new WeakMap()
   #isDisposed = false
 
@@ -294,7 +294,7 @@ export class Engine extends EventTarget {
    * @param {PhotoSource} source
    * @param {SegmentOptions} options
    * @param {(manifest: Manifest, size: Size) => import('./protocol.js').PassWish} wish
-   * @returns {Promise<{reply: import('./protocol.js').Passed, classes: ModelClass[], link: import('./link.js').Link}>}
+   * @returns {Promise<{reply: import('./protocol.js').Passed, classes: ModelClass[], link: import('./page/link.js').Link}>}
    */
   async #pass(source, { size = 'model', signal, onProgress }, wish) {
     const wanted = checkSize(size)
@@ -310,7 +310,7 @@ export class Engine extends EventTarget {
         if (!this.#model) throw new FcnError('no_model')
         const { manifest } = this.#model
         const request = wish(manifest, wanted)
-        /** @type {import('./link.js').Link | undefined} */
+        /** @type {import('./page/link.js').Link | undefined} */
         let asked
         const reply = await this.#host.attempt(stop, async link => {
           asked = link

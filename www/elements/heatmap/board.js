@@ -5,7 +5,7 @@
  */
 import { LitElement, css, html, nothing } from '../../vendor/lit.js'
 import { cellAt, moved, squareOf, windowOf } from '../../lib/windows.js'
-import { styled } from '../segment/styled.js'
+import { styled } from '../common/ui/styled.js'
 
 /** @typedef {import('../../lib/windows.js').Cell} Cell */
 /** @typedef {import('../../lib/windows.js').Cells} Cells */
@@ -34,7 +34,7 @@ export class FcnHeatmapBoard extends LitElement {
 
   constructor() {
     super()
-    /** @type {import('../segment/photo.js').Shown | null} */
+    /** @type {import('../common/photo/image-tasks.js').Shown | null} */
     this.picture = null
     /** @type {Cells | null} null: the photo alone, squeezed to a square */
     this.map = null

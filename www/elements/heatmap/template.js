@@ -5,20 +5,20 @@ import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
 import { largestDifference, largestOf } from '../../lib/feature-maps.js'
 import { percent, whole } from '../../lib/format.js'
 import { HEAT_GRADIENT, best, scoresOf, surgery, windowOf } from '../../lib/windows.js'
-import { failed } from '../segment/failed.js'
-import { intake } from '../segment/side.js'
-import { styled } from '../segment/styled.js'
-import { swatch } from '../segment/swatch.js'
+import { failed } from '../common/ui/failure.js'
+import { intake } from '../segment/sidebar.js'
+import { styled } from '../common/ui/styled.js'
+import { swatch } from '../common/stage/swatch.js'
 import { badgeParts, progressText, reasonText } from '../segment/words.js'
 import { controls, sizeWished } from './controls.js'
 
 /** @typedef {import('../fcn-heatmap.js').FcnHeatmap} FcnHeatmap */
 /** @typedef {import('../../engine/engine.js').Heatmap} Heatmap */
-/** @typedef {import('./desk.js').Scene} Scene */
+/** @typedef {import('./controller.js').Scene} Scene */
 
 /**
  * @param {FcnHeatmap} host
- * @param {import('../segment/intake.js').Intake} source
+ * @param {import('../common/photo/intake.js').Intake} source
  */
 export function template(host, source) {
   const { t, failure, pending, scene } = host

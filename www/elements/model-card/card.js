@@ -2,7 +2,7 @@
  * What a model.json says beyond what the engine needs, checked field by field: anybody may have
  * written it. What is missing or malformed is left out of the card.
  */
-import { isClassifier } from '../../engine/manifest.js'
+import { isClassifier } from '../../engine/formats/manifest.js'
 import { readCurves } from '../../lib/curves.js'
 import { className } from '../../lib/i18n.js'
 import { list, number, record, spoken, square, text } from './fields.js'
@@ -58,7 +58,7 @@ import { readNet, readTraining } from './recipe.js'
  */
 
 /**
- * @param {Manifest} manifest checked by engine/manifest.js
+ * @param {Manifest} manifest checked by engine/formats/manifest.js
  * @param {string | null} url its address; null for a person's own model
  * @param {Language} language
  * @returns {Card}

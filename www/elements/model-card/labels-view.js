@@ -4,7 +4,7 @@
  */
 import { html, nothing } from '../../vendor/lit.js'
 import { whole } from '../../lib/format.js'
-import { styled } from '../segment/styled.js'
+import { styled } from '../common/ui/styled.js'
 import { classLabel } from './card.js'
 import { classChart } from './charts.js'
 import { confusionSection, curveCharts, shareText } from './views.js'

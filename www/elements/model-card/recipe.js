@@ -2,7 +2,7 @@
  * How a net is built and how it was trained, in the terms of its model.json: `config`, and the `recipe` that this
  * project's training leaves there. Checked field by field like the rest of a card (card.js).
  */
-import { isClassifier } from '../../engine/manifest.js'
+import { isClassifier } from '../../engine/formats/manifest.js'
 import { list, number, record } from './fields.js'
 
 /** Channels of the first layers; side of fc6's kernel, cells; channels of fc6 and fc7. @typedef {{architecture: string, width: number | null, fc6: number | null, fc: number | null}} Net */

@@ -3,12 +3,12 @@
  * the engine, the areas; and the engine again while the settings change.
  */
 import { FcnError } from '../../lib/errors.js'
-import { race } from './runner.js'
+import { race } from '../common/session.js'
 import { sceneOf } from './scene.js'
 
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../engine/protocol.js').Size} Size */
-/** @typedef {import('./photo.js').Shown} Shown */
+/** @typedef {import('../common/photo/image-tasks.js').Shown} Shown */
 /** @typedef {import('./scene.js').Photo} Photo */
 
 /** A photo with more pixels isn't decoded for the screen while the engine decodes it too. */
@@ -16,11 +16,11 @@ const LARGE = 32e6
 
 /**
  * @typedef {object} Tools
- * @property {import('./runner.js').Runner} runner
- * @property {import('./studio.js').Studio} studio
+ * @property {import('../common/session.js').Runner} runner
+ * @property {import('../common/photo/image-client.js').Studio} studio
  * @property {() => {key: string, variant: string, compare: boolean, size: Size | string}} settings
  *   wanted at this moment; the key tells one set from another
- * @property {(size: import('./photo.js').Size | null) => Promise<Shown>} show brings the photo for the screen
+ * @property {(size: import('../common/photo/image-tasks.js').Size | null) => Promise<Shown>} show brings the photo for the screen
  */
 
 /**

@@ -12,7 +12,7 @@ export class Job {
   #settings = null
   /** @type {Photo | null} */
   photo = null
-  /** The photo for the screen. @type {import('./photo.js').Shown | null} */
+  /** The photo for the screen. @type {import('../common/photo/image-tasks.js').Shown | null} */
   picture = null
 
   /** Aborted when the job is over: stopped, or a newer one came. */

@@ -5,7 +5,7 @@ import { html, nothing } from '../../vendor/lit.js'
 import { percent, whole } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
 import { probe } from '../../lib/probe.js'
-import { swatch } from './swatch.js'
+import { swatch } from '../common/stage/swatch.js'
 import { variantName } from './words.js'
 
 /** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */

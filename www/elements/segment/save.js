@@ -13,7 +13,7 @@ import { faintClasses } from './words.js'
  * @param {import('./scene.js').Photo} photo
  * @param {{result: Result, areas: readonly Area[]}} mask
  * @param {Kind | 'areas'} kind
- * @param {{toClipboard: boolean, studio: import('./studio.js').Studio}} how
+ * @param {{toClipboard: boolean, studio: import('../common/photo/image-client.js').Studio}} how
  * @returns {Promise<string>} what was done, in the host's language
  */
 export async function saveAs(host, photo, { result, areas }, kind, { toClipboard, studio }) {
@@ -37,7 +37,7 @@ export async function saveAs(host, photo, { result, areas }, kind, { toClipboard
  * @param {Blob | ImageBitmap} source
  * @param {number} opacity
  * @param {ReadonlySet<number>} hidden
- * @returns {import('./photo.js').Picture}
+ * @returns {import('../common/photo/image-tasks.js').Picture}
  */
 function pictureOf(kind, result, source, opacity, hidden) {
   const { width, height, labels, classes } = result

@@ -5,7 +5,7 @@ import { areas, disagreement } from '../../lib/areas.js'
 
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../lib/areas.js').Area} Area */
-/** @typedef {import('./intake.js').Sample} Sample */
+/** @typedef {import('../common/photo/intake.js').Sample} Sample */
 
 /** A photo as the element keeps it. @typedef {{source: Blob | ImageBitmap, name: string, sample: Sample | null}} Photo */
 
@@ -13,7 +13,7 @@ import { areas, disagreement } from '../../lib/areas.js'
  * What is shown: a photo, and what is known of it.
  * @typedef {object} Scene
  * @property {Photo} photo
- * @property {import('./photo.js').Shown | null} picture for the screen
+ * @property {import('../common/photo/image-tasks.js').Shown | null} picture for the screen
  * @property {Map<string, {result: Result, areas: Area[]}>} masks by variant
  * @property {number[] | null} differ shares of the photo with 1, 2, 3 different answers
  */

@@ -3,17 +3,17 @@
  */
 import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
 import { WHOLE } from '../../lib/viewport.js'
-import { intake, legend, settings } from './side.js'
-import { styled } from './styled.js'
-import { failed } from './failed.js'
+import { intake, legend, settings } from './sidebar.js'
+import { styled } from '../common/ui/styled.js'
+import { failed } from '../common/ui/failure.js'
 import { areasText, badgeParts, faintClasses, progressText, reasonText, variantName } from './words.js'
 import { duration, percent } from '../../lib/format.js'
 import { readout } from './readout.js'
 
 /** @typedef {import('../fcn-segment.js').FcnSegment} FcnSegment */
 /** @typedef {import('./scene.js').Scene} Scene */
-/** @typedef {import('./intake.js').Intake} Intake */
-/** @typedef {import('./pane.js').Layer} Layer */
+/** @typedef {import('../common/photo/intake.js').Intake} Intake */
+/** @typedef {import('../common/stage/pane.js').Layer} Layer */
 
 /** One differs, all differ: an orange and a purple that colour-blind eyes tell apart by lightness. @type {[string, string]} */
 const DIFFER = ['#e69f00', '#8b1a6b']

@@ -8,7 +8,7 @@ import { duration, megabytes, percent, whole } from '../../lib/format.js'
 /** @typedef {import('../../lib/i18n.js').Language} Language */
 /** @typedef {{code: string, message: string, details?: Record<string, unknown>}} Failure */
 /** @typedef {import('../../lib/areas.js').Area} Area */
-/** @typedef {import('./photo.js').ModelClass} ModelClass */
+/** @typedef {import('../common/photo/image-tasks.js').ModelClass} ModelClass */
 
 /** Codes for which trying the very same again may help. @type {ReadonlySet<string>} */
 export const RETRYABLE = new Set([
@@ -44,7 +44,7 @@ export function failureText({ code, message, details = {} }, t, lang) {
 export function neededPolicy(files, page) {
   const isOwn = files === page || files === 'null'
   const from = isOwn ? "'self'" : files
-  // Another origin's worker is started by way of a blob of the page's; see engine/link.js.
+  // Another origin's worker is started by way of a blob of the page's; see engine/page/link.js.
   return `script-src ${from} 'wasm-unsafe-eval'; worker-src ${isOwn ? from : `blob: ${from}`}; connect-src ${from}`
 }
 
@@ -75,7 +75,7 @@ export function failureFacts({ code, details = {} }, t, lang) {
 }
 
 /**
- * @param {import('./runner.js').Progress} progress
+ * @param {import('../common/session.js').Progress} progress
  * @param {Translate} t
  * @param {Language} lang
  * @returns {{title: string, detail: string, value: number | null}} value 0..1; null: unknown

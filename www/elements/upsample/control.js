@@ -23,7 +23,7 @@ export class Control {
   inverse = false
   /** Whether the panel for one's own photo is open. */
   photo = false
-  /** What shows through the output. @type {import('./grid.js').Backdrop | null} */
+  /** What shows through the output. @type {import('./drawing/grid.js').Backdrop | null} */
   backdrop = null
   /** Whether rows and columns have fields of their own. */
   apart = false
@@ -219,7 +219,7 @@ export class Control {
     this.version++
   }
 
-  /** @param {import('./grid.js').Backdrop | null} backdrop anything but a picture with its cells is told in place */
+  /** @param {import('./drawing/grid.js').Backdrop | null} backdrop anything but a picture with its cells is told in place */
   setBackdrop(backdrop) {
     const { picture, cells } = backdrop ?? {}
     const fits = picture instanceof HTMLCanvasElement && cells?.length === 2 && cells.every(side => side > 0 && side < Infinity)

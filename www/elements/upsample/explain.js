@@ -5,7 +5,7 @@
 import { area, cellAt, outputLength } from '../../lib/transposed/geometry.js'
 import { tapsAt } from '../../lib/transposed/compute.js'
 import { formatPair } from '../../lib/transposed/codec.js'
-import { formatNumber, isRounded } from './colours.js'
+import { formatNumber, isRounded } from './drawing/colours.js'
 
 /** @typedef {import('./model.js').Model} Model */
 /** @typedef {import('./en.js').Words} Words */

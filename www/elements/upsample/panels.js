@@ -7,18 +7,18 @@ import { cellAt } from '../../lib/transposed/geometry.js'
 import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
 import { code, fitsTable, outName } from './explain.js'
 import { textOf } from './controls.js'
-import { isTyped } from './layout.js'
-import { css, formatNumber, textOn, valueColour } from './colours.js'
+import { isTyped } from './drawing/layout.js'
+import { css, formatNumber, textOn, valueColour } from './drawing/colours.js'
 
 /** @typedef {import('./controls.js').Context} Context */
 /** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
-/** @typedef {import('./layout.js').BoardName} BoardName */
-/** @typedef {import('./colours.js').Palette} Palette */
+/** @typedef {import('./drawing/layout.js').BoardName} BoardName */
+/** @typedef {import('./drawing/colours.js').Palette} Palette */
 
 /** Speeds offered, in steps a second at 1x = 1.25. 0: as fast as frames come. */
 export const SPEEDS = [0.5, 1, 2, 4, 8, 32]
 
-/** @typedef {Context & {layout: import('./layout.js').Layout, palette: Palette, helpId: string}} BoardContext */
+/** @typedef {Context & {layout: import('./drawing/layout.js').Layout, palette: Palette, helpId: string}} BoardContext */
 
 /** @param {BoardContext} context */
 export function boards(context) {

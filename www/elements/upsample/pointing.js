@@ -2,9 +2,9 @@
  * Pointing at cells of the boards of `<fcn-upsample>` with mouse, finger, pen or arrow keys.
  */
 
-/** @typedef {import('./grid.js').Board} Board */
-/** @typedef {import('./grid.js').Target} Target */
-/** @typedef {import('./layout.js').BoardName} BoardName */
+/** @typedef {import('./drawing/grid.js').Board} Board */
+/** @typedef {import('./drawing/grid.js').Target} Target */
+/** @typedef {import('./drawing/layout.js').BoardName} BoardName */
 
 /**
  * @param {HTMLElement | DocumentFragment} root holds `[data-board]` and `[data-cells]` nodes, now or later

@@ -1,7 +1,7 @@
 /** The tags and their events, for TypeScript: `document.querySelector('fcn-upsample')` is typed. */
 import type { FcnUpsample } from '../fcn-upsample.js'
-import type { FcnUpsamplePhoto } from './photo.js'
-import type { FcnUpsampleView } from './view.js'
+import type { FcnUpsamplePhoto } from './photo/panel.js'
+import type { FcnUpsampleView } from '../../lessons/fcn-lesson.js'
 import type { Layer, Pair } from '../../lib/transposed/geometry.js'
 import type { View } from './model.js'
 

@@ -27,13 +27,13 @@ export class Taking {
   /**
    * @param {'png' | 'svg' | 'gif'} kind
    * @param {import('./control.js').Control} control
-   * @param {import('./colours.js').Palette} palette
+   * @param {import('./drawing/colours.js').Palette} palette
    * @param {Words} words
    */
   async save(kind, control, palette, words) {
     this.isBusy = true
     try {
-      const { save } = await import('./export.js')
+      const { save } = await import('./drawing/export.js')
       const name = await save(kind, control, { palette, words, onProgress: part => this.#tell(words.share.drawing(part)) })
       this.#tell(words.share.saved(name))
     } catch (error) {

@@ -1,0 +1,87 @@
+/**
+ * The models that a site offers (its models.json), and the one that a visitor gets who chose none.
+ */
+import { FcnError } from '../../../lib/errors.js'
+
+/** @typedef {import('../../../engine/engine.js').Engine} Engine */
+
+/** The site's own: ten everyday classes. */
+export const EVERYDAY = new URL('../../../models/everyday/model.json', import.meta.url).href
+/** The same classes, narrower: a third of the computing. */
+export const SLIM = new URL('../../../models/everyday-slim/model.json', import.meta.url).href
+
+/**
+ * A model to choose.
+ * @typedef {object} Offer
+ * @property {string} url of its model.json, absolute
+ * @property {Record<string, string>} title by language
+ * @property {Record<string, string>} hint what photos it is for, by language
+ */
+
+/**
+ * The model for a visitor who chose none.
+ * @param {Pick<Engine, 'backend' | 'adapter'> | null} engine null before it was started
+ * @returns {string} address of a model.json
+ */
+export function automatic(engine) {
+  return engine && isSlow(engine) ? SLIM : EVERYDAY
+}
+
+/**
+ * Whether the processor computes, by itself or in the guise of a graphics adapter.
+ * @param {Pick<Engine, 'backend' | 'adapter'>} engine
+ */
+export function isSlow({ backend, adapter }) {
+  return backend === 'cpu' || adapter?.software === true
+}
+
+/**
+ * Reads a list of models: `{"models": [{"manifest": "NAME/model.json", "title": {"en": …, "ko": …}, "hint": {…}}]}`,
+ * addresses relative to the list.
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Offer[]>} those of the list's own origin
+ * @throws {FcnError} http_error, network_error, manifest_invalid
+ */
+export async function readModels(url, signal) {
+  /** @type {unknown} */
+  let json
+  try {
+    const response = await fetch(url, { signal })
+    if (!response.ok) throw new FcnError('http_error', undefined, { status: response.status, url })
+    json = await response.json()
+  } catch (error) {
+    if (error instanceof FcnError || signal?.aborted) throw error
+    if (error instanceof SyntaxError) throw new FcnError('manifest_invalid', `The list of models at ${url} is not JSON.`)
+    throw new FcnError('network_error', undefined, { url })
+  }
+  return readOffers(json, url)
+}
+
+/**
+ * @param {unknown} json
+ * @param {string} base the list's address
+ * @returns {Offer[]}
+ * @throws {FcnError} manifest_invalid for what isn't a list of models
+ */
+export function readOffers(json, base) {
+  const { models } = record(json)
+  if (!Array.isArray(models)) throw new FcnError('manifest_invalid', `The list of models at ${base} has no "models".`)
+  return models.flatMap(entry => {
+    const { manifest, title, hint } = record(entry)
+    if (typeof manifest !== 'string' || !URL.canParse(manifest, base)) return []
+    const url = new URL(manifest, base)
+    if (url.origin !== new URL(base).origin) return []
+    return [{ url: url.href, title: { en: manifest, ...texts(title) }, hint: texts(hint) }]
+  })
+}
+
+/** @param {unknown} value @returns {Record<string, unknown>} */
+function record(value) {
+  return typeof value === 'object' && value !== null ? /** @type {Record<string, unknown>} */ (value) : {}
+}
+
+/** @param {unknown} value @returns {Record<string, string>} */
+function texts(value) {
+  return Object.fromEntries(Object.entries(record(value)).flatMap(([language, text]) => typeof text === 'string' ? [[language, text]] : []))
+}

@@ -1,0 +1,98 @@
+/**
+ * Models that a person wants to keep for the next visit, in the browser's own file system for this
+ * site (origin private file system): a folder each, named after the model. Nothing leaves the device.
+ */
+import { FcnError } from '../../../lib/errors.js'
+
+const SHELF = 'fcn-weights'
+/** An empty file that says that the others were copied to their end. */
+const WHOLE = '.whole'
+
+/** @typedef {{name: string, bytes: number}} Kept */
+
+/** Whether this browser can keep files. */
+export function canKeep() {
+  return typeof navigator.storage?.getDirectory === 'function' && typeof globalThis.FileSystemFileHandle?.prototype.createWritable === 'function'
+}
+
+/** @param {boolean} create @returns {Promise<FileSystemDirectoryHandle>} */
+async function shelf(create) {
+  return await (await navigator.storage.getDirectory()).getDirectoryHandle(SHELF, { create })
+}
+
+/** What is kept, by name. @returns {Promise<Kept[]>} empty too where nothing can be kept */
+export async function listKept() {
+  /** @type {Kept[]} */
+  const found = []
+  try {
+    for await (const folder of (await shelf(false)).values()) {
+      if (folder.kind !== 'directory') continue
+      const files = await filesIn(folder)
+      if (files.some(({ name }) => name === WHOLE)) found.push({ name: folder.name, bytes: files.reduce((sum, { size }) => sum + size, 0) })
+    }
+  } catch {
+    // Nothing kept yet, or a browser (or a private window) without such files.
+  }
+  return found.sort((a, b) => a.name.localeCompare(b.name))
+}
+
+/** @param {FileSystemDirectoryHandle} folder */
+async function filesIn(folder) {
+  /** @type {File[]} */
+  const files = []
+  for await (const handle of folder.values()) if (handle.kind === 'file') files.push(await handle.getFile())
+  return files
+}
+
+/**
+ * Copies a model's files, in pieces.
+ * @param {string} model its name
+ * @param {readonly File[]} files
+ * @param {AbortSignal} signal
+ * @returns {Promise<string>} the name under which they are kept: the model's, with a number where that is taken
+ * @throws {FcnError} keep_failed, aborted
+ */
+export async function keep(model, files, signal) {
+  const base = model.replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ').trim().slice(0, 80) || 'model'
+  const taken = new Set((await listKept()).map(kept => kept.name))
+  let name = base
+  for (let i = 2; taken.has(name); i++) name = `${base} (${i})`
+  try {
+    await removeKept(name) // what an interrupted copy left
+    const folder = await (await shelf(true)).getDirectoryHandle(name, { create: true })
+    for (const file of files) {
+      const handle = await folder.getFileHandle(file.name, { create: true })
+      await file.stream().pipeTo(await handle.createWritable(), { signal })
+    }
+    await folder.getFileHandle(WHOLE, { create: true })
+    return name
+  } catch (error) {
+    await removeKept(name)
+    if (signal.aborted) throw new FcnError('aborted')
+    throw new FcnError('keep_failed', undefined, { reason: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<File[]>}
+ * @throws {FcnError} weights_invalid when they are gone
+ */
+export async function takeKept(name) {
+  try {
+    const files = await filesIn(await (await shelf(false)).getDirectoryHandle(name))
+    if (files.length) return files.filter(file => file.name !== WHOLE)
+  } catch {
+    // As below.
+  }
+  throw new FcnError('weights_invalid', 'The kept files are gone. Choose them again.')
+}
+
+/** @param {string} name */
+export async function removeKept(name) {
+  try {
+    await (await shelf(false)).removeEntry(name, { recursive: true })
+  } catch {
+    // It isn't there.
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * `<fcn-segment-camera>`: a dialog with the camera's live picture, from which one still is taken.
+ * The stream ends with the dialog. Fires `camera-photo` (detail: Blob) and `camera-error` (detail: code).
+ */
+import { LitElement, html } from '../../../vendor/lit.js'
+import { baseStyles, cameraStyles } from '../../segment/styles.js'
+
+/** @typedef {import('../../../lib/i18n.js').Translate} Translate */
+
+export class FcnSegmentCamera extends LitElement {
+  /** @override */
+  static properties = { t: { attribute: false }, isLive: { state: true }, cameras: { state: true } }
+  /** @override */
+  static styles = [baseStyles, cameraStyles]
+
+  /** @type {MediaStream | null} */
+  #stream = null
+  #facing = 'environment'
+  /** Counts openings, so that a permission given after closing starts nothing. */
+  #opening = 0
+
+  constructor() {
+    super()
+    /** @type {Translate} */
+    this.t = key => key
+    this.isLive = false
+    this.cameras = 1
+  }
+
+  /** @override */
+  disconnectedCallback() {
+    super.disconnectedCallback()
+    this.close()
+  }
+
+  get #dialog() {
+    return this.renderRoot.querySelector('dialog')
+  }
+
+  get #video() {
+    return this.renderRoot.querySelector('video')
+  }
+
+  /** Opens the dialog and asks for the camera. */
+  async open() {
+    if (!navigator.mediaDevices?.getUserMedia) return this.#fail('camera_unsupported')
+    this.#dialog?.showModal()
+    await this.#start()
+  }
+
+  /** Closes the dialog and stops the stream. */
+  close() {
+    this.#opening++
+    this.#stop()
+    this.#dialog?.close()
+  }
+
+  async #start() {
+    const opening = ++this.#opening
+    this.#stop()
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({
+        audio: false, video: { facingMode: this.#facing, width: { ideal: 1920 }, height: { ideal: 1080 } },
+      })
+      if (opening !== this.#opening) return stopTracks(stream)
+      this.#stream = stream
+      const video = this.#video
+      if (video) {
+        video.srcObject = stream
+        await video.play()
+      }
+      this.isLive = opening === this.#opening
+      const devices = await navigator.mediaDevices.enumerateDevices()
+      this.cameras = devices.filter(({ kind }) => kind === 'videoinput').length
+    } catch (error) {
+      if (opening !== this.#opening) return
+      const name = error instanceof DOMException ? error.name : ''
+      this.#fail(name === 'NotAllowedError' || name === 'SecurityError' ? 'camera_denied'
+        : name === 'NotFoundError' || name === 'OverconstrainedError' ? 'camera_missing' : 'camera_failed')
+    }
+  }
+
+  #stop() {
+    if (this.#stream) stopTracks(this.#stream)
+    this.#stream = null
+    const video = this.#video
+    if (video) video.srcObject = null
+    this.isLive = false
+  }
+
+  /** @param {string} code */
+  #fail(code) {
+    this.close()
+    this.dispatchEvent(new CustomEvent('camera-error', { detail: code }))
+  }
+
+  async #shoot() {
+    const video = this.#video
+    if (!video?.videoWidth) return
+    const canvas = document.createElement('canvas')
+    canvas.width = video.videoWidth
+    canvas.height = video.videoHeight
+    canvas.getContext('2d')?.drawImage(video, 0, 0)
+    this.close()
+    /** @type {Blob | null} */
+    const photo = await new Promise(resolve => canvas.toBlob(resolve, 'image/jpeg', 0.95))
+    if (photo) this.dispatchEvent(new CustomEvent('camera-photo', { detail: photo }))
+    else this.#fail('camera_failed')
+  }
+
+  #turn() {
+    this.#facing = this.#facing === 'environment' ? 'user' : 'environment'
+    void this.#start()
+  }
+
+  /** @override */
+  render() {
+    const { t } = this
+    return html`
+      <dialog aria-label=${t('camera.title')} @close=${() => this.close()}>
+        <div class="view">
+          <video playsinline muted aria-label=${t('camera.view')}></video>
+          ${this.isLive ? '' : html`<p role="status">${t('camera.wait')}</p>`}
+        </div>
+        <div class="row">
+          <button class="main" ?disabled=${!this.isLive} @click=${this.#shoot}>${t('camera.shoot')}</button>
+          ${this.cameras > 1 ? html`<button @click=${this.#turn}>${t('camera.turn')}</button>` : ''}
+          <button @click=${() => this.close()}>${t('close')}</button>
+        </div>
+      </dialog>`
+  }
+}
+
+/** @param {MediaStream} stream */
+function stopTracks(stream) {
+  for (const track of stream.getTracks()) track.stop()
+}
+
+if (!customElements.get('fcn-segment-camera')) customElements.define('fcn-segment-camera', FcnSegmentCamera)

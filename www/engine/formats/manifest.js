@@ -1,0 +1,146 @@
+/**
+ * Reads a model.json (format 1) and checks what the engine itself relies on. The architecture's
+ * own settings are checked in Rust, by the net that they build.
+ */
+import { FcnError } from '../../lib/errors.js'
+
+/** @typedef {import('../protocol.js').Manifest} Manifest */
+
+/**
+ * A mask holds one byte a pixel, so ids 0..255; the same limit as in src/labels.rs. (That 255 means
+ * "not labelled" is a custom of truth masks, which never come through here.)
+ */
+const MAX_CLASSES = 256
+/** A classifier makes no mask. ImageNet's, as in src/labels.rs. */
+const MAX_CLASSIFIER_CLASSES = 1000
+/** The one architecture without masks. */
+const CLASSIFIER = 'vgg16-classifier'
+/** Longest weights file that fits WebAssembly's memory beside everything else, bytes. */
+const MAX_WEIGHTS_BYTES = 1.5 * 2 ** 30
+
+/**
+ * @param {Uint8Array} bytes UTF-8 JSON
+ * @param {{hasFiles?: boolean}} [options] without files: the weights are elsewhere
+ * @returns {Manifest}
+ * @throws {FcnError} manifest_invalid, naming the field
+ */
+export function parseManifest(bytes, { hasFiles = true } = {}) {
+  /** @type {unknown} */
+  let json
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw invalid(`it is not JSON (${error instanceof Error ? error.message : String(error)})`)
+  }
+  const manifest = record(json, 'the file')
+  if (manifest.format !== 1) throw invalid(`"format" is ${JSON.stringify(manifest.format)}; this version reads format 1`)
+  text(manifest.name, 'name')
+  text(manifest.architecture, 'architecture')
+  checkVariants(record(manifest.config, 'config').variants)
+  checkClasses(manifest.classes, isClassifier(manifest) ? MAX_CLASSIFIER_CLASSES : MAX_CLASSES)
+  checkInput(record(manifest.input, 'input'))
+  if (hasFiles) checkFiles(manifest.files)
+  return /** @type {Manifest} */ (/** @type {unknown} */ (manifest))
+}
+
+/**
+ * Whether a model gives labels of windows, and no masks.
+ * @param {{architecture?: unknown}} manifest
+ */
+export function isClassifier({ architecture }) {
+  return architecture === CLASSIFIER
+}
+
+/**
+ * Makes sure that a model gives what it is wanted for.
+ * @param {Manifest} manifest
+ * @param {import('../protocol.js').Gives} gives
+ * @throws {FcnError} is_classifier, not_classifier
+ */
+export function checkGives(manifest, gives) {
+  if (gives === 'masks' && isClassifier(manifest)) throw new FcnError('is_classifier')
+  if (gives === 'labels' && !isClassifier(manifest)) throw new FcnError('not_classifier')
+}
+
+/** @param {unknown} variants */
+function checkVariants(variants) {
+  const names = list(variants, 'config.variants')
+  names.forEach((name, i) => text(name, `config.variants[${i}]`))
+}
+
+/** @param {unknown} value @param {number} most */
+function checkClasses(value, most) {
+  const classes = list(value, 'classes')
+  if (classes.length > most) throw invalid(`"classes" has more than ${most} entries`)
+  classes.forEach((entry, i) => {
+    const { id, name, color } = record(entry, `classes[${i}]`)
+    if (id !== i) throw invalid(`"classes[${i}].id" is ${JSON.stringify(id)}; ids count from 0 in order`)
+    text(name, `classes[${i}].name`)
+    if (typeof color !== 'string' || !/^#[0-9a-f]{6}$/i.test(color)) {
+      throw invalid(`"classes[${i}].color" is not of the form #rrggbb`)
+    }
+  })
+}
+
+/** @param {Record<string, unknown>} input */
+function checkInput(input) {
+  const longSide = whole(input.long_side, 'input.long_side')
+  if (whole(input.max_long_side, 'input.max_long_side') < longSide) {
+    throw invalid('"input.max_long_side" is smaller than "input.long_side"')
+  }
+}
+
+/** @param {unknown} value */
+function checkFiles(value) {
+  const files = list(value, 'files')
+  if (files.length !== 1) throw invalid('"files" must name exactly one weights file')
+  const { path, bytes, sha256 } = record(files[0], 'files[0]')
+  text(path, 'files[0].path')
+  if (whole(bytes, 'files[0].bytes') > MAX_WEIGHTS_BYTES) throw invalid('"files[0].bytes" is more than a browser can hold')
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/i.test(sha256)) {
+    throw invalid('"files[0].sha256" is not 64 hexadecimal digits')
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} field
+ * @returns {Record<string, unknown>}
+ */
+function record(value, field) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`"${field}" is not an object`)
+  return /** @type {Record<string, unknown>} */ (value)
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} field
+ * @returns {unknown[]} not empty
+ */
+function list(value, field) {
+  if (!Array.isArray(value) || value.length === 0) throw invalid(`"${field}" is not a list with entries`)
+  return value
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} field
+ */
+function text(value, field) {
+  if (typeof value !== 'string' || value === '') throw invalid(`"${field}" is not a text`)
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} field
+ * @returns {number}
+ */
+function whole(value, field) {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) throw invalid(`"${field}" is not a whole number above 0`)
+  return value
+}
+
+/** @param {string} what */
+function invalid(what) {
+  return new FcnError('manifest_invalid', `The model description (model.json) is not valid: ${what}.`)
+}

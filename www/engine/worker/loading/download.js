@@ -1,0 +1,227 @@
+/**
+ * Brings a model's bytes in: from the network with progress by bytes, or from files that the
+ * person chose. Runs in the worker.
+ */
+import { FcnError, toFcnError } from '../../../lib/errors.js'
+import { parseManifest } from '../../formats/manifest.js'
+
+/** @typedef {import('../../protocol.js').Manifest} Manifest */
+/** Where a model with a model.json comes from. @typedef {Exclude<import('../../protocol.js').ModelSource, {from: 'checkpoint'}>} ModelSource */
+/** @typedef {(loaded: number, total: number) => void} OnBytes */
+
+/** No sensible model.json is longer; a wrong address is noticed before a film is in memory. Bytes. */
+const MAX_MANIFEST_BYTES = 4 * 2 ** 20
+/** Progress is told at most this often, milliseconds. */
+const TELL_EVERY = 50
+
+/**
+ * @param {ModelSource} source
+ * @param {AbortSignal} signal
+ * @returns {Promise<{bytes: Uint8Array, manifest: Manifest}>}
+ */
+export async function bringManifest(source, signal) {
+  /** @type {Uint8Array} */
+  let bytes
+  if (source.from === 'kept') {
+    bytes = source.manifest
+  } else if (source.from === 'files') {
+    bytes = await readText(source.manifest)
+  } else {
+    const chunks = await collect(await request(source.url, signal), source.url, signal)
+    bytes = new Uint8Array(await new Blob(chunks).arrayBuffer())
+  }
+  signal.throwIfAborted()
+  return { bytes, manifest: parseManifest(bytes) }
+}
+
+/**
+ * A model.json, or a list of classes, that a person chose.
+ * @param {Blob} file
+ * @returns {Promise<Uint8Array>}
+ * @throws {FcnError} manifest_invalid
+ */
+export async function readText(file) {
+  if (file.size > MAX_MANIFEST_BYTES) throw tooLong()
+  return await readAll(file, 'manifest_invalid')
+}
+
+/**
+ * @param {ModelSource} source
+ * @param {Manifest} manifest
+ * @param {AbortSignal} signal
+ * @param {OnBytes} onBytes
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} exactly as many bytes as the manifest announces
+ */
+export async function bringWeights(source, manifest, signal, onBytes) {
+  const [file] = manifest.files
+  const kept = source.from === 'url' ? null : source.weights
+  if (kept) {
+    if (kept.size !== file.bytes) throw wrongSize(file, kept.size)
+    return await fill(kept.stream(), file, null, signal, onBytes)
+  }
+  const base = source.from === 'files' ? null : source.url
+  if (base === null) throw new FcnError('weights_invalid', 'The weights file is no longer at hand. Choose it again.')
+  const url = new URL(file.path, base)
+  if (url.origin !== new URL(base).origin) {
+    throw new FcnError('manifest_invalid', `The model description (model.json) is not valid: "${file.path}" lies on another site.`)
+  }
+  const response = await request(url.href, signal)
+  return await fill(streamOf(response), file, url.href, signal, onBytes)
+}
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<Response>} with a 2xx status
+ */
+async function request(url, signal) {
+  /** @type {Response} */
+  let response
+  try {
+    response = await fetch(url, { signal, credentials: 'same-origin' })
+  } catch (error) {
+    throw failedRead(error, url, signal)
+  }
+  if (!response.ok) {
+    throw new FcnError('http_error', `The server answered ${response.status} for ${url}. Check the address or try again later.`,
+      { status: response.status, url })
+  }
+  return response
+}
+
+/**
+ * Reads a stream into one array of the announced length.
+ * @param {ReadableStream<Uint8Array>} stream
+ * @param {{path: string, bytes: number}} file
+ * @param {string | null} url
+ * @param {AbortSignal} signal
+ * @param {OnBytes} onBytes
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+async function fill(stream, file, url, signal, onBytes) {
+  /** @type {Uint8Array<ArrayBuffer>} */
+  let bytes
+  try {
+    bytes = new Uint8Array(file.bytes)
+  } catch {
+    throw new FcnError('weights_invalid', `There is not enough memory for ${file.bytes} bytes of weights. Close other tabs and try again.`)
+  }
+  let loaded = 0
+  let told = -Infinity
+  // The total is the manifest's: Content-Length counts the compressed bytes.
+  onBytes(0, file.bytes)
+  for await (const chunk of chunksOf(stream, url, signal)) {
+    // A server that sends more than announced is left at once, not read to its end.
+    if (loaded + chunk.length > bytes.length) throw wrongSize(file, loaded + chunk.length)
+    bytes.set(chunk, loaded)
+    loaded += chunk.length
+    if (performance.now() - told >= TELL_EVERY) {
+      told = performance.now()
+      onBytes(loaded, file.bytes)
+    }
+  }
+  if (loaded < bytes.length) throw wrongSize(file, loaded)
+  onBytes(loaded, file.bytes)
+  return bytes
+}
+
+/**
+ * @param {Response} response
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<Uint8Array<ArrayBuffer>[]>}
+ */
+async function collect(response, url, signal) {
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const chunks = []
+  let length = 0
+  for await (const chunk of chunksOf(streamOf(response), url, signal)) {
+    length += chunk.length
+    if (length > MAX_MANIFEST_BYTES) throw tooLong()
+    chunks.push(chunk)
+  }
+  return chunks
+}
+
+/**
+ * A stream's chunks; leaving the loop early cancels the stream, and with it the download.
+ * (Safari's streams aren't async iterable.)
+ * @param {ReadableStream<Uint8Array>} stream
+ * @param {string | null} url null for a file
+ * @param {AbortSignal} signal
+ * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>}
+ */
+async function* chunksOf(stream, url, signal) {
+  const reader = stream.getReader()
+  let ended = false
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      /** @type {ReadableStreamReadResult<Uint8Array>} */
+      let next
+      try {
+        next = await reader.read()
+      } catch (error) {
+        ended = true
+        throw failedRead(error, url, signal)
+      }
+      if (next.done) {
+        ended = true
+        return
+      }
+      yield /** @type {Uint8Array<ArrayBuffer>} */ (next.value)
+    }
+  } finally {
+    // Not awaited: a slow source must not hold up the error.
+    if (!ended) reader.cancel().catch(() => {})
+  }
+}
+
+/**
+ * @param {Response} response
+ * @returns {ReadableStream<Uint8Array>}
+ */
+function streamOf(response) {
+  return response.body ?? new Blob().stream()
+}
+
+/**
+ * @param {Blob} blob
+ * @param {import('../../../lib/errors.js').ErrorCode} code
+ * @returns {Promise<Uint8Array>}
+ */
+async function readAll(blob, code) {
+  try {
+    return new Uint8Array(await blob.arrayBuffer())
+  } catch {
+    throw new FcnError(code, 'The file can no longer be read. Choose it again.')
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @param {string | null} url
+ * @param {AbortSignal} signal
+ * @returns {FcnError}
+ */
+function failedRead(error, url, signal) {
+  if (signal.aborted) return toFcnError(signal.reason)
+  const reason = error instanceof Error ? error.message : String(error)
+  if (url === null) return new FcnError('weights_invalid', 'The weights file can no longer be read. Choose it again.', { reason })
+  return new FcnError('network_error', `The connection failed while loading ${url}. Check the network and try again.`, { url, reason })
+}
+
+/**
+ * @param {{path: string, bytes: number}} file
+ * @param {number} got
+ */
+function wrongSize(file, got) {
+  const more = got > file.bytes
+  return new FcnError('weights_size_mismatch',
+    `${file.path} has ${more ? `more than ${file.bytes}` : `only ${got} of ${file.bytes}`} bytes. Download it again.`,
+    { expected: file.bytes, got })
+}
+
+function tooLong() {
+  return new FcnError('manifest_invalid', 'The model description (model.json) is longer than 4 MiB; this is another file.')
+}

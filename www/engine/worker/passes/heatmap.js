@@ -1,0 +1,48 @@
+/**
+ * A classifier's scores of a photo's windows; see src/heatmap.rs. Runs in the worker; everything it
+ * makes in wasm it frees.
+ */
+import { passing, prepare } from './segment.js'
+import { owned } from './trace.js'
+
+/** @typedef {import('./segment.js').Machine} Machine */
+/** @typedef {import('../../protocol.js').Heatmapped} Heatmapped */
+
+/**
+ * @param {Machine} machine
+ * @param {Omit<import('../../protocol.js').HeatmapRequest, 'type'>} job its bitmap, if it is one, is closed here
+ * @param {AbortSignal} signal
+ * @param {(progress: import('../../protocol.js').SegmentProgress) => void} tell
+ * @returns {Promise<Heatmapped | 'fits_gpu'>}
+ */
+export async function heatmap(machine, job, signal, tell) {
+  const { wasm, net, manifest, syncEvery } = machine
+  const started = performance.now()
+  const ready = await prepare(machine, job, signal, tell, { size: wasm.heatmapSize, photo: wasm.Photo.stretched })
+  if (ready === 'fits_gpu') return ready
+  const { photo, width, height, workWidth, workHeight, decoded } = ready
+  const shrunk = performance.now()
+  /** @type {string[]} */
+  let stages = []
+  // Asked for within `passing`, which frees the photo should it throw.
+  const map = await passing(photo, () => stages = net.stages(manifest.config.variants), signal, tell, onStage => net.heatmap(photo, syncEvery(photo), onStage))
+  const ran = performance.now()
+  try {
+    await machine.settle()
+    signal.throwIfAborted()
+    const linear = map.linear()
+    const [window, stride] = wasm.heatmapWindow()
+    const sizes = net.shapes(workWidth, workHeight)
+    return {
+      outcome: 'heatmap', width: map.width, height: map.height, scores: owned(map.scores()), linear: linear ? owned(linear) : null,
+      photo: { width, height }, work: { width: workWidth, height: workHeight }, window, stride,
+      shapes: ['input', ...stages].map((stage, i) => {
+        const [channels, rows, columns] = sizes.subarray(3 * i)
+        return { stage, channels, height: rows, width: columns }
+      }),
+      timings: { decode: decoded - started, preprocess: shrunk - decoded, run: ran - shrunk, total: performance.now() - started },
+    }
+  } finally {
+    map.free()
+  }
+}
