@@ -27,6 +27,8 @@ export async function assemble(folder, { cases, names, visits, figureOnly }) {
       throw new Error('dist/ is not built: run ./build.sh build first (or ./build.sh bench, which does both)')
     }
     await cp(DIST, path.join(folder, 'dist'), { recursive: true })
+    // For what runs the wasm without the engine, and wants a part of it.
+    for (const name of ['engine', 'lib']) await cp(path.join(REPOSITORY, 'www', name), path.join(folder, 'source', name), { recursive: true })
   }
   if (figureOnly) return
   await cp(path.join(BENCH, 'net.mjs'), path.join(folder, 'bench/net.mjs'))

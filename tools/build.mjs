@@ -193,15 +193,14 @@ export async function buildDist() {
   await buildPage()
   const fresh = path.join(TARGET, 'dist')
   rmSync(fresh, { recursive: true, force: true })
-  // Of www/ itself: pages and their scripts, no settings of tools.
+  // All but scripts is copied. Of www/ itself: pages and scripts that are no modules, no settings of tools.
   const isShown = (/** @type {string} */ file) => !path.basename(file).startsWith('.')
   for (const { name } of readdirSync(at('www'), { withFileTypes: true }).filter(isServed)) {
     cpSync(at(`www/${name}`), path.join(fresh, name), { recursive: true, filter: isShown })
   }
   for (const licence of ['LICENSE-MIT', 'LICENSE-APACHE']) cpSync(at(licence), path.join(fresh, licence))
-  // The figure that other sites embed is served as one small file instead of twenty.
-  const { bundle } = await import('./bundle-upsample.mjs')
-  await bundle(path.join(fresh, 'elements/fcn-upsample.js'))
+  const { writeScripts } = await import('./bundle.mjs')
+  await writeScripts(fresh)
   // Types of the elements and the engine, for those who use them from TypeScript.
   const emit = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rootDir', 'www', '--outDir', fresh]
   run(at('www/node_modules/.bin/tsc'), ['-p', 'www', ...emit])

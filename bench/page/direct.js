@@ -22,7 +22,7 @@ export async function openDirect({ model, size }, { plain }) {
   const pkg = await import(`${dist}pkg/fcn_lab.js`)
   if (plain && !pkg.setPlainKernels) return null
   /** @type {typeof import('../../www/engine/worker/gpu/gpu.js')} */
-  const { GpuWatch } = await import(`${dist}engine/worker/gpu/gpu.js`)
+  const { GpuWatch } = await import(new URL('../../source/engine/worker/gpu/gpu.js', import.meta.url).href)
   const { memory } = await pkg.default()
   pkg.start()
   /** @type {Error | null} */

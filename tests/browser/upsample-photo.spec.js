@@ -206,7 +206,7 @@ test('on the page the figure borrows the engine and the photo of the Segment vie
   const panel = view.locator('fcn-upsample-photo')
   await panel.getByRole('button', { name: 'Use the photo from Segment' }).click()
   await expect(panel.locator('.good')).toContainText('(CPU)')
-  const workers = page.workers().filter(worker => worker.url().includes('worker'))
+  const workers = page.workers().filter(worker => worker.url().includes('engine/worker/worker.js'))
   expect(workers).toHaveLength(1)
 })
 

@@ -6,11 +6,6 @@ import { area } from '../../www/lib/transposed/geometry.js'
 import { Control } from '../../www/elements/upsample/control.js'
 import { code, explain, formula } from '../../www/elements/upsample/explain.js'
 import { formatNumber, isRounded } from '../../www/elements/upsample/drawing/colours.js'
-import { bundle } from '../../tools/bundle-upsample.mjs'
-import { readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { gzipSync } from 'node:zlib'
 
 /** @param {string} fragment */
 function figure(fragment) {
@@ -163,17 +158,6 @@ describe('an impossible wish', () => {
       const control = figure(text)
       assert.deepEqual(control.model.problems.map(({ code: kind }) => kind).filter(kind => kind === 'not_a_number'), [])
       assert.ok(area(control.model.geometry.output) >= 1)
-    }
-  })
-})
-
-describe('the one-file form', () => {
-  it('is at most 40 kB gzipped, with the words of one language', async () => {
-    const file = path.join(tmpdir(), `fcn-upsample-${process.pid}.js`)
-    const main = gzipSync(await bundle(file, false), { level: 9 }).length
-    for (const language of ['en', 'ko']) {
-      const words = gzipSync(await readFile(new URL(`../../www/elements/upsample/texts.${language}.js`, import.meta.url)), { level: 9 }).length
-      assert.ok(main + words <= 40_000, `${main} + ${words}`)
     }
   })
 })
