@@ -143,12 +143,12 @@ export class Controller {
   /** All that the template reads. */
   get state() {
     const { t, language } = this.#host
-    const { engine, photo } = this.#session
+    const session = this.#joined?.session
     return {
       t, language, ...this.#shown,
-      adapter: engine?.adapter ?? null,
+      adapter: session?.engine?.adapter ?? null,
       /** Whether another element of the page has a photo, or may come to have one. */
-      canLend: photo !== null || this.#session.inUse('masks') !== null,
+      canLend: Boolean(session?.photo || session?.inUse('masks')),
       canRetry: this.#again !== null,
       nameOf: (/** @type {number} */ id) => this.#nameOf(id),
     }
