@@ -20,7 +20,8 @@ export function netSections(card, page) {
   const { t } = page
   const test = card.splits.find(({ name }) => name === 'test')
   return html`
-    ${card.splits.length ? html`<section><h3>${t('scores')}</h3>${card.splits.map(split => scores(split, page))}${card.note ? html`<p class="soft">${card.note}</p>` : nothing}</section>` : nothing}
+    ${card.splits.length ? html`<section><h3>${t('scores')}</h3>${card.splits.map(split => scores(split, page))}${
+      card.note ? html`<p class="soft">${card.note}</p>` : nothing}</section>` : nothing}
     ${test ? html`${byClass(card, test, page)}${confusion(card, test, page)}` : nothing}
     ${card.curves.length > 1 ? curves(card, test, page) : nothing}`
 }
