@@ -13,7 +13,9 @@ import { build, transform } from 'esbuild'
 const HERE = path.dirname(fileURLToPath(import.meta.url))
 
 /** Imports that stay imports. */
-const LATER = ['./upsample/drawing/export.js', './upsample/photo/panel.js', './upsample/texts.en.js', './upsample/texts.ko.js']
+const LATER = [
+  './upsample/drawing/export.js', './upsample/photo/panel.js', './upsample/texts.en.js', './upsample/texts.ko.js',
+]
 
 /** In place of the licence's own lines, which are on the site. */
 const LICENCE = '/*! With Lit, copyright Google LLC, BSD-3-Clause: vendor/LICENSES.txt */'
@@ -26,8 +28,8 @@ const LICENCE = '/*! With Lit, copyright Google LLC, BSD-3-Clause: vendor/LICENS
 export async function bundle(outfile, write = true) {
   const result = await build({
     entryPoints: [path.join(HERE, 'elements/fcn-upsample.js')],
-    outfile, write, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning', legalComments: 'none', conditions: ['production'],
-    banner: { js: LICENCE },
+    outfile, write, bundle: true, minify: true, format: 'esm', target: 'es2022', conditions: ['production'],
+    logLevel: 'warning', legalComments: 'none', banner: { js: LICENCE },
     plugins: [{
       name: 'fcn-upsample',
       setup({ onResolve, onLoad }) {
@@ -39,7 +41,9 @@ export async function bundle(outfile, write = true) {
         // Straight from the package, so that directives nobody uses here fall away.
         onResolve({ filter: /\/vendor\/lit\.js$/ }, () => ({ path: 'lit', namespace: 'used' }))
         onLoad({ filter: /.*/, namespace: 'used' }, () => ({
-          contents: "export { LitElement, css, html, nothing } from 'lit'; export { live } from 'lit/directives/live.js'", resolveDir: HERE,
+          contents: `export { LitElement, css, html, nothing } from 'lit'
+            export { live } from 'lit/directives/live.js'`,
+          resolveDir: HERE,
         }))
         // Indentation, in templates as in the style sheet, is for readers of the source.
         onLoad({ filter: /[\\/]upsample[\\/].*\.js$/ }, async ({ path: file }) => {
