@@ -93,6 +93,39 @@ test('the card of another model of the list can be chosen', async ({ page }) => 
   await card.getByLabel('모델').selectOption({ label: '재활용 7종' })
   await expect(card.getByRole('heading', { name: '재활용 7종' })).toBeVisible()
   await expect(card.getByRole('link', { name: /가중치 내려받기/ })).toHaveAttribute('href', /models\/recycling\/weights\.safetensors$/)
+  // The choice is the card's state: told, in the address, and as a link.
+  await expect.poll(() => page.evaluate(() => location.hash)).toBe('#model?model=models/recycling/model.json')
+  expect(await card.evaluate((/** @type {any} */ element) => element.fragment)).toBe('model=models/recycling/model.json')
+})
+
+test('a link shows the card of a model of the list, and of no other', async ({ page }) => {
+  /** @type {string[]} */
+  const foreign = []
+  page.on('request', request => { if (!request.url().startsWith('http://127.0.0.1')) foreign.push(request.url()) })
+  await page.goto('index.html?lang=en&backend=cpu#model?model=models/recycling/model.json')
+  const card = page.locator('fcn-model-card')
+  await expect(card.getByRole('heading', { name: 'Recycling, 7 classes' })).toBeVisible()
+  await page.evaluate(() => { location.hash = '#model?model=https://elsewhere.example/model.json' })
+  await expect(card.getByRole('heading', { name: /^Everyday/ })).toBeVisible()
+  expect(foreign).toEqual([])
+})
+
+test('a model set by script is shown, with the reader free to choose another', async ({ page }) => {
+  await page.route('**/card-page.html', route => route.fulfill({
+    contentType: 'text/html',
+    body: '<!doctype html><html lang="en"><title>card</title><script type="module" src="elements/fcn-model-card.js"></script><main><fcn-model-card models="models/models.json" model="models/recycling/model.json"></fcn-model-card></main>',
+  }))
+  await page.goto('card-page.html')
+  const card = page.locator('fcn-model-card')
+  const heading = (/** @type {RegExp} */ name) => expect(card.getByRole('heading', { name, level: 3 }).first()).toBeVisible()
+  await heading(/^Recycling/)
+  await card.getByLabel('Model').selectOption({ label: 'Everyday, 10 classes' })
+  await heading(/^Everyday, 10/)
+  // What is set later goes before what was chosen before.
+  await card.evaluate((/** @type {any} */ element) => { element.model = 'models/everyday-slim/model.json' })
+  await heading(/^Everyday slim/)
+  await card.evaluate((/** @type {any} */ element) => { element.model = 'models/nowhere/model.json' })
+  await expect(card.getByRole('alert')).toHaveAttribute('data-code', 'http_error')
 })
 
 test('the card is that of the model in use', async ({ page }) => {

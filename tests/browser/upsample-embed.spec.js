@@ -176,24 +176,71 @@ test('the documentation page runs its examples in both languages', async ({ page
   }
 })
 
-test('the Upsample view tells its chapters and keeps its place in the address', async ({ page }) => {
-  await page.goto('embed.html')
-  await page.evaluate(async () => {
-    await import(new URL('source/lessons/fcn-lesson.js', location.href).href)
-    history.replaceState(null, '', '#upsample?chapter=padding&preset=padding&step=2')
-    document.body.replaceChildren(document.createElement('fcn-upsample-view'))
-  })
+test('the Upsample view tells its chapters, and the page keeps its place in the address', async ({ page }) => {
+  await page.goto('index.html?lang=en&backend=cpu#upsample?chapter=padding&preset=padding&step=2')
   const view = page.locator('fcn-upsample-view')
+  const hash = () => page.evaluate(() => location.hash)
   await expect(view.locator('.now')).toContainText('2')
   await expect(view.locator('[aria-current="step"]')).toContainText('4.')
   await view.locator('nav button').nth(6).click()
-  await expect.poll(() => page.evaluate(() => location.hash)).toContain('chapter=puzzle')
-  expect(await page.evaluate(() => location.hash)).toContain('kernel=16x16:bilinear')
+  await expect.poll(hash).toContain('chapter=puzzle')
+  expect(await hash()).toContain('kernel=16x16:bilinear')
   // Elsewhere and back by the bare link: what was shown is still there.
   await view.locator('nav button').nth(2).click()
   await view.locator('fcn-upsample').evaluate((/** @type {any} */ element) => { element.step = 7 })
-  await page.evaluate(() => { location.hash = '#segment' })
+  await page.evaluate(() => { location.hash = '#model' })
+  await expect(page.locator('fcn-model-card')).toBeVisible()
   await page.evaluate(() => { location.hash = '#upsample' })
-  await expect.poll(() => page.evaluate(() => location.hash)).toContain('step=7')
+  await expect.poll(hash).toContain('step=7')
   expect(await view.locator('fcn-upsample').evaluate((/** @type {any} */ element) => element.step)).toBe(7)
+  await expect(view.locator('[aria-current="step"]')).toContainText('3.')
+})
+
+test('links to the Upsample view made before still show what they say', async ({ page }) => {
+  const view = page.locator('fcn-upsample-view')
+  const chapter = view.locator('[aria-current="step"]')
+  const figure = () => view.locator('fcn-upsample').evaluate((/** @type {any} */ { stride, step, view }) => ({ stride, step, view }))
+  // Without a chapter: the figure, beside the first one's text.
+  await page.goto('index.html?lang=en&backend=cpu#upsample?stride=2&view=gather&step=3')
+  await expect(view.locator('.now')).toContainText('3')
+  expect(await figure()).toEqual({ stride: [2, 2], step: 3, view: 'gather' })
+  await expect(chapter).toContainText('1.')
+  // A chapter alone: as it begins; the one at hand stays where none is named.
+  await page.evaluate(() => { location.hash = '#upsample?chapter=stride' })
+  await expect(chapter).toContainText('3.')
+  await expect.poll(figure).toEqual({ stride: [2, 2], step: 4, view: 'stamp' })
+  await page.evaluate(() => { location.hash = '#upsample?stride=3&step=1' })
+  await expect.poll(figure).toEqual({ stride: [3, 3], step: 1, view: 'stamp' })
+  await expect(chapter).toContainText('3.')
+  // Nobody knows that chapter; the figure is as the rest says.
+  await page.evaluate(() => { location.hash = '#upsample?chapter=nobody&stride=1' })
+  await expect.poll(figure).toEqual({ stride: [1, 1], step: 0, view: 'stamp' })
+  await expect(chapter).toContainText('3.')
+})
+
+test('the Upsample view has its whole state as its fragment, and tells of changes', async ({ page }) => {
+  await page.goto('embed.html')
+  await page.evaluate(async () => {
+    await import(new URL('lessons/fcn-lesson.js', location.href).href)
+    const element = Object.assign(document.createElement('fcn-upsample-view'), { fragment: 'chapter=matrix&step=2' })
+    Object.assign(window, { told: [] })
+    element.addEventListener('fcn-change', event => /** @type {any} */ (window).told.push(/** @type {CustomEvent} */ (event).detail))
+    document.body.replaceChildren(element)
+  })
+  const view = page.locator('fcn-upsample-view')
+  await expect(view.locator('.now')).toContainText('2')
+  const fragment = () => view.evaluate((/** @type {any} */ element) => element.fragment)
+  expect(await fragment()).toBe('chapter=matrix&step=2')
+  await view.getByRole('button', { name: 'Step forward' }).click()
+  await expect.poll(fragment).toBe('chapter=matrix&step=3')
+  await view.locator('nav button').nth(3).click()
+  await expect.poll(fragment).toMatch(/^chapter=padding&.*padding=1.*step=5$/)
+  const told = await page.evaluate(() => /** @type {any} */ (window).told)
+  expect(told.at(-1)).toEqual({ fragment: await fragment() })
+  // The figure's own news stay inside.
+  expect(told.every((/** @type {object} */ detail) => Object.keys(detail).join() === 'fragment')).toBe(true)
+  // Where it is shown is the page's business.
+  expect(await page.evaluate(() => location.hash)).toBe('')
+  await view.evaluate((/** @type {any} */ element) => { element.fragment = '' })
+  await expect(view.locator('[aria-current="step"]')).toContainText('1.')
 })

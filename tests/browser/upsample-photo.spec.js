@@ -196,8 +196,11 @@ test('a file that is no photo, a lost network and a stop are told in the panel, 
   await expect(panel.locator('.good')).toBeVisible({ timeout: 60_000 })
 })
 
-test('on the page the figure borrows the engine and the photo of the Segment view', async ({ page }) => {
+test('on the page the figure uses the net and the photo of the Segment view', async ({ page }) => {
   test.slow()
+  /** @type {string[]} */
+  const weights = []
+  page.on('request', request => { if (request.url().endsWith('.safetensors')) weights.push(request.url()) })
   await page.goto('index.html?lang=en&backend=cpu')
   await page.evaluate(() => new Promise(resolve => document.querySelector('fcn-segment')?.addEventListener('fcn-result', resolve, { once: true })))
   await page.getByRole('link', { name: 'Upsample' }).click()
@@ -208,17 +211,47 @@ test('on the page the figure borrows the engine and the photo of the Segment vie
   await expect(panel.locator('.good')).toContainText('(CPU)')
   const workers = page.workers().filter(worker => worker.url().includes('engine/worker/worker.js'))
   expect(workers).toHaveLength(1)
+  // The photo's credit came along, and the one net serves both.
+  await expect(panel.locator('.credit')).toContainText('danielbuechele')
+  expect(weights).toHaveLength(1)
+  // Another model in the Segment view makes other kernels.
+  await page.getByRole('link', { name: 'Segment', exact: true }).click()
+  await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday, 10 classes' })
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday/model.json'))
+  await page.getByRole('link', { name: 'Upsample' }).click()
+  await expect(panel.getByRole('button', { name: 'Use the photo from Segment' })).toBeVisible()
+  await expect(panel.locator('.good')).toHaveCount(0)
+})
+
+test('without the Segment view the figure loads a net of its own, and gives it back when it leaves', async ({ page }) => {
+  test.slow()
+  const { figure, panel } = await open(page)
+  await page.evaluate(async () => {
+    const { Engine } = await import(new URL('engine/engine.js', location.href).href)
+    const { load } = Engine.prototype
+    Engine.prototype.load = async function (/** @type {any[]} */ ...args) {
+      return /** @type {any} */ (window).loaded = await load.apply(this, args)
+    }
+  })
+  await expect(panel.getByRole('button', { name: 'Use the photo from Segment' })).toHaveCount(0)
+  await panel.getByRole('button', { name: 'Use the sample photo' }).click()
+  await expect(panel.locator('.good')).toBeVisible({ timeout: 60_000 })
+  expect(await page.evaluate(() => /** @type {any} */ (window).loaded.isDisposed)).toBe(false)
+  await figure.evaluate(element => element.remove())
+  await page.waitForFunction(() => /** @type {any} */ (window).loaded.isDisposed)
+  await expect.poll(() => page.workers().filter(worker => worker.url().includes('engine/worker/worker.js')).length).toBe(0)
 })
 
 /**
- * Lends the figure an engine of the test's own making: a net of two classes whose maps and kernels are
- * small and known, so that the panel can be looked at without a net being run.
- * @param {import('@playwright/test').Locator} figure
+ * Puts a net of the test's own making in use on the page: one of two classes whose maps and kernels are small and known,
+ * so that the panel can be looked at without a net being run. And a photo at hand.
+ * @param {import('@playwright/test').Page} page
  */
-async function lend(figure) {
-  await figure.evaluate(async (/** @type {any} */ element) => {
-    const { convTranspose } = await import(new URL('source/lib/transposed/compute.js', location.href).href)
-    const { filled } = await import(new URL('source/lib/transposed/fill.js', location.href).href)
+async function putInUse(page) {
+  await page.evaluate(async () => {
+    const { convTranspose } = await import(new URL('lib/transposed/compute.js', location.href).href)
+    const { filled } = await import(new URL('lib/transposed/fill.js', location.href).href)
+    const { Session } = await import(new URL('elements/common/session.js', location.href).href)
     const size = { input: [5, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16], outputPadding: [0, 0], dilation: [1, 1] }
     const values = filled('blob', [5, 7], 'input')
     const kernel = filled('bilinear', [64, 64], 'kernel')
@@ -227,33 +260,41 @@ async function lend(figure) {
     weights.set(kernel)
     weights.set(kernel, 3 * 64 * 64)
     const both = (/** @type {ArrayLike<number>} */ map) => Float32Array.from([...Array.from(map), ...Array.from(map, value => -value)])
-    const engine = Object.assign(new EventTarget(), {
-      adapter: null, backend: 'cpu', asked: /** @type {string[]} */ ([]),
-      model: { url: null, manifest: { name: 'two', architecture: 'fcn-vgg16', config: { variants: ['fcn32s'] } } },
+    const net = {
+      manifest: { name: 'two', architecture: 'fcn-vgg16', config: { variants: ['fcn32s'] } }, isDisposed: false,
       trace: async () => ({
         backend: 'cpu', classes: [{ id: 0, name: 'hill', color: '#000000' }, { id: 1, name: 'valley', color: '#ffffff' }],
         photo: { width: 224, height: 149 }, work: { width: 224, height: 149 },
         maps: [{ name: 'score_fr', channels: 2, height: 5, width: 7, data: both(values) }, { name: 'upscore32', channels: 2, height: 160, width: 224, data: both(output) }],
       }),
       upsamplingLayer: async (/** @type {string} */ name) => ({ name, inputs: 2, outputs: 2, kernel: [64, 64], stride: [32, 32], padding: [16, 16], weights }),
-      convTranspose2d: async (/** @type {any} */ layer, /** @type {number[]} */ input, /** @type {number[]} */ taps) => ({ backend: 'cpu', values: Float32Array.from(convTranspose(layer, input, taps)) }),
-    })
-    const canvas = document.createElement('canvas')
-    canvas.width = 224
-    canvas.height = 149
-    Object.assign(window, { lent: { source: canvas, sample: null }, lentEngine: engine })
-    element.lender = { engine: async () => engine, photo: () => /** @type {any} */ (window).lent }
+    }
+    const convTranspose2d = async (/** @type {any} */ layer, /** @type {number[]} */ input, /** @type {number[]} */ taps) =>
+      ({ backend: 'cpu', values: Float32Array.from(convTranspose(layer, input, taps)) })
+    const use = Object.assign(new EventTarget(), { gives: 'masks', net, start: async () => use.net })
+    const canvas = Object.assign(document.createElement('canvas'), { width: 224, height: 149 })
+    canvas.getContext('2d')?.fillRect(0, 0, 224, 149)
+    const session = Session.of()
+    session.inUse = () => use
+    Object.defineProperty(session, 'engine', { configurable: true, value: { adapter: null, backend: 'cpu', convTranspose2d } })
+    session.photo = { source: await createImageBitmap(canvas), name: 'photo', sample: null }
+    session.dispatchEvent(new Event('net'))
+    Object.assign(window, { session, use, net, canvas })
   })
 }
 
 test('a photo that Segment has only later, or no more, is asked for when it is wanted', async ({ page }) => {
-  const { figure, panel } = await open(page)
-  await lend(figure)
-  await page.evaluate(() => { /** @type {any} */ (window).kept = /** @type {any} */ (window).lent; /** @type {any} */ (window).lent = null })
+  const { panel } = await open(page)
+  await putInUse(page)
+  await page.evaluate(() => {
+    const scope = /** @type {any} */ (window)
+    scope.kept = scope.session.photo
+    scope.session.photo = null
+  })
   const button = panel.getByRole('button', { name: 'Use the photo from Segment' })
   await button.click()
   await expect(panel.getByRole('alert')).toContainText('There is no photo in the Segment view yet.')
-  await page.evaluate(() => { /** @type {any} */ (window).lent = /** @type {any} */ (window).kept })
+  await page.evaluate(() => { /** @type {any} */ (window).session.photo = /** @type {any} */ (window).kept })
   await button.click()
   await expect(panel.locator('.good')).toBeVisible()
   await expect(panel.getByText(/this is the net’s whole map of the class/)).toBeVisible()
@@ -266,12 +307,12 @@ test('a photo that Segment has only later, or no more, is asked for when it is w
 
 test('another chapter ends a photo’s job, another model its maps, and leaving takes the photo along', async ({ page }) => {
   const { figure, panel } = await open(page)
-  await lend(figure)
+  await putInUse(page)
   // The pass hangs until it is let go.
   await page.evaluate(() => {
     const scope = /** @type {any} */ (window)
-    const { trace } = scope.lentEngine
-    scope.lentEngine.trace = async () => { await new Promise(resolve => { scope.letGo = resolve }); return await trace() }
+    const { trace } = scope.net
+    scope.net.trace = async () => { await new Promise(resolve => { scope.letGo = resolve }); return await trace() }
   })
   await panel.getByRole('button', { name: 'Use the photo from Segment' }).click()
   await expect(panel.getByRole('progressbar')).toBeVisible()
@@ -283,15 +324,21 @@ test('another chapter ends a photo’s job, another model its maps, and leaving 
   const backdrop = () => figure.evaluate((/** @type {any} */ element) => element.backdrop !== null)
   const stamp = async () => {
     await figure.evaluate(async (/** @type {any} */ element) => {
-      const done = element.stampPhoto(/** @type {any} */ (window).lent.source)
-      // Whenever it comes to hang.
-      const letGo = setInterval(() => /** @type {any} */ (window).letGo?.(), 20)
-      await done.finally(() => clearInterval(letGo))
+      const done = element.stampPhoto(/** @type {any} */ (window).canvas)
+      for (let i = 0; i < 50; i++) { await new Promise(resolve => setTimeout(resolve, 20)); /** @type {any} */ (window).letGo?.() }
+      await done
     })
     expect(await backdrop()).toBe(true)
   }
   await stamp()
-  await page.evaluate(() => /** @type {any} */ (window).lentEngine.dispatchEvent(new CustomEvent('model')))
+  // What is told of a net of another kind changes nothing.
+  await page.evaluate(() => /** @type {any} */ (window).session.dispatchEvent(new Event('net')))
+  await expect(panel.locator('.good')).toBeVisible()
+  await page.evaluate(() => {
+    const { session, use, net } = /** @type {any} */ (window)
+    use.net = { ...net }
+    session.dispatchEvent(new Event('net'))
+  })
   await expect(panel.locator('.good')).toHaveCount(0)
   expect(await backdrop()).toBe(false)
   await stamp()
@@ -314,7 +361,7 @@ test('the panel is reached and used by keyboard, is sound under axe, and sticks 
     const figure = page.locator('fcn-upsample')
     const panel = figure.locator('fcn-upsample-photo')
     await expect(panel.locator('input[type="file"]')).toBeAttached()
-    await lend(figure)
+    await putInUse(page)
     await panel.locator('button').first().focus()
     await page.keyboard.press('Enter')
     await expect(panel.locator('.good')).toBeVisible()

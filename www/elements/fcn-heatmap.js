@@ -31,7 +31,8 @@ const TEXTS = withCommon({ en: () => import('./heatmap/texts.en.js'), ko: () => 
 export class FcnHeatmap extends FcnElement {
   /** @override */
   static properties = {
-    model: {}, size: {}, view: {}, value: {}, opacity: { type: Number }, backend: {}, samples: {}, sample: {}, upsample: {},
+    model: {}, size: {}, view: {}, value: {}, opacity: { type: Number }, backend: {},
+    samples: {}, sample: {}, upsample: {},
   }
 
   /** @override */

@@ -22,7 +22,8 @@ import { template } from './upsample/template.js'
 
 /** Properties that may have been set before the script came, in the order in which they are taken over. */
 const PROPERTIES = [
-  'preset', 'input', 'weights', 'kernel', 'stride', 'padding', 'outputPadding', 'dilation', 'view', 'linkBase', 'step', 'backdrop',
+  'preset', 'input', 'weights', 'kernel', 'stride', 'padding', 'outputPadding', 'dilation', 'view', 'linkBase', 'step',
+  'backdrop',
 ]
 
 const TEXTS = { en: () => import('./upsample/texts.en.js'), ko: () => import('./upsample/texts.ko.js') }
@@ -120,8 +121,8 @@ export class FcnUpsample extends FcnElement {
   set backdrop(backdrop) { this.#controller.act(control => control.setBackdrop(backdrop)) }
 
   /**
-   * Opens "your own photo" and shows the net's own score map of it with the net's own kernel. The net is the one in use on
-   * the page; where there is none, the engine and a model are fetched.
+   * Opens "your own photo" and shows the net's own score map of it with the net's own kernel. The net is the one in use
+   * on the page; where there is none, the engine and a model are fetched.
    * @param {import('../engine/engine.js').PhotoSource} source
    * @returns {Promise<void>} rejects with {code, message}
    */

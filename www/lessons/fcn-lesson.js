@@ -9,6 +9,9 @@ import { css, html, live, nothing } from '../vendor/lit.js'
 import { FcnElement } from '../elements/common/ui/element.js'
 import { CHAPTERS, TEXTS } from './upsampling.js'
 
+/** How the figure is put on one's own page. */
+const DOCS = new URL('../elements/upsample/index.html', import.meta.url).href
+
 /** @extends {FcnElement<import('./upsampling.js').Texts>} */
 export class FcnUpsampleView extends FcnElement {
   /** @override */
@@ -32,7 +35,10 @@ export class FcnUpsampleView extends FcnElement {
     .view:lang(ko) { word-break: keep-all; overflow-wrap: anywhere; }
     h3 { font-size: var(--fcn-text-lg, 1.1875rem); }
     .told { display: grid; gap: 0.5rem 2.5rem; }
-    @container (min-width: 60rem) { .text { max-width: none; } .told { grid-template-columns: repeat(2, minmax(0, 68ch)); } }
+    @container (min-width: 60rem) {
+      .text { max-width: none; }
+      .told { grid-template-columns: repeat(2, minmax(0, 68ch)); }
+    }
     .turn { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
     .soft { color: var(--fcn-ink-soft, #5a5c5f); }
     a { color: var(--fcn-accent, #1d5a9e); }
@@ -62,7 +68,10 @@ export class FcnUpsampleView extends FcnElement {
     return [`chapter=${CHAPTERS[this.#chapter].id}`, state].filter(Boolean).join('&')
   }
 
-  /** @override @param {string} text without a chapter, the one at hand stays; of a chapter alone, all is as it begins */
+  /**
+   * @override
+   * @param {string} text without a chapter, the one at hand stays; of a chapter alone, all is as it begins
+   */
   set fragment(text) {
     const parts = text.replace(/^[#?]+/, '').split('&').filter(Boolean)
     const named = CHAPTERS.findIndex(({ id }) => parts.includes(`chapter=${id}`))
@@ -101,6 +110,7 @@ export class FcnUpsampleView extends FcnElement {
     const { texts, language } = this
     if (!texts) return nothing
     const { title, text } = texts.stories[CHAPTERS[this.#chapter].id]
+    const of = texts.of(this.#chapter + 1, CHAPTERS.length)
     const turn = (/** @type {number} */ by) => html`<button type="button" ?disabled=${!CHAPTERS[this.#chapter + by]}
       @click=${() => {
         this.#turn(this.#chapter + by)
@@ -109,15 +119,17 @@ export class FcnUpsampleView extends FcnElement {
       }}>${by < 0 ? texts.previous : texts.next}</button>`
     return html`
       <div class="view" lang=${language}>
-        <nav aria-label=${texts.chapters}><ol>${CHAPTERS.map((each, i) => html`<li><button type="button" aria-current=${i === this.#chapter ? 'step' : 'false'}
+        <nav aria-label=${texts.chapters}><ol>${CHAPTERS.map((each, i) => html`<li><button type="button"
+          aria-current=${i === this.#chapter ? 'step' : 'false'}
           @click=${() => this.#turn(i)}>${i + 1}. ${texts.stories[each.id].title}</button></li>`)}</ol></nav>
-        <div class="text" role="region" aria-live="polite" aria-label=${texts.of(this.#chapter + 1, CHAPTERS.length)}>
+        <div class="text" role="region" aria-live="polite" aria-label=${of}>
           <h3>${title}</h3>
           <div class="told">${text.map(each => html`<p>${each}</p>`)}</div>
         </div>
-        <fcn-upsample lang=${live(language)} @fcn-change=${this.#heard} @fcn-step=${() => this.requestUpdate()}></fcn-upsample>
-        <div class="turn">${turn(-1)}${turn(1)}<span class="soft">${texts.of(this.#chapter + 1, CHAPTERS.length)}</span></div>
-        <p><a href=${new URL(`../elements/upsample/index.html?lang=${language}`, import.meta.url).href}>${texts.embed}</a></p>
+        <fcn-upsample lang=${live(language)} @fcn-change=${this.#heard}
+          @fcn-step=${() => this.requestUpdate()}></fcn-upsample>
+        <div class="turn">${turn(-1)}${turn(1)}<span class="soft">${of}</span></div>
+        <p><a href=${`${DOCS}?lang=${language}`}>${texts.embed}</a></p>
       </div>`
   }
 }

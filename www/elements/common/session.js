@@ -56,11 +56,17 @@ export class Session extends EventTarget {
   constructor(backend, createEngine = Engine.create) {
     super()
     this.#backend = backend
+    this.bitmaps.addUser(this)
     this.#createEngine = createEngine
   }
 
   get engine() {
     return this.#engine
+  }
+
+  /** The bitmaps that are needed now: an element may ask for the photo at hand. */
+  get sources() {
+    return [this.#photo?.source]
   }
 
   /** The photo that was shown last. */

@@ -58,21 +58,31 @@ export class FcnHeatmapBoard extends LitElement {
   render() {
     const { map, cell } = this
     const ratio = styled({ '--ratio': String(map ? map.work.width / map.work.height : 1) })
-    if (!map) return html`<div class="board" role="img" aria-label=${this.label} ${ratio}><canvas class="photo"></canvas></div>`
+    if (!map) {
+      return html`<div class="board" role="img" aria-label=${this.label} ${ratio}><canvas class="photo"></canvas></div>`
+    }
+    const whole = { ...squareOf(map, { column: 0, row: 0 }), columns: map.width, rows: map.height }
     return html`
       <div class="board" tabindex="0" role="application" aria-label=${this.label} aria-description=${this.help} ${ratio}
         @keydown=${this.#key} @pointermove=${this.#point} @pointerdown=${this.#point}>
         <canvas class="photo" aria-hidden="true"></canvas>
-        <canvas class="cells" aria-hidden="true" ${this.#place({ ...squareOf(map, { column: 0, row: 0 }), columns: map.width, rows: map.height })}></canvas>
-        ${cell ? html`<div class="window" ${this.#place(windowOf(map, cell))}></div><div class="cell" ${this.#place(squareOf(map, cell))}></div>` : nothing}
+        <canvas class="cells" aria-hidden="true" ${this.#place(whole)}></canvas>
+        ${cell ? html`<div class="window" ${this.#place(windowOf(map, cell))}></div>
+          <div class="cell" ${this.#place(squareOf(map, cell))}></div>` : nothing}
       </div>`
   }
 
-  /** In shares of the photo. @param {import('../../lib/windows.js').Square & {columns?: number, rows?: number}} square */
+  /**
+   * In shares of the photo.
+   * @param {import('../../lib/windows.js').Square & {columns?: number, rows?: number}} square
+   */
   #place({ left, top, side, columns = 1, rows = 1 }) {
     const { width, height } = this.map?.work ?? { width: 1, height: 1 }
     const share = (/** @type {number} */ part, /** @type {number} */ whole) => `${100 * part / whole}%`
-    return styled({ left: share(left, width), top: share(top, height), width: share(side * columns, width), height: share(side * rows, height) })
+    return styled({
+      left: share(left, width), top: share(top, height),
+      width: share(side * columns, width), height: share(side * rows, height),
+    })
   }
 
   /** @override @param {Map<PropertyKey, unknown>} changed */
@@ -106,7 +116,8 @@ export class FcnHeatmapBoard extends LitElement {
     if (!map) return
     canvas.width = map.width
     canvas.height = map.height
-    if (colors?.length === 4 * map.width * map.height) canvas.getContext('2d')?.putImageData(new ImageData(colors, map.width, map.height), 0, 0)
+    if (colors?.length !== 4 * map.width * map.height) return
+    canvas.getContext('2d')?.putImageData(new ImageData(colors, map.width, map.height), 0, 0)
   }
 
   /** @param {KeyboardEvent} event */
@@ -123,7 +134,8 @@ export class FcnHeatmapBoard extends LitElement {
     if (!this.map) return
     const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect()
     const { width, height } = this.map.work
-    this.#ask(cellAt(this.map, (event.clientX - box.left) / box.width * width, (event.clientY - box.top) / box.height * height), false)
+    const [x, y] = [(event.clientX - box.left) / box.width * width, (event.clientY - box.top) / box.height * height]
+    this.#ask(cellAt(this.map, x, y), false)
   }
 
   /** @param {Cell} cell @param {boolean} byKeys */

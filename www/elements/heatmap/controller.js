@@ -166,7 +166,9 @@ export class Controller {
       const session = Session.of(this.#host.backend)
       session.bitmaps.addUser(this)
       const { signal } = this.#listening = new AbortController()
-      for (const type of ['restart', 'backend']) session.addEventListener(type, () => this.#host.requestUpdate(), { signal })
+      for (const type of ['restart', 'backend']) {
+        session.addEventListener(type, () => this.#host.requestUpdate(), { signal })
+      }
       this.#joined = { session, leave: session.join(this.#net) }
     }
     return this.#joined.session
@@ -319,9 +321,10 @@ export class Controller {
     this.show({ cell })
     if (!byKeys) return
     const { t, value, language } = this.#host
-    const found = best(scoresOf(map, cell), 3, onMap)
-      .map(({ id, [value]: number }) => `${className(map.classes[id], language)} ${numberText(number, value, language)}`)
-    this.show({ saying: t('window.said', { row: cell.row + 1, column: cell.column + 1, what: t(`value.${value}`), found: found.join(', ') }) })
+    const found = best(scoresOf(map, cell), 3, onMap).map(({ id, [value]: number }) =>
+      `${className(map.classes[id], language)} ${numberText(number, value, language)}`).join(', ')
+    const place = { row: cell.row + 1, column: cell.column + 1 }
+    this.show({ saying: t('window.said', { ...place, what: t(`value.${value}`), found }) })
   }
 
   /** @param {Scene} scene */
@@ -416,7 +419,8 @@ export class Controller {
   /** @param {Sample} sample */
   async showSample(sample) {
     const { samples, baseURI } = this.#host
-    await quietly(this.#run({ sample, bring: async signal => await bringSample(sample, new URL(samples, baseURI), signal) }))
+    const list = new URL(samples, baseURI)
+    await quietly(this.#run({ sample, bring: async signal => await bringSample(sample, list, signal) }))
   }
 
   /** The photo at hand at another size. */
@@ -461,7 +465,10 @@ export class Controller {
     if (!isBringing && (this.#task || this.#shown.scene)) void this.#load(null)
   }
 
-  /** Another classifier for what is shown, or is on its way. @param {readonly File[] | null} files null: the one wished for */
+  /**
+   * Another classifier for what is shown, or is on its way.
+   * @param {readonly File[] | null} files null: the one wished for
+   */
   async #load(files) {
     const { pending, scene } = this.#shown
     const task = this.#task && !this.#task.picture ? this.#task : pending ?? scene
@@ -537,7 +544,8 @@ export class Controller {
   async #compute(task, signal) {
     const { photo, picture } = task
     if (!photo || !picture) return
-    const options = { signal, onProgress: (/** @type {import('../common/jobs.js').Progress} */ progress) => this.#tell(progress) }
+    const onProgress = (/** @type {import('../common/jobs.js').Progress} */ progress) => this.#tell(progress)
+    const options = { signal, onProgress }
     for (;;) {
       const net = await race(this.#net.start(), signal)
       try {
@@ -569,7 +577,10 @@ export class Controller {
 
   // ---- failures ----
 
-  /** @param {string} code a failure of the element's own: the texts have its sentence @param {(() => void) | null} [again] */
+  /**
+   * @param {string} code a failure of the element's own: the texts have its sentence
+   * @param {(() => void) | null} [again] what "Try again" does
+   */
   fail(code, again = null) {
     this.#failWith({ code, message: this.#host.t(`error.${code}`) || code, details: {} }, again)
   }

@@ -24,12 +24,16 @@ export function controls(state, actions, map, reading) {
     <div class="controls" part="controls">
       ${sizes(state, actions, map)}
       <fieldset class="segments"><legend>${t('show')}</legend>
-        <div>${views.map(view => html`<label><input type="radio" name="view" .checked=${shown === view} @change=${() => actions.set({ view })}>${t(`show.${view}`)}</label>`)}</div></fieldset>
+        <div>${views.map(view => html`<label><input type="radio" name="view" .checked=${shown === view}
+          @change=${() => actions.set({ view })}>${t(`show.${view}`)}</label>`)}</div></fieldset>
       ${shown === 'heat' ? html`<fieldset class="segments"><legend>${t('value')}</legend>
-        <div>${values.map(value => html`<label><input type="radio" name="value" .checked=${what === value} @change=${() => actions.set({ value })}>${t(`value.${value}`)}</label>`)}</div></fieldset>` : nothing}
+        <div>${values.map(value => html`<label><input type="radio" name="value" .checked=${what === value}
+          @change=${() => actions.set({ value })}>${t(`value.${value}`)}</label>`)}</div></fieldset>` : nothing}
       <label class="field grow"><span>${t('opacity')}</span>
-        <input type="range" min="0" max="1" step="0.05" .value=${String(opacity)} aria-valuetext=${percent(opacity, language)}
-          @input=${(/** @type {Event} */ event) => actions.set({ opacity: Number(/** @type {HTMLInputElement} */ (event.target).value) })}></label>
+        <input type="range" min="0" max="1" step="0.05" .value=${String(opacity)}
+          aria-valuetext=${percent(opacity, language)} @input=${(/** @type {Event} */ event) => {
+            actions.set({ opacity: Number(/** @type {HTMLInputElement} */ (event.target).value) })
+          }}></label>
     </div>
     ${shown === 'heat' ? classes(state, actions, map, reading) : nothing}`
 }
@@ -52,10 +56,13 @@ function sizes(state, actions, map) {
   const wished = sizeWished(state, map)
   const offered = [...new Set([...SIZES, own])].filter(size => size <= most).sort((a, b) => a - b)
   const isListed = offered.includes(wished)
+  const pixels = (/** @type {number} */ size) => t('size.pixels', { pixels: size })
   return html`<label class="field"><span>${t('size')}</span>
-    <select class="size" @change=${(/** @type {Event} */ event) => actions.set({ size: Number(/** @type {HTMLSelectElement} */ (event.target).value) })}>
-      ${isListed ? nothing : html`<option value="" .selected=${true} disabled>${t('size.pixels', { pixels: wished })}</option>`}
-      ${offered.map(size => html`<option value=${size} .selected=${size === wished}>${t('size.pixels', { pixels: size })}</option>`)}
+    <select class="size" @change=${(/** @type {Event} */ event) => {
+      actions.set({ size: Number(/** @type {HTMLSelectElement} */ (event.target).value) })
+    }}>
+      ${isListed ? nothing : html`<option value="" .selected=${true} disabled>${pixels(wished)}</option>`}
+      ${offered.map(size => html`<option value=${size} .selected=${size === wished}>${pixels(size)}</option>`)}
     </select></label>`
 }
 
@@ -73,7 +80,8 @@ function classes({ t, language }, actions, map, { ranking, shown }) {
           if (value) actions.choose(Number(value))
         }}>
           <option value="" .selected=${isFirst}>${t('classes.more')}</option>
-          ${map.classes.map(cls => html`<option value=${cls.id} .selected=${!isFirst && cls.id === shown}>${className(cls, language)}</option>`)}
+          ${map.classes.map(cls => html`<option value=${cls.id} .selected=${!isFirst && cls.id === shown}>${
+            className(cls, language)}</option>`)}
         </select></label>` : nothing}
     </div></fieldset>`
 }

@@ -5,8 +5,8 @@
 import { fragmentOf, valuesIn } from '../common/fragment.js'
 
 /**
- * `sample`: id; `size`: as the attribute; `class`, `cell`: the one chosen, null: the best; cells from 0.
- * @typedef {Omit<import('./reading.js').Look, 'chosen'> & {sample: string, size: string, opacity: number, chosen: number | null}} Link
+ * `sample`: id; `size`: as the attribute; cells are counted from 0.
+ * @typedef {import('./reading.js').Look & {sample: string, size: string, opacity: number}} Link
  */
 
 /** As usual; `class`: an id, `cell`: row,column. */

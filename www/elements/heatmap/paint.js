@@ -6,11 +6,14 @@ import { heatColor, planeOf } from '../../lib/windows.js'
 
 /** @typedef {import('../../engine/engine.js').Heatmap} Heatmap */
 
-/** RGBA [height, width, 4], and what the palest and the darkest colour stand for. @typedef {{colors: Uint8ClampedArray<ArrayBuffer>, least: number, most: number}} Painted */
+/**
+ * RGBA [height, width, 4], and what the palest and the darkest colour stand for.
+ * @typedef {{colors: Uint8ClampedArray<ArrayBuffer>, least: number, most: number}} Painted
+ */
 
 /**
  * @param {Heatmap} map
- * @param {number | null} shown the class whose values are painted; null: each cell in the colour of the class that wins it
+ * @param {number | null} shown the class whose values are painted; null: each cell in the colour of its winning class
  * @param {'probability' | 'score'} value
  * @param {Uint16Array} winners of the map
  * @returns {Painted}

@@ -42,7 +42,8 @@ export class Reader {
     const onMap = view === 'heat' ? shown : null
     const key = [onMap, shown, value].join()
     if (this.#latest?.map !== map || this.#latest.key !== key) {
-      this.#latest = { map, key, painted: paint(map, onMap, value, known.winners), best: planeOf(map, shown, value).cell }
+      const painted = paint(map, onMap, value, known.winners)
+      this.#latest = { map, key, painted, best: planeOf(map, shown, value).cell }
     }
     const { painted, best } = this.#latest
     const isInside = cell && cell.column < map.width && cell.row < map.height

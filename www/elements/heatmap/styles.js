@@ -99,4 +99,6 @@ const own = css`
   }
 `
 
-export const styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, own]
+export const styles = [
+  tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, own,
+]

@@ -35,12 +35,14 @@ export function template(state, actions, source) {
       <div class="top">${intake(state, actions, source)} ${classifier(state, actions)}</div>
       ${failed(state, actions, { hasFormer: scene !== null })} ${progressCard({ ...state, cancel: actions.cancel })}
       ${shown ? html`
-        <div class="pair">${labelStep(state, shown)} ${shown.label && shown.map ? surgeryStep(state, shown.label, shown.map) : nothing}</div>
+        <div class="pair">${labelStep(state, shown)}
+          ${shown.label && shown.map ? surgeryStep(state, shown.label, shown.map) : nothing}</div>
         ${mapStep(state, actions, shown)}` : html`<p class="empty">${t('stage.empty')}</p>`}
       ${card(state, actions)}
       <p class="sr" role="status">${state.saying}</p>
       ${state.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
-      <fcn-segment-camera lang=${state.language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
+      <fcn-segment-camera lang=${state.language}
+        @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
         @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>
     </div>`
 }
@@ -51,12 +53,14 @@ function classifier(state, actions) {
   const { manifest, notes = [] } = known ?? {}
   return html`
     <section class="panel net" part="classifier" aria-label=${t('model')}>
-      <p>${t('model')}: <b>${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</b> <button class="quiet" @click=${actions.openCard}>${t('card.open')}</button></p>
+      <p>${t('model')}: <b>${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</b>
+        <button class="quiet" @click=${actions.openCard}>${t('card.open')}</button></p>
       ${notes.length ? html`<p class="hint">${t('own.notes', { notes: notes.join('; ') })}</p>` : nothing}
       <details class="own">
         <summary>${t('own')}</summary>
         <p class="hint">${t('own.hint')}</p>
-        <div class="row"><label class="button file">${t('own.choose')}<input type="file" multiple accept=".safetensors,.pth,.pt,.json,.txt" aria-label=${t('own.choose')}
+        <div class="row"><label class="button file">${t('own.choose')}<input type="file" multiple
+          accept=".safetensors,.pth,.pt,.json,.txt" aria-label=${t('own.choose')}
           @change=${(/** @type {Event} */ event) => {
             const input = /** @type {HTMLInputElement} */ (event.target)
             const files = [...input.files ?? []]
@@ -69,19 +73,25 @@ function classifier(state, actions) {
     </section>`
 }
 
-/** What the classifier was trained on, how well it does, where it fails. @param {State} state @param {Actions} actions */
+/**
+ * What the classifier was trained on, how well it does, where it fails.
+ * @param {State} state
+ * @param {Actions} actions
+ */
 function card({ t, language, isCardOpen, own, model }, actions) {
   return html`<details class="about" part="card" ?open=${isCardOpen} @toggle=${(/** @type {Event} */ event) => {
     actions.unfoldCard(/** @type {HTMLDetailsElement} */ (event.currentTarget).open)
   }}>
     <summary>${t('card')}</summary>
-    ${isCardOpen ? html`<fcn-model-card lang=${language} .own=${own} .model=${own ? '' : model}></fcn-model-card>` : nothing}
+    ${isCardOpen
+      ? html`<fcn-model-card lang=${language} .own=${own} .model=${own ? '' : model}></fcn-model-card>` : nothing}
   </details>`
 }
 
 /** @param {State} state @param {Scene} scene */
 function photoText({ t, language }, { photo }) {
-  return t('pane.photo', { photo: photo.sample?.alt[language] ?? (photo.name === 'photo' ? t('photo.untitled') : photo.name) })
+  const name = photo.name === 'photo' ? t('photo.untitled') : photo.name
+  return t('pane.photo', { photo: photo.sample?.alt[language] ?? name })
 }
 
 /** @param {State} state @param {Scene} scene */
@@ -94,7 +104,8 @@ function labelStep(state, scene) {
       <h3>${t('step.label')}</h3>
       ${label ? html`<p>${t('label.text', { side, classes: whole(label.classes.length, language) })}</p>` : nothing}
       <div class="one">
-        <fcn-heatmap-board class="squeezed" .picture=${picture} .label=${t('label.picture', { side, photo: photoText(state, scene) })}></fcn-heatmap-board>
+        <fcn-heatmap-board class="squeezed" .picture=${picture}
+          .label=${t('label.picture', { side, photo: photoText(state, scene) })}></fcn-heatmap-board>
         ${label ? bars(state, label, label.scores, t('label.best')) : nothing}
       </div>
     </section>`
@@ -110,18 +121,23 @@ function labelStep(state, scene) {
  */
 function bars({ t, language, value }, map, scores, label, shown = null) {
   const columns = (value === 'score' ? ['score', 'probability'] : ['probability']).map(each => t(`value.${each}`))
+  /** @param {{id: number, score: number, probability: number}} one */
+  const row = ({ id, score, probability }) => html`<li aria-current=${id === shown ? 'true' : nothing}>
+      <span class="name">${className(map.classes[id], language)}${
+        id === shown ? html` <span class="mark">${t('bars.shown')}</span>` : nothing}</span>
+      ${columns.length > 1 ? html`<span class="num">${score.toFixed(2)}</span>` : nothing}
+      <span class="num">${percent(probability, language)}</span>
+      <span class="bar"><i ${styled({ width: `${100 * probability}%` })}></i></span></li>`
   return html`<div class=${classMap({ bars: true, scored: columns.length > 1 })}>
     <p class="columns" aria-hidden="true"><span></span>${columns.map(name => html`<span>${name}</span>`)}</p>
-    <ol aria-label=${t('bars', { label, columns: columns.join(', ') })}>${best(scores, 5, shown).map(({ id, score, probability }) => html`<li aria-current=${id === shown ? 'true' : nothing}>
-      <span class="name">${className(map.classes[id], language)}${id === shown ? html` <span class="mark">${t('bars.shown')}</span>` : nothing}</span>
-      ${columns.length > 1 ? html`<span class="num">${score.toFixed(2)}</span>` : nothing}<span class="num">${percent(probability, language)}</span>
-      <span class="bar"><i ${styled({ width: `${100 * probability}%` })}></i></span></li>`)}</ol></div>`
+    <ol aria-label=${t('bars', { label, columns: columns.join(', ') })}>${best(scores, 5, shown).map(row)}</ol></div>`
 }
 
 /** @param {State} state @param {Heatmap} label @param {Heatmap} map */
 function surgeryStep({ t, language }, label, map) {
   const rows = surgery(label.shapes, map.shapes)
-  const sizes = (/** @type {readonly number[]} */ shape) => shape.map(size => whole(size, language)).join('\u00a0×\u00a0')
+  /** @param {readonly number[]} shape */
+  const sizes = shape => shape.map(size => whole(size, language)).join('\u00a0×\u00a0')
   const { width, height } = map.work
   const side = label.window
   const difference = label.linear ? largestDifference(label.scores, label.linear) : null
@@ -130,49 +146,75 @@ function surgeryStep({ t, language }, label, map) {
       <h3>${t('step.surgery')}</h3>
       <p>${t('surgery.text')}</p>
       <div class="scroll" tabindex="0" role="region" aria-label=${t('surgery.table')}><table class="shapes">
-        <thead><tr><th scope="col">${t('surgery.layer')}</th><th scope="col">${t('surgery.matrix')}</th><th scope="col">${t('surgery.kernel')}</th>
-          <th scope="col">${t('surgery.label', { side })}</th><th scope="col">${t('surgery.photo', { width, height })}</th></tr></thead>
-        <tbody>${rows.map(row => html`<tr><th scope="row"><code>${row.stage}</code></th><td>${sizes(row.matrix)}</td><td>${sizes(row.kernel)}</td>
-          <td>${sizes(row.label)}</td><td>${sizes(row.photo)}</td></tr>`)}</tbody>
+        <thead><tr><th scope="col">${t('surgery.layer')}</th><th scope="col">${t('surgery.matrix')}</th>
+          <th scope="col">${t('surgery.kernel')}</th><th scope="col">${t('surgery.label', { side })}</th>
+          <th scope="col">${t('surgery.photo', { width, height })}</th></tr></thead>
+        <tbody>${rows.map(row => html`<tr><th scope="row"><code>${row.stage}</code></th><td>${sizes(row.matrix)}</td>
+          <td>${sizes(row.kernel)}</td><td>${sizes(row.label)}</td><td>${sizes(row.photo)}</td></tr>`)}</tbody>
       </table></div>
       <p class="hint">${t('surgery.order')}</p>
-      ${difference === null ? nothing : html`<p class="same">${difference === 0 ? t('surgery.exact', { side })
-        : t(difference > TOLERANCE * largestOf(label.scores) ? 'surgery.wrong' : 'surgery.same', { side, difference: power(difference), largest: largestOf(label.scores).toPrecision(3) })}</p>`}
+      ${difference === null ? nothing : html`<p class="same">${sameText(difference, label, t)}</p>`}
     </section>`
+}
+
+/**
+ * How the scores of the two forms compare.
+ * @param {number} difference the largest
+ * @param {Heatmap} label
+ * @param {import('../../lib/i18n.js').Translate} t
+ */
+function sameText(difference, { window: side, scores }, t) {
+  if (difference === 0) return t('surgery.exact', { side })
+  const largest = largestOf(scores)
+  const key = difference > TOLERANCE * largest ? 'surgery.wrong' : 'surgery.same'
+  return t(key, { side, difference: power(difference), largest: largest.toPrecision(3) })
 }
 
 /** @param {number} value above 0 @returns {string} '1.4 × 10⁻⁶' */
 function power(value) {
   const [mantissa, exponent] = value.toExponential(1).split('e')
-  return `${mantissa}\u00a0×\u00a010${exponent.replace('+', '').replace('-', '⁻').replace(/\d/g, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])}`
+  const raised = exponent.replace('+', '').replace('-', '⁻').replace(/\d/g, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])
+  return `${mantissa}\u00a0×\u00a010${raised}`
 }
 
 /** Sums of f32 in another order differ by less than this, relative to the largest score. */
 const TOLERANCE = 1e-4
 
+/** @param {{width: number, height: number}} size pixels */
+const longest = ({ width, height }) => Math.max(width, height)
+
 /** @param {State} state @param {Actions} actions @param {Scene} scene */
 function mapStep(state, actions, scene) {
   const { t, reading, upsample } = state
   const { map } = scene
-  if (!map || !reading) return html`<section class="step" part="map"><h3>${t('step.map')}</h3><p class="hint">${t('map.wait')}</p></section>`
-  const { work, window: side, stride, width, height } = map
+  if (!map || !reading) {
+    return html`<section class="step" part="map">
+      <h3>${t('step.map')}</h3><p class="hint">${t('map.wait')}</p></section>`
+  }
+  const { work, photo, window: side, stride, width: columns, height: rows } = map
   const over = (/** @type {number} */ pixels, /** @type {number} */ cells) => pixels - side - stride * (cells - 1)
-  const [right, bottom] = [over(work.width, width), over(work.height, height)]
-  const isOne = width * height === 1
+  const [right, bottom] = [over(work.width, columns), over(work.height, rows)]
+  const hasRest = right > 0 || bottom > 0
+  const isOne = columns * rows === 1
   const wished = sizeWished(state, map)
-  const isSmaller = Math.max(work.width, work.height) < wished
+  const size = { width: work.width, height: work.height }
+  const told = [
+    isOne ? t(hasRest ? 'map.first' : 'map.one', size) : t('map.text', { ...size, columns, rows, stride, side }),
+    hasRest ? t('map.rest', { right, bottom }) : '',
+    longest(work) < wished ? t('map.own', { photo: longest(photo), wished }) : '',
+  ]
   return html`
     <section class="step" part="map">
       <h3>${t('step.map')}</h3>
-      <p class="told">${isOne ? t(right || bottom ? 'map.first' : 'map.one', { width: work.width, height: work.height })
-        : t('map.text', { width: work.width, height: work.height, columns: width, rows: height, stride, side })}${right || bottom ? t('map.rest', { right, bottom }) : nothing}${isSmaller ? t('map.own', { photo: Math.max(map.photo.width, map.photo.height), wished }) : nothing}</p>
+      <p class="told">${told.join('')}</p>
       ${controls(state, actions, map, reading)}
       <div class="large" ${styled({ '--ratio': String(work.width / work.height) })}>
         ${board(state, actions, scene, map, reading)}
         ${windowPanel(state, map, reading)}
       </div>
-      <p class="told">${isOne && !right && !bottom ? nothing : t('map.border')}</p>
-      <p class="told">${t('map.coarse', { stride })} ${upsample ? html`<a href=${upsample}>${t('map.next')}</a>` : nothing}</p>
+      <p class="told">${isOne && !hasRest ? nothing : t('map.border')}</p>
+      <p class="told">${t('map.coarse', { stride })}
+        ${upsample ? html`<a href=${upsample}>${t('map.next')}</a>` : nothing}</p>
     </section>`
 }
 
@@ -192,17 +234,22 @@ function board(state, actions, scene, map, { painted, shown, winners, cell }) {
   const counts = view === 'winner' ? tally(winners) : []
   const facts = { photo: photoText(state, scene), columns: map.width, rows: map.height }
   const all = map.width * map.height
-  const label = view === 'winner'
-    ? t('board.winner', { ...facts, found: counts.slice(0, 6).map(([id, count]) => `${nameOf(id)} ${percent(count / all, language)}`).join(', ') })
+  const found = counts.slice(0, 6).map(([id, count]) => `${nameOf(id)} ${percent(count / all, language)}`).join(', ')
+  const label = view === 'winner' ? t('board.winner', { ...facts, found })
     : t('board.heat', { ...facts, name, what, least, most })
+  /** @param {CustomEvent<{cell: import('../../lib/windows.js').Cell, byKeys: boolean}>} event */
+  const point = ({ detail }) => actions.point(detail.cell, detail.byKeys)
   return html`<div class="seen">
-    <fcn-heatmap-board .picture=${scene.picture} .map=${map} .colors=${painted.colors} .cell=${cell} .opacity=${opacity} .label=${label} .help=${t('board.help')}
-      @board-cell=${(/** @type {CustomEvent<{cell: import('../../lib/windows.js').Cell, byKeys: boolean}>} */ { detail }) => actions.point(detail.cell, detail.byKeys)}></fcn-heatmap-board>
+    <fcn-heatmap-board .picture=${scene.picture} .map=${map} .colors=${painted.colors} .cell=${cell}
+      .opacity=${opacity} .label=${label} .help=${t('board.help')} @board-cell=${point}></fcn-heatmap-board>
     ${all > 1 ? html`<p class="hint">${t('board.hint')}</p>` : nothing}
-    ${view === 'heat' ? html`<figure class="key" part="legend"><figcaption>${t('legend.heat', { what, name })}</figcaption>
+    ${view === 'heat' ? html`<figure class="key" part="legend">
+        <figcaption>${t('legend.heat', { what, name })}</figcaption>
         <span class="gradient" ${styled({ background: HEAT_GRADIENT })}></span>
-        <span class="ends num"><span>${t('legend.least', { value: least })}</span><span>${t('legend.most', { value: most })}</span></span></figure>`
-      : html`<ul class="key won" part="legend" aria-label=${t('legend.winner')}>${repeat(counts.slice(0, 12), ([id]) => id, ([id, count]) => html`<li>${swatch(map.classes[id], false)}
+        <span class="ends num"><span>${t('legend.least', { value: least })}</span>
+          <span>${t('legend.most', { value: most })}</span></span></figure>`
+      : html`<ul class="key won" part="legend" aria-label=${t('legend.winner')}>${
+        repeat(counts.slice(0, 12), ([id]) => id, ([id, count]) => html`<li>${swatch(map.classes[id], false)}
           <span>${nameOf(id)}</span> <span class="num">${t('legend.cells', { count, all })}</span></li>`)}</ul>`}
   </div>`
 }

@@ -70,7 +70,9 @@ export function readCard(manifest, url, language) {
   const teacher = record(all['teacher'])
   const [file] = manifest.files
   const labelled = isClassifier(manifest)
-  const data = list(all['data']).map(entry => ({ name: spoken(record(entry)['name'], language), terms: spoken(record(entry)['terms'], language) })).filter(({ name }) => name)
+  const say = (/** @type {unknown} */ value) => spoken(value, language)
+  const data = list(all['data']).map(entry => ({ name: say(record(entry)['name']), terms: say(record(entry)['terms']) }))
+    .filter(({ name }) => name)
   const provenance = spoken(all['provenance'], language)
   const splits = ['val', 'test'].flatMap(name => {
     const split = readSplit(name, record(metrics[name]), manifest)
@@ -81,11 +83,12 @@ export function readCard(manifest, url, language) {
   return {
     title: spoken(manifest.title, language) || manifest.name,
     description: spoken(all['description'], language),
-    classes: manifest.classes.map(each => ({ ...each, includes: list(record(each)['includes']).map(text).filter(Boolean) })),
+    classes: manifest.classes.map(each =>
+      ({ ...each, includes: list(record(each)['includes']).map(text).filter(Boolean) })),
     terms: text(license[language === 'en' ? 'weights' : language]) || text(license['weights']),
     data,
     provenance,
-    teacher: [spoken(teacher['name'], language), spoken(teacher['pretrained'], language), spoken(teacher['terms'], language)].filter(Boolean).join('; '),
+    teacher: ['name', 'pretrained', 'terms'].map(key => say(teacher[key])).filter(Boolean).join('; '),
     weights: url === null ? null : { url: new URL(file.path, url).href, bytes: file.bytes },
     isUntold: !data.length && !provenance && !splits.length && !labels.length && !curves.length,
     intended: spoken(all['intendedUse'], language),
@@ -119,7 +122,8 @@ function readSplit(name, entry, { config, classes }) {
     const iou = {}
     for (const { name } of classes) if (name in record(scores['iou'])) iou[name] = number(record(scores['iou'])[name])
     return [{
-      head, pixelAccuracy: number(scores['pixel_accuracy']), meanAccuracy: number(scores['mean_accuracy']), miou: number(scores['miou']),
+      head, pixelAccuracy: number(scores['pixel_accuracy']), meanAccuracy: number(scores['mean_accuracy']),
+      miou: number(scores['miou']),
       frequencyWeightedIou: number(scores['fw_iou']), iou, confusion: square(scores['confusion'], classes.length),
     }]
   })
@@ -135,10 +139,11 @@ function readSplit(name, entry, { config, classes }) {
 function readFailure(entry, url, language) {
   const { picture, alt, credit } = record(entry)
   const address = url !== null && text(picture) ? new URL(text(picture), url) : null
+  // A picture from elsewhere would tell that elsewhere who reads this.
+  const isHere = address && address.origin === new URL(url ?? '').origin && /^https?:$/.test(address.protocol)
   return {
     text: spoken(entry, language),
-    // A picture from elsewhere would tell that elsewhere who reads this.
-    picture: address && address.origin === new URL(url ?? '').origin && /^https?:$/.test(address.protocol) ? address.href : null,
+    picture: isHere ? address.href : null,
     alt: spoken(alt, language), credit: text(credit),
   }
 }

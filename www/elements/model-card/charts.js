@@ -52,11 +52,17 @@ export function linesChart(lines, { width, label, x, format }) {
     return { ...end, at }
   })
   return plain(plot({
-    width, height: 230, marginLeft: 44, marginRight: 88, marginBottom: 36, marginTop: 26, className: 'chart', style: { background: 'none', overflow: 'visible' },
-    x: { label: x, labelAnchor: 'right', ticks: Math.max(2, Math.floor(width / 110)) }, y: { label: null, grid: true, ticks: 5, tickFormat: format, domain: [least, Math.max(most, free - room)] },
+    width, height: 230, marginLeft: 44, marginRight: 88, marginBottom: 36, marginTop: 26, className: 'chart',
+    style: { background: 'none', overflow: 'visible' },
+    x: { label: x, labelAnchor: 'right', ticks: Math.max(2, Math.floor(width / 110)) },
+    y: { label: null, grid: true, ticks: 5, tickFormat: format, domain: [least, Math.max(most, free - room)] },
     marks: [
-      ...lines.map(({ points }, i) => lineY(points, { x: 'step', y: 'value', strokeWidth: 2, marker: 'dot', ...STYLES[i % STYLES.length] })),
-      text(placed, { x: 'step', y: 'at', text: end => `${end.name} ${format(end.value)}`, textAnchor: 'start', dx: 7, fill: 'currentColor' }),
+      ...lines.map(({ points }, i) =>
+        lineY(points, { x: 'step', y: 'value', strokeWidth: 2, marker: 'dot', ...STYLES[i % STYLES.length] })),
+      text(placed, {
+        x: 'step', y: 'at', text: end => `${end.name} ${format(end.value)}`,
+        textAnchor: 'start', dx: 7, fill: 'currentColor',
+      }),
     ],
   }), label)
 }
@@ -71,12 +77,17 @@ export function classChart(bars, { width, label, format }) {
   const fills = ['var(--_line-a)', 'var(--_line-b)', 'var(--_line-c)']
   const names = [...new Set(bars.map(({ name }) => name))]
   return plain(plot({
-    width, height: names.length * (heads.length * 11 + 12) + 40, marginLeft: Math.min(96, width * 0.28), marginRight: 40, marginTop: 20, marginBottom: 10, className: 'chart',
+    width, height: names.length * (heads.length * 11 + 12) + 40,
+    marginLeft: Math.min(96, width * 0.28), marginRight: 40, marginTop: 20, marginBottom: 10, className: 'chart',
     style: { background: 'none', overflow: 'visible' },
-    x: { axis: 'top', label: null, domain: [0, 1], ticks: 5, tickFormat: format, grid: true }, y: { axis: null, domain: heads }, fy: { domain: names, label: null, padding: 0.12 },
+    x: { axis: 'top', label: null, domain: [0, 1], ticks: 5, tickFormat: format, grid: true },
+    y: { axis: null, domain: heads }, fy: { domain: names, label: null, padding: 0.12 },
     marks: [
       barX(bars, { x: 'value', y: 'head', fy: 'name', fill: bar => fills[heads.indexOf(bar.head) % fills.length] }),
-      text(bars.filter(({ head }) => head === heads.at(-1)), { x: 'value', y: 'head', fy: 'name', text: bar => format(bar.value), textAnchor: 'start', dx: 4, fill: 'currentColor' }),
+      text(bars.filter(({ head }) => head === heads.at(-1)), {
+        x: 'value', y: 'head', fy: 'name', text: bar => format(bar.value),
+        textAnchor: 'start', dx: 4, fill: 'currentColor',
+      }),
       ruleX([0]),
     ],
   }), label)
@@ -91,12 +102,18 @@ export function classChart(bars, { width, label, format }) {
 export function confusionChart(cells, names, { width, label }) {
   const side = Math.max(22, Math.min(54, (width - 96) / names.length))
   return plain(plot({
-    width: side * names.length + 96, height: side * names.length + 104, marginLeft: 88, marginTop: 88, marginRight: 8, marginBottom: 16, padding: 0.04, className: 'chart',
+    width: side * names.length + 96, height: side * names.length + 104,
+    marginLeft: 88, marginTop: 88, marginRight: 8, marginBottom: 16, padding: 0.04, className: 'chart',
     style: { background: 'none', overflow: 'visible' },
     x: { axis: 'top', domain: names, label: null, tickRotate: -50 }, y: { domain: names, label: null },
     marks: [
-      cell(cells, { x: 'prediction', y: 'truth', fill: 'var(--_line-c)', fillOpacity: each => 0.04 + 0.86 * each.share }),
-      text(cells.filter(({ share }) => share >= 0.005), { x: 'prediction', y: 'truth', text: each => String(Math.round(100 * each.share)), fill: each => each.share > 0.55 ? 'var(--_sheet)' : 'var(--_ink)' }),
+      cell(cells, {
+        x: 'prediction', y: 'truth', fill: 'var(--_line-c)', fillOpacity: each => 0.04 + 0.86 * each.share,
+      }),
+      text(cells.filter(({ share }) => share >= 0.005), {
+        x: 'prediction', y: 'truth', text: each => String(Math.round(100 * each.share)),
+        fill: each => each.share > 0.55 ? 'var(--_sheet)' : 'var(--_ink)',
+      }),
     ],
   }), label)
 }

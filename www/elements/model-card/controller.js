@@ -1,6 +1,6 @@
 /**
- * What `<fcn-model-card>` does: finds out whose card to show, the reader's choice, the embedder's, or that of the net in
- * use on the page, and reads it.
+ * What `<fcn-model-card>` does: finds out whose card to show, the reader's choice, the embedder's, or that of the net
+ * in use on the page, and reads it.
  */
 import { FcnError, toFcnError } from '../../lib/errors.js'
 import { fragmentOf, valuesIn } from '../common/fragment.js'
@@ -39,7 +39,10 @@ export class Controller {
   #host
   /** CSS pixels. */
   #width = 0
-  /** The models to choose from; null until their list was read. @type {import('../common/model/list.js').Offer[] | null} */
+  /**
+   * The models to choose from; null until their list was read.
+   * @type {import('../common/model/list.js').Offer[] | null}
+   */
   #offers = null
   /** The model that the reader chose: an address, '' for a person's own; null: none. @type {string | null} */
   #chosen = null

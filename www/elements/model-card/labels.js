@@ -9,7 +9,10 @@ import { list, number, record, square } from '../../lib/fields.js'
 
 /** @typedef {import('../../engine/protocol.js').Manifest} Manifest */
 
-/** @typedef {{size: string, photos: number | null, centre: number | null, majority: number | null, label: number | null}} MapScores accuracies 0..1; `size`: as the file says it */
+/**
+ * Accuracies 0..1; `size`: as the file says it.
+ * @typedef {Record<'photos' | 'centre' | 'majority' | 'label', number | null> & {size: string}} MapScores
+ */
 
 /**
  * A classifier on a split; accuracies 0..1.
@@ -18,7 +21,8 @@ import { list, number, record, square } from '../../lib/fields.js'
  * @property {number | null} crops
  * @property {number | null} photos
  * @property {number} accuracy of the crops
- * @property {Record<string, {accuracy: number | null, photos: number | null}>} classes by English name; `photos`: that the crops come from
+ * @property {Record<string, Record<'accuracy' | 'photos', number | null>>} classes by English name; `photos`: that the
+ *   crops come from
  * @property {number[][] | null} confusion crops; rows truth, columns prediction
  * @property {MapScores[]} maps
  */
@@ -39,11 +43,13 @@ export function readLabels(name, entry, { config, classes }) {
   const [own, photos] = [record(scores['class_accuracy']), record(scores['class_photos'])]
   return {
     name, crops: number(split['crops']), photos: number(split['photos']), accuracy,
-    classes: Object.fromEntries(classes.map(({ name }) => [name, { accuracy: number(own[name]), photos: number(photos[name]) }])),
+    classes: Object.fromEntries(classes.map(({ name }) =>
+      [name, { accuracy: number(own[name]), photos: number(photos[name]) }])),
     confusion: square(scores['confusion'], classes.length),
     maps: Object.entries(record(split['map'])).map(([size, value]) => {
       const of = (/** @type {string} */ truth) => number(record(record(value)[truth])['accuracy'])
-      return { size, photos: number(record(value)['photos']), centre: of('centre'), majority: of('majority'), label: of('label') }
+      const counted = number(record(value)['photos'])
+      return { size, photos: counted, centre: of('centre'), majority: of('majority'), label: of('label') }
     }).sort(bySize),
   }
 }

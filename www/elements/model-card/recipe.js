@@ -5,7 +5,10 @@
 import { isClassifier } from '../common/model/list.js'
 import { list, number, record } from '../../lib/fields.js'
 
-/** Channels of the first layers; side of fc6's kernel, cells; channels of fc6 and fc7. @typedef {{architecture: string, width: number | null, fc6: number | null, fc: number | null}} Net */
+/**
+ * Channels of the first layers; side of fc6's kernel, cells; channels of fc6 and fc7.
+ * @typedef {{architecture: string, width: number | null, fc6: number | null, fc: number | null}} Net
+ */
 
 /**
  * @typedef {object} Training
@@ -21,7 +24,8 @@ import { list, number, record } from '../../lib/fields.js'
 export function readNet(manifest) {
   const { width, fc6_kernel: fc6, fc_channels: fc } = manifest.config
   // A classifier's fc6 takes the whole map that 224 pixels leave: its file needn't say so.
-  return { architecture: manifest.architecture, width: number(width), fc6: isClassifier(manifest) ? 7 : number(fc6), fc: number(fc) }
+  const side = isClassifier(manifest) ? 7 : number(fc6)
+  return { architecture: manifest.architecture, width: number(width), fc6: side, fc: number(fc) }
 }
 
 /** @param {unknown} recipe @returns {Training} */
@@ -33,6 +37,7 @@ export function readTraining(recipe) {
       const [steps, batch, crop] = ['steps', 'batch', 'crop'].map(key => number(record(entry)[key]))
       return steps === null || batch === null || crop === null ? [] : [{ steps, batch, crop }]
     }),
-    step: number(all['step']), minutes: number(all['minutes']), rate: number(schedule['lr']), decay: number(schedule['weight_decay']), longSide: number(all['long_side']),
+    step: number(all['step']), minutes: number(all['minutes']), longSide: number(all['long_side']),
+    rate: number(schedule['lr']), decay: number(schedule['weight_decay']),
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What `<fcn-model-card>` looks like: the choice of a model, what it is, on what terms, what is told of it, and where it
- * fails.
+ * What `<fcn-model-card>` looks like: the choice of a model, what it is, on what terms, what is told of it, and where
+ * it fails.
  */
 import { html, nothing } from '../../vendor/lit.js'
 import { megabytes, whole } from '../../lib/format.js'
@@ -22,12 +22,14 @@ import { netRows, row, trainingRows } from './views.js'
 export function template(state, actions) {
   const { t, language, failure, shown, width } = state
   if (failure) {
-    return html`<div class="card" lang=${language}>${choice(state, actions)} ${failed(state, { retry: actions.retry }, { lead: t('failed') })}</div>`
+    return html`<div class="card" lang=${language}>${choice(state, actions)}
+      ${failed(state, { retry: actions.retry }, { lead: t('failed') })}</div>`
   }
   if (!shown || width === 0) return html`<p role="status">${t('loading')}</p>`
   const card = readCard(shown.manifest, shown.url, language)
   return html`<div class="card" lang=${language}>
-    ${choice(state, actions)}${about(card, state)}${terms(card, state)}${labelSections(card, state)}${netSections(card, state)}${failures(card, state)}
+    ${choice(state, actions)} ${about(card, state)} ${terms(card, state)}
+    ${labelSections(card, state)} ${netSections(card, state)} ${failures(card, state)}
   </div>`
 }
 
@@ -35,11 +37,16 @@ export function template(state, actions) {
 function choice({ t, language, own, isOwn, offers, url, shown }, actions) {
   if (offers.length + Number(own !== null) < 2) return nothing
   const isListed = offers.some(offer => offer.url === url)
+  /** @param {string} value @param {boolean} isShown @param {string} name @param {boolean} [isDisabled] */
+  const option = (value, isShown, name, isDisabled = false) =>
+    html`<option value=${value} .selected=${isShown} ?disabled=${isDisabled}>${name}</option>`
   return html`<label class="field"><span>${t('model')}</span>
-    <select @change=${(/** @type {Event} */ event) => actions.choose(/** @type {HTMLSelectElement} */ (event.target).value)}>
-      ${own ? html`<option value="" .selected=${isOwn}>${t('own.option', { name: own.manifest.name })}</option>` : nothing}
-      ${isListed || isOwn ? nothing : html`<option value="" .selected=${true} disabled>${shown?.manifest.name ?? '–'}</option>`}
-      ${offers.map(offer => html`<option value=${offer.url} .selected=${!isOwn && offer.url === url}>${offer.title[language] ?? offer.title.en}</option>`)}
+    <select @change=${(/** @type {Event} */ event) => {
+      actions.choose(/** @type {HTMLSelectElement} */ (event.target).value)
+    }}>
+      ${own ? option('', isOwn, t('own.option', { name: own.manifest.name })) : nothing}
+      ${isListed || isOwn ? nothing : option('', true, shown?.manifest.name ?? '–', true)}
+      ${offers.map(offer => option(offer.url, !isOwn && offer.url === url, offer.title[language] ?? offer.title.en))}
     </select></label>`
 }
 
@@ -49,14 +56,17 @@ function about(card, state) {
   return html`<section>
     <h3>${card.title}</h3>
     ${card.description ? html`<p>${card.description}</p>` : nothing}
-    <dl>${ownRows(state)}${row(t('use'), card.intended)}${netRows(card.net, state)}${row(t('heads'), card.variants.map(variantName).join(', '))}
-      ${row(t('how'), card.provenance)}${row(t('teacher'), card.teacher)}${trainingRows(card.training, state)}${row(t('seed'), card.seed === null ? '' : String(card.seed))}</dl>
+    <dl>${ownRows(state)}${row(t('use'), card.intended)}${netRows(card.net, state)}
+      ${row(t('heads'), card.variants.map(variantName).join(', '))}${row(t('how'), card.provenance)}
+      ${row(t('teacher'), card.teacher)}${trainingRows(card.training, state)}
+      ${row(t('seed'), card.seed === null ? '' : String(card.seed))}</dl>
     <h4>${t('classes')}</h4>
     <ul>${card.classes.map(each => {
       const name = className(each, language)
       const others = each.includes.filter(include => include !== each.name)
       const includes = each.includes.map(include => included(include, t)).join(', ')
-      return html`<li class="chip"><i class="dot" ${styled({ background: each.color })}></i>${others.length ? t('includes', { name, includes }) : name}</li>`
+      return html`<li class="chip"><i class="dot" ${styled({ background: each.color })}></i>${
+        others.length ? t('includes', { name, includes }) : name}</li>`
     })}</ul>
   </section>`
 }
@@ -65,10 +75,15 @@ function about(card, state) {
 function ownRows({ t, language, own, isOwn }) {
   if (!own || !isOwn) return nothing
   const files = own.files.map(({ name, size }) => `${name} (${megabytes(size, language)})`).join(', ')
-  return html`${row(t('own.files'), files)}${row(t('own.count'), whole(own.manifest.classes.length, language))}${row(t('own.notes'), ...own.notes)}`
+  const count = whole(own.manifest.classes.length, language)
+  return html`${row(t('own.files'), files)}${row(t('own.count'), count)}${row(t('own.notes'), ...own.notes)}`
 }
 
-/** A class of the data in the reader's language, where we know it. @param {string} name the data's, English @param {import('../../lib/i18n.js').Translate} t */
+/**
+ * A class of the data in the reader's language, where we know it.
+ * @param {string} name the data's, English
+ * @param {import('../../lib/i18n.js').Translate} t
+ */
 function included(name, t) {
   const key = `include.${name}`
   const text = t(key)
@@ -80,16 +95,26 @@ function terms(card, { t, language }) {
   return html`<section>
     <h3>${t('terms')}</h3>
     ${card.isUntold ? html`<p>${t('untold')}</p>` : nothing}
-    <div class="row">${card.weights ? html`<a class="button" href=${card.weights.url} download>${t('download', { size: megabytes(card.weights.bytes, language) })}</a>` : nothing}
+    <div class="row">${card.weights ? html`<a class="button" href=${card.weights.url} download>${
+      t('download', { size: megabytes(card.weights.bytes, language) })}</a>` : nothing}
       ${card.terms ? html`<strong>${t('download.terms', { terms: card.terms })}</strong>` : nothing}</div>
-    ${card.data.length ? html`<div class="scroll" tabindex="0" role="group" aria-label=${t('terms')}><table><thead><tr><th scope="col">${t('dataset')}</th><th scope="col">${t('dataset.terms')}</th></tr></thead>
-      <tbody>${card.data.map(({ name, terms }) => html`<tr><th scope="row">${name}</th><td>${terms}</td></tr>`)}</tbody></table></div>` : nothing}
+    ${card.data.length ? html`<div class="scroll" tabindex="0" role="group" aria-label=${t('terms')}><table>
+      <thead><tr><th scope="col">${t('dataset')}</th><th scope="col">${t('dataset.terms')}</th></tr></thead>
+      <tbody>${card.data.map(each => html`<tr><th scope="row">${each.name}</th><td>${each.terms}</td></tr>`)}</tbody>
+    </table></div>` : nothing}
   </section>`
 }
 
 /** @param {Card} card @param {Page} page */
 function failures({ failures, neverSeen, isClassifier }, { t }) {
-  return html`${failures.length ? html`<section><h3>${t('failures')}</h3><div class="failures">${failures.map(({ text, picture, alt, credit }) => html`<figure>
-      ${picture ? html`<img src=${picture} alt=${alt} loading="lazy" decoding="async">` : nothing}<p>${text}</p>${credit ? html`<figcaption>${t('failures.credit', { credit })}</figcaption>` : nothing}</figure>`)}</div></section>` : nothing}
-    ${neverSeen.length ? html`<section><h3>${t('never')}</h3><p>${t(isClassifier ? 'never.text.labels' : 'never.text')}</p><ul class="plain">${neverSeen.map(each => html`<li>${each}</li>`)}</ul></section>` : nothing}`
+  /** @param {import('./card.js').Failure} failure */
+  const figure = ({ text, picture, alt, credit }) => html`<figure>
+    ${picture ? html`<img src=${picture} alt=${alt} loading="lazy" decoding="async">` : nothing}
+    <p>${text}</p>${credit ? html`<figcaption>${t('failures.credit', { credit })}</figcaption>` : nothing}</figure>`
+  return html`
+    ${failures.length ? html`<section><h3>${t('failures')}</h3>
+      <div class="failures">${failures.map(figure)}</div></section>` : nothing}
+    ${neverSeen.length ? html`<section><h3>${t('never')}</h3>
+      <p>${t(isClassifier ? 'never.text.labels' : 'never.text')}</p>
+      <ul class="plain">${neverSeen.map(each => html`<li>${each}</li>`)}</ul></section>` : nothing}`
 }

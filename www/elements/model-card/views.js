@@ -3,7 +3,11 @@
  */
 import { html, nothing } from '../../vendor/lit.js'
 import { percent, whole } from '../../lib/format.js'
-import { confusionChart, linesChart } from './charts.js'
+import { styled } from '../common/ui/styled.js'
+import { classChart, confusionChart, linesChart } from './charts.js'
+
+/** Bars and matrices are no wider than this, CSS pixels. */
+const WIDEST = 720
 
 /**
  * What a part is told in, and how wide.
@@ -19,6 +23,50 @@ export function shareText(share, { language }) {
   return share === null || share === undefined ? '–' : percent(share, language)
 }
 
+/** What may be wider than its place. @param {string} label @param {unknown} content */
+export function scrolled(label, content) {
+  return html`<div class="scroll" tabindex="0" role="group" aria-label=${label}>${content}</div>`
+}
+
+/**
+ * A table of numbers. Its first column names the rows.
+ * @param {string} label
+ * @param {readonly string[]} head
+ * @param {readonly (readonly unknown[])[]} rows
+ * @param {{caption?: string, ofNumbers?: boolean}} [more] ofNumbers: the names of the rows are numbers, too
+ */
+export function table(label, [first, ...columns], rows, { caption = '', ofNumbers = false } = {}) {
+  const kind = ofNumbers ? 'num' : ''
+  return scrolled(label, html`<table>${caption ? html`<caption>${caption}</caption>` : nothing}
+    <thead><tr><th scope="col" class=${kind}>${first}</th>${
+      columns.map(name => html`<th scope="col" class="num">${name}</th>`)}</tr></thead>
+    <tbody>${rows.map(([name, ...values]) => html`<tr><th scope="row" class=${kind}>${name}</th>${
+      values.map(value => html`<td class="num">${value}</td>`)}</tr>`)}</tbody></table>`)
+}
+
+/** A chart's numbers, to be unfolded. @param {Page} page @param {unknown} tables */
+function numbers({ t }, tables) {
+  return html`<details><summary>${t('numbers')}</summary>${tables}</details>`
+}
+
+/**
+ * Bars of each class by head or split, and their numbers.
+ * @param {Page} page
+ * @param {{title: string, alt: string, heads: readonly string[]}} words
+ * @param {readonly {name: string, head: string, value: number}[]} bars shares
+ * @param {unknown} tables
+ */
+export function barsSection(page, { title, alt, heads }, bars, tables) {
+  if (!bars.length) return nothing
+  const format = (/** @type {number} */ value) => shareText(value, page)
+  return html`<section><h3>${title}</h3>
+    ${scrolled(title, classChart([...bars], { width: Math.min(page.width, WIDEST), label: alt, format }))}
+    <ul>${heads.map((head, i) => html`<li class="chip"><i class="dot" ${
+      styled({ background: `var(--_line-${'abc'[i % 3]})` })}></i>${head}</li>`)}</ul>
+    ${numbers(page, tables)}
+  </section>`
+}
+
 /**
  * @param {Page} page
  * @param {number[][]} matrix counts; rows truth, columns prediction
@@ -27,20 +75,25 @@ export function shareText(share, { language }) {
  * @param {string} text what the numbers are
  */
 export function confusionSection(page, matrix, names, title, text) {
-  const { t, width } = page
-  const cells = matrix.flatMap((row, i) => {
+  const shares = matrix.map(row => {
     const all = row.reduce((sum, count) => sum + count, 0)
-    return row.map((count, j) => ({ truth: names[i], prediction: names[j], share: all ? count / all : 0 }))
+    return row.map(count => all ? count / all : 0)
   })
-  const share = (/** @type {number} */ i, /** @type {number} */ j) => cells[i * names.length + j].share
+  const cells = shares.flatMap((row, i) => row.map((share, j) => ({ truth: names[i], prediction: names[j], share })))
+  const rows = shares.map((row, i) => [names[i], ...row.map(share => shareText(share, page))])
   return html`<section><h3>${title}</h3><p>${text}</p>
-    <div class="scroll" tabindex="0" role="group" aria-label=${title}>${confusionChart(cells, names, { width: Math.min(width, 720), label: text })}</div>
-    <details><summary>${t('numbers')}</summary><div class="scroll" tabindex="0" role="group" aria-label=${title}><table><thead><tr><th scope="col">${t('truth')}</th>${names.map(name => html`<th scope="col" class="num">${name}</th>`)}</tr></thead>
-      <tbody>${names.map((name, i) => html`<tr><th scope="row">${name}</th>${names.map((_, j) => html`<td class="num">${shareText(share(i, j), page)}</td>`)}</tr>`)}</tbody></table></div></details>
+    ${scrolled(title, confusionChart(cells, names, { width: Math.min(page.width, WIDEST), label: text }))}
+    ${numbers(page, table(title, [page.t('truth'), ...names], rows))}
   </section>`
 }
 
-/** A chart of lines. @typedef {{what: string, lines: {name: string, points: {step: number, value: number}[]}[], format: (value: number) => string}} Lines */
+/**
+ * A chart of lines.
+ * @typedef {object} Lines
+ * @property {string} what
+ * @property {{name: string, points: {step: number, value: number}[]}[]} lines
+ * @property {(value: number) => string} format
+ */
 
 /**
  * Curves beside each other, and their numbers.
@@ -48,11 +101,19 @@ export function confusionSection(page, matrix, names, title, text) {
  * @param {readonly Lines[]} charts
  * @param {readonly number[]} steps
  */
-export function curveCharts({ t, column }, charts, steps) {
-  return html`<div class="charts">${charts.map(({ what, lines, format }) => html`<figure>${linesChart(lines, { width: column, label: t('chart.lines', { what }), x: t('step'), format })}<figcaption>${what}</figcaption></figure>`)}</div>
-    <details><summary>${t('numbers')}</summary>${charts.map(({ what, lines, format }) => html`<div class="scroll" tabindex="0" role="group" aria-label=${what}><table><caption>${what}</caption>
-      <thead><tr><th scope="col" class="num">${t('step')}</th>${lines.map(({ name }) => html`<th scope="col" class="num">${name}</th>`)}</tr></thead>
-      <tbody>${steps.map(step => html`<tr><th scope="row" class="num">${step}</th>${lines.map(({ points }) => { const point = points.find(each => each.step === step); return html`<td class="num">${point ? format(point.value) : '–'}</td>` })}</tr>`)}</tbody></table></div>`)}</details>`
+export function curveCharts(page, charts, steps) {
+  const { t, column: width } = page
+  const tables = charts.map(({ what, lines, format }) => {
+    const rows = steps.map(step => [step, ...lines.map(({ points }) => {
+      const point = points.find(each => each.step === step)
+      return point ? format(point.value) : '–'
+    })])
+    return table(what, [t('step'), ...lines.map(({ name }) => name)], rows, { caption: what, ofNumbers: true })
+  })
+  return html`<div class="charts">${charts.map(({ what, lines, format }) => html`<figure>
+      ${linesChart(lines, { width, label: t('chart.lines', { what }), x: t('step'), format })}
+      <figcaption>${what}</figcaption></figure>`)}</div>
+    ${numbers(page, tables)}`
 }
 
 /**
@@ -67,15 +128,20 @@ export function row(name, ...values) {
 
 /** How the net is built. @param {import('./recipe.js').Net} net @param {Page} page */
 export function netRows({ architecture, width, fc6, fc }, { t, language }) {
-  return html`${row(t('net'), architecture)}${row(t('net.width'), width === null ? '' : t('net.channels', { channels: whole(width, language) }))}
-    ${row(t('net.fc'), fc === null ? '' : t('net.channels', { channels: whole(fc, language) }), fc6 === null ? '' : t('net.fc6', { side: fc6 }))}`
+  const channels = (/** @type {number | null} */ count) =>
+    count === null ? '' : t('net.channels', { channels: whole(count, language) })
+  return html`${row(t('net'), architecture)}${row(t('net.width'), channels(width))}
+    ${row(t('net.fc'), channels(fc), fc6 === null ? '' : t('net.fc6', { side: fc6 }))}`
 }
 
 /** How it was trained. @param {import('./recipe.js').Training} training @param {Page} page */
 export function trainingRows({ stages, step, minutes, rate, decay, longSide }, { t, language }) {
   const count = (/** @type {number} */ value) => whole(value, language)
-  return html`${row(t('train.stages'), ...stages.map(({ steps, batch, crop }) => t('train.stage', { steps: count(steps), batch, crop })))}
+  const told = stages.map(({ steps, batch, crop }) => t('train.stage', { steps: count(steps), batch, crop }))
+  const time = minutes === null ? '' : t('train.minutes', { minutes: count(Math.max(1, Math.round(minutes))) })
+  return html`${row(t('train.stages'), ...told)}
     ${row(t('train.step'), step === null ? '' : t('train.of', { step: count(step) }))}
-    ${row(t('train.rate'), rate === null ? '' : String(rate))}${row(t('train.decay'), decay === null ? '' : String(decay))}
-    ${row(t('train.side'), longSide === null ? '' : t('train.most', { pixels: longSide }))}${row(t('train.time'), minutes === null ? '' : t('train.minutes', { minutes: count(Math.max(1, Math.round(minutes))) }))}`
+    ${row(t('train.rate'), String(rate ?? ''))}${row(t('train.decay'), String(decay ?? ''))}
+    ${row(t('train.side'), longSide === null ? '' : t('train.most', { pixels: longSide }))}
+    ${row(t('train.time'), time)}`
 }

@@ -74,7 +74,8 @@ export class Controller {
   connect() {
     const { renderRoot, hasUpdated } = this.#host
     const { signal } = this.#listening = new AbortController()
-    for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)', `(resolution: ${window.devicePixelRatio}dppx)`]) {
+    const resolution = `(resolution: ${window.devicePixelRatio}dppx)`
+    for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)', resolution]) {
       matchMedia(query).addEventListener('change', () => this.#repaint(), { signal })
     }
     renderRoot.addEventListener('transitionend', event => {
@@ -116,9 +117,10 @@ export class Controller {
     if (Object.keys(said).length === 0) return
     this.#said = {}
     const host = this.#host
-    const all = () => Object.fromEntries(STATE_KEYS.filter(name => host.hasAttribute(name)).map(name => [name, host.getAttribute(name)]))
+    const names = STATE_KEYS.filter(name => host.hasAttribute(name))
     // A new preset is only the ground on which the other attributes stand.
-    this.control.apply(said['preset'] ? all() : said)
+    const isAnew = Boolean(said['preset'])
+    this.control.apply(isAnew ? Object.fromEntries(names.map(name => [name, host.getAttribute(name)])) : said)
   }
 
   /** @param {'input' | 'kernel'} role @param {number[][] | string} rows */
@@ -156,7 +158,8 @@ export class Controller {
     await this.#host.updateComplete
     const panel = this.ownPhoto.panel(this.#host.renderRoot)
     // Written out: all of lib/errors.js would be more than this figure may weigh.
-    if (!panel?.stamp) throw Object.assign(new Error('The script for own photos could not be loaded.'), { code: 'network_error' })
+    const error = new Error('The script for own photos could not be loaded.')
+    if (!panel?.stamp) throw Object.assign(error, { code: 'network_error' })
     await panel.stamp(source)
   }
 
@@ -265,7 +268,8 @@ export class Controller {
     this.#reported = { version, step }
     if (before.version === 0 && before.step === 0 && !this.#host.hasUpdated) return
     if (before.version !== version) {
-      this.#host.emit('fcn-change', { valid: problems.length === 0, layer: structuredClone(layer), output: [...geometry.output], view })
+      const output = [...geometry.output]
+      this.#host.emit('fcn-change', { valid: problems.length === 0, layer: structuredClone(layer), output, view })
     }
     if (before.step !== step) this.#host.emit('fcn-step', { step, steps })
   }

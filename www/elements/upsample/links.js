@@ -38,7 +38,8 @@ const PAIRS = { stride: 'stride', padding: 'padding', 'output-padding': 'outputP
 
 /** Everything that can be said in attributes or in a link, in the order in which links say it. */
 export const STATE_KEYS = /** @type {const} */ ([
-  'preset', 'input', 'kernel', 'stride', 'padding', 'output-padding', 'dilation', 'view', 'walk', 'overlap', 'inverse', 'predict', 'photo', 'step',
+  'preset', 'input', 'kernel', 'stride', 'padding', 'output-padding', 'dilation', 'view', 'walk', 'overlap', 'inverse',
+  'predict', 'photo', 'step',
 ])
 
 /** @type {Readonly<Record<string, string>>} */
@@ -99,7 +100,8 @@ export function applyAttributes(control, attributes, fresh = false) {
   if (view && !VIEWS.includes(/** @type {View} */ (view))) unreadable(control, 'view', view)
   if (walk && walk !== 'input' && walk !== 'output') unreadable(control, 'walk', walk)
   if (view !== undefined || walk !== undefined) {
-    const known = VIEWS.includes(/** @type {View} */ (view)) ? /** @type {View} */ (view) : view === null ? 'stamp' : model.view
+    const named = VIEWS.find(each => each === view)
+    const known = named ?? (view === null ? 'stamp' : model.view)
     control.show(known, walk === 'input' || walk === 'output' ? walk : walk === null ? null : model.walk)
   }
   const overlap = text('overlap')

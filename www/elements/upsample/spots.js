@@ -28,7 +28,10 @@ import { tapsAt } from '../../lib/transposed/compute.js'
  * @property {number | null} tap position in the kernel
  */
 
-/** `stamp`: the input cell whose whole stamp is meant. @typedef {{inputs: Set<number>, taps: Set<number>, cell: Pair | null, stamp: number | null}} Links */
+/**
+ * `stamp`: the input cell whose whole stamp is meant.
+ * @typedef {{inputs: Set<number>, taps: Set<number>, cell: Pair | null, stamp: number | null}} Links
+ */
 
 /**
  * The place of the current step: the input cell that has just been stamped and the output
@@ -74,9 +77,11 @@ export function linksOf(model, spot) {
   const { cell, input, tap } = spot
   if (cell && (input === null || model.walkBy === 'output')) {
     const taps = tapsAt(model.layer, ...cell)
-    return { inputs: new Set(taps.map(each => each.input)), taps: new Set(taps.map(each => each.kernel)), cell, stamp: null }
+    const [inputs, kernels] = [taps.map(each => each.input), taps.map(each => each.kernel)]
+    return { inputs: new Set(inputs), taps: new Set(kernels), cell, stamp: null }
   }
-  return { inputs: new Set(input === null ? [] : [input]), taps: new Set(tap === null ? [] : [tap]), cell, stamp: input }
+  const [inputs, taps] = [input === null ? [] : [input], tap === null ? [] : [tap]]
+  return { inputs: new Set(inputs), taps: new Set(taps), cell, stamp: input }
 }
 
 /**

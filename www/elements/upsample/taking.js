@@ -34,7 +34,8 @@ export class Taking {
     this.isBusy = true
     try {
       const { save } = await import('./drawing/export.js')
-      const name = await save(kind, control, { palette, words, onProgress: part => this.#tell(words.share.drawing(part)) })
+      const onProgress = (/** @type {number} */ part) => this.#tell(words.share.drawing(part))
+      const name = await save(kind, control, { palette, words, onProgress })
       this.#tell(words.share.saved(name))
     } catch (error) {
       this.#tell(words.share.failed(error instanceof Error ? error.message : String(error)))

@@ -17,7 +17,9 @@ export function template(state, { act, transport }) {
   return html`
     <section class="figure" part="figure" lang=${language} aria-label=${words.title}>
       ${topBar(context)}
-      ${state.ownPhoto.template(state.figure, control.photo, words, language, open => { if (open !== control.photo) act(() => control.setPhoto(open)) })}
+      ${state.ownPhoto.template(state.figure, control.photo, words, language, open => {
+        if (open !== control.photo) act(() => control.setPhoto(open))
+      })}
       ${settings(context, width >= WIDE)}
       ${sizeFormula(context)}
       ${problems(context)}
@@ -27,9 +29,13 @@ export function template(state, { act, transport }) {
       ${choices(context)}
       ${prediction(context)}
       ${roundTrip(context, state.roundTrip)}
-      <details class="tables" @toggle=${(/** @type {Event} */ event) => act(() => { control.hasTables = isOpen(event) })}>
+      <details class="tables" @toggle=${(/** @type {Event} */ event) => {
+        act(() => { control.hasTables = isOpen(event) })
+      }}>
         <summary>${words.tables.title}</summary>${tables(context, control.hasTables)}</details>
-      <details part="share" @toggle=${(/** @type {Event} */ event) => act(() => { taking.isOpen = isOpen(event) })}>
+      <details part="share" @toggle=${(/** @type {Event} */ event) => {
+        act(() => { taking.isOpen = isOpen(event) })
+      }}>
         <summary>${words.share.label}</summary>${taking.isOpen ? sharing({ ...context, share: {
           link: state.link, message: taking.message, busy: taking.isBusy,
           copy: text => void taking.copy(text, words), save: kind => void taking.save(kind, control, palette, words),

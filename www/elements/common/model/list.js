@@ -51,7 +51,8 @@ export function isSlow({ backend, adapter }) {
  */
 export async function readModels(url, signal) {
   const json = await fetchJson(url, signal).catch(error => {
-    throw error instanceof SyntaxError ? new FcnError('manifest_invalid', `The list of models at ${url} is not JSON.`) : error
+    if (!(error instanceof SyntaxError)) throw error
+    throw new FcnError('manifest_invalid', `The list of models at ${url} is not JSON.`)
   })
   return readOffers(json, url)
 }

@@ -3,20 +3,22 @@
  */
 import { formatNumber } from '../drawing/colours.js'
 
+/** @typedef {import('../../../lib/i18n.js').Translate} Translate */
+
 /** Largest difference from the engine's result, relative to the largest value: sums of f32 in another order. */
 const TOLERANCE = 1e-5
 
 /**
  * What the engine's own layer says of the figure's sums.
- * @param {{t: import('../../../lib/i18n.js').Translate, adapter: import('../../../engine/engine.js').Adapter | null}} state
+ * @param {{t: Translate, adapter: import('../../../engine/engine.js').Adapter | null}} state
  * @param {Pick<import('./maps.js').Comparison, 'backend' | 'burn' | 'largest'>} comparison
  * @param {Record<string, string>} names
  */
 export function burnText({ t, adapter }, { backend, burn, largest }, names) {
   const software = adapter?.software ? `, ${t('badge.software')}` : ''
-  return t(doesAgree({ burn, largest }) ? 'burn' : 'burnWrong', {
-    ...names, difference: near(burn), largest: near(largest), backend: backend === 'webgpu' ? `WebGPU, ${adapter?.name ?? ''}${software}` : 'CPU',
-  })
+  const where = backend === 'webgpu' ? `WebGPU, ${adapter?.name ?? ''}${software}` : 'CPU'
+  const values = { ...names, difference: near(burn), largest: near(largest), backend: where }
+  return t(doesAgree({ burn, largest }) ? 'burn' : 'burnWrong', values)
 }
 
 /** @param {{burn: number, largest: number}} comparison */
@@ -29,5 +31,6 @@ export function near(value) {
   const rounded = Number(value.toPrecision(2))
   if (rounded === 0 || Math.abs(rounded) >= 1e-3) return formatNumber(rounded, 4)
   const [digits, power] = rounded.toExponential().split('e-')
-  return `${digits.replace('-', '\u2212')}·10⁻${Array.from(power, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`
+  const raised = Array.from(power, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')
+  return `${digits.replace('-', '\u2212')}·10⁻${raised}`
 }

@@ -25,8 +25,12 @@ import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps
 
 /**
  * The figure around the panel. It fires `fcn-change`.
- * @typedef {EventTarget & {fragment: string, readonly input: number[][], readonly weights: number[][], readonly output: number[][],
- *   backdrop: import('../drawing/grid.js').Backdrop | null}} Figure
+ * @typedef {object} Figure
+ * @property {string} fragment
+ * @property {number[][]} input
+ * @property {number[][]} weights
+ * @property {number[][]} output
+ * @property {import('../drawing/grid.js').Backdrop | null} backdrop
  */
 
 /**
@@ -52,8 +56,13 @@ import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps
  */
 
 /**
- * What the figure shows; `state`: its layer and maps, as in its fragment.
- * @typedef {{layer: Layer, from: number, to: number, state: string, comparison: import('./maps.js').Comparison | null}} Showing
+ * What the figure shows.
+ * @typedef {object} Showing
+ * @property {Layer} layer
+ * @property {number} from class of the input map
+ * @property {number} to class of the output
+ * @property {string} state layer and maps, as in the figure's fragment
+ * @property {import('./maps.js').Comparison | null} comparison
  */
 
 /** What is shown. @typedef {ReturnType<typeof atFirst>} Shown */
@@ -114,12 +123,12 @@ export class Controller {
     return this.#joined.session
   }
 
-  /** The panel is on the page. */
-  connect() {
+  /** The panel is on the page. @param {EventTarget | undefined} figure around it */
+  connect(figure) {
     const { signal } = this.#listening = new AbortController()
     this.#session.addEventListener('net', () => this.#netChanged(), { signal })
     this.#session.addEventListener('photo', () => this.#host.requestUpdate(), { signal })
-    this.#host.figure?.addEventListener('fcn-change', () => this.#figureChanged(), { signal })
+    figure?.addEventListener('fcn-change', () => this.#figureChanged(), { signal })
   }
 
   /** The panel has left the page. */
@@ -143,12 +152,12 @@ export class Controller {
   /** All that the template reads. */
   get state() {
     const { t, language } = this.#host
-    const { engine, photo } = this.#session
+    const session = this.#joined?.session
     return {
       t, language, ...this.#shown,
-      adapter: engine?.adapter ?? null,
+      adapter: session?.engine?.adapter ?? null,
       /** Whether another element of the page has a photo, or may come to have one. */
-      canLend: photo !== null || this.#session.inUse('masks') !== null,
+      canLend: Boolean(session?.photo || session?.inUse('masks')),
       canRetry: this.#again !== null,
       nameOf: (/** @type {number} */ id) => this.#nameOf(id),
     }
@@ -195,8 +204,8 @@ export class Controller {
     // The engine may go on reporting for a moment after a stop.
     if (!this.#jobs.isBusy) return
     const { t, language } = this.#host
-    if (progress.phase !== this.#shown.progress?.phase) this.#show({ saying: progressText(progress, t, language).title })
-    this.#show({ progress })
+    const isOther = progress.phase !== this.#shown.progress?.phase
+    this.#show(isOther ? { progress, saying: progressText(progress, t, language).title } : { progress })
   }
 
   /** @param {number} id */
@@ -324,7 +333,6 @@ export class Controller {
     const { images } = this.#session
     const size = source instanceof Blob ? await race(images.look(source), signal) : null
     const showing = images.show(source, size)
-    const close = (/** @type {import('../../common/photo/image-tasks.js').Shown} */ { bitmap }) => { if (bitmap !== source) bitmap.close() }
     try {
       const { bitmap } = await race(showing, signal)
       const canvas = document.createElement('canvas')
@@ -337,7 +345,7 @@ export class Controller {
       }
       return canvas
     } finally {
-      showing.then(close, () => {})
+      showing.then(({ bitmap }) => { if (bitmap !== source) bitmap.close() }, () => {})
     }
   }
 
@@ -416,8 +424,9 @@ export class Controller {
  * @returns {Promise<Photo>}
  */
 async function firstSample(signal) {
-  const { samples: [first] } = /** @type {{samples: import('../../common/photo/intake.js').Sample[]}} */ (await fetchJson(SAMPLES, signal))
-  return await bringSample(first, SAMPLES, signal)
+  /** @typedef {import('../../common/photo/intake.js').Sample} Sample */
+  const { samples } = /** @type {{samples: Sample[]}} */ (await fetchJson(SAMPLES, signal))
+  return await bringSample(samples[0], SAMPLES, signal)
 }
 
 /**
@@ -426,5 +435,6 @@ async function firstSample(signal) {
  * @returns {string}
  */
 function mapsIn(fragment) {
-  return fragment.split('&').filter(part => /^(input|kernel|stride|padding|output-padding|dilation)=/.test(part)).join('&')
+  const isMap = /^(input|kernel|stride|padding|output-padding|dilation)=/
+  return fragment.split('&').filter(part => isMap.test(part)).join('&')
 }

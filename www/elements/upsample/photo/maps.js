@@ -72,7 +72,8 @@ export function stateOf(trace, layer, kernels, from, to) {
   const map = mapOf(trace, layer.input)
   const input = formatMap({ size: [map.height, map.width], fill: null, values: Float64Array.from(planeOf(map, from)) })
   const kernel = formatMap({ size: kernels.kernel, fill: null, values: Float64Array.from(kernelOf(kernels, from, to)) })
-  return `input=${input}&kernel=${kernel}&stride=${formatPair(kernels.stride)}&padding=${formatPair(kernels.padding)}&photo=1`
+  const [stride, padding] = [formatPair(kernels.stride), formatPair(kernels.padding)]
+  return `input=${input}&kernel=${kernel}&stride=${stride}&padding=${padding}&photo=1`
 }
 
 /**

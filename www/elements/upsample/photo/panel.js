@@ -1,6 +1,6 @@
 /**
- * `<fcn-upsample-photo>`: the panel of `<fcn-upsample>` for one's own photo. Loaded by slot.js when the panel is opened;
- * wasm and a model come when the first photo is chosen.
+ * `<fcn-upsample-photo>`: the panel of `<fcn-upsample>` for one's own photo. Loaded by slot.js when the panel is
+ * opened; wasm and a model come when the first photo is chosen.
  */
 import { nothing } from '../../../vendor/lit.js'
 import { FcnElement } from '../../common/ui/element.js'
@@ -40,7 +40,8 @@ export class FcnUpsamplePhoto extends FcnElement {
 
   /** @override */
   connected() {
-    this.#controller.connect()
+    // The panel was there before its script: what was set then, `figure`, is only known later.
+    this.#controller.connect(/** @type {ShadowRoot} */ (this.getRootNode()).host)
   }
 
   /** @override */

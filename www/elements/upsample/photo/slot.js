@@ -7,7 +7,11 @@ import { html, nothing } from '../../../vendor/lit.js'
 /** @typedef {import('../texts.en.js').Words} Words */
 
 /** The figure around the panel, see photo/controller.js. @typedef {import('./controller.js').Figure} Figure */
-/** The panel, once its script is there. @typedef {Element & {stamp?: (source: import('../../../engine/engine.js').PhotoSource) => Promise<void>}} Panel */
+/** @typedef {import('../../../engine/engine.js').PhotoSource} PhotoSource */
+/**
+ * The panel; `stamp`: once its script is there.
+ * @typedef {Element & {stamp?: (source: PhotoSource) => Promise<void>}} Panel
+ */
 
 export class OwnPhoto {
   /** Once opened, the panel stays, with what it holds. */
@@ -43,10 +47,12 @@ export class OwnPhoto {
   template(figure, isOpen, words, language, toggle) {
     if (isOpen && !this.#isWanted) void this.load()
     const panel = !this.#isWanted ? nothing : this.#hasFailed
-      ? html`<div class="problem" role="alert"><p>${words.photo.failed}</p><div class="bar"><button type="button" @click=${() => void this.load()}>${words.photo.again}</button></div></div>`
+      ? html`<div class="problem" role="alert"><p>${words.photo.failed}</p>
+          <div class="bar"><button type="button" @click=${() => void this.load()}>${words.photo.again}</button></div></div>`
       : html`<fcn-upsample-photo lang=${language} .figure=${figure}></fcn-upsample-photo>`
     return html`<details part="photo" ?open=${isOpen} @toggle=${(/** @type {Event} */ event) =>
-      toggle(/** @type {HTMLDetailsElement} */ (event.currentTarget).open)}><summary>${words.photo.title}</summary>${panel}</details>`
+      toggle(/** @type {HTMLDetailsElement} */ (event.currentTarget).open)}>
+      <summary>${words.photo.title}</summary>${panel}</details>`
   }
 
   /**

@@ -24,5 +24,8 @@ export const photoStyles = css`
     gap: 0.4em;
   }
   .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  @container (max-width: 40rem) { button, .button, select { min-height: 2.75rem; } label.button { padding-block: 0.55rem; } }
+  @container (max-width: 40rem) {
+    button, .button, select { min-height: 2.75rem; }
+    label.button { padding-block: 0.55rem; }
+  }
 `
