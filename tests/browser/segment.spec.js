@@ -325,7 +325,7 @@ test.describe('pictures', () => {
   test('a_large_photo_is_shrunk_as_it_is_decoded_and_a_turned_one_stays_upright', async ({ page }) => {
     await openSegment(page)
     expect(await page.evaluate(async () => {
-      const { shownPhoto } = await import(/** @type {string} */ (new URL('elements/common/photo/image-tasks.js', location.href).href))
+      const { shownPhoto } = await import(/** @type {string} */ (new URL('source/elements/common/photo/image-tasks.js', location.href).href))
       const canvas = new OffscreenCanvas(3000, 2000)
       canvas.getContext('2d')?.fillRect(0, 0, 10, 10)
       const jpeg = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg' })).arrayBuffer())
@@ -345,7 +345,7 @@ test.describe('pictures', () => {
   test('a_picture_wider_than_canvases_are_is_saved_whole', async ({ page }) => {
     await openSegment(page)
     expect(await page.evaluate(async () => {
-      const { makePicture } = await import(/** @type {string} */ (new URL('elements/common/photo/image-tasks.js', location.href).href))
+      const { makePicture } = await import(/** @type {string} */ (new URL('source/elements/common/photo/image-tasks.js', location.href).href))
       const [width, height] = [70_000, 3]
       const photo = new ImageData(width, height)
       const labels = new Uint8Array(width * height)
