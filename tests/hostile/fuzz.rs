@@ -20,6 +20,7 @@ use fcn_lab::models::recognise;
 use fcn_lab::weights::Weights;
 
 use super::allocator::peak_of;
+use super::stopwatch::Stopwatch;
 use super::{MEMORY, TIME};
 
 /// What is run where nobody asks for more.
@@ -146,16 +147,9 @@ impl Corpus {
 
     /// What is wrong with how a file is worked on, if anything.
     fn fault(file: &[u8], work: &impl Fn(&[u8])) -> Option<String> {
-        let run = || {
-            let begun = Instant::now();
-            let (peak, result) = peak_of(|| catch_unwind(AssertUnwindSafe(|| work(file))));
-            (result.is_err(), peak, begun.elapsed())
-        };
-        let (panics, peak, mut time) = run();
-        if time > TIME {
-            // A busy machine may stop for a second; a parser stops twice.
-            time = time.min(run().2);
-        }
+        let begun = Stopwatch::start();
+        let (peak, result) = peak_of(|| catch_unwind(AssertUnwindSafe(|| work(file))));
+        let (panics, time) = (result.is_err(), begun.elapsed());
         // One tensor is in memory at a time: at most a half for each two bytes of the file.
         let allowed = MEMORY + 2 * file.len();
         match () {

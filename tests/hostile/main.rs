@@ -12,22 +12,24 @@ mod containers;
 mod files;
 mod fuzz;
 mod pickles;
+mod stopwatch;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fcn_lab::FcnError;
 use fcn_lab::weights::{Source, Weights};
 
 use allocator::peak_of;
+use stopwatch::Stopwatch;
 
 /// The most that listing a file's tensors may allocate, in bytes, whatever is in the file.
 const MEMORY: usize = 48 << 20;
-/// The longest that a refusal may take; many times what is measured on a slow machine.
+/// The longest that a refusal may compute; many times what is measured on a slow machine.
 const TIME: Duration = Duration::from_secs(1);
 
 /// Opens a file that must be refused, and gives the reason.
 fn refused(what: &str, source: impl Source) -> String {
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let (peak, result) = peak_of(|| Weights::open(source).map(|_| ()));
     let time = start.elapsed();
     let error = result.map_err(|error| {
