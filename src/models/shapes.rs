@@ -3,11 +3,13 @@
 //! Each architecture walks its layers once here, as its forward pass does with tensors;
 //! `tests/shapes.rs` holds the one to the other.
 
+use serde::Serialize;
+
 use crate::FcnError;
 use crate::upsample::{Rounding, conv_size, conv_transpose_size, pool2_size};
 
 /// A stage of a pass and its map's size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Shape {
     /// As a pass reports it; `input` for what goes in.
     pub stage: &'static str,

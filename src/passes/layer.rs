@@ -4,6 +4,7 @@
 //! The figure `<fcn-upsample>` holds its own sums against these numbers.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use serde::Deserialize;
 
 use crate::FcnError;
 use crate::device::read;
@@ -66,7 +67,8 @@ fn ungrouped(weights: Vec<f32>, groups: usize, area: usize) -> Vec<f32> {
 }
 
 /// Settings of a transposed convolution of one map: rows, columns, in cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Transposed {
     /// Size of the input map.
     pub input: [usize; 2],

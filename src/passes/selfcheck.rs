@@ -23,7 +23,7 @@ pub const TOLERANCE: f32 = 1e-4;
 
 /// Models whose file is larger aren't loaded a second time for the CPU; a narrow net of their
 /// architecture is compared instead. Bytes.
-const MAX_CHECKED_FILE: usize = 32 << 20;
+pub const TWIN_BYTES: usize = 32 << 20;
 
 /// Seeds of the known weights and the known input.
 const WEIGHTS_SEED: u32 = 20_150_607;
@@ -91,7 +91,7 @@ pub async fn model_check(model: &Model, weights: &[u8]) -> Result<f32, FcnError>
     if !crate::device::is_gpu(&model.device) {
         return Ok(0.0);
     }
-    if weights.len() > MAX_CHECKED_FILE {
+    if weights.len() > TWIN_BYTES {
         return architecture_check(&model.net, &model.device).await;
     }
     let manifest: Manifest = model.manifest.clone();

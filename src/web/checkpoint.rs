@@ -14,12 +14,12 @@ use crate::manifest::Manifest;
 use crate::models::{self, recognise};
 use crate::weights::{Recognised, Source, Weights};
 
-/// What is read at once, in bytes: JavaScript and wasm each hold such a piece.
+/// The most that is read at once, in bytes: JavaScript and wasm each hold a copy.
 const PIECE: usize = 4 << 20;
-/// Small reads, as of a pickle, come from a piece of this size, in bytes.
+/// A small read fetches so many bytes, and later ones are served from them.
 const AHEAD: usize = 64 << 10;
 
-/// A file that JavaScript reads for us, without waiting.
+/// A file that JavaScript reads for wasm, synchronously.
 struct JsFile {
     length: u64,
     /// `(offset, length) => Uint8Array`, may throw.

@@ -7,21 +7,14 @@ use super::error::js_error;
 use super::net::Net;
 use super::observer::Stages;
 use super::photo::Photo;
-use crate::image;
-use crate::models::shapes;
+use super::plain::{Size, plain};
 use crate::passes::heatmap;
 
-/// `[width, height]` to work at for a photo's heat map, in pixels.
-#[wasm_bindgen(js_name = heatmapSize)]
-pub fn heatmap_size(width: usize, height: usize, long_side: usize) -> Vec<u32> {
+/// The size to work at for a photo's heat map, in pixels.
+#[wasm_bindgen(js_name = heatmapSize, unchecked_return_type = "Size")]
+pub fn heatmap_size(width: usize, height: usize, long_side: usize) -> Result<JsValue, JsValue> {
     let (width, height) = heatmap::working_size(width, height, long_side);
-    vec![width as u32, height as u32]
-}
-
-/// `[side of a window, from one to the next]`, in pixels.
-#[wasm_bindgen(js_name = heatmapWindow)]
-pub fn heatmap_window() -> Vec<u32> {
-    vec![heatmap::WINDOW as u32, heatmap::STRIDE as u32]
+    plain(&Size { width, height })
 }
 
 /// Scores of a photo's windows.

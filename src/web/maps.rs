@@ -1,6 +1,7 @@
 //! The border of [`crate::passes::maps`] and [`crate::passes::layer`].
 
 use js_sys::Function;
+use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use super::device_of;
@@ -8,8 +9,8 @@ use super::error::js_error;
 use super::net::Net;
 use super::observer::Stages;
 use super::photo::Photo;
-use crate::FcnError;
-use crate::passes::layer::{self, Transposed};
+use super::plain::{from_plain, plain};
+use crate::passes::layer;
 use crate::passes::maps;
 
 /// What one stage of a pass computed.
@@ -24,10 +25,21 @@ impl FeatureMap {
         self.0.name.clone()
     }
 
-    /// `[channels, height, width]`.
+    /// Channels.
     #[wasm_bindgen(getter)]
-    pub fn shape(&self) -> Vec<u32> {
-        self.0.shape.iter().map(|&size| size as u32).collect()
+    pub fn channels(&self) -> usize {
+        self.0.shape[0]
+    }
+
+    /// Cells; so is the next.
+    #[wasm_bindgen(getter)]
+    pub fn height(&self) -> usize {
+        self.0.shape[1]
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn width(&self) -> usize {
+        self.0.shape[2]
     }
 
     /// A copy of the values, `[channels, height, width]`.
@@ -42,16 +54,15 @@ pub struct UpsamplingLayer(layer::UpsamplingLayer);
 
 #[wasm_bindgen]
 impl UpsamplingLayer {
-    /// `[in, out, kernel rows, kernel columns, stride (2), padding (2)]`.
-    #[wasm_bindgen(getter)]
-    pub fn settings(&self) -> Vec<u32> {
+    /// All but the kernels.
+    #[wasm_bindgen(unchecked_return_type = "UpsamplingSettings")]
+    pub fn settings(&self) -> Result<JsValue, JsValue> {
         let layer = &self.0;
-        let all = layer
-            .shape
-            .iter()
-            .chain(&layer.stride)
-            .chain(&layer.padding);
-        all.map(|&size| size as u32).collect()
+        let [inputs, outputs, rows, columns] = layer.shape;
+        plain(&json!({
+            "inputs": inputs, "outputs": outputs, "kernel": [rows, columns],
+            "stride": layer.stride, "padding": layer.padding,
+        }))
     }
 
     /// A copy of the kernels, `[in, out, rows, columns]`.
@@ -99,40 +110,17 @@ impl Net {
     }
 }
 
-/// The nets' transposed convolution of one map on `"webgpu"` or `"cpu"`. `settings`: input, kernel,
-/// stride, padding, output padding, dilation, each rows and columns.
+/// The nets' transposed convolution of one map on `"webgpu"` or `"cpu"`.
 #[wasm_bindgen(js_name = convTranspose2d)]
 pub async fn conv_transpose2d(
     backend: String,
-    settings: Vec<u32>,
+    #[wasm_bindgen(unchecked_param_type = "Transposed")] layer: JsValue,
     values: Vec<f32>,
     weights: Vec<f32>,
 ) -> Result<Vec<f32>, JsValue> {
     let run = async {
         let device = device_of(&backend)?;
-        layer::transposed(&layer_of(&settings)?, &values, &weights, &device).await
+        layer::transposed(&from_plain(&layer)?, &values, &weights, &device).await
     };
     run.await.map_err(js_error)
-}
-
-fn layer_of(settings: &[u32]) -> Result<Transposed, FcnError> {
-    let pairs: Vec<[usize; 2]> = settings
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .map(|pair| pair.map(|size| size as usize))
-        .collect();
-    match pairs.as_slice() {
-        &[input, kernel, stride, padding, output_padding, dilation] => Ok(Transposed {
-            input,
-            kernel,
-            stride,
-            padding,
-            output_padding,
-            dilation,
-        }),
-        _ => Err(FcnError::InvalidInput {
-            reason: "six pairs of settings are needed".into(),
-        }),
-    }
 }

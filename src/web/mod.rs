@@ -1,9 +1,10 @@
-//! The wasm border: the only `wasm_bindgen` code. Turns [`FcnError`] into JavaScript errors and
-//! bytes into slices; nothing else lives here. `www/engine/worker.js` is its only caller.
+//! The wasm border: the only `wasm_bindgen` code, called by the engine's workers (`www/engine`). It turns
+//! [`FcnError`] into JavaScript errors, bytes into slices and data into plain objects; nothing else
+//! lives here. A class (`Net`, `Photo`, `Scores` …) holds wasm's memory: whoever makes an instance frees it.
 //!
 //! # Errors
-//! Whatever returns a `Result` here throws (or rejects with) an `Error` whose `code` is that of the
-//! [`FcnError`] which the function of the same name outside of `web` documents.
+//! A function that returns a `Result` throws an `Error` (or rejects with one) whose `code` is that of the
+//! [`FcnError`]; the function of the same name outside of `web` documents which.
 
 mod checkpoint;
 mod error;
@@ -13,16 +14,18 @@ mod metrics;
 mod net;
 mod observer;
 mod photo;
+mod plain;
 mod team;
 mod tune;
 
 use std::cell::RefCell;
 
 use burn::tensor::Device;
+use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use crate::device::Backend;
-use crate::passes::selfcheck;
+use crate::passes::{heatmap as windows, selfcheck};
 use crate::{FcnError, device};
 use error::js_error;
 
@@ -67,10 +70,15 @@ pub async fn self_check() -> Result<f32, JsValue> {
     selfcheck::self_check(&gpu).await.map_err(js_error)
 }
 
-/// The largest difference that passes the self-check.
-#[wasm_bindgen(js_name = selfCheckTolerance)]
-pub fn self_check_tolerance() -> f32 {
-    selfcheck::TOLERANCE
+/// Limits that Rust sets and JavaScript needs.
+#[wasm_bindgen(unchecked_return_type = "Limits")]
+pub fn limits() -> Result<JsValue, JsValue> {
+    plain::plain(&json!({
+        "checkTolerance": selfcheck::TOLERANCE,
+        "twinBytes": selfcheck::TWIN_BYTES,
+        "window": windows::WINDOW,
+        "windowStride": windows::STRIDE,
+    }))
 }
 
 /// The opened device of a back end, `"webgpu"` or `"cpu"`.

@@ -9,6 +9,7 @@ use super::device_of;
 use super::error::js_error;
 use super::observer::Stages;
 use super::photo::Photo;
+use super::plain::plain;
 use crate::FcnError;
 use crate::manifest::Manifest;
 use crate::models::{self, Model, Variant};
@@ -46,7 +47,7 @@ impl Net {
     }
 
     /// Runs a small input through the net on the GPU and on the CPU; resolves to the largest
-    /// relative difference, to be held against `selfCheckTolerance()`. `weights` as for `new`.
+    /// relative difference, to be held against `limits().checkTolerance`. `weights` as for `new`.
     pub async fn check(&self, weights: &[u8]) -> Result<f32, JsValue> {
         let model = self.0.clone();
         selfcheck::model_check(&model, weights)
@@ -54,13 +55,13 @@ impl Net {
             .map_err(js_error)
     }
 
-    /// As `check`, against a twin on the CPU that is there already.
+    /// As `check`, against a twin that was loaded onto the CPU already.
     pub async fn compare(&self, twin: &Net) -> Result<f32, JsValue> {
         let (model, twin) = (self.0.clone(), twin.0.clone());
         selfcheck::twin_check(&model, &twin).await.map_err(js_error)
     }
 
-    /// As `check`, for a net too large to be there twice: with a narrow net of its architecture.
+    /// As `check`, for a net too large to load twice: with a narrow net of its architecture.
     #[wasm_bindgen(js_name = checkArchitecture)]
     pub async fn check_architecture(&self) -> Result<f32, JsValue> {
         let model = self.0.clone();
@@ -68,9 +69,9 @@ impl Net {
         difference.map_err(js_error)
     }
 
-    /// Runs a photo through the net. `onStage(index, name)` may return a promise and is waited
-    /// for; `false` cancels. The GPU is about `syncEvery` milliseconds of work behind what is
-    /// reported: 0 waits for it after each stage, Infinity never. Waiting costs about 3.
+    /// Runs a photo through the net. `onStage(index, name)` may return a promise, which is awaited;
+    /// `false` cancels. Stages are reported about `syncEvery` milliseconds before the GPU finishes them: 0
+    /// waits for it after each stage, Infinity never. A wait costs about 3 ms.
     pub async fn run(
         &self,
         photo: Photo,
@@ -92,14 +93,11 @@ impl Net {
         Ok(heads.into_iter().zip(variants).map(wrap).collect())
     }
 
-    /// The input's and every stage's `[channels, rows, columns]`, one after another, of a pass with
-    /// all heads over a photo of that many pixels; the stages are those of `stages`.
-    pub fn shapes(&self, width: usize, height: usize) -> Result<Vec<u32>, JsValue> {
+    /// The input and every stage of a pass with all heads over a photo of that many pixels.
+    #[wasm_bindgen(unchecked_return_type = "Stage[]")]
+    pub fn shapes(&self, width: usize, height: usize) -> Result<JsValue, JsValue> {
         let net = &self.0.net;
-        let found = net.shapes(&net.variants, width, height);
-        let found = found.map_err(js_error)?.into_iter();
-        let sizes = found.flat_map(|shape| [shape.channels, shape.rows, shape.columns]);
-        Ok(sizes.map(|size| size as u32).collect())
+        plain(&net.shapes(&net.variants, width, height).map_err(js_error)?)
     }
 }
 
@@ -148,7 +146,7 @@ impl Scores {
         self.variant.name().into()
     }
 
-    /// Whether labels are made on the GPU, in large strips best.
+    /// Whether labels are made on the GPU, where large strips are best.
     #[wasm_bindgen(getter, js_name = isOnGpu)]
     pub fn is_on_gpu(&self) -> bool {
         self.head.is_on_gpu()
@@ -160,8 +158,8 @@ impl Scores {
         Ok(scores.data().to_vec())
     }
 
-    /// Brings the scores to the CPU, where labels are made from then on: a GPU that is really a
-    /// program on the CPU is slow at large masks.
+    /// Brings the scores to the CPU, where labels are made from then on: a software adapter is slow at
+    /// large masks.
     pub async fn bring(&self) -> Result<(), JsValue> {
         self.head.read().await.map_err(js_error)?;
         Ok(())

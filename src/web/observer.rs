@@ -11,14 +11,14 @@ use crate::models::observer::{Answer, Observer};
 
 /// Tells JavaScript of each stage and waits for its answer.
 pub(super) struct Stages {
-    /// How much work is handed to the GPU before it is waited for, milliseconds.
+    /// How much work the GPU is given before it is waited for, in milliseconds.
     sync_every: f64,
     on_stage: Function,
     index: u32,
     /// When the GPU was last known to be done, and how many stages it has been given since.
     synced: f64,
     ahead: u32,
-    /// How long a stage takes, milliseconds, by the latest and, less and less, those before.
+    /// How long a stage takes, in milliseconds: the latest ones count most.
     stage: f64,
 }
 

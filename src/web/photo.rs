@@ -3,13 +3,14 @@
 use wasm_bindgen::prelude::*;
 
 use super::error::js_error;
+use super::plain::{Size, plain};
 use crate::image;
 
-/// `[width, height]` to work at for a photo and a long side, in pixels.
-#[wasm_bindgen(js_name = workingSize)]
-pub fn working_size(width: usize, height: usize, long_side: usize) -> Vec<u32> {
+/// The size to work at for a photo and a long side, in pixels.
+#[wasm_bindgen(js_name = workingSize, unchecked_return_type = "Size")]
+pub fn working_size(width: usize, height: usize, long_side: usize) -> Result<JsValue, JsValue> {
     let (width, height) = image::working_size(width, height, long_side);
-    vec![width as u32, height as u32]
+    plain(&Size { width, height })
 }
 
 /// A photo on its way to the working size.
@@ -47,10 +48,11 @@ impl Photo {
         photo.map(Photo).map_err(js_error)
     }
 
-    /// Width and height of the photo at its working size, pixels.
-    pub fn size(&self) -> Vec<u32> {
+    /// The working size, in pixels.
+    #[wasm_bindgen(unchecked_return_type = "Size")]
+    pub fn size(&self) -> Result<JsValue, JsValue> {
         let (width, height) = self.0.working_size();
-        vec![width as u32, height as u32]
+        plain(&Size { width, height })
     }
 
     /// A copy of the photo at its working size, `[height, width, 3]`, RGB, 0–255.
@@ -58,7 +60,7 @@ impl Photo {
         self.0.pixels().map(<[f32]>::to_vec).map_err(js_error)
     }
 
-    /// What had these `pixels`.
+    /// The photo whose `pixels` these are.
     #[wasm_bindgen(js_name = ofPixels)]
     pub fn of_pixels(width: usize, height: usize, pixels: Vec<f32>) -> Result<Photo, JsValue> {
         let photo = image::Photo::of_pixels(width, height, pixels);

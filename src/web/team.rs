@@ -9,9 +9,9 @@ use crate::kernels::cpu::team::{Parts, Team, join};
 
 /// Makes this worker member `rank` of `size` that run the same passes at the same time.
 ///
-/// `exchange(map, piece, cuts)` is called in the middle of a layer and must not return before the
-/// other members' parts of the map are there, nor keep it: of every `piece` numbers, member r has
-/// those from `cuts[r]` to `cuts[r + 1]`. Where it can't bring them, the pass's result is none.
+/// `exchange(map, piece, cuts)` is called in the middle of a layer. It must return only when the other
+/// members' parts of the map are there, and must not keep the map: of every `piece` numbers, member r has
+/// those from `cuts[r]` to `cuts[r + 1]`. If it can't get them, the pass must be discarded.
 #[wasm_bindgen(js_name = joinTeam)]
 pub fn join_team(
     rank: usize,
@@ -26,7 +26,7 @@ pub fn join_team(
         let (piece, cuts) = ((parts.piece as u32).into(), Uint32Array::from(&cuts[..]));
         // SAFETY: nothing is allocated before the call, and it doesn't keep the view.
         let map = unsafe { Float32Array::view_mut_raw(map.as_mut_ptr(), map.len()) };
-        // It fails for reasons of its own, and knows them.
+        // JavaScript knows of its own failures.
         let _ = exchange.call3(&JsValue::NULL, &map, &piece, &cuts);
     };
     let exchange = Rc::new(exchange);

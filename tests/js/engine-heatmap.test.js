@@ -22,7 +22,7 @@ describe('heatmap', () => {
   it('frees the photo when the net has no such stages', async () => {
     const photo = { free: mock.fn(), pushRows() {} }
     const machine = /** @type {Machine} */ (/** @type {unknown} */ ({
-      wasm: { heatmapSize: () => [224, 224], Photo: { stretched: () => photo } },
+      wasm: { heatmapSize: () => ({ width: 224, height: 224 }), Photo: { stretched: () => photo } },
       net: { bytesNeeded: () => 0, stages() { throw new Error('no such head') } },
       manifest: { input: { long_side: 512, max_long_side: 1024 }, config: { variants: ['score'] } },
       largestBinding: 0,

@@ -23,7 +23,7 @@ function fake(check) {
       counts.freed++
     }
   }
-  return { counts, wasm: /** @type {Wasm} */ (/** @type {unknown} */ ({ Net, selfCheckTolerance: () => 1e-4 })) }
+  return { counts, wasm: /** @type {Wasm} */ (/** @type {unknown} */ ({ Net, limits: () => ({ checkTolerance: 1e-4 }) })) }
 }
 
 /** @param {string} code */

@@ -126,20 +126,24 @@ export function checkPairs(pairs, classes) {
   throw new FcnError('invalid_input', `pairs: expected a list of {truth, prediction}, each a Uint8Array, not ${shown(pairs)}.`)
 }
 
-/** In the order in which the worker is sent them. @type {readonly (keyof import('./protocol.js').Transposed)[]} */
+/** @type {readonly (keyof import('./protocol.js').Transposed)[]} */
 const TRANSPOSED = ['input', 'kernel', 'stride', 'padding', 'outputPadding', 'dilation']
 
 /**
  * @param {import('./protocol.js').Transposed} layer
- * @returns {number[]} rows and columns of each setting, one after another
+ * @returns {import('./protocol.js').Transposed} what is known of it
  * @throws {FcnError} invalid_input
  */
 export function checkTransposed(layer) {
-  return TRANSPOSED.flatMap(name => {
+  for (const name of TRANSPOSED) {
     const pair = layer[name]
-    if (Array.isArray(pair) && pair.length === 2 && pair.every(value => Number.isInteger(value) && value >= 0 && value < 2 ** 32)) return pair
-    throw new FcnError('invalid_input', `${name}: expected [rows, columns], whole numbers from 0, not ${shown(pair)}.`)
-  })
+    const isSize = (/** @type {unknown} */ value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32
+    if (!Array.isArray(pair) || pair.length !== 2 || !pair.every(isSize)) {
+      throw new FcnError('invalid_input', `${name}: expected [rows, columns], whole numbers from 0, not ${shown(pair)}.`)
+    }
+  }
+  const { input, kernel, stride, padding, outputPadding, dilation } = layer
+  return { input, kernel, stride, padding, outputPadding, dilation }
 }
 
 /**

@@ -16,8 +16,6 @@ import { pause } from './pause.js'
 
 /** Lists of classes are short. Bytes. */
 const MAX_NAMES_BYTES = 2 ** 20
-/** Up to this size a net is built a second time, on the CPU, to be compared with. Bytes; as in src/selfcheck.rs. */
-const TWIN_BYTES = 32 * 2 ** 20
 /** Progress is told at most this often, milliseconds. */
 const TELL_EVERY = 50
 
@@ -81,11 +79,12 @@ export async function buildCheckpoint(wasm, { source: { name, weights }, names }
   const net = checkpoint.build(bytes, backend)
   try {
     if (backend === 'webgpu') {
-      const twin = weights.size <= TWIN_BYTES ? open().build(bytes, 'cpu') : null
+      const { twinBytes, checkTolerance } = wasm.limits()
+      const twin = weights.size <= twinBytes ? open().build(bytes, 'cpu') : null
       const difference = twin ? await net.compare(twin).finally(() => freeQuietly(twin)) : await net.checkArchitecture()
       await settle()
       // Written so that NaN fails.
-      if (!(difference <= wasm.selfCheckTolerance())) {
+      if (!(difference <= checkTolerance)) {
         throw new FcnError('gpu_error', 'The graphics processor gets other numbers than the CPU for this model.', { difference })
       }
     }

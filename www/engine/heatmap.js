@@ -1,5 +1,5 @@
 /**
- * A classifier's scores of a photo's windows; see src/heatmap.rs. Runs in the worker; everything it
+ * A classifier's scores of a photo's windows; see src/passes/heatmap.rs. Runs in the worker; everything it
  * makes in wasm it frees.
  */
 import { passing, prepare } from './segment.js'
@@ -22,24 +22,19 @@ export async function heatmap(machine, job, signal, tell) {
   if (ready === 'fits_gpu') return ready
   const { photo, width, height, workWidth, workHeight, decoded } = ready
   const shrunk = performance.now()
-  /** @type {string[]} */
-  let stages = []
   // Asked for within `passing`, which frees the photo should it throw.
-  const map = await passing(photo, () => stages = net.stages(manifest.config.variants), signal, tell, onStage => net.heatmap(photo, syncEvery(photo), onStage))
+  const map = await passing(photo, () => net.stages(manifest.config.variants), signal, tell, onStage => net.heatmap(photo, syncEvery(photo), onStage))
   const ran = performance.now()
   try {
     await machine.settle()
     signal.throwIfAborted()
     const linear = map.linear()
-    const [window, stride] = wasm.heatmapWindow()
-    const sizes = net.shapes(workWidth, workHeight)
+    const { window, windowStride: stride } = wasm.limits()
     return {
       outcome: 'heatmap', width: map.width, height: map.height, scores: owned(map.scores()), linear: linear ? owned(linear) : null,
       photo: { width, height }, work: { width: workWidth, height: workHeight }, window, stride,
-      shapes: ['input', ...stages].map((stage, i) => {
-        const [channels, rows, columns] = sizes.subarray(3 * i)
-        return { stage, channels, height: rows, width: columns }
-      }),
+      shapes: net.shapes(workWidth, workHeight)
+        .map(({ stage, channels, rows, columns }) => ({ stage, channels, height: rows, width: columns })),
       timings: { decode: decoded - started, preprocess: shrunk - decoded, run: ran - shrunk, total: performance.now() - started },
     }
   } finally {

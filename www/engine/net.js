@@ -59,6 +59,6 @@ async function checkNet(wasm, net, weights, settle) {
   const difference = await net.check(weights)
   await settle()
   // Written so that NaN fails.
-  if (difference <= wasm.selfCheckTolerance()) return
+  if (difference <= wasm.limits().checkTolerance) return
   throw new FcnError('gpu_error', 'The graphics processor gets other numbers than the CPU for this model.', { difference })
 }

@@ -167,8 +167,8 @@
 /** The scores behind a mask, if no other pass came meanwhile. @typedef {{type: 'scores', pass: number, variant: string}} ScoresRequest */
 /** The kernels of an upsampling layer. @typedef {{type: 'layer', name: string}} Layer */
 /**
- * One layer by itself, as the nets run it. `settings`: the pairs of {@link Transposed}, in its order.
- * @typedef {{type: 'transposed', settings: number[], values: Float32Array<ArrayBuffer>, weights: Float32Array<ArrayBuffer>}} TransposedRequest
+ * One layer by itself, as the nets run it.
+ * @typedef {{type: 'transposed', settings: Transposed, values: Float32Array<ArrayBuffer>, weights: Float32Array<ArrayBuffer>}} TransposedRequest
  */
 
 /** Compare label maps with their truths. @typedef {{type: 'measure', classes: number, pairs: {truth: Uint8Array, prediction: Uint8Array}[]}} Measure */

@@ -35,7 +35,7 @@ import { eachStrip } from './strips.js'
 /**
  * How a photo is scaled for the net.
  * @typedef {object} Scaling
- * @property {(width: number, height: number, longSide: number) => Uint32Array} size the working size, [width, height]
+ * @property {(width: number, height: number, longSide: number) => {width: number, height: number}} size the working size
  * @property {(width: number, height: number, workWidth: number, workHeight: number) => WasmPhoto} photo
  */
 
@@ -115,7 +115,7 @@ export async function prepare(machine, job, signal, tell, scaling = plain(machin
   const { width, height } = bitmap
   try {
     checkPixels(bitmap)
-    const [workWidth, workHeight] = workingSize(machine, scaling, job.size, width, height)
+    const { width: workWidth, height: workHeight } = workingSize(machine, scaling, job.size, width, height)
     if (job.gpuLimit !== null && machine.net.bytesNeeded(workWidth, workHeight) <= job.gpuLimit) return 'fits_gpu'
     checkLimits(machine, scaling, width, height, workWidth, workHeight)
     const photo = await shrink(scaling, bitmap, workWidth, workHeight, signal, tell)
@@ -136,7 +136,7 @@ function plain(wasm) {
  * @param {import('./protocol.js').Size} size
  * @param {number} width the photo's, pixels
  * @param {number} height
- * @returns {[number, number]} pixels
+ * @returns {{width: number, height: number}} pixels
  * @throws {FcnError} size_too_large
  */
 function workingSize({ manifest }, scaling, size, width, height) {
@@ -147,8 +147,7 @@ function workingSize({ manifest }, scaling, size, width, height) {
     throw new FcnError('size_too_large', `This net works on at most ${maxLongSide} pixels along the longer side, not ${longSide}. Choose a smaller size.`,
       { maxLongSide, longSide })
   }
-  const [workWidth, workHeight] = scaling.size(width, height, longSide)
-  return [workWidth, workHeight]
+  return scaling.size(width, height, longSide)
 }
 
 /**
@@ -169,8 +168,8 @@ function checkLimits({ net, largestBinding }, scaling, width, height, workWidth,
   let tooLarge = Math.max(workWidth, workHeight)
   while (tooLarge - fits > 1) {
     const middle = Math.floor((fits + tooLarge) / 2)
-    const [w, h] = scaling.size(width, height, middle)
-    if (net.bytesNeeded(w, h) <= largestBinding) fits = middle
+    const work = scaling.size(width, height, middle)
+    if (net.bytesNeeded(work.width, work.height) <= largestBinding) fits = middle
     else tooLarge = middle
   }
   // 0: the net itself is too large for this adapter.

@@ -115,7 +115,7 @@ export class Team {
     const alone = async (/** @type {Photo} */ photo) => ({ scores: await net.run(photo, variants, Infinity, onStage), threads: 1 })
     const { size } = this
     if (size === 1) return await alone(photo)
-    const [width, height] = photo.size()
+    const { width, height } = photo.size()
     const pixels = photo.pixels()
     /** @type {Meeting} */
     let meeting

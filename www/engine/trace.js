@@ -27,8 +27,8 @@ export async function trace(machine, job, signal, tell) {
     return {
       outcome: 'maps', photo: { width, height }, work: { width: workWidth, height: workHeight },
       maps: maps.map(map => {
-        const [channels, rows, columns] = map.shape
-        return { name: map.name, channels, height: rows, width: columns, data: owned(map.data()) }
+        const { name, channels, height, width } = map
+        return { name, channels, height, width, data: owned(map.data()) }
       }),
     }
   } finally {
@@ -45,8 +45,7 @@ export async function layer({ net, settle }, name) {
   const found = await net.upsamplingLayer(name)
   try {
     await settle()
-    const [inputs, outputs, rows, columns, down, right, top, left] = found.settings
-    return { name, inputs, outputs, kernel: [rows, columns], stride: [down, right], padding: [top, left], weights: owned(found.data()) }
+    return { name, ...found.settings(), weights: owned(found.data()) }
   } finally {
     found.free()
   }
@@ -59,7 +58,7 @@ export async function layer({ net, settle }, name) {
  * @returns {Promise<{values: Float32Array<ArrayBuffer>}>}
  */
 export async function transposed({ wasm, settle }, backend, { settings, values, weights }) {
-  const result = await wasm.convTranspose2d(backend, Uint32Array.from(settings), values, weights)
+  const result = await wasm.convTranspose2d(backend, settings, values, weights)
   await settle()
   return { values: owned(result) }
 }

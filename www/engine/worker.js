@@ -209,7 +209,7 @@ async function open(request) {
       // A device that can't be watched can't be trusted either.
       if (!watch.facts) throw new FcnError('gpu_error', 'The graphics device was opened behind our back.')
       // Written so that NaN fails.
-      if (!(difference <= pkg.selfCheckTolerance())) {
+      if (!(difference <= pkg.limits().checkTolerance)) {
         throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
       }
     } finally {
@@ -332,7 +332,7 @@ function machine() {
  */
 function syncEvery(photo) {
   if (backend === 'cpu') return Infinity
-  const [width = 0, height = 0] = photo.size()
+  const { width, height } = photo.size()
   const isSlow = pace === 0 ? watch?.facts?.software === true : pace * width * height > SLOW_PASS
   return isSlow ? SYNC_EVERY : Infinity
 }
