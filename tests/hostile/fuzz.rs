@@ -20,7 +20,8 @@ use fcn_lab::models::recognise;
 use fcn_lab::weights::Weights;
 
 use super::allocator::peak_of;
-use super::{MEMORY, TIME, computed};
+use super::stopwatch::Stopwatch;
+use super::{MEMORY, TIME};
 
 /// What is run where nobody asks for more.
 const SECONDS: u64 = 2;
@@ -146,13 +147,13 @@ impl Corpus {
 
     /// What is wrong with how a file is worked on, if anything.
     fn fault(file: &[u8], work: &impl Fn(&[u8])) -> Option<String> {
-        let start = computed();
+        let begun = Stopwatch::start();
         let (peak, result) = peak_of(|| catch_unwind(AssertUnwindSafe(|| work(file))));
-        let time = computed().saturating_sub(start);
+        let (panics, time) = (result.is_err(), begun.elapsed());
         // One tensor is in memory at a time: at most a half for each two bytes of the file.
         let allowed = MEMORY + 2 * file.len();
         match () {
-            () if result.is_err() => Some("panics".into()),
+            () if panics => Some("panics".into()),
             () if peak > allowed => Some(format!("takes {peak} bytes of memory")),
             () if time > TIME => Some(format!("takes {time:?}")),
             () => None,

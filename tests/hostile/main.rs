@@ -12,36 +12,26 @@ mod containers;
 mod files;
 mod fuzz;
 mod pickles;
+mod stopwatch;
 
-use std::fs;
-use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fcn_lab::FcnError;
 use fcn_lab::weights::{Source, Weights};
 
 use allocator::peak_of;
+use stopwatch::Stopwatch;
 
 /// The most that listing a file's tensors may allocate, in bytes, whatever is in the file.
 const MEMORY: usize = 48 << 20;
 /// The longest that a refusal may compute; many times what is measured on a slow machine.
 const TIME: Duration = Duration::from_secs(1);
 
-/// How long this thread has computed, where the system tells it (Linux); else how long this program
-/// has run. A machine that is busy with other work makes no parser look slow.
-fn computed() -> Duration {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = told.and_then(|told| told.split(' ').next()?.parse().ok());
-    let nanoseconds = nanoseconds.filter(|&nanoseconds| nanoseconds > 0);
-    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
-}
-
 /// Opens a file that must be refused, and gives the reason.
 fn refused(what: &str, source: impl Source) -> String {
-    let start = computed();
+    let start = Stopwatch::start();
     let (peak, result) = peak_of(|| Weights::open(source).map(|_| ()));
-    let time = computed().saturating_sub(start);
+    let time = start.elapsed();
     let error = result.map_err(|error| {
         assert_eq!(error.code(), "weights_invalid", "{what}: {error}");
         error.to_string()
