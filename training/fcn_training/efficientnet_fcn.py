@@ -29,8 +29,8 @@ from torch.nn import functional as F
 
 from .depthwise import depthwise
 from .errors import TrainingError
-from .net import HEADS, KERNELS
-from .upsample import bilinear_weight, mixing_weight, upsample
+from .net import HEADS, upscore_tensors, without_upscore
+from .upsample import upsample
 
 STEM = 32
 STAGES = (  # blocks, kernel, stride, expansion, channels of Lite0
@@ -215,9 +215,7 @@ def fold(net: FcnEfficientNetLite) -> dict[str, Tensor]:
         if isinstance(layer, (Conv, nn.Conv2d)):
             weight, bias = layer.folded() if isinstance(layer, Conv) else (layer.weight, layer.bias)
             tensors[f"{name}.weight"], tensors[f"{name}.bias"] = weight.detach().contiguous(), bias.detach().contiguous()
-    for name, kernel in KERNELS.items():
-        tensors[f"{name}.weight"] = bilinear_weight(net.classes, kernel).float().contiguous()
-    return tensors
+    return tensors | upscore_tensors(net.classes)
 
 
 def folded_net(tensors: dict[str, Tensor]) -> FcnEfficientNetLite:
@@ -230,12 +228,7 @@ def folded_net(tensors: dict[str, Tensor]) -> FcnEfficientNetLite:
         shape = (sum(name.endswith("depthwise.weight") for name in tensors), tensors["fc6.weight"].shape[1])
         known = {(len(plan), plan[-1][3]): name for name, plan in ((name, block_plan(name)) for name in SCALES)}
         net = FcnEfficientNetLite(classes, known[shape], tensors["fc6.weight"].shape[-1], fc_channels, norm=False)
+        net.load_state_dict(without_upscore(tensors))
     except KeyError as error:
         raise TrainingError(f"the weights lack {error}; they are not an exported fcn-efficientnet-lite.") from None
-    for name, kernel in KERNELS.items():
-        weight = tensors[f"{name}.weight"].double()
-        bilinear = bilinear_weight if weight.shape[1] == 1 else mixing_weight
-        if (weight - bilinear(classes, kernel)).abs().max() > 1e-3:
-            raise TrainingError(f"{name} is not bilinear: these weights were trained by another program.")
-    net.load_state_dict({k: v.float() for k, v in tensors.items() if k.split(".")[0] not in KERNELS})
     return net.eval()

@@ -17,7 +17,8 @@ from fcn_training.evaluate import probabilities
 from fcn_training.export import export_model, write_weights
 from fcn_training.errors import TrainingError
 from fcn_training.net import FcnVgg16, folded_net
-from fcn_training.train import Trainer, build_net
+from fcn_training.nets import build_net
+from fcn_training.train import Trainer
 
 SHIPPED = Path(__file__).parents[2] / "www" / "models" / "everyday" / "model.json"
 
