@@ -11,6 +11,7 @@ A pixel counts once, one of 254 `marginal_weight` times, and one with another la
 With a teacher, every pixel whose soft label q is given also has KL(q || p) = sum q log q - sum q log p.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -32,17 +33,19 @@ BOUNDARY = 3
 
 def near_boundary(labels: Tensor) -> Tensor:
     """bool [n, h, w]: the pixels of u8 [n, h, w] with two different labels (255 is none) within BOUNDARY pixels."""
-    values = labels.float()[:, None]
-    open_ = labels[:, None] == IGNORE
+    def reach(x: Tensor, pick: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+        for dim in (1, 2):
+            found, size = x.clone(), x.shape[dim]
+            for d in range(1, min(BOUNDARY + 1, size)):
+                for to, start in ((0, d), (d, 0)):
+                    part = found.narrow(dim, to, size - d)
+                    part.copy_(pick(part, x.narrow(dim, start, size - d)))
+            x = found
+        return x
 
-    def reach(x: Tensor) -> Tensor:
-        side = 2 * BOUNDARY + 1
-        x = F.max_pool2d(x, (1, side), 1, (0, BOUNDARY))
-        return F.max_pool2d(x, (side, 1), 1, (BOUNDARY, 0))
-
-    most = reach(values.masked_fill(open_, -1))
-    least = -reach((-values).masked_fill(open_, -256))
-    return ((most != least) & (most >= 0))[:, 0]
+    # One more than the label, in 8 bits: 255 becomes 0, which is never the most, as it is never the least.
+    most, least = reach(labels + 1, torch.maximum), reach(labels, torch.minimum)
+    return (most > 0) & (most != least + 1)
 
 
 def pixel_loss(scores: Tensor, labels: Tensor, unannotated: Tensor, other_weight: float,
