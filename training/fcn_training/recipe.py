@@ -84,7 +84,8 @@ class Net:
     """fcn-efficientnet-lite only: chance that a photo skips the last block in training; less for earlier blocks."""
     fpn_channels: int = 64
     warm_start: Path | None = None
-    """Weights of an exported model of the same net, or a wider one, to begin with."""
+    """fcn-vgg16: weights of an exported model of the same net, or a wider one, to begin with; fcn-efficientnet-lite: the
+    trial's, see trial.py. Without it, the latter begins with ImageNet's."""
     warm_start_model: Path | None = None
     """Its model.json: tells which class each score channel is."""
 
@@ -340,5 +341,5 @@ def _check(recipe: Recipe, path: Path) -> None:
             "validation.enough must be in 0-1, validation.each above 0")
     for wanted in recipe.data.paste.values():
         require(set(wanted) <= set(names), "data.paste names a class that is not in data.classes")
-    if recipe.net.warm_start is not None:
+    if recipe.net.warm_start is not None and recipe.net.architecture != EFFICIENT:
         require(recipe.net.warm_start_model is not None, "net.warm_start needs net.warm_start_model beside it")

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from . import checkpoint
 from .convince import convinced
 from .data import ClassMap, Photo, class_map, load_extra, load_split, validation_photos
+from .efficientnet_fcn import FcnEfficientNetLite
 from .errors import TrainingError
 from .evaluate import evaluate, normalise
 from .loss import heads_loss
@@ -27,6 +28,7 @@ from .net import FcnVgg16, calibrate, warm_start
 from .nets import build_net
 from .recipe import Recipe, Schedule, Stage
 from .sampler import Batch, Sampler
+from .trial import load_trial
 
 SAVE_EVERY_S = 120.0
 PRINT_EVERY_S = 20.0
@@ -113,8 +115,11 @@ class Trainer:
 
     def _warm_start(self) -> None:
         settings = self.recipe.net
+        if isinstance(self.net, FcnEfficientNetLite):
+            load_trial(self.net, settings.warm_start)
+            return
         if not isinstance(self.net, FcnVgg16):
-            raise TrainingError("net.warm_start is for the architecture fcn-vgg16 only.")
+            raise TrainingError(f"net.warm_start is not for the architecture {settings.architecture}.")
         manifest = json.loads(settings.warm_start_model.read_text(encoding="utf-8"))
         merge = torch.zeros(self.recipe.classes, len(manifest["classes"]))
         for old, entry in enumerate(manifest["classes"]):

@@ -16,6 +16,7 @@ from fcn_training.export import export_model
 from fcn_training.nets import build_net, folded_net
 from fcn_training.recipe import Net, Validation
 from fcn_training.train import Trainer, learning_rate, stage_at
+from test_efficientnet_fcn import as_the_trial_names_it
 
 
 def quiet(_: str) -> None:
@@ -75,6 +76,16 @@ def test_a_net_on_efficientnet_resumes_in_the_same_way(recipe, tmp_path, monkeyp
     same(whole, parts)
     found = [row["convince"] for row in whole["curves"]]
     assert found[0]["photos"] == 4 and whole["best"] == max((f["share"] + f["miou"]) / 2 for f in found)
+
+
+def test_a_net_on_efficientnet_may_begin_with_the_trials_weights(recipe, tmp_path, monkeypatch):
+    recipe = lite(recipe, monkeypatch)
+    path = tmp_path / "trial.safetensors"
+    recipe = dataclasses.replace(recipe, net=dataclasses.replace(recipe.net, warm_start=path))
+    old = build_net(recipe)
+    save_file(as_the_trial_names_it(old), path)
+    net = Trainer(recipe, tmp_path / "run", autocast=False, say=quiet).net
+    assert all(torch.equal(v, net.state_dict()[k]) for k, v in old.state_dict().items())
 
 
 def test_a_net_on_efficientnet_is_exported_as_it_is(recipe, tmp_path, monkeypatch):
