@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     sub.add_argument("--out", type=Path, required=True, help="the PNG to write")
     sub = command("export", "write a model folder: model.json and weights.safetensors")
     sub.add_argument("--out", type=Path, required=True)
+    sub.add_argument("--each", type=int, help="measure only so many photos of each source: for a look, not to ship")
 
     sub = command("agree", "compare the engine's masks with PyTorch's, with exported weights")
     sub.add_argument("--model", type=Path, required=True, help="the exported folder")

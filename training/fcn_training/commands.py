@@ -150,7 +150,7 @@ def export(recipe: Recipe, options: argparse.Namespace) -> None:
     if curves.exists():  # the whole run's, also after the best step
         state = state | {"curves": json.loads(curves.read_text(encoding="utf-8"))}
     t = calibration.load(options.run / CALIBRATION, state.get("step"))
-    manifest = export_model(recipe, net, state, out, t)
+    manifest = export_model(recipe, net, state, out, t, options.each)
     finest = manifest["metrics"]["test"]["fcn8s"]
     print(f"{out}: {manifest['files'][0]['bytes']} bytes; test: pixel accuracy {finest['pixel_accuracy']}, mIoU {finest['miou']}")
 

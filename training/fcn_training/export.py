@@ -19,7 +19,7 @@ from . import __version__
 from .augment import PAD_COLOR
 from .calibrate import cool, reliability
 from .convince import convinced
-from .data import class_map, load_photo, load_split, shrink
+from .data import class_map, load_photo, load_split, read_split, shrink
 from .errors import TrainingError
 from .evaluate import Evaluation, evaluate, probabilities
 from .nets import fold, folded_net
@@ -66,9 +66,10 @@ def metrics_entry(result: Evaluation) -> dict[str, Any]:
 
 
 def export_model(recipe: Recipe, net: nn.Module, state: dict[str, Any], out: Path,
-                 temperature: float | None = None) -> dict[str, Any]:
+                 temperature: float | None = None, each: int | None = None) -> dict[str, Any]:
     """Writes the folder and returns the manifest. The metrics are those of the stored f16 weights, read back; the scores
-    are divided by `temperature` if there is one, see calibrate.py."""
+    are divided by `temperature` if there is one, see calibrate.py. With `each`, only so many photos of each source are
+    measured."""
     fold(net)  # an error if it is not for the engine
     with torch.no_grad():  # every head begins with score_fr, and upsampling keeps a constant
         for i, c in enumerate(recipe.data.classes):
@@ -81,7 +82,8 @@ def export_model(recipe: Recipe, net: nn.Module, state: dict[str, Any], out: Pat
     metrics: dict[str, Any] = {}
     calibration: dict[str, Any] = {"temperature": None if temperature is None else round(temperature, 4)}
     for split in ("val", "test"):
-        photos = load_split(recipe.data, split, recipe.long_side)
+        most = None if each is None else {key.split("/")[0]: each for key in read_split(recipe.data.folder, split)}
+        photos = load_split(recipe.data, split, recipe.long_side, most=most)
         result = evaluate(stored, photos, recipe, mapping)
         metrics[split] = metrics_entry(result)
         if recipe.validation.sources:

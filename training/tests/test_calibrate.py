@@ -41,7 +41,7 @@ def test_a_run_is_calibrated_and_exported_with_the_same_masks(recipe, recipe_pat
     run = tmp_path / "run"
     Trainer(recipe, run, autocast=False, say=lambda _: None).fit()
     command = [str(recipe_path), "--run", str(run)]
-    assert main(["export", *command, "--out", str(tmp_path / "plain")]) == 0
+    assert main(["export", *command, "--out", str(tmp_path / "plain"), "--each", "1"]) == 0
     assert main(["calibrate", *command]) == 0
     assert main(["export", *command, "--out", str(tmp_path / "cooled")]) == 0
     manifest = json.loads((tmp_path / "cooled" / "model.json").read_text())
@@ -49,7 +49,8 @@ def test_a_run_is_calibrated_and_exported_with_the_same_masks(recipe, recipe_pat
     assert t == pytest.approx(json.loads((run / "calibration.json").read_text())["temperature"], abs=1e-4)
     assert set(manifest["calibration"]) == {"temperature", "val", "test"}
     assert set(manifest["calibration"]["val"]) == {"fcn32s", "fcn16s", "fcn8s"}
-    assert "calibration" not in json.loads((tmp_path / "plain" / "model.json").read_text())
+    fewer = json.loads((tmp_path / "plain" / "model.json").read_text())
+    assert "calibration" not in fewer and fewer["metrics"]["test"]["photos"] == 2
     plain, cooled = (folded_net(load_file(tmp_path / name / "weights.safetensors")) for name in ("plain", "cooled"))
     for photo in load_split(recipe.data, "test", 96):
         for head in plain.heads:
