@@ -1,11 +1,11 @@
 """Probabilities that are right as often as they say: one temperature, fitted on the validation split.
 
-A net trained with cross entropy is often surer than it is right (Guo et al., "On Calibration of Modern Neural Networks",
-ICML 2017). Dividing all scores by one temperature T leaves every mask as it is and makes the probabilities fit. T is folded
-into the score layers at export: score_fr, score_pool4 and score_pool3 divided by T, and since all that follows is linear,
-all three heads' scores are divided by it. So the engine needs to know nothing, and figures that add up scores still do.
-One T for each head would need the upsampling kernels to carry the difference; it is fitted for the finest head, which the
-page shows, and the others are measured with it.
+A net trained with cross entropy is often surer than it is right (Guo et al., "On Calibration of Modern Neural
+Networks", ICML 2017). Dividing all scores by one temperature T leaves every mask as it is and makes the probabilities
+fit. T is folded into the score layers at export: score_fr, score_pool4 and score_pool3 divided by T, and since all that
+follows is linear, all three heads' scores are divided by it. So the engine needs to know nothing, and figures that add
+up scores still do. One T for each head would need the upsampling kernels to carry the difference; it is fitted for the
+finest head, which the page shows, and the others are measured with it.
 """
 
 import json

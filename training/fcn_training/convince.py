@@ -1,7 +1,8 @@
 """Does a mask convince? The measure that the best checkpoint is kept by.
 
-A person who drops a photo judges that photo, not pooled pixels. A photo convinces if at least `validation.enough` of what
-can be judged in it is right: labelled pixels, and pixels of 254 that must not get a class which their source annotates.
+A person who drops a photo judges that photo, not pooled pixels. A photo convinces if at least `validation.enough` of
+what can be judged in it is right: labelled pixels, and pixels of 254 that must not get a class which their source
+annotates.
 """
 
 from typing import Any
@@ -14,7 +15,7 @@ from .recipe import Recipe
 
 
 def merged(matrix: np.ndarray, into: np.ndarray) -> np.ndarray:
-    """A confusion matrix [classes + 1, classes] after class c counts as into[c]; classes without pixels stay as zeros."""
+    """A confusion matrix [classes + 1, classes] after class c counts as into[c]; classes left empty stay as zeros."""
     classes = matrix.shape[1]
     one = np.zeros((classes, classes), dtype=matrix.dtype)
     one[np.arange(classes), into] = 1
@@ -22,8 +23,8 @@ def merged(matrix: np.ndarray, into: np.ndarray) -> np.ndarray:
 
 
 def convinced(result: Evaluation, recipe: Recipe) -> dict[str, Any]:
-    """The share of photos that convince, fine and coarse mIoU, IoU of each class; all of the finest head, over the sources
-    of `validation.sources` (all, if it names none). `per_source` has every source."""
+    """The share of photos that convince, fine and coarse mIoU, IoU of each class; all of the finest head, over the
+    sources of `validation.sources` (all, if it names none). `per_source` has every source."""
     counted = set(recipe.validation.sources or result.matrices[result.finest])
     matrices = {s: m for s, m in result.matrices[result.finest].items() if s in counted}
     names = result.classes

@@ -1,8 +1,8 @@
 """Depthwise convolution whose gradients are quick in bf16 on a processor.
 
-oneDNN computes depthwise convolutions in bf16 quickly forwards, but not all gradients: stride 2's and the 5x5 weights' take
-10 to 30 times as long as in f32. So stride 2 is computed in f32, and the gradient of 5x5 weights as what it also is, a
-convolution: of each channel of each photo by that channel's incoming gradient, as if that were the kernel.
+oneDNN computes depthwise convolutions in bf16 quickly forwards, but not all gradients: stride 2's and the 5x5 weights'
+take 10 to 30 times as long as in f32. So stride 2 is computed in f32, and the gradient of 5x5 weights as what it also
+is, a convolution: of each channel of each photo by that channel's incoming gradient, as if that were the kernel.
 """
 
 import torch

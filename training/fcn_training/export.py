@@ -67,9 +67,9 @@ def metrics_entry(result: Evaluation) -> dict[str, Any]:
 
 def export_model(recipe: Recipe, net: nn.Module, state: dict[str, Any], out: Path,
                  temperature: float | None = None, each: int | None = None) -> dict[str, Any]:
-    """Writes the folder and returns the manifest. The metrics are those of the stored f16 weights, read back; the scores
-    are divided by `temperature` if there is one, see calibrate.py. With `each`, only so many photos of each source are
-    measured."""
+    """Writes the folder and returns the manifest. The metrics are those of the stored f16 weights, read back; the
+    scores are divided by `temperature` if there is one, see calibrate.py. With `each`, only so many photos of each
+    source are measured."""
     fold(net)  # an error if it is not for the engine
     with torch.no_grad():  # every head begins with score_fr, and upsampling keeps a constant
         for i, c in enumerate(recipe.data.classes):

@@ -28,7 +28,7 @@ def upscore_tensors(classes: int) -> dict[str, Tensor]:
 
 
 def without_upscore(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """An exported net's other tensors, f32. Raises KeyError for a missing one, TrainingError for one that is not bilinear."""
+    """An exported net's other tensors, f32. Raises KeyError for a missing one, TrainingError if one is not bilinear."""
     classes = tensors["score_fr.weight"].shape[0]
     for name, kernel in KERNELS.items():
         weight = tensors[f"{name}.weight"].double()
@@ -101,8 +101,8 @@ class FcnVgg16(nn.Module):
 
     def config(self) -> dict[str, object]:
         """The manifest's."""
-        return {"width": self.width, "fc6_kernel": self.fc6_kernel, "fc_channels": self.fc_channels, "classes": self.classes,
-                "variants": list(HEADS), "per_class_upsampling": True}
+        return {"width": self.width, "fc6_kernel": self.fc6_kernel, "fc_channels": self.fc_channels,
+                "classes": self.classes, "variants": list(HEADS), "per_class_upsampling": True}
 
 
 def fold(net: FcnVgg16) -> dict[str, Tensor]:

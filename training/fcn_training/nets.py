@@ -21,7 +21,8 @@ def build_net(recipe: Recipe, pretrained: bool = True) -> nn.Module:
             lite.load_imagenet()
         return lite
     if settings.architecture == "efficientnet-lite-fpn":
-        return EfficientNetLiteFpn(recipe.classes, settings.backbone, settings.fpn_channels, settings.dropout, pretrained)
+        return EfficientNetLiteFpn(recipe.classes, settings.backbone, settings.fpn_channels, settings.dropout,
+                                   pretrained)
     return FcnVgg16(recipe.classes, settings.width, settings.fc6_kernel, settings.fc_channels, settings.dropout)
 
 

@@ -84,8 +84,8 @@ class Net:
     """fcn-efficientnet-lite only: chance that a photo skips the last block in training; less for earlier blocks."""
     fpn_channels: int = 64
     warm_start: Path | None = None
-    """fcn-vgg16: weights of an exported model of the same net, or a wider one, to begin with; fcn-efficientnet-lite: the
-    trial's, see trial.py. Without it, the latter begins with ImageNet's."""
+    """fcn-vgg16: weights of an exported model of the same net, or a wider one, to begin with; fcn-efficientnet-lite:
+    the trial's, see trial.py. Without it, the latter begins with ImageNet's."""
     warm_start_model: Path | None = None
     """Its model.json: tells which class each score channel is."""
 
@@ -150,8 +150,8 @@ class Augment:
 
 @dataclass(frozen=True)
 class Validation:
-    """How the best checkpoint is chosen. Without `sources`: by mIoU over the whole split. With them: by the mean of mIoU
-    and the share of photos that convince, see convince.py."""
+    """How the best checkpoint is chosen. Without `sources`: by mIoU over the whole split. With them: by the mean of
+    mIoU and the share of photos that convince, see convince.py."""
 
     sources: tuple[str, ...] = ()
     each: int = 45
@@ -336,7 +336,8 @@ def _check(recipe: Recipe, path: Path) -> None:
     for listed in recipe.data.may_be.values():
         require(set(listed) <= set(names), "data.may_be names a class that is not in data.classes")
     coarse = recipe.validation.coarse
-    require(set(coarse) | set(coarse.values()) <= set(names), "validation.coarse names a class that is not in data.classes")
+    require(set(coarse) | set(coarse.values()) <= set(names),
+            "validation.coarse names a class that is not in data.classes")
     require(0 < recipe.validation.enough <= 1 and recipe.validation.each > 0,
             "validation.enough must be in 0-1, validation.each above 0")
     for wanted in recipe.data.paste.values():

@@ -55,8 +55,8 @@ class Sampler:
             return chance / chance.sum() if len(chance) else chance
 
         self.class_chance = [chances(indices) for indices in self.by_class]
-        # (class, photos that it is cut out of, their chances); the class is drawn first, so that no source's people drown
-        # the rest.
+        # (class, photos that it is cut out of, their chances): the class is drawn first, so that no source's people
+        # drown the rest.
         self.cutouts: list[tuple[int, np.ndarray, np.ndarray]] = []
         for c, entry in enumerate(recipe.data.classes):
             given = [i for i in self.by_class[c] if entry.name in recipe.data.paste.get(photos[i].source, ())]

@@ -220,8 +220,9 @@ class Trainer:
             found = convinced(result, self.recipe)
             self.curves[-1] |= {"convince": found}
             score = (found["share"] + found["miou"]) / 2
-            self.say(f"step {self.step} convince {found['share']:.3f} mIoU {found['miou']:.3f} coarse {found['coarse_miou']:.3f}; "
-                     + " ".join(f"{s} {v['share']:.2f}" for s, v in found["per_source"].items()))
+            sources = " ".join(f"{s} {v['share']:.2f}" for s, v in found["per_source"].items())
+            self.say(f"step {self.step} convince {found['share']:.3f} mIoU {found['miou']:.3f} "
+                     f"coarse {found['coarse_miou']:.3f}; {sources}")
         self.say(f"step {self.step} validation: loss {result.loss:.4f} " + " ".join(
             f"{head} {s['pixel_accuracy']:.3f}/{s['miou']:.3f}" for head, s in summary.items()) +
             " | " + " ".join(f"{k} {v if v is None else round(v, 2)}" for k, v in summary[finest]["iou"].items()))

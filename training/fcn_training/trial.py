@@ -3,8 +3,8 @@
     e.*                  names of the PyPI package efficientnet-lite-pytorch, batch norm not folded
     fc6, fc7, s32, s16, s8   the heads, each .weight and .bias
 
-The trial's net is `fcn-efficientnet-lite` on lite0 with fc6 3x3 and 256 channels; only names differ, and that it enlarged its
-scores with `interpolate`, which dims no border.
+The trial's net is `fcn-efficientnet-lite` on lite0 with fc6 3x3 and 256 channels; only names differ, and that it
+enlarged its scores with `interpolate`, which dims no border.
 """
 
 from pathlib import Path

@@ -34,14 +34,16 @@ def test_a_class_found_in_another_sources_254_counts_as_found_wrongly():
 
 def test_merged_classes_keep_their_pixels():
     matrix = np.arange(12).reshape(4, 3)
-    assert merged(matrix, np.array([0, 1, 0])).tolist() == [[0 + 2 + 6 + 8, 1 + 7, 0], [3 + 5, 4, 0], [0, 0, 0], [9 + 11, 10, 0]]
+    assert merged(matrix, np.array([0, 1, 0])).tolist() == [
+        [0 + 2 + 6 + 8, 1 + 7, 0], [3 + 5, 4, 0], [0, 0, 0], [9 + 11, 10, 0]]
 
 
 def test_the_share_of_photos_and_the_coarse_figures(recipe):
     matrices = {"full": np.array([[6, 0, 2], [0, 8, 0], [4, 0, 4], [0, 0, 0]]),
                 "partial": np.array([[0, 0, 0], [0, 4, 0], [0, 0, 0], [8, 2, 0]]),
                 "aside": np.array([[0, 9, 0], [9, 0, 0], [0, 0, 0], [0, 0, 0]])}
-    result = Evaluation({"fcn32s": {}, "fcn8s": matrices}, 0.0, 5, [c.name for c in recipe.data.classes], {"partial": ONE},
+    names = [c.name for c in recipe.data.classes]
+    result = Evaluation({"fcn32s": {}, "fcn8s": matrices}, 0.0, 5, names, {"partial": ONE},
                         {"full": [0.9, 0.7, 0.86], "partial": [0.85], "aside": [0.0]})
     recipe = dataclasses.replace(recipe, validation=Validation(("full", "partial"), coarse={"grass": "other"}))
     found = convinced(result, recipe)

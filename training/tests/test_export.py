@@ -84,7 +84,8 @@ def test_the_other_commands_run_on_a_trained_net(exported, recipe_path, tmp_path
     run = str(tmp_path / "run")
     assert main(["evaluate", str(recipe_path), "--run", run, "--split", "val", "--flip"]) == 0
     assert "mIoU" in capsys.readouterr().out
-    assert main(["evaluate", str(recipe_path), "--run", run, "--sources", "full", "--each", "2", "--precision", "bf16"]) == 0
+    some = ["--sources", "full", "--each", "2", "--precision", "bf16"]
+    assert main(["evaluate", str(recipe_path), "--run", run, *some]) == 0
     assert "convince" in (out := capsys.readouterr().out) and "of 2 photos" in out
     weights = str(tmp_path / "model" / "weights.safetensors")
     assert main(["evaluate", str(recipe_path), "--run", run, "--weights", weights]) == 0
