@@ -16,7 +16,7 @@ from .data import load_split
 from .errors import TrainingError
 from .evaluate import probabilities
 from .export import WEIGHTS
-from .net import folded_net
+from .nets import folded_net
 from .recipe import Recipe
 
 NEEDED = 0.999

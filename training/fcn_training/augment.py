@@ -97,7 +97,7 @@ def paste(scene: Crop, cutout: Photo, wanted: np.ndarray, rng: np.random.Generat
         return scene
     y0, y1, x0, x1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     crop = scene.mask.shape[0]
-    ratio = crop * np.exp(rng.uniform(np.log(0.25), np.log(0.95))) / max(y1 - y0, x1 - x0)
+    ratio = min(2.0, crop * np.exp(rng.uniform(np.log(0.25), np.log(0.95))) / max(y1 - y0, x1 - x0))
     h, w = max(8, int((y1 - y0) * ratio)), max(8, int((x1 - x0) * ratio))
     box = (float(x0), float(y0), float(x1), float(y1))
     colours = resize_box(cutout.image, box, (w, h), nearest=False)

@@ -13,18 +13,21 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
 
+from . import calibrate as calibration
 from . import checkpoint
 from .agree import NEEDED
 from .agree import agree as compare
 from .augment import PAD_COLOR, SOFT_STRIDE
-from .data import class_map, load_split, shrink
+from .convince import convinced
+from .data import class_map, load_split, shrink, validation_photos
 from .errors import TrainingError
 from .evaluate import evaluate as run_evaluation
 from .evaluate import probabilities
-from .export import export_model, rewrite_words
-from .net import folded_net
+from .export import CALIBRATION, export_model, rewrite_words
+from .nets import build_net, folded_net
 from .recipe import Recipe
-from .train import bf16_is_fast, build_net
+from .train import bf16_is_fast
+from .trial import load_trial
 
 
 def trained_net(recipe: Recipe, options: argparse.Namespace) -> tuple[nn.Module, dict[str, Any]]:
@@ -44,8 +47,10 @@ def evaluate(recipe: Recipe, options: argparse.Namespace) -> None:
     """Prints the metrics of a split and writes them, with confusion matrices, into the run's folder."""
     net, state = trained_net(recipe, options)
     mapping = class_map(recipe.data)
-    photos = load_split(recipe.data, options.split, recipe.long_side)
-    result = run_evaluation(net, photos, recipe, mapping, options.flip, tuple(options.scales))
+    photos = load_split(recipe.data, options.split, recipe.long_side, most=dict.fromkeys(options.sources, options.each)
+                        if options.sources else None)
+    autocast = options.precision == "bf16"
+    result = run_evaluation(net, photos, recipe, mapping, options.flip, tuple(options.scales), autocast)
     summary = result.summary()
     print(f"{options.split}: {result.photos} photos, loss {result.loss:.4f}")
     for head, s in summary.items():
@@ -56,11 +61,39 @@ def evaluate(recipe: Recipe, options: argparse.Namespace) -> None:
         print(f"  {name:12s} {'absent' if value is None else f'{value:.4f}'}")
     for source, s in summary[finest]["per_source"].items():
         print(f"  {source}: {s}")
+    found = convinced(result, recipe)
+    print(f"convince {found['share']:.4f} of {found['photos']} photos (mean {found['mean_right']:.4f} right), "
+          f"mIoU {found['miou']:.4f}, coarse {found['coarse_miou']:.4f}")
+    for source, s in found["per_source"].items():
+        print(f"  {source}: {s}")
     name = f"{options.split}{'-flip' if options.flip else ''}{'' if options.scales == [1.0] else '-scales'}.json"
-    report = {"step": state.get("step"), "loss": result.loss, "heads": summary,
+    report = {"step": state.get("step"), "loss": result.loss, "heads": summary, "convince": found,
               "confusion": {head: result.matrix(head).tolist() for head in net.heads}}
     options.run.mkdir(parents=True, exist_ok=True)
     (options.run / name).write_text(json.dumps(report, indent=1), encoding="utf-8")
+
+
+def calibrate(recipe: Recipe, options: argparse.Namespace) -> None:
+    """Fits the temperature that `export` will use, on the validation photos, and prints how well probabilities fit."""
+    net, state = trained_net(recipe, options)
+    photos = validation_photos(recipe)
+    autocast = bf16_is_fast(torch.device("cpu"))
+    before = calibration.reliability(net, photos, autocast)
+    t = calibration.temperature(net, photos, autocast)
+    calibration.cool(net, t)
+    after = calibration.reliability(net, photos, autocast)
+    calibration.save(options.run / CALIBRATION, t, state.get("step"))
+    print(f"val, {len(photos)} photos: temperature {t:.3f}; ECE " +
+          ", ".join(f"{head} {before[head]['ece']:.4f} -> {after[head]['ece']:.4f}" for head in net.heads))
+
+
+def adopt(recipe: Recipe, options: argparse.Namespace) -> None:
+    """Makes the trial's weights the best checkpoint of a run, at step 0, to evaluate, calibrate and export."""
+    net = build_net(recipe, pretrained=False)
+    load_trial(net, options.weights)
+    checkpoint.save(options.run / "best.pt", {"fingerprint": recipe.fingerprint(), "net": net.state_dict(), "step": 0,
+                                              "minutes": 0.0, "curves": []})
+    print(f"{options.run / 'best.pt'}: {sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters")
 
 
 def soft_labels(recipe: Recipe, options: argparse.Namespace) -> None:
@@ -116,7 +149,8 @@ def export(recipe: Recipe, options: argparse.Namespace) -> None:
     curves = options.run / "curves.json"
     if curves.exists():  # the whole run's, also after the best step
         state = state | {"curves": json.loads(curves.read_text(encoding="utf-8"))}
-    manifest = export_model(recipe, net, state, out)
+    t = calibration.load(options.run / CALIBRATION, state.get("step"))
+    manifest = export_model(recipe, net, state, out, t, options.each)
     finest = manifest["metrics"]["test"]["fcn8s"]
     print(f"{out}: {manifest['files'][0]['bytes']} bytes; test: pixel accuracy {finest['pixel_accuracy']}, mIoU {finest['miou']}")
 

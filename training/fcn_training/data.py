@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw, UnidentifiedImageError
 
 from .errors import TrainingError
-from .recipe import Data, Mend
+from .recipe import Data, Mend, Recipe
 
 IGNORE = 255
 SOMETHING_ELSE = 254
@@ -42,7 +42,8 @@ class ClassMap:
     lookup: np.ndarray
     """u8 [256]; values that are in no class file map to BAD."""
     annotated: dict[str, np.ndarray]
-    """bool [classes] for each source that uses 254: the classes it annotates."""
+    """bool [classes] for each source that uses 254: the classes it annotates. None of them: its 254 says nothing and is
+    read as 255."""
     classes: int
 
     BAD = 253
@@ -80,6 +81,9 @@ def class_map(data: Data) -> ClassMap:
         flags = np.zeros(len(data.classes), dtype=bool)
         flags[lookup[listed]] = True
         annotated[source] = flags
+    for source, names in data.may_be.items():
+        flags = annotated.get(source, np.ones(len(data.classes), dtype=bool))
+        annotated[source] = flags & ~np.isin([c.name for c in data.classes], names)
     return ClassMap(lookup, annotated, len(data.classes))
 
 
@@ -127,8 +131,9 @@ def shrink(image: np.ndarray, long_side: int, resample: Image.Resampling) -> np.
     return np.asarray(Image.fromarray(image).resize((w, h), resample))
 
 
-def read_mask(folder: Path, key: str, mapping: ClassMap, ignore: tuple[int, ...] = ()) -> np.ndarray:
-    """u8 [h, w] of shipped classes, 254 and 255. `ignore`: the data's ids that become 255."""
+def read_mask(folder: Path, key: str, mapping: ClassMap, ignore: tuple[int, ...] = (),
+              doubt: tuple[int, ...] = ()) -> np.ndarray:
+    """u8 [h, w] of shipped classes, 254 and 255. `ignore`: the data's ids that become 255, `doubt`: 254."""
     path = folder / "masks" / f"{key}.png"
     if not path.exists():
         raise TrainingError(f"{path}: the mask is missing, but a split lists the photo.")
@@ -145,6 +150,8 @@ def read_mask(folder: Path, key: str, mapping: ClassMap, ignore: tuple[int, ...]
         raise TrainingError(f"{path}: the mask has the value(s) {unknown}, which classes.json does not name.")
     if ignore:
         merged[np.isin(raw, ignore)] = IGNORE
+    if doubt:
+        merged[np.isin(raw, doubt)] = SOMETHING_ELSE
     return merged
 
 
@@ -174,26 +181,50 @@ def _edge(inside: np.ndarray) -> np.ndarray:
     return inside & ~(p[:-2, 1:-1] & p[2:, 1:-1] & p[1:-1, :-2] & p[1:-1, 2:])
 
 
-def load_split(data: Data, split: str, long_side: int, limit: int | None = None) -> list[Photo]:
-    """All photos of a split, masks merged and mended."""
+def spaced(keys: list[str], count: int) -> list[str]:
+    """`count` of the keys, evenly spaced; all if there are no more."""
+    return [keys[i * len(keys) // count] for i in range(count)] if count < len(keys) else keys
+
+
+def choose(keys: list[str], most: dict[str, int]) -> list[str]:
+    """At most so many keys of each source that `most` names, all of the others, in order."""
+    kept = set()
+    for source in {key.split("/")[0] for key in keys}:
+        own = [key for key in keys if key.split("/")[0] == source]
+        kept.update(spaced(own, most.get(source, len(own))))
+    return [key for key in keys if key in kept]
+
+
+def load_split(data: Data, split: str, long_side: int, limit: int | None = None,
+               most: dict[str, int] | None = None) -> list[Photo]:
+    """The photos of a split, masks merged and mended: in training at most `data.take` of a source, with `most` only the
+    sources that it names and at most so many of each."""
     mapping = class_map(data)
     table = json.loads((data.folder / "classes.json").read_text(encoding="utf-8"))
     ids = {entry["name"]: entry["id"] for entry in table["classes"]}
     mends: dict[str, Mend] = {mend.source: mend for mend in data.mend}
     for mend in data.mend:
-        for name in mend.ignore:
+        for name in (*mend.ignore, *mend.doubt):
             if name not in ids:
                 raise TrainingError(f"data.mend for {mend.source}: \"{name}\" is not a class of the data.")
     photos = []
-    for key in read_split(data.folder, split)[:limit]:
+    keys = read_split(data.folder, split)
+    if split == "train":
+        keys = choose(keys, data.take)
+    if most is not None:
+        keys = choose([key for key in keys if key.split("/")[0] in most], most)
+    for key in keys[:limit]:
         source = key.split("/")[0]
         image = read_image(data.folder, key)
         mend = mends.get(source)
-        mask = read_mask(data.folder, key, mapping, tuple(ids[n] for n in mend.ignore) if mend else ())
+        mask = read_mask(data.folder, key, mapping, *(tuple(ids[n] for n in listed) for listed in (
+            (mend.ignore, mend.doubt) if mend else ())))
         if mask.shape != image.shape[:2]:
             (h, w), (mh, mw) = image.shape[:2], mask.shape
             raise TrainingError(f"{data.folder / 'masks' / key}.png: the mask is {mw}x{mh} pixels, its photo {w}x{h}; "
                                 "they must be the same size.")
+        if source in mapping.annotated and not mapping.annotated[source].any():
+            mask = np.where(mask == SOMETHING_ELSE, np.uint8(IGNORE), mask)
         if (mask == SOMETHING_ELSE).any() and not mapping.unannotated(source).any():
             raise TrainingError(f"{data.folder / 'masks' / key}.png: the mask has 254 (\"something else\"), but classes.json says "
                                 f"that {source} annotates every class; use 255, or correct annotated_by_source.")
@@ -203,6 +234,12 @@ def load_split(data: Data, split: str, long_side: int, limit: int | None = None)
             mask = ignore_ring(mask, mend.ring)
         photos.append(Photo(key, source, image, mask))
     return photos
+
+
+def validation_photos(recipe: Recipe) -> list[Photo]:
+    """The photos that the best checkpoint is chosen on."""
+    chosen = dict.fromkeys(recipe.validation.sources, recipe.validation.each)
+    return load_split(recipe.data, "val", recipe.long_side, most=chosen or None)
 
 
 def load_extra(data: Data, long_side: int) -> list[Photo]:

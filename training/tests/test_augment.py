@@ -91,3 +91,13 @@ def test_extra_photos_are_all_of_one_class(recipe_path):
     extra = load_extra(recipes.load(recipe_path).data, 40)
     assert len(extra) == 12
     assert all((p.mask == 2).all() and max(p.mask.shape) == 40 for p in extra)
+
+
+def test_cutouts_are_drawn_by_class_from_the_sources_that_have_them(recipe):
+    photos = load_split(recipe.data, "train", 96)
+    data = dataclasses.replace(recipe.data, paste={"partial": ("square",), "full": ("grass",)})
+    sampler = Sampler(dataclasses.replace(recipe, data=data), class_map(recipe.data), photos, None, 0)
+    assert [c for c, _, _ in sampler.cutouts] == [1, 2]
+    for (_, indices, chances), source in zip(sampler.cutouts, ("partial", "full")):
+        assert len(indices) and {photos[i].source for i in indices} == {source}
+        assert abs(chances.sum() - 1) < 1e-9

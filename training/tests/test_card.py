@@ -11,7 +11,7 @@ from fcn_training.__main__ import main
 from fcn_training.errors import TrainingError
 from fcn_training.export import rewrite_words, write_weights
 from fcn_training.net import folded_net
-from fcn_training.train import build_net
+from fcn_training.nets import build_net
 from safetensors.torch import load_file
 
 FAILURES = """

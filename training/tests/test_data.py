@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import numpy as np
@@ -5,8 +6,9 @@ import pytest
 from PIL import Image
 
 from fcn_training import recipe as recipes
-from fcn_training.data import class_map, ignore_ring, load_split
+from fcn_training.data import class_map, ignore_ring, load_split, validation_photos
 from fcn_training.errors import TrainingError
+from fcn_training.recipe import Validation
 
 
 def test_classes_are_merged_and_unlabelled_values_kept(recipe, data_folder):
@@ -21,6 +23,49 @@ def test_a_merged_class_is_annotated_if_a_part_is(recipe):
     mapping = class_map(recipe.data)
     assert mapping.unannotated("partial").tolist() == [True, False, True]
     assert mapping.unannotated("full").tolist() == [True, True, True]
+
+
+def with_setting(recipe_path, text):
+    before = recipe_path.read_text(encoding="utf-8")
+    recipe_path.write_text(before.replace("[data]\n", f"[data]\n{text}\n"), encoding="utf-8")
+    return recipes.load(recipe_path)
+
+
+def test_254_may_be_a_class_that_is_annotated_in_part_only(recipe_path):
+    recipe = with_setting(recipe_path, 'may_be = { partial = ["square"], full = ["grass"] }')
+    mapping = class_map(recipe.data)
+    assert mapping.unannotated("partial").tolist() == [True, True, True]
+    assert mapping.unannotated("full").tolist() == [False, False, True]
+
+
+def test_a_source_that_annotates_nothing_has_no_254(recipe, data_folder):
+    table = json.loads((data_folder / "classes.json").read_text())
+    (data_folder / "classes.json").write_text(json.dumps(table | {"annotated_by_source": {"partial": []}}))
+    raw = np.asarray(Image.open(data_folder / "masks/partial/train0.png"))
+    photo = next(p for p in load_split(recipe.data, "train", 96) if p.key == "partial/train0")
+    assert (raw == 254).any() and (photo.mask[raw == 254] == 255).all() and (photo.mask[raw < 254] < 254).all()
+
+
+def test_some_photos_of_a_source_are_taken_in_training_only(recipe_path):
+    recipe = with_setting(recipe_path, "take = { full = 2 }")
+    keys = [p.key for p in load_split(recipe.data, "train", 96)]
+    assert [k for k in keys if k.startswith("full")] == ["full/train0", "full/train3"]
+    assert sum(k.startswith("partial") for k in keys) == 6
+    assert len(load_split(recipe.data, "val", 96)) == 6
+
+
+def test_validation_photos_are_some_of_each_source_named(recipe):
+    assert len(validation_photos(recipe)) == 6
+    recipe = dataclasses.replace(recipe, validation=Validation(("partial",), each=2))
+    assert [p.key for p in validation_photos(recipe)] == ["partial/val0", "partial/val1"]
+
+
+def test_doubtful_pixels_of_one_source_become_254(recipe_path):
+    recipe = with_setting(recipe_path, 'may_be = { full = ["other", "grass"] }')
+    recipe_path.write_text(recipe_path.read_text() + '\n[[data.mend]]\nsource = "full"\ndoubt = ["grass"]\n')
+    for photo in load_split(recipes.load(recipe_path).data, "train", 96):
+        assert (photo.mask == 254).any()
+        assert not (photo.mask == 2).any()
 
 
 def test_large_photos_and_their_masks_shrink_together(recipe):

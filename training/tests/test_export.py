@@ -17,7 +17,8 @@ from fcn_training.evaluate import probabilities
 from fcn_training.export import export_model, write_weights
 from fcn_training.errors import TrainingError
 from fcn_training.net import FcnVgg16, folded_net
-from fcn_training.train import Trainer, build_net
+from fcn_training.nets import build_net
+from fcn_training.train import Trainer
 
 SHIPPED = Path(__file__).parents[2] / "www" / "models" / "everyday" / "model.json"
 
@@ -83,6 +84,9 @@ def test_the_other_commands_run_on_a_trained_net(exported, recipe_path, tmp_path
     run = str(tmp_path / "run")
     assert main(["evaluate", str(recipe_path), "--run", run, "--split", "val", "--flip"]) == 0
     assert "mIoU" in capsys.readouterr().out
+    some = ["--sources", "full", "--each", "2", "--precision", "bf16"]
+    assert main(["evaluate", str(recipe_path), "--run", run, *some]) == 0
+    assert "convince" in (out := capsys.readouterr().out) and "of 2 photos" in out
     weights = str(tmp_path / "model" / "weights.safetensors")
     assert main(["evaluate", str(recipe_path), "--run", run, "--weights", weights]) == 0
     assert json.loads((tmp_path / "run" / "test.json").read_text())["heads"]["fcn8s"]["miou"] >= 0

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from fcn_training.loss import GRID, heads_loss, pixel_loss, soft_loss
+from fcn_training.loss import BOUNDARY, GRID, heads_loss, near_boundary, pixel_loss, soft_loss
 from fcn_training.recipe import Loss
 from fcn_training.sampler import Batch
+from fcn_training.upsample import upsample
 
 
 def by_hand(scores, labels, unannotated, other_weight):
@@ -38,6 +39,42 @@ def test_marginal_loss_equals_a_plain_loop(other_weight):
     unannotated = torch.tensor([[True, False, True, True], [True, True, True, False], [True] * 4])
     got = pixel_loss(scores, labels, unannotated, other_weight)
     assert got.item() == pytest.approx(by_hand(scores, labels, unannotated, other_weight), rel=1e-5)
+
+
+def test_weights_make_a_weighted_mean():
+    scores, labels = torch.randn(1, 3, 1, 4), torch.tensor([[[0, 2, 254, 255]]], dtype=torch.uint8)
+    allowed = torch.tensor([[True, False, True]])
+    weights = torch.tensor([[[2.0, 1.0, 0.5, 9.0]]])
+    one = [pixel_loss(scores[..., i : i + 1], labels[..., i : i + 1], allowed, 1.0).item() for i in range(3)]
+    expected = (2 * one[0] + one[1] + 0.5 * one[2]) / 3.5
+    assert pixel_loss(scores, labels, allowed, 1.0, weights).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_near_a_boundary_are_the_pixels_within_reach_of_another_label():
+    labels = torch.zeros(1, 1, 20, dtype=torch.uint8)
+    labels[..., 10:] = 3
+    labels[..., 9:11] = 255  # an open ring between the two
+    expected = [10 - BOUNDARY < x < 9 + BOUNDARY for x in range(20)]
+    assert near_boundary(labels)[0, 0].tolist() == expected
+    labels[..., 10:] = 254
+    assert near_boundary(labels).any()
+    labels[..., 9:] = 255
+    assert not near_boundary(labels).any()
+    assert not near_boundary(torch.full((1, 5, 5), 255, dtype=torch.uint8)).any()
+
+
+def test_boundary_and_marginal_weights_reach_the_loss():
+    masks = torch.zeros(1, 16, 16, dtype=torch.uint8)
+    masks[:, :, 8:] = 1
+    masks[:, 8:] = 254
+    batch = Batch(torch.zeros(0), masks, torch.tensor([[True, False]]), None)
+    scores = torch.tensor([1.0, -1.0]).reshape(1, 2, 1, 1).expand(1, 2, 2, 2)
+    weights = torch.where(near_boundary(masks), 3.0, 1.0) * torch.where(masks == 254, 0.25, 1.0)
+    fine = upsample(scores, 8)
+    expected = pixel_loss(fine[:, :, ::2, ::2], masks[:, ::2, ::2], batch.unannotated, 1.0, weights[:, ::2, ::2]).item()
+    settings = Loss(boundary_weight=3.0, marginal_weight=0.25)
+    assert heads_loss({"fcn8s": (scores, 8)}, batch, settings, (0, 0)).named == pytest.approx(expected, rel=1e-5)
+    assert heads_loss({"fcn8s": (scores, 8)}, batch, Loss(), (0, 0)).named != pytest.approx(expected, rel=1e-2)
 
 
 def test_nothing_labelled_gives_zero_and_a_finite_gradient():

@@ -28,6 +28,12 @@ def test_the_shipped_recipes_are_valid(path):
     ('architecture = "fcn-vgg16"', 'architecture = "fcn-vgg19"', "fcn-vgg19"),
     ('partial = ["square"]', 'partial = ["cube"]', "paste"),
     ("paste = 0.5", "class_weight = { cube = 2.0 }", "class_weight"),
+    ('architecture = "fcn-vgg16"', 'architecture = "fcn-efficientnet-lite"', "lite0, lite1, lite2"),
+    ("fc_channels = 8", "drop_path = 1.0", "drop_path"),
+    ("other_weight = 0.5", "boundary_weight = 0.0", "boundary_weight"),
+    ("[data]\n", "[data]\ntake = { full = 0 }\n", "data.take"),
+    ("[data]\n", '[data]\nmay_be = { full = ["cube"] }\n', "may_be"),
+    ("[data]\n", '[validation]\ncoarse = { cube = "other" }\n[data]\n', "validation.coarse"),
     ('name = "shapes"', "", '"name" is missing'),
     ('name = "shapes"', "name = ", "TOML"),
 ])
