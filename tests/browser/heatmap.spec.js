@@ -604,12 +604,15 @@ test('a link shows a sample’s map as it was looked at, and the address keeps i
   await expect(view.getByLabel('Opacity of the map')).toHaveValue('0.4')
   expect(await page.evaluate(() => location.hash)).toBe('#heatmap?sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,2')
   // What is done is told, and comes to stand in the address.
-  await view.evaluate((/** @type {FcnHeatmap} */ element) => element.addEventListener('fcn-change', event => {
-    element.dataset.told = /** @type {CustomEvent} */ (event).detail.fragment
-  }))
+  await view.evaluate((/** @type {FcnHeatmap} */ element) => {
+    const told = /** @type {string[]} */ ([])
+    Object.assign(globalThis, { told })
+    element.addEventListener('fcn-change', event => told.push(/** @type {CustomEvent} */ (event).detail.fragment))
+  })
   await board.focus()
   await page.keyboard.press('ArrowRight')
-  await expect(view).toHaveAttribute('data-told', 'sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,3')
+  await expect.poll(() => page.evaluate(() => /** @type {{told: string[]}} */ (/** @type {unknown} */ (globalThis)).told))
+    .toEqual(['sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,3'])
   await expect.poll(() => page.evaluate(() => location.hash)).toContain('cell=1,3')
   // A link that is opened while the view is there changes no more than it says.
   const before = await page.evaluate(() => document.querySelector('fcn-heatmap')?.result?.map.scores.length)
