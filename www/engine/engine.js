@@ -59,8 +59,6 @@ export class Engine extends EventTarget {
   #latestId = 0
   /** The net loaded last, and what is known of it. @type {{net: Net, facts: import('./page/net.js').Facts} | null} */
   #latest = null
-  /** The nets that are there, in the order of loading. @type {Map<number, WeakRef<Net>>} */
-  #nets = new Map()
   /** Frees the nets whose handles nobody holds any more. @type {FinalizationRegistry<number>} */
   #handles = new FinalizationRegistry(id => this.#free(id))
   /** The shorthands below: calls to the net loaded last, when their turn has come. */
@@ -159,7 +157,6 @@ export class Engine extends EventTarget {
       const facts = { id, from, url, manifest, notes, ended: new AbortController() }
       const net = new Handle(this.#shared, facts, () => this.#free(id))
       this.#handles.register(net, id)
-      this.#nets.set(id, new WeakRef(net))
       this.#latest = { net, facts }
       this.#tell('model', { url, manifest, net })
       return net
@@ -275,22 +272,12 @@ export class Engine extends EventTarget {
     this.#queue.end(disposed())
   }
 
-  /** The net that was loaded last of those that are there. */
-  #last() {
-    for (const reference of [...this.#nets.values()].reverse()) {
-      const net = reference.deref()
-      if (net) return { net, facts: net.facts }
-    }
-    return null
-  }
-
   /**
    * Frees a net, when the jobs before have ended.
    * @param {number} id
    */
   #free(id) {
-    this.#nets.delete(id)
-    if (this.#latest?.facts.id === id) this.#latest = this.#last()
+    if (this.#latest?.facts.id === id) this.#latest = null
     // It rejects only where the engine was disposed of, and everything freed.
     this.#queue.add(undefined, async () => await this.#host.forget(id)).catch(() => {})
   }

@@ -272,11 +272,6 @@ export class Net extends Calls {
     return this.#facts.notes
   }
 
-  /** For the engine. */
-  get facts() {
-    return this.#facts
-  }
-
   get classes() {
     return this.#facts.manifest.classes
   }
