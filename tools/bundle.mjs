@@ -16,6 +16,7 @@ const PUBLIC = /^(elements\/fcn-[^/]*|elements\/index|lessons\/fcn-[^/]*|engine\
 /** Shares no chunk of ours: a figure that other sites embed is one small file, and what it can do later. */
 const ALONE = ['elements/fcn-upsample.js']
 const CLASSIC_TAG = /<script src="([^"]+)">/g
+const PRELOAD = /^ *<link rel="modulepreload" href="([^"]+)">\n/gm
 const MODULE_TAG = /^( *)<script type="module" src="([^"]+)">/gm
 /** `new URL('relative', import.meta.url)`, also with a template: up to the first thing that is no plain path. */
 const RELATIVE_URL = /(new URL\(\s*['"`])(\.{1,2}\/[^'"`$?#]*)(?=[^)]*import\.meta\.url)/g
@@ -155,16 +156,24 @@ export function loadedWith(scripts, start) {
 }
 
 /**
- * Has a page's scripts fetched at once instead of one after another.
+ * Has a page's scripts fetched at once instead of one after another: those of its tags, and those that it asks to have
+ * preloaded, each with what is loaded with it.
  * @param {string} html
  * @param {string} file
  * @param {Map<string, Script>} scripts
  */
 function preloading(html, file, scripts) {
-  const link = (/** @type {string} */ script) => (
-    `<link rel="modulepreload" href="${path.posix.relative(path.posix.dirname(file), script)}">`)
-  return html.replace(/^.*<link rel="modulepreload".*\n/gm, '').replace(MODULE_TAG, (tag, indent, source) => (
-    loadedWith(scripts, beside(file, source)).slice(1).map(script => `${indent}${link(script)}\n`).join('') + tag))
+  const tags = [...html.matchAll(MODULE_TAG)].map(([, , source = '']) => beside(file, source))
+  const asked = [...html.matchAll(PRELOAD)].map(([, source = '']) => beside(file, source))
+  const all = new Set([...tags, ...asked.filter(script => scripts.has(script))].flatMap(script => loadedWith(scripts, script)))
+  const links = [...all].filter(script => !tags.includes(script))
+    .map(script => `<link rel="modulepreload" href="${path.posix.relative(path.posix.dirname(file), script)}">\n`)
+  let isFirst = true
+  return html.replace(PRELOAD, '').replace(MODULE_TAG, (tag, indent) => {
+    if (!isFirst) return tag
+    isFirst = false
+    return links.map(link => indent + link).join('') + tag
+  })
 }
 
 /**

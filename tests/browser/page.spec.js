@@ -110,6 +110,29 @@ test('texts_that_did_not_come_are_asked_for_again', async ({ page }) => {
   await expect(page.getByText('사진 고르기')).toBeVisible()
 })
 
+test('a_link_shows_a_sample_as_it_was_looked_at_and_the_address_keeps_it', async ({ page }) => {
+  const link = '#segment?sample=cat&variant=fcn16s&view=mask&opacity=0.4&off=2&at=2,0.4,0.5'
+  await page.goto(`?lang=en&backend=cpu${link}`)
+  await arrived(page)
+  const view = page.locator('fcn-segment')
+  const shown = () => page.evaluate(() => {
+    const { result, variant, shadowRoot } = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+    return [result?.variant, variant, shadowRoot?.querySelectorAll('.legend tr.off').length]
+  })
+  expect(await shown()).toEqual(['fcn16s', 'fcn16s', 1])
+  await expect(view.getByRole('radio', { name: 'Mask' })).toBeChecked()
+  await expect(view.getByText('200%')).toBeVisible()
+  expect(await page.evaluate(() => location.hash)).toBe(link)
+  // Another photo is looked at anew, and the address says so.
+  await view.getByRole('button', { name: 'Meadow' }).click()
+  await expect.poll(() => page.evaluate(() => location.hash)).toBe('#segment?sample=meadow&variant=fcn16s&view=mask&opacity=0.4')
+  await expect(view.getByText('200%')).toHaveCount(0)
+  // What a link says that can't be is as if it weren't said.
+  await page.evaluate(() => { location.hash = '#segment?sample=nobody&model=https://elsewhere.test/model.json&view=x&off=a' })
+  await expect(view.getByRole('radio', { name: 'Overlay' })).toBeChecked()
+  await expect.poll(() => page.evaluate(() => location.hash)).toBe('#segment?sample=meadow')
+})
+
 test('the_chosen_theme_is_remembered', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto('?lang=en&backend=cpu')

@@ -529,6 +529,19 @@ test.describe('an element among others', () => {
     })).toEqual(['fcn16s', 'cpu', 768])
   })
 
+  test('a_back_end_set_as_the_element_comes_to_the_page_is_the_one_that_computes', async ({ page }) => {
+    await openSegment(page, '<p>nothing yet</p>')
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    expect(await page.evaluate(async () => {
+      const element = document.createElement('fcn-segment')
+      document.body.append(element)
+      element.backend = 'webgpu'
+      const { backend } = await element.start()
+      element.remove()
+      return backend
+    })).toBe('webgpu')
+  })
+
   test('moving_it_keeps_its_engine_and_result', async ({ page }) => {
     await openSegment(page, '<div id="a"><fcn-segment lang="en" backend="cpu"></fcn-segment></div><div id="b"></div>')
     await chooser(page).setInputFiles(photo('scene.png'))
@@ -590,6 +603,21 @@ test.describe('an element among others', () => {
     await hand(page, 'paste', photo('pasted.png', 50, 40), 'body')
     await page.waitForFunction(() => document.querySelectorAll('fcn-segment')[1].result?.width === 50)
     expect(await page.evaluate(() => document.querySelector('fcn-segment')?.result?.width)).toBe(30)
+  })
+
+  test('a_photo_that_waits_for_a_model_gets_its_mask_by_that_model', async ({ page }) => {
+    await openSegment(page)
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    await serveOtherModel(page)
+    expect(await page.evaluate(async () => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      await element.segment(new ImageData(30, 20))
+      const loading = element.engine?.load(new URL('models/other/model.json', location.href))
+      const { classes, width } = await element.segment(new ImageData(31, 20))
+      await loading
+      return [classes[9].names?.['en'], width]
+    })).toEqual(['heaven', 31])
+    await expect(page.getByRole('alert')).toHaveCount(0)
   })
 
   test('a_model_loaded_by_hand_is_used', async ({ page }) => {

@@ -1,6 +1,7 @@
 /** `<fcn-upsample>` with a real net: its sums against Burn's in the engine, and one's own photo stamped. */
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { openLab } from './engine-setup.js'
+import { test } from './site.js'
 
 /** @typedef {import('../../www/elements/fcn-upsample.js').FcnUpsample} FcnUpsample */
 
@@ -10,8 +11,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
   test(`the figure's sums are those of the engine's transposed convolution, ${backend}`, async ({ page }) => {
     const lab = await openLab(page)
     const found = await lab.evaluate(async ({ Engine }, backend) => {
-      const { convTranspose } = await import(new URL('source/lib/transposed/compute.js', location.href).href)
-      const { check, geometry } = await import(new URL('source/lib/transposed/geometry.js', location.href).href)
+      const { convTranspose } = await import(new URL('lib/transposed/compute.js', location.href).href)
+      const { check, geometry } = await import(new URL('lib/transposed/geometry.js', location.href).href)
       const engine = await Engine.create({ backend })
       let seed = 20150607
       const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647
@@ -52,8 +53,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
   test(`a net's own kernels over its own maps give its own output, ${backend}`, async ({ page }) => {
     const lab = await openLab(page)
     const found = await lab.evaluate(async ({ ready, scene }, backend) => {
-      const { convTranspose } = await import(new URL('source/lib/transposed/compute.js', location.href).href)
-      const { kernelOf, largestDifference, largestOf, planeOf } = await import(new URL('source/lib/feature-maps.js', location.href).href)
+      const { convTranspose } = await import(new URL('lib/transposed/compute.js', location.href).href)
+      const { kernelOf, largestDifference, largestOf, planeOf } = await import(new URL('lib/feature-maps.js', location.href).href)
       const engine = await ready(backend)
       const { maps, photo, work, classes } = await engine.trace(await scene(), { maps: ['score_fr', 'upscore32', 'fuse_pool3', 'upscore8'], size: 64 })
       const byName = Object.fromEntries(maps.map(map => [map.name, map]))
@@ -111,10 +112,11 @@ test('what a model has not got, and what is no layer, is said', async ({ page })
 /**
  * @param {import('@playwright/test').Page} page
  * @param {string} [state]
+ * @param {string} [base] address of the site; default Playwright's server
  */
-async function open(page, state = 'photo=1') {
+async function open(page, state = 'photo=1', base = '') {
   page.on('pageerror', error => { throw error })
-  await page.goto(`embed.html?lang=en#${state}`)
+  await page.goto(`${base}embed.html?lang=en#${state}`)
   const figure = page.locator('fcn-upsample')
   await expect(figure.getByRole('button', { name: 'Play' })).toBeVisible()
   return { figure, panel: figure.locator('fcn-upsample-photo') }
@@ -244,7 +246,8 @@ test('without the Segment view the figure loads a net of its own, and gives it b
 
 /**
  * Puts a net of the test's own making in use on the page: one of two classes whose maps and kernels are small and known,
- * so that the panel can be looked at without a net being run. And a photo at hand.
+ * so that the panel can be looked at without a net being run. And a photo at hand. On the site as written: built, the
+ * panel's session has no address.
  * @param {import('@playwright/test').Page} page
  */
 async function putInUse(page) {
@@ -283,8 +286,8 @@ async function putInUse(page) {
   })
 }
 
-test('a photo that Segment has only later, or no more, is asked for when it is wanted', async ({ page }) => {
-  const { panel } = await open(page)
+test('a photo that Segment has only later, or no more, is asked for when it is wanted', async ({ page, site }) => {
+  const { panel } = await open(page, 'photo=1', (await site.start({ written: true })).url)
   await putInUse(page)
   await page.evaluate(() => {
     const scope = /** @type {any} */ (window)
@@ -305,8 +308,8 @@ test('a photo that Segment has only later, or no more, is asked for when it is w
   await expect(panel.getByRole('status')).toContainText('upscore32, “hill” to “valley”. Checked:')
 })
 
-test('another chapter ends a photo’s job, another model its maps, and leaving takes the photo along', async ({ page }) => {
-  const { figure, panel } = await open(page)
+test('another chapter ends a photo’s job, another model its maps, and leaving takes the photo along', async ({ page, site }) => {
+  const { figure, panel } = await open(page, 'photo=1', (await site.start({ written: true })).url)
   await putInUse(page)
   // The pass hangs until it is let go.
   await page.evaluate(() => {
@@ -352,12 +355,13 @@ test('another chapter ends a photo’s job, another model its maps, and leaving 
   expect(await backdrop()).toBe(false)
 })
 
-test('the panel is reached and used by keyboard, is sound under axe, and sticks out nowhere', async ({ page }) => {
+test('the panel is reached and used by keyboard, is sound under axe, and sticks out nowhere', async ({ page, site }) => {
   const { AxeBuilder } = await import('@axe-core/playwright')
+  await site.start({ written: true })
   for (const [lang, theme, width] of /** @type {[string, string, number][]} */ ([['en', 'light', 320], ['ko', 'dark', 320], ['en', 'dark', 768], ['ko', 'light', 1600]])) {
     await page.setViewportSize({ width, height: 900 })
     await page.goto('about:blank')
-    await page.goto(`embed.html?lang=${lang}&theme=${theme}#photo=1`)
+    await page.goto(`${site.url}embed.html?lang=${lang}&theme=${theme}#photo=1`)
     const figure = page.locator('fcn-upsample')
     const panel = figure.locator('fcn-upsample-photo')
     await expect(panel.locator('input[type="file"]')).toBeAttached()

@@ -108,6 +108,12 @@ export class FcnHeatmap extends FcnElement {
 
   /** @override */
   connected() {
+    // Before its first update what was set on it may not have come to it.
+    if (this.hasUpdated) this.#controller.connect()
+  }
+
+  /** @override */
+  firstUpdated() {
     this.#controller.connect()
   }
 

@@ -123,6 +123,12 @@ export class FcnSegment extends FcnElement {
   connected() {
     this.#intake.connect()
     this.#widths.observe(this)
+    // Before its first update what was set on it may not have come to it.
+    if (this.hasUpdated) this.#controller.connect()
+  }
+
+  /** @override */
+  firstUpdated() {
     this.#controller.connect()
   }
 

@@ -207,7 +207,7 @@ export class Engine extends EventTarget {
 
   /**
    * Reads the class scores behind a mask, once, into its `scores`: until its net computes the next photo or is disposed
-   * of. They are at the working size; `lib/probe.js` makes probabilities of them.
+   * of. They are at the working size; `lib/probe.js` of the sources makes probabilities of them.
    * @param {Result} result of any net of this engine
    * @param {{signal?: AbortSignal}} [options]
    * @returns {Promise<import('./protocol.js').ScoreMap | null>} null when they are gone, and above 64 MiB

@@ -41,7 +41,8 @@ export class Session extends EventTarget {
    * @param {Backend} [backend]
    */
   static of(backend = 'auto') {
-    const there = sessions.get(backend) ?? (backend === 'auto' ? sessions.values().next().value : undefined)
+    const own = sessions.get(backend)
+    const there = backend === 'auto' && !own?.isUsed ? [...sessions.values()].find(({ isUsed }) => isUsed) ?? own : own
     if (there) return there
     const session = new Session(backend)
     sessions.set(backend, session)
@@ -62,6 +63,11 @@ export class Session extends EventTarget {
 
   get engine() {
     return this.#engine
+  }
+
+  /** Whether an element has joined, or the page counts on it. */
+  get isUsed() {
+    return this.#members.size > 0 || this.#openers.size > 0
   }
 
   /** The bitmaps that are needed now: an element may ask for the photo at hand. */
@@ -101,6 +107,7 @@ export class Session extends EventTarget {
       if (net) this.#nets.delete(net)
       net?.release()
       if (net) this.dispatchEvent(new Event('net'))
+      this.bitmaps.sweep()
       if (this.#members.size === 0) this.#end()
     }
   }
@@ -159,9 +166,13 @@ export class Session extends EventTarget {
     return engine
   }
 
-  /** What an element of the page uses for that, the latest one. @param {Gives} gives */
-  inUse(gives) {
-    return [...this.#nets].reverse().find(net => net.gives === gives) ?? null
+  /**
+   * What an element of the page uses for that, the latest one.
+   * @param {Gives} gives
+   * @param {NetInUse | null} [except] the asking element's own
+   */
+  inUse(gives, except = null) {
+    return [...this.#nets].reverse().find(net => net.gives === gives && net !== except) ?? null
   }
 
   /** Opens files of a kind that this page has an element for. @param {Gives} gives @param {(files: readonly File[]) => void} open */

@@ -13,7 +13,7 @@ import { Session } from '../common/session.js'
 import { areasText } from '../common/stage/classes.js'
 import { progressText } from '../common/ui/progress.js'
 import { Job, classesOf, sizeOf } from './job.js'
-import { readLink, writeLink } from './links.js'
+import { addressOf, readLink, writeLink } from './links.js'
 import { saveAs } from './save.js'
 import { Uncertainty } from './uncertainty.js'
 
@@ -103,6 +103,8 @@ export class Controller {
   #listening = null
   /** What a link says of the sample that is still to come. @type {import('./links.js').Linked | null} */
   #linked = null
+  /** The model that a link names, until the list is there that it must be in. @type {string | null} */
+  #linkedModel = null
   /** Whether a photo was asked for; then no sample comes by itself. */
   wasUsed = false
 
@@ -115,6 +117,7 @@ export class Controller {
       model: () => this.#model,
       suits: automatic,
       onProgress: progress => this.tellProgress(progress),
+      onEnded: () => this.endProgress(),
       onReady: () => {
         const { engine } = this
         const { url, manifest, notes } = this.#net.net ?? {}
@@ -128,7 +131,7 @@ export class Controller {
 
   // ---- life ----
 
-  /** The page's session; joined when first needed, so that `backend` may be set before. */
+  /** The page's session; joined in the element's first update, when all that was set before has come to it. */
   get #session() {
     if (!this.#joined) {
       const session = Session.of(this.#host.backend)
@@ -225,6 +228,9 @@ export class Controller {
   /** @param {Partial<Shown>} change */
   show(change) {
     Object.assign(this.#shown, change)
+    // A sample that isn't there is as if the link didn't name it.
+    const { gallery } = change
+    if (gallery && this.#linked?.sample && !gallery.some(({ id }) => id === this.#linked?.sample)) this.#linked = null
     this.#host.requestUpdate()
   }
 
@@ -279,21 +285,50 @@ export class Controller {
   get fragment() {
     const { scene, off, window } = this.#shown
     const sample = scene ? scene.photo.sample?.id ?? '' : this.sample
-    return writeLink(this.#host, this.#linked ?? { sample, off, window })
+    return writeLink(this.#host, this.#linkedModel ?? this.#host.model, this.#linked ?? { sample, off, window })
   }
 
   set fragment(text) {
-    const { settings, ...linked } = readLink(this.#host, text)
+    const { settings, model, ...linked } = readLink(this.#host, text)
     Object.assign(this.#host, settings)
     const { scene, gallery } = this.#shown
     const shown = (this.#job?.photo ?? scene?.photo)?.sample?.id ?? ''
-    if (!linked.sample || linked.sample === shown) this.show({ off: linked.off, window: linked.window })
-    else {
-      this.#linked = linked
+    const isShown = !linked.sample || linked.sample === shown
+    // What is switched off and zoomed into is of the mask that comes, if one does.
+    this.#linked = isShown ? { ...linked, sample: shown } : linked
+    this.#linkedModel = model
+    const changesModel = this.#takeLinkedModel()
+    if (isShown && !this.#job && !changesModel) this.#takeLinked(shown)
+    else if (!isShown && (this.wasUsed || scene)) {
       const found = gallery.find(({ id }) => id === linked.sample)
-      if (found && (this.wasUsed || scene)) void this.showSample(found)
-      this.#host.requestUpdate()
+      if (found) void this.showSample(found)
+      else if (gallery.length) this.#linked = null
     }
+    this.#host.requestUpdate()
+  }
+
+  /** A photo's mask is there: what the latest link says of it is shown. @param {string} sample */
+  #takeLinked(sample) {
+    if (this.#linked?.sample === sample) this.show({ off: this.#linked.off, window: this.#linked.window })
+    this.#linked = null
+  }
+
+  /**
+   * A link may name the model of the markup, or one of those that can be chosen here, and no other.
+   * @returns {boolean} whether the model changes
+   */
+  #takeLinkedModel() {
+    const model = this.#linkedModel
+    if (model === null) return false
+    const { baseURI } = this.#host
+    const wished = model === '' ? '' : addressOf(model, baseURI)
+    const usual = this.#host.getAttribute('model') ?? ''
+    const isUsual = wished === addressOf(usual, baseURI)
+    if (!isUsual && !this.#shown.offers.some(({ url }) => url === wished)) return false
+    this.#linkedModel = null
+    if (addressOf(this.#host.model, baseURI) === wished) return false
+    this.#host.model = isUsual ? usual : wished
+    return true
   }
 
   // ---- photos ----
@@ -321,6 +356,7 @@ export class Controller {
 
   /** @param {PhotoSource} source a user's; failures are shown, not thrown */
   async take(source) {
+    this.#linked = null
     await quietly(this.segment(source))
   }
 
@@ -332,6 +368,7 @@ export class Controller {
 
   /** @param {Sample} sample */
   async showSample(sample) {
+    if (this.#linked?.sample !== sample.id) this.#linked = null
     const { samples, baseURI } = this.#host
     await quietly(this.#run(async signal => await bringSample(sample, new URL(samples, baseURI), signal)))
   }
@@ -368,6 +405,7 @@ export class Controller {
   async #run(from, { keep = false, quiet = false } = {}) {
     this.wasUsed = true
     const former = this.#shown.scene
+    const { images, bitmaps } = this.#session
     /** @type {Job} */
     let job
     return await this.#jobs.run(async signal => {
@@ -378,27 +416,22 @@ export class Controller {
       if (!quiet) this.dismiss()
       this.#phase = ''
       this.show({ progress: { phase: 'photo' } })
-      const photo = typeof from === 'function' ? await race(this.#bring(job, from), signal) : from
-      const { images } = this.#session
+      const photo = typeof from === 'function' ? await race(this.#bring(job, from, bitmaps), signal) : from
       const { scene, results } = await job.compute(photo, {
         settings: () => this.#settings,
         look: file => images.look(file),
-        show: size => this.#showPhoto(job, photo, size),
+        show: size => this.#showPhoto(job, photo, size, { images, bitmaps }),
         net: async () => await this.#net.start(),
         netNow: () => this.#net.net,
         onProgress: progress => this.tellProgress(progress),
       })
       this.#net.accept()
       this.#isStale = false
-      this.#session.photo = photo
+      if (this.#joined) this.#joined.session.photo = photo
       this.show(keep ? { scene } : { scene, window: WHOLE, cursor: null })
       // Class ids of another net mean other classes.
       if (!keep || classesOf(former) !== results[0].classes) this.#forgetClasses()
-      if (this.#linked && this.#linked.sample === photo.sample?.id) {
-        const { off, window } = this.#linked
-        this.show({ off, window })
-        this.#linked = null
-      }
+      this.#takeLinked(photo.sample?.id ?? '')
       job.isDone = true
       void this.#readScores(results)
       return this.#finish(results)
@@ -427,13 +460,17 @@ export class Controller {
     this.#sweep()
   }
 
-  /** @param {Job} job @param {(signal: AbortSignal) => Promise<Photo>} bring */
-  async #bring(job, bring) {
+  /**
+   * @param {Job} job
+   * @param {(signal: AbortSignal) => Promise<Photo>} bring
+   * @param {import('../common/photo/bitmaps.js').Bitmaps} bitmaps
+   */
+  async #bring(job, bring, bitmaps) {
     const photo = await bring(job.signal)
     job.photo = photo
-    this.#session.bitmaps.keep(photo.source)
+    bitmaps.keep(photo.source)
     // Too late: nobody waits for it any more.
-    if (job !== this.#job) this.#sweep()
+    if (job !== this.#job) bitmaps.sweep()
     return photo
   }
 
@@ -442,14 +479,14 @@ export class Controller {
    * @param {Job} job
    * @param {Photo} photo
    * @param {import('../common/photo/image-tasks.js').Size | null} size
+   * @param {Pick<Session, 'images' | 'bitmaps'>} session the page's, of when the job began
    */
-  #showPhoto(job, photo, size) {
-    const { images, bitmaps } = this.#session
+  #showPhoto(job, photo, size, { images, bitmaps }) {
     const showing = job.picture ? Promise.resolve(job.picture) : images.show(photo.source, size).then(picture => {
       job.picture = picture
       bitmaps.keep(picture.bitmap)
       if (job === this.#job) this.show({ pending: { photo, picture, masks: new Map(), differ: null } })
-      else this.#sweep()
+      else bitmaps.sweep()
       return picture
     })
     // Whoever waits for it hears of failures; a job that failed already doesn't wait.
@@ -473,7 +510,7 @@ export class Controller {
 
   /** Closes the bitmaps that nobody uses, once the stage shows what is there now. */
   #sweep() {
-    const sweep = () => this.#session.bitmaps.sweep()
+    const sweep = () => this.#joined?.session.bitmaps.sweep()
     this.#host.updateComplete.then(sweep, sweep)
   }
 
@@ -547,7 +584,9 @@ export class Controller {
     const { models, baseURI } = this.#host
     try {
       const offers = models ? await readModels(new URL(models, baseURI).href) : []
-      if (models === this.#host.models) this.show({ offers })
+      if (models !== this.#host.models) return
+      this.show({ offers })
+      this.#takeLinkedModel()
     } catch {
       if (models === this.#host.models) this.fail('models_failed', () => void this.loadOffers())
     }
@@ -642,12 +681,13 @@ export class Controller {
     const { t, view, opacity } = this.#host
     if (!scene || !current) return
     const { photo } = scene
+    const { images } = this.#session
     this.#saving.add(photo)
     try {
       this.show({ saying: t('making') })
       const text = await saveAs(kind, {
         photo, ...current, off, opacity: view === 'mask' ? 1 : opacity, t, toClipboard,
-        images: this.#session.images, model: this.#net.net?.manifest.name ?? null,
+        images, model: this.#net.net?.manifest.name ?? null,
       })
       const notice = { key: 'text', values: { text } }
       this.show({ saying: text, notice })

@@ -85,8 +85,11 @@ export class Job {
       if (this.signal.aborted) throw new FcnError('aborted')
       const wanted = this.#settings = settings()
       const { signal } = this.#round = new AbortController()
+      /** @type {Net | null} */
+      let used = null
       try {
-        const results = await masks(await race(net(signal), signal), photo.source, wanted, { signal, onProgress })
+        used = await race(net(signal), signal)
+        const results = await masks(used, photo.source, wanted, { signal, onProgress })
         // An error of the engine is the better explained one, so it comes first.
         showing ??= show(size)
         const { bitmap } = await race(showing, signal).catch(error => {
@@ -96,7 +99,8 @@ export class Job {
         // Another net came by hand meanwhile: once more, with that.
         if (results[0].classes === netNow()?.manifest.classes) return { scene, results }
       } catch (error) {
-        if (!signal.aborted || this.signal.aborted) throw error
+        // Other settings, or a net that was given up for another: once more, with those.
+        if (this.signal.aborted || !(signal.aborted || used?.isDisposed)) throw error
       }
     }
   }

@@ -43,49 +43,55 @@ const USUAL = {
 const VIEWS = /** @type {const} */ (['overlay', 'split', 'mask'])
 
 /** @param {Host} host */
-const usualOf = host => ({ sample: host.getAttribute('sample') ?? '', model: host.getAttribute('model') ?? '', ...USUAL })
+const usualOf = host => {
+  const model = addressOf(host.getAttribute('model') ?? '', host.baseURI)
+  return { sample: host.getAttribute('sample') ?? '', model: model && shortened(model, host.baseURI), ...USUAL }
+}
 
 /**
  * @param {Host} host
+ * @param {string} model address
  * @param {Linked} linked
  * @returns {string} `key=value&…`
  */
-export function writeLink(host, { sample, off, window: { zoom, x, y } }) {
-  const { model, variant, compare, view, size, opacity, split, patterns, unsure, baseURI } = host
+export function writeLink(host, model, { sample, off, window: { zoom, x, y } }) {
+  const { variant, compare, view, size, opacity, split, patterns, unsure, baseURI } = host
+  const address = addressOf(model, baseURI)
   return fragmentOf({
-    sample, model: model && relative(model, baseURI), variant, compare, view, size: String(size), opacity, split, patterns, unsure,
+    sample, model: address && shortened(address, baseURI), variant, compare, view, size: String(size), opacity, split, patterns, unsure,
     off: [...off].join(), at: [zoom, x, y].map(value => Number(value.toFixed(3))).join(),
   }, usualOf(host))
 }
 
 /**
  * @param {Host} host
- * @param {string} text
- * @returns {Linked & {settings: Partial<Attributes>}}
+ * @param {string} text as anybody may have written it
+ * @returns {Linked & {model: string, settings: Partial<Attributes>}} model: whatever the link names
  */
 export function readLink(host, text) {
-  const { sample, model, off, at, view, ...said } = valuesIn(text, usualOf(host))
+  const { sample, model, off, at, view, opacity, split, ...said } = valuesIn(text, usualOf(host))
   const [zoom = 1, x = 0.5, y = 0.5] = at.split(',').map(Number)
   const isWithin = zoom >= 1 && x >= 0 && x <= 1 && y >= 0 && y <= 1
+  const ids = off.split(',').filter(id => /^\d{1,5}$/.test(id)).map(Number)
   return {
-    settings: {
-      ...said, view: VIEWS.find(one => one === view) ?? 'overlay',
-      // A link may name this site's models, and nobody else's.
-      ...isHere(model, host.baseURI) ? { model } : {},
-    },
-    sample, off: new Set(off.split(',').filter(Boolean).map(Number)),
+    settings: { ...said, view: VIEWS.find(one => one === view) ?? 'overlay', opacity: within(opacity), split: within(split) },
+    model, sample, off: new Set(ids),
     window: isWithin ? { zoom: Math.min(zoom, MAX_ZOOM), x, y } : WHOLE,
   }
 }
 
-/** @param {string} url @param {string} base @returns {string} as short as it can be said there */
-function relative(url, base) {
-  const { href, origin } = new URL(url, base)
-  const folder = new URL('.', base).href
-  return href.startsWith(folder) ? href.slice(folder.length) : href.slice(origin.length)
+/** @param {number} share @returns {number} 0..1 */
+const within = share => Math.min(Math.max(share, 0), 1)
+
+/** @param {string} url @param {string} base @returns {string} absolute; '' for '', and for what is no address */
+export function addressOf(url, base) {
+  return url !== '' && URL.canParse(url, base) ? new URL(url, base).href : ''
 }
 
-/** @param {string} url @param {string} base */
-function isHere(url, base) {
-  return URL.canParse(url, base) && new URL(url, base).origin === new URL(base).origin
+/** @param {string} url absolute @param {string} base @returns {string} as short as it can be said there */
+function shortened(url, base) {
+  const folder = new URL('.', base).href
+  const { origin } = new URL(base)
+  if (url.startsWith(folder)) return url.slice(folder.length)
+  return url.startsWith(`${origin}/`) ? url.slice(origin.length) : url
 }

@@ -21,6 +21,7 @@ import { FcnError, toFcnError } from '../../../lib/errors.js'
  * @property {(engine: Engine) => string} suits the address of the one that suits the engine
  * @property {(progress: Progress) => void} [onProgress]
  * @property {() => void} [onReady] engine and net stand
+ * @property {() => void} [onEnded] a start has ended, well or not, whoever asked for it
  */
 
 /** Events: `change`, when another net is in use than before; `progress` (detail Progress) of a net on its way. */
@@ -85,7 +86,10 @@ export class NetInUse extends EventTarget {
     if (this.#isReady && this.#isFulfilled && this.net) return Promise.resolve(this.net)
     if (this.#starting) return this.#starting
     const starting = this.#bring(this.#stop = new AbortController()).catch(error => { throw toFcnError(error) })
-    const ended = () => { if (this.#starting === starting) this.#starting = null }
+    const ended = () => {
+      if (this.#starting === starting) this.#starting = null
+      this.#wishes.onEnded?.()
+    }
     starting.then(ended, ended)
     this.#starting = starting
     return starting

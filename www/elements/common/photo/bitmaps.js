@@ -20,7 +20,8 @@ export class Bitmaps {
 
   /** @param {User} user asked at each sweep for what it uses */
   addUser(user) {
-    this.#users.add(new WeakRef(user))
+    const isKnown = [...this.#users].some(reference => reference.deref() === user)
+    if (!isKnown) this.#users.add(new WeakRef(user))
   }
 
   sweep() {

@@ -118,7 +118,7 @@ export class Controller {
     if (!this.#joined) {
       const session = Session.of()
       session.bitmaps.addUser(this)
-      this.#joined = { session, leave: session.join(null) }
+      this.#joined = { session, leave: session.join(this.#net) }
     }
     return this.#joined.session
   }
@@ -157,7 +157,7 @@ export class Controller {
       t, language, ...this.#shown,
       adapter: session?.engine?.adapter ?? null,
       /** Whether another element of the page has a photo, or may come to have one. */
-      canLend: Boolean(session?.photo || session?.inUse('masks')),
+      canLend: Boolean(session?.photo || session?.inUse('masks', this.#net)),
       canRetry: this.#again !== null,
       nameOf: (/** @type {number} */ id) => this.#nameOf(id),
     }
@@ -276,7 +276,7 @@ export class Controller {
 
   /** The net, started. @param {AbortSignal} signal */
   async #start(signal) {
-    const use = this.#session.inUse('masks') ?? this.#net
+    const use = this.#session.inUse('masks', this.#net) ?? this.#net
     if (use !== this.#net) this.#net.release()
     const tell = (/** @type {Event} */ event) => this.#tell(/** @type {CustomEvent<Progress>} */ (event).detail)
     use.addEventListener('progress', tell)
