@@ -324,8 +324,11 @@ export class Controller {
     const wished = model === '' ? '' : addressOf(model, baseURI)
     const usual = this.#host.getAttribute('model') ?? ''
     const isUsual = wished === addressOf(usual, baseURI)
-    if (!isUsual && !this.#shown.offers.some(({ url }) => url === wished)) return false
+    const { offers } = this.#shown
+    // The list may still be on its way.
+    if (!isUsual && this.#host.models && !offers.length) return false
     this.#linkedModel = null
+    if (!isUsual && !offers.some(({ url }) => url === wished)) return false
     if (addressOf(this.#host.model, baseURI) === wished) return false
     this.#host.model = isUsual ? usual : wished
     return true
