@@ -5,6 +5,8 @@
 
 The trial's net is `fcn-efficientnet-lite` on lite0 with fc6 3x3 and 256 channels; only names differ, and that it
 enlarged its scores with `interpolate`, which dims no border.
+
+Weights under this package's own names, as `training/weights` has them, are read as they are.
 """
 
 from pathlib import Path
@@ -27,6 +29,12 @@ def load_trial(net: nn.Module, path: Path) -> None:
     if not isinstance(net, FcnEfficientNetLite):
         raise TrainingError("the trial's weights are for the architecture fcn-efficientnet-lite only.")
     tensors = {k: v.float() for k, v in load_file(path).items()}
+    if "conv_stem.weight" in tensors:
+        try:
+            net.load_state_dict(tensors)
+        except RuntimeError as error:
+            raise TrainingError(f"{path}: its tensors do not fit the recipe's net ({error}).") from None
+        return
     net.load_backbone({k.removeprefix("e."): v for k, v in tensors.items() if k.startswith("e.")})
     for ours, theirs in HEADS.items():
         for part, target in net.get_submodule(ours).named_parameters():

@@ -147,3 +147,16 @@ def test_the_trials_weights_are_read_by_their_names(tmp_path):
         load_trial(FcnEfficientNetLite(4, "lite0", 3, 8), path)
     with pytest.raises(TrainingError, match="no such weights"):
         load_trial(net, tmp_path / "none.safetensors")
+
+
+def test_weights_under_our_own_names_are_read_as_they_are(tmp_path):
+    path = tmp_path / "weights.safetensors"
+    whole = trained_looking_net()
+    save_file({name: value.contiguous() for name, value in whole.state_dict().items()}, path)
+    net = FcnEfficientNetLite(3, "lite0", 3, 8).eval()
+    load_trial(net, path)
+    photo = torch.randn(1, 3, 64, 64)
+    with torch.no_grad():
+        assert torch.equal(net(photo)["fcn8s"][0], whole(photo)["fcn8s"][0])
+    with pytest.raises(TrainingError, match="fit"):
+        load_trial(FcnEfficientNetLite(4, "lite0", 3, 8), path)
