@@ -217,8 +217,7 @@ export class Controller {
 
   /** Closes the bitmaps that nobody uses, once the element shows what is there now. */
   #sweep() {
-    const { bitmaps } = this.#session
-    const sweep = () => bitmaps.sweep()
+    const sweep = () => this.#joined?.session.bitmaps.sweep()
     this.#host.updateComplete.then(sweep, sweep)
   }
 
