@@ -11,8 +11,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
   test(`the figure's sums are those of the engine's transposed convolution, ${backend}`, async ({ page }) => {
     const lab = await openLab(page)
     const found = await lab.evaluate(async ({ Engine }, backend) => {
-      const { convTranspose } = await import(new URL('lib/transposed/compute.js', location.href).href)
-      const { check, geometry } = await import(new URL('lib/transposed/geometry.js', location.href).href)
+      const { convTranspose } = await import(new URL('source/lib/transposed/compute.js', location.href).href)
+      const { check, geometry } = await import(new URL('source/lib/transposed/geometry.js', location.href).href)
       const engine = await Engine.create({ backend })
       let seed = 20150607
       const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647
@@ -53,8 +53,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
   test(`a net's own kernels over its own maps give its own output, ${backend}`, async ({ page }) => {
     const lab = await openLab(page)
     const found = await lab.evaluate(async ({ ready, scene }, backend) => {
-      const { convTranspose } = await import(new URL('lib/transposed/compute.js', location.href).href)
-      const { kernelOf, largestDifference, largestOf, planeOf } = await import(new URL('lib/feature-maps.js', location.href).href)
+      const { convTranspose } = await import(new URL('source/lib/transposed/compute.js', location.href).href)
+      const { kernelOf, largestDifference, largestOf, planeOf } = await import(new URL('source/lib/feature-maps.js', location.href).href)
       const engine = await ready(backend)
       const { maps, photo, work, classes } = await engine.trace(await scene(), { maps: ['score_fr', 'upscore32', 'fuse_pool3', 'upscore8'], size: 64 })
       const byName = Object.fromEntries(maps.map(map => [map.name, map]))
