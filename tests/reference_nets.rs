@@ -1,11 +1,11 @@
-//! The FCN authors' nets on the CPU against PyTorch: every head, every inner map, before and after
+//! The FCN authors' nets, and FCN on EfficientNet-Lite, on the CPU against PyTorch: every head, every inner map, before and after
 //! each crop; photos of any size; fc6 in slices.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
 
 use burn::tensor::Tensor;
-use common::nets::{REFERENCE, assert_equals_pytorch, labelled};
+use common::nets::{EFFICIENTNET, REFERENCE, assert_equals_pytorch, labelled};
 use fcn_lab::device::cpu;
 use fcn_lab::models::fcn_reference::FcnReferenceConfig;
 use fcn_lab::models::observer::{Unobserved, run_now};
@@ -16,7 +16,7 @@ use fcn_lab::weights::Weights;
 
 #[test]
 fn scores_and_inner_maps_equal_pytorchs() {
-    for net in &REFERENCE {
+    for net in REFERENCE.iter().chain([&EFFICIENTNET]) {
         let pass = async { Ok(assert_equals_pytorch(net, &cpu()).await) };
         let worst = run_now(pass).expect("the CPU never waits");
         println!("{}: largest difference {worst:e}", net.name);
@@ -28,6 +28,7 @@ fn any_size_gets_a_mask_when_pools_round_up_and_an_error_or_a_mask_when_down() {
     let [ceil, floor, _] = &REFERENCE;
     for (h, w) in [(1, 1), (31, 17), (50, 64)] {
         assert_eq!(labelled(ceil, &cpu(), h, w), Ok(h * w));
+        assert_eq!(labelled(&EFFICIENTNET, &cpu(), h, w), Ok(h * w));
         assert_eq!(labelled(floor, &cpu(), h, w), Err("invalid_input"));
     }
     assert_eq!(labelled(floor, &cpu(), 58, 64), Ok(58 * 64));

@@ -4,7 +4,7 @@
 mod common;
 
 use burn::tensor::Tensor;
-use common::nets::{CLASSIFIERS, REFERENCE, RESNETS};
+use common::nets::{CLASSIFIERS, EFFICIENTNET, REFERENCE, RESNETS};
 use common::{NETS, Net};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
@@ -50,7 +50,12 @@ fn agrees(net: &Net, width: usize, height: usize) -> bool {
 
 #[test]
 fn worked_out_sizes_are_those_of_the_pass() {
-    for net in NETS.iter().chain(&RESNETS).chain(&REFERENCE) {
+    for net in NETS
+        .iter()
+        .chain(&RESNETS)
+        .chain(&REFERENCE)
+        .chain([&EFFICIENTNET])
+    {
         let took = [(64, 96), (33, 65), (131, 70), (17, 230), (1, 1)]
             .map(|(width, height)| agrees(net, width, height));
         assert!(took.contains(&true), "{}", net.name);

@@ -9,9 +9,13 @@ use std::thread;
 
 use burn::tensor::{Tensor, TensorData};
 use common::NETS;
+use common::nets::EFFICIENTNET;
 use fcn_lab::device::cpu;
 use fcn_lab::kernels::cpu::team::{Parts, Team, join};
-use fcn_lab::kernels::{Activation, TransposedOptions, conv_transpose2d, conv2d_same};
+use fcn_lab::kernels::{
+    Activation, Bottleneck, Taps, TransposedOptions, Window, bottleneck, conv_transpose2d,
+    conv2d_same,
+};
 use fcn_lab::weights::Noise;
 
 /// Runs `work` as each member of a team, in a thread of its own, and returns what each has got.
@@ -140,8 +144,41 @@ fn a_transposed_convolution_is_the_same_whoever_computes_it() {
 }
 
 #[test]
+fn a_bottleneck_is_the_same_whoever_computes_it() {
+    for (stride, padding, adds) in [(1, [2, 2], true), (2, [1, 2], false)] {
+        let work = move || {
+            let taps = |seed, shape: [usize; 4]| Taps {
+                weight: noise(seed, shape),
+                bias: noise(seed + 1, [shape[0]]),
+            };
+            let layers = Bottleneck {
+                expand: Some(taps(7, [96, 16, 1, 1])),
+                depthwise: taps(9, [96, 1, 5, 5]),
+                project: taps(11, [16, 96, 1, 1]),
+                window: Window {
+                    kernel: 5,
+                    stride,
+                    padding,
+                },
+                adds,
+            };
+            bits(bottleneck(noise(13, [2, 16, 30, 44]), layers))
+        };
+        let alone = work();
+        for size in 1..=4 {
+            let (results, exchanged) = together(size, work);
+            assert_eq!(exchanged, if size > 1 { size } else { 0 });
+            assert!(
+                results.iter().all(|result| *result == alone),
+                "stride {stride} by {size}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_whole_pass_is_the_same_whoever_computes_it() {
-    for net in &NETS {
+    for net in NETS.iter().chain([&EFFICIENTNET]) {
         let work = || {
             let model = net.load(&cpu());
             let x = noise(6, [1, 3, 224, 288]);

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::nets::{self, CLASSIFIERS, REFERENCE, RESNETS};
+use common::nets::{self, CLASSIFIERS, EFFICIENTNET, REFERENCE, RESNETS};
 use common::{NETS, assert_equals_pytorch};
 use fcn_lab::device::cpu;
 use wasm_bindgen_test::*;
@@ -19,7 +19,12 @@ async fn scores_equal_pytorchs_on_the_cpu_in_wasm() {
 
 #[wasm_bindgen_test]
 async fn the_other_nets_equal_pytorch_on_the_cpu_in_wasm() {
-    for net in REFERENCE.iter().chain(&RESNETS).chain(&CLASSIFIERS) {
+    for net in REFERENCE
+        .iter()
+        .chain(&RESNETS)
+        .chain(&CLASSIFIERS)
+        .chain([&EFFICIENTNET])
+    {
         nets::assert_equals_pytorch(net, &cpu()).await;
     }
 }

@@ -12,8 +12,9 @@ use fcn_lab::device::cpu;
 use fcn_lab::device::read;
 use fcn_lab::kernels::wgsl::{Registers, set_registers};
 use fcn_lab::kernels::{
-    Activation, Normalisation, TransposedOptions, conv_transpose2d, conv_weight, conv2d_atrous,
-    conv2d_same, conv2d_strided, conv2d_valid, max_pool, normalise, plain,
+    Activation, Normalisation, TransposedOptions, Window, conv_transpose2d, conv_weight,
+    conv2d_atrous, conv2d_depthwise, conv2d_same, conv2d_strided, conv2d_valid, max_pool,
+    normalise, plain,
 };
 use fcn_lab::upsample::Rounding;
 use wasm_bindgen_test::*;
@@ -71,8 +72,9 @@ async fn convolution_equals_its_plain_form_at_the_edges() {
         [2, 192, 24, 3, 5, 1],
     ];
     for (seed, case) in (0..).zip(cases) {
-        compare(seed * 10, case, Activation::Relu).await;
-        compare(seed * 10, case, Activation::None).await;
+        for activation in [Activation::Relu, Activation::Relu6, Activation::None] {
+            compare(seed * 10, case, activation).await;
+        }
     }
 }
 
@@ -199,6 +201,7 @@ async fn strided_convolution_equals_its_plain_form() {
         [1, 4, 8, 1, 1, 3, 2],
     ]) {
         let shape = [o, i, k, k];
+        let window = Window::centred(k, stride);
         let values = noise(seed, shape.iter().product());
         let arguments = |device| {
             let x = noise_tensor(seed + 1, [n, i, h, w], device);
@@ -206,9 +209,9 @@ async fn strided_convolution_equals_its_plain_form() {
             (x, weight, noise_tensor(seed + 2, [o], device))
         };
         let (x, weight, bias) = arguments(&cpu);
-        let expected = plain::conv2d_strided(x, weight, bias, stride, Activation::Relu);
+        let expected = plain::conv2d_strided(x, weight, bias, window, Activation::Relu);
         let (x, weight, bias) = arguments(&gpu);
-        let got = conv2d_strided(x, weight, bias, stride, Activation::Relu);
+        let got = conv2d_strided(x, weight, bias, window, Activation::Relu);
         assert_eq!(got.dims(), expected.dims());
         let expected = read(expected).await.expect("read");
         let difference = relative(&expected, &read(got).await.expect("read"));
@@ -216,6 +219,44 @@ async fn strided_convolution_equals_its_plain_form() {
             difference <= TOLERANCE,
             "[{n}, {i}, {h}, {w}] k {k} s {stride}: {difference:e}"
         );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn depthwise_convolution_equals_its_plain_form() {
+    let (gpu, cpu) = (gpu().await, cpu());
+    // n, channels, h, w, kernel, stride, padding before and after
+    for (seed, [n, c, h, w, kernel, stride, before, after]) in (7000..).step_by(3).zip([
+        [1, 8, 15, 16, 3, 1, 1, 1],
+        [2, 4, 9, 8, 3, 2, 0, 1],
+        [1, 12, 14, 33, 5, 2, 1, 2],
+        [1, 5, 7, 31, 5, 1, 2, 2],
+        [1, 4, 1, 1, 3, 1, 1, 1],
+        [3, 3, 12, 5, 4, 3, 0, 3],
+    ]) {
+        let window = Window {
+            kernel,
+            stride,
+            padding: [before, after],
+        };
+        let shape = [c, 1, kernel, kernel];
+        let values = noise(seed, shape.iter().product());
+        for activation in [Activation::None, Activation::Relu, Activation::Relu6] {
+            let arguments = |device| {
+                let x = noise_tensor(seed + 1, [n, c, h, w], device) * 8.0;
+                let weight = conv_weight(values.clone(), shape, device);
+                (x, weight, noise_tensor(seed + 2, [c], device))
+            };
+            let (x, weight, bias) = arguments(&cpu);
+            let expected = plain::conv2d_depthwise(x, weight, bias, window, activation);
+            let (x, weight, bias) = arguments(&gpu);
+            let got = conv2d_depthwise(x, weight, bias, window, activation);
+            assert_eq!(got.dims(), expected.dims());
+            let expected = read(expected).await.expect("read");
+            let difference = relative(&expected, &read(got).await.expect("read"));
+            let case = format!("[{n}, {c}, {h}, {w}] {window:?} {activation:?}");
+            assert!(difference <= TOLERANCE, "{case}: {difference:e}");
+        }
     }
 }
 

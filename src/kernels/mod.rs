@@ -1,7 +1,7 @@
 //! Our own kernels, each beside the plain Burn form that it must equal.
 //!
-//! On the CPU the plain form is what runs, but for 3×3 convolutions, transposed convolutions of wide
-//! strides, and pools.
+//! On the CPU the plain form is what runs, but for 3×3 and depthwise convolutions, inverted bottlenecks,
+//! transposed convolutions of wide strides, and pools.
 
 pub mod cpu;
 #[cfg(feature = "webgpu")]
@@ -91,6 +91,36 @@ pub enum Activation {
     None,
     /// max(0, x).
     Relu,
+    /// min(max(0, x), 6).
+    Relu6,
+}
+
+/// How a convolution's kernel goes over a map, the same down and across.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// Pixels from one place to the next.
+    pub stride: usize,
+    /// Rows of zeros above and below the map, columns left and right.
+    pub padding: [usize; 2],
+}
+
+impl Window {
+    /// An odd kernel with half of it as padding on each side: at stride 1 the size is kept.
+    pub fn centred(kernel: usize, stride: usize) -> Self {
+        Self {
+            kernel,
+            stride,
+            padding: [kernel / 2; 2],
+        }
+    }
+
+    /// Its places along a side of that many pixels, padding included no fewer than the kernel's.
+    pub fn over(self, size: usize) -> usize {
+        let [before, after] = self.padding;
+        (size + before + after).saturating_sub(self.kernel) / self.stride + 1
+    }
 }
 
 /// Convolution of stride 1 that keeps the size: an odd square kernel `k`, padding `(k − 1) / 2`.
@@ -107,7 +137,7 @@ pub fn conv2d_same(
     #[cfg(feature = "webgpu")]
     if ours(&x.device()) {
         let [_, _, kernel, _] = weight.dims();
-        return gpu::conv2d(x, weight, bias, [1, (kernel - 1) / 2], activation);
+        return gpu::conv2d(x, weight, bias, Window::centred(kernel, 1), activation);
     }
     if !is_plain() && cpu::is_faster(x.dims(), weight.dims()) {
         return cpu::conv3x3(x, weight, bias, activation);
@@ -115,24 +145,108 @@ pub fn conv2d_same(
     plain::conv2d_same(x, weight, bias, activation)
 }
 
-/// Convolution that computes every `stride`-th pixel of [`conv2d_same`]'s result, from the first on.
+/// Convolution of any stride and padding.
 ///
 /// # Shapes
 /// - `x` `[n, in, h, w]`, `weight` `[out, in, k, k]`, `bias` `[out]`
-/// - result `[n, out, ⌈h / stride⌉, ⌈w / stride⌉]`
+/// - result `[n, out, h', w']`, as [`Window::over`] says
 pub fn conv2d_strided(
     x: Tensor<4>,
     weight: Tensor<4>,
     bias: Tensor<1>,
-    stride: usize,
+    window: Window,
     activation: Activation,
 ) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
     if ours(&x.device()) {
-        let [_, _, kernel, _] = weight.dims();
-        return gpu::conv2d(x, weight, bias, [stride, (kernel - 1) / 2], activation);
+        return gpu::conv2d(x, weight, bias, window, activation);
     }
-    plain::conv2d_strided(x, weight, bias, stride, activation)
+    plain::conv2d_strided(x, weight, bias, window, activation)
+}
+
+/// Depthwise convolution: each channel has a kernel of its own and sees no other channel.
+///
+/// # Shapes
+/// - `x` `[n, c, h, w]`, `weight` `[c, 1, k, k]`, `bias` `[c]`
+/// - result `[n, c, h', w']`, as [`Window::over`] says
+pub fn conv2d_depthwise(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    window: Window,
+    activation: Activation,
+) -> Tensor<4> {
+    #[cfg(feature = "webgpu")]
+    if ours(&x.device()) {
+        return gpu::conv2d_depthwise(x, weight, bias, window, activation);
+    }
+    if is_plain() {
+        return plain::conv2d_depthwise(x, weight, bias, window, activation);
+    }
+    cpu::conv2d_depthwise(x, weight, bias, window, activation)
+}
+
+/// A convolution's weights and biases.
+#[derive(Debug, Clone)]
+pub struct Taps {
+    /// `[out, in, k, k]`; of a depthwise convolution `[c, 1, k, k]`.
+    pub weight: Tensor<4>,
+    /// `[out]`.
+    pub bias: Tensor<1>,
+}
+
+/// An inverted bottleneck: a 1×1 convolution to more channels, a depthwise convolution, a 1×1 convolution
+/// to few channels; ReLU6 after the first two.
+///
+/// Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", CVPR 2018 (arXiv 1801.04381).
+#[derive(Debug, Clone)]
+pub struct Bottleneck {
+    /// `[wide, in, 1, 1]`; without it `wide` is `in`.
+    pub expand: Option<Taps>,
+    /// `[wide, 1, k, k]`.
+    pub depthwise: Taps,
+    /// `[out, wide, 1, 1]`.
+    pub project: Taps,
+    /// Of the depthwise convolution.
+    pub window: Window,
+    /// Whether the input is added to the result; both must have one shape.
+    pub adds: bool,
+}
+
+/// Runs an inverted bottleneck. On the CPU a few rows at a time, since the map between its layers, the
+/// largest of the net, then stays in the cache.
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`
+/// - result `[n, out, h', w']`, as [`Window::over`] says
+pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
+    if is_plain() || ours(&x.device()) {
+        return layer_by_layer(x, layers);
+    }
+    cpu::bottleneck(x, layers)
+}
+
+/// An inverted bottleneck as its three convolutions: the plain form, and the GPU's.
+pub fn layer_by_layer(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
+    let Bottleneck {
+        expand,
+        depthwise,
+        project,
+        window,
+        adds,
+    } = layers;
+    let around = adds.then(|| x.clone());
+    let y = match expand {
+        Some(Taps { weight, bias }) => conv2d_same(x, weight, bias, Activation::Relu6),
+        None => x,
+    };
+    let Taps { weight, bias } = depthwise;
+    let y = conv2d_depthwise(y, weight, bias, window, Activation::Relu6);
+    let y = conv2d_same(y, project.weight, project.bias, Activation::None);
+    match around {
+        Some(x) => y + x,
+        None => y,
+    }
 }
 
 /// Convolution of stride 1 without padding: an odd square kernel `k`, no larger than the map.
@@ -148,7 +262,13 @@ pub fn conv2d_valid(
 ) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
     if ours(&x.device()) {
-        return gpu::conv2d(x, weight, bias, [1, 0], activation);
+        let [_, _, kernel, _] = weight.dims();
+        let window = Window {
+            kernel,
+            stride: 1,
+            padding: [0, 0],
+        };
+        return gpu::conv2d(x, weight, bias, window, activation);
     }
     plain::conv2d_valid(x, weight, bias, activation)
 }

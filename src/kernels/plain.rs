@@ -8,12 +8,12 @@ use burn::nn::pool::MaxPool2dConfig;
 use burn::tensor::activation::relu;
 #[cfg(any(not(feature = "webgpu"), feature = "burn-kernels"))]
 use burn::tensor::module::{conv_transpose2d as burn_conv_transpose2d, conv2d};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, PadMode};
 use burn::tensor::{Device, Tensor, TensorData};
 #[cfg(all(feature = "webgpu", not(feature = "burn-kernels")))]
 use on_cpu::{conv_transpose2d as burn_conv_transpose2d, conv2d, matmul};
 
-use super::{Activation, Normalisation, TransposedOptions};
+use super::{Activation, Normalisation, TransposedOptions, Window};
 use crate::upsample::Rounding;
 
 /// The plain form of [`conv2d_same`](super::conv2d_same).
@@ -34,16 +34,52 @@ pub fn conv2d_same(
 ///
 /// # Shapes
 /// - `x` `[n, in, h, w]`, `weight` `[out, in, k, k]`, `bias` `[out]`
-/// - result `[n, out, ⌈h / stride⌉, ⌈w / stride⌉]`
+/// - result `[n, out, h', w']`, as [`Window::over`] says
 pub fn conv2d_strided(
     x: Tensor<4>,
     weight: Tensor<4>,
     bias: Tensor<1>,
-    stride: usize,
+    window: Window,
     activation: Activation,
 ) -> Tensor<4> {
-    let [_, _, kernel, _] = weight.dims();
-    let options = ConvOptions::new([stride; 2], [(kernel - 1) / 2; 2], [1, 1], 1);
+    grouped(x, weight, bias, window, 1, activation)
+}
+
+/// The plain form of [`conv2d_depthwise`](super::conv2d_depthwise).
+///
+/// # Shapes
+/// - `x` `[n, c, h, w]`, `weight` `[c, 1, k, k]`, `bias` `[c]`
+/// - result `[n, c, h', w']`, as [`Window::over`] says
+pub fn conv2d_depthwise(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    window: Window,
+    activation: Activation,
+) -> Tensor<4> {
+    let [_, channels, _, _] = x.dims();
+    grouped(x, weight, bias, window, channels, activation)
+}
+
+fn grouped(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    Window {
+        stride, padding, ..
+    }: Window,
+    groups: usize,
+    activation: Activation,
+) -> Tensor<4> {
+    let [before, after] = padding;
+    // Burn pads by the same on both sides; what is more at the end is put there beforehand.
+    let even = before.min(after);
+    let rest = (before - even, after - even);
+    let x = match rest {
+        (0, 0) => x,
+        _ => x.pad([rest, rest], PadMode::Constant(0.0)),
+    };
+    let options = ConvOptions::new([stride; 2], [even; 2], [1, 1], groups);
     activate(conv2d(x, weight, Some(bias), options), activation)
 }
 
@@ -141,10 +177,12 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
     burn_conv_transpose2d(x, weight, None, options)
 }
 
-fn activate(y: Tensor<4>, activation: Activation) -> Tensor<4> {
+/// What follows a convolution, by itself.
+pub(super) fn activate(y: Tensor<4>, activation: Activation) -> Tensor<4> {
     match activation {
         Activation::None => y,
         Activation::Relu => relu(y),
+        Activation::Relu6 => y.clamp(0.0, 6.0),
     }
 }
 

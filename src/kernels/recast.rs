@@ -2,7 +2,6 @@
 //! faster than Burn's direct convolution on a GPU, even where some of the work is thrown away.
 
 use burn::tensor::Tensor;
-use burn::tensor::activation::relu;
 use burn::tensor::ops::PadMode;
 
 use super::{Activation, conv2d_same};
@@ -42,10 +41,7 @@ pub fn conv2d_atrous(
             sum = sum + part.pad([down.pad, right.pad], PadMode::Constant(0.0));
         }
     }
-    match activation {
-        Activation::None => sum,
-        Activation::Relu => relu(sum),
-    }
+    super::plain::activate(sum, activation)
 }
 
 /// Which part of a dimension a tap sees, and the zeros before and after that put it in its place.

@@ -68,27 +68,30 @@ pub(super) fn read(
     config: &NetSettings,
     variants: &[Variant],
 ) -> Result<Box<dyn Settings>, FcnError> {
-    let fc6_kernel = config.number("fc6_kernel", 15)?;
-    if fc6_kernel.is_multiple_of(2) {
-        return Err(FcnError::manifest("\"config.fc6_kernel\" must be odd"));
-    }
-    let per_class: Option<bool> = config.own("per_class_upsampling")?;
+    let heads = HeadsConfig::read(config, variants, [0; 3])?;
     Ok(Box::new(FcnConfig {
-        classes: config.classes,
+        classes: heads.classes,
         width: config.number("width", 128)?,
-        fc6_kernel,
-        fc_channels: config.number("fc_channels", 8192)?,
-        variants: variants.to_vec(),
-        per_class_upsampling: per_class.unwrap_or(false),
+        fc6_kernel: heads.fc6_kernel,
+        fc_channels: heads.fc_channels,
+        variants: heads.variants,
+        per_class_upsampling: heads.per_class_upsampling,
     }))
 }
 
 /// VGG16 backbone, fully connected layers as convolutions, heads 32s, 16s and 8s.
-///
-/// Dropout (0.5 after fc6 and fc7) acts in training only and is left out.
 #[derive(Module, Debug)]
 pub struct Fcn {
     backbone: Vgg16,
+    heads: FcnHeads,
+}
+
+/// What follows the backbone: fully connected layers as convolutions, scores, skips, and transposed
+/// convolutions back to pixels.
+///
+/// Dropout (0.5 after fc6 and fc7 in the paper) acts in training only and is left out.
+#[derive(Module, Debug)]
+pub struct FcnHeads {
     fc6: Conv2d,
     fc7: Conv2d,
     score_fr: Conv2d,
@@ -104,7 +107,7 @@ pub struct Fcn {
     upscore8: Option<ConvTranspose2d>,
 }
 
-/// A skip connection: coarse scores enlarged twice, plus the scores of a finer pool.
+/// A skip connection: coarse scores enlarged twice, plus the scores of a finer map.
 #[derive(Module, Debug)]
 pub struct Skip {
     /// `upscore2` or `upscore_pool4`: k4 s2, p1 here and p0 in the reference nets.
@@ -113,11 +116,50 @@ pub struct Skip {
     pub(super) score: Conv2d,
 }
 
+/// The maps that a backbone hands to FCN's heads.
+#[derive(Debug, Clone)]
+pub struct Pools {
+    /// 1/8 of the input's size.
+    pub pool3: Tensor<4>,
+    /// 1/16.
+    pub pool4: Tensor<4>,
+    /// 1/32.
+    pub pool5: Tensor<4>,
+}
+
+/// Settings of [`FcnHeads`].
+#[derive(Debug, Clone)]
+pub struct HeadsConfig {
+    /// Number of classes, background included.
+    pub classes: usize,
+    /// Side of fc6's kernel, odd.
+    pub fc6_kernel: usize,
+    /// Channels of fc6 and fc7.
+    pub fc_channels: usize,
+    /// The heads to have.
+    pub variants: Vec<Variant>,
+    /// See [`FcnConfig::per_class_upsampling`].
+    pub per_class_upsampling: bool,
+    /// Channels of the backbone's maps at 1/8, 1/16 and 1/32 of the input's size.
+    pub pools: [usize; 3],
+}
+
 impl FcnConfig {
+    fn heads(&self) -> HeadsConfig {
+        HeadsConfig {
+            classes: self.classes,
+            fc6_kernel: self.fc6_kernel,
+            fc_channels: self.fc_channels,
+            variants: self.variants.clone(),
+            per_class_upsampling: self.per_class_upsampling,
+            pools: pools(self.width),
+        }
+    }
+
     /// A net with random convolutions and bilinear upsampling, as the paper starts training.
     pub fn init(&self, device: &Device) -> Fcn {
         let mut net = self.layers(device);
-        for layer in net.upsampling() {
+        for layer in net.heads.upsampling() {
             make_bilinear(layer, device);
         }
         net
@@ -125,8 +167,121 @@ impl FcnConfig {
 
     /// The layers; parameters are made when they are first read.
     fn layers(&self, device: &Device) -> Fcn {
+        Fcn {
+            backbone: Vgg16Config::new().with_width(self.width).init(device),
+            heads: self.heads().layers(device),
+        }
+    }
+
+    /// A net with the weights of a file, which must hold exactly this architecture's tensors.
+    ///
+    /// # Errors
+    /// As [`Weights::take`] and [`Weights::finish`].
+    pub fn load(&self, mut weights: Weights, device: &Device) -> Result<Fcn, FcnError> {
+        let mut net = self.layers(device);
+        net.backbone = net.backbone.load(&mut weights, device)?;
+        net.heads.load(&mut weights, device)?;
+        weights.finish()?;
+        Ok(net)
+    }
+}
+
+/// Channels of pool3, pool4 and pool5 of a VGG16 of that width.
+fn pools(width: usize) -> [usize; 3] {
+    [4 * width, 8 * width, 8 * width]
+}
+
+impl Settings for FcnConfig {
+    fn narrowed(&self) -> Box<dyn Settings> {
+        Box::new(Self {
+            classes: self.classes.min(8),
+            width: self.width.min(8),
+            fc_channels: self.fc_channels.min(16),
+            ..self.clone()
+        })
+    }
+
+    fn walk(&self, variants: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
         let backbone = Vgg16Config::new().with_width(self.width);
-        let pool5 = backbone.out_channels();
+        let pools = backbone.walk(input, walk)?;
+        self.heads().walk(variants, pools, walk)
+    }
+
+    fn load(&self, weights: Weights, device: &Device) -> Result<Box<dyn Layers>, FcnError> {
+        Ok(Box::new(FcnConfig::load(self, weights, device)?))
+    }
+}
+
+impl Layers for Fcn {
+    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
+    ///
+    /// # Shapes
+    /// - `x` `[n, 3, h, w]`, h and w multiples of 32
+    /// - each result `[n, classes, h, w]`
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for another shape; else the observer's.
+    fn forward_observed<'a>(
+        &'a self,
+        x: Tensor<4>,
+        variants: &'a [Variant],
+        observer: &'a mut dyn Observer,
+    ) -> Heads<'a> {
+        Box::pin(async move {
+            check_input(&x, variants)?;
+            let pools = self.backbone.forward_observed(x, observer).await?;
+            self.heads.forward_observed(pools, variants, observer).await
+        })
+    }
+
+    fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
+        self.heads.upsampling_layer(name)
+    }
+}
+
+/// Makes sure that a pass with these heads takes `x`: `[n, 3, h, w]`, h and w multiples of [`STRIDE`].
+///
+/// # Errors
+/// [`FcnError::InvalidInput`], [`FcnError::UnknownVariant`].
+pub(super) fn check_input(x: &Tensor<4>, variants: &[Variant]) -> Result<(), FcnError> {
+    let [n, channels, h, w] = x.dims();
+    if n == 0 || channels != 3 || h == 0 || w == 0 || h % STRIDE != 0 || w % STRIDE != 0 {
+        return Err(FcnError::invalid(format!(
+            "the input is {:?}, not [n, 3, h, w] with h and w multiples of {STRIDE}",
+            x.dims()
+        )));
+    }
+    Variant::check_all(variants, &VARIANTS)
+}
+
+impl HeadsConfig {
+    /// From a manifest's `config`, for a backbone with so many channels.
+    ///
+    /// # Errors
+    /// [`FcnError::ManifestInvalid`] with the field at fault.
+    pub(super) fn read(
+        config: &NetSettings,
+        variants: &[Variant],
+        pools: [usize; 3],
+    ) -> Result<Self, FcnError> {
+        let fc6_kernel = config.number("fc6_kernel", 15)?;
+        if fc6_kernel.is_multiple_of(2) {
+            return Err(FcnError::manifest("\"config.fc6_kernel\" must be odd"));
+        }
+        let per_class: Option<bool> = config.own("per_class_upsampling")?;
+        Ok(Self {
+            classes: config.classes,
+            fc6_kernel,
+            fc_channels: config.number("fc_channels", 8192)?,
+            variants: variants.to_vec(),
+            per_class_upsampling: per_class.unwrap_or(false),
+            pools,
+        })
+    }
+
+    /// The layers; parameters are made when they are first read.
+    pub(super) fn layers(&self, device: &Device) -> FcnHeads {
+        let [pool3, pool4, pool5] = self.pools;
         let padding = (self.fc6_kernel - 1) / 2;
         let padding = PaddingConfig2d::Explicit(padding, padding, padding, padding);
         let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).fresh(device);
@@ -151,76 +306,33 @@ impl FcnConfig {
             upscore: up(2), // k4 s2 p1
             score: pointwise(channels, self.classes),
         };
-        Fcn {
-            backbone: backbone.init(device),
+        FcnHeads {
             fc6: Conv2dConfig::new([pool5, self.fc_channels], [self.fc6_kernel; 2])
                 .with_padding(padding)
                 .fresh(device),
             fc7: pointwise(self.fc_channels, self.fc_channels),
             score_fr: pointwise(self.fc_channels, self.classes),
             upscore32: wants(Fcn32s).then(|| up(32)), // k64 s32 p16
-            pool4: (wants(Fcn16s) || wants(Fcn8s)).then(|| skip(8 * self.width)),
+            pool4: (wants(Fcn16s) || wants(Fcn8s)).then(|| skip(pool4)),
             upscore16: wants(Fcn16s).then(|| up(16)), // k32 s16 p8
-            pool3: wants(Fcn8s).then(|| skip(4 * self.width)),
+            pool3: wants(Fcn8s).then(|| skip(pool3)),
             upscore8: wants(Fcn8s).then(|| up(8)), // k16 s8 p4
         }
     }
 
-    /// A net with the weights of a file, which must hold exactly this architecture's tensors.
+    /// Walks the heads, from the backbone's maps.
     ///
     /// # Errors
-    /// As [`Weights::take`] and [`Weights::finish`].
-    pub fn load(&self, mut weights: Weights, device: &Device) -> Result<Fcn, FcnError> {
-        let mut net = self.layers(device);
-        net.backbone = net.backbone.load(&mut weights, device)?;
-        load_conv(&mut net.fc6, "fc6", &mut weights, device)?;
-        load_conv(&mut net.fc7, "fc7", &mut weights, device)?;
-        load_conv(&mut net.score_fr, "score_fr", &mut weights, device)?;
-        let skips = [
-            ("upscore2", "score_pool4", &mut net.pool4),
-            ("upscore_pool4", "score_pool3", &mut net.pool3),
-        ];
-        for (upscore, score, skip) in skips {
-            if let Some(skip) = skip {
-                load_conv_transpose(&mut skip.upscore, upscore, &mut weights, device)?;
-                load_conv(&mut skip.score, score, &mut weights, device)?;
-            }
-        }
-        let last = [
-            ("upscore32", &mut net.upscore32),
-            ("upscore16", &mut net.upscore16),
-            ("upscore8", &mut net.upscore8),
-        ];
-        for (name, layer) in last {
-            if let Some(layer) = layer {
-                load_conv_transpose(layer, name, &mut weights, device)?;
-            }
-        }
-        weights.finish()?;
-        Ok(net)
-    }
-}
-
-impl Settings for FcnConfig {
-    fn narrowed(&self) -> Box<dyn Settings> {
-        Box::new(Self {
-            classes: self.classes.min(8),
-            width: self.width.min(8),
-            fc_channels: self.fc_channels.min(16),
-            ..self.clone()
-        })
-    }
-
-    fn walk(&self, variants: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
+    /// As [`Walk::conv`].
+    pub(super) fn walk(
+        &self,
+        variants: &[Variant],
+        [pool3, pool4, pool5]: [Map; 3],
+        walk: &mut Walk,
+    ) -> Result<(), FcnError> {
         let wants = |variant| variants.contains(&variant);
-        let backbone = Vgg16Config::new().with_width(self.width);
-        let [pool3, pool4, pool5] = backbone.walk(input, walk)?;
-        let x = walk.conv(
-            "fc6",
-            pool5,
-            self.fc_channels,
-            Window::same(self.fc6_kernel, 1, 1),
-        )?;
+        let window = Window::same(self.fc6_kernel, 1, 1);
+        let x = walk.conv("fc6", pool5, self.fc_channels, window)?;
         let x = walk.conv("fc7", x, self.fc_channels, Window::valid(1))?;
         let score_fr = walk.conv("score_fr", x, self.classes, Window::valid(1))?;
         let mixed = match self.per_class_upsampling {
@@ -246,89 +358,105 @@ impl Settings for FcnConfig {
         }
         Ok(())
     }
-
-    fn load(&self, weights: Weights, device: &Device) -> Result<Box<dyn Layers>, FcnError> {
-        Ok(Box::new(FcnConfig::load(self, weights, device)?))
-    }
 }
 
-impl Layers for Fcn {
-    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
+impl FcnHeads {
+    /// Replaces the weights by those of a file.
+    ///
+    /// # Errors
+    /// As [`Weights::take`].
+    pub(super) fn load(&mut self, weights: &mut Weights, device: &Device) -> Result<(), FcnError> {
+        load_conv(&mut self.fc6, "fc6", weights, device)?;
+        load_conv(&mut self.fc7, "fc7", weights, device)?;
+        load_conv(&mut self.score_fr, "score_fr", weights, device)?;
+        let skips = [
+            ("upscore2", "score_pool4", &mut self.pool4),
+            ("upscore_pool4", "score_pool3", &mut self.pool3),
+        ];
+        for (upscore, score, skip) in skips {
+            if let Some(skip) = skip {
+                load_conv_transpose(&mut skip.upscore, upscore, weights, device)?;
+                load_conv(&mut skip.score, score, weights, device)?;
+            }
+        }
+        let last = [
+            ("upscore32", &mut self.upscore32),
+            ("upscore16", &mut self.upscore16),
+            ("upscore8", &mut self.upscore8),
+        ];
+        for (name, layer) in last {
+            if let Some(layer) = layer {
+                load_conv_transpose(layer, name, weights, device)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The scores of several heads, in the order of `variants`.
     ///
     /// # Shapes
-    /// - `x` `[n, 3, h, w]`, h and w multiples of 32
+    /// - pool5 `[n, _, h/32, w/32]`, pool4 and pool3 twice and four times as large
     /// - each result `[n, classes, h, w]`
     ///
     /// # Errors
-    /// [`FcnError::InvalidInput`] for another shape; else the observer's.
-    fn forward_observed<'a>(
-        &'a self,
-        x: Tensor<4>,
-        variants: &'a [Variant],
-        observer: &'a mut dyn Observer,
-    ) -> Heads<'a> {
-        Box::pin(async move {
-            let [n, channels, h, w] = x.dims();
-            if n == 0 || channels != 3 || h == 0 || w == 0 || h % STRIDE != 0 || w % STRIDE != 0 {
-                return Err(FcnError::invalid(format!(
-                    "the input is {:?}, not [n, 3, h, w] with h and w multiples of {STRIDE}",
-                    x.dims()
-                )));
-            }
-            Variant::check_all(variants, &VARIANTS)?;
-            let wants = |variant| variants.contains(&variant);
-            let pools = self.backbone.forward_observed(x, observer).await?;
+    /// [`FcnError::UnknownVariant`] for a head that isn't there; else the observer's.
+    pub(super) async fn forward_observed(
+        &self,
+        pools: Pools,
+        variants: &[Variant],
+        observer: &mut dyn Observer,
+    ) -> Result<Vec<Tensor<4>>, FcnError> {
+        let wants = |variant| variants.contains(&variant);
+        let x = conv_relu(&self.fc6, pools.pool5); // [n, fc, h/32, w/32]
+        observer.stage("fc6", &x).await?;
+        let x = conv_relu(&self.fc7, x);
+        observer.stage("fc7", &x).await?;
+        let score_fr = conv(&self.score_fr, x); // [n, classes, h/32, w/32]
+        observer.stage("score_fr", &score_fr).await?;
 
-            let x = conv_relu(&self.fc6, pools.pool5); // [n, fc, h/32, w/32]
-            observer.stage("fc6", &x).await?;
-            let x = conv_relu(&self.fc7, x);
-            observer.stage("fc7", &x).await?;
-            let score_fr = conv(&self.score_fr, x); // [n, classes, h/32, w/32]
-            observer.stage("score_fr", &score_fr).await?;
-
-            let (mut fcn32s, mut fcn16s, mut fcn8s) = (None, None, None);
-            if wants(Fcn32s) {
-                let upscore32 = head(&self.upscore32, Fcn32s)?;
-                let scores = upsample(upscore32, score_fr.clone()); // [n, classes, h, w]
-                observer.stage("upscore32", &scores).await?;
-                fcn32s = Some(scores);
+        let (mut fcn32s, mut fcn16s, mut fcn8s) = (None, None, None);
+        if wants(Fcn32s) {
+            let upscore32 = head(&self.upscore32, Fcn32s)?;
+            let scores = upsample(upscore32, score_fr.clone()); // [n, classes, h, w]
+            observer.stage("upscore32", &scores).await?;
+            fcn32s = Some(scores);
+        }
+        if wants(Fcn16s) || wants(Fcn8s) {
+            let skip = head(&self.pool4, Fcn16s)?;
+            let upscore2 = upsample(&skip.upscore, score_fr); // [n, classes, h/16, w/16]
+            observer.stage("upscore2", &upscore2).await?;
+            let fuse_pool4 = upscore2 + conv(&skip.score, pools.pool4);
+            observer.stage("fuse_pool4", &fuse_pool4).await?;
+            if wants(Fcn16s) {
+                let upscore16 = head(&self.upscore16, Fcn16s)?;
+                let scores = upsample(upscore16, fuse_pool4.clone()); // [n, classes, h, w]
+                observer.stage("upscore16", &scores).await?;
+                fcn16s = Some(scores);
             }
-            if wants(Fcn16s) || wants(Fcn8s) {
-                let skip = head(&self.pool4, Fcn16s)?;
-                let upscore2 = upsample(&skip.upscore, score_fr); // [n, classes, h/16, w/16]
-                observer.stage("upscore2", &upscore2).await?;
-                let fuse_pool4 = upscore2 + conv(&skip.score, pools.pool4);
-                observer.stage("fuse_pool4", &fuse_pool4).await?;
-                if wants(Fcn16s) {
-                    let upscore16 = head(&self.upscore16, Fcn16s)?;
-                    let scores = upsample(upscore16, fuse_pool4.clone()); // [n, classes, h, w]
-                    observer.stage("upscore16", &scores).await?;
-                    fcn16s = Some(scores);
-                }
-                if wants(Fcn8s) {
-                    let skip = head(&self.pool3, Fcn8s)?;
-                    let upscore_pool4 = upsample(&skip.upscore, fuse_pool4); // [n, classes, h/8, w/8]
-                    observer.stage("upscore_pool4", &upscore_pool4).await?;
-                    let fuse_pool3 = upscore_pool4 + conv(&skip.score, pools.pool3);
-                    observer.stage("fuse_pool3", &fuse_pool3).await?;
-                    let upscore8 = head(&self.upscore8, Fcn8s)?;
-                    let scores = upsample(upscore8, fuse_pool3); // [n, classes, h, w]
-                    observer.stage("upscore8", &scores).await?;
-                    fcn8s = Some(scores);
-                }
+            if wants(Fcn8s) {
+                let skip = head(&self.pool3, Fcn8s)?;
+                let upscore_pool4 = upsample(&skip.upscore, fuse_pool4); // [n, classes, h/8, w/8]
+                observer.stage("upscore_pool4", &upscore_pool4).await?;
+                let fuse_pool3 = upscore_pool4 + conv(&skip.score, pools.pool3);
+                observer.stage("fuse_pool3", &fuse_pool3).await?;
+                let upscore8 = head(&self.upscore8, Fcn8s)?;
+                let scores = upsample(upscore8, fuse_pool3); // [n, classes, h, w]
+                observer.stage("upscore8", &scores).await?;
+                fcn8s = Some(scores);
             }
+        }
 
-            let scores = |variant: &Variant| match variant {
-                Fcn32s => fcn32s.clone(),
-                Fcn16s => fcn16s.clone(),
-                Fcn8s => fcn8s.clone(),
-                _ => None,
-            };
-            Ok(variants.iter().filter_map(scores).collect())
-        })
+        let scores = |variant: &Variant| match variant {
+            Fcn32s => fcn32s.clone(),
+            Fcn16s => fcn16s.clone(),
+            Fcn8s => fcn8s.clone(),
+            _ => None,
+        };
+        Ok(variants.iter().filter_map(scores).collect())
     }
 
-    fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
+    /// See [`Layers::upsampling_layer`].
+    pub(super) fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
         match name {
             "upscore2" => self.pool4.as_ref().map(|skip| &skip.upscore),
             "upscore_pool4" => self.pool3.as_ref().map(|skip| &skip.upscore),
@@ -338,10 +466,8 @@ impl Layers for Fcn {
             _ => None,
         }
     }
-}
 
-impl Fcn {
-    /// The transposed convolutions that this net has.
+    /// The transposed convolutions that are there.
     fn upsampling(&mut self) -> impl Iterator<Item = &mut ConvTranspose2d> {
         let skips = [&mut self.pool4, &mut self.pool3].into_iter().flatten();
         let last = [&mut self.upscore32, &mut self.upscore16, &mut self.upscore8];
@@ -351,30 +477,41 @@ impl Fcn {
     }
 }
 
-/// What a file with FCN's names has, whichever of the two FCNs it is of: the tensors of the backbone, of
-/// the fully connected layers and of these upsampling layers with their skips.
+/// The tensors of a VGG16 under the names of the FCN authors, then those of FCN's heads.
 pub(super) fn expected(
     width: usize,
-    [fc6_kernel, fc]: [usize; 2],
-    [classes, mixed]: [usize; 2],
+    fc: [usize; 2],
+    classes: [usize; 2],
     upsampling: &[(&str, usize)],
 ) -> Expected {
     let mut expected = Expected::default();
     for (name, to, from) in vgg16::channels(width).flatten() {
         expected.layer(name, &[to, from, 3, 3]);
     }
-    expected.layer("fc6", &[fc, 8 * width, fc6_kernel, fc6_kernel]);
+    expect_heads(&mut expected, pools(width), fc, classes, upsampling);
+    expected
+}
+
+/// The tensors of FCN's heads, whichever FCN they are of: the fully connected layers, and these upsampling
+/// layers with their skips.
+fn expect_heads(
+    expected: &mut Expected,
+    [pool3, pool4, pool5]: [usize; 3],
+    [fc6_kernel, fc]: [usize; 2],
+    [classes, mixed]: [usize; 2],
+    upsampling: &[(&str, usize)],
+) {
+    expected.layer("fc6", &[fc, pool5, fc6_kernel, fc6_kernel]);
     expected.layer("fc7", &[fc, fc, 1, 1]);
     expected.layer("score_fr", &[classes, fc, 1, 1]);
     for &(name, kernel) in upsampling {
         expected.weight(name, &[classes, mixed, kernel, kernel]);
         match name {
-            "upscore2" => expected.layer("score_pool4", &[classes, 8 * width, 1, 1]),
-            "upscore_pool4" => expected.layer("score_pool3", &[classes, 4 * width, 1, 1]),
+            "upscore2" => expected.layer("score_pool4", &[classes, pool4, 1, 1]),
+            "upscore_pool4" => expected.layer("score_pool3", &[classes, pool3, 1, 1]),
             _ => {}
         }
     }
-    expected
 }
 
 /// Settings of an FCN for people.
@@ -387,55 +524,100 @@ pub(super) fn about(
     vec![("width", size), ("heads", variants.join(", "))]
 }
 
+/// FCN's heads as far as a file's tensors tell: any of the three.
+pub(super) struct FoundHeads {
+    pub(super) classes: usize,
+    pub(super) fc6_kernel: usize,
+    pub(super) fc_channels: usize,
+    pub(super) variants: Vec<&'static str>,
+    pub(super) per_class_upsampling: bool,
+    upsampling: Vec<(&'static str, usize)>,
+}
+
+impl FoundHeads {
+    /// Of a file's tensors.
+    pub(super) fn of(shapes: &TensorShapes) -> Self {
+        let has = |name: &str| shapes.contains_key(name);
+        let classes = axis_size(shapes, "score_fr.weight", 0, 21);
+        let mut variants = Vec::new();
+        let mut upsampling = Vec::new();
+        if has("upscore32.weight") {
+            variants.push("fcn32s");
+            upsampling.push(("upscore32", 64));
+        }
+        if has("upscore16.weight") {
+            variants.push("fcn16s");
+            upsampling.extend([("upscore2", 4), ("upscore16", 32)]);
+        }
+        if has("upscore8.weight") || variants.is_empty() {
+            variants.push("fcn8s");
+            upsampling.extend([("upscore2", 4), ("upscore_pool4", 4), ("upscore8", 16)]);
+        }
+        upsampling.sort_unstable();
+        upsampling.dedup();
+        // One kernel for each class, or for each pair of classes.
+        let per_class = classes > 1
+            && upsampling.first().is_some_and(|(layer, _)| {
+                axis_size(shapes, &format!("{layer}.weight"), 1, classes) == 1
+            });
+        Self {
+            classes,
+            fc6_kernel: axis_size(shapes, "fc6.weight", 2, 1),
+            fc_channels: axis_size(shapes, "fc6.weight", 0, FC_CHANNELS),
+            variants,
+            per_class_upsampling: per_class,
+            upsampling,
+        }
+    }
+
+    /// Side of fc6's kernel, and channels of fc6 and fc7.
+    pub(super) fn fc(&self) -> [usize; 2] {
+        [self.fc6_kernel, self.fc_channels]
+    }
+
+    /// Adds their tensors, for a backbone with so many channels.
+    pub(super) fn expect(&self, expected: &mut Expected, pools: [usize; 3]) {
+        expect_heads(
+            expected,
+            pools,
+            self.fc(),
+            self.class_axes(),
+            &self.upsampling,
+        );
+    }
+
+    fn class_axes(&self) -> [usize; 2] {
+        let mixed = match self.per_class_upsampling {
+            true => 1,
+            false => self.classes,
+        };
+        [self.classes, mixed]
+    }
+}
+
 /// See [`Architecture::candidate`](super::registry::Architecture::candidate): a net of any width and with
 /// any of the three heads.
 pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
-    let has = |name: &str| shapes.contains_key(name);
     let width = axis_size(shapes, "conv1_1.weight", 0, WIDTH);
-    let fc6_kernel = axis_size(shapes, "fc6.weight", 2, 1);
-    let fc_channels = axis_size(shapes, "fc6.weight", 0, FC_CHANNELS);
-    let classes = axis_size(shapes, "score_fr.weight", 0, 21);
-    let mut variants = Vec::new();
-    let mut upsampling = Vec::new();
-    if has("upscore32.weight") {
-        variants.push("fcn32s");
-        upsampling.push(("upscore32", 64));
-    }
-    if has("upscore16.weight") {
-        variants.push("fcn16s");
-        upsampling.extend([("upscore2", 4), ("upscore16", 32)]);
-    }
-    if has("upscore8.weight") || variants.is_empty() {
-        variants.push("fcn8s");
-        upsampling.extend([("upscore2", 4), ("upscore_pool4", 4), ("upscore8", 16)]);
-    }
-    upsampling.sort_unstable();
-    upsampling.dedup();
-    // One kernel for each class, or for each pair of classes.
-    let per_class = classes > 1
-        && upsampling.first().is_some_and(|(layer, _)| {
-            axis_size(shapes, &format!("{layer}.weight"), 1, classes) == 1
-        });
-    let mixed = if per_class { 1 } else { classes };
-    let fc = [fc6_kernel, fc_channels];
+    let heads = FoundHeads::of(shapes);
     Some(Candidate {
         architecture: "fcn-vgg16",
         title: format!("FCN of this project, width {width}"),
-        classes,
+        classes: heads.classes,
         makes_masks: true,
-        about: about(width, fc, &variants),
-        variants,
+        about: about(width, heads.fc(), &heads.variants),
         settings: json!({
             "width": width,
-            "fc6_kernel": fc6_kernel,
-            "fc_channels": fc_channels,
-            "per_class_upsampling": per_class,
+            "fc6_kernel": heads.fc6_kernel,
+            "fc_channels": heads.fc_channels,
+            "per_class_upsampling": heads.per_class_upsampling,
         }),
         // As this project's nets are trained.
         input: imagenet_input(STRIDE, 512),
         notes: Vec::new(),
-        expected: expected(width, fc, [classes, mixed], &upsampling),
+        expected: expected(width, heads.fc(), heads.class_axes(), &heads.upsampling),
         unused: None,
+        variants: heads.variants,
     })
 }
 
@@ -459,7 +641,7 @@ mod tests {
         let config = FcnConfig::new(3).with_width(1).with_fc_channels(2);
         let mut net = config.init(&cpu());
         let mut kernels = Vec::new();
-        for layer in net.upsampling() {
+        for layer in net.heads.upsampling() {
             let [inputs, outputs, kernel, _] = layer.weight.dims();
             assert_eq!([inputs, outputs], [3, 3]);
             let data = layer.weight.val().into_data();
@@ -479,7 +661,7 @@ mod tests {
             .with_fc_channels(2)
             .with_per_class_upsampling(true);
         let mut net = config.init(&cpu());
-        for layer in net.upsampling() {
+        for layer in net.heads.upsampling() {
             let [inputs, outputs, kernel, _] = layer.weight.dims();
             assert_eq!([inputs, outputs], [3, 1]);
             let data = layer.weight.val().into_data();

@@ -6,8 +6,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
 use crate::kernels::{
-    Activation, TransposedOptions, conv_transpose2d, conv_weight, conv2d_atrous, conv2d_same,
-    conv2d_strided, parameter,
+    Activation, TransposedOptions, Window, conv_transpose2d, conv_weight, conv2d_atrous,
+    conv2d_same, conv2d_strided, parameter,
 };
 use crate::upsample::bilinear_weights;
 use crate::weights::Weights;
@@ -152,7 +152,10 @@ pub(super) fn conv_any(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> 
     match (stride, dilation) {
         (1, 1) => conv2d_same(x, weight, bias, activation),
         (1, _) => conv2d_atrous(x, weight, bias, dilation, activation),
-        _ => conv2d_strided(x, weight, bias, stride, activation),
+        _ => {
+            let [kernel, _] = layer.kernel_size;
+            conv2d_strided(x, weight, bias, Window::centred(kernel, stride), activation)
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | `fcn-reference` | `width`, `fc_channels`, `pooling` (`"ceil"`, `"floor"`) | FCN's | the PyTorch port's |
 //! | `fcn-vgg16` | `width`, `fc6_kernel`, `fc_channels` | FCN's | the FCN authors' |
+//! | `fcn-efficientnet-lite` | `width`, `depth`, `fc6_kernel`, `fc_channels` | FCN's | this project's |
 //! | `fcn-resnet50` | `width`, `blocks` (four numbers) | `out`, `aux` | torchvision's |
 //! | `deeplabv3-resnet50` | `width`, `blocks`, `aspp_channels` | `out`, `aux` | torchvision's |
 //! | `vgg16-classifier` | `width`, `fc_channels`, `batch_norm` | `score` | torchvision's |
@@ -19,7 +20,7 @@ use burn::tensor::{Device, Tensor};
 use super::observer::{Heads, Observer, Unobserved, run_now};
 use super::shapes::{Map, Walk};
 use super::variant::Variant;
-use super::{deeplabv3, fcn, fcn_reference, fcn_resnet50, vgg_classifier};
+use super::{deeplabv3, efficientnet_lite, fcn, fcn_reference, fcn_resnet50, vgg_classifier};
 use crate::FcnError;
 use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES};
 use crate::manifest::NetSettings;
@@ -156,7 +157,7 @@ impl<M: Module> Parameters for M {
 }
 
 /// The architectures. A file whose tensors fit two of them is taken for the first.
-pub static ARCHITECTURES: [Architecture; 5] = [
+pub static ARCHITECTURES: [Architecture; 6] = [
     Architecture {
         name: "fcn-reference",
         variants: &fcn_reference::VARIANTS,
@@ -172,6 +173,14 @@ pub static ARCHITECTURES: [Architecture; 5] = [
         multiple: fcn::STRIDE,
         read: fcn::read,
         candidate: fcn::candidate,
+    },
+    Architecture {
+        name: "fcn-efficientnet-lite",
+        variants: &efficientnet_lite::VARIANTS,
+        gives: Gives::Masks,
+        multiple: efficientnet_lite::STRIDE,
+        read: efficientnet_lite::read,
+        candidate: efficientnet_lite::candidate,
     },
     Architecture {
         name: "fcn-resnet50",

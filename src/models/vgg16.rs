@@ -10,6 +10,7 @@ use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::tensor::{Device, Tensor};
 
+use super::fcn::Pools;
 use super::fresh::Fresh;
 use super::layers::{conv_relu, load_conv};
 use super::observer::Observer;
@@ -28,17 +29,6 @@ pub struct Vgg16Config {
     /// How pools round; the FCN authors' nets round up.
     #[config(default = "Rounding::Floor")]
     pub pooling: Rounding,
-}
-
-/// The maps that a VGG16 backbone hands to FCN's heads.
-#[derive(Debug, Clone)]
-pub struct Pools {
-    /// 1/8 of the input's size, `4·width` channels.
-    pub pool3: Tensor<4>,
-    /// 1/16, `8·width` channels.
-    pub pool4: Tensor<4>,
-    /// 1/32, `8·width` channels.
-    pub pool5: Tensor<4>,
 }
 
 /// VGG16 without its fully connected layers. Every convolution is 3×3 with padding 1 and is

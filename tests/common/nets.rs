@@ -34,6 +34,9 @@ pub const REFERENCE: [Net; 3] = [
     net!("tiny-reference-atonce"),
 ];
 
+/// This project's FCN on EfficientNet-Lite.
+pub const EFFICIENTNET: Net = net!("tiny-efficientnet-lite");
+
 /// torchvision's FCN and DeepLabV3 on a dilated ResNet.
 pub const RESNETS: [Net; 2] = [net!("tiny-fcn-resnet50"), net!("tiny-deeplabv3")];
 

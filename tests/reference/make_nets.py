@@ -21,7 +21,8 @@ from torchvision.models.segmentation.deeplabv3 import ASPP, DeepLabV3
 from torchvision.models.segmentation.fcn import FCN, FCNHead
 from torchvision.models.vgg import VGG, cfgs, make_layers
 
-from fcn import MEAN, PAD_COLOR, STD, bilinear_weight
+import fcn_efficientnet_lite as lite
+from fcn import MEAN, PAD_COLOR, STD, STRIDE, bilinear_weight, prepare
 from fcn_reference import MEAN_BGR, SCALE_POOL3, SCALE_POOL4, UPSAMPLING, FcnReference, ReferenceConfig
 from fcn_reference import prepare as prepare_bgr
 
@@ -123,7 +124,8 @@ def store(path: Path, net: nn.Module) -> None:
     net.load_state_dict({k: v.double() if v.is_floating_point() else v for k, v in load_file(path).items()})
 
 
-def write_manifest(folder: Path, name: str, weights: str, architecture: str, config: dict, bgr: bool = False) -> None:
+def write_manifest(folder: Path, name: str, weights: str, architecture: str, config: dict, bgr: bool = False,
+                   multiple: int = 1) -> None:
     path = folder / f"{weights}.safetensors"
     blob = path.read_bytes()
     order = {"order": "BGR", "mean": [m / 255 for m in MEAN_BGR], "std": [1 / 255] * 3} if bgr else {
@@ -138,7 +140,7 @@ def write_manifest(folder: Path, name: str, weights: str, architecture: str, con
             {"id": i, "name": f"class {i}", "color": f"#{(i * 0x3355AB + 0x204060) & 0xFFFFFF:06x}"}
             for i in range(config["classes"])
         ],
-        "input": order | {"pad_multiple": 1, "pad_color": PAD_COLOR, "long_side": 512, "max_long_side": 1024},
+        "input": order | {"pad_multiple": multiple, "pad_color": PAD_COLOR, "long_side": 512, "max_long_side": 1024},
         "files": [{"path": path.name, "bytes": len(blob), "sha256": hashlib.sha256(blob).hexdigest()}],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
@@ -267,11 +269,37 @@ def classifiers(folder: Path, generator: torch.Generator) -> None:
         write_cases(folder, name, [(224, 224), (260, 330)] if batch_norm else [(224, 224), (300, 225)], windows, ("score",))
 
 
+@torch.no_grad()
+def efficientnet(folder: Path, generator: torch.Generator) -> None:
+    name, config = "tiny-efficientnet-lite", lite.Config(width=0.1, depth=0.5, fc6_kernel=3, fc_channels=12, classes=3)
+    net = lite.FcnEfficientNetLite(config).double().eval()
+    randomise(net, generator)
+    # Where ReLU6 cuts off at both ends.
+    for block in net.blocks:
+        block.depthwise.weight *= 1.5
+
+    def run(image: Tensor) -> dict[str, Tensor]:
+        maps = net.backbone(prepare(image))
+        heads = {variant: net.head(variant, maps) for variant in config.variants}
+        return {key: x for key, x in maps.items() if not key.startswith("pool")} | heads
+
+    for head in ("score_fr", "score_pool4", "score_pool3"):  # centred, as above
+        maps = net.backbone(prepare(picture(97, 50)))
+        inputs = {"score_fr": "fc7", "score_pool4": "pool4", "score_pool3": "pool3"}[head]
+        layer = net.get_submodule(head)
+        layer.bias -= layer(maps[inputs]).mean(dim=(0, 2, 3))
+    store(folder / f"{name}.safetensors", net)
+    write_manifest(folder, name, name, "fcn-efficientnet-lite", {
+        "width": config.width, "depth": config.depth, "fc6_kernel": config.fc6_kernel, "fc_channels": config.fc_channels,
+        "classes": config.classes, "variants": list(config.variants)}, multiple=STRIDE)
+    write_cases(folder, name, [(1, 1), MAPS_OF, (97, 50), (70, 131)], run, config.variants)
+
+
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "fixtures")
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    for make in (reference, resnets, classifiers):
+    for make in (reference, resnets, classifiers, efficientnet):
         make(folder, torch.Generator().manual_seed(SEED))
     print(f"torch {torch.__version__}, seed {SEED}")
 

@@ -170,7 +170,8 @@ class FcnEfficientNetLite(nn.Module):
 
     def config(self) -> dict[str, object]:
         """The manifest's."""
-        return {"backbone": self.backbone, "fc6_kernel": self.fc6_kernel, "fc_channels": self.fc_channels,
+        width, depth = SCALES[self.backbone]
+        return {"width": width, "depth": depth, "fc6_kernel": self.fc6_kernel, "fc_channels": self.fc_channels,
                 "classes": self.classes, "variants": list(HEADS), "per_class_upsampling": True}
 
     @torch.no_grad()

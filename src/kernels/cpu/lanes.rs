@@ -3,6 +3,8 @@
 
 use std::ops::{Add, Mul, Sub};
 
+use crate::kernels::Activation;
+
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use plain as form;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -44,6 +46,22 @@ impl Lanes {
     #[inline(always)]
     pub fn relu(self) -> Self {
         Self(form::relu(self.0))
+    }
+
+    /// min(max(0, x), 6); NaN stays.
+    #[inline(always)]
+    pub fn relu6(self) -> Self {
+        Self(form::at_most(form::relu(self.0), Self::splat(6.0).0))
+    }
+
+    /// What follows a convolution.
+    #[inline(always)]
+    pub fn activated(self, activation: Activation) -> Self {
+        match activation {
+            Activation::None => self,
+            Activation::Relu => self.relu(),
+            Activation::Relu6 => self.relu6(),
+        }
     }
 
     /// Rows of four become columns.
@@ -116,6 +134,12 @@ mod plain {
     }
 
     #[inline(always)]
+    pub fn at_most([a, b, c, d]: Four, [e, f, g, h]: Four) -> Four {
+        let least = |x, most| if x > most { most } else { x };
+        [least(a, e), least(b, f), least(c, g), least(d, h)]
+    }
+
+    #[inline(always)]
     pub fn transposed([a, b, c, d]: [Four; 4]) -> [Four; 4] {
         [
             [a[0], b[0], c[0], d[0]],
@@ -144,8 +168,8 @@ mod plain {
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128 {
     use std::arch::wasm32::{
-        f32x4_add, f32x4_lt, f32x4_mul, f32x4_splat, f32x4_sub, i32x4_shuffle, v128, v128_andnot,
-        v128_load, v128_store,
+        f32x4_add, f32x4_lt, f32x4_mul, f32x4_pmin, f32x4_splat, f32x4_sub, i32x4_shuffle, v128,
+        v128_andnot, v128_load, v128_store,
     };
 
     pub type Four = v128;
@@ -170,6 +194,11 @@ mod simd128 {
     #[inline(always)]
     pub fn relu(a: Four) -> Four {
         v128_andnot(a, f32x4_lt(a, f32x4_splat(0.0)))
+    }
+
+    #[inline(always)]
+    pub fn at_most(a: Four, most: Four) -> Four {
+        f32x4_pmin(a, most)
     }
 
     #[inline(always)]

@@ -1,7 +1,10 @@
-//! Our own kernels for the CPU: 3×3 convolutions by Winograd's method, in SIMD, transposed
-//! convolutions of wide strides, and the max pool.
+//! Our own kernels for the CPU: 3×3 convolutions by Winograd's method, in SIMD, depthwise convolutions,
+//! inverted bottlenecks, transposed convolutions of wide strides, and the max pool.
 
+mod bottleneck;
+mod depthwise;
 mod lanes;
+mod pointwise;
 mod pool;
 mod sizes;
 mod stamps;
@@ -12,7 +15,7 @@ mod winograd;
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::Activation;
+use super::{Activation, Bottleneck, Taps, Window};
 use crate::upsample::{Rounding, pool2_size};
 use sizes::{Layer, TILE};
 use team::Parts;
@@ -64,13 +67,20 @@ pub fn conv3x3(
     };
     let [x, weight, bias] =
         [x.into_data(), weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>());
-    let relu = activation == Activation::Relu;
-    let y = shared(layer, floats(&x), (floats(&weight), floats(&bias), relu));
+    let y = shared(
+        layer,
+        floats(&x),
+        (floats(&weight), floats(&bias), activation),
+    );
     Tensor::from_data(TensorData::new(y, [batch, outputs, height, width]), &device)
 }
 
 /// [`winograd::conv3x3`], by all of a team where there is one.
-fn shared(layer: Layer, x: &[f32], (weight, bias, relu): (&[f32], &[f32], bool)) -> Vec<f32> {
+fn shared(
+    layer: Layer,
+    x: &[f32],
+    (weight, bias, activation): (&[f32], &[f32], Activation),
+) -> Vec<f32> {
     let Layer {
         batch,
         inputs,
@@ -82,14 +92,14 @@ fn shared(layer: Layer, x: &[f32], (weight, bias, relu): (&[f32], &[f32], bool))
     let mut y = vec![0.0; batch * outputs * pixels];
     let [down, across] = layer.tiles();
     let Some(team) = team::team_for(batch * inputs * outputs * pixels * 9) else {
-        winograd::conv3x3(layer, 0..down, x, (weight, bias, relu), &mut y);
+        winograd::conv3x3(layer, 0..down, x, (weight, bias, activation), &mut y);
         return y;
     };
     // Members that have rows transform all weights, members that have outputs all of the map.
     if batch > 1 || down * across >= outputs {
         let rows = team.cuts(down, 1);
         let mine = team.mine(&rows);
-        winograd::conv3x3(layer, mine, x, (weight, bias, relu), &mut y);
+        winograd::conv3x3(layer, mine, x, (weight, bias, activation), &mut y);
         let cut = |row: usize| (row * sizes::TILE).min(height) * width;
         let parts = Parts {
             piece: pixels,
@@ -110,7 +120,7 @@ fn shared(layer: Layer, x: &[f32], (weight, bias, relu): (&[f32], &[f32], bool))
     if let Some(y) = y.get_mut(mine.start * pixels..mine.end * pixels)
         && !mine.is_empty()
     {
-        winograd::conv3x3(part, 0..down, x, (weight, bias, relu), y);
+        winograd::conv3x3(part, 0..down, x, (weight, bias, activation), y);
     }
     let parts = Parts {
         piece: outputs * pixels,
@@ -121,6 +131,89 @@ fn shared(layer: Layer, x: &[f32], (weight, bias, relu): (&[f32], &[f32], bool))
     };
     (team.exchange)(&mut y, &parts);
     y
+}
+
+/// Depthwise convolution, for tensors on the CPU; shapes as [`conv2d_depthwise`](super::conv2d_depthwise).
+pub fn conv2d_depthwise(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    window: Window,
+    activation: Activation,
+) -> Tensor<4> {
+    let device = x.device();
+    let [batch, channels, rows, columns] = x.dims();
+    let [x, weight, bias] =
+        [x.into_data(), weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>());
+    let layer = depthwise::Layer::new(window, [rows, columns], activation);
+    let [height, width] = layer.output;
+    let mut y = vec![0.0; batch * channels * height * width];
+    let maps = floats(&x).chunks_exact((rows * columns).max(1));
+    let places = y.chunks_exact_mut((height * width).max(1));
+    let kernels = floats(&weight).chunks_exact(window.kernel * window.kernel);
+    let mut padded = layer.padded(0..height);
+    for ((map, place), (kernel, &bias)) in maps.zip(places).zip(kernels.zip(floats(&bias)).cycle())
+    {
+        padded.read(map, 0);
+        padded.convolve(kernel, bias, place);
+    }
+    Tensor::from_data(
+        TensorData::new(y, [batch, channels, height, width]),
+        &device,
+    )
+}
+
+/// An inverted bottleneck, for tensors on the CPU; shapes as [`bottleneck`](super::bottleneck).
+pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
+    let device = x.device();
+    let Bottleneck {
+        expand,
+        depthwise,
+        project,
+        window,
+        adds,
+    } = layers;
+    let [batch, inputs, rows, columns] = x.dims();
+    let [outputs, wide, ..] = project.weight.dims();
+    let f32s = |Taps { weight, bias }: Taps| {
+        [weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>())
+    };
+    let (expand, depthwise, project) = (expand.map(f32s), f32s(depthwise), f32s(project));
+    let x = x.into_data().convert::<f32>();
+    let layer = bottleneck::Layer {
+        inputs,
+        wide,
+        outputs,
+        depthwise: depthwise::Layer::new(window, [rows, columns], Activation::Relu6),
+        adds,
+    };
+    let weights = bottleneck::Weights::new(
+        layer,
+        expand.as_ref().map(both),
+        both(&depthwise),
+        both(&project),
+    );
+    let [height, width] = layer.depthwise.output;
+    let pixels = height * width;
+    let mut y = vec![0.0; batch * outputs * pixels];
+    let team = team::team_for(batch * layer.work());
+    let cuts = team.as_ref().map(|team| team.cuts(height, 1));
+    let mine = match (&team, &cuts) {
+        (Some(team), Some(cuts)) => team.mine(cuts),
+        _ => 0..height,
+    };
+    let pictures = floats(&x).chunks_exact((inputs * rows * columns).max(1));
+    for (x, y) in pictures.zip(y.chunks_exact_mut((outputs * pixels).max(1))) {
+        bottleneck::compute(layer, mine.clone(), x, &weights, y);
+    }
+    if let (Some(team), Some(cuts)) = (team, cuts) {
+        let parts = Parts {
+            piece: pixels,
+            cuts: cuts.into_iter().map(|row| row * width).collect(),
+        };
+        (team.exchange)(&mut y, &parts);
+    }
+    Tensor::from_data(TensorData::new(y, [batch, outputs, height, width]), &device)
 }
 
 /// 2×2 max pool of stride 2, for tensors on the CPU; neither side of the result is 0.
@@ -146,6 +239,11 @@ pub fn max_pool(x: Tensor<4>, rounding: Rounding) -> Tensor<4> {
     )
 }
 
+/// Weights and biases.
+fn both([weight, bias]: &[TensorData; 2]) -> [&[f32]; 2] {
+    [floats(weight), floats(bias)]
+}
+
 #[allow(clippy::expect_used, reason = "the caller has just made them f32")]
 fn floats(data: &TensorData) -> &[f32] {
     data.as_slice().expect("f32")
@@ -160,7 +258,7 @@ mod tests {
     use burn::tensor::Distribution;
     use proptest::prelude::*;
 
-    const ACTIVATIONS: [Activation; 2] = [Activation::None, Activation::Relu];
+    const ACTIVATIONS: [Activation; 3] = [Activation::None, Activation::Relu, Activation::Relu6];
 
     fn random<const D: usize>(shape: [usize; D]) -> Tensor<D> {
         Tensor::random(shape, Distribution::Uniform(-1.0, 1.0), &cpu())
@@ -171,7 +269,11 @@ mod tests {
     }
 
     /// The plain form's result, and ours.
-    fn both(x: Tensor<4>, [outputs, inputs]: [usize; 2], activation: Activation) -> [Tensor<4>; 2] {
+    fn compared(
+        x: Tensor<4>,
+        [outputs, inputs]: [usize; 2],
+        activation: Activation,
+    ) -> [Tensor<4>; 2] {
         let (weight, bias) = (random([outputs, inputs, 3, 3]), random([outputs]));
         let expected = plain::conv2d_same(x.clone(), weight.clone(), bias.clone(), activation);
         let got = conv3x3(x, weight, bias, activation);
@@ -181,12 +283,11 @@ mod tests {
 
     fn assert_equal(x: [usize; 4], outputs: usize) {
         let [_, inputs, ..] = x;
+        // Nothing but zeros has no largest value to compare with, and ReLU6 cuts it off.
+        let mut top = 1e-2_f32;
         for activation in ACTIVATIONS {
-            let [expected, got] = both(random(x), [outputs, inputs], activation).map(values);
-            // Nothing but zeros has no largest value to compare with.
-            let top = expected
-                .iter()
-                .fold(1e-2_f32, |top, value| top.max(value.abs()));
+            let [expected, got] = compared(random(x), [outputs, inputs], activation).map(values);
+            top = expected.iter().fold(top, |top, value| top.max(value.abs()));
             let far = expected.iter().zip(&got).map(|(a, b)| (a - b).abs());
             let worst = far.fold(0.0, f32::max) / top;
             assert!(
@@ -234,7 +335,7 @@ mod tests {
             x[at] = value;
             for activation in ACTIVATIONS {
                 let x = Tensor::from_data(TensorData::new(x.clone(), shape), &cpu());
-                let [expected, got] = both(x, [5, 3], activation).map(values);
+                let [expected, got] = compared(x, [5, 3], activation).map(values);
                 for (expected, got) in expected.iter().zip(&got) {
                     prop_assert!(expected.is_finite() || !got.is_finite());
                 }
@@ -273,10 +374,95 @@ mod tests {
         }
     }
 
+    fn assert_near(expected: Tensor<4>, got: Tensor<4>, case: &str) {
+        assert_eq!(expected.dims(), got.dims(), "{case}");
+        let [expected, got] = [expected, got].map(values);
+        let worst = relative_difference(&expected, &got);
+        let all_zero = expected.iter().chain(&got).all(|value| *value == 0.0);
+        assert!(worst < 1e-5 || all_zero, "{case}: {worst:e}");
+    }
+
+    fn taps(shape: [usize; 4]) -> Taps {
+        Taps {
+            weight: random(shape),
+            bias: random([shape[0]]),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn depthwise_convolution_equals_its_plain_form(
+            batch in 1_usize..3,
+            channels in 1_usize..9,
+            rows in 1_usize..30,
+            columns in 1_usize..40,
+            kernel in 1_usize..7,
+            stride in 1_usize..4,
+            before in 0_usize..4,
+            after in 0_usize..4,
+        ) {
+            prop_assume!(rows.min(columns) + before + after >= kernel);
+            prop_assume!(before.max(after) < kernel);
+            let window = Window { kernel, stride, padding: [before, after] };
+            let (x, taps) = (random([batch, channels, rows, columns]), taps([channels, 1, kernel, kernel]));
+            for activation in ACTIVATIONS {
+                let (weight, bias) = (taps.weight.clone() * 4.0, taps.bias.clone());
+                let expected =
+                    plain::conv2d_depthwise(x.clone(), weight.clone(), bias.clone(), window, activation);
+                let got = conv2d_depthwise(x.clone(), weight, bias, window, activation);
+                assert_near(expected, got, &format!("{window:?} {rows}×{columns} {activation:?}"));
+            }
+        }
+
+        #[test]
+        fn a_bottleneck_equals_its_layers(
+            batch in 1_usize..3,
+            inputs in 1_usize..14,
+            factor in 1_usize..7,
+            outputs in 1_usize..14,
+            [rows, columns] in [1_usize..40, 1_usize..50],
+            kernel in prop::sample::select(vec![1_usize, 3, 5]),
+            stride in 1_usize..3,
+            wide_strips: bool,
+        ) {
+            // Many channels make strips of one row.
+            let factor = if wide_strips { factor } else { 40 * factor };
+            prop_assume!(rows.min(columns) >= 2);
+            let wide = inputs * factor;
+            let window = Window { kernel, stride, padding: [(kernel - 1) / 2 - (stride - 1) * (kernel / 3).min(1), kernel / 2] };
+            let adds = stride == 1 && inputs == outputs;
+            let layers = Bottleneck {
+                expand: (factor > 1).then(|| taps([wide, inputs, 1, 1])),
+                depthwise: taps([wide, 1, kernel, kernel]),
+                project: taps([outputs, wide, 1, 1]),
+                window,
+                adds,
+            };
+            let x = random([batch, inputs, rows, columns]);
+            let relu6 = Activation::Relu6;
+            let mut y = x.clone();
+            if let Some(Taps { weight, bias }) = layers.expand.clone() {
+                y = plain::conv2d_same(y, weight, bias, relu6);
+            }
+            let Taps { weight, bias } = layers.depthwise.clone();
+            y = plain::conv2d_depthwise(y, weight, bias, window, relu6);
+            let Taps { weight, bias } = layers.project.clone();
+            y = plain::conv2d_same(y, weight, bias, Activation::None);
+            if adds {
+                y = y + x.clone();
+            }
+            let case = format!("{inputs}–{wide}–{outputs} {rows}×{columns} {window:?}");
+            assert_near(y.clone(), bottleneck(x.clone(), layers.clone()), &case);
+            assert_near(y, crate::kernels::layer_by_layer(x, layers), &case);
+        }
+    }
+
     #[test]
     fn a_map_that_is_a_view_is_read_as_it_looks() {
         let x = random([1, 9, 21, 4]).permute([0, 3, 1, 2]).narrow(2, 1, 7);
-        let [expected, got] = both(x, [8, 4], Activation::None).map(values);
+        let [expected, got] = compared(x, [8, 4], Activation::None).map(values);
         assert!(relative_difference(&expected, &got) < 1e-5);
     }
 

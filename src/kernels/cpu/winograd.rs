@@ -15,6 +15,7 @@ use std::ops::Range;
 use super::lanes::{LANES, Lanes};
 use super::sizes::{Block, Layer, OUTPUTS, POINTS, TILE, TILES};
 use super::transforms;
+use crate::kernels::Activation;
 
 /// Floats after each of 36 planes: at a distance of a power of two all would compete for the same
 /// few lines of the cache.
@@ -33,7 +34,7 @@ pub fn conv3x3(
     layer: Layer,
     rows: Range<usize>,
     x: &[f32],
-    (weight, bias, relu): (&[f32], &[f32], bool),
+    (weight, bias, activation): (&[f32], &[f32], Activation),
     y: &mut [f32],
 ) {
     let u = transformed_weights(layer, weight);
@@ -55,7 +56,7 @@ pub fn conv3x3(
             multiply(layer, &u, &v, &mut m, &mut column);
             let maps = y.chunks_exact_mut(pixels).zip(bias);
             for (channel, (map, &plus)) in maps.enumerate() {
-                transform_output(layer, block, &m, channel, (plus, relu), map);
+                transform_output(layer, block, &m, channel, (plus, activation), map);
             }
         }
     }
@@ -231,7 +232,7 @@ fn transform_output(
     block: Block,
     m: &Planes,
     channel: usize,
-    (plus, relu): (f32, bool),
+    (plus, activation): (f32, Activation),
     map: &mut [f32],
 ) {
     let plus = Lanes::splat(plus);
@@ -254,11 +255,7 @@ fn transform_output(
             for (line, &[a, b, c, d]) in (top..layer.height).zip(&tiles) {
                 let places = [a + plus, b + plus, c + plus, d + plus];
                 let [a, b, c, d] = Lanes::transposed(places);
-                let values = if relu {
-                    [a.relu(), b.relu(), c.relu(), d.relu()]
-                } else {
-                    [a, b, c, d]
-                };
+                let values = [a, b, c, d].map(|place| place.activated(activation));
                 let begin = line * layer.width;
                 let to = map.get_mut(begin + from..begin + to).unwrap_or(&mut []);
                 let (whole, rest) = to.as_chunks_mut();

@@ -3,12 +3,11 @@
 use burn::cubecl::client::Client;
 use burn::cubecl::server::Handle;
 
-use super::Window;
 use super::launch::launch;
 use super::pages;
 use super::winograd::Layer;
-use crate::kernels::Activation;
 use crate::kernels::wgsl::direct::Tile;
+use crate::kernels::{Activation, Window};
 
 /// `[n, rows, columns, in]` to `[n, h, w, out]`, with `weight` `[in, k, k, out]` and `bias` `[out]`.
 pub fn conv(
@@ -41,7 +40,7 @@ pub fn conv(
         height,
         width,
         batch,
-        window.padding,
+        window.padding[0],
     ];
     let threads = tiles * (channels_out / tile.channels());
     launch(client, tile, threads, &[x, weight, bias, &y], &sizes);

@@ -6,9 +6,9 @@ use burn::cubecl::server::Handle;
 use super::launch::launch;
 use crate::kernels::Activation;
 use crate::kernels::wgsl::matmul::Tile;
-use crate::kernels::wgsl::registers;
+use crate::kernels::wgsl::{activation_number, registers};
 
-/// `result[b][m][n] = bias[n] + Σₖ left[b][m][k] · right[b][k][n]`, or 0 if that is less, all of it in
+/// `result[b][m][n] = bias[n] + Σₖ left[b][m][k] · right[b][k][n]`, and its activation, all of it in
 /// vectors of four: over k in `left`, over n in `right`, `bias` and `result`.
 ///
 /// Strides are in vectors.
@@ -51,7 +51,7 @@ impl Product {
             result_row,
             result_column,
             usize::from(adds_bias),
-            usize::from(self.activation == Activation::Relu),
+            activation_number(self.activation),
         ];
         launch(client, tile, blocks * lines * self.batch, &buffers, &sizes);
     }

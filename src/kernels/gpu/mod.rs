@@ -4,6 +4,7 @@
 //! |---|---|
 //! | 3×3, channels multiples of four | `winograd` |
 //! | 1×1, channels multiples of four | `matmul` |
+//! | depthwise, of any stride and padding | `depthwise` |
 //! | any other, of any stride and padding | `direct` |
 //! | transposed, of any stride | `transposed` |
 //!
@@ -12,6 +13,7 @@
 //! Maps lie in memory channel last, and stay so from layer to layer: a tensor of Burn's is a view
 //! of them. `tests/webgpu_kernels.rs` holds each to its plain form.
 
+mod depthwise;
 mod direct;
 mod labels;
 mod launch;
@@ -25,30 +27,12 @@ mod winograd;
 use burn::tensor::{Device, Tensor};
 use burn_wgpu::{CubeBackend, CubeTensor, into_contiguous};
 
-use super::{Activation, Normalisation, TransposedOptions};
+use super::{Activation, Normalisation, TransposedOptions, Window};
 use crate::FcnError;
 use crate::upsample::{Rounding, pool2_size};
 pub use labels::ScoreMap;
 use matmul::Product;
 use winograd::Layer;
-
-/// How a convolution's kernel goes over a map, the same both ways.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
-    /// Side of the kernel.
-    pub kernel: usize,
-    /// Pixels from one place to the next.
-    pub stride: usize,
-    /// Zeros around the map.
-    pub padding: usize,
-}
-
-impl Window {
-    /// Its places along a side of that many pixels.
-    fn over(self, size: usize) -> usize {
-        (size + 2 * self.padding).saturating_sub(self.kernel) / self.stride + 1
-    }
-}
 
 /// The GPU form of [`reserve`](super::reserve).
 pub fn reserve(device: &Device, plan: pages::Plan) {
@@ -90,21 +74,16 @@ pub fn own<const D: usize>(tensor: &Tensor<D>) {
 }
 
 /// The GPU form of [`conv2d_same`](super::conv2d_same), [`conv2d_strided`](super::conv2d_strided)
-/// and [`conv2d_valid`](super::conv2d_valid), by stride and padding; shapes as there.
+/// and [`conv2d_valid`](super::conv2d_valid); shapes as there.
 pub fn conv2d(
     x: Tensor<4>,
     weight: Tensor<4>,
     bias: Tensor<1>,
-    [stride, padding]: [usize; 2],
+    window: Window,
     activation: Activation,
 ) -> Tensor<4> {
     let [batch, channels_in, height, width] = x.dims();
-    let [channels_out, _, kernel, _] = weight.dims();
-    let window = Window {
-        kernel,
-        stride,
-        padding,
-    };
+    let [channels_out, ..] = weight.dims();
     let x = channels_last(x);
     // A view back onto the memory that `conv_weight` filled; no copy.
     let weight = primitive(weight.permute([1, 2, 3, 0]));
@@ -120,9 +99,9 @@ pub fn conv2d(
     let client = &x.client;
     let inputs = [&x.handle, &weight.handle, &bias.handle];
     let vectors = channels_in.is_multiple_of(4) && channels_out.is_multiple_of(4);
-    let y = match [kernel, stride, padding] {
-        [3, 1, 1] if vectors => winograd::conv3x3(client, layer, inputs, activation),
-        [1, 1, 0] if vectors => {
+    let y = match (window.kernel, window.stride, window.padding) {
+        (3, 1, [1, 1]) if vectors => winograd::conv3x3(client, layer, inputs, activation),
+        (1, 1, [0, 0]) if vectors => {
             let pixels = batch * height * width;
             let y = pages::empty(client, pixels * channels_out * size_of::<f32>());
             let product = Product {
@@ -150,6 +129,33 @@ pub fn conv2d(
     channels_first(y)
 }
 
+/// The GPU form of [`conv2d_depthwise`](super::conv2d_depthwise); shapes as there.
+pub fn conv2d_depthwise(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    window: Window,
+    activation: Activation,
+) -> Tensor<4> {
+    let [batch, channels, rows, columns] = x.dims();
+    let x = channels_last(x);
+    // A view back onto the memory that `conv_weight` filled; no copy.
+    let weight = primitive(weight.permute([1, 2, 3, 0]));
+    let [weight, bias] = [weight, primitive(bias)].map(into_contiguous);
+    let layer = depthwise::Layer {
+        batch,
+        channels,
+        input: [rows, columns],
+        window,
+        activation,
+    };
+    let y = depthwise::conv(&x.client, layer, [&x.handle, &weight.handle, &bias.handle]);
+    let [height, width] = layer.output();
+    let shape = [batch, height, width, channels].into();
+    let y = CubeTensor::new_contiguous(x.client.clone(), x.device, shape, y, x.dtype);
+    channels_first(y)
+}
+
 /// The GPU form of [`linear`](super::linear), as the convolution of one pixel; shapes as there.
 pub fn linear(x: Tensor<2>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<2> {
     let [batch, channels_in] = x.dims();
@@ -167,7 +173,7 @@ pub fn linear(x: Tensor<2>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<2> {
     let point = Window {
         kernel: 1,
         stride: 1,
-        padding: 0,
+        padding: [0, 0],
     };
     let y = direct::conv(&x.client, layer, point, inputs, Activation::None);
     let shape = [batch, channels_out].into();

@@ -10,6 +10,7 @@ use super::launch::launch;
 use super::matmul::Product;
 use super::pages;
 use crate::kernels::Activation;
+use crate::kernels::wgsl::activation_number;
 use crate::kernels::wgsl::winograd::{POINTS, TILE, Transform};
 
 /// Tiles are done in multiples of this, where memory allows: whole blocks of the products' rows.
@@ -89,7 +90,7 @@ pub fn conv3x3(
         ],
     );
     let [groups_in, all] = [channels_in / 4, channels_out / 4];
-    let relu = usize::from(activation == Activation::Relu);
+    let activation = activation_number(activation);
     for first_group in (0..all).step_by(slice / 4) {
         let groups = (slice / 4).min(all - first_group);
         let sizes = [channels_in, groups, all, first_group];
@@ -112,7 +113,7 @@ pub fn conv3x3(
             };
             product.launch(client, [&v, &u, &unread, &m], false);
             let sizes = [groups].into_iter().chain(place);
-            let sizes: Vec<usize> = sizes.chain([all, first_group, relu]).collect();
+            let sizes: Vec<usize> = sizes.chain([all, first_group, activation]).collect();
             let output = [&m, bias, &y];
             launch(client, Transform::Output, count * groups, &output, &sizes);
         }

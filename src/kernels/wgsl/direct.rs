@@ -8,7 +8,7 @@
 
 use std::fmt::{Result, Write};
 
-use super::{Kernel, component, module, vector};
+use super::{Kernel, activated, component, module, vector};
 use crate::kernels::Activation;
 
 /// What the text is generated for.
@@ -157,7 +157,6 @@ impl Tile {
     }
 
     fn store(self, out: &mut String) -> Result {
-        let zero = format!("{}(0.0)", vector(self.lanes_out));
         writeln!(
             out,
             "  let o = ((picture * height + row) * width + column) * groups_out + v;"
@@ -165,11 +164,7 @@ impl Tile {
         for p in 0..self.pixels {
             writeln!(out, "  if (column + {p} < width) {{")?;
             for i in 0..self.vectors {
-                let sum = format!("sum{p}_{i}");
-                let result = match self.activation {
-                    Activation::None => sum,
-                    Activation::Relu => format!("max({sum}, {zero})"),
-                };
+                let result = activated(&format!("sum{p}_{i}"), self.lanes_out, self.activation);
                 writeln!(out, "    y[o + {p} * groups_out + {i}] = {result};")?;
             }
             writeln!(out, "  }}")?;
@@ -228,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_text_is_valid_for_every_tile() {
-        for activation in [Activation::None, Activation::Relu] {
+        for activation in [Activation::None, Activation::Relu, Activation::Relu6] {
             for kernel in [1, 3, 7] {
                 for channels in [[1, 1], [3, 64], [64, 21], [8, 8]] {
                     for width in [4, 100] {

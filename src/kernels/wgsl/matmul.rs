@@ -2,7 +2,7 @@
 
 use std::fmt::{Result, Write};
 
-use super::{Kernel, Registers, WORKGROUP, module};
+use super::{ACTIVATE, Kernel, Registers, WORKGROUP, module};
 
 /// What the text is generated for: a thread computes `rows` × 4 · `vectors` values in registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -99,7 +99,9 @@ impl Tile {
                 writeln!(
                     out,
                     "    if (row + {r} * blocks < rows) {{
-      result[to{v} + row{r} * result_row] = select(sum{r}_{v}, max(sum{r}_{v}, vec4<f32>(0.0)), relu != 0);
+      var value = sum{r}_{v};
+      {ACTIVATE}
+      result[to{v} + row{r} * result_row] = value;
     }}"
                 )?;
             }
@@ -150,7 +152,7 @@ impl Kernel for Tile {
                 "result_row",
                 "result_column",
                 "biased",
-                "relu",
+                "activation",
             ],
             &body,
         )

@@ -5,6 +5,7 @@
 //! the address, and threads that return at once still cost what straight code costs. So a thread
 //! computes many values from few reads, and there is a thread only where there is work.
 
+pub mod depthwise;
 pub mod direct;
 pub mod labels;
 pub mod matmul;
@@ -17,6 +18,7 @@ pub mod winograd;
 use std::fmt::Debug;
 use std::hash::Hash;
 
+use super::Activation;
 pub use registers::{Registers, registers, set_registers};
 
 /// Threads of a workgroup, of every kernel here.
@@ -68,6 +70,29 @@ fn main(
 pub fn vector(lanes: usize) -> &'static str {
     if lanes == 4 { "vec4<f32>" } else { "f32" }
 }
+
+/// The WGSL of a value of so many lanes after its activation.
+pub fn activated(value: &str, lanes: usize, activation: Activation) -> String {
+    let of = vector(lanes);
+    match activation {
+        Activation::None => value.to_string(),
+        Activation::Relu => format!("max({value}, {of}(0.0))"),
+        Activation::Relu6 => format!("clamp({value}, {of}(0.0), {of}(6.0))"),
+    }
+}
+
+/// An activation as a number among a kernel's sizes, for [`ACTIVATE`].
+pub fn activation_number(activation: Activation) -> usize {
+    match activation {
+        Activation::None => 0,
+        Activation::Relu => 1,
+        Activation::Relu6 => 2,
+    }
+}
+
+/// WGSL that lets the size `activation` say what becomes of the vector `value`.
+pub const ACTIVATE: &str = "if (activation != 0) { value = max(value, vec4<f32>(0.0)); }
+      if (activation == 2) { value = min(value, vec4<f32>(6.0)); }";
 
 /// How one lane of a value is named.
 pub fn component(lanes: usize, lane: usize) -> &'static str {

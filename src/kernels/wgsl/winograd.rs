@@ -16,7 +16,7 @@
 
 use std::fmt::{Result, Write};
 
-use super::{Kernel, module};
+use super::{ACTIVATE, Kernel, module};
 
 /// Side of a tile of the result.
 pub const TILE: usize = 4;
@@ -214,9 +214,9 @@ impl Transform {
                 writeln!(
                     out,
                     "  if (top + {i} < height && left + {j} < width) {{
-    let sum = y{j}_{i} + plus;
-    y[((picture * height + top + {i}) * width + left + {j}) * all + first_group + group] =
-      select(sum, max(sum, vec4<f32>(0.0)), relu != 0);
+      var value = y{j}_{i} + plus;
+      {ACTIVATE}
+      y[((picture * height + top + {i}) * width + left + {j}) * all + first_group + group] = value;
   }}"
                 )?;
             }
@@ -241,7 +241,7 @@ impl Kernel for Transform {
             Self::Output => {
                 let sizes: Vec<&str> = PLACES
                     .into_iter()
-                    .chain(["all", "first_group", "relu"])
+                    .chain(["all", "first_group", "activation"])
                     .collect();
                 module(&[("m", vec4), ("bias", vec4), ("y", vec4)], &sizes, &body)
             }
