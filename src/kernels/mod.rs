@@ -1,7 +1,7 @@
 //! Our own kernels, each beside the plain Burn form that it must equal.
 //!
-//! On the CPU the plain form is what runs, but for 3×3 and depthwise convolutions, inverted bottlenecks,
-//! transposed convolutions of wide strides, and pools.
+//! On the CPU the plain form is what runs, but for 3×3 convolutions, inverted bottlenecks, transposed
+//! convolutions of wide strides, and pools.
 
 pub mod cpu;
 #[cfg(feature = "webgpu")]
@@ -180,10 +180,7 @@ pub fn conv2d_depthwise(
     if ours(&x.device()) {
         return gpu::conv2d_depthwise(x, weight, bias, window, activation);
     }
-    if is_plain() {
-        return plain::conv2d_depthwise(x, weight, bias, window, activation);
-    }
-    cpu::conv2d_depthwise(x, weight, bias, window, activation)
+    plain::conv2d_depthwise(x, weight, bias, window, activation)
 }
 
 /// A convolution's weights and biases.

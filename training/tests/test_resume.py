@@ -95,7 +95,7 @@ def test_a_net_on_efficientnet_is_exported_as_it_is(recipe, tmp_path, monkeypatc
     net.load_state_dict(checkpoint.load(tmp_path / "run" / "best.pt", recipe.fingerprint())["net"])
     manifest = export_model(recipe, net.eval(), {}, tmp_path / "model")
     assert manifest["architecture"] == "fcn-efficientnet-lite"
-    assert manifest["config"] == {"backbone": "lite0", "fc6_kernel": 3, "fc_channels": 8, "classes": 3,
+    assert manifest["config"] == {"width": 1.0, "depth": 1.0, "fc6_kernel": 3, "fc_channels": 8, "classes": 3,
                                   "variants": ["fcn32s", "fcn16s", "fcn8s"], "per_class_upsampling": True}
     assert manifest["input"]["mean"] == [127 / 255] * 3 and manifest["input"]["std"] == [128 / 255] * 3
     assert manifest["metrics"]["test"]["convince"]["photos"] == 6

@@ -1,18 +1,18 @@
 //! Inverted bottlenecks on slices, a strip of rows at a time.
 //!
 //! ```text
-//! x [in, rows] ── expand ─→ [wide, strip] ── depthwise ─→ [wide, strip] ── project ─→ y [out, strip]
+//! x [in, rows] ── expand ─→ [strip, wide] ── depthwise ─→ [strip, wide] ── project ─→ y [out, strip]
 //! ```
 //!
 //! The wide maps are several times as large as the map that goes in and the one that comes out. Of them
-//! there is never more than a strip, which stays in the CPU's cache. The rows that two strips both see are
-//! kept from one to the next.
+//! there is never more than a strip, which stays in the CPU's cache; it lies channel last, so that a pixel's
+//! channels fill the SIMD registers however small the map is. The rows that two strips both see are kept from
+//! one to the next.
 
 use std::ops::Range;
 
-use super::depthwise;
-use super::pointwise::{self, Place, conv1x1};
-use crate::kernels::Activation;
+use super::depthwise::{self, CHANNELS};
+use super::pointwise::{self, Place, expand, project};
 
 /// Floats of the wide maps' strips: what a CPU's second cache holds with the weights beside it.
 const STRIP: usize = 1 << 16;
@@ -40,10 +40,14 @@ impl Layer {
             window,
             input,
             output,
-            ..
         } = self.depthwise;
         let after = window.kernel * window.kernel + self.outputs;
         self.wide * (area(input) * self.inputs + area(output) * after)
+    }
+
+    /// Channels between, whole groups of them.
+    fn padded(self) -> usize {
+        self.wide.next_multiple_of(CHANNELS)
     }
 
     /// Rows of the result in a strip.
@@ -52,62 +56,34 @@ impl Layer {
             window,
             input: [_, columns],
             output: [_, width],
-            ..
         } = self.depthwise;
-        let row = self.wide * (window.stride * columns + width);
+        let row = self.padded() * (window.stride * columns + width);
         (STRIP / row.max(1)).max(1)
     }
 }
 
 /// An inverted bottleneck's weights.
 #[derive(Debug)]
-pub struct Weights<'a> {
-    expand: Option<pointwise::Weights<'a>>,
-    depthwise: [&'a [f32]; 2],
-    project: pointwise::Weights<'a>,
+pub struct Weights {
+    expand: Option<pointwise::Weights>,
+    depthwise: depthwise::Weights,
+    project: pointwise::Weights,
 }
 
-impl<'a> Weights<'a> {
+impl Weights {
     /// Of weights and biases.
     pub fn new(
         layer: Layer,
-        expand: Option<[&'a [f32]; 2]>,
-        depthwise: [&'a [f32]; 2],
-        [weight, bias]: [&'a [f32]; 2],
+        expand: Option<[&[f32]; 2]>,
+        depthwise: [&[f32]; 2],
+        project: [&[f32]; 2],
     ) -> Self {
-        let of = |[weight, bias]: [&[f32]; 2]| (weight.len(), bias.len());
-        debug_assert_eq!(of(depthwise).1, layer.wide);
+        let inputs = layer.inputs;
         Self {
-            expand: expand
-                .map(|[weight, bias]| pointwise::Weights::new(weight, bias, layer.inputs)),
-            depthwise,
-            project: pointwise::Weights::new(weight, bias, layer.wide),
+            expand: expand.map(|both| pointwise::Weights::new(both, inputs, inputs)),
+            depthwise: depthwise::Weights::new(depthwise),
+            project: pointwise::Weights::new(project, layer.wide, layer.padded()),
         }
-    }
-}
-
-/// The wide map's rows that a strip sees.
-struct Wide {
-    values: Vec<f32>,
-    /// Numbers from one channel to the next.
-    plane: usize,
-    rows: Range<usize>,
-}
-
-impl Wide {
-    /// Goes on to other rows, of `columns` each, and keeps those that it has already. Returns the
-    /// rows that are missing.
-    fn move_to(&mut self, rows: Range<usize>, columns: usize) -> Range<usize> {
-        let kept = rows.start.max(self.rows.start)..self.rows.end.max(rows.start);
-        if !kept.is_empty() {
-            let from = (kept.start - self.rows.start) * columns;
-            for plane in self.values.chunks_exact_mut(self.plane.max(1)) {
-                plane.copy_within(from..from + kept.len() * columns, 0);
-            }
-        }
-        let missing = kept.end.min(rows.end)..rows.end;
-        self.rows = rows;
-        missing
     }
 }
 
@@ -117,77 +93,64 @@ impl Wide {
 /// `x` `[inputs, rows, columns]`, `y` `[outputs, height, width]`
 pub fn compute(layer: Layer, rows: Range<usize>, x: &[f32], weights: &Weights, y: &mut [f32]) {
     let middle = layer.depthwise;
-    let ([input_rows, columns], [height, width]) = (middle.input, middle.output);
-    let strip = layer.strip().min(rows.len());
-    let most = middle.window.stride * strip + middle.window.kernel;
-    let mut wide = Wide {
-        values: Vec::new(),
-        plane: most.min(input_rows) * columns,
-        rows: 0..0,
-    };
-    if weights.expand.is_some() {
-        wide.values.resize(layer.wide * wide.plane, 0.0);
-    }
-    let mut between = vec![0.0; layer.wide * strip * width];
-    for first in rows.clone().step_by(strip.max(1)) {
+    let ([height, columns], [result_rows, width]) = (middle.input, middle.output);
+    let wide = layer.padded();
+    let strip = layer.strip();
+    // The wide map's rows that a strip sees, and the result of the convolution over them.
+    let (mut before, mut held) = (Vec::new(), 0..0);
+    let mut after = Vec::new();
+    for first in rows.clone().step_by(strip) {
         let strip = first..rows.end.min(first + strip);
         let sees = middle.sees(strip.clone());
-        if let Some(expand) = &weights.expand {
-            let missing = wide.move_to(sees.clone(), columns);
-            let from = Place {
-                plane: input_rows * columns,
-                begin: missing.start * columns,
-            };
-            let to = Place {
-                plane: wide.plane,
-                begin: (missing.start - sees.start) * columns,
-            };
-            let count = missing.len() * columns;
-            let activation = Activation::Relu6;
-            conv1x1(expand, count, (x, from), (&mut wide.values, to), activation);
+        let kept = sees.start.max(held.start)..held.end.max(sees.start);
+        let row = columns * wide;
+        if !kept.is_empty() {
+            let from = (kept.start - held.start) * row;
+            before.copy_within(from..from + kept.len() * row, 0);
         }
-        let (maps, plane, begin) = match weights.expand {
-            Some(_) => (&wide.values[..], wide.plane, sees.start),
-            None => (x, input_rows * columns, 0),
-        };
-        let mut padded = middle.padded(strip.clone());
-        let [kernels, biases] = weights.depthwise;
-        let side = middle.window.kernel;
-        let kernels = kernels.chunks_exact((side * side).max(1)).zip(biases);
-        let pixels = strip.len() * width;
-        let places = between.chunks_exact_mut(pixels.max(1));
-        for ((map, place), (kernel, &bias)) in
-            maps.chunks_exact(plane.max(1)).zip(places).zip(kernels)
-        {
-            padded.read(map, begin);
-            padded.convolve(kernel, bias, place);
-        }
+        before.resize(sees.len() * row, 0.0);
+        let missing = before.get_mut(kept.len() * row..).unwrap_or(&mut []);
         let from = Place {
-            plane: pixels,
-            begin: 0,
+            plane: height * columns,
+            begin: kept.end * columns,
         };
+        match &weights.expand {
+            Some(weights) => expand(weights, (x, from), wide, missing),
+            None => channels_last((x, from), wide, missing),
+        }
+        held = sees;
+
+        after.resize(strip.len() * width * wide, 0.0);
+        let seen = before.as_chunks().0;
+        let results = after.as_chunks_mut().0;
+        depthwise::convolve(
+            middle,
+            strip.clone(),
+            &weights.depthwise,
+            (seen, held.start),
+            results,
+        );
+
         let to = Place {
-            plane: height * width,
+            plane: result_rows * width,
             begin: strip.start * width,
         };
-        let activation = Activation::None;
-        conv1x1(
-            &weights.project,
-            pixels,
-            (&between, from),
-            (y, to),
-            activation,
-        );
-        if layer.adds {
-            let seen = to.begin..to.begin + pixels;
-            let maps = x.chunks_exact(to.plane.max(1));
-            for (sums, values) in y.chunks_exact_mut(to.plane.max(1)).zip(maps) {
-                let sums = sums.get_mut(seen.clone()).unwrap_or(&mut []);
-                let values = values.get(seen.clone()).unwrap_or(&[]);
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum += value;
-                }
-            }
+        project(&weights.project, &after, (y, to), layer.adds.then_some(x));
+    }
+}
+
+/// From `[c, plane]` to `[pixels, channels]`.
+fn channels_last((x, from): (&[f32], Place), channels: usize, y: &mut [f32]) {
+    let count = y.len() / channels.max(1);
+    for (channel, map) in x.chunks_exact(from.plane.max(1)).enumerate() {
+        let seen = map.get(from.begin..from.begin + count).unwrap_or(&[]);
+        for (place, pixel) in y
+            .iter_mut()
+            .skip(channel)
+            .step_by(channels.max(1))
+            .zip(seen)
+        {
+            *place = *pixel;
         }
     }
 }

@@ -1,11 +1,13 @@
-//! Depthwise convolutions on slices, a channel's rows at a time.
-//!
-//! A row's pixels are put apart by where they lie between two places of the kernel, so that a tap sees
-//! neighbours in memory at any stride: with stride 2 all even ones, then all odd ones.
+//! Depthwise convolutions on slices, channel last: sixteen channels of a pixel at a time, in registers. Taps
+//! that would see padding are left out.
 
 use std::ops::Range;
 
-use crate::kernels::{Activation, Window};
+use super::pointwise::relu6;
+use crate::kernels::Window;
+
+/// Channels at a time.
+pub const CHANNELS: usize = 16;
 
 /// A depthwise convolution's sizes.
 #[derive(Debug, Clone, Copy)]
@@ -16,138 +18,118 @@ pub struct Layer {
     pub input: [usize; 2],
     /// Rows and columns of the result.
     pub output: [usize; 2],
-    /// What follows.
-    pub activation: Activation,
 }
 
 impl Layer {
     /// For an input of so many rows and columns.
-    pub fn new(window: Window, input: [usize; 2], activation: Activation) -> Self {
+    pub fn new(window: Window, input: [usize; 2]) -> Self {
         Self {
             window,
             input,
             output: input.map(|size| window.over(size)),
-            activation,
         }
     }
 
-    /// The rows of the input that some rows of the result see; those that are padding are left out.
+    /// The rows of the input that some rows of the result see.
     pub fn sees(self, rows: Range<usize>) -> Range<usize> {
-        let Window {
-            kernel,
-            stride,
-            padding: [before, _],
-        } = self.window;
         let [height, _] = self.input;
-        if rows.is_empty() {
-            return 0..0;
+        match rows.is_empty() {
+            true => 0..0,
+            false => self.taps(rows.start, height).1..self.end(rows.end - 1).min(height),
         }
-        let first = (rows.start * stride).saturating_sub(before);
-        let end = (rows.end - 1) * stride + kernel;
-        first.min(height)..end.saturating_sub(before).min(height)
     }
 
-    /// Room for what some rows of the result see of a channel.
-    pub fn padded(self, rows: Range<usize>) -> Padded {
-        let Window { kernel, stride, .. } = self.window;
-        let [_, width] = self.output;
-        let part = width + (kernel - 1) / stride;
-        let count = rows.len().saturating_sub(1) * stride + kernel;
-        Padded {
-            layer: self,
-            values: vec![0.0; count * stride * part],
-            part,
-            rows,
-        }
+    /// One more than the last row of the input, or of the padding after it, that a row of the result sees.
+    fn end(self, row: usize) -> usize {
+        let [before, _] = self.window.padding;
+        (row * self.window.stride + self.window.kernel).saturating_sub(before)
+    }
+
+    /// The taps of the kernel that see no padding from a row (or column) of the result on a side of `size`
+    /// pixels, and the first pixel that they see.
+    fn taps(self, row: usize, size: usize) -> (Range<usize>, usize) {
+        let [before, _] = self.window.padding;
+        let first = row * self.window.stride;
+        let start = before.saturating_sub(first);
+        let end = self
+            .window
+            .kernel
+            .min((size + before).saturating_sub(first));
+        (start..end.max(start), (first + start - before).min(size))
     }
 }
 
-/// The rows of a channel that some rows of the result see, with padding.
+/// Weights as [`convolve`] reads them.
 #[derive(Debug)]
-pub struct Padded {
-    layer: Layer,
-    /// `[rows, stride, part]`; padding is 0 and stays so.
-    values: Vec<f32>,
-    /// Pixels of a row that lie alike between two places of the kernel.
-    part: usize,
-    /// Of the result.
-    rows: Range<usize>,
+pub struct Weights {
+    /// `[channels / 16, k, k, 16]`; what is beyond the last channel is 0.
+    taps: Vec<[f32; CHANNELS]>,
+    /// `[channels / 16, 16]`.
+    bias: Vec<[f32; CHANNELS]>,
 }
 
-impl Padded {
-    /// Takes a channel's pixels, whole rows of which the first is row `first` of the map.
-    pub fn read(&mut self, map: &[f32], first: usize) {
-        let Window {
-            stride,
-            padding: [before, _],
-            ..
-        } = self.layer.window;
-        let [_, columns] = self.layer.input;
-        let sees = self.layer.sees(self.rows.clone());
-        // Where row 0 of the map would lie among the padded rows, below or above the first.
-        let top = self.rows.start * stride;
-        let seen = sees.start.saturating_sub(first)..sees.end.saturating_sub(first);
-        let map = map.get(seen.start * columns..seen.end * columns);
-        let rows = map.unwrap_or(&[]).chunks_exact(columns.max(1));
-        let places = self.values.chunks_exact_mut(stride * self.part);
-        for (row, place) in rows.zip(places.skip(sees.start + before - top)) {
-            for (phase, place) in place.chunks_exact_mut(self.part).enumerate() {
-                // The padded column `phase + i · stride` is the map's column less `before`.
-                let skip = before.saturating_sub(phase).div_ceil(stride);
-                let begin = phase + skip * stride - before;
-                let pixels = row.get(begin..).unwrap_or(&[]);
-                let places = place.iter_mut().skip(skip);
-                match stride {
-                    1 => places
-                        .zip(pixels)
-                        .for_each(|(place, pixel)| *place = *pixel),
-                    _ => places
-                        .zip(pixels.iter().step_by(stride))
-                        .for_each(|(place, pixel)| *place = *pixel),
-                }
+impl Weights {
+    /// # Shapes
+    /// `weight` `[channels, k, k]`, `bias` `[channels]`
+    pub fn new([weight, bias]: [&[f32]; 2]) -> Self {
+        let taps = weight.len() / bias.len().max(1);
+        let of = |values: &[f32], step: usize| {
+            let mut sixteen = [0.0; CHANNELS];
+            for (place, value) in sixteen.iter_mut().zip(values.iter().step_by(step)) {
+                *place = *value;
             }
+            sixteen
+        };
+        let kernels = weight.chunks(CHANNELS * taps.max(1));
+        Self {
+            taps: kernels
+                .flat_map(|kernels| {
+                    (0..taps).map(move |tap| of(kernels.get(tap..).unwrap_or(&[]), taps))
+                })
+                .collect(),
+            bias: bias.chunks(CHANNELS).map(|bias| of(bias, 1)).collect(),
         }
     }
+}
 
-    /// The rows of the result.
-    ///
-    /// # Shapes
-    /// `kernel` `[k, k]`, `y` `[rows, width]`
-    pub fn convolve(&self, kernel: &[f32], bias: f32, y: &mut [f32]) {
-        let Window {
-            kernel: side,
-            stride,
-            ..
-        } = self.layer.window;
-        let [_, width] = self.layer.output;
-        let whole = stride * self.part;
-        for (row, sums) in y.chunks_exact_mut(width.max(1)).enumerate() {
-            sums.fill(bias);
-            let lines = self.values.chunks_exact(whole).skip(row * stride);
-            for (line, taps) in lines.zip(kernel.chunks_exact(side)) {
-                for (column, tap) in taps.iter().enumerate() {
-                    let begin = column % stride * self.part + column / stride;
-                    let seen = line.get(begin..begin + width).unwrap_or(&[]);
-                    for (sum, pixel) in sums.iter_mut().zip(seen) {
-                        *sum += tap * pixel;
+/// Some rows of the result, with a ReLU6.
+///
+/// # Shapes
+/// - `x` `[rows, columns, channels / 16, 16]`, whose first row is row `first` of the map
+/// - `y` `[rows, width, channels / 16, 16]`
+pub fn convolve(
+    layer: Layer,
+    rows: Range<usize>,
+    weights: &Weights,
+    (x, first): (&[[f32; CHANNELS]], usize),
+    y: &mut [[f32; CHANNELS]],
+) {
+    let ([height, columns], [_, width]) = (layer.input, layer.output);
+    let kernel = layer.window.kernel;
+    let groups = weights.bias.len();
+    let kernels = weights.taps.chunks_exact((kernel * kernel).max(1));
+    for (group, (kernel_taps, bias)) in kernels.zip(&weights.bias).enumerate() {
+        let mut places = y.iter_mut().skip(group).step_by(groups.max(1));
+        for row in rows.clone() {
+            let (down, top) = layer.taps(row, height);
+            for column in 0..width {
+                let (across, left) = layer.taps(column, columns);
+                let mut sums = *bias;
+                for (line, tap_row) in (top..).zip(down.clone()) {
+                    let begin = ((line - first) * columns + left) * groups + group;
+                    let taps = kernel_taps.get(tap_row * kernel + across.start..);
+                    let taps = taps.unwrap_or(&[]).iter().take(across.len());
+                    let seen = x.get(begin..).unwrap_or(&[]).iter().step_by(groups);
+                    for (tap, pixel) in taps.zip(seen) {
+                        for (sum, (tap, pixel)) in sums.iter_mut().zip(tap.iter().zip(pixel)) {
+                            *sum += tap * pixel;
+                        }
                     }
                 }
+                if let Some(place) = places.next() {
+                    *place = sums.map(relu6);
+                }
             }
-            activate(sums, self.layer.activation);
         }
-    }
-}
-
-/// What follows a convolution; NaN stays.
-pub fn activate(values: &mut [f32], activation: Activation) {
-    // In this form each is one instruction in wasm.
-    let relu = |x: f32| if x < 0.0 { 0.0 } else { x };
-    match activation {
-        Activation::None => {}
-        Activation::Relu => values.iter_mut().for_each(|value| *value = relu(*value)),
-        Activation::Relu6 => values.iter_mut().for_each(|value| {
-            let x = relu(*value);
-            *value = if x > 6.0 { 6.0 } else { x };
-        }),
     }
 }

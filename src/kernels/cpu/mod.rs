@@ -1,5 +1,5 @@
-//! Our own kernels for the CPU: 3×3 convolutions by Winograd's method, in SIMD, depthwise convolutions,
-//! inverted bottlenecks, transposed convolutions of wide strides, and the max pool.
+//! Our own kernels for the CPU: 3×3 convolutions by Winograd's method, in SIMD, inverted bottlenecks,
+//! transposed convolutions of wide strides, and the max pool.
 
 mod bottleneck;
 mod depthwise;
@@ -15,7 +15,7 @@ mod winograd;
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{Activation, Bottleneck, Taps, Window};
+use super::{Activation, Bottleneck, Taps};
 use crate::upsample::{Rounding, pool2_size};
 use sizes::{Layer, TILE};
 use team::Parts;
@@ -133,36 +133,6 @@ fn shared(
     y
 }
 
-/// Depthwise convolution, for tensors on the CPU; shapes as [`conv2d_depthwise`](super::conv2d_depthwise).
-pub fn conv2d_depthwise(
-    x: Tensor<4>,
-    weight: Tensor<4>,
-    bias: Tensor<1>,
-    window: Window,
-    activation: Activation,
-) -> Tensor<4> {
-    let device = x.device();
-    let [batch, channels, rows, columns] = x.dims();
-    let [x, weight, bias] =
-        [x.into_data(), weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>());
-    let layer = depthwise::Layer::new(window, [rows, columns], activation);
-    let [height, width] = layer.output;
-    let mut y = vec![0.0; batch * channels * height * width];
-    let maps = floats(&x).chunks_exact((rows * columns).max(1));
-    let places = y.chunks_exact_mut((height * width).max(1));
-    let kernels = floats(&weight).chunks_exact(window.kernel * window.kernel);
-    let mut padded = layer.padded(0..height);
-    for ((map, place), (kernel, &bias)) in maps.zip(places).zip(kernels.zip(floats(&bias)).cycle())
-    {
-        padded.read(map, 0);
-        padded.convolve(kernel, bias, place);
-    }
-    Tensor::from_data(
-        TensorData::new(y, [batch, channels, height, width]),
-        &device,
-    )
-}
-
 /// An inverted bottleneck, for tensors on the CPU; shapes as [`bottleneck`](super::bottleneck).
 pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
     let device = x.device();
@@ -184,7 +154,7 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
         inputs,
         wide,
         outputs,
-        depthwise: depthwise::Layer::new(window, [rows, columns], Activation::Relu6),
+        depthwise: depthwise::Layer::new(window, [rows, columns]),
         adds,
     };
     let weights = bottleneck::Weights::new(
@@ -253,7 +223,7 @@ fn floats(data: &TensorData) -> &[f32] {
 mod tests {
     use super::*;
     use crate::device::cpu;
-    use crate::kernels::plain;
+    use crate::kernels::{Window, plain};
     use crate::passes::selfcheck::relative_difference;
     use burn::tensor::Distribution;
     use proptest::prelude::*;
@@ -393,30 +363,6 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(300))]
 
         #[test]
-        fn depthwise_convolution_equals_its_plain_form(
-            batch in 1_usize..3,
-            channels in 1_usize..9,
-            rows in 1_usize..30,
-            columns in 1_usize..40,
-            kernel in 1_usize..7,
-            stride in 1_usize..4,
-            before in 0_usize..4,
-            after in 0_usize..4,
-        ) {
-            prop_assume!(rows.min(columns) + before + after >= kernel);
-            prop_assume!(before.max(after) < kernel);
-            let window = Window { kernel, stride, padding: [before, after] };
-            let (x, taps) = (random([batch, channels, rows, columns]), taps([channels, 1, kernel, kernel]));
-            for activation in ACTIVATIONS {
-                let (weight, bias) = (taps.weight.clone() * 4.0, taps.bias.clone());
-                let expected =
-                    plain::conv2d_depthwise(x.clone(), weight.clone(), bias.clone(), window, activation);
-                let got = conv2d_depthwise(x.clone(), weight, bias, window, activation);
-                assert_near(expected, got, &format!("{window:?} {rows}×{columns} {activation:?}"));
-            }
-        }
-
-        #[test]
         fn a_bottleneck_equals_its_layers(
             batch in 1_usize..3,
             inputs in 1_usize..14,
@@ -424,15 +370,17 @@ mod tests {
             outputs in 1_usize..14,
             [rows, columns] in [1_usize..40, 1_usize..50],
             kernel in prop::sample::select(vec![1_usize, 3, 5]),
-            stride in 1_usize..3,
+            stride in 1_usize..4,
+            [before, after] in [0_usize..5, 0_usize..5],
             wide_strips: bool,
         ) {
             // Many channels make strips of one row.
             let factor = if wide_strips { factor } else { 40 * factor };
-            prop_assume!(rows.min(columns) >= 2);
+            prop_assume!(rows.min(columns) + before + after >= kernel);
+            prop_assume!(before.max(after) < kernel);
             let wide = inputs * factor;
-            let window = Window { kernel, stride, padding: [(kernel - 1) / 2 - (stride - 1) * (kernel / 3).min(1), kernel / 2] };
-            let adds = stride == 1 && inputs == outputs;
+            let window = Window { kernel, stride, padding: [before, after] };
+            let adds = stride == 1 && inputs == outputs && before + after + 1 == kernel;
             let layers = Bottleneck {
                 expand: (factor > 1).then(|| taps([wide, inputs, 1, 1])),
                 depthwise: taps([wide, 1, kernel, kernel]),

@@ -1,49 +1,62 @@
-//! 1×1 convolutions on slices: a product of matrices, eight pixels of four outputs at a time.
+//! 1×1 convolutions on slices, between maps channel first, `[c, pixels]`, and channel last, `[pixels, c]`:
+//! products of matrices, four pixels of eight outputs at a time.
 
-use super::depthwise::activate;
-use super::sizes::{OUTPUTS, TILES};
 use super::winograd::sums;
-use crate::kernels::Activation;
+
+/// Outputs at a time.
+const OUTPUTS: usize = 8;
 
 /// Pixels at a time.
-const PIXELS: usize = TILES;
+const PIXELS: usize = 4;
 
-/// Weights as the product reads them.
+/// Pixels for which a tile of weights is read once; they stay in the first cache.
+const BLOCK: usize = 8 * PIXELS;
+
+/// Weights as the products read them.
 #[derive(Debug)]
-pub struct Weights<'a> {
-    /// `[outputs / 4, inputs, 4]`; outputs beyond the last are 0.
-    fours: Vec<[f32; OUTPUTS]>,
-    bias: &'a [f32],
+pub struct Weights {
+    /// `[outputs / 8, inputs, 8]`; what is beyond the last output or input is 0.
+    tiles: Vec<[f32; OUTPUTS]>,
+    /// `[outputs / 8, 8]`.
+    bias: Vec<[f32; OUTPUTS]>,
+    /// Inputs of a tile.
     inputs: usize,
 }
 
-impl<'a> Weights<'a> {
+impl Weights {
+    /// `padded` is how many inputs a pixel has in memory, `inputs` or more.
+    ///
     /// # Shapes
     /// `weight` `[outputs, inputs]`, `bias` `[outputs]`
-    pub fn new(weight: &[f32], bias: &'a [f32], inputs: usize) -> Self {
-        let mut fours = Vec::with_capacity(bias.len().div_ceil(OUTPUTS) * inputs);
-        for rows in weight.chunks(OUTPUTS * inputs.max(1)) {
-            let from = fours.len();
-            fours.resize(from + inputs, [0.0; OUTPUTS]);
-            let (_, places) = fours.split_at_mut(from);
+    pub fn new([weight, bias]: [&[f32]; 2], inputs: usize, padded: usize) -> Self {
+        let count = bias.len().div_ceil(OUTPUTS);
+        let mut tiles = vec![[0.0; OUTPUTS]; count * padded];
+        let rows = weight.chunks(OUTPUTS * inputs.max(1));
+        for (rows, tile) in rows.zip(tiles.chunks_exact_mut(padded.max(1))) {
             for (output, row) in rows.chunks_exact(inputs.max(1)).enumerate() {
-                for (place, value) in places.iter_mut().zip(row) {
+                for (place, value) in tile.iter_mut().zip(row) {
                     if let Some(place) = place.get_mut(output) {
                         *place = *value;
                     }
                 }
             }
         }
+        let of = |chunk: &[f32]| {
+            let mut eight = [0.0; OUTPUTS];
+            for (place, value) in eight.iter_mut().zip(chunk) {
+                *place = *value;
+            }
+            eight
+        };
         Self {
-            fours,
-            bias,
-            inputs,
+            tiles,
+            bias: bias.chunks(OUTPUTS).map(of).collect(),
+            inputs: padded,
         }
     }
 }
 
-/// Some pixels of a map: `count` from `begin` on in each channel, `plane` numbers after those of the
-/// channel before.
+/// Pixels of a map channel first: from `begin` on in each channel, which are `plane` numbers long.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
     /// Numbers from one channel to the next.
@@ -52,42 +65,116 @@ pub struct Place {
     pub begin: usize,
 }
 
-/// `to` becomes what the weights make of as many pixels `from` x.
-pub fn conv1x1(
-    weights: &Weights,
-    count: usize,
-    (x, from): (&[f32], Place),
-    (y, to): (&mut [f32], Place),
-    activation: Activation,
-) {
-    let mut column = Vec::with_capacity(weights.inputs);
-    for first in (0..count).step_by(PIXELS) {
-        let pixels = PIXELS.min(count - first);
-        column.clear();
-        let begin = from.begin + first;
-        let maps = x.chunks(from.plane.max(1)).take(weights.inputs);
-        column.extend(maps.map(|map| {
-            let seen = map.get(begin..begin + pixels).unwrap_or(&[]);
-            seen.first_chunk().copied().unwrap_or_else(|| {
-                let mut padded = [0.0; PIXELS];
-                for (place, pixel) in padded.iter_mut().zip(seen) {
-                    *place = *pixel;
-                }
-                padded
-            })
-        }));
-        let mut maps = y.chunks_mut(to.plane.max(1)).zip(weights.bias);
-        let begin = to.begin + first;
-        for four in weights.fours.chunks_exact(weights.inputs.max(1)) {
-            for (mut sums, (map, bias)) in sums(four, &column).into_iter().zip(maps.by_ref()) {
-                sums.iter_mut().for_each(|sum| *sum += bias);
-                activate(&mut sums, activation);
-                if let Some(place) = map.get_mut(begin..begin + pixels) {
-                    for (place, sum) in place.iter_mut().zip(sums) {
-                        *place = sum;
+/// From channel first to channel last, with a ReLU6.
+///
+/// # Shapes
+/// - `x` `[inputs, plane]`, `y` `[pixels, channels]`
+pub fn expand(weights: &Weights, (x, from): (&[f32], Place), channels: usize, y: &mut [f32]) {
+    let count = y.len() / channels.max(1);
+    let mut panels = Vec::with_capacity(weights.inputs * BLOCK / PIXELS);
+    for (block, y) in y.chunks_mut(channels.max(1) * BLOCK).enumerate() {
+        let first = block * BLOCK;
+        panels.clear();
+        for pixel in (first..count.min(first + BLOCK)).step_by(PIXELS) {
+            let begin = from.begin + pixel;
+            let pixels = PIXELS.min(count - pixel);
+            let maps = x.chunks(from.plane.max(1)).take(weights.inputs);
+            panels.extend(maps.map(|map| {
+                let seen = map.get(begin..begin + pixels).unwrap_or(&[]);
+                seen.first_chunk().copied().unwrap_or_else(|| padded(seen))
+            }));
+        }
+        let tiles = weights.tiles.chunks_exact(weights.inputs.max(1));
+        for (at, (tile, bias)) in tiles.zip(&weights.bias).enumerate() {
+            let mut places = y.chunks_exact_mut(channels.max(1));
+            for panel in panels.chunks_exact(weights.inputs.max(1)) {
+                for (sums, place) in sums(panel, tile).iter().zip(places.by_ref()) {
+                    let place = place.get_mut(at * OUTPUTS..).unwrap_or(&mut []);
+                    for (place, (sum, bias)) in place.iter_mut().zip(sums.iter().zip(bias)) {
+                        *place = relu6(sum + bias);
                     }
                 }
             }
         }
     }
+}
+
+/// Pixels beyond the last are 0.
+fn padded(seen: &[f32]) -> [f32; PIXELS] {
+    let mut all = [0.0; PIXELS];
+    for (place, pixel) in all.iter_mut().zip(seen) {
+        *place = *pixel;
+    }
+    all
+}
+
+/// From channel last to channel first; `adds` is what is added, laid out as `y`.
+///
+/// # Shapes
+/// - `x` `[pixels, inputs]`, `y` `[outputs, plane]`
+pub fn project(weights: &Weights, x: &[f32], (y, to): (&mut [f32], Place), adds: Option<&[f32]>) {
+    let inputs = weights.inputs.max(1);
+    for (block, x) in x.chunks(inputs * BLOCK).enumerate() {
+        let mut maps = y.chunks_exact_mut(to.plane.max(1));
+        let mut around = adds.map(|x| x.chunks_exact(to.plane.max(1)));
+        let tiles = weights.tiles.chunks_exact(inputs);
+        for (tile, bias) in tiles.zip(&weights.bias) {
+            // The results of the block, an output's side by side.
+            let mut results = [[0.0; BLOCK]; OUTPUTS];
+            for (at, pixels) in x.chunks(inputs * PIXELS).enumerate() {
+                for (pixel, sums) in rows(pixels, inputs, tile).iter().enumerate() {
+                    for (result, sum) in results.iter_mut().zip(sums) {
+                        if let Some(place) = result.get_mut(at * PIXELS + pixel) {
+                            *place = *sum;
+                        }
+                    }
+                }
+            }
+            let begin = to.begin + block * BLOCK;
+            let seen = begin..begin + x.len() / inputs;
+            for ((result, bias), map) in results.iter().zip(bias).zip(maps.by_ref()) {
+                let around = around.as_mut().and_then(Iterator::next);
+                let around = around.and_then(|map| map.get(seen.clone()));
+                let place = map.get_mut(seen.clone()).unwrap_or(&mut []);
+                match around {
+                    Some(around) => {
+                        for ((place, sum), x) in place.iter_mut().zip(result).zip(around) {
+                            *place = sum + bias + x;
+                        }
+                    }
+                    None => {
+                        for (place, sum) in place.iter_mut().zip(result) {
+                            *place = sum + bias;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Eight outputs of up to four pixels that lie one after another.
+fn rows(pixels: &[f32], inputs: usize, tile: &[[f32; OUTPUTS]]) -> [[f32; OUTPUTS]; PIXELS] {
+    let row = |pixel: usize| {
+        let row = pixels.get(pixel * inputs..(pixel + 1) * inputs);
+        row.or(pixels.get(..inputs)).unwrap_or(&[])
+    };
+    let (a, b, c, d) = (row(0), row(1), row(2), row(3));
+    let mut sums = [[0.0; OUTPUTS]; PIXELS];
+    for ((((tile, a), b), c), d) in tile.iter().zip(a).zip(b).zip(c).zip(d) {
+        for (sums, x) in sums.iter_mut().zip([a, b, c, d]) {
+            for (sum, weight) in sums.iter_mut().zip(tile) {
+                *sum += x * weight;
+            }
+        }
+    }
+    sums
+}
+
+/// min(max(0, x), 6); NaN stays.
+#[inline(always)]
+pub fn relu6(x: f32) -> f32 {
+    // In this form each is one instruction in wasm.
+    let x = if x < 0.0 { 0.0 } else { x };
+    if x > 6.0 { 6.0 } else { x }
 }
