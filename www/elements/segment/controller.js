@@ -3,18 +3,19 @@
  * one ends the older, and whatever fails leaves the former result.
  */
 import { WHOLE } from '../../lib/viewport.js'
+import { Failures } from '../common/failures.js'
 import { Jobs, quietly, race } from '../common/jobs.js'
+import { Member } from '../common/member.js'
 import { automatic, readModels } from '../common/model/list.js'
 import { NetInUse } from '../common/model/in-use.js'
 import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from '../common/model/own.js'
 import { openCamera } from '../common/photo/gallery.js'
 import { bringSample, bringSource } from '../common/photo/source.js'
-import { Session } from '../common/session.js'
 import { areasText } from '../common/stage/classes.js'
 import { progressText } from '../common/ui/progress.js'
 import { Job, classesOf, sizeOf } from './job.js'
 import { addressOf, readLink, writeLink } from './links.js'
-import { saveAs } from './save.js'
+import { Saving } from './save.js'
 import { Uncertainty } from './uncertainty.js'
 
 /** @typedef {import('../../engine/engine.js').Result} Result */
@@ -41,9 +42,6 @@ import { Uncertainty } from './uncertainty.js'
 /** What is shown beside the attributes. @typedef {ReturnType<typeof atFirst>} Shown */
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
-
-/** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
-const NOTICE = 6000
 
 function atFirst() {
   return {
@@ -80,27 +78,21 @@ function atFirst() {
 
 export class Controller {
   #host
-  /** @type {{session: Session, leave: () => void} | null} while it uses one */
-  #joined = null
   #net
+  #member
+  /** @type {Failures<Photo>} */
+  #failures
+  #saving
   #jobs
   #shown = atFirst()
   /** @type {Job | null} the present job */
   #job = null
-  /** @type {(() => void) | null} what "Try again" does */
-  #again = null
-  /** @type {Photo | null} to what it does it */
-  #failed = null
-  /** The photos that pictures are being made of. @type {Set<Photo>} */
-  #saving = new Set()
   /** Another net came during a job: the mask on the stage is the former one's. */
   #isStale = false
   /** How often a model was chosen: the same one again is another wish. */
   #choices = 0
   #phase = ''
   #unsure = new Uncertainty(() => this.#host.requestUpdate())
-  /** @type {AbortController | null} */
-  #listening = null
   /** What a link says of the sample that is still to come. @type {import('./links.js').Linked | null} */
   #linked = null
   /** The model that a link names, until the list is there that it must be in. @type {string | null} */
@@ -112,7 +104,7 @@ export class Controller {
   constructor(host) {
     this.#host = host
     this.#jobs = new Jobs(() => this.#jobEnded())
-    this.#net = new NetInUse(signal => this.#session.start(signal), {
+    this.#net = new NetInUse(signal => this.#member.session.start(signal), {
       gives: 'masks',
       model: () => this.#model,
       suits: automatic,
@@ -126,26 +118,25 @@ export class Controller {
       },
     })
     this.#net.addEventListener('change', () => this.#netChanged())
+    const onEngine = (/** @type {Event} */ event) => this.#engineEvent(event)
+    this.#member = new Member(this, this.#net, {
+      backend: () => host.backend, on: { restart: onEngine, backend: onEngine },
+    })
+    this.#failures = new Failures(host, change => this.show(change))
+    this.#saving = new Saving({
+      show: change => this.show(change),
+      end: notice => { if (this.#shown.notice === notice) this.show({ notice: null }) },
+      fail: (failure, again) => this.failWith(failure, again),
+      ended: () => this.#sweep(),
+    })
     this.own = new OwnWeights(this.#net, this)
   }
 
   // ---- life ----
 
-  /** The page's session; joined in the element's first update, when all that was set before has come to it. */
-  get #session() {
-    if (!this.#joined) {
-      const session = Session.of(this.#host.backend)
-      session.bitmaps.addUser(this)
-      const { signal } = this.#listening = new AbortController()
-      for (const type of ['restart', 'backend']) session.addEventListener(type, event => this.#engineEvent(event), { signal })
-      this.#joined = { session, leave: session.join(this.#net) }
-    }
-    return this.#joined.session
-  }
-
   /** The element is on the page. */
   connect() {
-    void this.#session
+    void this.#member.session
     void this.own.refresh()
   }
 
@@ -154,12 +145,10 @@ export class Controller {
     this.#jobs.drop()
     this.own.supersede()
     this.#job = null
-    this.#listening?.abort()
     this.show({ pending: null, progress: null })
     // A sample that was under way begins again then.
     if (!this.#shown.scene) this.wasUsed = false
-    this.#joined?.leave()
-    this.#joined = null
+    this.#member.leave()
   }
 
   /** The bitmaps that are needed now. */
@@ -167,15 +156,15 @@ export class Controller {
     const { scene } = this.#shown
     const job = this.#job
     return [
-      scene?.photo.source, scene?.picture?.bitmap, job?.photo?.source, job?.picture?.bitmap, this.#failed?.source,
-      ...[...this.#saving].map(photo => photo.source),
+      scene?.photo.source, scene?.picture?.bitmap, job?.photo?.source, job?.picture?.bitmap,
+      this.#failures.subject?.source, ...this.#saving.sources,
     ]
   }
 
   // ---- what is shown ----
 
   get engine() {
-    return this.#joined?.session.engine ?? null
+    return this.#member.joined?.engine ?? null
   }
 
   /** The mask shown where only one is. */
@@ -217,9 +206,9 @@ export class Controller {
       variants: this.#variants,
       variantShown: this.#variantShown,
       canCompare: this.#canCompare,
-      canRetry: this.#again !== null,
+      canRetry: this.#failures.canRetry,
       /** Where a classifier's files can be opened instead. */
-      canOpenLabels: Boolean(own.asked.length && this.#joined?.session.opener('labels')),
+      canOpenLabels: Boolean(own.asked.length && this.#member.joined?.opener('labels')),
       /** Where a mask isn't to be believed, if that is asked for and known. @param {Result} result */
       unsureOf: (/** @type {Result} */ result) => unsure ? this.#unsure.of(result) : null,
     }
@@ -265,17 +254,17 @@ export class Controller {
     take: async source => await this.take(source),
     /** @param {Sample} sample */
     showSample: async sample => await this.showSample(sample),
-    /** @param {'labels' | 'colors' | 'overlay' | 'areas'} kind @param {boolean} toClipboard */
-    save: (kind, toClipboard) => void this.save(kind, toClipboard),
+    /** @param {import('./save.js').Kind} kind @param {boolean} toClipboard */
+    save: (kind, toClipboard) => this.#save(kind, toClipboard),
     cancel: () => this.cancel(),
-    retry: () => this.retry(),
+    retry: () => this.#failures.retry(),
     dismiss: () => this.dismiss(),
     /** @param {string} code */
     fail: code => this.fail(code),
     openLabels: () => {
       const { asked } = this.own
       this.dismiss()
-      this.#session.opener('labels')?.(asked)
+      this.#member.session.opener('labels')?.(asked)
     },
   }
 
@@ -408,7 +397,7 @@ export class Controller {
   async #run(from, { keep = false, quiet = false } = {}) {
     this.wasUsed = true
     const former = this.#shown.scene
-    const { images, bitmaps } = this.#session
+    const { images, bitmaps } = this.#member.session
     /** @type {Job} */
     let job
     return await this.#jobs.run(async signal => {
@@ -430,7 +419,8 @@ export class Controller {
       })
       this.#net.accept()
       this.#isStale = false
-      if (this.#joined) this.#joined.session.photo = photo
+      const { joined } = this.#member
+      if (joined) joined.photo = photo
       this.show(keep ? { scene } : { scene, window: WHOLE, cursor: null })
       // Class ids of another net mean other classes.
       if (!keep || classesOf(former) !== results[0].classes) this.#forgetClasses()
@@ -443,7 +433,7 @@ export class Controller {
       const { pending } = this.#shown
       if (!former && pending?.picture) this.show({ scene: pending })
       const { photo } = job
-      this.failWith(failure, () => {
+      this.#failures.tell(failure, () => {
         this.#net.retry()
         void quietly(this.#run(photo ?? from, { keep }))
       }, photo)
@@ -482,7 +472,7 @@ export class Controller {
    * @param {Job} job
    * @param {Photo} photo
    * @param {import('../common/photo/image-tasks.js').Size | null} size
-   * @param {Pick<Session, 'images' | 'bitmaps'>} session the page's, of when the job began
+   * @param {Pick<import('../common/session.js').Session, 'images' | 'bitmaps'>} session the page's, of when the job began
    */
   #showPhoto(job, photo, size, { images, bitmaps }) {
     const showing = job.picture ? Promise.resolve(job.picture) : images.show(photo.source, size).then(picture => {
@@ -513,8 +503,7 @@ export class Controller {
 
   /** Closes the bitmaps that nobody uses, once the stage shows what is there now. */
   #sweep() {
-    const sweep = () => this.#joined?.session.bitmaps.sweep()
-    this.#host.updateComplete.then(sweep, sweep)
+    this.#member.sweep(this.#host.updateComplete)
   }
 
   /** @param {Result[]} results */
@@ -632,33 +621,22 @@ export class Controller {
     this.#host.requestUpdate()
   }
 
-  /** @param {string} code a failure of the element's own: the texts have its sentence @param {(() => void) | null} [again] */
+  /** @param {string} code a failure of the element's own @param {(() => void) | null} [again] what "Try again" does */
   fail(code, again = null) {
-    this.failWith({ code, message: this.#host.t(`error.${code}`), details: {} }, again)
+    this.#failures.fail(code, again)
   }
 
   /**
    * Shows a failure, and fires `fcn-error`.
-   * @param {{code: string, message: string, details: Record<string, unknown>}} failure message: for developers
+   * @param {import('../common/ui/failure.js').Failure} failure
    * @param {(() => void) | null} again what "Try again" does
-   * @param {Photo | null} [photo] that it needs
    */
-  failWith({ code, message, details }, again, photo = null) {
-    this.#again = again
-    this.#failed = photo
-    this.show({ failure: { code, message, details } })
-    this.#host.emit('fcn-error', { code, message })
+  failWith(failure, again) {
+    this.#failures.tell(failure, again)
   }
 
   dismiss() {
-    this.#again = this.#failed = null
-    this.show({ failure: null })
-  }
-
-  retry() {
-    const again = this.#again
-    this.show({ failure: null })
-    again?.()
+    this.#failures.dismiss()
   }
 
   /** @param {readonly string[]} notes what is assumed of a person's own weights, English */
@@ -672,37 +650,15 @@ export class Controller {
     this.own.cancel()
   }
 
-  // ---- files to take away ----
-
-  /**
-   * @param {'labels' | 'colors' | 'overlay' | 'areas'} kind
-   * @param {boolean} toClipboard instead of a file
-   */
-  async save(kind, toClipboard) {
+  /** @param {import('./save.js').Kind} kind @param {boolean} toClipboard instead of a file */
+  #save(kind, toClipboard) {
     const { scene, off } = this.#shown
     const { current } = this
     const { t, view, opacity } = this.#host
     if (!scene || !current) return
-    const { photo } = scene
-    const { images } = this.#session
-    this.#saving.add(photo)
-    try {
-      this.show({ saying: t('making') })
-      const text = await saveAs(kind, {
-        photo, ...current, off, opacity: view === 'mask' ? 1 : opacity, t, toClipboard,
-        images, model: this.#net.net?.manifest.name ?? null,
-      })
-      const notice = { key: 'text', values: { text } }
-      this.show({ saying: text, notice })
-      setTimeout(() => { if (this.#shown.notice === notice) this.show({ notice: null }) }, NOTICE)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      const isDenied = toClipboard && error instanceof DOMException && error.name === 'NotAllowedError'
-      const failure = { code: isDenied ? 'clipboard_denied' : 'save_failed', message, details: {} }
-      this.failWith(failure, isDenied ? null : () => void this.save(kind, toClipboard))
-    } finally {
-      this.#saving.delete(photo)
-      this.#sweep()
-    }
+    void this.#saving.save(kind, {
+      photo: scene.photo, ...current, off, opacity: view === 'mask' ? 1 : opacity, t, toClipboard,
+      model: this.#net.net?.manifest.name ?? null, images: this.#member.session.images,
+    }, () => this.#save(kind, toClipboard))
   }
 }

@@ -9,11 +9,12 @@ import { FcnError } from '../../../lib/errors.js'
 import { fetchJson } from '../../../lib/fetching.js'
 import { percent } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
+import { Failures } from '../../common/failures.js'
 import { Jobs, quietly, race } from '../../common/jobs.js'
+import { Member } from '../../common/member.js'
 import { NetInUse } from '../../common/model/in-use.js'
 import { automatic } from '../../common/model/list.js'
 import { bringSample, bringSource } from '../../common/photo/source.js'
-import { Session } from '../../common/session.js'
 import { progressText } from '../../common/ui/progress.js'
 import { burnText } from './agreement.js'
 import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps.js'
@@ -97,49 +98,40 @@ export class Controller {
   #shown = atFirst()
   #jobs = new Jobs(() => this.#ended())
   /** The net of its own. */
-  #net = new NetInUse(signal => this.#session.start(signal), { gives: 'masks', model: () => '', suits: automatic })
-  /** @type {{session: Session, leave: () => void} | null} while it uses one */
-  #joined = null
-  /** @type {AbortController | null} */
-  #listening = null
-  /** What "Try again" does. @type {(() => void) | null} */
-  #again = null
+  #net = new NetInUse(signal => this.#member.session.start(signal), {
+    gives: 'masks', model: () => '', suits: automatic,
+  })
+  #member = new Member(this, this.#net, {
+    on: { net: () => this.#netChanged(), photo: () => this.#host.requestUpdate() },
+  })
+  #failures
+  #listening = new AbortController()
   /** The present job's. @type {Photo | null} */
   #photo = null
 
   /** @param {Host} host */
   constructor(host) {
     this.#host = host
+    this.#failures = new Failures(host, change => this.#show(change))
   }
 
   // ---- life ----
 
-  get #session() {
-    if (!this.#joined) {
-      const session = Session.of()
-      session.bitmaps.addUser(this)
-      this.#joined = { session, leave: session.join(this.#net) }
-    }
-    return this.#joined.session
-  }
-
   /** The panel is on the page. @param {EventTarget | undefined} figure around it */
   connect(figure) {
     const { signal } = this.#listening = new AbortController()
-    this.#session.addEventListener('net', () => this.#netChanged(), { signal })
-    this.#session.addEventListener('photo', () => this.#host.requestUpdate(), { signal })
+    void this.#member.session
     figure?.addEventListener('fcn-change', () => this.#figureChanged(), { signal })
   }
 
   /** The panel has left the page. */
   dispose() {
-    this.#listening?.abort()
+    this.#listening.abort()
     this.#stop()
     // Its net is gone: what was computed with it can't be gone on with.
     this.#forget()
     this.#net.release()
-    this.#joined?.leave()
-    this.#joined = null
+    this.#member.leave()
   }
 
   /** The bitmaps that are needed now. */
@@ -152,13 +144,13 @@ export class Controller {
   /** All that the template reads. */
   get state() {
     const { t, language } = this.#host
-    const session = this.#joined?.session
+    const session = this.#member.joined
     return {
       t, language, ...this.#shown,
       adapter: session?.engine?.adapter ?? null,
       /** Whether another element of the page has a photo, or may come to have one. */
       canLend: Boolean(session?.photo || session?.inUse('masks', this.#net)),
-      canRetry: this.#again !== null,
+      canRetry: this.#failures.canRetry,
       nameOf: (/** @type {number} */ id) => this.#nameOf(id),
     }
   }
@@ -168,7 +160,7 @@ export class Controller {
     /** @param {File} file */
     take: file => void quietly(this.stamp(file)),
     lend: () => void quietly(this.#bring(async () => {
-      const { photo } = this.#session
+      const { photo } = this.#member.session
       if (!photo) throw new FcnError('decode_failed', this.#host.t('error.no_photo'), { kind: 'no_photo' })
       return photo
     })),
@@ -180,12 +172,8 @@ export class Controller {
       this.#show({ seesPhoto })
       this.#showThrough()
     },
-    retry: () => {
-      const again = this.#again
-      this.#show({ failure: null })
-      again?.()
-    },
-    dismiss: () => this.#show({ failure: null }),
+    retry: () => this.#failures.retry(),
+    dismiss: () => this.#failures.dismiss(),
     cancel: () => {
       this.#stop()
       this.#net.cancel()
@@ -229,7 +217,7 @@ export class Controller {
   async #bring(take) {
     await this.#run(async signal => {
       this.#tell({ phase: 'photo' })
-      const { bitmaps } = this.#session
+      const { bitmaps } = this.#member.session
       const photo = await race(take(signal).then(taken => {
         bitmaps.keep(taken.source)
         return taken
@@ -253,19 +241,18 @@ export class Controller {
    * @param {() => void} again
    */
   async #run(work, again) {
-    this.#again = null
-    this.#show({ failure: null, saying: '' })
+    this.#failures.dismiss()
+    this.#show({ saying: '' })
     await this.#jobs.run(work, failure => {
-      this.#again = again
-      this.#show({ failure, saying: '' })
-      this.#host.emit('fcn-error', { code: failure.code, message: failure.message })
+      this.#show({ saying: '' })
+      this.#failures.tell(failure, again)
     })
   }
 
   #ended() {
     this.#photo = null
     this.#show({ progress: null })
-    this.#joined?.session.bitmaps.sweep()
+    this.#member.sweep()
   }
 
   /** Stopped by this panel: that needs no telling. */
@@ -276,7 +263,7 @@ export class Controller {
 
   /** The net, started. @param {AbortSignal} signal */
   async #start(signal) {
-    const use = this.#session.inUse('masks', this.#net) ?? this.#net
+    const use = this.#member.session.inUse('masks', this.#net) ?? this.#net
     if (use !== this.#net) this.#net.release()
     const tell = (/** @type {Event} */ event) => this.#tell(/** @type {CustomEvent<Progress>} */ (event).detail)
     use.addEventListener('progress', tell)
@@ -330,7 +317,7 @@ export class Controller {
    * @returns {Promise<HTMLCanvasElement>}
    */
   async #pictureOf(source, { width, height }, signal) {
-    const { images } = this.#session
+    const { images } = this.#member.session
     const size = source instanceof Blob ? await race(images.look(source), signal) : null
     const showing = images.show(source, size)
     try {
@@ -359,7 +346,7 @@ export class Controller {
   async #stampClass(layer, from, to, signal) {
     const { own } = this.#shown
     const { figure, t } = this.#host
-    const { engine } = this.#session
+    const { engine } = this.#member.session
     if (!own || !figure || !engine) return
     const kernels = own.kernels.get(layer.name) ?? await own.net.upsamplingLayer(layer.name, { signal })
     own.kernels.set(layer.name, kernels)
