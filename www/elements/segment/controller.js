@@ -14,8 +14,9 @@ import { bringSample, bringSource } from '../common/photo/source.js'
 import { areasText } from '../common/stage/classes.js'
 import { progressText } from '../common/ui/progress.js'
 import { Job, classesOf, sizeOf } from './job.js'
-import { addressOf, readLink, writeLink } from './links.js'
+import { LinkState } from './link-state.js'
 import { Saving } from './save.js'
+import { atFirst } from './shown.js'
 import { Uncertainty } from './uncertainty.js'
 
 /** @typedef {import('../../engine/engine.js').Result} Result */
@@ -23,7 +24,6 @@ import { Uncertainty } from './uncertainty.js'
 /** @typedef {import('../common/photo/intake.js').Sample} Sample */
 /** @typedef {import('../common/photo/source.js').Photo} Photo */
 /** @typedef {import('../common/jobs.js').Progress} Progress */
-/** @typedef {import('./job.js').Scene} Scene */
 /** @typedef {import('./links.js').Attributes} Attributes */
 
 /**
@@ -39,42 +39,9 @@ import { Uncertainty } from './uncertainty.js'
  * @property {(name: string) => string | null} getAttribute as it was written
  */
 
-/** What is shown beside the attributes. @typedef {ReturnType<typeof atFirst>} Shown */
+/** @typedef {import('./shown.js').Shown} Shown */
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
-
-function atFirst() {
-  return {
-    /** @type {Scene | null} */
-    scene: null,
-    /** The scene that is being computed; takes the place of `scene` when it is done. @type {Scene | null} */
-    pending: null,
-    /** @type {import('../common/ui/failure.js').Failure | null} */
-    failure: null,
-    /** @type {Progress | null} */
-    progress: null,
-    /** Classes switched off. @type {ReadonlySet<number>} */
-    off: new Set(),
-    /** The class pointed at in the legend. @type {number | null} */
-    lit: null,
-    /** @type {import('../common/stage/pane.js').Point | null} */
-    cursor: null,
-    /** @type {import('../../lib/viewport.js').View} */
-    window: WHOLE,
-    byKeys: false,
-    isDropping: false,
-    /** For screen readers. */
-    saying: '',
-    /** @type {{key: string, values?: Record<string, string>} | null} */
-    notice: null,
-    /** @type {Sample[]} */
-    gallery: [],
-    /** The models to choose from. @type {import('../common/model/list.js').Offer[]} */
-    offers: [],
-    /** One column: then photos come in right under the stage. */
-    isNarrow: false,
-  }
-}
 
 export class Controller {
   #host
@@ -83,6 +50,7 @@ export class Controller {
   /** @type {Failures<Photo>} */
   #failures
   #saving
+  #link
   #jobs
   #shown = atFirst()
   /** @type {Job | null} the present job */
@@ -93,10 +61,6 @@ export class Controller {
   #choices = 0
   #phase = ''
   #unsure = new Uncertainty(() => this.#host.requestUpdate())
-  /** What a link says of the sample that is still to come. @type {import('./links.js').Linked | null} */
-  #linked = null
-  /** The model that a link names, until the list is there that it must be in. @type {string | null} */
-  #linkedModel = null
   /** Whether a photo was asked for; then no sample comes by itself. */
   wasUsed = false
 
@@ -123,6 +87,13 @@ export class Controller {
       backend: () => host.backend, on: { restart: onEngine, backend: onEngine },
     })
     this.#failures = new Failures(host, change => this.show(change))
+    this.#link = new LinkState(host, {
+      shown: () => this.#shown,
+      job: () => this.#job,
+      wasUsed: () => this.wasUsed,
+      show: change => this.show(change),
+      showSample: sample => void this.showSample(sample),
+    })
     this.#saving = new Saving({
       show: change => this.show(change),
       end: notice => { if (this.#shown.notice === notice) this.show({ notice: null }) },
@@ -217,9 +188,7 @@ export class Controller {
   /** @param {Partial<Shown>} change */
   show(change) {
     Object.assign(this.#shown, change)
-    // A sample that isn't there is as if the link didn't name it.
-    const { gallery } = change
-    if (gallery && this.#linked?.sample && !gallery.some(({ id }) => id === this.#linked?.sample)) this.#linked = null
+    if (change.gallery) this.#link.check(change.gallery)
     this.#host.requestUpdate()
   }
 
@@ -270,57 +239,13 @@ export class Controller {
 
   // ---- links ----
 
-  /** All that a link brings back: settings, the sample shown, what is switched off and zoomed into. */
   get fragment() {
-    const { scene, off, window } = this.#shown
-    const sample = scene ? scene.photo.sample?.id ?? '' : this.sample
-    return writeLink(this.#host, this.#linkedModel ?? this.#host.model, this.#linked ?? { sample, off, window })
+    return this.#link.fragment
   }
 
   set fragment(text) {
-    const { settings, model, ...linked } = readLink(this.#host, text)
-    Object.assign(this.#host, settings)
-    const { scene, gallery } = this.#shown
-    const shown = (this.#job?.photo ?? scene?.photo)?.sample?.id ?? ''
-    const isShown = !linked.sample || linked.sample === shown
-    // What is switched off and zoomed into is of the mask that comes, if one does.
-    this.#linked = isShown ? { ...linked, sample: shown } : linked
-    this.#linkedModel = model
-    const changesModel = this.#takeLinkedModel()
-    if (isShown && !this.#job && !changesModel) this.#takeLinked(shown)
-    else if (!isShown && (this.wasUsed || scene)) {
-      const found = gallery.find(({ id }) => id === linked.sample)
-      if (found) void this.showSample(found)
-      else if (gallery.length) this.#linked = null
-    }
+    this.#link.fragment = text
     this.#host.requestUpdate()
-  }
-
-  /** A photo's mask is there: what the latest link says of it is shown. @param {string} sample */
-  #takeLinked(sample) {
-    if (this.#linked?.sample === sample) this.show({ off: this.#linked.off, window: this.#linked.window })
-    this.#linked = null
-  }
-
-  /**
-   * A link may name the model of the markup, or one of those that can be chosen here, and no other.
-   * @returns {boolean} whether the model changes
-   */
-  #takeLinkedModel() {
-    const model = this.#linkedModel
-    if (model === null) return false
-    const { baseURI } = this.#host
-    const wished = model === '' ? '' : addressOf(model, baseURI)
-    const usual = this.#host.getAttribute('model') ?? ''
-    const isUsual = wished === addressOf(usual, baseURI)
-    const { offers } = this.#shown
-    // The list may still be on its way.
-    if (!isUsual && this.#host.models && !offers.length) return false
-    this.#linkedModel = null
-    if (!isUsual && !offers.some(({ url }) => url === wished)) return false
-    if (addressOf(this.#host.model, baseURI) === wished) return false
-    this.#host.model = isUsual ? usual : wished
-    return true
   }
 
   // ---- photos ----
@@ -331,7 +256,7 @@ export class Controller {
 
   /** The sample to begin with. */
   get sample() {
-    return this.#linked?.sample || this.#host.sample
+    return this.#link.sample
   }
 
   get gallery() {
@@ -348,7 +273,7 @@ export class Controller {
 
   /** @param {PhotoSource} source a user's; failures are shown, not thrown */
   async take(source) {
-    this.#linked = null
+    this.#link.expect()
     await quietly(this.segment(source))
   }
 
@@ -360,7 +285,7 @@ export class Controller {
 
   /** @param {Sample} sample */
   async showSample(sample) {
-    if (this.#linked?.sample !== sample.id) this.#linked = null
+    this.#link.expect(sample.id)
     const { samples, baseURI } = this.#host
     await quietly(this.#run(async signal => await bringSample(sample, new URL(samples, baseURI), signal)))
   }
@@ -397,22 +322,21 @@ export class Controller {
   async #run(from, { keep = false, quiet = false } = {}) {
     this.wasUsed = true
     const former = this.#shown.scene
-    const { images, bitmaps } = this.#member.session
+    const { session } = this.#member
     /** @type {Job} */
     let job
     return await this.#jobs.run(async signal => {
-      job = this.#job = new Job(signal)
+      job = this.#job = new Job(signal, keep ? former?.picture : null)
       job.isAgain = keep
-      if (keep) job.picture = former?.picture ?? null
       if (typeof from !== 'function') job.photo = from
       if (!quiet) this.dismiss()
       this.#phase = ''
       this.show({ progress: { phase: 'photo' } })
-      const photo = typeof from === 'function' ? await race(this.#bring(job, from, bitmaps), signal) : from
-      const { scene, results } = await job.compute(photo, {
+      const { photo, scene, results } = await job.compute(from, {
+        session,
         settings: () => this.#settings,
-        look: file => images.look(file),
-        show: size => this.#showPhoto(job, photo, size, { images, bitmaps }),
+        isPresent: () => job === this.#job,
+        pend: pending => this.show({ pending }),
         net: async () => await this.#net.start(),
         netNow: () => this.#net.net,
         onProgress: progress => this.tellProgress(progress),
@@ -424,7 +348,7 @@ export class Controller {
       this.show(keep ? { scene } : { scene, window: WHOLE, cursor: null })
       // Class ids of another net mean other classes.
       if (!keep || classesOf(former) !== results[0].classes) this.#forgetClasses()
-      this.#takeLinked(photo.sample?.id ?? '')
+      this.#link.take(photo.sample?.id ?? '')
       job.isDone = true
       void this.#readScores(results)
       return this.#finish(results)
@@ -451,40 +375,6 @@ export class Controller {
       this.#refresh({ quiet: true })
     }
     this.#sweep()
-  }
-
-  /**
-   * @param {Job} job
-   * @param {(signal: AbortSignal) => Promise<Photo>} bring
-   * @param {import('../common/photo/bitmaps.js').Bitmaps} bitmaps
-   */
-  async #bring(job, bring, bitmaps) {
-    const photo = await bring(job.signal)
-    job.photo = photo
-    bitmaps.keep(photo.source)
-    // Too late: nobody waits for it any more.
-    if (job !== this.#job) bitmaps.sweep()
-    return photo
-  }
-
-  /**
-   * The photo for the screen, shown as soon as it is there.
-   * @param {Job} job
-   * @param {Photo} photo
-   * @param {import('../common/photo/image-tasks.js').Size | null} size
-   * @param {Pick<import('../common/session.js').Session, 'images' | 'bitmaps'>} session the page's, of when the job began
-   */
-  #showPhoto(job, photo, size, { images, bitmaps }) {
-    const showing = job.picture ? Promise.resolve(job.picture) : images.show(photo.source, size).then(picture => {
-      job.picture = picture
-      bitmaps.keep(picture.bitmap)
-      if (job === this.#job) this.show({ pending: { photo, picture, masks: new Map(), differ: null } })
-      else bitmaps.sweep()
-      return picture
-    })
-    // Whoever waits for it hears of failures; a job that failed already doesn't wait.
-    showing.catch(() => {})
-    return showing
   }
 
   /** Reads the scores of results, which a mask doesn't need and the readout does. @param {readonly Result[]} results */
@@ -578,7 +468,7 @@ export class Controller {
       const offers = models ? await readModels(new URL(models, baseURI).href) : []
       if (models !== this.#host.models) return
       this.show({ offers })
-      this.#takeLinkedModel()
+      this.#link.takeModel()
     } catch {
       if (models === this.#host.models) this.fail('models_failed', () => void this.loadOffers())
     }
