@@ -87,19 +87,8 @@ export class Controller {
       backend: () => host.backend, on: { restart: onEngine, backend: onEngine },
     })
     this.#failures = new Failures(host, change => this.show(change))
-    this.#link = new LinkState(host, {
-      shown: () => this.#shown,
-      job: () => this.#job,
-      wasUsed: () => this.wasUsed,
-      show: change => this.show(change),
-      showSample: sample => void this.showSample(sample),
-    })
-    this.#saving = new Saving({
-      show: change => this.show(change),
-      end: notice => { if (this.#shown.notice === notice) this.show({ notice: null }) },
-      fail: (failure, again) => this.failWith(failure, again),
-      ended: () => this.#sweep(),
-    })
+    this.#link = new LinkState(host, this)
+    this.#saving = new Saving(this)
     this.own = new OwnWeights(this.#net, this)
   }
 
@@ -183,6 +172,14 @@ export class Controller {
       /** Where a mask isn't to be believed, if that is asked for and known. @param {Result} result */
       unsureOf: (/** @type {Result} */ result) => unsure ? this.#unsure.of(result) : null,
     }
+  }
+
+  get shown() {
+    return this.#shown
+  }
+
+  get job() {
+    return this.#job
   }
 
   /** @param {Partial<Shown>} change */
@@ -374,7 +371,7 @@ export class Controller {
     } else if (this.#isStale && job && !job.isAgain && !job.signal.aborted) {
       this.#refresh({ quiet: true })
     }
-    this.#sweep()
+    this.sweep()
   }
 
   /** Reads the scores of results, which a mask doesn't need and the readout does. @param {readonly Result[]} results */
@@ -392,7 +389,7 @@ export class Controller {
   }
 
   /** Closes the bitmaps that nobody uses, once the stage shows what is there now. */
-  #sweep() {
+  sweep() {
     this.#member.sweep(this.#host.updateComplete)
   }
 

@@ -10,11 +10,11 @@ import { addressOf, readLink, writeLink } from './links.js'
 /**
  * The element's controller.
  * @typedef {object} Figure
- * @property {() => import('./shown.js').Shown} shown
- * @property {() => {photo: Photo | null} | null} job the present one
- * @property {() => boolean} wasUsed whether a photo was asked for
+ * @property {import('./shown.js').Shown} shown
+ * @property {{photo: Photo | null} | null} job the present one
+ * @property {boolean} wasUsed whether a photo was asked for
  * @property {(change: Partial<Linked>) => void} show
- * @property {(sample: Sample) => void} showSample
+ * @property {(sample: Sample) => Promise<void>} showSample
  */
 
 export class LinkState {
@@ -38,7 +38,7 @@ export class LinkState {
 
   /** All that a link brings back: settings, the sample shown, what is switched off and zoomed into. */
   get fragment() {
-    const { scene, off, window } = this.#figure.shown()
+    const { scene, off, window } = this.#figure.shown
     const sample = scene ? scene.photo.sample?.id ?? '' : this.sample
     return writeLink(this.#host, this.#model ?? this.#host.model, this.#linked ?? { sample, off, window })
   }
@@ -46,8 +46,7 @@ export class LinkState {
   set fragment(text) {
     const { settings, model, ...linked } = readLink(this.#host, text)
     Object.assign(this.#host, settings)
-    const { scene, gallery } = this.#figure.shown()
-    const job = this.#figure.job()
+    const { job, shown: { scene, gallery } } = this.#figure
     const shown = (job?.photo ?? scene?.photo)?.sample?.id ?? ''
     const isShown = !linked.sample || linked.sample === shown
     // What is switched off and zoomed into is of the mask that comes, if one does.
@@ -55,9 +54,9 @@ export class LinkState {
     this.#model = model
     const changesModel = this.takeModel()
     if (isShown && !job && !changesModel) this.take(shown)
-    else if (!isShown && (this.#figure.wasUsed() || scene)) {
+    else if (!isShown && (this.#figure.wasUsed || scene)) {
       const found = gallery.find(({ id }) => id === linked.sample)
-      if (found) this.#figure.showSample(found)
+      if (found) void this.#figure.showSample(found)
       else if (gallery.length) this.#linked = null
     }
   }
@@ -89,7 +88,7 @@ export class LinkState {
     const wished = model === '' ? '' : addressOf(model, baseURI)
     const usual = this.#host.getAttribute('model') ?? ''
     const isUsual = wished === addressOf(usual, baseURI)
-    const { offers } = this.#figure.shown()
+    const { offers } = this.#figure.shown
     // The list may still be on its way.
     if (!isUsual && this.#host.models && !offers.length) return false
     this.#model = null

@@ -25,25 +25,25 @@ import { faintClasses } from '../common/stage/classes.js'
 /** A sentence that is shown for a while. @typedef {{key: string, values: {text: string}}} Notice */
 
 /**
- * How the figure tells what becomes of it.
- * @typedef {object} Tools
- * @property {(change: {saying: string, notice?: Notice}) => void} show
- * @property {(notice: Notice) => void} end takes a notice down, unless another one has come
- * @property {(failure: import('../common/ui/failure.js').Failure, again: (() => void) | null) => void} fail
- * @property {() => void} ended the photo isn't needed any more
+ * The element's controller.
+ * @typedef {object} Figure
+ * @property {{notice: {key: string} | null}} shown
+ * @property {(change: {saying?: string, notice?: Notice | null}) => void} show
+ * @property {(failure: import('../common/ui/failure.js').Failure, again: (() => void) | null) => void} failWith
+ * @property {() => void} sweep closes the bitmaps that nobody uses
  */
 
 /** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
 const NOTICE = 6000
 
 export class Saving {
-  #tools
+  #figure
   /** The photos that pictures are being made of. @type {Set<Photo>} */
   #photos = new Set()
 
-  /** @param {Tools} tools */
-  constructor(tools) {
-    this.#tools = tools
+  /** @param {Figure} figure */
+  constructor(figure) {
+    this.#figure = figure
   }
 
   /** The bitmaps that are needed now. */
@@ -53,23 +53,23 @@ export class Saving {
 
   /** @param {Kind} kind @param {What} what @param {() => void} again with what is shown then */
   async save(kind, what, again) {
-    const { show, end, fail, ended } = this.#tools
+    const figure = this.#figure
     const { photo, t, toClipboard } = what
     this.#photos.add(photo)
     try {
-      show({ saying: t('making') })
+      figure.show({ saying: t('making') })
       const text = await saveAs(kind, what)
       const notice = { key: 'text', values: { text } }
-      show({ saying: text, notice })
-      setTimeout(() => end(notice), NOTICE)
+      figure.show({ saying: text, notice })
+      setTimeout(() => { if (figure.shown.notice === notice) figure.show({ notice: null }) }, NOTICE)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       const isDenied = toClipboard && error instanceof DOMException && error.name === 'NotAllowedError'
       const code = isDenied ? 'clipboard_denied' : 'save_failed'
-      fail({ code, message }, isDenied ? null : again)
+      figure.failWith({ code, message }, isDenied ? null : again)
     } finally {
       this.#photos.delete(photo)
-      ended()
+      figure.sweep()
     }
   }
 }
