@@ -6,15 +6,16 @@ import { WHOLE } from '../../lib/viewport.js'
 import { Failures } from '../common/failures.js'
 import { Jobs, quietly, race } from '../common/jobs.js'
 import { Member } from '../common/member.js'
-import { automatic, readModels } from '../common/model/list.js'
+import { automatic } from '../common/model/list.js'
 import { NetInUse } from '../common/model/in-use.js'
-import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from '../common/model/own.js'
+import { OwnWeights, areWeights } from '../common/model/own.js'
 import { openCamera } from '../common/photo/gallery.js'
 import { bringSample, bringSource } from '../common/photo/source.js'
 import { areasText } from '../common/stage/classes.js'
 import { progressText } from '../common/ui/progress.js'
 import { Job, classesOf, sizeOf } from './job.js'
 import { LinkState } from './link-state.js'
+import { ModelChoice } from './model-choice.js'
 import { Saving } from './save.js'
 import { atFirst } from './shown.js'
 import { Uncertainty } from './uncertainty.js'
@@ -51,14 +52,13 @@ export class Controller {
   #failures
   #saving
   #link
+  #choice
   #jobs
   #shown = atFirst()
   /** @type {Job | null} the present job */
   #job = null
   /** Another net came during a job: the mask on the stage is the former one's. */
   #isStale = false
-  /** How often a model was chosen: the same one again is another wish. */
-  #choices = 0
   #phase = ''
   #unsure = new Uncertainty(() => this.#host.requestUpdate())
   /** Whether a photo was asked for; then no sample comes by itself. */
@@ -70,7 +70,7 @@ export class Controller {
     this.#jobs = new Jobs(() => this.#jobEnded())
     this.#net = new NetInUse(signal => this.#member.session.start(signal), {
       gives: 'masks',
-      model: () => this.#model,
+      model: () => this.#choice.address,
       suits: automatic,
       onProgress: progress => this.tellProgress(progress),
       onEnded: () => this.endProgress(),
@@ -90,6 +90,7 @@ export class Controller {
     this.#link = new LinkState(host, this)
     this.#saving = new Saving(this)
     this.own = new OwnWeights(this.#net, this)
+    this.#choice = new ModelChoice(host, this.#net, this)
   }
 
   // ---- life ----
@@ -161,7 +162,7 @@ export class Controller {
       /** The net in use. */
       net: this.#net.net,
       modelUrl: this.#net.url,
-      modelChoice: this.modelChoice,
+      modelChoice: this.#choice.chosen,
       current: this.current,
       variants: this.#variants,
       variantShown: this.#variantShown,
@@ -215,7 +216,7 @@ export class Controller {
     /** @param {string} variant a variant's name, or 'all' */
     choose: variant => void Object.assign(this.#host, variant === 'all' ? { compare: true } : { compare: false, variant }),
     /** @param {string} choice */
-    chooseModel: choice => this.chooseModel(choice),
+    chooseModel: choice => this.#choice.choose(choice),
     /** @param {PhotoSource} source */
     take: async source => await this.take(source),
     /** @param {Sample} sample */
@@ -306,7 +307,7 @@ export class Controller {
   /** What masks depend on, besides the photo. @returns {import('./job.js').Settings} */
   get #settings() {
     const { variant, size, compare } = this.#host
-    const key = [this.#model, this.#choices, compare ? 'all' : variant, size].join()
+    const key = [this.#choice.key, compare ? 'all' : variant, size].join()
     return { key, compare: compare && this.#canCompare, variant, size: sizeOf(size) }
   }
 
@@ -424,32 +425,9 @@ export class Controller {
     }
   }
 
-  /** The address wished for; '' leaves the choice to us. */
-  get #model() {
-    const { model, baseURI } = this.#host
-    return model ? new URL(model, baseURI).href : ''
-  }
-
-  /** The model in use or on its way, as one of those to choose from; '' for none of them. */
+  /** The model in use or on its way, as one of those to choose from. */
   get modelChoice() {
-    const { own } = this
-    const { offers } = this.#shown
-    const { url } = this.#net
-    if (own.chosen !== null) return choiceOf(own.chosen)
-    if (!offers.length) return url === null ? '' : PAGE_MODEL
-    return offers.some(offer => offer.url === url) ? url ?? '' : ''
-  }
-
-  /** @param {string} choice address of a model.json, kept weights, or the page's model */
-  chooseModel(choice) {
-    const kept = nameOf(choice)
-    if (kept !== null) return void this.own.openKept(kept)
-    this.own.supersede()
-    const url = choice === PAGE_MODEL ? this.#model : choice
-    this.#net.forget()
-    this.#choices++
-    if (this.#model === url) this.recompute()
-    else this.#host.model = url
+    return this.#choice.chosen
   }
 
   /** The model's address has changed. */
@@ -460,15 +438,7 @@ export class Controller {
 
   /** Reads the models to choose from. */
   async loadOffers() {
-    const { models, baseURI } = this.#host
-    try {
-      const offers = models ? await readModels(new URL(models, baseURI).href) : []
-      if (models !== this.#host.models) return
-      this.show({ offers })
-      this.#link.takeModel()
-    } catch {
-      if (models === this.#host.models) this.fail('models_failed', () => void this.loadOffers())
-    }
+    await this.#choice.load(() => this.#link.takeModel())
   }
 
   /** Another net is in use: what is shown is no longer what it says. */
