@@ -6,7 +6,6 @@
  * memory given back when the panel leaves the page.
  */
 import { FcnError } from '../../../lib/errors.js'
-import { fetchJson } from '../../../lib/fetching.js'
 import { percent } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
 import { Failures } from '../../common/failures.js'
@@ -14,10 +13,11 @@ import { Jobs, quietly, race } from '../../common/jobs.js'
 import { Member } from '../../common/member.js'
 import { NetInUse } from '../../common/model/in-use.js'
 import { automatic } from '../../common/model/list.js'
-import { bringSample, bringSource } from '../../common/photo/source.js'
+import { bringSource } from '../../common/photo/source.js'
 import { progressText } from '../../common/ui/progress.js'
 import { burnText } from './agreement.js'
-import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps.js'
+import { firstSample, tracePhoto } from './job.js'
+import { classesBySize, compare, stateOf } from './maps.js'
 
 /** @typedef {import('../../../engine/engine.js').PhotoSource} PhotoSource */
 /** @typedef {import('../../common/photo/source.js').Photo} Photo */
@@ -44,17 +44,7 @@ import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps
  * @property {(type: string, detail: object) => void} emit
  */
 
-/**
- * A photo that went through the net.
- * @typedef {object} Own
- * @property {NetInUse} use where the net is from
- * @property {import('../../../engine/engine.js').Net} net
- * @property {import('../../../engine/engine.js').Trace} trace
- * @property {Layer[]} layers
- * @property {HTMLCanvasElement} picture of the photo
- * @property {import('../../common/photo/intake.js').Sample | null} sample whose credit is due
- * @property {Map<string, import('../../../engine/engine.js').UpsamplingLayer>} kernels those fetched so far
- */
+/** A photo, and where the net is from that it went through. @typedef {import('./job.js').Traced & {use: NetInUse}} Own */
 
 /**
  * What the figure shows.
@@ -69,11 +59,6 @@ import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps
 /** What is shown. @typedef {ReturnType<typeof atFirst>} Shown */
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
-
-const SAMPLES = new URL('../../../samples/samples.json', import.meta.url)
-
-/** Photo pixels to one of the net's, in the picture that shows through. */
-const PICTURE_SCALE = 2
 
 function atFirst() {
   return {
@@ -289,51 +274,17 @@ export class Controller {
   }
 
   /** @param {NetInUse} use @param {Own['net']} net @param {Photo} photo @param {AbortSignal} signal */
-  async #readWith(use, net, { source, sample }, signal) {
-    const { architecture, config } = net.manifest
-    // Other nets crop after enlarging, or don't enlarge by transposed convolutions.
-    const layers = architecture === 'fcn-vgg16' ? layersOf(config.variants) : []
-    if (layers.length === 0) throw new FcnError('no_model', this.#host.t('error.unsuitable'), { kind: 'unsuitable' })
-    const onProgress = (/** @type {Progress} */ progress) => this.#tell(progress)
-    const trace = await net.trace(source, { maps: mapsFor(layers), size: SIZE, signal, onProgress })
-    const picture = await this.#pictureOf(source, trace.work, signal)
-    const layer = layers.find(({ name }) => name === this.#shown.showing?.layer.name) ?? layers[0]
-    const kernels = new Map([[layer.name, await net.upsamplingLayer(layer.name, { signal })]])
-    signal.throwIfAborted()
+  async #readWith(use, net, photo, signal) {
+    const own = await tracePhoto(net, photo, () => this.#shown.showing?.layer.name, {
+      images: this.#member.session.images, t: this.#host.t, signal, onProgress: progress => this.#tell(progress),
+    })
     // From here on it is this photo's turn: numbers and words change together.
     this.#forget()
-    this.#show({ own: { use, net, trace, layers, picture, sample, kernels } })
+    this.#show({ own: { use, ...own } })
     const { t, language } = this.#host
-    const [largest] = classesBySize(trace, layers)
-    await this.#stampClass(layer, largest.id, largest.id, signal)
+    const [largest] = classesBySize(own.trace, own.layers)
+    await this.#stampClass(own.layer, largest.id, largest.id, signal)
     this.#show({ saying: t('done', { class: this.#nameOf(largest.id), share: percent(largest.share, language) }) })
-  }
-
-  /**
-   * The photo, small, to show through the output.
-   * @param {Blob | ImageBitmap} source
-   * @param {{width: number, height: number}} work size that the net saw, pixels
-   * @param {AbortSignal} signal
-   * @returns {Promise<HTMLCanvasElement>}
-   */
-  async #pictureOf(source, { width, height }, signal) {
-    const { images } = this.#member.session
-    const size = source instanceof Blob ? await race(images.look(source), signal) : null
-    const showing = images.show(source, size)
-    try {
-      const { bitmap } = await race(showing, signal)
-      const canvas = document.createElement('canvas')
-      canvas.width = width * PICTURE_SCALE
-      canvas.height = height * PICTURE_SCALE
-      const context = canvas.getContext('2d')
-      if (context) {
-        context.imageSmoothingQuality = 'high'
-        context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
-      }
-      return canvas
-    } finally {
-      showing.then(({ bitmap }) => { if (bitmap !== source) bitmap.close() }, () => {})
-    }
   }
 
   /**
@@ -403,17 +354,6 @@ export class Controller {
     this.#show({ isEdited })
     this.#showThrough()
   }
-}
-
-/**
- * The first of the site's samples.
- * @param {AbortSignal} signal
- * @returns {Promise<Photo>}
- */
-async function firstSample(signal) {
-  /** @typedef {import('../../common/photo/intake.js').Sample} Sample */
-  const { samples } = /** @type {{samples: Sample[]}} */ (await fetchJson(SAMPLES, signal))
-  return await bringSample(samples[0], SAMPLES, signal)
 }
 
 /**
