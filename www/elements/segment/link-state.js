@@ -1,5 +1,5 @@
 /**
- * The figure as a link says it. What a link says of a sample or a model that is still to come is kept until it is there.
+ * The figure as a link says it. What a link says of a sample or a model still to come is kept until that is there.
  */
 import { addressOf, readLink, writeLink } from './links.js'
 
@@ -72,7 +72,7 @@ export class LinkState {
     if (this.#linked?.sample !== sample) this.#linked = null
   }
 
-  /** The samples are known: one that isn't there is as if the link didn't name it. @param {readonly Sample[]} gallery */
+  /** A sample that isn't in the list is as if the link didn't name it. @param {readonly Sample[]} gallery */
   check(gallery) {
     if (this.#linked?.sample && !gallery.some(({ id }) => id === this.#linked?.sample)) this.#linked = null
   }

@@ -51,7 +51,7 @@ export class Saving {
     return [...this.#photos].map(photo => photo.source)
   }
 
-  /** @param {Kind} kind @param {What} what @param {() => void} again with what is shown then */
+  /** @param {Kind} kind @param {What} what @param {() => void} again does it once more, with what is shown then */
   async save(kind, what, again) {
     const figure = this.#figure
     const { photo, t, toClipboard } = what

@@ -44,7 +44,7 @@ import { classesBySize, compare, stateOf } from './maps.js'
  * @property {(type: string, detail: object) => void} emit
  */
 
-/** A photo, and where the net is from that it went through. @typedef {import('./job.js').Traced & {use: NetInUse}} Own */
+/** `use`: where the net is from. @typedef {import('./job.js').Traced & {use: NetInUse}} Own */
 
 /**
  * What the figure shows.
