@@ -5,16 +5,17 @@
  * The classifier is a net of its own beside those of the page's other elements. Its memory is given back when the
  * element hasn't been seen for a while; it is loaded again when something is to be computed.
  */
-import { FcnError } from '../../lib/errors.js'
 import { className } from '../../lib/i18n.js'
 import { best, scoresOf } from '../../lib/windows.js'
+import { Failures } from '../common/failures.js'
 import { Jobs, quietly, race } from '../common/jobs.js'
+import { Member } from '../common/member.js'
 import { NetInUse } from '../common/model/in-use.js'
 import { areWeights, lackWeights } from '../common/model/own.js'
 import { openCamera } from '../common/photo/gallery.js'
 import { Intake } from '../common/photo/intake.js'
 import { bringSample, bringSource } from '../common/photo/source.js'
-import { Session } from '../common/session.js'
+import { carryOut } from './job.js'
 import { isSize, read, written } from './link.js'
 import { Reader, numberText } from './reading.js'
 
@@ -22,9 +23,9 @@ import { Reader, numberText } from './reading.js'
 /** @typedef {import('../../engine/engine.js').PhotoSource} PhotoSource */
 /** @typedef {import('../../engine/protocol.js').Size} Size */
 /** @typedef {import('../../lib/windows.js').Cell} Cell */
-/** @typedef {import('../common/photo/image-tasks.js').Shown} Picture */
 /** @typedef {import('../common/photo/intake.js').Sample} Sample */
-/** @typedef {import('../common/photo/source.js').Photo} Photo */
+/** @typedef {import('./job.js').Scene} Scene */
+/** @typedef {import('./job.js').Task} Task */
 
 /**
  * What an embedder sets; the attributes of the element.
@@ -51,26 +52,6 @@ import { Reader, numberText } from './reading.js'
  */
 
 /**
- * What is shown.
- * @typedef {object} Scene
- * @property {Photo} photo
- * @property {Picture} picture for the screen
- * @property {Heatmap | null} label of the photo squeezed into one window; null while it is computed
- * @property {Heatmap | null} map of the photo at the size asked for; null while it is computed
- */
-
-/**
- * What a job is to do, and what of it is done: a job that is tried again goes on from there.
- * @typedef {object} Task
- * @property {((signal: AbortSignal) => Promise<unknown>) | null} [load] brings another classifier first
- * @property {(signal: AbortSignal) => Promise<Photo>} [bring]
- * @property {Sample} [sample] that is brought
- * @property {Photo} [photo]
- * @property {Picture} [picture]
- * @property {Heatmap | null} [label]
- */
-
-/**
  * What is known of the classifier used last.
  * @typedef {{manifest: import('../../engine/protocol.js').Manifest, notes: readonly string[]}} Known
  */
@@ -81,8 +62,6 @@ import { Reader, numberText } from './reading.js'
 
 /** The site's own classifier. */
 const LABELS = new URL('../../models/everyday-labels/model.json', import.meta.url).href
-/** The size at which there is but one window, pixels. */
-const ONE_WINDOW = 224
 /** Out of sight for this long, it gives its classifier's memory back. Milliseconds. */
 const UNSEEN = 60_000
 
@@ -112,18 +91,15 @@ function atFirst() {
 export class Controller {
   #host
   #fetchCard
-  /** @type {{session: Session, leave: () => void} | null} while it uses one */
-  #joined = null
   #net
+  #member
+  /** @type {Failures<Task>} */
+  #failures
   #jobs
   #shown = atFirst()
   #reader = new Reader()
   /** What the present job does. @type {Task | null} */
   #task = null
-  /** What "Try again" does. @type {(() => void) | null} */
-  #again = null
-  /** To what it does it. @type {Task | null} */
-  #failed = null
   /** @type {Known | null} */
   #known = null
   /** The same of a person's own, for its card. @type {Known & {files: readonly File[]} | null} */
@@ -137,8 +113,6 @@ export class Controller {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #unseen
   #sight
-  /** @type {AbortController | null} */
-  #listening = null
   /** Whether a photo was asked for; then no sample comes by itself. */
   wasUsed = false
 
@@ -151,32 +125,23 @@ export class Controller {
     this.#fetchCard = fetchCard
     this.intake = new Intake(host, this)
     this.#jobs = new Jobs(() => this.#jobEnded())
-    this.#net = new NetInUse(signal => this.#session.start(signal), {
+    this.#net = new NetInUse(signal => this.#member.session.start(signal), {
       gives: 'labels', model: () => this.#model, suits: () => LABELS, onProgress: progress => this.#tell(progress),
     })
     this.#net.addEventListener('change', () => this.#netChanged())
+    const update = () => host.requestUpdate()
+    this.#member = new Member(this, this.#net, {
+      backend: () => host.backend, on: { restart: update, backend: update },
+    })
+    this.#failures = new Failures(host, change => this.show(change))
     this.#sight = new IntersectionObserver(entries => this.#seen(entries.at(-1)?.isIntersecting === true))
   }
 
   // ---- life ----
 
-  /** The page's session; joined when first needed, so that `backend` may be set before. */
-  get #session() {
-    if (!this.#joined) {
-      const session = Session.of(this.#host.backend)
-      session.bitmaps.addUser(this)
-      const { signal } = this.#listening = new AbortController()
-      for (const type of ['restart', 'backend']) {
-        session.addEventListener(type, () => this.#host.requestUpdate(), { signal })
-      }
-      this.#joined = { session, leave: session.join(this.#net) }
-    }
-    return this.#joined.session
-  }
-
   /** The element is on the page. */
   connect() {
-    void this.#session
+    void this.#member.session
     this.intake.connect()
     this.#sight.observe(this.#host)
   }
@@ -188,12 +153,10 @@ export class Controller {
     clearTimeout(this.#unseen)
     this.#jobs.drop()
     this.#task = null
-    this.#listening?.abort()
     this.show({ pending: null, progress: null })
     // A sample that was under way begins again then.
     if (!this.#shown.scene) this.wasUsed = false
-    this.#joined?.leave()
-    this.#joined = null
+    this.#member.leave()
   }
 
   /** @param {boolean} isSeen */
@@ -212,19 +175,13 @@ export class Controller {
   /** The bitmaps that are needed now. */
   get sources() {
     const { scene } = this.#shown
-    return [scene, this.#task, this.#failed].flatMap(each => [each?.photo?.source, each?.picture?.bitmap])
-  }
-
-  /** Closes the bitmaps that nobody uses, once the element shows what is there now. */
-  #sweep() {
-    const sweep = () => this.#joined?.session.bitmaps.sweep()
-    this.#host.updateComplete.then(sweep, sweep)
+    return [scene, this.#task, this.#failures.subject].flatMap(each => [each?.photo?.source, each?.picture?.bitmap])
   }
 
   // ---- what is shown ----
 
   get engine() {
-    return this.#joined?.session.engine ?? null
+    return this.#member.joined?.engine ?? null
   }
 
   /** The latest label and map shown. @returns {{label: Heatmap, map: Heatmap} | null} */
@@ -248,7 +205,7 @@ export class Controller {
       longSide: this.#longSide,
       /** How the map is looked at. */
       reading: this.#reading,
-      canRetry: this.#again !== null,
+      canRetry: this.#failures.canRetry,
     }
   }
 
@@ -280,8 +237,8 @@ export class Controller {
     /** @param {PhotoSource} source */
     take: source => void this.take(source),
     cancel: () => this.cancel(),
-    retry: () => this.#retry(),
-    dismiss: () => this.#dismiss(),
+    retry: () => this.#failures.retry(),
+    dismiss: () => this.#failures.dismiss(),
     /** @param {string} code */
     fail: code => this.fail(code),
     openCamera: () => void openCamera(this.#host.renderRoot).catch(() => this.fail('camera_failed')),
@@ -451,7 +408,7 @@ export class Controller {
     await this.#load(files)
     if (this.#shown.scene || this.#shown.failure) return
     // Nothing of its own to try it on yet but the sample.
-    const { photo } = this.#session
+    const { photo } = this.#member.session
     if (photo && !this.sample) return await quietly(this.#run({ photo }))
     this.wasUsed = false
     this.intake.begin()
@@ -492,75 +449,29 @@ export class Controller {
   async #run(task) {
     this.wasUsed = true
     await this.#jobs.run(async signal => {
-      this.#dismiss()
+      this.#failures.dismiss()
       this.#task = task
-      await task.load?.(signal)
-      task.load = null
-      await this.#bring(task, signal)
-      await this.#compute(task, signal)
-      this.#net.accept()
-    }, failure => {
-      this.#failWith(failure, () => {
-        this.#net.retry()
-        void quietly(this.#run(task))
+      await carryOut(task, signal, {
+        session: () => this.#member.session,
+        net: async () => await this.#net.start(),
+        longSide: () => this.#longSide,
+        tell: progress => this.#tell(progress),
+        brought: () => { this.#sample = null },
+        pend: pending => this.show({ pending }),
+        show: scene => this.#showScene(scene),
       })
-      this.#failed = task
-    })
+      this.#net.accept()
+    }, failure => this.#failures.tell(failure, () => {
+      this.#net.retry()
+      void quietly(this.#run(task))
+    }, task))
   }
 
   #jobEnded() {
     this.#task = null
     this.show({ progress: null, pending: null })
-    this.#sweep()
+    this.#member.sweep(this.#host.updateComplete)
     if (this.#isTired) this.#rest()
-  }
-
-  /** @param {Task} task @param {AbortSignal} signal */
-  async #bring(task, signal) {
-    const { images, bitmaps } = this.#session
-    const { bring } = task
-    if (!task.picture && (task.photo || bring)) this.show({ progress: { phase: 'photo' } })
-    if (!task.photo && bring) {
-      task.photo = await race(bring(signal).then(photo => {
-        bitmaps.keep(photo.source)
-        return photo
-      }), signal)
-      this.#sample = null
-    }
-    const { photo } = task
-    if (!photo || task.picture) return
-    const { source } = photo
-    const size = source instanceof Blob ? await race(images.look(source), signal) : null
-    const showing = images.show(source, size).then(picture => {
-      bitmaps.keep(picture.bitmap)
-      return picture
-    }, error => { throw error instanceof FcnError ? error : new FcnError('decode_failed') })
-    task.picture = await race(showing, signal)
-    this.show({ pending: { photo, picture: task.picture, label: null, map: null } })
-  }
-
-  /** @param {Task} task a label that is there already stays @param {AbortSignal} signal */
-  async #compute(task, signal) {
-    const { photo, picture } = task
-    if (!photo || !picture) return
-    const onProgress = (/** @type {import('../common/jobs.js').Progress} */ progress) => this.#tell(progress)
-    const options = { signal, onProgress }
-    for (;;) {
-      const net = await race(this.#net.start(), signal)
-      try {
-        if (!task.label) {
-          task.label = await net.heatmap(photo.source, { ...options, size: ONE_WINDOW })
-          this.show({ pending: null })
-          this.#showScene({ photo, picture, label: task.label, map: null })
-        }
-        const map = await net.heatmap(photo.source, { ...options, size: this.#longSide })
-        return this.#showScene({ photo, picture, label: task.label, map })
-      } catch (error) {
-        if (signal.aborted || !net.isDisposed) throw error
-        // Another net came by hand meanwhile: once more, with that.
-        task.label = null
-      }
-    }
   }
 
   /** @param {import('../common/jobs.js').Progress} progress */
@@ -574,35 +485,8 @@ export class Controller {
     this.#jobs.stop()
   }
 
-  // ---- failures ----
-
-  /**
-   * @param {string} code a failure of the element's own: the texts have its sentence
-   * @param {(() => void) | null} [again] what "Try again" does
-   */
+  /** @param {string} code a failure of the element's own @param {(() => void) | null} [again] what "Try again" does */
   fail(code, again = null) {
-    this.#failWith({ code, message: this.#host.t(`error.${code}`) || code, details: {} }, again)
-  }
-
-  /**
-   * @param {{code: string, message: string, details: Record<string, unknown>}} failure message: for developers
-   * @param {(() => void) | null} again what "Try again" does
-   */
-  #failWith({ code, message, details }, again) {
-    this.#dismiss()
-    this.#again = again
-    this.show({ failure: { code, message, details } })
-    this.#host.emit('fcn-error', { code, message })
-  }
-
-  #dismiss() {
-    this.#again = this.#failed = null
-    this.show({ failure: null })
-  }
-
-  #retry() {
-    const again = this.#again
-    this.show({ failure: null })
-    again?.()
+    this.#failures.fail(code, again)
   }
 }

@@ -3,18 +3,21 @@
  * one ends the older, and whatever fails leaves the former result.
  */
 import { WHOLE } from '../../lib/viewport.js'
+import { Failures } from '../common/failures.js'
 import { Jobs, quietly, race } from '../common/jobs.js'
-import { automatic, readModels } from '../common/model/list.js'
+import { Member } from '../common/member.js'
+import { automatic } from '../common/model/list.js'
 import { NetInUse } from '../common/model/in-use.js'
-import { OwnWeights, PAGE_MODEL, areWeights, choiceOf, nameOf } from '../common/model/own.js'
+import { OwnWeights, areWeights } from '../common/model/own.js'
 import { openCamera } from '../common/photo/gallery.js'
 import { bringSample, bringSource } from '../common/photo/source.js'
-import { Session } from '../common/session.js'
 import { areasText } from '../common/stage/classes.js'
 import { progressText } from '../common/ui/progress.js'
 import { Job, classesOf, sizeOf } from './job.js'
-import { addressOf, readLink, writeLink } from './links.js'
-import { saveAs } from './save.js'
+import { LinkState } from './link-state.js'
+import { ModelChoice } from './model-choice.js'
+import { Saving } from './save.js'
+import { atFirst } from './shown.js'
 import { Uncertainty } from './uncertainty.js'
 
 /** @typedef {import('../../engine/engine.js').Result} Result */
@@ -22,7 +25,6 @@ import { Uncertainty } from './uncertainty.js'
 /** @typedef {import('../common/photo/intake.js').Sample} Sample */
 /** @typedef {import('../common/photo/source.js').Photo} Photo */
 /** @typedef {import('../common/jobs.js').Progress} Progress */
-/** @typedef {import('./job.js').Scene} Scene */
 /** @typedef {import('./links.js').Attributes} Attributes */
 
 /**
@@ -38,73 +40,27 @@ import { Uncertainty } from './uncertainty.js'
  * @property {(name: string) => string | null} getAttribute as it was written
  */
 
-/** What is shown beside the attributes. @typedef {ReturnType<typeof atFirst>} Shown */
+/** @typedef {import('./shown.js').Shown} Shown */
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
 
-/** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
-const NOTICE = 6000
-
-function atFirst() {
-  return {
-    /** @type {Scene | null} */
-    scene: null,
-    /** The scene that is being computed; takes the place of `scene` when it is done. @type {Scene | null} */
-    pending: null,
-    /** @type {import('../common/ui/failure.js').Failure | null} */
-    failure: null,
-    /** @type {Progress | null} */
-    progress: null,
-    /** Classes switched off. @type {ReadonlySet<number>} */
-    off: new Set(),
-    /** The class pointed at in the legend. @type {number | null} */
-    lit: null,
-    /** @type {import('../common/stage/pane.js').Point | null} */
-    cursor: null,
-    /** @type {import('../../lib/viewport.js').View} */
-    window: WHOLE,
-    byKeys: false,
-    isDropping: false,
-    /** For screen readers. */
-    saying: '',
-    /** @type {{key: string, values?: Record<string, string>} | null} */
-    notice: null,
-    /** @type {Sample[]} */
-    gallery: [],
-    /** The models to choose from. @type {import('../common/model/list.js').Offer[]} */
-    offers: [],
-    /** One column: then photos come in right under the stage. */
-    isNarrow: false,
-  }
-}
-
 export class Controller {
   #host
-  /** @type {{session: Session, leave: () => void} | null} while it uses one */
-  #joined = null
   #net
+  #member
+  /** @type {Failures<Photo>} */
+  #failures
+  #saving
+  #link
+  #choice
   #jobs
   #shown = atFirst()
   /** @type {Job | null} the present job */
   #job = null
-  /** @type {(() => void) | null} what "Try again" does */
-  #again = null
-  /** @type {Photo | null} to what it does it */
-  #failed = null
-  /** The photos that pictures are being made of. @type {Set<Photo>} */
-  #saving = new Set()
   /** Another net came during a job: the mask on the stage is the former one's. */
   #isStale = false
-  /** How often a model was chosen: the same one again is another wish. */
-  #choices = 0
   #phase = ''
   #unsure = new Uncertainty(() => this.#host.requestUpdate())
-  /** @type {AbortController | null} */
-  #listening = null
-  /** What a link says of the sample that is still to come. @type {import('./links.js').Linked | null} */
-  #linked = null
-  /** The model that a link names, until the list is there that it must be in. @type {string | null} */
-  #linkedModel = null
   /** Whether a photo was asked for; then no sample comes by itself. */
   wasUsed = false
 
@@ -112,9 +68,9 @@ export class Controller {
   constructor(host) {
     this.#host = host
     this.#jobs = new Jobs(() => this.#jobEnded())
-    this.#net = new NetInUse(signal => this.#session.start(signal), {
+    this.#net = new NetInUse(signal => this.#member.session.start(signal), {
       gives: 'masks',
-      model: () => this.#model,
+      model: () => this.#choice.address,
       suits: automatic,
       onProgress: progress => this.tellProgress(progress),
       onEnded: () => this.endProgress(),
@@ -126,26 +82,22 @@ export class Controller {
       },
     })
     this.#net.addEventListener('change', () => this.#netChanged())
+    const onEngine = (/** @type {Event} */ event) => this.#engineEvent(event)
+    this.#member = new Member(this, this.#net, {
+      backend: () => host.backend, on: { restart: onEngine, backend: onEngine },
+    })
+    this.#failures = new Failures(host, change => this.show(change))
+    this.#link = new LinkState(host, this)
+    this.#saving = new Saving(this)
     this.own = new OwnWeights(this.#net, this)
+    this.#choice = new ModelChoice(host, this.#net, this)
   }
 
   // ---- life ----
 
-  /** The page's session; joined in the element's first update, when all that was set before has come to it. */
-  get #session() {
-    if (!this.#joined) {
-      const session = Session.of(this.#host.backend)
-      session.bitmaps.addUser(this)
-      const { signal } = this.#listening = new AbortController()
-      for (const type of ['restart', 'backend']) session.addEventListener(type, event => this.#engineEvent(event), { signal })
-      this.#joined = { session, leave: session.join(this.#net) }
-    }
-    return this.#joined.session
-  }
-
   /** The element is on the page. */
   connect() {
-    void this.#session
+    void this.#member.session
     void this.own.refresh()
   }
 
@@ -154,12 +106,10 @@ export class Controller {
     this.#jobs.drop()
     this.own.supersede()
     this.#job = null
-    this.#listening?.abort()
     this.show({ pending: null, progress: null })
     // A sample that was under way begins again then.
     if (!this.#shown.scene) this.wasUsed = false
-    this.#joined?.leave()
-    this.#joined = null
+    this.#member.leave()
   }
 
   /** The bitmaps that are needed now. */
@@ -167,15 +117,15 @@ export class Controller {
     const { scene } = this.#shown
     const job = this.#job
     return [
-      scene?.photo.source, scene?.picture?.bitmap, job?.photo?.source, job?.picture?.bitmap, this.#failed?.source,
-      ...[...this.#saving].map(photo => photo.source),
+      scene?.photo.source, scene?.picture?.bitmap, job?.photo?.source, job?.picture?.bitmap,
+      this.#failures.subject?.source, ...this.#saving.sources,
     ]
   }
 
   // ---- what is shown ----
 
   get engine() {
-    return this.#joined?.session.engine ?? null
+    return this.#member.joined?.engine ?? null
   }
 
   /** The mask shown where only one is. */
@@ -212,25 +162,31 @@ export class Controller {
       /** The net in use. */
       net: this.#net.net,
       modelUrl: this.#net.url,
-      modelChoice: this.modelChoice,
+      modelChoice: this.#choice.chosen,
       current: this.current,
       variants: this.#variants,
       variantShown: this.#variantShown,
       canCompare: this.#canCompare,
-      canRetry: this.#again !== null,
+      canRetry: this.#failures.canRetry,
       /** Where a classifier's files can be opened instead. */
-      canOpenLabels: Boolean(own.asked.length && this.#joined?.session.opener('labels')),
+      canOpenLabels: Boolean(own.asked.length && this.#member.joined?.opener('labels')),
       /** Where a mask isn't to be believed, if that is asked for and known. @param {Result} result */
       unsureOf: (/** @type {Result} */ result) => unsure ? this.#unsure.of(result) : null,
     }
   }
 
+  get shown() {
+    return this.#shown
+  }
+
+  get job() {
+    return this.#job
+  }
+
   /** @param {Partial<Shown>} change */
   show(change) {
     Object.assign(this.#shown, change)
-    // A sample that isn't there is as if the link didn't name it.
-    const { gallery } = change
-    if (gallery && this.#linked?.sample && !gallery.some(({ id }) => id === this.#linked?.sample)) this.#linked = null
+    if (change.gallery) this.#link.check(change.gallery)
     this.#host.requestUpdate()
   }
 
@@ -260,78 +216,34 @@ export class Controller {
     /** @param {string} variant a variant's name, or 'all' */
     choose: variant => void Object.assign(this.#host, variant === 'all' ? { compare: true } : { compare: false, variant }),
     /** @param {string} choice */
-    chooseModel: choice => this.chooseModel(choice),
+    chooseModel: choice => this.#choice.choose(choice),
     /** @param {PhotoSource} source */
     take: async source => await this.take(source),
     /** @param {Sample} sample */
     showSample: async sample => await this.showSample(sample),
-    /** @param {'labels' | 'colors' | 'overlay' | 'areas'} kind @param {boolean} toClipboard */
-    save: (kind, toClipboard) => void this.save(kind, toClipboard),
+    /** @param {import('./save.js').Kind} kind @param {boolean} toClipboard */
+    save: (kind, toClipboard) => this.#save(kind, toClipboard),
     cancel: () => this.cancel(),
-    retry: () => this.retry(),
+    retry: () => this.#failures.retry(),
     dismiss: () => this.dismiss(),
     /** @param {string} code */
     fail: code => this.fail(code),
     openLabels: () => {
       const { asked } = this.own
       this.dismiss()
-      this.#session.opener('labels')?.(asked)
+      this.#member.session.opener('labels')?.(asked)
     },
   }
 
   // ---- links ----
 
-  /** All that a link brings back: settings, the sample shown, what is switched off and zoomed into. */
   get fragment() {
-    const { scene, off, window } = this.#shown
-    const sample = scene ? scene.photo.sample?.id ?? '' : this.sample
-    return writeLink(this.#host, this.#linkedModel ?? this.#host.model, this.#linked ?? { sample, off, window })
+    return this.#link.fragment
   }
 
   set fragment(text) {
-    const { settings, model, ...linked } = readLink(this.#host, text)
-    Object.assign(this.#host, settings)
-    const { scene, gallery } = this.#shown
-    const shown = (this.#job?.photo ?? scene?.photo)?.sample?.id ?? ''
-    const isShown = !linked.sample || linked.sample === shown
-    // What is switched off and zoomed into is of the mask that comes, if one does.
-    this.#linked = isShown ? { ...linked, sample: shown } : linked
-    this.#linkedModel = model
-    const changesModel = this.#takeLinkedModel()
-    if (isShown && !this.#job && !changesModel) this.#takeLinked(shown)
-    else if (!isShown && (this.wasUsed || scene)) {
-      const found = gallery.find(({ id }) => id === linked.sample)
-      if (found) void this.showSample(found)
-      else if (gallery.length) this.#linked = null
-    }
+    this.#link.fragment = text
     this.#host.requestUpdate()
-  }
-
-  /** A photo's mask is there: what the latest link says of it is shown. @param {string} sample */
-  #takeLinked(sample) {
-    if (this.#linked?.sample === sample) this.show({ off: this.#linked.off, window: this.#linked.window })
-    this.#linked = null
-  }
-
-  /**
-   * A link may name the model of the markup, or one of those that can be chosen here, and no other.
-   * @returns {boolean} whether the model changes
-   */
-  #takeLinkedModel() {
-    const model = this.#linkedModel
-    if (model === null) return false
-    const { baseURI } = this.#host
-    const wished = model === '' ? '' : addressOf(model, baseURI)
-    const usual = this.#host.getAttribute('model') ?? ''
-    const isUsual = wished === addressOf(usual, baseURI)
-    const { offers } = this.#shown
-    // The list may still be on its way.
-    if (!isUsual && this.#host.models && !offers.length) return false
-    this.#linkedModel = null
-    if (!isUsual && !offers.some(({ url }) => url === wished)) return false
-    if (addressOf(this.#host.model, baseURI) === wished) return false
-    this.#host.model = isUsual ? usual : wished
-    return true
   }
 
   // ---- photos ----
@@ -342,7 +254,7 @@ export class Controller {
 
   /** The sample to begin with. */
   get sample() {
-    return this.#linked?.sample || this.#host.sample
+    return this.#link.sample
   }
 
   get gallery() {
@@ -359,7 +271,7 @@ export class Controller {
 
   /** @param {PhotoSource} source a user's; failures are shown, not thrown */
   async take(source) {
-    this.#linked = null
+    this.#link.expect()
     await quietly(this.segment(source))
   }
 
@@ -371,7 +283,7 @@ export class Controller {
 
   /** @param {Sample} sample */
   async showSample(sample) {
-    if (this.#linked?.sample !== sample.id) this.#linked = null
+    this.#link.expect(sample.id)
     const { samples, baseURI } = this.#host
     await quietly(this.#run(async signal => await bringSample(sample, new URL(samples, baseURI), signal)))
   }
@@ -395,7 +307,7 @@ export class Controller {
   /** What masks depend on, besides the photo. @returns {import('./job.js').Settings} */
   get #settings() {
     const { variant, size, compare } = this.#host
-    const key = [this.#model, this.#choices, compare ? 'all' : variant, size].join()
+    const key = [this.#choice.key, compare ? 'all' : variant, size].join()
     return { key, compare: compare && this.#canCompare, variant, size: sizeOf(size) }
   }
 
@@ -408,33 +320,33 @@ export class Controller {
   async #run(from, { keep = false, quiet = false } = {}) {
     this.wasUsed = true
     const former = this.#shown.scene
-    const { images, bitmaps } = this.#session
+    const { session } = this.#member
     /** @type {Job} */
     let job
     return await this.#jobs.run(async signal => {
-      job = this.#job = new Job(signal)
+      job = this.#job = new Job(signal, keep ? former?.picture : null)
       job.isAgain = keep
-      if (keep) job.picture = former?.picture ?? null
       if (typeof from !== 'function') job.photo = from
       if (!quiet) this.dismiss()
       this.#phase = ''
       this.show({ progress: { phase: 'photo' } })
-      const photo = typeof from === 'function' ? await race(this.#bring(job, from, bitmaps), signal) : from
-      const { scene, results } = await job.compute(photo, {
+      const { photo, scene, results } = await job.compute(from, {
+        session,
         settings: () => this.#settings,
-        look: file => images.look(file),
-        show: size => this.#showPhoto(job, photo, size, { images, bitmaps }),
+        isPresent: () => job === this.#job,
+        pend: pending => this.show({ pending }),
         net: async () => await this.#net.start(),
         netNow: () => this.#net.net,
         onProgress: progress => this.tellProgress(progress),
       })
       this.#net.accept()
       this.#isStale = false
-      if (this.#joined) this.#joined.session.photo = photo
+      const { joined } = this.#member
+      if (joined) joined.photo = photo
       this.show(keep ? { scene } : { scene, window: WHOLE, cursor: null })
       // Class ids of another net mean other classes.
       if (!keep || classesOf(former) !== results[0].classes) this.#forgetClasses()
-      this.#takeLinked(photo.sample?.id ?? '')
+      this.#link.take(photo.sample?.id ?? '')
       job.isDone = true
       void this.#readScores(results)
       return this.#finish(results)
@@ -443,7 +355,7 @@ export class Controller {
       const { pending } = this.#shown
       if (!former && pending?.picture) this.show({ scene: pending })
       const { photo } = job
-      this.failWith(failure, () => {
+      this.#failures.tell(failure, () => {
         this.#net.retry()
         void quietly(this.#run(photo ?? from, { keep }))
       }, photo)
@@ -460,41 +372,7 @@ export class Controller {
     } else if (this.#isStale && job && !job.isAgain && !job.signal.aborted) {
       this.#refresh({ quiet: true })
     }
-    this.#sweep()
-  }
-
-  /**
-   * @param {Job} job
-   * @param {(signal: AbortSignal) => Promise<Photo>} bring
-   * @param {import('../common/photo/bitmaps.js').Bitmaps} bitmaps
-   */
-  async #bring(job, bring, bitmaps) {
-    const photo = await bring(job.signal)
-    job.photo = photo
-    bitmaps.keep(photo.source)
-    // Too late: nobody waits for it any more.
-    if (job !== this.#job) bitmaps.sweep()
-    return photo
-  }
-
-  /**
-   * The photo for the screen, shown as soon as it is there.
-   * @param {Job} job
-   * @param {Photo} photo
-   * @param {import('../common/photo/image-tasks.js').Size | null} size
-   * @param {Pick<Session, 'images' | 'bitmaps'>} session the page's, of when the job began
-   */
-  #showPhoto(job, photo, size, { images, bitmaps }) {
-    const showing = job.picture ? Promise.resolve(job.picture) : images.show(photo.source, size).then(picture => {
-      job.picture = picture
-      bitmaps.keep(picture.bitmap)
-      if (job === this.#job) this.show({ pending: { photo, picture, masks: new Map(), differ: null } })
-      else bitmaps.sweep()
-      return picture
-    })
-    // Whoever waits for it hears of failures; a job that failed already doesn't wait.
-    showing.catch(() => {})
-    return showing
+    this.sweep()
   }
 
   /** Reads the scores of results, which a mask doesn't need and the readout does. @param {readonly Result[]} results */
@@ -512,9 +390,8 @@ export class Controller {
   }
 
   /** Closes the bitmaps that nobody uses, once the stage shows what is there now. */
-  #sweep() {
-    const sweep = () => this.#joined?.session.bitmaps.sweep()
-    this.#host.updateComplete.then(sweep, sweep)
+  sweep() {
+    this.#member.sweep(this.#host.updateComplete)
   }
 
   /** @param {Result[]} results */
@@ -548,32 +425,9 @@ export class Controller {
     }
   }
 
-  /** The address wished for; '' leaves the choice to us. */
-  get #model() {
-    const { model, baseURI } = this.#host
-    return model ? new URL(model, baseURI).href : ''
-  }
-
-  /** The model in use or on its way, as one of those to choose from; '' for none of them. */
+  /** The model in use or on its way, as one of those to choose from. */
   get modelChoice() {
-    const { own } = this
-    const { offers } = this.#shown
-    const { url } = this.#net
-    if (own.chosen !== null) return choiceOf(own.chosen)
-    if (!offers.length) return url === null ? '' : PAGE_MODEL
-    return offers.some(offer => offer.url === url) ? url ?? '' : ''
-  }
-
-  /** @param {string} choice address of a model.json, kept weights, or the page's model */
-  chooseModel(choice) {
-    const kept = nameOf(choice)
-    if (kept !== null) return void this.own.openKept(kept)
-    this.own.supersede()
-    const url = choice === PAGE_MODEL ? this.#model : choice
-    this.#net.forget()
-    this.#choices++
-    if (this.#model === url) this.recompute()
-    else this.#host.model = url
+    return this.#choice.chosen
   }
 
   /** The model's address has changed. */
@@ -584,15 +438,7 @@ export class Controller {
 
   /** Reads the models to choose from. */
   async loadOffers() {
-    const { models, baseURI } = this.#host
-    try {
-      const offers = models ? await readModels(new URL(models, baseURI).href) : []
-      if (models !== this.#host.models) return
-      this.show({ offers })
-      this.#takeLinkedModel()
-    } catch {
-      if (models === this.#host.models) this.fail('models_failed', () => void this.loadOffers())
-    }
+    await this.#choice.load(() => this.#link.takeModel())
   }
 
   /** Another net is in use: what is shown is no longer what it says. */
@@ -632,33 +478,22 @@ export class Controller {
     this.#host.requestUpdate()
   }
 
-  /** @param {string} code a failure of the element's own: the texts have its sentence @param {(() => void) | null} [again] */
+  /** @param {string} code a failure of the element's own @param {(() => void) | null} [again] what "Try again" does */
   fail(code, again = null) {
-    this.failWith({ code, message: this.#host.t(`error.${code}`), details: {} }, again)
+    this.#failures.fail(code, again)
   }
 
   /**
    * Shows a failure, and fires `fcn-error`.
-   * @param {{code: string, message: string, details: Record<string, unknown>}} failure message: for developers
+   * @param {import('../common/ui/failure.js').Failure} failure
    * @param {(() => void) | null} again what "Try again" does
-   * @param {Photo | null} [photo] that it needs
    */
-  failWith({ code, message, details }, again, photo = null) {
-    this.#again = again
-    this.#failed = photo
-    this.show({ failure: { code, message, details } })
-    this.#host.emit('fcn-error', { code, message })
+  failWith(failure, again) {
+    this.#failures.tell(failure, again)
   }
 
   dismiss() {
-    this.#again = this.#failed = null
-    this.show({ failure: null })
-  }
-
-  retry() {
-    const again = this.#again
-    this.show({ failure: null })
-    again?.()
+    this.#failures.dismiss()
   }
 
   /** @param {readonly string[]} notes what is assumed of a person's own weights, English */
@@ -672,37 +507,15 @@ export class Controller {
     this.own.cancel()
   }
 
-  // ---- files to take away ----
-
-  /**
-   * @param {'labels' | 'colors' | 'overlay' | 'areas'} kind
-   * @param {boolean} toClipboard instead of a file
-   */
-  async save(kind, toClipboard) {
+  /** @param {import('./save.js').Kind} kind @param {boolean} toClipboard instead of a file */
+  #save(kind, toClipboard) {
     const { scene, off } = this.#shown
     const { current } = this
     const { t, view, opacity } = this.#host
     if (!scene || !current) return
-    const { photo } = scene
-    const { images } = this.#session
-    this.#saving.add(photo)
-    try {
-      this.show({ saying: t('making') })
-      const text = await saveAs(kind, {
-        photo, ...current, off, opacity: view === 'mask' ? 1 : opacity, t, toClipboard,
-        images, model: this.#net.net?.manifest.name ?? null,
-      })
-      const notice = { key: 'text', values: { text } }
-      this.show({ saying: text, notice })
-      setTimeout(() => { if (this.#shown.notice === notice) this.show({ notice: null }) }, NOTICE)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      const isDenied = toClipboard && error instanceof DOMException && error.name === 'NotAllowedError'
-      const failure = { code: isDenied ? 'clipboard_denied' : 'save_failed', message, details: {} }
-      this.failWith(failure, isDenied ? null : () => void this.save(kind, toClipboard))
-    } finally {
-      this.#saving.delete(photo)
-      this.#sweep()
-    }
+    void this.#saving.save(kind, {
+      photo: scene.photo, ...current, off, opacity: view === 'mask' ? 1 : opacity, t, toClipboard,
+      model: this.#net.net?.manifest.name ?? null, images: this.#member.session.images,
+    }, () => this.#save(kind, toClipboard))
   }
 }

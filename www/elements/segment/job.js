@@ -25,14 +25,18 @@ const LARGE = 32e6
  * @property {number[] | null} differ shares of the photo with 1, 2, 3 different answers
  */
 
-/** What is to be computed; the key tells one set of settings from another. @typedef {{key: string, variant: string, compare: boolean, size: Size}} Settings */
+/**
+ * What is to be computed; the key tells one set of settings from another.
+ * @typedef {{key: string, variant: string, compare: boolean, size: Size}} Settings
+ */
 
 /**
  * What a job works with.
  * @typedef {object} Tools
  * @property {() => Settings} settings those wanted at this moment
- * @property {(file: Blob) => Promise<import('../common/photo/image-tasks.js').Size | null>} look a file's size, by its header
- * @property {(size: import('../common/photo/image-tasks.js').Size | null) => Promise<Shown>} show brings the photo for the screen
+ * @property {Pick<import('../common/session.js').Session, 'images' | 'bitmaps'>} session the page's, of when it began
+ * @property {() => boolean} isPresent whether the job isn't over yet
+ * @property {(scene: Scene) => void} pend shows the photo, whose mask is still to come
  * @property {(signal: AbortSignal) => Promise<Net>} net engine and net, started
  * @property {() => Net | null} netNow the net in use at this moment
  * @property {(progress: import('../../engine/protocol.js').SegmentProgress) => void} onProgress
@@ -44,15 +48,17 @@ export class Job {
   #settings = null
   /** @type {Photo | null} */
   photo = null
-  /** The photo for the screen. @type {Shown | null} */
-  picture = null
   /** Whether the photo was on the stage already. */
   isAgain = false
   isDone = false
 
-  /** @param {AbortSignal} signal aborted when the job is over: stopped, or a newer one came */
-  constructor(signal) {
+  /**
+   * @param {AbortSignal} signal aborted when the job is over: stopped, or a newer one came
+   * @param {Shown | null} [picture] the photo for the screen, if it is there
+   */
+  constructor(signal, picture = null) {
     this.signal = signal
+    this.picture = picture
     signal.addEventListener('abort', () => this.#round.abort(), { once: true })
   }
 
@@ -71,13 +77,17 @@ export class Job {
   }
 
   /**
-   * @param {Photo} photo
+   * @param {Photo | ((signal: AbortSignal) => Promise<Photo>)} from a photo, or how to get it
    * @param {Tools} tools
-   * @returns {Promise<{scene: Scene, results: Result[]}>} of the settings wanted when it is done
+   * @returns {Promise<{photo: Photo, scene: Scene, results: Result[]}>} of the settings wanted when it is done
    */
-  async compute(photo, { settings, look, show, net, netNow, onProgress }) {
+  async compute(from, tools) {
+    const { settings, net, netNow, onProgress } = tools
+    const photo = typeof from === 'function' ? await race(this.#bring(from, tools), this.signal) : from
+    const show = (/** @type {import('../common/photo/image-tasks.js').Size | null} */ size) =>
+      this.#show(photo, size, tools)
     const file = !this.picture && photo.source instanceof Blob ? photo.source : null
-    const size = file && await race(look(file), this.signal)
+    const size = file && await race(tools.session.images.look(file), this.signal)
     // A file whose header doesn't tell its size is decoded for the screen once the engine took it.
     let showing = file && !size ? null : show(size)
     if (showing && size && size.width * size.height > LARGE) await race(showing.then(() => {}, () => {}), this.signal)
@@ -97,12 +107,40 @@ export class Job {
         })
         const scene = await sceneOf(photo, bitmap, results, signal)
         // Another net came by hand meanwhile: once more, with that.
-        if (results[0].classes === netNow()?.manifest.classes) return { scene, results }
+        if (results[0].classes === netNow()?.manifest.classes) return { photo, scene, results }
       } catch (error) {
         // Other settings, or a net that was given up for another: once more, with those.
         if (this.signal.aborted || !(signal.aborted || used?.isDisposed)) throw error
       }
     }
+  }
+
+  /** @param {(signal: AbortSignal) => Promise<Photo>} bring @param {Tools} tools */
+  async #bring(bring, { session: { bitmaps }, isPresent }) {
+    const photo = this.photo = await bring(this.signal)
+    bitmaps.keep(photo.source)
+    // Too late: nobody waits for it any more.
+    if (!isPresent()) bitmaps.sweep()
+    return photo
+  }
+
+  /**
+   * The photo for the screen, shown as soon as it is there.
+   * @param {Photo} photo
+   * @param {import('../common/photo/image-tasks.js').Size | null} size
+   * @param {Tools} tools
+   */
+  #show(photo, size, { session: { images, bitmaps }, isPresent, pend }) {
+    const showing = this.picture ? Promise.resolve(this.picture) : images.show(photo.source, size).then(picture => {
+      this.picture = picture
+      bitmaps.keep(picture.bitmap)
+      if (isPresent()) pend({ photo, picture, masks: new Map(), differ: null })
+      else bitmaps.sweep()
+      return picture
+    })
+    // Whoever waits for it hears of failures; a job that failed already doesn't wait.
+    showing.catch(() => {})
+    return showing
   }
 }
 

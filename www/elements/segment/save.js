@@ -5,12 +5,13 @@ import { faintClasses } from '../common/stage/classes.js'
 
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../lib/areas.js').Area} Area */
-/** @typedef {'labels' | 'colors' | 'overlay'} Kind */
+/** @typedef {import('../common/photo/source.js').Photo} Photo */
+/** @typedef {'labels' | 'colors' | 'overlay' | 'areas'} Kind */
 
 /**
  * A photo with its mask, and how they are shown.
  * @typedef {object} What
- * @property {import('../common/photo/source.js').Photo} photo
+ * @property {Photo} photo
  * @property {Result} result
  * @property {readonly Area[]} areas
  * @property {ReadonlySet<number>} off classes switched off
@@ -21,15 +22,68 @@ import { faintClasses } from '../common/stage/classes.js'
  * @property {import('../common/photo/image-client.js').ImageClient} images
  */
 
+/** A sentence that is shown for a while. @typedef {{key: string, values: {text: string}}} Notice */
+
+/**
+ * The element's controller.
+ * @typedef {object} Figure
+ * @property {{notice: {key: string} | null}} shown
+ * @property {(change: {saying?: string, notice?: Notice | null}) => void} show
+ * @property {(failure: import('../common/ui/failure.js').Failure, again: (() => void) | null) => void} failWith
+ * @property {() => void} sweep closes the bitmaps that nobody uses
+ */
+
+/** How long "saved" is shown; it is also said to screen readers. Milliseconds. */
+const NOTICE = 6000
+
+export class Saving {
+  #figure
+  /** The photos that pictures are being made of. @type {Set<Photo>} */
+  #photos = new Set()
+
+  /** @param {Figure} figure */
+  constructor(figure) {
+    this.#figure = figure
+  }
+
+  /** The bitmaps that are needed now. */
+  get sources() {
+    return [...this.#photos].map(photo => photo.source)
+  }
+
+  /** @param {Kind} kind @param {What} what @param {() => void} again does it once more, with what is shown then */
+  async save(kind, what, again) {
+    const figure = this.#figure
+    const { photo, t, toClipboard } = what
+    this.#photos.add(photo)
+    try {
+      figure.show({ saying: t('making') })
+      const text = await saveAs(kind, what)
+      const notice = { key: 'text', values: { text } }
+      figure.show({ saying: text, notice })
+      setTimeout(() => { if (figure.shown.notice === notice) figure.show({ notice: null }) }, NOTICE)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      const isDenied = toClipboard && error instanceof DOMException && error.name === 'NotAllowedError'
+      const code = isDenied ? 'clipboard_denied' : 'save_failed'
+      figure.failWith({ code, message }, isDenied ? null : again)
+    } finally {
+      this.#photos.delete(photo)
+      figure.sweep()
+    }
+  }
+}
+
 /**
  * Makes a file of a photo and its mask, and hands it over.
- * @param {Kind | 'areas'} kind
+ * @param {Kind} kind
  * @param {What} what
  * @returns {Promise<string>} what was done, in the reader's language
  */
-export async function saveAs(kind, { photo, result, areas, off, opacity, model, t, toClipboard, images }) {
+async function saveAs(kind, { photo, result, areas, off, opacity, model, t, toClipboard, images }) {
   const made = kind === 'areas'
-    ? Promise.resolve(new Blob([areasJson(result, areas, { photo: photo.name, model })], { type: toClipboard ? 'text/plain' : 'application/json' }))
+    ? Promise.resolve(new Blob([areasJson(result, areas, { photo: photo.name, model })],
+      { type: toClipboard ? 'text/plain' : 'application/json' }))
     : images.make(pictureOf(kind, result, photo.source, opacity, off))
   if (toClipboard) {
     // The promise goes in as it is: browsers want the call within the click.
@@ -42,7 +96,7 @@ export async function saveAs(kind, { photo, result, areas, off, opacity, model, 
 }
 
 /**
- * @param {Kind} kind
+ * @param {Exclude<Kind, 'areas'>} kind
  * @param {Result} result
  * @param {Blob | ImageBitmap} source
  * @param {number} opacity

@@ -6,17 +6,18 @@
  * memory given back when the panel leaves the page.
  */
 import { FcnError } from '../../../lib/errors.js'
-import { fetchJson } from '../../../lib/fetching.js'
 import { percent } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
+import { Failures } from '../../common/failures.js'
 import { Jobs, quietly, race } from '../../common/jobs.js'
+import { Member } from '../../common/member.js'
 import { NetInUse } from '../../common/model/in-use.js'
 import { automatic } from '../../common/model/list.js'
-import { bringSample, bringSource } from '../../common/photo/source.js'
-import { Session } from '../../common/session.js'
+import { bringSource } from '../../common/photo/source.js'
 import { progressText } from '../../common/ui/progress.js'
 import { burnText } from './agreement.js'
-import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps.js'
+import { firstSample, tracePhoto } from './job.js'
+import { classesBySize, compare, stateOf } from './maps.js'
 
 /** @typedef {import('../../../engine/engine.js').PhotoSource} PhotoSource */
 /** @typedef {import('../../common/photo/source.js').Photo} Photo */
@@ -43,17 +44,7 @@ import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps
  * @property {(type: string, detail: object) => void} emit
  */
 
-/**
- * A photo that went through the net.
- * @typedef {object} Own
- * @property {NetInUse} use where the net is from
- * @property {import('../../../engine/engine.js').Net} net
- * @property {import('../../../engine/engine.js').Trace} trace
- * @property {Layer[]} layers
- * @property {HTMLCanvasElement} picture of the photo
- * @property {import('../../common/photo/intake.js').Sample | null} sample whose credit is due
- * @property {Map<string, import('../../../engine/engine.js').UpsamplingLayer>} kernels those fetched so far
- */
+/** `use`: where the net is from. @typedef {import('./job.js').Traced & {use: NetInUse}} Own */
 
 /**
  * What the figure shows.
@@ -68,11 +59,6 @@ import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps
 /** What is shown. @typedef {ReturnType<typeof atFirst>} Shown */
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
-
-const SAMPLES = new URL('../../../samples/samples.json', import.meta.url)
-
-/** Photo pixels to one of the net's, in the picture that shows through. */
-const PICTURE_SCALE = 2
 
 function atFirst() {
   return {
@@ -97,49 +83,40 @@ export class Controller {
   #shown = atFirst()
   #jobs = new Jobs(() => this.#ended())
   /** The net of its own. */
-  #net = new NetInUse(signal => this.#session.start(signal), { gives: 'masks', model: () => '', suits: automatic })
-  /** @type {{session: Session, leave: () => void} | null} while it uses one */
-  #joined = null
-  /** @type {AbortController | null} */
-  #listening = null
-  /** What "Try again" does. @type {(() => void) | null} */
-  #again = null
+  #net = new NetInUse(signal => this.#member.session.start(signal), {
+    gives: 'masks', model: () => '', suits: automatic,
+  })
+  #member = new Member(this, this.#net, {
+    on: { net: () => this.#netChanged(), photo: () => this.#host.requestUpdate() },
+  })
+  #failures
+  #listening = new AbortController()
   /** The present job's. @type {Photo | null} */
   #photo = null
 
   /** @param {Host} host */
   constructor(host) {
     this.#host = host
+    this.#failures = new Failures(host, change => this.#show(change))
   }
 
   // ---- life ----
 
-  get #session() {
-    if (!this.#joined) {
-      const session = Session.of()
-      session.bitmaps.addUser(this)
-      this.#joined = { session, leave: session.join(this.#net) }
-    }
-    return this.#joined.session
-  }
-
   /** The panel is on the page. @param {EventTarget | undefined} figure around it */
   connect(figure) {
     const { signal } = this.#listening = new AbortController()
-    this.#session.addEventListener('net', () => this.#netChanged(), { signal })
-    this.#session.addEventListener('photo', () => this.#host.requestUpdate(), { signal })
+    void this.#member.session
     figure?.addEventListener('fcn-change', () => this.#figureChanged(), { signal })
   }
 
   /** The panel has left the page. */
   dispose() {
-    this.#listening?.abort()
+    this.#listening.abort()
     this.#stop()
     // Its net is gone: what was computed with it can't be gone on with.
     this.#forget()
     this.#net.release()
-    this.#joined?.leave()
-    this.#joined = null
+    this.#member.leave()
   }
 
   /** The bitmaps that are needed now. */
@@ -152,13 +129,13 @@ export class Controller {
   /** All that the template reads. */
   get state() {
     const { t, language } = this.#host
-    const session = this.#joined?.session
+    const session = this.#member.joined
     return {
       t, language, ...this.#shown,
       adapter: session?.engine?.adapter ?? null,
       /** Whether another element of the page has a photo, or may come to have one. */
       canLend: Boolean(session?.photo || session?.inUse('masks', this.#net)),
-      canRetry: this.#again !== null,
+      canRetry: this.#failures.canRetry,
       nameOf: (/** @type {number} */ id) => this.#nameOf(id),
     }
   }
@@ -168,7 +145,7 @@ export class Controller {
     /** @param {File} file */
     take: file => void quietly(this.stamp(file)),
     lend: () => void quietly(this.#bring(async () => {
-      const { photo } = this.#session
+      const { photo } = this.#member.session
       if (!photo) throw new FcnError('decode_failed', this.#host.t('error.no_photo'), { kind: 'no_photo' })
       return photo
     })),
@@ -180,12 +157,8 @@ export class Controller {
       this.#show({ seesPhoto })
       this.#showThrough()
     },
-    retry: () => {
-      const again = this.#again
-      this.#show({ failure: null })
-      again?.()
-    },
-    dismiss: () => this.#show({ failure: null }),
+    retry: () => this.#failures.retry(),
+    dismiss: () => this.#failures.dismiss(),
     cancel: () => {
       this.#stop()
       this.#net.cancel()
@@ -229,7 +202,7 @@ export class Controller {
   async #bring(take) {
     await this.#run(async signal => {
       this.#tell({ phase: 'photo' })
-      const { bitmaps } = this.#session
+      const { bitmaps } = this.#member.session
       const photo = await race(take(signal).then(taken => {
         bitmaps.keep(taken.source)
         return taken
@@ -253,19 +226,18 @@ export class Controller {
    * @param {() => void} again
    */
   async #run(work, again) {
-    this.#again = null
-    this.#show({ failure: null, saying: '' })
+    this.#failures.dismiss()
+    this.#show({ saying: '' })
     await this.#jobs.run(work, failure => {
-      this.#again = again
-      this.#show({ failure, saying: '' })
-      this.#host.emit('fcn-error', { code: failure.code, message: failure.message })
+      this.#show({ saying: '' })
+      this.#failures.tell(failure, again)
     })
   }
 
   #ended() {
     this.#photo = null
     this.#show({ progress: null })
-    this.#joined?.session.bitmaps.sweep()
+    this.#member.sweep()
   }
 
   /** Stopped by this panel: that needs no telling. */
@@ -276,7 +248,7 @@ export class Controller {
 
   /** The net, started. @param {AbortSignal} signal */
   async #start(signal) {
-    const use = this.#session.inUse('masks', this.#net) ?? this.#net
+    const use = this.#member.session.inUse('masks', this.#net) ?? this.#net
     if (use !== this.#net) this.#net.release()
     const tell = (/** @type {Event} */ event) => this.#tell(/** @type {CustomEvent<Progress>} */ (event).detail)
     use.addEventListener('progress', tell)
@@ -302,51 +274,17 @@ export class Controller {
   }
 
   /** @param {NetInUse} use @param {Own['net']} net @param {Photo} photo @param {AbortSignal} signal */
-  async #readWith(use, net, { source, sample }, signal) {
-    const { architecture, config } = net.manifest
-    // Other nets crop after enlarging, or don't enlarge by transposed convolutions.
-    const layers = architecture === 'fcn-vgg16' ? layersOf(config.variants) : []
-    if (layers.length === 0) throw new FcnError('no_model', this.#host.t('error.unsuitable'), { kind: 'unsuitable' })
-    const onProgress = (/** @type {Progress} */ progress) => this.#tell(progress)
-    const trace = await net.trace(source, { maps: mapsFor(layers), size: SIZE, signal, onProgress })
-    const picture = await this.#pictureOf(source, trace.work, signal)
-    const layer = layers.find(({ name }) => name === this.#shown.showing?.layer.name) ?? layers[0]
-    const kernels = new Map([[layer.name, await net.upsamplingLayer(layer.name, { signal })]])
-    signal.throwIfAborted()
+  async #readWith(use, net, photo, signal) {
+    const own = await tracePhoto(net, photo, () => this.#shown.showing?.layer.name, {
+      images: this.#member.session.images, t: this.#host.t, signal, onProgress: progress => this.#tell(progress),
+    })
     // From here on it is this photo's turn: numbers and words change together.
     this.#forget()
-    this.#show({ own: { use, net, trace, layers, picture, sample, kernels } })
+    this.#show({ own: { use, ...own } })
     const { t, language } = this.#host
-    const [largest] = classesBySize(trace, layers)
-    await this.#stampClass(layer, largest.id, largest.id, signal)
+    const [largest] = classesBySize(own.trace, own.layers)
+    await this.#stampClass(own.layer, largest.id, largest.id, signal)
     this.#show({ saying: t('done', { class: this.#nameOf(largest.id), share: percent(largest.share, language) }) })
-  }
-
-  /**
-   * The photo, small, to show through the output.
-   * @param {Blob | ImageBitmap} source
-   * @param {{width: number, height: number}} work size that the net saw, pixels
-   * @param {AbortSignal} signal
-   * @returns {Promise<HTMLCanvasElement>}
-   */
-  async #pictureOf(source, { width, height }, signal) {
-    const { images } = this.#session
-    const size = source instanceof Blob ? await race(images.look(source), signal) : null
-    const showing = images.show(source, size)
-    try {
-      const { bitmap } = await race(showing, signal)
-      const canvas = document.createElement('canvas')
-      canvas.width = width * PICTURE_SCALE
-      canvas.height = height * PICTURE_SCALE
-      const context = canvas.getContext('2d')
-      if (context) {
-        context.imageSmoothingQuality = 'high'
-        context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
-      }
-      return canvas
-    } finally {
-      showing.then(({ bitmap }) => { if (bitmap !== source) bitmap.close() }, () => {})
-    }
   }
 
   /**
@@ -359,7 +297,7 @@ export class Controller {
   async #stampClass(layer, from, to, signal) {
     const { own } = this.#shown
     const { figure, t } = this.#host
-    const { engine } = this.#session
+    const { engine } = this.#member.session
     if (!own || !figure || !engine) return
     const kernels = own.kernels.get(layer.name) ?? await own.net.upsamplingLayer(layer.name, { signal })
     own.kernels.set(layer.name, kernels)
@@ -416,17 +354,6 @@ export class Controller {
     this.#show({ isEdited })
     this.#showThrough()
   }
-}
-
-/**
- * The first of the site's samples.
- * @param {AbortSignal} signal
- * @returns {Promise<Photo>}
- */
-async function firstSample(signal) {
-  /** @typedef {import('../../common/photo/intake.js').Sample} Sample */
-  const { samples } = /** @type {{samples: Sample[]}} */ (await fetchJson(SAMPLES, signal))
-  return await bringSample(samples[0], SAMPLES, signal)
 }
 
 /**
