@@ -140,6 +140,7 @@ pub fn compute(layer: Layer, rows: Range<usize>, x: &[f32], weights: &Weights, y
 }
 
 /// From `[c, plane]` to `[pixels, channels]`.
+#[inline(never)]
 fn channels_last((x, from): (&[f32], Place), channels: usize, y: &mut [f32]) {
     let count = y.len() / channels.max(1);
     for (channel, map) in x.chunks_exact(from.plane.max(1)).enumerate() {

@@ -97,6 +97,7 @@ impl Weights {
 /// # Shapes
 /// - `x` `[rows, columns, channels / 16, 16]`, whose first row is row `first` of the map
 /// - `y` `[rows, width, channels / 16, 16]`
+#[inline(never)]
 pub fn convolve(
     layer: Layer,
     rows: Range<usize>,

@@ -69,6 +69,7 @@ pub struct Place {
 ///
 /// # Shapes
 /// - `x` `[inputs, plane]`, `y` `[pixels, channels]`
+#[inline(never)]
 pub fn expand(weights: &Weights, (x, from): (&[f32], Place), channels: usize, y: &mut [f32]) {
     let count = y.len() / channels.max(1);
     let mut panels = Vec::with_capacity(weights.inputs * BLOCK / PIXELS);
@@ -112,6 +113,7 @@ fn padded(seen: &[f32]) -> [f32; PIXELS] {
 ///
 /// # Shapes
 /// - `x` `[pixels, inputs]`, `y` `[outputs, plane]`
+#[inline(never)]
 pub fn project(weights: &Weights, x: &[f32], (y, to): (&mut [f32], Place), adds: Option<&[f32]>) {
     let inputs = weights.inputs.max(1);
     for (block, x) in x.chunks(inputs * BLOCK).enumerate() {
@@ -154,6 +156,7 @@ pub fn project(weights: &Weights, x: &[f32], (y, to): (&mut [f32], Place), adds:
 }
 
 /// Eight outputs of up to four pixels that lie one after another.
+#[inline(never)]
 fn rows(pixels: &[f32], inputs: usize, tile: &[[f32; OUTPUTS]]) -> [[f32; OUTPUTS]; PIXELS] {
     let row = |pixel: usize| {
         let row = pixels.get(pixel * inputs..(pixel + 1) * inputs);
