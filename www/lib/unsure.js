@@ -10,6 +10,9 @@ import { pause } from './areas.js'
 /** Best probabilities below this count as unsure: no class has more than all others together. */
 export const UNSURE_BELOW = 0.5
 
+/** A photo of which more than this share is unsure is unlike those that the net learned from. */
+export const MOSTLY = 0.5
+
 /** Scores looked at between two turns of the event loop. */
 const SLICE = 1 << 18
 

@@ -2,6 +2,7 @@
  * What `<fcn-segment>` does: brings photos, has their masks computed, keeps what is shown. One job at a time; a newer
  * one ends the older, and whatever fails leaves the former result.
  */
+import { MOSTLY } from '../../lib/unsure.js'
 import { WHOLE } from '../../lib/viewport.js'
 import { Failures } from '../common/failures.js'
 import { Jobs, quietly, race } from '../common/jobs.js'
@@ -172,6 +173,8 @@ export class Controller {
       canOpenLabels: Boolean(own.asked.length && this.#member.joined?.opener('labels')),
       /** Where a mask isn't to be believed, if that is asked for and known. @param {Result} result */
       unsureOf: (/** @type {Result} */ result) => unsure ? this.#unsure.of(result) : null,
+      /** Whether most of it isn't to be believed, once that is known. @param {Result} result */
+      isMostlyUnsure: (/** @type {Result} */ result) => (this.#unsure.of(result)?.share ?? 0) > MOSTLY,
     }
   }
 

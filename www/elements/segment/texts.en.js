@@ -27,6 +27,7 @@ export const texts = {
   'patterns.hint': 'A hatch for each class, beside its colour',
   'unsure': 'Unsure',
   'unsure.share': 'Unsure, {share}',
+  'unsure.mostly': 'This photo is unlike what the model learned: it is unsure about most of it.',
   'unsure.hint': 'Hatches where no class has a probability of 50 % or more, in place of a colour',
 
   // Net
