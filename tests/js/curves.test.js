@@ -64,7 +64,7 @@ describe('a model card', () => {
       knownFailures: [{ en: 'seen', picture: 'a.jpg' }],
     }))
     const card = readCard(manifest, null, 'en')
-    assert.deepEqual([card.weights, card.isUntold, card.net], [null, true, { architecture: 'fcn-resnet50', width: 64, fc6: null, fc: null }])
+    assert.deepEqual([card.weights, card.isUntold, card.net], [null, true, { architecture: 'fcn-resnet50', width: 64, depth: null, fc6: null, fc: null }])
     assert.deepEqual(card.training, { stages: [], step: null, minutes: null, rate: null, decay: null, longSide: null })
     assert.equal(card.failures[0].picture, null)
     assert.equal(readCard({ ...manifest, data: [{ name: 'A', terms: 'free' }] }, null, 'en').isUntold, false)

@@ -3,6 +3,7 @@
 export const texts = {
   'loading': 'Loading the model card…', 'failed': 'The model card could not be loaded.',
   'model': 'Model', 'net': 'Net', 'heads': 'Heads', 'how': 'How it was trained', 'teacher': 'Teacher', 'seed': 'Seed',
+  'net.scale': 'EfficientNet-Lite0 with {width} × its channels and {depth} × its blocks',
   'net.width': 'First layers', 'net.channels': '{channels} channels', 'net.fc': 'fc6 and fc7', 'net.fc6': 'fc6 with a kernel of {side} × {side}',
   'train.stages': 'Steps', 'train.stage': '{steps} with {batch} crops of {crop} × {crop} pixels each', 'train.step': 'Weights', 'train.of': 'of step {step}',
   'train.rate': 'Highest learning rate', 'train.decay': 'Weight decay', 'train.side': 'Long side of the photos', 'train.most': 'at most {pixels} pixels',

@@ -4,6 +4,7 @@
 export const texts = {
   'loading': '모델 카드를 불러오는 중…', 'failed': '모델 카드를 불러오지 못했습니다.',
   'model': '모델', 'net': '신경망', 'heads': '헤드', 'how': '학습 방법', 'teacher': '교사 신경망', 'seed': '시드',
+  'net.scale': 'EfficientNet-Lite0보다 채널 {width}배, 블록 {depth}배',
   'net.width': '첫 층', 'net.channels': '채널 {channels}개', 'net.fc': 'fc6과 fc7', 'net.fc6': 'fc6 커널 {side} × {side}',
   'train.stages': '학습 단계', 'train.stage': '{crop} × {crop} 픽셀 조각 {batch}개씩 {steps}단계', 'train.step': '가중치', 'train.of': '{step}단계에 저장',
   'train.rate': '최대 학습률', 'train.decay': '가중치 감쇠', 'train.side': '사진의 긴 변', 'train.most': '최대 {pixels}픽셀',

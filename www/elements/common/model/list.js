@@ -11,10 +11,12 @@ export { isClassifier } from '../../../engine/formats/manifest.js'
 /** @typedef {import('../../../engine/engine.js').Engine} Engine */
 /** @typedef {import('../../../engine/protocol.js').Manifest} Manifest */
 
-/** The site's own: ten everyday classes. */
+/** The site's own: fourteen everyday classes. */
 export const EVERYDAY = new URL('../../../models/everyday/model.json', import.meta.url).href
-/** The same classes, narrower: a third of the computing. */
+/** Ten of these, in the least computing. */
 export const SLIM = new URL('../../../models/everyday-slim/model.json', import.meta.url).href
+/** The lecture's net: VGG16's shape. */
+export const VGG = new URL('../../../models/everyday-vgg/model.json', import.meta.url).href
 
 /**
  * A model to choose.

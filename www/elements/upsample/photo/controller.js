@@ -2,7 +2,7 @@
  * What "your own photo" does: runs the net on a photo, puts the net's own score map and upsampling kernel into the
  * figure, which stamps them like any other numbers, and has the figure's sums compared with the engine's and the net's.
  *
- * The net is the one in use on the page; where there is none, one of its own is loaded for the first photo and its
+ * The net is the one in use on the page; where there is none, the lecture's is loaded for the first photo and its
  * memory given back when the panel leaves the page.
  */
 import { FcnError } from '../../../lib/errors.js'
@@ -11,7 +11,7 @@ import { percent } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
 import { Jobs, quietly, race } from '../../common/jobs.js'
 import { NetInUse } from '../../common/model/in-use.js'
-import { automatic } from '../../common/model/list.js'
+import { VGG } from '../../common/model/list.js'
 import { bringSample, bringSource } from '../../common/photo/source.js'
 import { Session } from '../../common/session.js'
 import { progressText } from '../../common/ui/progress.js'
@@ -69,6 +69,9 @@ import { SIZE, classesBySize, compare, layersOf, mapsFor, stateOf } from './maps
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
 
+/** The other nets crop after enlarging, or don't enlarge by transposed convolutions. */
+const SUITABLE = ['fcn-vgg16', 'fcn-efficientnet-lite']
+
 const SAMPLES = new URL('../../../samples/samples.json', import.meta.url)
 
 /** Photo pixels to one of the net's, in the picture that shows through. */
@@ -97,7 +100,7 @@ export class Controller {
   #shown = atFirst()
   #jobs = new Jobs(() => this.#ended())
   /** The net of its own. */
-  #net = new NetInUse(signal => this.#session.start(signal), { gives: 'masks', model: () => '', suits: automatic })
+  #net = new NetInUse(signal => this.#session.start(signal), { gives: 'masks', model: () => '', suits: () => VGG })
   /** @type {{session: Session, leave: () => void} | null} while it uses one */
   #joined = null
   /** @type {AbortController | null} */
@@ -304,8 +307,7 @@ export class Controller {
   /** @param {NetInUse} use @param {Own['net']} net @param {Photo} photo @param {AbortSignal} signal */
   async #readWith(use, net, { source, sample }, signal) {
     const { architecture, config } = net.manifest
-    // Other nets crop after enlarging, or don't enlarge by transposed convolutions.
-    const layers = architecture === 'fcn-vgg16' ? layersOf(config.variants) : []
+    const layers = SUITABLE.includes(architecture) ? layersOf(config.variants) : []
     if (layers.length === 0) throw new FcnError('no_model', this.#host.t('error.unsuitable'), { kind: 'unsuitable' })
     const onProgress = (/** @type {Progress} */ progress) => this.#tell(progress)
     const trace = await net.trace(source, { maps: mapsFor(layers), size: SIZE, signal, onProgress })
