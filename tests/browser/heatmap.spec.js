@@ -428,7 +428,7 @@ test('what unrecognised weights hold is told in the reader\'s language', async (
 test('what is dropped or pasted goes to the view that is shown', async ({ page }) => {
   /** @type {string[]} */
   const nets = []
-  page.on('request', request => { if (/models\/everyday(-slim)?\//.test(request.url())) nets.push(request.url()) })
+  page.on('request', request => { if (/models\/everyday(-slim|-vgg)?\//.test(request.url())) nets.push(request.url()) })
   await openView(page)
   await hand(page, 'paste', photo('pasted.png', 256, 230), 'body')
   await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.photo.width === 256)

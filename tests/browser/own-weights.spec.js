@@ -101,7 +101,7 @@ test('the engine is the former one after a file that is no model', async ({ page
   ])
   // What was found and what is missing.
   expect(found.failed[1].message).toMatch(/fit no net that is known here: .*tensors/)
-  expect(found.classes).toBe(10)
+  expect(found.classes).toBe(14)
 })
 
 test('chosen weights segment the photo anew, are kept for the next visit, and can be removed', async ({ page }) => {

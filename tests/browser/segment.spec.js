@@ -712,7 +712,9 @@ test.describe('an element among others', () => {
     await chooser(page).setInputFiles(photo('scene.png'))
     await maskOf(page, SIZE)
     const select = page.getByLabel('Model')
-    await expect(select.locator('option')).toHaveText(['Everyday, 10 classes', 'Everyday slim, 10 classes', 'Recycling, 7 classes'])
+    await expect(select.locator('option')).toHaveText([
+      'Everyday, 14 classes', 'Everyday slim, 10 classes', 'Everyday VGG, 10 classes', 'Recycling, 7 classes',
+    ])
     await select.selectOption({ label: 'Recycling, 7 classes' })
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)
     expect(await modelInUse(page)).toBe('recycling/model.json')
@@ -720,7 +722,7 @@ test.describe('an element among others', () => {
     await expect(page.getByText(/^Chosen because/)).toHaveCount(0)
     // A model by hand takes its place, and can be replaced again by the one that was chosen before.
     await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.load(new URL('models/everyday/model.json', location.href)))
-    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 10)
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 14)
     await expect(select).toHaveValue(/everyday\/model\.json$/)
     await select.selectOption({ label: 'Recycling, 7 classes' })
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)

@@ -78,6 +78,7 @@ describe('a model card', () => {
       assert.ok(card.data.length >= 6 && card.data.every(({ terms }) => terms))
       assert.equal(card.weights?.url, 'https://lab.example/models/everyday/weights.safetensors')
       assert.equal(card.isUntold, false)
+      assert.deepEqual(card.net, { architecture: 'fcn-efficientnet-lite', width: 1.1, depth: 1.2, fc6: 3, fc: 256 })
       assert.deepEqual(card.splits.map(({ name, heads }) => [name, heads.map(({ head }) => head)]), [['val', ['fcn32s', 'fcn16s', 'fcn8s']], ['test', ['fcn32s', 'fcn16s', 'fcn8s']]])
     }
   })

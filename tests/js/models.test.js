@@ -30,12 +30,16 @@ describe('the list of models', () => {
   })
 
   it('has_no_model_without_terms_data_scores_and_readable_failures', async () => {
-    for (const name of ['everyday', 'everyday-slim', 'recycling']) {
+    for (const name of ['everyday', 'everyday-slim', 'everyday-vgg', 'recycling']) {
       const manifest = parseManifest(await readFile(new URL(`${name}/model.json`, FOLDER)))
       assert.equal(manifest.name, name)
       for (const language of /** @type {const} */ (['en', 'ko'])) {
         const card = readCard(manifest, `${BASE.replace('models.json', name)}/model.json`, language)
-        for (const text of [card.terms, card.provenance, card.teacher, card.note, ...card.data.map(({ terms }) => terms)]) {
+        // The one that learned from masks alone says what its backbone was pre-trained on, among the data.
+        const pretrained = card.data.find(({ name }) => name.startsWith('ImageNet'))?.terms ?? ''
+        assert.notEqual(card.teacher === '', pretrained === '', name)
+        const taught = card.teacher || pretrained
+        for (const text of [card.terms, card.provenance, taught, card.note, ...card.data.map(({ terms }) => terms)]) {
           assert.equal(/[가-힣]/.test(text) || text === 'CC BY 4.0', language === 'ko' || text === 'CC BY 4.0', `${name}: ${text}`)
         }
         assert.deepEqual(card.splits.map(split => split.heads.length), [3, 3])
