@@ -53,6 +53,17 @@ describe('the list of models', () => {
     }
   })
 
+  it('has_a_word_for_every_class_of_the_data_that_a_class_is_made_of', async () => {
+    const { texts } = await import('../../www/elements/model-card/texts.ko.js')
+    for (const name of ['everyday', 'everyday-slim', 'everyday-vgg', 'everyday-labels', 'recycling']) {
+      const { classes } = readCard(parseManifest(await readFile(new URL(`${name}/model.json`, FOLDER))), null, 'ko')
+      for (const each of classes) {
+        if (each.includes.every(include => include === each.name)) continue
+        for (const include of each.includes) assert.ok(`include.${include}` in texts, `${name}: ${include}`)
+      }
+    }
+  })
+
   it('has_a_card_of_the_classifier_with_its_figures_and_failures', async () => {
     const manifest = parseManifest(await readFile(new URL('everyday-labels/model.json', FOLDER)))
     for (const language of /** @type {const} */ (['en', 'ko'])) {

@@ -10,6 +10,8 @@ export const texts = {
   'train.time': 'Time', 'train.minutes': '{minutes} min',
   'include.background': 'background', 'include.chair': 'chair', 'include.bicycle': 'bicycle', 'include.cat': 'cat', 'include.dog': 'dog',
   'include.farm animal': 'farm animal', 'include.bird': 'bird', 'include.tree': 'tree', 'include.flower': 'flower',
+  'include.wild animal': 'wild animal', 'include.houseplant': 'houseplant',
+  'include.vehicle': 'vehicle', 'include.furniture': 'furniture',
   'own.option': '{name} (your own)', 'own.files': 'Files', 'own.count': 'Number of classes', 'own.notes': 'Assumed',
   'untold': 'Nothing is known about how it was trained: on what data, on what terms, or how well it does.',
   'classes': 'Classes', 'includes': '{name} ({includes})',
