@@ -120,9 +120,20 @@ fn settings(manifest: &Manifest) -> String {
 
 #[test]
 fn the_shipped_weights_are_known_without_their_model_json() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/everyday");
+    for (name, architecture) in [
+        ("everyday", "fcn-efficientnet-lite"),
+        ("everyday-vgg", "fcn-vgg16"),
+    ] {
+        known_without_model_json(name, architecture);
+    }
+}
+
+fn known_without_model_json(name: &str, architecture: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
+    let folder = folder.join(name);
     let bytes = fs::read(folder.join("weights.safetensors")).expect("the weights");
     let found = recognise(&Weights::parse(&bytes).expect("parsed")).expect("recognised");
+    assert_eq!(found.architecture, architecture);
     let file = WeightsFile {
         path: "weights.safetensors".into(),
         bytes: bytes.len() as u64,

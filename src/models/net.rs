@@ -200,7 +200,7 @@ mod tests {
     use crate::models::fcn_reference::FcnReferenceConfig;
     use crate::upsample::Rounding;
 
-    const SHIPPED: &[u8] = include_bytes!("../../www/models/everyday/model.json");
+    const SHIPPED: &[u8] = include_bytes!("../../www/models/everyday-vgg/model.json");
 
     fn with(change: impl Fn(&mut serde_json::Value)) -> Result<Blueprint, FcnError> {
         let mut json: serde_json::Value = serde_json::from_slice(SHIPPED).expect("valid JSON");

@@ -428,7 +428,7 @@ test('what unrecognised weights hold is told in the reader\'s language', async (
 test('what is dropped or pasted goes to the view that is shown', async ({ page }) => {
   /** @type {string[]} */
   const nets = []
-  page.on('request', request => { if (/models\/everyday(-slim)?\//.test(request.url())) nets.push(request.url()) })
+  page.on('request', request => { if (/models\/everyday(-slim|-vgg)?\//.test(request.url())) nets.push(request.url()) })
   await openView(page)
   await hand(page, 'paste', photo('pasted.png', 256, 230), 'body')
   await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.photo.width === 256)
@@ -546,7 +546,7 @@ test('out of sight for a minute it gives its net’s memory back, and loads it a
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
   await page.getByRole('link', { name: 'Heat map' }).click()
   await settled(page)
-  expect(await inMemory()).toEqual(['everyday-slim', 'tiny-vgg16'])
+  expect(await inMemory()).toEqual(['everyday', 'tiny-vgg16'])
   expect(asked).toHaveLength(2)
   await page.clock.install()
   const view = page.locator('fcn-heatmap')
@@ -554,11 +554,11 @@ test('out of sight for a minute it gives its net’s memory back, and loads it a
   await page.getByRole('link', { name: 'Segment', exact: true }).click()
   await expect(view).toBeHidden()
   await page.clock.fastForward(50_000)
-  expect(await inMemory()).toEqual(['everyday-slim', 'tiny-vgg16'])
+  expect(await inMemory()).toEqual(['everyday', 'tiny-vgg16'])
   await expect.poll(async () => {
     await page.clock.fastForward(61_000)
     return await inMemory()
-  }).toEqual(['everyday-slim'])
+  }).toEqual(['everyday'])
   // Engine and worker stay: others may use them. What is shown stays as well.
   expect(page.workers().filter(worker => worker.url().includes('engine/worker/worker.js'))).toHaveLength(1)
   expect(await page.evaluate(() => document.querySelector('fcn-heatmap')?.engine === document.querySelector('fcn-segment')?.engine)).toBe(true)
@@ -568,7 +568,7 @@ test('out of sight for a minute it gives its net’s memory back, and loads it a
   expect(asked).toHaveLength(2)
   await view.getByLabel('Long side of the photo').selectOption({ label: '320 px' })
   await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.width === 4)
-  expect(await inMemory()).toEqual(['everyday-slim', 'tiny-vgg16'])
+  expect(await inMemory()).toEqual(['everyday', 'tiny-vgg16'])
   expect(asked).toHaveLength(4)
 })
 

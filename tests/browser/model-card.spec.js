@@ -6,9 +6,9 @@ import { expect, test } from '@playwright/test'
 
 const HEADS = ['fcn32s', 'fcn16s', 'fcn8s']
 
-/** The shipped manifest with curves and a confusion matrix of known shape. */
+/** The VGG net's manifest with curves and a confusion matrix of known shape. */
 async function fullManifest() {
-  const manifest = JSON.parse(await readFile(new URL('../../www/models/everyday/model.json', import.meta.url), 'utf8'))
+  const manifest = JSON.parse(await readFile(new URL('../../www/models/everyday-vgg/model.json', import.meta.url), 'utf8'))
   const names = manifest.classes.map((/** @type {{name: string}} */ each) => each.name)
   const n = names.length
   const scores = (/** @type {number} */ miou) => ({ pixel_accuracy: miou + 0.2, mean_accuracy: miou + 0.1, miou, fw_iou: miou + 0.05, iou: Object.fromEntries(names.map((/** @type {string} */ name, /** @type {number} */ i) => [name, miou * (1 - i / (2 * n))])) })
@@ -119,8 +119,8 @@ test('a model set by script is shown, with the reader free to choose another', a
   const card = page.locator('fcn-model-card')
   const heading = (/** @type {RegExp} */ name) => expect(card.getByRole('heading', { name, level: 3 }).first()).toBeVisible()
   await heading(/^Recycling/)
-  await card.getByLabel('Model').selectOption({ label: 'Everyday, 10 classes' })
-  await heading(/^Everyday, 10/)
+  await card.getByLabel('Model').selectOption({ label: 'Everyday, 14 classes' })
+  await heading(/^Everyday, 14/)
   // What is set later goes before what was chosen before.
   await card.evaluate((/** @type {any} */ element) => { element.model = 'models/everyday-slim/model.json' })
   await heading(/^Everyday slim/)
@@ -133,12 +133,13 @@ test('the card is that of the model in use', async ({ page }) => {
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
   await page.getByRole('link', { name: 'Model' }).click()
   const card = page.locator('fcn-model-card')
-  await expect(card.getByRole('heading', { name: 'Everyday slim, 10 classes' })).toBeVisible()
+  await expect(card.getByRole('heading', { name: 'Everyday, 14 classes' })).toBeVisible()
+  await expect(card.getByText('EfficientNet-Lite0 with 1.1 × its channels and 1.2 × its blocks')).toBeVisible()
   await page.getByRole('link', { name: 'Segment', exact: true }).click()
-  await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday, 10 classes' })
-  await page.waitForFunction(() => document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday/model.json'))
+  await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday VGG, 10 classes' })
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday-vgg/model.json'))
   await page.getByRole('link', { name: 'Model' }).click()
-  await expect(card.getByRole('heading', { name: 'Everyday, 10 classes' })).toBeVisible()
+  await expect(card.getByRole('heading', { name: 'Everyday VGG, 10 classes' })).toBeVisible()
   // Failures come with pictures, fetched when they are seen.
   const picture = card.locator('.failures img').first()
   await picture.scrollIntoViewIfNeeded()
@@ -151,7 +152,7 @@ test('own weights have a card that says what is known, and that their training i
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
   await page.getByRole('link', { name: 'Model' }).click()
   const card = page.locator('fcn-model-card')
-  await expect(card.getByRole('heading', { name: 'Everyday slim, 10 classes' })).toBeVisible()
+  await expect(card.getByRole('heading', { name: 'Everyday, 14 classes' })).toBeVisible()
   await page.getByRole('link', { name: 'Segment', exact: true }).click()
   await page.getByText('Your own weights').click()
   const checkpoint = { name: 'mine.pth', mimeType: 'application/octet-stream', buffer: await readFile(new URL('../reference/fixtures/checkpoints/tiny-fc3.pth', import.meta.url)) }
@@ -167,8 +168,8 @@ test('own weights have a card that says what is known, and that their training i
   await expect(card.getByText(/^Nothing is known about how it was trained/)).toBeVisible()
   await expect(card.getByRole('link', { name: /Download/ })).toHaveCount(0)
   // The site's cards can be read, and the own one again.
-  await card.getByLabel('Model').selectOption({ label: 'Everyday, 10 classes' })
-  await expect(card.getByRole('heading', { name: 'Everyday, 10 classes' })).toBeVisible()
+  await card.getByLabel('Model').selectOption({ label: 'Everyday, 14 classes' })
+  await expect(card.getByRole('heading', { name: 'Everyday, 14 classes' })).toBeVisible()
   await expect(card.getByText(/^Nothing is known/)).toHaveCount(0)
   await card.getByLabel('Model').selectOption({ label: 'mine (your own)' })
   await expect(card.getByRole('heading', { name: 'mine', exact: true })).toBeVisible()

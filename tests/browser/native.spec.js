@@ -15,8 +15,8 @@ import { expect, test } from '@playwright/test'
 const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const TARGET = process.env['CARGO_TARGET_DIR'] ?? path.join(REPOSITORY, 'target')
 const PROGRAM = path.join(TARGET, 'release/examples/segment_rgba')
-/** What the page takes by itself where the processor computes. */
-const MODEL = path.join(REPOSITORY, 'www/models/everyday-slim/model.json')
+/** What the page takes by itself. */
+const MODEL = path.join(REPOSITORY, 'www/models/everyday/model.json')
 
 /**
  * A sample as raw pixels, and as a PNG of the very same pixels: a JPEG decoder of another make

@@ -101,7 +101,7 @@ test('the engine is the former one after a file that is no model', async ({ page
   ])
   // What was found and what is missing.
   expect(found.failed[1].message).toMatch(/fit no net that is known here: .*tensors/)
-  expect(found.classes).toBe(10)
+  expect(found.classes).toBe(14)
 })
 
 test('chosen weights segment the photo anew, are kept for the next visit, and can be removed', async ({ page }) => {
@@ -280,17 +280,17 @@ for (const [what, attributes] of /** @type {const} */ ([['a list of models', 'mo
 
     await page.reload()
     await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
-    expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
-    await expect(models.locator('option:checked')).toHaveText('Everyday slim, 10 classes')
+    expect((await maskOf(page, SIZE)).classes).toHaveLength(14)
+    await expect(models.locator('option:checked')).toHaveText('Everyday, 14 classes')
     const remove = page.getByRole('button', { name: 'Remove mine from this device' })
     await expect(remove).toHaveCount(0)
     await models.selectOption('mine')
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
     await expect(models.locator('optgroup option:checked')).toHaveText('mine')
     // And back again.
-    await models.selectOption({ label: attributes ? 'Everyday slim, 10 classes' : 'This page’s model' })
-    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 10)
-    await expect(models.locator('option:checked')).toHaveText('Everyday slim, 10 classes')
+    await models.selectOption({ label: attributes ? 'Everyday, 14 classes' : 'This page’s model' })
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 14)
+    await expect(models.locator('option:checked')).toHaveText('Everyday, 14 classes')
 
     await models.selectOption('mine')
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
@@ -323,6 +323,6 @@ test('kept weights that are gone leave the model in use chosen, and say so', asy
   await page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('fcn-weights', { recursive: true }))
   await models.selectOption('mine')
   await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'weights_invalid')
-  await expect(models.locator('option:checked')).toHaveText('Everyday slim, 10 classes')
+  await expect(models.locator('option:checked')).toHaveText('Everyday, 14 classes')
   await expect(models.locator('option', { hasText: 'mine' })).toHaveCount(0)
 })

@@ -695,15 +695,14 @@ test.describe('an element among others', () => {
   const modelInUse = page => page.evaluate(() => document.querySelector('fcn-segment')?.engine?.model?.url?.replace(/.*\/models\//, ''))
 
   for (const [backend, computes] of /** @type {const} */ ([['cpu', 'cpu'], ['auto', 'cpu'], ['webgpu', 'webgpu']])) {
-    test(`where_the_processor_computes_the_slim_model_comes_by_itself_${backend}`, async ({ page }) => {
+    test(`the_everyday_model_comes_by_itself_whatever_computes_${backend}`, async ({ page }) => {
       await openSegment(page, `<fcn-segment lang="en" backend="${backend}" models="models/models.json"></fcn-segment>`)
       await chooser(page).setInputFiles(photo('scene.png'))
       const mask = await maskOf(page, SIZE)
       // The browser's adapter is SwiftShader: WebGPU, but a program on the processor.
       expect(mask.backend).toBe(computes)
-      expect(await modelInUse(page)).toBe('everyday-slim/model.json')
-      await expect(page.getByLabel('Model')).toHaveValue(/everyday-slim\/model\.json$/)
-      await expect(page.getByText(/^Chosen because this device computes without a GPU/)).toBeVisible()
+      expect(await modelInUse(page)).toBe('everyday/model.json')
+      await expect(page.getByLabel('Model')).toHaveValue(/everyday\/model\.json$/)
     })
   }
 
@@ -712,15 +711,16 @@ test.describe('an element among others', () => {
     await chooser(page).setInputFiles(photo('scene.png'))
     await maskOf(page, SIZE)
     const select = page.getByLabel('Model')
-    await expect(select.locator('option')).toHaveText(['Everyday, 10 classes', 'Everyday slim, 10 classes', 'Recycling, 7 classes'])
+    await expect(select.locator('option')).toHaveText([
+      'Everyday, 14 classes', 'Everyday slim, 10 classes', 'Everyday VGG, 10 classes', 'Recycling, 7 classes',
+    ])
     await select.selectOption({ label: 'Recycling, 7 classes' })
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)
     expect(await modelInUse(page)).toBe('recycling/model.json')
     await expect(page.getByText(/^Only for photos of single pieces of waste/)).toBeVisible()
-    await expect(page.getByText(/^Chosen because/)).toHaveCount(0)
     // A model by hand takes its place, and can be replaced again by the one that was chosen before.
     await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.load(new URL('models/everyday/model.json', location.href)))
-    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 10)
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 14)
     await expect(select).toHaveValue(/everyday\/model\.json$/)
     await select.selectOption({ label: 'Recycling, 7 classes' })
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)
@@ -733,8 +733,8 @@ test.describe('an element among others', () => {
     await maskOf(page, SIZE)
     await page.getByLabel('Model').selectOption({ label: 'Recycling, 7 classes' })
     await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'http_error')
-    await expect(page.getByLabel('Model')).toHaveValue(/everyday-slim\/model\.json$/)
-    expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
+    await expect(page.getByLabel('Model')).toHaveValue(/everyday\/model\.json$/)
+    expect((await maskOf(page, SIZE)).classes).toHaveLength(14)
     // The former model goes on: another variant of it, another photo.
     await page.getByRole('radio', { name: 'FCN-32s' }).check({ force: true })
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.variant === 'fcn32s')

@@ -80,8 +80,8 @@ test('another model is computed together, too', async ({ page, site }) => {
     const engine = await lab.ready('cpu')
     const photo = await lab.scene({ width: 400, height: 300 })
     const results = []
-    for (const model of ['models/everyday/model.json', 'models/everyday-slim/model.json', 'models/recycling/model.json']) {
-      await engine.load(model)
+    for (const model of ['everyday', 'everyday-slim', 'everyday-vgg', 'recycling']) {
+      await engine.load(`models/${model}/model.json`)
       let result = await engine.segment(photo)
       const alone = await lab.sha256(result.labels)
       while (result.threads === 1) result = await engine.segment(photo)

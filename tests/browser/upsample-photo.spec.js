@@ -218,14 +218,17 @@ test('on the page the figure uses the net and the photo of the Segment view', as
   expect(weights).toHaveLength(1)
   // Another model in the Segment view makes other kernels.
   await page.getByRole('link', { name: 'Segment', exact: true }).click()
-  await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday, 10 classes' })
-  await page.waitForFunction(() => document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday/model.json'))
+  await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday VGG, 10 classes' })
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday-vgg/model.json'))
   await page.getByRole('link', { name: 'Upsample' }).click()
   await expect(panel.getByRole('button', { name: 'Use the photo from Segment' })).toBeVisible()
   await expect(panel.locator('.good')).toHaveCount(0)
+  // That one has another backbone, and the same layers.
+  await panel.getByRole('button', { name: 'Use the photo from Segment' }).click()
+  await expect(panel.locator('.good')).toContainText('(CPU)')
 })
 
-test('without the Segment view the figure loads a net of its own, and gives it back when it leaves', async ({ page }) => {
+test('without the Segment view the figure loads the lecture’s net, and gives it back when it leaves', async ({ page }) => {
   test.slow()
   const { figure, panel } = await open(page)
   await page.evaluate(async () => {
@@ -238,7 +241,11 @@ test('without the Segment view the figure loads a net of its own, and gives it b
   await expect(panel.getByRole('button', { name: 'Use the photo from Segment' })).toHaveCount(0)
   await panel.getByRole('button', { name: 'Use the sample photo' }).click()
   await expect(panel.locator('.good')).toBeVisible({ timeout: 60_000 })
-  expect(await page.evaluate(() => /** @type {any} */ (window).loaded.isDisposed)).toBe(false)
+  const loaded = await page.evaluate(() => {
+    const { url, isDisposed } = /** @type {any} */ (window).loaded
+    return [url.replace(/.*\/models\//, ''), isDisposed]
+  })
+  expect(loaded).toEqual(['everyday-vgg/model.json', false])
   await figure.evaluate(element => element.remove())
   await page.waitForFunction(() => /** @type {any} */ (window).loaded.isDisposed)
   await expect.poll(() => page.workers().filter(worker => worker.url().includes('engine/worker/worker.js')).length).toBe(0)

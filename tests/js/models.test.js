@@ -4,13 +4,10 @@ import { readFile, readdir } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { parseManifest } from '../../www/engine/formats/manifest.js'
 import { readCard } from '../../www/elements/model-card/card.js'
-import { EVERYDAY, SLIM, automatic, readOffers } from '../../www/elements/common/model/list.js'
+import { EVERYDAY, VGG, readOffers } from '../../www/elements/common/model/list.js'
 
 const FOLDER = new URL('../../www/models/', import.meta.url)
 const BASE = 'https://lab.example/models/models.json'
-
-/** @param {'webgpu' | 'cpu'} backend @param {boolean} [software] */
-const engine = (backend, software = false) => ({ backend, adapter: /** @type {import('../../www/engine/engine.js').Adapter} */ (/** @type {unknown} */ ({ software })) })
 
 describe('the list of models', () => {
   it('names_every_folder_of_a_net_that_makes_masks_with_the_title_of_its_manifest', async () => {
@@ -30,12 +27,16 @@ describe('the list of models', () => {
   })
 
   it('has_no_model_without_terms_data_scores_and_readable_failures', async () => {
-    for (const name of ['everyday', 'everyday-slim', 'recycling']) {
+    for (const name of ['everyday', 'everyday-slim', 'everyday-vgg', 'recycling']) {
       const manifest = parseManifest(await readFile(new URL(`${name}/model.json`, FOLDER)))
       assert.equal(manifest.name, name)
       for (const language of /** @type {const} */ (['en', 'ko'])) {
         const card = readCard(manifest, `${BASE.replace('models.json', name)}/model.json`, language)
-        for (const text of [card.terms, card.provenance, card.teacher, card.note, ...card.data.map(({ terms }) => terms)]) {
+        // The one that learned from masks alone says what its backbone was pre-trained on, among the data.
+        const pretrained = card.data.find(({ name }) => name.startsWith('ImageNet'))?.terms ?? ''
+        assert.notEqual(card.teacher === '', pretrained === '', name)
+        const taught = card.teacher || pretrained
+        for (const text of [card.terms, card.provenance, taught, card.note, ...card.data.map(({ terms }) => terms)]) {
           assert.equal(/[가-힣]/.test(text) || text === 'CC BY 4.0', language === 'ko' || text === 'CC BY 4.0', `${name}: ${text}`)
         }
         assert.deepEqual(card.splits.map(split => split.heads.length), [3, 3])
@@ -45,6 +46,17 @@ describe('the list of models', () => {
           assert.ok(alt && credit)
           assert.ok((await readFile(new URL(picture.replace('https://lab.example/models/', ''), FOLDER))).length > 5000)
         }
+      }
+    }
+  })
+
+  it('has_a_word_for_every_class_of_the_data_that_a_class_is_made_of', async () => {
+    const { texts } = await import('../../www/elements/model-card/texts.ko.js')
+    for (const name of ['everyday', 'everyday-slim', 'everyday-vgg', 'everyday-labels', 'recycling']) {
+      const { classes } = readCard(parseManifest(await readFile(new URL(`${name}/model.json`, FOLDER))), null, 'ko')
+      for (const each of classes) {
+        if (each.includes.every(include => include === each.name)) continue
+        for (const include of each.includes) assert.ok(`include.${include}` in texts, `${name}: ${include}`)
       }
     }
   })
@@ -76,11 +88,11 @@ describe('the list of models', () => {
     assert.deepEqual([more, labelCurves], [[], []])
   })
 
-  it('gives_who_computes_on_the_processor_the_slim_one', () => {
-    assert.equal(automatic(null), EVERYDAY)
-    assert.equal(automatic(engine('webgpu')), EVERYDAY)
-    assert.equal(automatic(engine('webgpu', true)), SLIM)
-    assert.equal(automatic(engine('cpu')), SLIM)
+  it('offers_the_nets_that_come_by_themselves', async () => {
+    const offers = readOffers(JSON.parse(await readFile(new URL('models.json', FOLDER), 'utf8')), new URL('models.json', FOLDER).href)
+    const urls = offers.map(({ url }) => url)
+    assert.equal(urls[0], EVERYDAY)
+    assert.ok(urls.includes(VGG))
   })
 
   it('offers_nothing_from_elsewhere_and_no_nonsense', () => {

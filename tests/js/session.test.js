@@ -55,7 +55,7 @@ class FakeEngine extends EventTarget {
   }
 }
 
-const SUITS = 'https://site.test/suits.json'
+const USUAL = 'https://site.test/suits.json'
 const OTHER = 'https://site.test/other.json'
 
 /** @param {{create?: (options: {signal?: AbortSignal}) => Promise<FakeEngine>}} [options] */
@@ -69,7 +69,7 @@ function setUp({ create } = {}) {
   /** @param {{model?: string, gives?: 'masks' | 'labels'}} [wishes] */
   const element = ({ model = '', gives = 'masks' } = {}) => {
     const wish = { model }
-    const net = new NetInUse(signal => session.start(signal), { gives, model: () => wish.model, suits: () => SUITS, onProgress: () => {} })
+    const net = new NetInUse(signal => session.start(signal), { gives, model: () => wish.model, usual: USUAL, onProgress: () => {} })
     return { net, wish, leave: session.join(net) }
   }
   return { engine, session, element, created: () => created }
@@ -86,7 +86,7 @@ describe('a session', () => {
     assert.equal(created(), 1)
     one.leave()
     assert.equal(engine.isDisposed, false)
-    assert.deepEqual(engine.live, [SUITS], 'the net of the one that left is given back')
+    assert.deepEqual(engine.live, [USUAL], 'the net of the one that left is given back')
     two.leave()
     two.leave()
     assert.equal(engine.isDisposed, true)
@@ -118,7 +118,7 @@ describe('a session', () => {
     } })
     const { net } = element()
     assert.equal(await codeOf(net.start()), 'wasm_failed')
-    assert.equal((await net.start()).url, SUITS)
+    assert.equal((await net.start()).url, USUAL)
   })
 
   it('tells_which_net_is_in_use_for_what_the_latest_first', async () => {
@@ -152,7 +152,7 @@ describe('the net in use', () => {
     await net.start()
     wish.model = 'https://site.test/missing.json'
     assert.equal(await codeOf(net.start()), 'http_error')
-    assert.equal((await net.start()).url, SUITS)
+    assert.equal((await net.start()).url, USUAL)
     net.retry()
     assert.equal(await codeOf(net.start()), 'http_error')
   })
@@ -193,7 +193,7 @@ describe('the net in use', () => {
     const { engine, element } = setUp()
     const [one, two] = [element(), element({ model: OTHER })]
     await Promise.all([one.net.start(), two.net.start()])
-    assert.equal(one.net.net?.url, SUITS)
+    assert.equal(one.net.net?.url, USUAL)
     assert.equal(two.net.net?.url, OTHER)
     assert.equal(engine.live.length, 2)
   })

@@ -79,7 +79,7 @@ def export(recipe: Recipe, options: argparse.Namespace) -> None:
     mean, std = net.normalised_input
     manifest = {
         "format": FORMAT,
-        "name": recipe.name,
+        "name": card.pop("name"),
         "title": card.pop("title"),
         "description": card.pop("description"),
         "architecture": recipe.net.architecture,

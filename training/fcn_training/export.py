@@ -92,11 +92,11 @@ def export_model(recipe: Recipe, net: nn.Module, state: dict[str, Any], out: Pat
             calibration[split] = reliability(stored, photos)
     card = words(recipe)
     long_side, max_long_side = card.pop("long_side"), card.pop("max_long_side")
-    note = card.pop("metrics_note")
+    note = with_shares(card.pop("metrics_note"), metrics)
     mean, std = net.normalised_input
     manifest = {
         "format": FORMAT,
-        "name": recipe.name,
+        "name": card.pop("name"),
         "title": card.pop("title"),
         "description": card.pop("description"),
         "architecture": net.architecture,
@@ -125,11 +125,28 @@ def write_manifest(manifest: dict[str, Any], out: Path) -> None:
 
 def words(recipe: Recipe) -> dict[str, Any]:
     """What a recipe says to people, by the manifest's fields; `knownFailures` apart, see `failures`."""
-    card = {"title": {"en": recipe.name, "ko": recipe.name}, "description": {}, "metrics_note": {}, "long_side": 512,
+    name = recipe.model or recipe.name
+    card = {"title": {"en": name, "ko": name}, "description": {}, "metrics_note": {}, "long_side": 512,
             "max_long_side": 1024} | {key: value for key, value in recipe.card.items() if key != "knownFailures"}
+    card["name"] = name
     card["classes"] = [{"id": i, "name": c.name, "names": c.names or {"en": c.name}, "color": c.color, "includes": list(c.includes)}
                        for i, c in enumerate(recipe.shipped.values())]
     return card
+
+
+def with_shares(note: dict[str, str], metrics: dict[str, Any]) -> dict[str, str]:
+    """The note with `{SOURCE}` replaced by the share of that source's test photos that convince, in percent.
+
+    Raises TrainingError for a source that was not measured.
+    """
+    if "{" not in "".join(note.values()):
+        return note
+    measured = metrics["test"].get("convince", {}).get("per_source", {})
+    shares = {source: round(100 * figures["share"]) for source, figures in measured.items()}
+    try:
+        return {language: text.format(**shares) for language, text in note.items()}
+    except (KeyError, IndexError, ValueError) as error:
+        raise TrainingError(f"card.metrics_note: {{...}} must name a source that was measured ({error}).") from None
 
 
 def failures(recipe: Recipe, net: nn.Module, out: Path) -> dict[str, Any]:
@@ -170,7 +187,7 @@ def rewrite_words(recipe: Recipe, folder: Path) -> dict[str, Any]:
     if [c["name"] for c in card["classes"]] != [c["name"] for c in manifest["classes"]]:
         raise TrainingError(f"{folder}: the recipe's classes are not those of the model.")
     manifest["input"] |= {key: card.pop(key) for key in ("long_side", "max_long_side")}
-    manifest["metrics"]["note"] = card.pop("metrics_note")
+    manifest["metrics"]["note"] = with_shares(card.pop("metrics_note"), manifest["metrics"])
     net = folded_net(load_file(folder / WEIGHTS)).to(memory_format=torch.channels_last)
     known = failures(recipe, net, folder)
     shown = {entry.get("picture") for entry in known.get("knownFailures", [])}

@@ -186,6 +186,8 @@ class Recipe:
     data: Data
     net: Net
     schedule: Schedule
+    model: str = ""
+    """The exported model's name, where it isn't the recipe's; never taken over by `extends`."""
     loss: Loss = field(default_factory=Loss)
     augment: Augment = field(default_factory=Augment)
     labels: Labels = field(default_factory=Labels)
@@ -225,7 +227,7 @@ def load(path: Path) -> Recipe:
     """Reads and checks a recipe.
 
     `extends = "other.toml"` begins with another recipe of the same folder; a table given here replaces the whole table
-    of that name; only of [card] the entries are replaced one by one.
+    of that name; only of [card] the entries are replaced one by one, and `model` stays with the other.
 
     Raises TrainingError naming the field at fault.
     """
@@ -251,6 +253,7 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(base, str) or "/" in base or base == path.name:
         raise TrainingError(f"{path}: \"extends\" must name another recipe of the same folder.")
     below = _read(path.parent / base)
+    below.pop("model", None)
     return below | table | {"card": below.get("card", {}) | table.get("card", {})}
 
 

@@ -77,3 +77,22 @@ def test_a_missing_photo_is_named(folder, recipe_path):
     (recipe_path.parent / "night.png").unlink()
     with pytest.raises(TrainingError, match="night.png"):
         rewrite_words(recipes.load(recipe_path), folder)
+
+
+def test_a_model_may_have_another_name_than_its_recipe(folder, recipe_path):
+    assert rewrite_words(recipes.load(recipe_path), folder)["name"] == "shapes"
+    recipe_path.write_text('model = "cut-outs"\n' + recipe_path.read_text())
+    manifest = rewrite_words(recipes.load(recipe_path), folder)
+    assert (manifest["name"], manifest["title"]["en"]) == ("cut-outs", "cut-outs")
+
+
+def test_the_note_gives_the_shares_that_were_measured(folder, recipe_path):
+    manifest = json.loads((folder / "model.json").read_text())
+    manifest["metrics"]["test"] = {"convince": {"per_source": {"full": {"share": 0.748}}}}
+    (folder / "model.json").write_text(json.dumps(manifest))
+    words = recipe_path.read_text()
+    recipe_path.write_text(words + '[card.metrics_note]\nen = "Rooms {full} %, {{so}}."\n')
+    assert rewrite_words(recipes.load(recipe_path), folder)["metrics"]["note"] == {"en": "Rooms 75 %, {so}."}
+    recipe_path.write_text(words + '[card.metrics_note]\nen = "Rooms {empty} %."\n')
+    with pytest.raises(TrainingError, match="metrics_note.*empty"):
+        rewrite_words(recipes.load(recipe_path), folder)

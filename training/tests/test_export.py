@@ -20,7 +20,7 @@ from fcn_training.net import FcnVgg16, folded_net
 from fcn_training.nets import build_net
 from fcn_training.train import Trainer
 
-SHIPPED = Path(__file__).parents[2] / "www" / "models" / "everyday" / "model.json"
+SHIPPED = Path(__file__).parents[2] / "www" / "models" / "everyday-vgg" / "model.json"
 
 
 @pytest.fixture

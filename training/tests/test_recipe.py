@@ -53,6 +53,16 @@ def test_a_recipe_may_extend_another(recipe_path):
     assert wide.data == recipes.load(recipe_path).data
 
 
+def test_the_models_name_is_its_recipes_own_and_no_part_of_the_net(recipe_path):
+    before = recipes.load(recipe_path)
+    recipe_path.write_text('model = "cut-outs"\n' + recipe_path.read_text(encoding="utf-8"), encoding="utf-8")
+    path = recipe_path.parent / "wide.toml"
+    path.write_text('name = "wide"\nextends = "shapes.toml"\n', encoding="utf-8")
+    after = recipes.load(recipe_path)
+    assert (before.model, after.model, recipes.load(path).model) == ("", "cut-outs", "")
+    assert after.fingerprint() == before.fingerprint()  # a run that was begun before can be exported
+
+
 def test_the_command_line_prints_the_error_and_fails(recipe_path, capsys):
     recipe_path.with_name("data").joinpath("splits/train.txt").unlink()
     assert main(["train", str(recipe_path), "--run", str(recipe_path.parent / "run")]) == 1

@@ -5,7 +5,7 @@
  *     <script type="module" src="https://…/elements/fcn-segment.js"></script>
  *     <fcn-segment lang="ko"></fcn-segment>
  *
- * Attributes: `model` (address of a model.json; left out: the one that suits what computes), `models` (address of a
+ * Attributes: `model` (address of a model.json; left out: everyday), `models` (address of a
  * models.json to choose from), `variant` (fcn32s | fcn16s | fcn8s), `size` (model |
  * native | long side in pixels), `backend` (auto | webgpu | cpu), `lang` (en | ko), `compare`,
  * `view` (overlay | split | mask), `patterns`, `unsure`, `samples` (address of a samples.json), `sample` (id of

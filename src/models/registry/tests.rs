@@ -221,7 +221,7 @@ fn this_projects_nets_are_recognised_at_any_width() {
             1,
         ),
         (
-            include_bytes!("../../../www/models/everyday/weights.safetensors"),
+            include_bytes!("../../../www/models/everyday-vgg/weights.safetensors"),
             (24, 3, 384, 10),
             3,
         ),
@@ -236,6 +236,24 @@ fn this_projects_nets_are_recognised_at_any_width() {
         let [width, fc6_kernel, fc_channels] = [width, fc6_kernel, fc_channels].map(Some);
         assert_eq!(found, (width, fc6_kernel, fc_channels, classes));
     }
+}
+
+#[test]
+fn the_shipped_net_is_recognised_as_one_on_efficientnet_lite2() {
+    let file = include_bytes!("../../../www/models/everyday/weights.safetensors");
+    let found = recognise(&Weights::parse(file).expect("parsed")).expect("recognised");
+    assert_eq!(found.architecture, "fcn-efficientnet-lite");
+    assert_eq!(found.variants, ["fcn32s", "fcn16s", "fcn8s"]);
+    let settings = json!({
+        "width": 1.1, "depth": 1.2, "fc6_kernel": 3, "fc_channels": 256,
+        "per_class_upsampling": true,
+    });
+    assert_eq!((found.classes, &found.settings), (14, &settings));
+    assert!(
+        found.title.contains("EfficientNet-Lite2"),
+        "{}",
+        found.title
+    );
 }
 
 #[test]

@@ -126,7 +126,7 @@ export class Controller {
     this.intake = new Intake(host, this)
     this.#jobs = new Jobs(() => this.#jobEnded())
     this.#net = new NetInUse(signal => this.#member.session.start(signal), {
-      gives: 'labels', model: () => this.#model, suits: () => LABELS, onProgress: progress => this.#tell(progress),
+      gives: 'labels', model: () => this.#model, usual: LABELS, onProgress: progress => this.#tell(progress),
     })
     this.#net.addEventListener('change', () => this.#netChanged())
     const update = () => host.requestUpdate()

@@ -6,8 +6,14 @@ import { isClassifier } from '../common/model/list.js'
 import { list, number, record } from '../../lib/fields.js'
 
 /**
- * Channels of the first layers; side of fc6's kernel, cells; channels of fc6 and fc7.
- * @typedef {{architecture: string, width: number | null, fc6: number | null, fc: number | null}} Net
+ * Channels of the first layers, or, where there is a `depth`, both as factors on EfficientNet-Lite0's channels and
+ * blocks; side of fc6's kernel, cells; channels of fc6 and fc7.
+ * @typedef {object} Net
+ * @property {string} architecture
+ * @property {number | null} width
+ * @property {number | null} depth
+ * @property {number | null} fc6
+ * @property {number | null} fc
  */
 
 /**
@@ -22,10 +28,11 @@ import { list, number, record } from '../../lib/fields.js'
 
 /** @param {import('../../engine/protocol.js').Manifest} manifest @returns {Net} */
 export function readNet(manifest) {
-  const { width, fc6_kernel: fc6, fc_channels: fc } = manifest.config
+  const { width, depth, fc6_kernel: fc6, fc_channels: fc } = manifest.config
   // A classifier's fc6 takes the whole map that 224 pixels leave: its file needn't say so.
   const side = isClassifier(manifest) ? 7 : number(fc6)
-  return { architecture: manifest.architecture, width: number(width), fc6: side, fc: number(fc) }
+  const { architecture } = manifest
+  return { architecture, width: number(width), depth: number(depth), fc6: side, fc: number(fc) }
 }
 
 /** @param {unknown} recipe @returns {Training} */

@@ -7,7 +7,7 @@ import { WHOLE } from '../../lib/viewport.js'
 import { Failures } from '../common/failures.js'
 import { Jobs, quietly, race } from '../common/jobs.js'
 import { Member } from '../common/member.js'
-import { automatic } from '../common/model/list.js'
+import { EVERYDAY } from '../common/model/list.js'
 import { NetInUse } from '../common/model/in-use.js'
 import { OwnWeights, areWeights } from '../common/model/own.js'
 import { openCamera } from '../common/photo/gallery.js'
@@ -72,7 +72,7 @@ export class Controller {
     this.#net = new NetInUse(signal => this.#member.session.start(signal), {
       gives: 'masks',
       model: () => this.#choice.address,
-      suits: automatic,
+      usual: EVERYDAY,
       onProgress: progress => this.tellProgress(progress),
       onEnded: () => this.endProgress(),
       onReady: () => {

@@ -1,5 +1,5 @@
 /**
- * The net that one element uses: the one wished for by its address, the one that suits the engine where none is, or
+ * The net that one element uses: the one wished for by its address, the usual one where none is, or
  * one that came by hand: from a person's own files, or through `engine.load`.
  *
  * A net by hand stays until the wish changes. A wished one that can't be had leaves the former net in use.
@@ -17,8 +17,8 @@ import { FcnError, toFcnError } from '../../../lib/errors.js'
  * What the element wishes.
  * @typedef {object} Wishes
  * @property {Gives} gives what the net is wanted for
- * @property {() => string} model address of a model.json, absolute; '' for the one that suits the engine
- * @property {(engine: Engine) => string} suits the address of the one that suits the engine
+ * @property {() => string} model address of a model.json, absolute; '' for the usual one
+ * @property {string} usual that of the one without a wish
  * @property {(progress: Progress) => void} [onProgress]
  * @property {() => void} [onReady] engine and net stand
  * @property {() => void} [onEnded] a start has ended, well or not, whoever asked for it
@@ -102,7 +102,7 @@ export class NetInUse extends EventTarget {
   /** @param {AbortController} stop */
   async #bring({ signal }) {
     this.#isReady = false
-    const { gives, model, suits } = this.#wishes
+    const { gives, model, usual } = this.#wishes
     const onProgress = (/** @type {Progress} */ progress) => this.#tell(progress)
     onProgress({ phase: 'engine' })
     const engine = await this.#start(signal)
@@ -110,7 +110,7 @@ export class NetInUse extends EventTarget {
       const wish = model()
       // A person's own net whose memory was given back is loaded once more.
       const own = wish === this.#fulfilled ? this.#own : null
-      const from = own ? loadable(own.files) : new URL(wish || suits(engine))
+      const from = own ? loadable(own.files) : new URL(wish || usual)
       const load = this.#load = { wish, from, stop: new AbortController() }
       const end = () => load.stop.abort()
       signal.addEventListener('abort', end)

@@ -8,13 +8,12 @@ import { record, texts } from '../../../lib/fields.js'
 
 export { isClassifier } from '../../../engine/formats/manifest.js'
 
-/** @typedef {import('../../../engine/engine.js').Engine} Engine */
 /** @typedef {import('../../../engine/protocol.js').Manifest} Manifest */
 
-/** The site's own: ten everyday classes. */
+/** What a visitor gets who chose none, whatever computes: fourteen everyday classes. */
 export const EVERYDAY = new URL('../../../models/everyday/model.json', import.meta.url).href
-/** The same classes, narrower: a third of the computing. */
-export const SLIM = new URL('../../../models/everyday-slim/model.json', import.meta.url).href
+/** The lecture's net: VGG16's shape. */
+export const VGG = new URL('../../../models/everyday-vgg/model.json', import.meta.url).href
 
 /**
  * A model to choose.
@@ -23,23 +22,6 @@ export const SLIM = new URL('../../../models/everyday-slim/model.json', import.m
  * @property {Record<string, string>} title by language
  * @property {Record<string, string>} hint what photos it is for, by language
  */
-
-/**
- * The model for a visitor who chose none.
- * @param {Pick<Engine, 'backend' | 'adapter'> | null} engine null before it was started
- * @returns {string} address of a model.json
- */
-export function automatic(engine) {
-  return engine && isSlow(engine) ? SLIM : EVERYDAY
-}
-
-/**
- * Whether the CPU computes, directly or as a software adapter.
- * @param {Pick<Engine, 'backend' | 'adapter'>} engine
- */
-export function isSlow({ backend, adapter }) {
-  return backend === 'cpu' || adapter?.software === true
-}
 
 /**
  * Reads a list of models: `{"models": [{"manifest": "NAME/model.json", "title": {"en": …, "ko": …}, "hint": {…}}]}`,

@@ -3,7 +3,6 @@
  */
 import { css, html, nothing } from '../../../vendor/lit.js'
 import { megabytes } from '../../../lib/format.js'
-import { SLIM, isSlow } from './list.js'
 import { PAGE_MODEL, choiceOf } from './own.js'
 
 export const pickerStyles = css`
@@ -51,11 +50,9 @@ export function keptInUse({ own, t }) {
   return name ? html`<p><button class="quiet" @click=${() => own.remove(name)}>${t('own.remove.chosen', { name })}</button></p>` : nothing
 }
 
-/** What the model at hand is for, and why it is this one. @param {State} state */
-export function modelHint({ engine, language, model, modelUrl, offers, t }) {
-  const hint = offers.find(({ url }) => url === modelUrl)?.hint[language]
-  const isOurChoice = engine && !model && modelUrl === SLIM && isSlow(engine)
-  return isOurChoice ? t('model.slim') : hint ?? ''
+/** What the model at hand is for. @param {State} state */
+export function modelHint({ language, modelUrl, offers }) {
+  return offers.find(({ url }) => url === modelUrl)?.hint[language] ?? ''
 }
 
 /** A person's own weights: opened, kept, removed. @param {State} state */

@@ -27,7 +27,6 @@ export const texts = {
   // Model
   'model': 'Model',
   'model.page': 'This page’s model',
-  'model.slim': 'Chosen because this device computes without a GPU: it is the fastest. Everyday gives slightly better masks.',
   'own.notes': 'About these weights: {notes}.',
   'own.keep': 'Keep for the next visit ({size})',
   'own.kept': 'Kept on this device',
@@ -133,6 +132,7 @@ export const texts = {
   'facts.unfolded': 'It looks like a checkpoint of this project’s training. Fold its batch norm away first: {command}',
   'net.fcn-reference': 'FCN of the paper’s authors (PyTorch port)',
   'net.fcn-vgg16': 'FCN of this project',
+  'net.fcn-efficientnet-lite': 'FCN of this project on EfficientNet-Lite',
   'net.fcn-resnet50': 'torchvision’s FCN-ResNet50',
   'net.deeplabv3-resnet50': 'torchvision’s DeepLabV3-ResNet50',
   'net.vgg16-classifier': 'torchvision’s VGG16',

@@ -24,7 +24,6 @@ export const texts = {
 
   'model': '모델',
   'model.page': '이 페이지의 모델',
-  'model.slim': '이 기기에서는 GPU 없이 계산하므로 가장 빠른 모델을 골랐습니다. 일상 10종의 마스크가 조금 더 정확합니다.',
   'own.notes': '이 가중치에 대하여(영어): {notes}.',
   'own.keep': '다음에도 쓰도록 보관({size})',
   'own.kept': '이 기기에 보관한 가중치',
@@ -126,6 +125,7 @@ export const texts = {
   'facts.unfolded': '이 프로젝트에서 학습하던 체크포인트로 보입니다. 먼저 배치 정규화를 접으세요: {command}',
   'net.fcn-reference': '논문 저자들의 FCN(PyTorch 이식판)',
   'net.fcn-vgg16': '이 프로젝트의 FCN',
+  'net.fcn-efficientnet-lite': 'EfficientNet-Lite 위에 만든 이 프로젝트의 FCN',
   'net.fcn-resnet50': 'torchvision의 FCN-ResNet50',
   'net.deeplabv3-resnet50': 'torchvision의 DeepLabV3-ResNet50',
   'net.vgg16-classifier': 'torchvision의 VGG16',

@@ -2,7 +2,7 @@
  * What "your own photo" does: runs the net on a photo, puts the net's own score map and upsampling kernel into the
  * figure, which stamps them like any other numbers, and has the figure's sums compared with the engine's and the net's.
  *
- * The net is the one in use on the page; where there is none, one of its own is loaded for the first photo and its
+ * The net is the one in use on the page; where there is none, the lecture's is loaded for the first photo and its
  * memory given back when the panel leaves the page.
  */
 import { FcnError } from '../../../lib/errors.js'
@@ -12,7 +12,7 @@ import { Failures } from '../../common/failures.js'
 import { Jobs, quietly, race } from '../../common/jobs.js'
 import { Member } from '../../common/member.js'
 import { NetInUse } from '../../common/model/in-use.js'
-import { automatic } from '../../common/model/list.js'
+import { VGG } from '../../common/model/list.js'
 import { bringSource } from '../../common/photo/source.js'
 import { progressText } from '../../common/ui/progress.js'
 import { burnText } from './agreement.js'
@@ -84,7 +84,7 @@ export class Controller {
   #jobs = new Jobs(() => this.#ended())
   /** The net of its own. */
   #net = new NetInUse(signal => this.#member.session.start(signal), {
-    gives: 'masks', model: () => '', suits: automatic,
+    gives: 'masks', model: () => '', usual: VGG,
   })
   #member = new Member(this, this.#net, {
     on: { net: () => this.#netChanged(), photo: () => this.#host.requestUpdate() },

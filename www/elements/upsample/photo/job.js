@@ -32,6 +32,9 @@ import { SIZE, layersOf, mapsFor } from './maps.js'
 
 const SAMPLES = new URL('../../../samples/samples.json', import.meta.url)
 
+/** The other nets crop after enlarging, or don't enlarge by transposed convolutions. */
+const SUITABLE = ['fcn-vgg16', 'fcn-efficientnet-lite']
+
 /** Photo pixels to one of the net's, in the picture that shows through. */
 const PICTURE_SCALE = 2
 
@@ -44,8 +47,7 @@ const PICTURE_SCALE = 2
  */
 export async function tracePhoto(net, { source, sample }, wished, { images, t, signal, onProgress }) {
   const { architecture, config } = net.manifest
-  // Other nets crop after enlarging, or don't enlarge by transposed convolutions.
-  const layers = architecture === 'fcn-vgg16' ? layersOf(config.variants) : []
+  const layers = SUITABLE.includes(architecture) ? layersOf(config.variants) : []
   if (layers.length === 0) throw new FcnError('no_model', t('error.unsuitable'), { kind: 'unsuitable' })
   const trace = await net.trace(source, { maps: mapsFor(layers), size: SIZE, signal, onProgress })
   const picture = await pictureOf(source, trace.work, { images, signal })
