@@ -1,5 +1,5 @@
-//! The FCN authors' nets, and FCN on EfficientNet-Lite, on the CPU against PyTorch: every head, every inner map, before and after
-//! each crop; photos of any size; fc6 in slices.
+//! The FCN authors' nets, and FCN on EfficientNet-Lite, on the CPU against PyTorch: every head, every inner
+//! map, before and after each crop; photos of any size; fc6 in slices.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;

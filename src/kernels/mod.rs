@@ -11,6 +11,7 @@ pub mod recast;
 pub mod tune;
 pub mod wgsl;
 
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
@@ -43,9 +44,9 @@ fn is_plain() -> bool {
     false
 }
 
-/// Prepares the device's memory for a pass of a net with `weights` bytes of weights, whose maps have
-/// so many bytes each.
-pub fn reserve(device: &Device, weights: usize, maps: impl Iterator<Item = usize>) {
+/// Prepares the device's memory for a pass of a net with `weights` bytes of weights, whose two largest maps
+/// have so many bytes.
+pub fn reserve(device: &Device, weights: usize, maps: [usize; 2]) {
     #[cfg(feature = "webgpu")]
     if ours(device) {
         gpu::reserve(device, gpu::pages::Plan::new(weights, maps));
@@ -93,6 +94,15 @@ pub enum Activation {
     Relu,
     /// min(max(0, x), 6).
     Relu6,
+}
+
+/// What follows a convolution, by itself.
+fn activate(y: Tensor<4>, activation: Activation) -> Tensor<4> {
+    match activation {
+        Activation::None => y,
+        Activation::Relu => relu(y),
+        Activation::Relu6 => y.clamp(0.0, 6.0),
+    }
 }
 
 /// How a convolution's kernel goes over a map, the same down and across.

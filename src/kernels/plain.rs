@@ -5,7 +5,6 @@
 //! feature `burn-kernels` they are there, slow, for measuring.
 
 use burn::nn::pool::MaxPool2dConfig;
-use burn::tensor::activation::relu;
 #[cfg(any(not(feature = "webgpu"), feature = "burn-kernels"))]
 use burn::tensor::module::{conv_transpose2d as burn_conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, PadMode};
@@ -13,7 +12,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 #[cfg(all(feature = "webgpu", not(feature = "burn-kernels")))]
 use on_cpu::{conv_transpose2d as burn_conv_transpose2d, conv2d, matmul};
 
-use super::{Activation, Normalisation, TransposedOptions, Window};
+use super::{Activation, Normalisation, TransposedOptions, Window, activate};
 use crate::upsample::Rounding;
 
 /// The plain form of [`conv2d_same`](super::conv2d_same).
@@ -175,15 +174,6 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
     } = options;
     let options = ConvTransposeOptions::new(stride, padding, output_padding, [1; 2], groups);
     burn_conv_transpose2d(x, weight, None, options)
-}
-
-/// What follows a convolution, by itself.
-pub(super) fn activate(y: Tensor<4>, activation: Activation) -> Tensor<4> {
-    match activation {
-        Activation::None => y,
-        Activation::Relu => relu(y),
-        Activation::Relu6 => y.clamp(0.0, 6.0),
-    }
 }
 
 #[cfg(any(not(feature = "webgpu"), feature = "burn-kernels"))]

@@ -4,7 +4,7 @@
 use burn::tensor::Tensor;
 use burn::tensor::ops::PadMode;
 
-use super::{Activation, conv2d_same};
+use super::{Activation, activate, conv2d_same};
 
 /// An atrous convolution is a sum of 1×1 convolutions, one a tap, each shifted to its tap's place.
 ///
@@ -41,7 +41,7 @@ pub fn conv2d_atrous(
             sum = sum + part.pad([down.pad, right.pad], PadMode::Constant(0.0));
         }
     }
-    super::plain::activate(sum, activation)
+    activate(sum, activation)
 }
 
 /// Which part of a dimension a tap sees, and the zeros before and after that put it in its place.

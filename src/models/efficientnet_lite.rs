@@ -12,7 +12,7 @@ use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d};
 use burn::tensor::{Device, Tensor};
 use serde_json::json;
 
-use super::fcn::{self, FcnHeads, FoundHeads, HeadsConfig, Pools};
+use super::fcn::{self, FcnHeads, FoundHeads, HeadsConfig};
 use super::fresh::Fresh;
 use super::layers::{bias_of, load_conv};
 use super::observer::{Heads, Observer};
@@ -375,11 +375,7 @@ impl Layers for FcnEfficientNetLite {
             let (Some(pool3), Some(pool4)) = (maps.next(), maps.next()) else {
                 return Err(FcnError::invalid("a backbone of other strides"));
             };
-            let pools = Pools {
-                pool3,
-                pool4,
-                pool5: x,
-            };
+            let pools = [pool3, pool4, x];
             self.heads.forward_observed(pools, variants, observer).await
         })
     }
@@ -449,6 +445,7 @@ pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::Blueprint;
 
     #[test]
     fn the_backbones_are_googles() {
@@ -476,7 +473,28 @@ mod tests {
     }
 
     #[test]
-    fn padding_is_one_sided_where_the_stride_is_2() {
+    fn the_largest_maps_are_those_within_a_block() {
+        let heads = HeadsConfig {
+            classes: 14,
+            fc6_kernel: 3,
+            fc_channels: 256,
+            variants: vec![Variant::Fcn8s],
+            per_class_upsampling: true,
+            pools: pools(1.1),
+        };
+        let config = FcnEfficientNetLiteConfig {
+            width: 1.1,
+            depth: 1.2,
+            heads,
+        };
+        let net = Blueprint::new("fcn-efficientnet-lite", config, &VARIANTS).expect("a net");
+        // 96 channels at half the size, and the scores.
+        let maps = net.largest_maps(&[Variant::Fcn8s], 1024, 1024);
+        assert_eq!(maps, [96 << 20, 56 << 20]);
+    }
+
+    #[test]
+    fn what_is_odd_of_the_padding_comes_after_the_map() {
         for (kernel, stride, padding) in [
             (1, 1, [0, 0]),
             (3, 1, [1, 1]),

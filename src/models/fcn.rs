@@ -116,17 +116,6 @@ pub struct Skip {
     pub(super) score: Conv2d,
 }
 
-/// The maps that a backbone hands to FCN's heads.
-#[derive(Debug, Clone)]
-pub struct Pools {
-    /// 1/8 of the input's size.
-    pub pool3: Tensor<4>,
-    /// 1/16.
-    pub pool4: Tensor<4>,
-    /// 1/32.
-    pub pool5: Tensor<4>,
-}
-
 /// Settings of [`FcnHeads`].
 #[derive(Debug, Clone)]
 pub struct HeadsConfig {
@@ -402,12 +391,12 @@ impl FcnHeads {
     /// [`FcnError::UnknownVariant`] for a head that isn't there; else the observer's.
     pub(super) async fn forward_observed(
         &self,
-        pools: Pools,
+        [pool3, pool4, pool5]: [Tensor<4>; 3],
         variants: &[Variant],
         observer: &mut dyn Observer,
     ) -> Result<Vec<Tensor<4>>, FcnError> {
         let wants = |variant| variants.contains(&variant);
-        let x = conv_relu(&self.fc6, pools.pool5); // [n, fc, h/32, w/32]
+        let x = conv_relu(&self.fc6, pool5); // [n, fc, h/32, w/32]
         observer.stage("fc6", &x).await?;
         let x = conv_relu(&self.fc7, x);
         observer.stage("fc7", &x).await?;
@@ -425,7 +414,7 @@ impl FcnHeads {
             let skip = head(&self.pool4, Fcn16s)?;
             let upscore2 = upsample(&skip.upscore, score_fr); // [n, classes, h/16, w/16]
             observer.stage("upscore2", &upscore2).await?;
-            let fuse_pool4 = upscore2 + conv(&skip.score, pools.pool4);
+            let fuse_pool4 = upscore2 + conv(&skip.score, pool4);
             observer.stage("fuse_pool4", &fuse_pool4).await?;
             if wants(Fcn16s) {
                 let upscore16 = head(&self.upscore16, Fcn16s)?;
@@ -437,7 +426,7 @@ impl FcnHeads {
                 let skip = head(&self.pool3, Fcn8s)?;
                 let upscore_pool4 = upsample(&skip.upscore, fuse_pool4); // [n, classes, h/8, w/8]
                 observer.stage("upscore_pool4", &upscore_pool4).await?;
-                let fuse_pool3 = upscore_pool4 + conv(&skip.score, pools.pool3);
+                let fuse_pool3 = upscore_pool4 + conv(&skip.score, pool3);
                 observer.stage("fuse_pool3", &fuse_pool3).await?;
                 let upscore8 = head(&self.upscore8, Fcn8s)?;
                 let scores = upsample(upscore8, fuse_pool3); // [n, classes, h, w]

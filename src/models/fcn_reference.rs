@@ -321,9 +321,9 @@ impl Layers for FcnReference {
             // conv1_1 itself pads by 1, like every other; zeros outside of zeros change nothing.
             let border = (PAD - 1, PAD - 1);
             let x = x.pad([border, border], PadMode::Constant(0.0)); // [n, 3, h + 198, w + 198]
-            let pools = self.backbone.forward_observed(x, observer).await?;
+            let [pool3, pool4, pool5] = self.backbone.forward_observed(x, observer).await?;
 
-            let x = self.fc6.forward(pools.pool5); // [n, fc, h/32, w/32] or so; `reference_sizes` says
+            let x = self.fc6.forward(pool5); // [n, fc, h/32, w/32] or so; `reference_sizes` says
             observer.stage("fc6", &x).await?;
             let x = conv_relu(&self.fc7, x);
             observer.stage("fc7", &x).await?;
@@ -343,8 +343,8 @@ impl Layers for FcnReference {
                 let upscore2 = upsample(&skip.upscore, score_fr);
                 observer.stage("upscore2", &upscore2).await?;
                 let pool4 = match self.at_once {
-                    true => pools.pool4 * SCALE_POOL4,
-                    false => pools.pool4,
+                    true => pool4 * SCALE_POOL4,
+                    false => pool4,
                 };
                 let score_pool4 = conv(&skip.score, pool4);
                 observer.stage("score_pool4", &score_pool4).await?;
@@ -365,8 +365,8 @@ impl Layers for FcnReference {
                     let upscore_pool4 = upsample(&skip.upscore, fuse_pool4);
                     observer.stage("upscore_pool4", &upscore_pool4).await?;
                     let pool3 = match self.at_once {
-                        true => pools.pool3 * SCALE_POOL3,
-                        false => pools.pool3,
+                        true => pool3 * SCALE_POOL3,
+                        false => pool3,
                     };
                     let score_pool3 = conv(&skip.score, pool3);
                     observer.stage("score_pool3", &score_pool3).await?;

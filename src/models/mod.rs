@@ -50,13 +50,8 @@ impl Model {
     /// Prepares the device's memory for a pass with these heads over an input of `width`×`height`
     /// pixels. A pass without it needs more of it, and gets the same.
     pub fn reserve(&self, variants: &[Variant], width: usize, height: usize) {
-        let shapes = self.net.shapes(variants, width, height);
         // What the net can't take, the pass will say.
-        let shapes = shapes.unwrap_or_default();
-        let maps = shapes.iter().map(|shape| {
-            let values = [shape.channels, shape.rows, shape.columns];
-            values.iter().product::<usize>() * size_of::<f32>()
-        });
+        let maps = self.net.largest_maps(variants, width, height);
         kernels::reserve(&self.device, self.net.weight_bytes(), maps);
     }
 }

@@ -113,6 +113,15 @@ impl Blueprint {
         Ok(self.walk(variants, size)?.stages)
     }
 
+    /// Bytes of the two largest maps of such a pass, the larger first, whether they are reported or not; 0 for a
+    /// size that the net can't take.
+    pub fn largest_maps(&self, variants: &[Variant], width: usize, height: usize) -> [usize; 2] {
+        let size = self.padded(width, height);
+        let walk = size.and_then(|size| self.walk(variants, size));
+        let bytes = |numbers: u64| usize::try_from(numbers.saturating_mul(4)).unwrap_or(usize::MAX);
+        walk.map_or([0; 2], |walk| walk.maps.map(bytes))
+    }
+
     /// The stages that a pass with these heads reports, in order; none for another net's heads.
     pub fn stages(&self, variants: &[Variant]) -> Vec<&'static str> {
         let walk = self.walk(variants, self.check_size());

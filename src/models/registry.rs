@@ -3,8 +3,8 @@
 //! | architecture | `config`, besides `classes` and `variants` | heads | tensors' names |
 //! |---|---|---|---|
 //! | `fcn-reference` | `width`, `fc_channels`, `pooling` (`"ceil"`, `"floor"`) | FCN's | the PyTorch port's |
-//! | `fcn-vgg16` | `width`, `fc6_kernel`, `fc_channels` | FCN's | the FCN authors' |
-//! | `fcn-efficientnet-lite` | `width`, `depth`, `fc6_kernel`, `fc_channels` | FCN's | this project's |
+//! | `fcn-vgg16` | `width`, `fc6_kernel`, `fc_channels`, `per_class_upsampling` (optional) | FCN's | the FCN authors' |
+//! | `fcn-efficientnet-lite` | `width` and `depth` (factors on Lite0's channels and blocks, more than 0, at most 2), `fc6_kernel`, `fc_channels`, `per_class_upsampling` (optional) | FCN's | this project's |
 //! | `fcn-resnet50` | `width`, `blocks` (four numbers) | `out`, `aux` | torchvision's |
 //! | `deeplabv3-resnet50` | `width`, `blocks`, `aspp_channels` | `out`, `aux` | torchvision's |
 //! | `vgg16-classifier` | `width`, `fc_channels`, `batch_norm` | `score` | torchvision's |

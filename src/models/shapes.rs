@@ -84,6 +84,12 @@ impl Window {
     }
 }
 
+/// In u64: such products overflow wasm's 32-bit usize.
+fn product(numbers: impl IntoIterator<Item = usize>) -> u64 {
+    let numbers = numbers.into_iter().map(|size| size as u64);
+    numbers.fold(1, u64::saturating_mul)
+}
+
 /// The stages of a pass, as far as it has come.
 #[derive(Debug, Default)]
 pub struct Walk {
@@ -91,20 +97,23 @@ pub struct Walk {
     pub stages: Vec<Shape>,
     /// Numbers in the largest buffer: a map's, or a layer's weights.
     pub largest: u64,
+    /// Numbers in the two largest maps, whether they are reported or not.
+    pub maps: [u64; 2],
 }
 
 impl Walk {
     /// Takes note of a buffer.
     pub fn hold(&mut self, numbers: impl IntoIterator<Item = usize>) {
-        // In u64: such products overflow wasm's 32-bit usize.
-        let numbers = numbers.into_iter().map(|size| size as u64);
-        self.largest = self.largest.max(numbers.fold(1, u64::saturating_mul));
+        self.largest = self.largest.max(product(numbers));
     }
 
     /// A map of that size; what becomes of another one by a crop, by padding or by resizing.
     pub fn map(&mut self, stage: &'static str, channels: usize, size: [usize; 2]) -> Map {
         let [rows, columns] = size;
         self.hold([channels, rows, columns]);
+        let [first, second] = self.maps;
+        let numbers = product([channels, rows, columns]);
+        self.maps = [first.max(numbers), second.max(numbers.min(first))];
         Map { channels, size }.stage(stage, self)
     }
 

@@ -10,7 +10,6 @@ use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::tensor::{Device, Tensor};
 
-use super::fcn::Pools;
 use super::fresh::Fresh;
 use super::layers::{conv_relu, load_conv};
 use super::observer::Observer;
@@ -181,7 +180,7 @@ impl Vgg16 {
         &self,
         x: Tensor<4>,
         observer: &mut dyn Observer,
-    ) -> Result<Pools, FcnError> {
+    ) -> Result<[Tensor<4>; 3], FcnError> {
         let x = conv_relu(&self.conv1_1, x);
         observer.stage("conv1_1", &x).await?;
         let x = conv_relu(&self.conv1_2, x);
@@ -223,10 +222,6 @@ impl Vgg16 {
         let pool5 = self.pool(x); // [n, 8·width, h/32, w/32]
         observer.stage("pool5", &pool5).await?;
 
-        Ok(Pools {
-            pool3,
-            pool4,
-            pool5,
-        })
+        Ok([pool3, pool4, pool5])
     }
 }

@@ -193,8 +193,8 @@ impl Layers for VggClassifier {
                 )));
             }
             Variant::check_all(variants, &VARIANTS)?;
-            let pools = self.backbone.forward_observed(x, observer).await?;
-            let x = self.fc6.forward(pools.pool5); // [n, fc, h/32 − 6, w/32 − 6]
+            let [_, _, pool5] = self.backbone.forward_observed(x, observer).await?;
+            let x = self.fc6.forward(pool5); // [n, fc, h/32 − 6, w/32 − 6]
             observer.stage("fc6", &x).await?;
             let x = conv_relu(&self.fc7, x);
             observer.stage("fc7", &x).await?;

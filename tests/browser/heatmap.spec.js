@@ -318,7 +318,7 @@ test('nothing of it is loaded before it is shown, and the other view keeps its m
     const { width, labels, classes } = await element.segment(Object.assign(document.createElement('canvas'), { width: 70, height: 50 }))
     return { width, pixels: labels.length, classes: classes.length }
   })
-  expect(found).toEqual({ width: 70, pixels: 3500, classes: 10 })
+  expect(found).toEqual({ width: 70, pixels: 3500, classes: 14 })
   expect(anew).toEqual([])
   expect(await segment.getByLabel('Model').inputValue()).toBe(before)
   await page.locator('fcn-heatmap').getByRole('link', { name: /See how/ }).click()
@@ -490,7 +490,7 @@ test('a classifier given to the Segment view is shown here instead', async ({ pa
   await alert.getByRole('button', { name: 'Open it in the Heat map view' }).click()
   await settled(page)
   await expect(page.locator('fcn-heatmap').getByText('Classifier: mine')).toBeVisible()
-  expect(await page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.length)).toBe(10)
+  expect(await page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.length)).toBe(14)
 })
 
 test('a classifier that cannot be had says so, and can be tried again', async ({ page }) => {

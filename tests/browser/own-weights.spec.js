@@ -121,7 +121,7 @@ test('chosen weights segment the photo anew, are kept for the next visit, and ca
 
   await page.reload()
   await file.setInputFiles(photo('scene.png'))
-  expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
+  expect((await maskOf(page, SIZE)).classes).toHaveLength(14)
   await page.getByText('Your own weights').click()
   await page.getByRole('button', { name: /^mine, / }).click()
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
@@ -140,7 +140,7 @@ test('dropped weights are a model and not a photo; unknown ones are refused with
   await maskOf(page, SIZE)
   await hand(page, 'drop', await fixture('checkpoints/training.pth'))
   await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'weights_unrecognised')
-  expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
+  expect((await maskOf(page, SIZE)).classes).toHaveLength(14)
   await hand(page, 'drop', await fixture('checkpoints/tiny-fc3.pth'))
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
   await expect(page.getByRole('alert')).toHaveCount(0)
@@ -265,7 +265,7 @@ test('a list of classes alone asks for its weights, dropped or chosen, and leave
     await page.getByRole('button', { name: 'Close message' }).click()
     await expect(alert).toHaveCount(0)
   }
-  expect((await maskOf(page, SIZE)).classes).toHaveLength(10)
+  expect((await maskOf(page, SIZE)).classes).toHaveLength(14)
 })
 
 for (const [what, attributes] of /** @type {const} */ ([['a list of models', 'models="models/models.json"'], ['no list of models', '']])) {

@@ -103,6 +103,7 @@ test.describe('a photo comes in', () => {
       return unsure / (scores.width * scores.height)
     })
     expect(share).toBeGreaterThan(0.01)
+    await expect(page.getByText(/^This photo is unlike/)).toHaveCount(share > 0.5 ? 1 : 0)
     const painted = () => page.locator('fcn-segment-pane canvas.mask').evaluate((/** @type {HTMLCanvasElement} */ canvas) =>
       canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data.join())
     const before = await painted()

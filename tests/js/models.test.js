@@ -89,7 +89,8 @@ describe('the list of models', () => {
   })
 
   it('offers_the_nets_that_come_by_themselves', async () => {
-    const offers = readOffers(JSON.parse(await readFile(new URL('models.json', FOLDER), 'utf8')), new URL('models.json', FOLDER).href)
+    const list = new URL('models.json', FOLDER)
+    const offers = readOffers(JSON.parse(await readFile(list, 'utf8')), list.href)
     const urls = offers.map(({ url }) => url)
     assert.equal(urls[0], EVERYDAY)
     assert.ok(urls.includes(VGG))

@@ -55,7 +55,7 @@ class FakeEngine extends EventTarget {
   }
 }
 
-const USUAL = 'https://site.test/suits.json'
+const USUAL = 'https://site.test/usual.json'
 const OTHER = 'https://site.test/other.json'
 
 /** @param {{create?: (options: {signal?: AbortSignal}) => Promise<FakeEngine>}} [options] */
@@ -69,7 +69,9 @@ function setUp({ create } = {}) {
   /** @param {{model?: string, gives?: 'masks' | 'labels'}} [wishes] */
   const element = ({ model = '', gives = 'masks' } = {}) => {
     const wish = { model }
-    const net = new NetInUse(signal => session.start(signal), { gives, model: () => wish.model, usual: USUAL, onProgress: () => {} })
+    const net = new NetInUse(signal => session.start(signal), {
+      gives, model: () => wish.model, usual: USUAL, onProgress: () => {},
+    })
     return { net, wish, leave: session.join(net) }
   }
   return { engine, session, element, created: () => created }

@@ -5,7 +5,7 @@ import { answers, areas, disagreement } from '../../www/lib/areas.js'
 import { TILE, inkOn, lookupTable, luminance, paletteBytes, patternTile, rgb } from '../../www/lib/colors.js'
 import { paintDisagreement, paintMask, paintUnsure } from '../../www/lib/paint.js'
 import { probe } from '../../www/lib/probe.js'
-import { unsureMap } from '../../www/lib/unsure.js'
+import { isMostly, unsureMap } from '../../www/lib/unsure.js'
 import { MAX_ZOOM, WHOLE, clampView, photoPixel, placement, zoomAt } from '../../www/lib/viewport.js'
 
 const PHOTO = { width: 400, height: 300 }
@@ -138,6 +138,11 @@ describe('areas', () => {
 })
 
 describe('unsure', () => {
+  it('is_most_of_a_picture_above_half_of_it', () => {
+    assert.deepEqual([null, { share: 0 }, { share: 0.5 }, { share: 0.51 }, { share: 1 }].map(isMostly),
+      [false, false, false, true, true])
+  })
+
   it('is_where_the_best_probability_is_below_a_half', async () => {
     let state = 3
     const random = () => (state = (state * 48271) % 2147483647) / 2147483647

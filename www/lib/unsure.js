@@ -11,7 +11,7 @@ import { pause } from './areas.js'
 export const UNSURE_BELOW = 0.5
 
 /** A photo of which more than this share is unsure is unlike those that the net learned from. */
-export const MOSTLY = 0.5
+const MOSTLY = 0.5
 
 /** Scores looked at between two turns of the event loop. */
 const SLICE = 1 << 18
@@ -51,4 +51,9 @@ export async function unsureMap({ width, height, channels, data }, below = UNSUR
     }
   }
   return { width, height, map, share: count / map.length }
+}
+
+/** Whether most of a picture is unsure. @param {Pick<Unsure, 'share'> | null} unsure null: not known */
+export function isMostly(unsure) {
+  return (unsure?.share ?? 0) > MOSTLY
 }

@@ -33,16 +33,20 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// Its multiplications.
-    pub fn work(self) -> usize {
-        let area = |[rows, columns]: [usize; 2]| rows * columns;
+    /// Its multiplications, with a 1×1 convolution at the beginning or without.
+    pub fn work(self, expands: bool) -> usize {
+        let area = |[rows, columns]: [usize; 2]| rows.saturating_mul(columns);
         let depthwise::Layer {
             window,
             input,
             output,
         } = self.depthwise;
+        let before = if expands { self.inputs } else { 0 };
         let after = window.kernel * window.kernel + self.outputs;
-        self.wide * (area(input) * self.inputs + area(output) * after)
+        // In wasm's 32 bits a large photo is too much.
+        let pixels = area(input).saturating_mul(before);
+        let pixels = pixels.saturating_add(area(output).saturating_mul(after));
+        self.wide.saturating_mul(pixels)
     }
 
     /// Channels between, whole groups of them.

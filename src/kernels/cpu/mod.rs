@@ -91,7 +91,11 @@ fn shared(
     let pixels = height * width;
     let mut y = vec![0.0; batch * outputs * pixels];
     let [down, across] = layer.tiles();
-    let Some(team) = team::team_for(batch * inputs * outputs * pixels * 9) else {
+    // In wasm's 32 bits a large photo is too much.
+    let work = [inputs, outputs, pixels, 9]
+        .into_iter()
+        .fold(batch, usize::saturating_mul);
+    let Some(team) = team::team_for(work) else {
         winograd::conv3x3(layer, 0..down, x, (weight, bias, activation), &mut y);
         return y;
     };
@@ -166,7 +170,7 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
     let [height, width] = layer.depthwise.output;
     let pixels = height * width;
     let mut y = vec![0.0; batch * outputs * pixels];
-    let team = team::team_for(batch * layer.work());
+    let team = team::team_for(batch.saturating_mul(layer.work(expand.is_some())));
     let cuts = team.as_ref().map(|team| team.cuts(height, 1));
     let mine = match (&team, &cuts) {
         (Some(team), Some(cuts)) => team.mine(cuts),

@@ -32,12 +32,9 @@ const LEAST_SCRATCH: usize = 2 << 20;
 const MOST_SCRATCH: usize = 48 << 20;
 
 impl Plan {
-    /// For a pass with `weights` bytes of weights, and maps of so many.
-    pub fn new(weights: usize, maps: impl Iterator<Item = usize>) -> Self {
-        let maps = maps.fold([0, 0], |[first, second], bytes| {
-            [first.max(bytes), second.max(bytes.min(first))]
-        });
-        let all = weights.saturating_add(maps.iter().sum());
+    /// For a pass with `weights` bytes of weights, and two largest maps of so many.
+    pub fn new(weights: usize, maps: [usize; 2]) -> Self {
+        let all = maps.into_iter().fold(weights, usize::saturating_add);
         Self {
             maps,
             scratch: (all / 6).clamp(LEAST_SCRATCH, MOST_SCRATCH),
@@ -247,14 +244,11 @@ mod tests {
 
     #[test]
     fn a_plan_has_the_two_largest_maps_and_some_scratch() {
-        let plan = Plan::new(60 << 20, [3, 9 << 20, 5, 7 << 20].into_iter());
+        let plan = Plan::new(60 << 20, [9 << 20, 7 << 20]);
         assert_eq!(plan.maps, [9 << 20, 7 << 20]);
         assert_eq!(plan.scratch, (76 << 20) / 6);
-        assert_eq!(Plan::new(0, [4].into_iter()).maps, [4, 0]);
-        assert_eq!(Plan::new(0, [4].into_iter()).scratch, LEAST_SCRATCH);
-        assert_eq!(
-            Plan::new(usize::MAX, [4, 4].into_iter()).scratch,
-            MOST_SCRATCH
-        );
+        assert_eq!(Plan::new(0, [4, 0]).maps, [4, 0]);
+        assert_eq!(Plan::new(0, [4, 0]).scratch, LEAST_SCRATCH);
+        assert_eq!(Plan::new(usize::MAX, [4, 4]).scratch, MOST_SCRATCH);
     }
 }

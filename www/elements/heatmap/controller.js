@@ -389,7 +389,7 @@ export class Controller {
 
   // ---- the classifier ----
 
-  /** The address wished for; '' leaves the choice to us. */
+  /** The address wished for; '' for the usual one. */
   get #model() {
     const { model, baseURI } = this.#host
     return model ? new URL(model, baseURI).href : ''

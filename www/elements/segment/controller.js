@@ -2,10 +2,10 @@
  * What `<fcn-segment>` does: brings photos, has their masks computed, keeps what is shown. One job at a time; a newer
  * one ends the older, and whatever fails leaves the former result.
  */
-import { MOSTLY } from '../../lib/unsure.js'
+import { isMostly } from '../../lib/unsure.js'
 import { WHOLE } from '../../lib/viewport.js'
 import { Failures } from '../common/failures.js'
-import { Jobs, quietly, race } from '../common/jobs.js'
+import { Jobs, quietly } from '../common/jobs.js'
 import { Member } from '../common/member.js'
 import { EVERYDAY } from '../common/model/list.js'
 import { NetInUse } from '../common/model/in-use.js'
@@ -153,11 +153,11 @@ export class Controller {
 
   /** All that the template reads. */
   get state() {
-    const { model, variant, size, compare, view, patterns, unsure, samples, opacity, split, baseURI, language, t } = this.#host
+    const { variant, size, compare, view, patterns, unsure, samples, opacity, split, baseURI, language, t } = this.#host
     const { engine, own } = this
     const isComparing = compare && this.#shown.scene?.masks.size === 3
     return {
-      model, variant, size, compare, view, patterns, unsure, samples, opacity, split, baseURI, language, t,
+      variant, size, compare, view, patterns, unsure, samples, opacity, split, baseURI, language, t,
       ...this.#shown,
       engine, own, isComparing,
       /** The net in use. */
@@ -174,7 +174,7 @@ export class Controller {
       /** Where a mask isn't to be believed, if that is asked for and known. @param {Result} result */
       unsureOf: (/** @type {Result} */ result) => unsure ? this.#unsure.of(result) : null,
       /** Whether most of it isn't to be believed, once that is known. @param {Result} result */
-      isMostlyUnsure: (/** @type {Result} */ result) => (this.#unsure.of(result)?.share ?? 0) > MOSTLY,
+      isMostlyUnsure: (/** @type {Result} */ result) => isMostly(this.#unsure.of(result)),
     }
   }
 

@@ -32,7 +32,7 @@ export class ModelChoice {
     this.#figure = figure
   }
 
-  /** The address wished for; '' leaves the choice to us. */
+  /** The address wished for; '' for the usual one. */
   get address() {
     const { model, baseURI } = this.#host
     return model ? new URL(model, baseURI).href : ''

@@ -73,7 +73,8 @@ export function legend(state, actions) {
   return html`
     <section class="panel" part="legend" aria-label=${t('legend')}>
       <h3>${t('legend')}</h3>
-      ${!isComparing && state.isMostlyUnsure(current.result) ? html`<p class="notice" role="status">${t('unsure.mostly')}</p>` : nothing}
+      ${!isComparing && state.isMostlyUnsure(current.result)
+        ? html`<p class="notice" role="status">${t('unsure.mostly')}</p>` : nothing}
       <div class="split-head">
         <label class="check" title=${t('patterns.hint')}><input type="checkbox" .checked=${patterns}
           @change=${(/** @type {Event} */ event) => { actions.set({ patterns: /** @type {HTMLInputElement} */ (event.target).checked }) }}>${t('patterns')}</label>

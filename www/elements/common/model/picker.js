@@ -21,9 +21,7 @@ export const pickerStyles = css`
  * @typedef {object} State
  * @property {import('../../../lib/i18n.js').Translate} t
  * @property {import('../../../lib/i18n.js').Language} language
- * @property {import('../../../engine/engine.js').Engine | null} engine
  * @property {import('../../../engine/engine.js').Net | null} net the one in use
- * @property {string} model address of the model asked for; '' leaves the choice to us
  * @property {string | null} modelUrl address of the model in use or on its way
  * @property {string} modelChoice the same, as one of those to choose from
  * @property {readonly import('./list.js').Offer[]} offers
