@@ -46,9 +46,9 @@ test('the card tells data, terms, scores, curves and what they show', async ({ p
   await expect(card.getByRole('link', { name: /Download the weights/ })).toHaveAttribute('href', /models\/everyday\/weights\.safetensors$/)
   await expect(card.getByText(/^Terms: For research and teaching/)).toBeVisible()
   await expect(card.getByRole('row', { name: /LabelMeFacade non-commercial/ })).toBeVisible()
-  await expect(card.getByRole('table', { name: 'test, 12 photos' }).getByRole('row', { name: /^FCN-8s 75% 65% 55% 60%/ })).toBeVisible()
+  await expect(card.getByRole('table', { name: 'test, 12 photos' }).getByRole('row', { name: /^FCN-8s 75\.0% 65\.0% 55\.0% 60\.0%/ })).toBeVisible()
   await expect(card.getByText(/from step 200 to 300 the validation loss went up from 1\.000 to 1\.100, and mIoU of FCN-8s went up from 34% to 44%/)).toBeVisible()
-  await expect(card.getByText(/A rare class tends to be learned last. Here .* until step 400/)).toBeVisible()
+  await expect(card.getByText(/A rare class tends to be learned last. Here .* only from step 400 on/)).toBeVisible()
   await expect(card.getByText(/rank correlation of 0\.9\d/)).toBeVisible()
   await expect(card.getByText('Boats become buildings.')).toBeVisible()
   // Settings are terms with their values, each in words.
@@ -63,7 +63,7 @@ test('the card tells data, terms, scores, curves and what they show', async ({ p
   await expect(card.getByRole('img', { name: /Line chart: mIoU, validation/ })).toBeVisible()
   // Each chart's numbers are there as a table too.
   await card.locator('summary').last().click()
-  await expect(card.getByRole('table', { name: 'mIoU, validation' }).getByRole('row', { name: /^300 40% 42% 44%/ })).toBeVisible()
+  await expect(card.getByRole('table', { name: 'mIoU, validation' }).getByRole('row', { name: /^300 40\.0% 42\.0% 44\.0%/ })).toBeVisible()
 })
 
 test('a card of nothing but a net is still a card', async ({ page }) => {

@@ -19,11 +19,12 @@ function format(language, options) {
 /**
  * @param {number} share 0..1
  * @param {string} language
+ * @param {number} [least] digits after the point
  * @returns {string} '31 %' style of the language; one digit below 10 %, '< 0.1 %' for a trace
  */
-export function percent(share, language) {
+export function percent(share, language, least = 0) {
   if (share > 0 && share < 0.001) return '< ' + format(language, { style: 'percent', minimumFractionDigits: 1 }).format(0.001)
-  const digits = share === 0 || share >= 0.0995 ? 0 : 1
+  const digits = Math.max(least, share === 0 || share >= 0.0995 ? 0 : 1)
   return format(language, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share)
 }
 

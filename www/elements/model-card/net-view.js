@@ -7,7 +7,7 @@ import { whole } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
 import { variantName } from '../common/stage/classes.js'
 import { classLabel, classShares } from './card.js'
-import { barsSection, confusionSection, curveCharts, shareText, table } from './views.js'
+import { barsSection, confusionSection, curveCharts, exactText, shareText, table } from './views.js'
 
 /** @typedef {import('./card.js').Card} Card */
 /** @typedef {import('./card.js').Split} Split */
@@ -30,7 +30,7 @@ function scores({ name, photos, heads }, page) {
   const title = t(`split.${name}`)
   const rows = heads.map(({ head, pixelAccuracy, meanAccuracy, miou, frequencyWeightedIou }) => {
     const shares = [pixelAccuracy, meanAccuracy, miou, frequencyWeightedIou]
-    return [variantName(head), ...shares.map(value => shareText(value, page))]
+    return [variantName(head), ...shares.map(value => exactText(value, page))]
   })
   const caption = photos === null ? title : t('photos', { split: title, photos: whole(photos, language) })
   return table(title, [t('head'), t('pixel'), t('mean'), t('miou'), t('fw')], rows, { caption })
@@ -73,7 +73,7 @@ function curves(card, test, page) {
   const heads = key => variants.map(head => line(variantName(head), point => point.heads[head]?.[key]))
     .filter(({ points }) => points.length)
   const two = (/** @type {number} */ value) => value.toFixed(2)
-  const share = (/** @type {number} */ value) => shareText(value, page)
+  const share = (/** @type {number} */ value) => exactText(value, page)
   const losses = [line(t('line.train'), point => point.trainLoss), line(t('line.val'), point => point.valLoss)]
   const charts = [
     { what: t('curves.loss'), lines: hasTrain ? losses : losses.slice(1), format: two },

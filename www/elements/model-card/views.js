@@ -23,6 +23,11 @@ export function shareText(share, { language }) {
   return share === null || share === undefined ? '–' : percent(share, language)
 }
 
+/** The same to a tenth of a percent: heads are less than one percent apart. @param {number | null | undefined} share @param {Page} page */
+export function exactText(share, { language }) {
+  return share === null || share === undefined ? '–' : percent(share, language, 1)
+}
+
 /** What may be wider than its place. @param {string} label @param {unknown} content */
 export function scrolled(label, content) {
   return html`<div class="scroll" tabindex="0" role="group" aria-label=${label}>${content}</div>`

@@ -7,7 +7,7 @@ import { className } from '../../lib/i18n.js'
 import { keptInUse, modelField, modelHint, ownWeights } from '../common/model/picker.js'
 import { styled } from '../common/ui/styled.js'
 import { swatch } from '../common/stage/swatch.js'
-import { variantName } from '../common/stage/classes.js'
+import { faintClasses, variantName } from '../common/stage/classes.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
@@ -46,7 +46,7 @@ function unsureText({ isComparing, unsureOf, t, language }, result) {
 
 /** @param {State} state @param {Actions} actions */
 export function legend(state, actions) {
-  const { t, language, current, scene, isComparing, off, lit, patterns, unsure } = state
+  const { t, language, current, scene, isComparing, off, lit, patterns, unsure, view } = state
   if (!current || !scene) {
     return html`<section class="panel" part="legend"><h3>${t('legend')}</h3><p class="hint">${t('legend.empty')}</p></section>`
   }
@@ -61,6 +61,8 @@ export function legend(state, actions) {
       shares.set(id, row)
     }
   })
+  const lying = faintClasses(classes)
+  const faint = classes.filter(({ id }) => lying.has(id) && shares.has(id))
   const largest = (/** @type {(number | undefined)[]} */ row) => Math.max(...Array.from(row, share => share ?? 0))
   const rows = [...shares].sort(([, a], [, b]) => largest(b) - largest(a))
   /** @param {number} id @param {boolean} isShown */
@@ -103,5 +105,7 @@ export function legend(state, actions) {
           })}
         </tbody>
       </table>
+      ${view === 'mask' ? nothing
+        : faint.map(cls => html`<p class="hint">${t('legend.faint', { name: className(cls, language) })}</p>`)}
     </section>`
 }

@@ -28,6 +28,7 @@ export const texts = {
   'unsure': 'Unsure',
   'unsure.share': 'Unsure, {share}',
   'unsure.mostly': 'This photo is unlike what the model learned: it is unsure about most of it.',
+  'legend.faint': '“{name}” lies faintly over the photo; Mask shows it in full.',
   'unsure.hint': 'Hatches where no class has a probability of 50 % or more, in place of a colour',
 
   // Net

@@ -28,6 +28,7 @@ export const texts = {
   'unsure': '불확실',
   'unsure.share': '불확실, {share}',
   'unsure.mostly': '모델이 배운 사진과 많이 다릅니다. 사진 대부분에서 판단이 확실하지 않습니다.',
+  'legend.faint': '“{name}” 클래스는 사진 위에 옅게 칠합니다. ‘마스크만’에서는 온전히 보입니다.',
   'unsure.hint': '어느 클래스의 확률도 50%에 이르지 못하는 곳을 색 대신 빗금으로 표시합니다',
 
   'net': '신경망',

@@ -9,7 +9,7 @@ export const texts = {
   option: '{name}: {input} {from}, {factor}배로 ({head})',
   share: '{name} · {share}',
   source: '입력: {width}×{height}픽셀로 줄이고 {paddedWidth}×{paddedHeight}로 채운 사진의 {input} 중 “{from}”, {rows}×{columns}. 커널: 모델 “{model}”의 {layer}, “{from}” → “{class}”, {kernel}, 보폭 {stride}, 패딩 {padding}.',
-  scrub: '위치 막대를 끌어 보세요. 도장을 하나씩 찍을 때마다 “{class}”의 열지도가 솟아오릅니다.',
+  scrub: '위치 막대를 끌어 보세요. 도장을 하나씩 찍을 때마다 “{class}”의 히트맵이 솟아오릅니다.',
   burn: '확인함: 엔진의 전치 합성곱({backend})도 이 그림과 같은 출력을 냅니다. 차이는 최대 {difference}, 가장 큰 값은 {largest}입니다.',
   burnWrong: '엔진의 전치 합성곱({backend})은 다른 출력을 냅니다. 차이 {difference}, 가장 큰 값 {largest}. 있어서는 안 되는 일이니 알려 주세요.',
   whole: '이 모델에서 다른 클래스로부터 “{class}” 쪽 커널은 모두 0이므로 이것이 신경망이 낸 이 클래스의 맵 전체입니다. 신경망의 {layer}와 차이는 최대 {difference}입니다.',
