@@ -1,30 +1,22 @@
-//! FCN's heads over EfficientNet-Lite, a backbone that comes pre-trained and is made for small machines.
+//! EfficientNet-Lite, a backbone that comes pre-trained and is made for small machines.
 //!
 //! Tan & Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", ICML 2019 (arXiv
-//! 1905.11946), in the Lite form: no squeeze-and-excitation, ReLU6, stem not scaled. What `fcn.rs` takes
-//! from VGG16's pools is taken from the last block at 1/8, 1/16 and 1/32 of the input's size; fc6 to the
-//! masks are the same. Agrees with the PyTorch definition in `tests/reference/fcn_efficientnet_lite.py`. Batch
-//! norms are folded into the convolutions when a net is exported.
+//! 1905.11946), in the Lite form: no squeeze-and-excitation, ReLU6, stem not scaled. Batch norms are folded
+//! into the convolutions when a net is exported.
 
 use burn::module::Module;
 use burn::nn::PaddingConfig2d;
-use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d};
+use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::tensor::{Device, Tensor};
-use serde_json::json;
 
-use super::fcn::{self, FcnHeads, FoundHeads, HeadsConfig};
 use super::fresh::Fresh;
 use super::layers::{bias_of, load_conv};
-use super::observer::{Heads, Observer};
-use super::registry::{Layers, Settings};
+use super::observer::Observer;
 use super::shapes::{INNER, Map, Walk, Window};
-use super::variant::Variant;
 use crate::FcnError;
 use crate::kernels::{self, Activation, Bottleneck, Taps, bottleneck, conv2d_strided};
 use crate::manifest::NetSettings;
-use crate::weights::{Candidate, Expected, TensorShapes, Weights};
-
-pub use super::fcn::{STRIDE, VARIANTS};
+use crate::weights::{Expected, TensorShapes, Weights};
 
 /// Channels after the first convolution, whatever the width.
 const STEM: usize = 32;
@@ -87,15 +79,13 @@ const BLOCKS: [&str; 30] = [
     "blocks.29",
 ];
 
-/// Settings of an [`FcnEfficientNetLite`].
-#[derive(Debug, Clone)]
-pub struct FcnEfficientNetLiteConfig {
+/// Settings of an [`EfficientNetLite`].
+#[derive(Debug, Clone, Copy)]
+pub struct EfficientNetLiteConfig {
     /// Factor on the channels of Lite0, which are rounded to multiples of 8.
     pub width: f64,
     /// Factor on the number of blocks of all but the first and the last stage, rounded up.
     pub depth: f64,
-    /// The heads' settings.
-    pub heads: HeadsConfig,
 }
 
 /// An inverted bottleneck's sizes.
@@ -130,35 +120,6 @@ fn scaled(channels: usize, width: f64) -> usize {
         true => rounded + 8,
         false => rounded,
     }
-}
-
-/// The blocks of a backbone of that width and depth.
-fn blocks(width: f64, depth: f64) -> Vec<Block> {
-    let mut names = BLOCKS.into_iter();
-    let mut blocks = Vec::new();
-    let mut from = STEM;
-    for (i, (count, kernel, stride, expansion, channels)) in STAGES.into_iter().enumerate() {
-        let count = match i {
-            0 | 6 => count,
-            _ => (count as f64 * depth).ceil() as usize,
-        };
-        let to = scaled(channels, width);
-        for (j, name) in (0..count).zip(names.by_ref()) {
-            blocks.push(Block {
-                name,
-                kernel,
-                stride: if j == 0 { stride } else { 1 },
-                channels: [from, expansion * from, to],
-            });
-            from = to;
-        }
-    }
-    blocks
-}
-
-/// Channels at 1/8, 1/16 and 1/32 of the input's size.
-fn pools(width: f64) -> [usize; 3] {
-    [40, 112, 320].map(|channels| scaled(channels, width))
 }
 
 /// Padding as TensorFlow's "same" has it for even sizes: at stride 2 what is odd comes after the map.
@@ -242,210 +203,183 @@ fn taps(layer: &Conv2d) -> Taps {
     }
 }
 
-/// EfficientNet-Lite without its classifier, and FCN's heads.
+/// EfficientNet-Lite without its classifier.
 #[derive(Module, Debug)]
-pub struct FcnEfficientNetLite {
+pub struct EfficientNetLite {
     conv_stem: Conv2d,
     blocks: Vec<InvertedBottleneck>,
-    heads: FcnHeads,
 }
 
-/// See [`Architecture::read`](super::registry::Architecture::read).
-pub(super) fn read(
-    config: &NetSettings,
-    variants: &[Variant],
-) -> Result<Box<dyn Settings>, FcnError> {
-    let factor = |name: &str| {
-        let value: f64 = config.own(name)?;
-        if (0.0..=MOST).contains(&value) && value > 0.0 {
-            return Ok(value);
-        }
-        Err(FcnError::manifest(format!(
-            "\"config.{name}\" is {value}, it must be more than 0 and at most {MOST}"
-        )))
-    };
-    let width = factor("width")?;
-    Ok(Box::new(FcnEfficientNetLiteConfig {
-        width,
-        depth: factor("depth")?,
-        heads: HeadsConfig::read(config, variants, pools(width))?,
-    }))
-}
-
-impl FcnEfficientNetLiteConfig {
-    /// A net with the weights of a file, which must hold exactly this architecture's tensors.
+impl EfficientNetLiteConfig {
+    /// From a manifest's `config`.
     ///
     /// # Errors
-    /// As [`Weights::take`] and [`Weights::finish`].
-    pub fn load(
-        &self,
-        mut weights: Weights,
-        device: &Device,
-    ) -> Result<FcnEfficientNetLite, FcnError> {
-        let blocks = blocks(self.width, self.depth);
-        let layers = |block| InvertedBottleneck::layers(block, device);
-        let mut net = FcnEfficientNetLite {
-            conv_stem: conv_layer([3, STEM], [3, 2], 1, device),
-            blocks: blocks.iter().map(layers).collect(),
-            heads: self.heads.layers(device),
+    /// [`FcnError::ManifestInvalid`] with the field at fault.
+    pub(super) fn read(config: &NetSettings) -> Result<Self, FcnError> {
+        let factor = |name: &str| {
+            let value: f64 = config.own(name)?;
+            if value > 0.0 && value <= MOST {
+                return Ok(value);
+            }
+            Err(FcnError::manifest(format!(
+                "\"config.{name}\" is {value}, it must be more than 0 and at most {MOST}"
+            )))
         };
-        load_conv(&mut net.conv_stem, "conv_stem", &mut weights, device)?;
-        for (layers, block) in net.blocks.iter_mut().zip(&blocks) {
-            layers.load(block.name, &mut weights, device)?;
-        }
-        net.heads.load(&mut weights, device)?;
-        weights.finish()?;
-        Ok(net)
-    }
-}
-
-impl Settings for FcnEfficientNetLiteConfig {
-    fn narrowed(&self) -> Box<dyn Settings> {
-        let width = self.width.min(0.2);
-        Box::new(Self {
-            width,
-            depth: self.depth.min(1.0),
-            heads: HeadsConfig {
-                classes: self.heads.classes.min(8),
-                fc_channels: self.heads.fc_channels.min(16),
-                pools: pools(width),
-                ..self.heads.clone()
-            },
+        Ok(Self {
+            width: factor("width")?,
+            depth: factor("depth")?,
         })
     }
 
-    fn walk(&self, variants: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
-        let halved = |map: Map, stride: usize| map.size.map(|side| side / stride);
-        let mut x = walk.map("conv_stem", STEM, halved(input, 2));
-        let mut maps = Vec::new();
-        for block in blocks(self.width, self.depth) {
+    /// Lite0, 1 or 2 by its name, if a file's tensors are of so many blocks, whose last one has `last` channels.
+    pub(super) fn found(
+        shapes: &TensorShapes,
+        last: Option<usize>,
+    ) -> Option<(&'static str, Self)> {
+        shapes.get("conv_stem.weight")?;
+        let count = BLOCKS.iter().filter(|name| {
+            let depthwise = format!("{name}.depthwise.weight");
+            shapes.contains_key(depthwise.as_str())
+        });
+        let count = count.count();
+        let all = SCALES.map(|(name, width, depth)| (name, Self { width, depth }));
+        all.into_iter().find(|(_, config)| {
+            let [_, _, channels] = config.pools();
+            config.blocks().len() == count && last.is_none_or(|last| last == channels)
+        })
+    }
+
+    /// The same with few channels and blocks.
+    pub(super) fn narrowed(self) -> Self {
+        Self {
+            width: self.width.min(0.2),
+            depth: self.depth.min(1.0),
+        }
+    }
+
+    /// Channels at 1/8, 1/16 and 1/32 of the input's size.
+    pub fn pools(self) -> [usize; 3] {
+        let [_, _, eighth, _, sixteenth, _, last] = STAGES;
+        [eighth, sixteenth, last].map(|(.., channels)| scaled(channels, self.width))
+    }
+
+    fn blocks(self) -> Vec<Block> {
+        let mut names = BLOCKS.into_iter();
+        let mut blocks = Vec::new();
+        let mut from = STEM;
+        for (i, (count, kernel, stride, expansion, channels)) in STAGES.into_iter().enumerate() {
+            let count = match i == 0 || i + 1 == STAGES.len() {
+                true => count,
+                false => (count as f64 * self.depth).ceil() as usize,
+            };
+            let to = scaled(channels, self.width);
+            for (j, name) in (0..count).zip(names.by_ref()) {
+                blocks.push(Block {
+                    name,
+                    kernel,
+                    stride: if j == 0 { stride } else { 1 },
+                    channels: [from, expansion * from, to],
+                });
+                from = to;
+            }
+        }
+        blocks
+    }
+
+    /// A backbone with random weights.
+    pub fn init(self, device: &Device) -> EfficientNetLite {
+        let blocks = self.blocks();
+        let layers = |block| InvertedBottleneck::layers(block, device);
+        EfficientNetLite {
+            conv_stem: conv_layer([3, STEM], [3, 2], 1, device),
+            blocks: blocks.iter().map(layers).collect(),
+        }
+    }
+
+    /// Walks the backbone; the maps are the last ones at 1/8, 1/16 and 1/32 of the input's size.
+    ///
+    /// # Errors
+    /// As [`Walk::conv`].
+    pub(super) fn walk(self, input: Map, walk: &mut Walk) -> Result<[Map; 3], FcnError> {
+        let shrunk = |map: Map, stride: usize| map.size.map(|side| side / stride);
+        let mut x = walk.map("conv_stem", STEM, shrunk(input, 2));
+        let mut last = [x; 3];
+        for block in self.blocks() {
             let [_, wide, to] = block.channels;
             if block.stride == 2 {
-                maps.push(x);
+                let [_, b, c] = last;
+                last = [b, c, x];
             }
             if block.expands() {
                 x = walk.conv(INNER, x, wide, Window::valid(1))?;
             }
-            x = walk.map(INNER, wide, halved(x, block.stride));
+            x = walk.map(INNER, wide, shrunk(x, block.stride));
             x = walk.conv(block.name, x, to, Window::valid(1))?;
         }
-        maps.push(x);
-        let [_, _, pool3, pool4, pool5] = maps[..] else {
-            return Err(FcnError::invalid("a backbone of other strides"));
-        };
-        self.heads.walk(variants, [pool3, pool4, pool5], walk)
+        let [_, eighth, sixteenth] = last;
+        Ok([eighth, sixteenth, x])
     }
 
-    fn load(&self, weights: Weights, device: &Device) -> Result<Box<dyn Layers>, FcnError> {
-        Ok(Box::new(FcnEfficientNetLiteConfig::load(
-            self, weights, device,
-        )?))
+    /// The tensors that a file must have.
+    pub(super) fn expect(self, expected: &mut Expected) {
+        expected.layer("conv_stem", &[STEM, 3, 3, 3]);
+        for block in self.blocks() {
+            let [from, wide, to] = block.channels;
+            let Block { name, kernel, .. } = block;
+            if block.expands() {
+                expected.layer(&format!("{name}.expand"), &[wide, from, 1, 1]);
+            }
+            expected.layer(&format!("{name}.depthwise"), &[wide, 1, kernel, kernel]);
+            expected.layer(&format!("{name}.project"), &[to, wide, 1, 1]);
+        }
     }
 }
 
-impl Layers for FcnEfficientNetLite {
-    /// The scores of several heads over one pass of the backbone, in the order of `variants`.
-    ///
-    /// # Shapes
-    /// - `x` `[n, 3, h, w]`, h and w multiples of 32
-    /// - each result `[n, classes, h, w]`
+impl EfficientNetLite {
+    /// Replaces the weights by those of a file, `conv_stem.weight` and so on.
     ///
     /// # Errors
-    /// [`FcnError::InvalidInput`] for another shape; else the observer's.
-    fn forward_observed<'a>(
-        &'a self,
-        x: Tensor<4>,
-        variants: &'a [Variant],
-        observer: &'a mut dyn Observer,
-    ) -> Heads<'a> {
-        Box::pin(async move {
-            fcn::check_input(&x, variants)?;
-            let Taps { weight, bias } = taps(&self.conv_stem);
-            let mut x = conv2d_strided(x, weight, bias, window(3, 2), Activation::Relu6); // [n, 32, h/2, w/2]
-            observer.stage("conv_stem", &x).await?;
-            let mut maps = Vec::new();
-            for (block, name) in self.blocks.iter().zip(BLOCKS) {
-                if block.depthwise.stride == [2, 2] {
-                    maps.push(x.clone());
-                }
-                x = block.forward(x);
-                observer.stage(name, &x).await?;
-            }
-            let mut maps = maps.into_iter().skip(2); // those at 1/2 and 1/4
-            let (Some(pool3), Some(pool4)) = (maps.next(), maps.next()) else {
-                return Err(FcnError::invalid("a backbone of other strides"));
-            };
-            let pools = [pool3, pool4, x];
-            self.heads.forward_observed(pools, variants, observer).await
-        })
-    }
-
-    fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
-        self.heads.upsampling_layer(name)
-    }
-}
-
-/// See [`Architecture::candidate`](super::registry::Architecture::candidate): Lite0, 1 or 2, with any of the
-/// three heads.
-pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
-    shapes.get("conv_stem.weight")?;
-    let heads = FoundHeads::of(shapes);
-    let count = BLOCKS.iter().filter(|name| {
-        let depthwise = format!("{name}.depthwise.weight");
-        shapes.contains_key(depthwise.as_str())
-    });
-    let (count, fc6) = (count.count(), shapes.get("fc6.weight").copied());
-    let inputs = fc6.and_then(|shape| shape.get(1)).copied();
-    let fits = |&&(_, width, depth): &&(_, f64, f64)| {
-        let [_, _, last] = pools(width);
-        blocks(width, depth).len() == count && inputs.is_none_or(|inputs| inputs == last)
-    };
-    let &(name, width, depth) = SCALES.iter().find(fits)?;
-    let mut expected = Expected::default();
-    expected.layer("conv_stem", &[STEM, 3, 3, 3]);
-    for block in blocks(width, depth) {
-        let [from, wide, to] = block.channels;
-        let Block { name, kernel, .. } = block;
-        if block.expands() {
-            expected.layer(&format!("{name}.expand"), &[wide, from, 1, 1]);
+    /// As [`Weights::take`].
+    pub fn load(&mut self, weights: &mut Weights, device: &Device) -> Result<(), FcnError> {
+        load_conv(&mut self.conv_stem, "conv_stem", weights, device)?;
+        for (block, name) in self.blocks.iter_mut().zip(BLOCKS) {
+            block.load(name, weights, device)?;
         }
-        expected.layer(&format!("{name}.depthwise"), &[wide, 1, kernel, kernel]);
-        expected.layer(&format!("{name}.project"), &[to, wide, 1, 1]);
+        Ok(())
     }
-    heads.expect(&mut expected, pools(width));
-    let [fc6_kernel, fc] = heads.fc();
-    let [mean, std] = [127.0, 128.0].map(|value| [value / 255.0; 3]);
-    let size = format!("{name}; fc6 {fc6_kernel}×{fc6_kernel}, {fc} channels");
-    Some(Candidate {
-        architecture: "fcn-efficientnet-lite",
-        title: format!("FCN of this project on EfficientNet-{name}"),
-        classes: heads.classes,
-        makes_masks: true,
-        about: vec![("backbone", size), ("heads", heads.variants.join(", "))],
-        settings: json!({
-            "width": width,
-            "depth": depth,
-            "fc6_kernel": fc6_kernel,
-            "fc_channels": fc,
-            "per_class_upsampling": heads.per_class_upsampling,
-        }),
-        // As the backbone was trained: (x − 127) / 128.
-        input: json!({
-            "order": "RGB", "mean": mean, "std": std,
-            "pad_color": [127, 127, 127],
-            "pad_multiple": STRIDE, "long_side": 384, "max_long_side": 1024,
-        }),
-        notes: Vec::new(),
-        expected,
-        unused: None,
-        variants: heads.variants,
-    })
+
+    /// # Shapes
+    /// - `x` `[n, 3, h, w]`, h and w multiples of 32
+    /// - the last maps at 1/8, 1/16 and 1/32 of the input's size, with the channels of
+    ///   [`EfficientNetLiteConfig::pools`]
+    ///
+    /// # Errors
+    /// Only the observer's.
+    pub async fn forward_observed(
+        &self,
+        x: Tensor<4>,
+        observer: &mut dyn Observer,
+    ) -> Result<[Tensor<4>; 3], FcnError> {
+        let Taps { weight, bias } = taps(&self.conv_stem);
+        let mut x = conv2d_strided(x, weight, bias, window(3, 2), Activation::Relu6); // [n, 32, h/2, w/2]
+        observer.stage("conv_stem", &x).await?;
+        let mut last = [x.clone(), x.clone(), x.clone()];
+        for (block, name) in self.blocks.iter().zip(BLOCKS) {
+            if block.depthwise.stride == [2, 2] {
+                let [_, b, c] = last;
+                last = [b, c, x.clone()];
+            }
+            x = block.forward(x);
+            observer.stage(name, &x).await?;
+        }
+        let [_, eighth, sixteenth] = last;
+        Ok([eighth, sixteenth, x])
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Blueprint;
 
     #[test]
     fn the_backbones_are_googles() {
@@ -455,7 +389,7 @@ mod tests {
             ([16, 24, 40, 80, 112, 192, 320], [1, 3, 3, 4, 4, 5, 1]),
             ([16, 24, 48, 88, 120, 208, 352], [1, 3, 3, 4, 4, 5, 1]),
         ]) {
-            let blocks = blocks(width, depth);
+            let blocks = EfficientNetLiteConfig { width, depth }.blocks();
             let expected = channels.into_iter().zip(counts);
             let expected: Vec<usize> = expected
                 .flat_map(|(channels, count)| std::iter::repeat_n(channels, count))
@@ -469,28 +403,11 @@ mod tests {
             let sum = |stages: usize| counts[..stages].iter().sum::<usize>();
             assert_eq!(strides, [1, 2, 3, 5].map(sum), "{name}");
         }
-        assert_eq!(blocks(MOST, MOST).len(), BLOCKS.len());
-    }
-
-    #[test]
-    fn the_largest_maps_are_those_within_a_block() {
-        let heads = HeadsConfig {
-            classes: 14,
-            fc6_kernel: 3,
-            fc_channels: 256,
-            variants: vec![Variant::Fcn8s],
-            per_class_upsampling: true,
-            pools: pools(1.1),
+        let largest = EfficientNetLiteConfig {
+            width: MOST,
+            depth: MOST,
         };
-        let config = FcnEfficientNetLiteConfig {
-            width: 1.1,
-            depth: 1.2,
-            heads,
-        };
-        let net = Blueprint::new("fcn-efficientnet-lite", config, &VARIANTS).expect("a net");
-        // 96 channels at half the size, and the scores.
-        let maps = net.largest_maps(&[Variant::Fcn8s], 1024, 1024);
-        assert_eq!(maps, [96 << 20, 56 << 20]);
+        assert_eq!(largest.blocks().len(), BLOCKS.len());
     }
 
     #[test]

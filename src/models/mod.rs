@@ -5,6 +5,7 @@ pub mod deeplabv3;
 pub mod efficientnet_lite;
 pub mod fc6;
 pub mod fcn;
+pub mod fcn_efficientnet_lite;
 pub mod fcn_reference;
 pub mod fcn_resnet50;
 mod fresh;

@@ -20,7 +20,7 @@ use burn::tensor::{Device, Tensor};
 use super::observer::{Heads, Observer, Unobserved, run_now};
 use super::shapes::{Map, Walk};
 use super::variant::Variant;
-use super::{deeplabv3, efficientnet_lite, fcn, fcn_reference, fcn_resnet50, vgg_classifier};
+use super::{deeplabv3, fcn, fcn_efficientnet_lite, fcn_reference, fcn_resnet50, vgg_classifier};
 use crate::FcnError;
 use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES};
 use crate::manifest::NetSettings;
@@ -176,11 +176,11 @@ pub static ARCHITECTURES: [Architecture; 6] = [
     },
     Architecture {
         name: "fcn-efficientnet-lite",
-        variants: &efficientnet_lite::VARIANTS,
+        variants: &fcn_efficientnet_lite::VARIANTS,
         gives: Gives::Masks,
-        multiple: efficientnet_lite::STRIDE,
-        read: efficientnet_lite::read,
-        candidate: efficientnet_lite::candidate,
+        multiple: fcn_efficientnet_lite::STRIDE,
+        read: fcn_efficientnet_lite::read,
+        candidate: fcn_efficientnet_lite::candidate,
     },
     Architecture {
         name: "fcn-resnet50",

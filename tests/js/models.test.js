@@ -78,6 +78,21 @@ describe('the list of models', () => {
     }
   })
 
+  it('is_described_with_the_numbers_that_the_models_have', async () => {
+    const readme = await readFile(new URL('README.md', FOLDER), 'utf8')
+    for (const name of ['everyday', 'everyday-slim', 'everyday-vgg']) {
+      const { metrics, files } = JSON.parse(await readFile(new URL(`${name}/model.json`, FOLDER), 'utf8'))
+      const { miou, pixel_accuracy: pixels, iou } = metrics.test.fcn8s
+      const [, told = ''] = new RegExp(`^\\| ${name} \\|(.*)$`, 'm').exec(readme) ?? []
+      assert.ok(told.includes(`${(files[0].bytes / 1e6).toFixed(1)} MB`), name)
+      assert.ok(told.includes(`${miou.toFixed(2)} mIoU`), name)
+      for (const [, share] of told.matchAll(/(\d+) %/g)) assert.equal(Number(share), Math.round(100 * pixels), name)
+      for (const [, named, value] of told.matchAll(/"?(\w+)"? \((0\.\d\d)/g)) {
+        assert.equal(value, iou[named].toFixed(2), `${name}: ${named}`)
+      }
+    }
+  })
+
   it('leaves_out_of_a_classifier_what_is_malformed', async () => {
     const manifest = parseManifest(await readFile(new URL('everyday-labels/model.json', FOLDER)))
     const odd = { ...manifest, metrics: { val: { score: { accuracy: 'high' } }, test: { score: { accuracy: 0.5, class_accuracy: 7, confusion: [[1]] }, map: { 512: null, odd: 3 } } }, curves: [{ step: 1 }, null, 7] }

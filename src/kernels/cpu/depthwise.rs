@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::pointwise::relu6;
+use super::pointwise::{filled, relu6};
 use crate::kernels::Window;
 
 /// Channels at a time.
@@ -73,21 +73,15 @@ impl Weights {
     /// `weight` `[channels, k, k]`, `bias` `[channels]`
     pub fn new([weight, bias]: [&[f32]; 2]) -> Self {
         let taps = weight.len() / bias.len().max(1);
-        let of = |values: &[f32], step: usize| {
-            let mut sixteen = [0.0; CHANNELS];
-            for (place, value) in sixteen.iter_mut().zip(values.iter().step_by(step)) {
-                *place = *value;
-            }
-            sixteen
-        };
         let kernels = weight.chunks(CHANNELS * taps.max(1));
+        let of = |kernels: &[f32], tap: usize| {
+            let values = kernels.iter().skip(tap).step_by(taps);
+            filled(values)
+        };
+        let every = |kernels| (0..taps).map(move |tap| of(kernels, tap));
         Self {
-            taps: kernels
-                .flat_map(|kernels| {
-                    (0..taps).map(move |tap| of(kernels.get(tap..).unwrap_or(&[]), taps))
-                })
-                .collect(),
-            bias: bias.chunks(CHANNELS).map(|bias| of(bias, 1)).collect(),
+            taps: kernels.flat_map(every).collect(),
+            bias: bias.chunks(CHANNELS).map(filled).collect(),
         }
     }
 }

@@ -41,16 +41,9 @@ impl Weights {
                 }
             }
         }
-        let of = |chunk: &[f32]| {
-            let mut eight = [0.0; OUTPUTS];
-            for (place, value) in eight.iter_mut().zip(chunk) {
-                *place = *value;
-            }
-            eight
-        };
         Self {
             tiles,
-            bias: bias.chunks(OUTPUTS).map(of).collect(),
+            bias: bias.chunks(OUTPUTS).map(filled).collect(),
             inputs: padded,
         }
     }
@@ -82,7 +75,7 @@ pub fn expand(weights: &Weights, (x, from): (&[f32], Place), channels: usize, y:
             let maps = x.chunks(from.plane.max(1)).take(weights.inputs);
             panels.extend(maps.map(|map| {
                 let seen = map.get(begin..begin + pixels).unwrap_or(&[]);
-                seen.first_chunk().copied().unwrap_or_else(|| padded(seen))
+                seen.first_chunk().copied().unwrap_or_else(|| filled(seen))
             }));
         }
         let tiles = weights.tiles.chunks_exact(weights.inputs.max(1));
@@ -100,11 +93,11 @@ pub fn expand(weights: &Weights, (x, from): (&[f32], Place), channels: usize, y:
     }
 }
 
-/// Pixels beyond the last are 0.
-fn padded(seen: &[f32]) -> [f32; PIXELS] {
-    let mut all = [0.0; PIXELS];
-    for (place, pixel) in all.iter_mut().zip(seen) {
-        *place = *pixel;
+/// Numbers side by side; what is beyond the last is 0.
+pub fn filled<'a, const N: usize>(numbers: impl IntoIterator<Item = &'a f32>) -> [f32; N] {
+    let mut all = [0.0; N];
+    for (place, number) in all.iter_mut().zip(numbers) {
+        *place = *number;
     }
     all
 }
