@@ -33,6 +33,10 @@ const VIEWS = [
     name: 'heatmap', tag: 'fcn-heatmap', load: () => import('../elements/fcn-heatmap.js'), opens: 'labels',
     attributes: { samples, sample: 'astronaut', upsample: '#upsample' },
   },
+  {
+    name: 'inside', tag: 'fcn-inside', load: () => import('../elements/fcn-inside.js'),
+    attributes: { samples, sample: 'astronaut', upsample: '#upsample' },
+  },
   { name: 'model', tag: 'fcn-model-card', load: () => import('../elements/fcn-model-card.js'), attributes: { models } },
 ]
 

@@ -1,0 +1,78 @@
+/**
+ * `<fcn-inside>`: the net opened. Where the cells of every map lie and what they see (Long, Shelhamer & Darrell, CVPR
+ * 2015; Dumoulin & Visin, arXiv 1603.07285; Araujo, Norris & Sim, Distill 2019), and what layers that a person pastes
+ * make of a map. One panel is shown at a time.
+ *
+ *     <script type="module" src="https://…/elements/fcn-inside.js"></script>
+ *     <fcn-inside panel="ruler" lang="ko"></fcn-inside>
+ *
+ * Attributes: `panel` (ruler | calculator), `model` (address of a model.json), `size` (model | native | long side in
+ * pixels), `backend` (auto | webgpu | cpu), `samples` (address of a samples.json), `sample` (id of the one to begin
+ * with), `upsample` (address of where a reader sees a transposed convolution step by step), `lang` (en | ko). All of it
+ * as data: inside/docs.json. Events: `fcn-change`, `fcn-error` (detail {code, message}).
+ */
+/// <reference path="./inside/tags.d.ts" preserve="true" />
+import { nothing } from '../vendor/lit.js'
+import { FcnElement } from './common/ui/element.js'
+import { withCommon } from './common/ui/texts.js'
+import { Controller } from './inside/controller.js'
+import { styles } from './inside/styles.js'
+import { template } from './inside/template.js'
+
+/** @typedef {import('../engine/protocol.js').Size} Size */
+
+const TEXTS = withCommon({ en: () => import('./inside/texts.en.js'), ko: () => import('./inside/texts.ko.js') })
+
+export class FcnInside extends FcnElement {
+  /** @override */
+  static properties = {
+    panel: {}, model: {}, size: {}, backend: {}, samples: {}, sample: {}, upsample: {},
+  }
+
+  /** @override */
+  static styles = styles
+
+  #controller = new Controller(this)
+  #widths = new ResizeObserver(([entry]) => this.#controller.setWidth(Math.floor(entry.contentRect.width)))
+
+  constructor() {
+    super(TEXTS)
+    /** @type {import('./inside/controller.js').PanelName | ''} */
+    this.panel = ''
+    this.model = ''
+    /** @type {Size | string} */
+    this.size = 'model'
+    /** @type {'auto' | 'webgpu' | 'cpu'} */
+    this.backend = 'auto'
+    this.samples = ''
+    this.sample = ''
+    this.upsample = ''
+  }
+
+  /** The panel shown and what is set in each, as `key=value&…`, without what is as usual: for links. @override */
+  get fragment() {
+    return this.#controller.fragment
+  }
+
+  /** @override */
+  set fragment(text) {
+    this.#controller.fragment = text
+  }
+
+  /** @override */
+  connected() {
+    this.#widths.observe(this)
+  }
+
+  /** @override */
+  released() {
+    this.#widths.disconnect()
+  }
+
+  /** @override */
+  render() {
+    return this.texts ? template(this.#controller.state, this.#controller.actions) : nothing
+  }
+}
+
+if (!customElements.get('fcn-inside')) customElements.define('fcn-inside', FcnInside)

@@ -1,0 +1,30 @@
+/**
+ * What `<fcn-inside>` looks like: the choice of a panel, and the panel.
+ */
+import { html } from '../../vendor/lit.js'
+import { failed } from '../common/ui/failure.js'
+import { calculator } from './calculator/template.js'
+import { ruler } from './ruler/template.js'
+
+/** @typedef {import('./controller.js').State} State */
+/** @typedef {import('./controller.js').Actions} Actions */
+
+/** @param {State} state @param {Actions} actions */
+export function template(state, actions) {
+  const { t, language, panel, panels } = state
+  return html`<div class="root" part="root" lang=${language}>
+    <fieldset class="segments" part="panels"><legend class="sr">${t('panels')}</legend>
+      <div>${panels.map(name => html`<label><input type="radio" name="panel" .checked=${name === panel}
+        @change=${() => actions.show(name)}>${t(`panel.${name}`)}</label>`)}</div></fieldset>
+    ${failed(state, actions)}
+    <section part="panel" aria-label=${t(`panel.${panel}`)}>${shown(state)}</section>
+  </div>`
+}
+
+/** @param {State} state */
+function shown(state) {
+  switch (state.panel) {
+    case 'ruler': return ruler(state.ruler, state)
+    case 'calculator': return calculator(state.calculator, state)
+  }
+}
