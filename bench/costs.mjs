@@ -9,8 +9,8 @@ import { CONFIGS, INPUT, OUTPUT, channelsOut, operations, tensors } from './net.
  * @property {number} macs multiply-and-adds of its convolutions, as the textbook has them
  */
 
-/** Output -> stage, where they differ: `src/models` computes a skip's score with the sum it goes into. */
-const STAGE = new Map([[OUTPUT, 'upscore8'], ['score_pool4', 'fuse_pool4'], ['score_pool3', 'fuse_pool3']])
+/** Output -> stage, where they differ. */
+const STAGE = new Map([[OUTPUT, 'upscore8']])
 
 /**
  * @param {import('./net.mjs').Model} model

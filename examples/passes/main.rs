@@ -8,7 +8,6 @@
 //! A pass is the whole way from RGBA bytes to the label map, as in `bench/`, and the rows of
 //! `--json` are of the same form. `--plain` runs Burn's own kernels instead of this crate's.
 
-mod macs;
 mod options;
 
 use std::error::Error;
@@ -24,6 +23,7 @@ use fcn_lab::device::read;
 use fcn_lab::image::Photo;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::observer::{Answer, Observer, Unobserved};
+use fcn_lab::models::shapes::Shape;
 use fcn_lab::models::{self, Model, Variant};
 use fcn_lab::passes::segment;
 use fcn_lab::passes::selfcheck::{TOLERANCE, self_check};
@@ -142,7 +142,8 @@ fn case(options: &Options, size: &Size, model: &Model, side: usize) -> Outcome<s
     while started.elapsed() < first + Duration::from_secs(1) {
         pass(model, &rgba, side, &mut Unobserved)?;
     }
-    let stages = macs::of_stages(&model.net, side)?;
+    let stages = model.net.shapes(&[Variant::Fcn8s], side, side)?;
+    let stages: Vec<Shape> = stages.into_iter().skip(1).collect();
     let mut watch = Watch::new(stages.len());
     let mut times = Vec::new();
     let begin = Instant::now();
@@ -240,7 +241,7 @@ impl Observer for Watch {
     }
 }
 
-fn print_layers(stages: &[macs::Stage], watch: &Watch, pass: f64) {
+fn print_layers(stages: &[Shape], watch: &Watch, pass: f64) {
     let medians: Vec<f64> = watch
         .times
         .iter()
@@ -256,10 +257,15 @@ fn print_layers(stages: &[macs::Stage], watch: &Watch, pass: f64) {
         "stage", "map", "MMAC", "ms", "GFLOP/s"
     );
     for (stage, ms) in stages.iter().zip(medians) {
-        let [channels, rows, columns] = stage.map;
+        let Shape {
+            channels,
+            rows,
+            columns,
+            ..
+        } = *stage;
         println!(
             "{:<14} {:>16} {:>9.1} {ms:>9.3} {:>9.1}",
-            stage.name,
+            stage.stage,
             format!("{channels}x{rows}x{columns}"),
             1e-6 * stage.macs as f64,
             2e-6 * stage.macs as f64 / ms,

@@ -11,12 +11,13 @@ use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 use serde_json::json;
 
-use super::fcn_resnet50::{FcnHead, check_heads, score, torchvision, walk_heads};
-use super::layers::{conv, conv_any, conv_relu, load_conv, load_conv_bn};
+use super::fcn_resnet50::{FcnHead, check_heads, score, tail, torchvision, walk_heads};
+use super::layers::{conv_any, conv_relu, load_conv, load_conv_bn};
 use super::observer::{Heads, Observer};
 use super::registry::{Layers, Settings};
 use super::resnet::{ResNet, ResNetConfig, conv_layer};
 use super::shapes::{INNER, Map, Walk, Window};
+use super::tail::{Convolution, Tail};
 use super::variant::Variant;
 use crate::FcnError;
 use crate::kernels::Activation::Relu;
@@ -107,6 +108,9 @@ impl DeepLabV3Config {
     }
 }
 
+/// The stage of the map that the last layer scores, by its place in torchvision's head: a ReLU.
+const INNER_STAGE: &str = "classifier.3";
+
 /// See [`Architecture::read`](super::registry::Architecture::read).
 pub(super) fn read(
     config: &NetSettings,
@@ -138,12 +142,11 @@ impl Settings for DeepLabV3Config {
             for rate in ATROUS_RATES {
                 walk.conv(INNER, layer4, a, Window::same(3, 1, rate))?;
             }
-            let mean = walk.map(INNER, layer4.channels, [1, 1]);
+            let mean = walk.mean(layer4);
             walk.conv(INNER, mean, a, Window::valid(1))?;
-            let all = walk.map(INNER, (2 + ATROUS_RATES.len()) * a, layer4.size);
+            let all = walk.stack(layer4.of_everything(), (2 + ATROUS_RATES.len()) * a);
             let x = walk.conv(INNER, all, a, Window::valid(1))?;
-            let x = walk.conv(INNER, x, a, Window::same(3, 1, 1))?;
-            walk.conv(INNER, x, self.classes, Window::valid(1))
+            walk.conv(INNER_STAGE, x, a, Window::same(3, 1, 1))
         })
     }
 
@@ -175,10 +178,23 @@ impl Layers for DeepLabV3 {
             let features = self.backbone.forward_observed(x, observer).await?;
             let out = |layer4| {
                 let x = self.aspp.forward(layer4); // [n, aspp_channels, h/8, w/8]
-                conv(&self.score, conv_relu(&self.conv, x)) // [n, classes, h/8, w/8]
+                conv_relu(&self.conv, x) // [n, aspp_channels, h/8, w/8]
             };
-            score(features, [h, w], variants, out, aux, observer).await
+            let last = (INNER_STAGE, &self.score);
+            score(features, [h, w], variants, (out, last), aux, observer).await
         })
+    }
+
+    fn tail(&self, variant: Variant) -> Option<Tail<'_>> {
+        tail(variant, self.aux_classifier.as_ref())
+    }
+
+    fn convolution(&self, stage: &str) -> Option<Convolution<'_>> {
+        match stage {
+            "conv1" => Some(self.backbone.stem()),
+            "classifier" => Some(Convolution::plain(&self.score)),
+            _ => self.aux_classifier.as_ref()?.convolution(stage),
+        }
     }
 }
 

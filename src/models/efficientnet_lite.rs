@@ -13,6 +13,7 @@ use super::fresh::Fresh;
 use super::layers::{bias_of, load_conv};
 use super::observer::Observer;
 use super::shapes::{INNER, Map, Walk, Window};
+use super::tail::Convolution;
 use crate::FcnError;
 use crate::kernels::{self, Activation, Bottleneck, Taps, bottleneck, conv2d_strided};
 use crate::manifest::NetSettings;
@@ -301,8 +302,13 @@ impl EfficientNetLiteConfig {
     /// # Errors
     /// As [`Walk::conv`].
     pub(super) fn walk(self, input: Map, walk: &mut Walk) -> Result<[Map; 3], FcnError> {
-        let shrunk = |map: Map, stride: usize| map.size.map(|side| side / stride);
-        let mut x = walk.map("conv_stem", STEM, shrunk(input, 2));
+        let same = |kernel, stride| Window {
+            kernel,
+            stride,
+            padding: window(kernel, stride).padding,
+            dilation: 1,
+        };
+        let mut x = walk.conv("conv_stem", input, STEM, same(3, 2))?;
         let mut last = [x; 3];
         for block in self.blocks() {
             let [_, wide, to] = block.channels;
@@ -310,11 +316,16 @@ impl EfficientNetLiteConfig {
                 let [_, b, c] = last;
                 last = [b, c, x];
             }
-            if block.expands() {
-                x = walk.conv(INNER, x, wide, Window::valid(1))?;
-            }
-            x = walk.map(INNER, wide, shrunk(x, block.stride));
-            x = walk.conv(block.name, x, to, Window::valid(1))?;
+            let y = match block.expands() {
+                true => walk.conv(INNER, x, wide, Window::valid(1))?,
+                false => x,
+            };
+            let y = walk.depthwise(INNER, y, same(block.kernel, block.stride))?;
+            let y = walk.conv(INNER, y, to, Window::valid(1))?;
+            x = match block.adds() {
+                true => y.plus(x, block.name, walk),
+                false => y.stage(block.name, walk),
+            };
         }
         let [_, eighth, sixteenth] = last;
         Ok([eighth, sixteenth, x])
@@ -336,6 +347,14 @@ impl EfficientNetLiteConfig {
 }
 
 impl EfficientNetLite {
+    /// The first convolution.
+    pub(super) fn stem(&self) -> Convolution<'_> {
+        Convolution {
+            activation: Activation::Relu6,
+            ..Convolution::plain(&self.conv_stem)
+        }
+    }
+
     /// Replaces the weights by those of a file, `conv_stem.weight` and so on.
     ///
     /// # Errors

@@ -26,7 +26,8 @@ use super::fresh::Fresh;
 use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear, upsample};
 use super::observer::{Heads, Observer};
 use super::registry::{Layers, Settings};
-use super::shapes::{INNER, Map, Walk, Window};
+use super::shapes::{Map, Walk, Window};
+use super::tail::{Convolution, Enlarge, Skipped, Step, Tail};
 pub use super::variant::Variant;
 use super::vgg16::{self, FC_CHANNELS, Vgg16, Vgg16Config, WIDTH};
 use crate::FcnError;
@@ -115,6 +116,20 @@ pub struct Skip {
     /// `score_pool4` or `score_pool3`: 1×1.
     pub(super) score: Conv2d,
 }
+
+/// What FCN-16s and FCN-8s add.
+const POOL4: Skipped = Skipped {
+    stage: "score_pool4",
+    pool: "pool4",
+    crop: 0,
+};
+
+/// What FCN-8s adds.
+const POOL3: Skipped = Skipped {
+    stage: "score_pool3",
+    pool: "pool3",
+    crop: 0,
+};
 
 /// Settings of [`FcnHeads`].
 #[derive(Debug, Clone)]
@@ -226,6 +241,15 @@ impl Layers for Fcn {
     fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
         self.heads.upsampling_layer(name)
     }
+
+    fn tail(&self, variant: Variant) -> Option<Tail<'_>> {
+        self.heads.tail(variant)
+    }
+
+    fn convolution(&self, stage: &str) -> Option<Convolution<'_>> {
+        let own = self.backbone.convolution(stage);
+        own.or_else(|| self.heads.convolution(stage))
+    }
 }
 
 /// Makes sure that a pass with these heads takes `x`: `[n, 3, h, w]`, h and w multiples of [`STRIDE`].
@@ -333,15 +357,15 @@ impl HeadsConfig {
         }
         if wants(Fcn16s) || wants(Fcn8s) {
             let x = walk.upsample("upscore2", score_fr, mixed, [2, 1])?;
-            walk.conv(INNER, pool4, self.classes, Window::valid(1))?;
-            x.stage("fuse_pool4", walk);
+            let skip = walk.conv("score_pool4", pool4, self.classes, Window::valid(1))?;
+            let x = x.plus(skip, "fuse_pool4", walk);
             if wants(Fcn16s) {
                 walk.upsample("upscore16", x, mixed, [16, 8])?;
             }
             if wants(Fcn8s) {
                 let x = walk.upsample("upscore_pool4", x, mixed, [2, 1])?;
-                walk.conv(INNER, pool3, self.classes, Window::valid(1))?;
-                x.stage("fuse_pool3", walk);
+                let skip = walk.conv("score_pool3", pool3, self.classes, Window::valid(1))?;
+                let x = x.plus(skip, "fuse_pool3", walk);
                 walk.upsample("upscore8", x, mixed, [8, 4])?;
             }
         }
@@ -414,7 +438,9 @@ impl FcnHeads {
             let skip = head(&self.pool4, Fcn16s)?;
             let upscore2 = upsample(&skip.upscore, score_fr); // [n, classes, h/16, w/16]
             observer.stage("upscore2", &upscore2).await?;
-            let fuse_pool4 = upscore2 + conv(&skip.score, pool4);
+            let score_pool4 = conv(&skip.score, pool4);
+            observer.stage("score_pool4", &score_pool4).await?;
+            let fuse_pool4 = upscore2 + score_pool4;
             observer.stage("fuse_pool4", &fuse_pool4).await?;
             if wants(Fcn16s) {
                 let upscore16 = head(&self.upscore16, Fcn16s)?;
@@ -426,7 +452,9 @@ impl FcnHeads {
                 let skip = head(&self.pool3, Fcn8s)?;
                 let upscore_pool4 = upsample(&skip.upscore, fuse_pool4); // [n, classes, h/8, w/8]
                 observer.stage("upscore_pool4", &upscore_pool4).await?;
-                let fuse_pool3 = upscore_pool4 + conv(&skip.score, pool3);
+                let score_pool3 = conv(&skip.score, pool3);
+                observer.stage("score_pool3", &score_pool3).await?;
+                let fuse_pool3 = upscore_pool4 + score_pool3;
                 observer.stage("fuse_pool3", &fuse_pool3).await?;
                 let upscore8 = head(&self.upscore8, Fcn8s)?;
                 let scores = upsample(upscore8, fuse_pool3); // [n, classes, h, w]
@@ -452,6 +480,53 @@ impl FcnHeads {
             "upscore32" => self.upscore32.as_ref(),
             "upscore16" => self.upscore16.as_ref(),
             "upscore8" => self.upscore8.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// See [`Layers::tail`].
+    pub(super) fn tail(&self, variant: Variant) -> Option<Tail<'_>> {
+        let step = |layer, skip| Step {
+            enlarge: Enlarge::Transposed(layer),
+            skip,
+        };
+        let pool4 = || {
+            self.pool4
+                .as_ref()
+                .map(|skip| step(&skip.upscore, Some(POOL4)))
+        };
+        let pool3 = || {
+            self.pool3
+                .as_ref()
+                .map(|skip| step(&skip.upscore, Some(POOL3)))
+        };
+        let last = |layer| step(layer, None);
+        let steps = match variant {
+            Fcn32s => vec![last(self.upscore32.as_ref()?)],
+            Fcn16s => vec![pool4()?, last(self.upscore16.as_ref()?)],
+            Fcn8s => vec![pool4()?, pool3()?, last(self.upscore8.as_ref()?)],
+            _ => return None,
+        };
+        Some(Tail {
+            scores: "score_fr",
+            steps,
+        })
+    }
+
+    /// See [`Layers::convolution`].
+    pub(super) fn convolution(&self, stage: &str) -> Option<Convolution<'_>> {
+        match stage {
+            "fc6" => Some(Convolution::relu(&self.fc6)),
+            "fc7" => Some(Convolution::relu(&self.fc7)),
+            "score_fr" => Some(Convolution::plain(&self.score_fr)),
+            "score_pool4" => self
+                .pool4
+                .as_ref()
+                .map(|skip| Convolution::plain(&skip.score)),
+            "score_pool3" => self
+                .pool3
+                .as_ref()
+                .map(|skip| Convolution::plain(&skip.score)),
             _ => None,
         }
     }

@@ -14,6 +14,7 @@ use super::fcn::{self, FcnHeads, FoundHeads, HeadsConfig};
 use super::observer::{Heads, Observer};
 use super::registry::{Layers, Settings};
 use super::shapes::{Map, Walk};
+use super::tail::{Convolution, Tail};
 use super::variant::Variant;
 use crate::FcnError;
 use crate::manifest::NetSettings;
@@ -115,6 +116,17 @@ impl Layers for FcnEfficientNetLite {
 
     fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {
         self.heads.upsampling_layer(name)
+    }
+
+    fn tail(&self, variant: Variant) -> Option<Tail<'_>> {
+        self.heads.tail(variant)
+    }
+
+    fn convolution(&self, stage: &str) -> Option<Convolution<'_>> {
+        match stage {
+            "conv_stem" => Some(self.backbone.stem()),
+            _ => self.heads.convolution(stage),
+        }
     }
 }
 

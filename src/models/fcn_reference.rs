@@ -27,7 +27,8 @@ use super::fresh::Fresh;
 use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear, upsample};
 use super::observer::{Heads, Observer};
 use super::registry::{Layers, Settings};
-use super::shapes::{INNER, Map, Walk, Window};
+use super::shapes::{Map, Walk, Window};
+use super::tail::{Convolution, Enlarge, Skipped, Step, Tail};
 use super::variant::Variant;
 use super::vgg16::{FC_CHANNELS, Vgg16, Vgg16Config, WIDTH};
 use crate::FcnError;
@@ -241,33 +242,33 @@ impl Settings for FcnReferenceConfig {
         let backbone = Vgg16Config::new()
             .with_width(self.width)
             .with_pooling(self.pooling);
-        let padded = walk.map(INNER, 3, input.size.map(|side| side + 2 * (PAD - 1)));
+        let padded = walk.pad(input, PAD - 1);
         let [pool3, pool4, pool5] = backbone.walk(padded, walk)?;
         let slice = largest_slice(pool5.channels, fc, self.max_binding);
         walk.hold([slice]);
-        let x = walk.slide("fc6", pool5, fc, Window::valid(FC6_KERNEL))?;
+        let x = walk.conv_in_slices("fc6", pool5, fc, Window::valid(FC6_KERNEL))?;
         let x = walk.conv("fc7", x, fc, Window::valid(1))?;
         let score_fr = walk.conv("score_fr", x, classes, Window::valid(1))?;
         if wants(Fcn32s) {
-            walk.upsample("upscore", score_fr, classes, [32, 0])?;
-            walk.map("upscorec", classes, input.size);
+            let x = walk.upsample("upscore", score_fr, classes, [32, 0])?;
+            walk.crop("upscorec", x, CROP_UPSCORE, input.size);
         }
         if wants(Fcn16s) || eight {
             let x = walk.upsample("upscore2", score_fr, classes, [2, 0])?;
-            walk.conv("score_pool4", pool4, classes, Window::valid(1))?;
-            walk.map("score_pool4c", classes, x.size);
-            x.stage("fuse_pool4", walk);
+            let skip = walk.conv("score_pool4", pool4, classes, Window::valid(1))?;
+            let skip = walk.crop("score_pool4c", skip, CROP_POOL4, x.size);
+            let x = x.plus(skip, "fuse_pool4", walk);
             if wants(Fcn16s) {
-                walk.upsample("upscore16", x, classes, [16, 0])?;
-                walk.map("upscore16c", classes, input.size);
+                let x = walk.upsample("upscore16", x, classes, [16, 0])?;
+                walk.crop("upscore16c", x, CROP_UPSCORE16, input.size);
             }
             if eight {
                 let x = walk.upsample("upscore_pool4", x, classes, [2, 0])?;
-                walk.conv("score_pool3", pool3, classes, Window::valid(1))?;
-                walk.map("score_pool3c", classes, x.size);
-                x.stage("fuse_pool3", walk);
-                walk.upsample("upscore8", x, classes, [8, 0])?;
-                walk.map("upscore8c", classes, input.size);
+                let skip = walk.conv("score_pool3", pool3, classes, Window::valid(1))?;
+                let skip = walk.crop("score_pool3c", skip, CROP_POOL3, x.size);
+                let x = x.plus(skip, "fuse_pool3", walk);
+                let x = walk.upsample("upscore8", x, classes, [8, 0])?;
+                walk.crop("upscore8c", x, CROP_UPSCORE8, input.size);
             }
         }
         Ok(())
@@ -275,6 +276,30 @@ impl Settings for FcnReferenceConfig {
 
     fn load(&self, weights: Weights, device: &Device) -> Result<Box<dyn Layers>, FcnError> {
         Ok(Box::new(FcnReferenceConfig::load(self, weights, device)?))
+    }
+}
+
+/// What FCN-16s and FCN-8s add.
+const POOL4: Skipped = Skipped {
+    stage: "score_pool4",
+    pool: "pool4",
+    crop: CROP_POOL4,
+};
+
+/// What FCN-8s adds.
+const POOL3: Skipped = Skipped {
+    stage: "score_pool3",
+    pool: "pool3",
+    crop: CROP_POOL3,
+};
+
+impl FcnReference {
+    /// The scores of a skip, whose pool the at-once net scales.
+    fn scored<'a>(&self, skip: &'a Skip, scale: f32) -> Convolution<'a> {
+        Convolution {
+            scale: if self.at_once { scale } else { 1.0 },
+            ..Convolution::plain(&skip.score)
+        }
     }
 }
 
@@ -390,6 +415,56 @@ impl Layers for FcnReference {
             };
             Ok(variants.iter().filter_map(scores).collect())
         })
+    }
+
+    fn tail(&self, variant: Variant) -> Option<Tail<'_>> {
+        let step = |enlarge, skip| Step { enlarge, skip };
+        let pool4 = || {
+            let layer = &self.pool4.as_ref()?.upscore;
+            Some(step(Enlarge::Transposed(layer), Some(POOL4)))
+        };
+        let pool3 = || {
+            let layer = &self.pool3.as_ref()?.upscore;
+            Some(step(Enlarge::Transposed(layer), Some(POOL3)))
+        };
+        let steps = match variant {
+            Fcn32s => vec![step(
+                Enlarge::Cropped(self.upscore.as_ref()?, CROP_UPSCORE),
+                None,
+            )],
+            Fcn16s => vec![
+                pool4()?,
+                step(
+                    Enlarge::Cropped(self.upscore16.as_ref()?, CROP_UPSCORE16),
+                    None,
+                ),
+            ],
+            Fcn8s | Fcn8sAtOnce if self.at_once == (variant == Fcn8sAtOnce) => vec![
+                pool4()?,
+                pool3()?,
+                step(
+                    Enlarge::Cropped(self.upscore8.as_ref()?, CROP_UPSCORE8),
+                    None,
+                ),
+            ],
+            _ => return None,
+        };
+        Some(Tail {
+            scores: "score_fr",
+            steps,
+        })
+    }
+
+    // fc6 lies in slices, and conv1_1 looks at a padded photo.
+    fn convolution(&self, stage: &str) -> Option<Convolution<'_>> {
+        match stage {
+            "fc7" => Some(Convolution::relu(&self.fc7)),
+            "score_fr" => Some(Convolution::plain(&self.score_fr)),
+            "score_pool4" => Some(self.scored(self.pool4.as_ref()?, SCALE_POOL4)),
+            "score_pool3" => Some(self.scored(self.pool3.as_ref()?, SCALE_POOL3)),
+            "conv1_1" => None,
+            _ => self.backbone.convolution(stage),
+        }
     }
 
     fn upsampling_layer(&self, name: &str) -> Option<&ConvTranspose2d> {

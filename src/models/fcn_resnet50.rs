@@ -7,16 +7,15 @@
 use burn::config::Config;
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
-use burn::tensor::module::interpolate;
-use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor};
 use serde_json::{Value, json};
 
-use super::layers::{conv, conv_relu, load_conv, load_conv_bn};
+use super::layers::{conv, conv_relu, load_conv, load_conv_bn, resize};
 use super::observer::{Heads, Observer};
 use super::registry::{Layers, Settings};
 use super::resnet::{Features, ResNet, ResNetConfig, conv_layer};
-use super::shapes::{INNER, Map, Walk, Window};
+use super::shapes::{Map, Walk, Window};
+use super::tail::{Convolution, Enlarge, Step, Tail};
 use super::variant::Variant;
 use crate::FcnError;
 use crate::manifest::NetSettings;
@@ -44,6 +43,11 @@ pub struct FcnHead {
     conv: Conv2d,
     score: Conv2d,
 }
+
+/// The stage of the map that FCN's last layer scores, by its place in torchvision's head: a ReLU.
+const INNER_STAGE: &str = "classifier.2";
+/// The same of the auxiliary head.
+const AUX_INNER: &str = "aux_classifier.2";
 
 /// A dilated ResNet-50 and its heads.
 #[derive(Module, Debug)]
@@ -79,9 +83,8 @@ impl FcnHead {
     ///
     /// # Errors
     /// As [`Walk::conv`].
-    pub(super) fn walk(x: Map, classes: usize, walk: &mut Walk) -> Result<Map, FcnError> {
-        let x = walk.conv(INNER, x, x.channels / 4, Window::same(3, 1, 1))?;
-        walk.conv(INNER, x, classes, Window::valid(1))
+    pub(super) fn walk(inner: &'static str, x: Map, walk: &mut Walk) -> Result<Map, FcnError> {
+        walk.conv(inner, x, x.channels / 4, Window::same(3, 1, 1))
     }
 
     /// Its tensors in torchvision's checkpoints.
@@ -93,9 +96,18 @@ impl FcnHead {
     }
 
     /// # Shapes
-    /// `[n, in, h, w]` to `[n, classes, h, w]`
+    /// `[n, in, h, w]` to `[n, in / 4, h, w]`; `score` is for the caller
     pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        conv(&self.score, conv_relu(&self.conv, x))
+        conv_relu(&self.conv, x)
+    }
+
+    /// See [`Layers::convolution`]; of the auxiliary head.
+    pub(super) fn convolution(&self, stage: &str) -> Option<Convolution<'_>> {
+        match stage {
+            "aux_classifier" => Some(Convolution::plain(&self.score)),
+            AUX_INNER => Some(Convolution::relu(&self.conv)),
+            _ => None,
+        }
     }
 }
 
@@ -150,7 +162,7 @@ impl Settings for FcnResNet50Config {
     fn walk(&self, variants: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
         let [layer3, layer4] = self.backbone.walk(input, walk)?;
         walk_heads(walk, input, layer3, variants, self.classes, |walk| {
-            FcnHead::walk(layer4, self.classes, walk)
+            FcnHead::walk(INNER_STAGE, layer4, walk)
         })
     }
 
@@ -168,17 +180,18 @@ pub(super) fn walk_heads(
     classes: usize,
     out: impl Fn(&mut Walk) -> Result<Map, FcnError>,
 ) -> Result<(), FcnError> {
-    let resized = |walk: &mut Walk, [small, large]: [&'static str; 2], scores: Map| {
-        scores.stage(small, walk);
-        walk.map(large, classes, input.size);
+    let score = |walk: &mut Walk, [small, large]: [&'static str; 2], x: Map| {
+        let scores = walk.conv(small, x, classes, Window::valid(1))?;
+        walk.resize(large, scores, input.size);
+        Ok(())
     };
     if variants.contains(&Variant::Out) {
-        let scores = out(walk)?;
-        resized(walk, ["classifier", "out"], scores);
+        let x = out(walk)?;
+        score(walk, ["classifier", "out"], x)?;
     }
     if variants.contains(&Variant::Aux) {
-        let scores = FcnHead::walk(layer3, classes, walk)?;
-        resized(walk, ["aux_classifier", "aux"], scores);
+        let x = FcnHead::walk(AUX_INNER, layer3, walk)?;
+        score(walk, ["aux_classifier", "aux"], x)?;
     }
     Ok(())
 }
@@ -205,8 +218,22 @@ impl Layers for FcnResNet50 {
             check_heads(variants, aux)?;
             let features = self.backbone.forward_observed(x, observer).await?;
             let out = |layer4| self.classifier.forward(layer4);
-            score(features, [h, w], variants, out, aux, observer).await
+            let last = (INNER_STAGE, &self.classifier.score);
+            score(features, [h, w], variants, (out, last), aux, observer).await
         })
+    }
+
+    fn tail(&self, variant: Variant) -> Option<Tail<'_>> {
+        tail(variant, self.aux_classifier.as_ref())
+    }
+
+    fn convolution(&self, stage: &str) -> Option<Convolution<'_>> {
+        match stage {
+            "conv1" => Some(self.backbone.stem()),
+            "classifier" => Some(Convolution::plain(&self.classifier.score)),
+            INNER_STAGE => Some(Convolution::relu(&self.classifier.conv)),
+            _ => self.aux_classifier.as_ref()?.convolution(stage),
+        }
     }
 }
 
@@ -280,30 +307,52 @@ pub(super) fn check_heads(variants: &[Variant], aux: Option<&FcnHead>) -> Result
     Variant::check_all(variants, known)
 }
 
-/// The heads of a ResNet net, each resized to the photo.
+/// See [`Layers::tail`]: the scores are resized, and that is all.
+pub(super) fn tail<'a>(variant: Variant, aux: Option<&FcnHead>) -> Option<Tail<'a>> {
+    let scores = match variant {
+        Variant::Out => "classifier",
+        Variant::Aux if aux.is_some() => "aux_classifier",
+        _ => return None,
+    };
+    let resized = Step {
+        enlarge: Enlarge::Resized,
+        skip: None,
+    };
+    Some(Tail {
+        scores,
+        steps: vec![resized],
+    })
+}
+
+/// The heads of a ResNet net, each resized to the photo. `out` makes the map that the last layer scores,
+/// whose stage and which layer it is stand beside it.
 ///
 /// # Shapes
-/// - `out` and `aux` give `[n, classes, h/8, w/8]`
+/// - `out` gives `[n, _, h/8, w/8]`
 /// - each result `[n, classes, h, w]`
 pub(super) async fn score(
     features: Features,
     size: [usize; 2],
     variants: &[Variant],
-    out: impl Fn(Tensor<4>) -> Tensor<4>,
+    (out, (inner, last)): (impl Fn(Tensor<4>) -> Tensor<4>, (&'static str, &Conv2d)),
     aux: Option<&FcnHead>,
     observer: &mut dyn Observer,
 ) -> Result<Vec<Tensor<4>>, FcnError> {
     let Features { layer3, layer4 } = features;
     let (mut main, mut auxiliary) = (None, None);
     if variants.contains(&Variant::Out) {
-        let scores = out(layer4); // [n, classes, h/8, w/8]
+        let x = out(layer4);
+        observer.stage(inner, &x).await?;
+        let scores = conv(last, x); // [n, classes, h/8, w/8]
         observer.stage("classifier", &scores).await?;
         let scores = resize(scores, size); // [n, classes, h, w]
         observer.stage("out", &scores).await?;
         main = Some(scores);
     }
     if let (true, Some(head)) = (variants.contains(&Variant::Aux), aux) {
-        let scores = head.forward(layer3); // [n, classes, h/8, w/8]
+        let x = head.forward(layer3); // [n, layer3 / 4, h/8, w/8]
+        observer.stage(AUX_INNER, &x).await?;
+        let scores = conv(&head.score, x); // [n, classes, h/8, w/8]
         observer.stage("aux_classifier", &scores).await?;
         let scores = resize(scores, size); // [n, classes, h, w]
         observer.stage("aux", &scores).await?;
@@ -314,10 +363,4 @@ pub(super) async fn score(
         _ => main.clone(),
     };
     Ok(variants.iter().filter_map(pick).collect())
-}
-
-/// Bilinear resizing, PyTorch's `align_corners=False`: `[n, c, h, w]` to `[n, c, height, width]`.
-fn resize(x: Tensor<4>, size: [usize; 2]) -> Tensor<4> {
-    let options = InterpolateOptions::new(InterpolateMode::Bilinear).with_align_corners(false);
-    interpolate(x, options.with_output_size(size))
 }

@@ -2,6 +2,8 @@
 
 use burn::module::Param;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
+use burn::tensor::module::interpolate;
+use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
@@ -179,6 +181,12 @@ pub(super) fn upsample(layer: &ConvTranspose2d, x: Tensor<4>) -> Tensor<4> {
         per_channel: layer.groups > 1,
     };
     conv_transpose2d(x, layer.weight.val(), options)
+}
+
+/// Bilinear resizing, PyTorch's `align_corners=False`: `[n, c, h, w]` to `[n, c, height, width]`.
+pub(super) fn resize(x: Tensor<4>, size: [usize; 2]) -> Tensor<4> {
+    let options = InterpolateOptions::new(InterpolateMode::Bilinear).with_align_corners(false);
+    interpolate(x, options.with_output_size(size))
 }
 
 fn run(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {

@@ -156,7 +156,7 @@ impl Blueprint {
     fn walk(&self, variants: &[Variant], size: [usize; 2]) -> Result<Walk, FcnError> {
         Variant::check_all(variants, self.architecture.variants)?;
         let mut walk = Walk::default();
-        let input = walk.map("input", 3, size);
+        let input = walk.input(3, size);
         self.settings.walk(variants, input, &mut walk)?;
         Ok(walk)
     }

@@ -19,6 +19,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::observer::{Heads, Observer, Unobserved, run_now};
 use super::shapes::{Map, Walk};
+use super::tail::{Convolution, Tail};
 use super::variant::Variant;
 use super::{deeplabv3, fcn, fcn_efficientnet_lite, fcn_reference, fcn_resnet50, vgg_classifier};
 use crate::FcnError;
@@ -130,6 +131,15 @@ pub trait Layers: Debug + Parameters {
     fn upsampling_layer(&self, _name: &str) -> Option<&ConvTranspose2d> {
         None
     }
+
+    /// A head's tail, from its score maps to the pixels; `None` for a head that this net hasn't got.
+    fn tail(&self, variant: Variant) -> Option<Tail<'_>>;
+
+    /// The convolution that makes the stage's map of the stage before ([`Shape::layer`]); `None` where it
+    /// can't be shown as one.
+    ///
+    /// [`Shape::layer`]: super::shapes::Shape::layer
+    fn convolution(&self, stage: &str) -> Option<Convolution<'_>>;
 
     /// A classifier's scores of one window by its fully connected layers.
     ///

@@ -18,6 +18,7 @@ use super::fresh::Fresh;
 use super::layers::{conv_any, load_conv_bn};
 use super::observer::Observer;
 use super::shapes::{INNER, Map, Walk, Window};
+use super::tail::Convolution;
 use crate::FcnError;
 use crate::kernels::Activation::{None as Linear, Relu};
 use crate::manifest::{NetSettings, within};
@@ -230,18 +231,20 @@ impl ResNetConfig {
     /// As [`Walk::conv`].
     pub(super) fn walk(&self, input: Map, walk: &mut Walk) -> Result<[Map; 2], FcnError> {
         let mut x = walk.conv("conv1", input, self.width, Window::same(7, 2, 1))?;
-        x = walk.slide("maxpool", x, x.channels, Window::same(3, 2, 1))?;
+        x = walk.pool("maxpool", x, Window::same(3, 2, 1))?;
         let mut last = [x; 2];
         for stage in self.stages() {
             for block in stage.blocks(x.channels) {
                 let [_, planes, to] = block.channels;
                 let (stride, dilation) = (block.stride, block.dilation);
-                if block.changes() {
-                    walk.conv(INNER, x, to, Window::same(1, stride, 1))?;
-                }
-                x = walk.conv(INNER, x, planes, Window::valid(1))?;
-                x = walk.conv(INNER, x, planes, Window::same(3, stride, dilation))?;
-                x = walk.conv(INNER, x, to, Window::valid(1))?;
+                let around = match block.changes() {
+                    true => walk.conv(INNER, x, to, Window::same(1, stride, 1))?,
+                    false => x,
+                };
+                let y = walk.conv(INNER, x, planes, Window::valid(1))?;
+                let y = walk.conv(INNER, y, planes, Window::same(3, stride, dilation))?;
+                let y = walk.conv(INNER, y, to, Window::valid(1))?;
+                x = y.plus(around, INNER, walk);
             }
             x.stage(stage.name, walk);
             let [_, before] = last;
@@ -304,6 +307,11 @@ impl Bottleneck {
 }
 
 impl ResNet {
+    /// The first convolution.
+    pub(super) fn stem(&self) -> Convolution<'_> {
+        Convolution::relu(&self.conv1)
+    }
+
     /// Replaces the weights by those of a file, `name.conv1.weight` and so on.
     ///
     /// # Errors

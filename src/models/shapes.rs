@@ -1,15 +1,17 @@
-//! A pass on paper: the size of every stage's map, from a net's settings alone.
+//! A pass on paper: of every stage its map's size, what it costs, and where its cells look, from a net's
+//! settings alone.
 //!
 //! Each architecture walks its layers once here, as its forward pass does with tensors;
 //! `tests/shapes.rs` holds the one to the other.
 
 use serde::Serialize;
 
+use super::receptive::Receptive;
 use crate::FcnError;
 use crate::upsample::{Rounding, conv_size, conv_transpose_size, pool2_size};
 
-/// A stage of a pass and its map's size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// A stage of a pass: its map's size, what it costs, and where its cells look.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Shape {
     /// As a pass reports it; `input` for what goes in.
     pub stage: &'static str,
@@ -19,6 +21,36 @@ pub struct Shape {
     pub rows: usize,
     /// Columns.
     pub columns: usize,
+    /// Numbers in the weights and biases of its layers, a batch norm folded in.
+    pub parameters: u64,
+    /// Multiply-and-adds of its convolutions, as the textbook counts them: padding too; pools, sums and
+    /// resizing count nothing.
+    pub macs: u64,
+    /// Where its cells look.
+    pub receptive: Receptive,
+    /// The one layer that makes it of another stage's map; `None` where several do.
+    pub layer: Option<Layer>,
+}
+
+/// A layer that makes one stage's map of another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Layer {
+    /// The stage whose map goes in.
+    pub input: &'static str,
+    /// Whether it takes the largest of its window, or a sum of products.
+    pub kind: Kind,
+    /// How it looks at that map.
+    pub window: Window,
+}
+
+/// What a layer does with its window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A convolution, perhaps with a ReLU.
+    Conv,
+    /// A max pool.
+    Pool,
 }
 
 /// Instead of a stage's name: of a map that isn't reported.
@@ -31,6 +63,11 @@ pub struct Map {
     pub channels: usize,
     /// Rows and columns.
     pub size: [usize; 2],
+    /// Where its cells look.
+    pub receptive: Receptive,
+    /// The stage that it was reported as, or [`INNER`].
+    stage: &'static str,
+    layer: Option<Layer>,
 }
 
 impl Map {
@@ -43,21 +80,45 @@ impl Map {
                 channels,
                 rows,
                 columns,
+                parameters: std::mem::take(&mut walk.parameters),
+                macs: std::mem::take(&mut walk.macs),
+                receptive: self.receptive,
+                layer: self.layer,
             });
         }
+        Self { stage, ..self }
+    }
+
+    /// The sum of two maps of one size, reported as a stage.
+    pub fn plus(self, other: Self, stage: &'static str, walk: &mut Walk) -> Self {
+        let sum = Self {
+            receptive: self.receptive.with(other.receptive),
+            layer: None,
+            ..self
+        };
+        sum.stage(stage, walk)
+    }
+
+    /// The same map, of which each cell sees all of the input.
+    pub fn of_everything(mut self) -> Self {
+        self.receptive.size = None;
         self
+    }
+
+    fn cells(self) -> u64 {
+        product(self.size)
     }
 }
 
 /// How a layer looks at its map, the same down and across.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Window {
     /// Side of the kernel.
     pub kernel: usize,
     /// Pixels from one position to the next.
     pub stride: usize,
-    /// Pixels of zeros on each side.
-    pub padding: usize,
+    /// Pixels of zeros before the map, above as on the left, and after it.
+    pub padding: [usize; 2],
     /// Pixels between the kernel's taps.
     pub dilation: usize,
 }
@@ -68,7 +129,7 @@ impl Window {
         Self {
             kernel,
             stride: 1,
-            padding: 0,
+            padding: [0; 2],
             dilation: 1,
         }
     }
@@ -78,7 +139,7 @@ impl Window {
         Self {
             kernel,
             stride,
-            padding: dilation * (kernel - 1) / 2,
+            padding: [dilation * (kernel - 1) / 2; 2],
             dilation,
         }
     }
@@ -99,6 +160,9 @@ pub struct Walk {
     pub largest: u64,
     /// Numbers in the two largest maps, whether they are reported or not.
     pub maps: [u64; 2],
+    /// Of the layers since the latest stage.
+    parameters: u64,
+    macs: u64,
 }
 
 impl Walk {
@@ -107,27 +171,105 @@ impl Walk {
         self.largest = self.largest.max(product(numbers));
     }
 
-    /// A map of that size; what becomes of another one by a crop, by padding or by resizing.
-    pub fn map(&mut self, stage: &'static str, channels: usize, size: [usize; 2]) -> Map {
-        let [rows, columns] = size;
-        self.hold([channels, rows, columns]);
-        let [first, second] = self.maps;
-        let numbers = product([channels, rows, columns]);
-        self.maps = [first.max(numbers), second.max(numbers.min(first))];
-        Map { channels, size }.stage(stage, self)
+    /// What goes in.
+    pub fn input(&mut self, channels: usize, size: [usize; 2]) -> Map {
+        let input = Map {
+            channels,
+            size,
+            receptive: Receptive::PIXEL,
+            stage: INNER,
+            layer: None,
+        };
+        self.map("input", input)
     }
 
-    fn layer(
-        &mut self,
-        stage: &'static str,
+    /// Takes note of a map.
+    fn map(&mut self, stage: &'static str, map: Map) -> Map {
+        let [rows, columns] = map.size;
+        self.hold([map.channels, rows, columns]);
+        let [first, second] = self.maps;
+        let numbers = product([map.channels, rows, columns]);
+        self.maps = [first.max(numbers), second.max(numbers.min(first))];
+        map.stage(stage, self)
+    }
+
+    /// The map with so many cells of zeros on each side.
+    pub fn pad(&mut self, x: Map, cells: usize) -> Map {
+        let padded = Map {
+            size: x.size.map(|side| side + 2 * cells),
+            receptive: x.receptive.at_cell(-(cells as f64)),
+            layer: None,
+            ..x
+        };
+        self.map(INNER, padded)
+    }
+
+    /// Caffe's crop: from a cell on, as much as is asked for.
+    pub fn crop(&mut self, stage: &'static str, x: Map, offset: usize, size: [usize; 2]) -> Map {
+        let cropped = Map {
+            size,
+            receptive: x.receptive.at_cell(offset as f64),
+            layer: None,
+            ..x
+        };
+        self.map(stage, cropped)
+    }
+
+    /// The map bilinearly resized, with pixels as squares.
+    pub fn resize(&mut self, stage: &'static str, x: Map, size: [usize; 2]) -> Map {
+        let ([from, _], [to, _]) = (x.size, size);
+        let resized = Map {
+            size,
+            receptive: x.receptive.resized(to as f64 / from.max(1) as f64),
+            layer: None,
+            ..x
+        };
+        self.map(stage, resized)
+    }
+
+    /// The mean of each channel, which sees everything.
+    pub fn mean(&mut self, x: Map) -> Map {
+        let mean = Map {
+            size: [1; 2],
+            layer: None,
+            ..x.of_everything()
+        };
+        self.map(INNER, mean)
+    }
+
+    /// The channels of several maps, the first of them among them, side by side.
+    pub fn stack(&mut self, x: Map, channels: usize) -> Map {
+        let all = Map {
+            channels,
+            layer: None,
+            ..x
+        };
+        self.map(INNER, all)
+    }
+
+    /// The map that a window makes, sliding; not yet taken note of.
+    fn slid(
         x: Map,
         channels: usize,
+        (kind, window): (Kind, Window),
         length: impl Fn(usize) -> Option<usize>,
     ) -> Result<Map, FcnError> {
-        match x.size.map(length) {
-            [Some(rows), Some(columns)] => Ok(self.map(stage, channels, [rows, columns])),
-            _ => Err(FcnError::invalid("nothing is left of the map")),
-        }
+        let [Some(rows), Some(columns)] = x.size.map(length) else {
+            return Err(FcnError::invalid("nothing is left of the map"));
+        };
+        let layer = Layer {
+            input: x.stage,
+            kind,
+            window,
+        };
+        let map = Map {
+            channels,
+            size: [rows, columns],
+            receptive: x.receptive.slid(window),
+            stage: INNER,
+            layer: (x.stage != INNER).then_some(layer),
+        };
+        Ok(map)
     }
 
     /// A convolution to so many channels.
@@ -142,41 +284,98 @@ impl Walk {
         window: Window,
     ) -> Result<Map, FcnError> {
         self.hold([channels, x.channels, window.kernel, window.kernel]);
-        self.slide(stage, x, channels, window)
+        self.conv_in_slices(stage, x, channels, window)
     }
 
-    /// The map that a pool makes, or a convolution whose weights lie in several buffers.
+    /// A convolution whose weights lie in several buffers.
     ///
     /// # Errors
     /// As [`conv`](Self::conv).
-    pub fn slide(
+    pub fn conv_in_slices(
         &mut self,
         stage: &'static str,
         x: Map,
         channels: usize,
         window: Window,
     ) -> Result<Map, FcnError> {
+        self.convolve(stage, x, channels, x.channels, window)
+    }
+
+    /// A convolution of each channel by itself.
+    ///
+    /// # Errors
+    /// As [`conv`](Self::conv).
+    pub fn depthwise(
+        &mut self,
+        stage: &'static str,
+        x: Map,
+        window: Window,
+    ) -> Result<Map, FcnError> {
+        self.hold([x.channels, window.kernel, window.kernel]);
+        let map = self.convolve(stage, x, x.channels, 1, window)?;
+        Ok(Map { layer: None, ..map })
+    }
+
+    /// Each channel of the result is made of `mixed` channels.
+    fn convolve(
+        &mut self,
+        stage: &'static str,
+        x: Map,
+        channels: usize,
+        mixed: usize,
+        window: Window,
+    ) -> Result<Map, FcnError> {
         let Window {
             kernel,
             stride,
-            padding,
+            padding: [before, after],
             dilation,
         } = window;
-        let length = |side| conv_size(side, kernel, stride, padding, dilation);
-        self.layer(stage, x, channels, length)
+        let length = |side| conv_size(side + before + after, kernel, stride, 0, dilation);
+        let map = Self::slid(x, channels, (Kind::Conv, window), length)?;
+        let taps = product([channels, mixed, kernel, kernel]);
+        self.count(taps + channels as u64, taps.saturating_mul(map.cells()));
+        Ok(self.map(stage, map))
+    }
+
+    fn count(&mut self, parameters: u64, macs: u64) {
+        self.parameters = self.parameters.saturating_add(parameters);
+        self.macs = self.macs.saturating_add(macs);
+    }
+
+    /// A max pool.
+    ///
+    /// # Errors
+    /// As [`conv`](Self::conv).
+    pub fn pool(&mut self, stage: &'static str, x: Map, window: Window) -> Result<Map, FcnError> {
+        let Window {
+            kernel,
+            stride,
+            padding: [before, after],
+            dilation,
+        } = window;
+        let length = |side| conv_size(side + before + after, kernel, stride, 0, dilation);
+        let map = Self::slid(x, x.channels, (Kind::Pool, window), length)?;
+        Ok(self.map(stage, map))
     }
 
     /// A 2×2 max pool of stride 2.
     ///
     /// # Errors
     /// As [`conv`](Self::conv).
-    pub fn pool(
+    pub fn pool2(
         &mut self,
         stage: &'static str,
         x: Map,
         rounding: Rounding,
     ) -> Result<Map, FcnError> {
-        self.layer(stage, x, x.channels, |side| pool2_size(side, rounding))
+        let window = Window {
+            stride: 2,
+            ..Window::valid(2)
+        };
+        let length = |side| pool2_size(side, rounding);
+        let map = Self::slid(x, x.channels, (Kind::Pool, window), length)?;
+        Ok(self.map(stage, map))
     }
 
     /// FCN's upsampling by `factor`: a transposed convolution that keeps the channels, whose kernel is
@@ -194,6 +393,17 @@ impl Walk {
         let kernel = 2 * factor;
         self.hold([x.channels, mixed, kernel, kernel]);
         let length = |side| conv_transpose_size(side, kernel, factor, padding, 0, 1);
-        self.layer(stage, x, x.channels, length)
+        let [Some(rows), Some(columns)] = x.size.map(length) else {
+            return Err(FcnError::invalid("nothing is left of the map"));
+        };
+        let taps = product([x.channels, mixed, kernel, kernel]);
+        self.count(taps, taps.saturating_mul(x.cells()));
+        let map = Map {
+            size: [rows, columns],
+            receptive: x.receptive.enlarged([kernel, factor, padding]),
+            layer: None,
+            ..x
+        };
+        Ok(self.map(stage, map))
     }
 }

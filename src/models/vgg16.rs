@@ -14,6 +14,7 @@ use super::fresh::Fresh;
 use super::layers::{conv_relu, load_conv};
 use super::observer::Observer;
 use super::shapes::{Map, Walk, Window};
+use super::tail::Convolution;
 use crate::FcnError;
 use crate::kernels::max_pool;
 use crate::upsample::Rounding;
@@ -94,7 +95,7 @@ impl Vgg16Config {
             for name in convolutions {
                 x = walk.conv(name, x, factor * self.width, Window::same(3, 1, 1))?;
             }
-            x = walk.pool(pool, x, self.pooling)?;
+            x = walk.pool2(pool, x, self.pooling)?;
             let [_, pool4, pool5] = pools;
             pools = [pool4, pool5, x];
         }
@@ -129,6 +130,27 @@ impl Vgg16Config {
 }
 
 impl Vgg16 {
+    /// The convolution of that name.
+    pub(super) fn convolution(&self, name: &str) -> Option<Convolution<'_>> {
+        let layer = match name {
+            "conv1_1" => &self.conv1_1,
+            "conv1_2" => &self.conv1_2,
+            "conv2_1" => &self.conv2_1,
+            "conv2_2" => &self.conv2_2,
+            "conv3_1" => &self.conv3_1,
+            "conv3_2" => &self.conv3_2,
+            "conv3_3" => &self.conv3_3,
+            "conv4_1" => &self.conv4_1,
+            "conv4_2" => &self.conv4_2,
+            "conv4_3" => &self.conv4_3,
+            "conv5_1" => &self.conv5_1,
+            "conv5_2" => &self.conv5_2,
+            "conv5_3" => &self.conv5_3,
+            _ => return None,
+        };
+        Some(Convolution::relu(layer))
+    }
+
     /// The convolutions with their names, in order.
     pub(super) fn convolutions(&mut self) -> [(&'static str, &mut Conv2d); 13] {
         [

@@ -20,6 +20,7 @@ use super::layers::{conv, conv_relu, load_conv, load_conv_bn, load_linear};
 use super::observer::{Heads, Observer};
 use super::registry::{Layers, Settings};
 use super::shapes::{Map, Walk, Window};
+use super::tail::{Convolution, Tail};
 use super::variant::Variant;
 use super::vgg16::{self, FC_CHANNELS, Vgg16, Vgg16Config, WIDTH};
 use crate::FcnError;
@@ -153,7 +154,7 @@ impl Settings for VggClassifierConfig {
         let [.., pool5] = backbone.walk(input, walk)?;
         let slice = largest_slice(pool5.channels, fc, self.max_binding);
         walk.hold([slice]);
-        let x = walk.slide("fc6", pool5, fc, Window::valid(FC6_KERNEL))?;
+        let x = walk.conv_in_slices("fc6", pool5, fc, Window::valid(FC6_KERNEL))?;
         let x = walk.conv("fc7", x, fc, Window::valid(1))?;
         walk.conv("score", x, self.classes, Window::valid(1))?;
         Ok(())
@@ -202,6 +203,22 @@ impl Layers for VggClassifier {
             observer.stage("score", &score).await?;
             Ok(variants.iter().map(|_| score.clone()).collect())
         })
+    }
+
+    fn tail(&self, _: Variant) -> Option<Tail<'_>> {
+        Some(Tail {
+            scores: "score",
+            steps: Vec::new(),
+        })
+    }
+
+    // fc6 lies in slices.
+    fn convolution(&self, stage: &str) -> Option<Convolution<'_>> {
+        match stage {
+            "fc7" => Some(Convolution::relu(&self.fc7)),
+            "score" => Some(Convolution::plain(&self.score)),
+            _ => self.backbone.convolution(stage),
+        }
     }
 
     fn linear_head(&self, pool5: Tensor<4>) -> Result<Tensor<2>, FcnError> {

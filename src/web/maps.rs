@@ -15,7 +15,7 @@ use crate::passes::maps;
 
 /// What one stage of a pass computed.
 #[wasm_bindgen]
-pub struct FeatureMap(maps::FeatureMap);
+pub struct FeatureMap(pub(super) maps::FeatureMap);
 
 #[wasm_bindgen]
 impl FeatureMap {

@@ -9,6 +9,7 @@
 mod checkpoint;
 mod error;
 mod heatmap;
+mod inside;
 mod maps;
 mod metrics;
 mod net;

@@ -120,6 +120,12 @@ pub struct Scores {
     variant: Variant,
 }
 
+impl Scores {
+    pub(super) fn new(head: segment::Head, variant: Variant) -> Self {
+        Self { head, variant }
+    }
+}
+
 #[wasm_bindgen]
 impl Scores {
     /// Pixels.

@@ -12,8 +12,29 @@ use crate::FcnError;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 export interface Size { width: number, height: number }
-/** A stage of a pass, and its map's size in cells. */
-export interface Stage { stage: string, channels: number, rows: number, columns: number }
+/** How a layer looks at its map: cells, down as across; `padding` before the map and after it. */
+export interface Window { kernel: number, stride: number, padding: [number, number], dilation: number }
+/** A stage of a pass: its map's size in cells, what it costs, where its cells look in pixels of the input. */
+export interface Stage {
+  stage: string, channels: number, rows: number, columns: number
+  parameters: number, macs: number
+  receptive: { size: number | null, jump: number, start: number }
+  layer: { input: string, kind: 'conv' | 'pool', window: Window } | null
+}
+/** A pixel's score, split; see `passes::inside`. */
+export interface Autopsy {
+  score: number, sum: number, bias: number
+  parts: {
+    name: string, stage: string, share: number
+    cells: { row: number, column: number, share: number }[]
+    input: string, bias: number, channels: number[]
+  }[]
+}
+/** How a cell came about; see `passes::inside`. */
+export interface MadeFacts {
+  kind: 'conv' | 'pool', input: string, channels: number, window: Window, from: [number, number]
+  bias: number, scale: number, sum: number, activation: 'none' | 'relu' | 'relu6', value: number
+}
 /** A transposed convolution of a net; each pair is rows, columns. */
 export interface UpsamplingSettings {
   inputs: number, outputs: number

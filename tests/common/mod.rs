@@ -11,6 +11,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 pub mod conv_transpose;
 #[cfg(target_arch = "wasm32")]
 pub mod gpu;
+pub mod inside;
 pub mod metrics;
 pub mod nets;
 

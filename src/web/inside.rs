@@ -1,0 +1,139 @@
+//! The border of [`crate::passes::inside`]: a photo's pass, opened.
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+use super::error::js_error;
+use super::maps::FeatureMap;
+use super::net::{Net, Scores};
+use super::observer::Stages;
+use super::photo::Photo;
+use super::plain::plain;
+use crate::passes::inside;
+
+/// A photo's pass, whose maps are still on the device.
+#[wasm_bindgen]
+pub struct Opened {
+    opened: inside::Opened,
+    net: Net,
+}
+
+/// A stage's channels, made small.
+#[wasm_bindgen]
+pub struct Sheet(inside::Sheet);
+
+#[wasm_bindgen]
+impl Sheet {
+    /// Channels; rows and columns of the small maps.
+    pub fn shape(&self) -> Vec<usize> {
+        self.0.shape.to_vec()
+    }
+
+    /// A copy of the values, `[channels, rows, columns]`.
+    pub fn data(&self) -> Vec<f32> {
+        self.0.values.clone()
+    }
+
+    /// For each channel its least, its mean and its largest value, `[channels, 3]`.
+    pub fn range(&self) -> Vec<f32> {
+        self.0.range.concat()
+    }
+}
+
+/// How one cell of a stage came about.
+#[wasm_bindgen]
+pub struct Made(inside::Made);
+
+#[wasm_bindgen]
+impl Made {
+    /// All but the numbers of window and kernel.
+    #[wasm_bindgen(unchecked_return_type = "MadeFacts")]
+    pub fn facts(&self) -> Result<JsValue, JsValue> {
+        plain(&self.0.facts)
+    }
+
+    /// A copy of what the window held, `[channels, k, k]`.
+    pub fn window(&self) -> Vec<f32> {
+        self.0.window.clone()
+    }
+
+    /// A copy of the kernel, laid out likewise; empty for a pool.
+    pub fn kernel(&self) -> Vec<f32> {
+        self.0.kernel.clone()
+    }
+}
+
+#[wasm_bindgen]
+impl Net {
+    /// Runs a photo through the net, with all heads, and keeps its maps; `syncEvery` and `onStage` as for `run`.
+    pub async fn open(
+        &self,
+        photo: Photo,
+        #[wasm_bindgen(js_name = syncEvery)] sync_every: f64,
+        #[wasm_bindgen(
+            js_name = onStage,
+            unchecked_param_type = "(index: number, name: string) => Promise<boolean> | boolean"
+        )]
+        on_stage: Function,
+    ) -> Result<Opened, JsValue> {
+        let net = Net(self.0.clone());
+        let mut observer = Stages::new(sync_every, on_stage);
+        let opened = inside::open(&net.0, photo.0, &mut observer).await;
+        let opened = opened.map_err(js_error)?;
+        Ok(Opened { opened, net })
+    }
+}
+
+#[wasm_bindgen]
+impl Opened {
+    /// The input and every stage of the pass.
+    #[wasm_bindgen(unchecked_return_type = "Stage[]")]
+    pub fn shapes(&self) -> Result<JsValue, JsValue> {
+        plain(&self.opened.shapes())
+    }
+
+    /// A head's scores with its skips, pool4 and pool3, multiplied.
+    pub async fn tail(&self, variant: String, pool4: f32, pool3: f32) -> Result<Scores, JsValue> {
+        let variant = self.net.0.variant(&variant).map_err(js_error)?;
+        let head = self.opened.tail(variant, [pool4, pool3]).await;
+        Ok(Scores::new(head.map_err(js_error)?, variant))
+    }
+
+    /// A pixel's score of a class, split; `x`, `y` in pixels of the working size.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Autopsy>")]
+    pub async fn autopsy(
+        &self,
+        variant: String,
+        class: usize,
+        x: usize,
+        y: usize,
+    ) -> Result<JsValue, JsValue> {
+        let variant = self.net.0.variant(&variant).map_err(js_error)?;
+        let autopsy = self.opened.autopsy(variant, class, [x, y]).await;
+        plain(&autopsy.map_err(js_error)?)
+    }
+
+    /// A stage's channels, none of them larger than `side`.
+    pub async fn sheet(&self, stage: String, side: usize) -> Result<Sheet, JsValue> {
+        let sheet = self.opened.sheet(&stage, side).await;
+        sheet.map(Sheet).map_err(js_error)
+    }
+
+    /// One channel of a stage.
+    pub async fn channel(&self, stage: String, channel: usize) -> Result<FeatureMap, JsValue> {
+        let map = self.opened.channel(&stage, channel).await;
+        map.map(FeatureMap).map_err(js_error)
+    }
+
+    /// How one cell of a stage came about.
+    pub async fn made(
+        &self,
+        stage: String,
+        channel: usize,
+        row: usize,
+        column: usize,
+    ) -> Result<Made, JsValue> {
+        let made = self.opened.made(&stage, channel, [row, column]).await;
+        made.map(Made).map_err(js_error)
+    }
+}
