@@ -122,6 +122,7 @@ const POOL4: Skipped = Skipped {
     stage: "score_pool4",
     pool: "pool4",
     crop: 0,
+    sum: "fuse_pool4",
 };
 
 /// What FCN-8s adds.
@@ -129,6 +130,7 @@ const POOL3: Skipped = Skipped {
     stage: "score_pool3",
     pool: "pool3",
     crop: 0,
+    sum: "fuse_pool3",
 };
 
 /// Settings of [`FcnHeads`].
@@ -486,25 +488,30 @@ impl FcnHeads {
 
     /// See [`Layers::tail`].
     pub(super) fn tail(&self, variant: Variant) -> Option<Tail<'_>> {
-        let step = |layer, skip| Step {
+        let step = |stage, layer, skip| Step {
+            stage,
             enlarge: Enlarge::Transposed(layer),
             skip,
         };
         let pool4 = || {
             self.pool4
                 .as_ref()
-                .map(|skip| step(&skip.upscore, Some(POOL4)))
+                .map(|skip| step("upscore2", &skip.upscore, Some(POOL4)))
         };
         let pool3 = || {
             self.pool3
                 .as_ref()
-                .map(|skip| step(&skip.upscore, Some(POOL3)))
+                .map(|skip| step("upscore_pool4", &skip.upscore, Some(POOL3)))
         };
-        let last = |layer| step(layer, None);
+        let last = |stage, layer| step(stage, layer, None);
         let steps = match variant {
-            Fcn32s => vec![last(self.upscore32.as_ref()?)],
-            Fcn16s => vec![pool4()?, last(self.upscore16.as_ref()?)],
-            Fcn8s => vec![pool4()?, pool3()?, last(self.upscore8.as_ref()?)],
+            Fcn32s => vec![last("upscore32", self.upscore32.as_ref()?)],
+            Fcn16s => vec![pool4()?, last("upscore16", self.upscore16.as_ref()?)],
+            Fcn8s => vec![
+                pool4()?,
+                pool3()?,
+                last("upscore8", self.upscore8.as_ref()?),
+            ],
             _ => return None,
         };
         Some(Tail {

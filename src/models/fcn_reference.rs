@@ -279,11 +279,34 @@ impl Settings for FcnReferenceConfig {
     }
 }
 
+/// The step of a tail that adds a skip.
+fn up<'a>(stage: &'static str, skip: Option<&'a Skip>, skipped: Skipped) -> Option<Step<'a>> {
+    Some(Step {
+        stage,
+        enlarge: Enlarge::Transposed(&skip?.upscore),
+        skip: Some(skipped),
+    })
+}
+
+/// The last step of a tail.
+fn last<'a>(
+    stage: &'static str,
+    layer: Option<&'a ConvTranspose2d>,
+    crop: usize,
+) -> Option<Step<'a>> {
+    Some(Step {
+        stage,
+        enlarge: Enlarge::Cropped(layer?, crop),
+        skip: None,
+    })
+}
+
 /// What FCN-16s and FCN-8s add.
 const POOL4: Skipped = Skipped {
     stage: "score_pool4",
     pool: "pool4",
     crop: CROP_POOL4,
+    sum: "fuse_pool4",
 };
 
 /// What FCN-8s adds.
@@ -291,6 +314,7 @@ const POOL3: Skipped = Skipped {
     stage: "score_pool3",
     pool: "pool3",
     crop: CROP_POOL3,
+    sum: "fuse_pool3",
 };
 
 impl FcnReference {
@@ -418,34 +442,18 @@ impl Layers for FcnReference {
     }
 
     fn tail(&self, variant: Variant) -> Option<Tail<'_>> {
-        let step = |enlarge, skip| Step { enlarge, skip };
-        let pool4 = || {
-            let layer = &self.pool4.as_ref()?.upscore;
-            Some(step(Enlarge::Transposed(layer), Some(POOL4)))
-        };
-        let pool3 = || {
-            let layer = &self.pool3.as_ref()?.upscore;
-            Some(step(Enlarge::Transposed(layer), Some(POOL3)))
-        };
+        let pool4 = || up("upscore2", self.pool4.as_ref(), POOL4);
+        let pool3 = || up("upscore_pool4", self.pool3.as_ref(), POOL3);
         let steps = match variant {
-            Fcn32s => vec![step(
-                Enlarge::Cropped(self.upscore.as_ref()?, CROP_UPSCORE),
-                None,
-            )],
+            Fcn32s => vec![last("upscorec", self.upscore.as_ref(), CROP_UPSCORE)?],
             Fcn16s => vec![
                 pool4()?,
-                step(
-                    Enlarge::Cropped(self.upscore16.as_ref()?, CROP_UPSCORE16),
-                    None,
-                ),
+                last("upscore16c", self.upscore16.as_ref(), CROP_UPSCORE16)?,
             ],
             Fcn8s | Fcn8sAtOnce if self.at_once == (variant == Fcn8sAtOnce) => vec![
                 pool4()?,
                 pool3()?,
-                step(
-                    Enlarge::Cropped(self.upscore8.as_ref()?, CROP_UPSCORE8),
-                    None,
-                ),
+                last("upscore8c", self.upscore8.as_ref(), CROP_UPSCORE8)?,
             ],
             _ => return None,
         };

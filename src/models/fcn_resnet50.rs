@@ -309,12 +309,13 @@ pub(super) fn check_heads(variants: &[Variant], aux: Option<&FcnHead>) -> Result
 
 /// See [`Layers::tail`]: the scores are resized, and that is all.
 pub(super) fn tail<'a>(variant: Variant, aux: Option<&FcnHead>) -> Option<Tail<'a>> {
-    let scores = match variant {
-        Variant::Out => "classifier",
-        Variant::Aux if aux.is_some() => "aux_classifier",
+    let (scores, stage) = match variant {
+        Variant::Out => ("classifier", "out"),
+        Variant::Aux if aux.is_some() => ("aux_classifier", "aux"),
         _ => return None,
     };
     let resized = Step {
+        stage,
         enlarge: Enlarge::Resized,
         skip: None,
     };

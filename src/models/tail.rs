@@ -59,6 +59,8 @@ pub struct Tail<'a> {
 /// A step of a tail: the map is enlarged, then a skip is added.
 #[derive(Debug)]
 pub struct Step<'a> {
+    /// The stage of the enlarged map.
+    pub stage: &'static str,
     /// How it is enlarged.
     pub enlarge: Enlarge<'a>,
     /// The scores of a finer map.
@@ -85,6 +87,8 @@ pub struct Skipped {
     pub pool: &'static str,
     /// The row and column at which they begin to be used.
     pub crop: usize,
+    /// The stage of the sum.
+    pub sum: &'static str,
 }
 
 /// A cell of a score map: row, column.
@@ -108,6 +112,9 @@ impl Tail<'_> {
     /// - `maps` those of [`stages`](Self::stages), `[1, classes, …]`; `gains` one for each but the first
     /// - `size` rows and columns of the input, which the result `[1, classes, h, w]` has
     ///
+    /// The result is the last of the maps, each of which is named as its stage; a scaled skip is not the
+    /// stage's map, but what is added.
+    ///
     /// # Errors
     /// [`FcnError::InvalidInput`] for another number of maps or gains.
     pub fn run(
@@ -115,11 +122,12 @@ impl Tail<'_> {
         maps: Vec<Tensor<4>>,
         gains: &[f32],
         size: [usize; 2],
-    ) -> Result<Tensor<4>, FcnError> {
+    ) -> Result<Vec<(&'static str, Tensor<4>)>, FcnError> {
         let mut maps = maps.into_iter();
         let mut gains = gains.iter();
         let lacking = || FcnError::invalid("a tail without one of its maps or gains");
         let mut x = maps.next().ok_or_else(lacking)?;
+        let mut seen = vec![(self.scores, x.clone())];
         for step in &self.steps {
             x = match step.enlarge {
                 Enlarge::Transposed(layer) => upsample(layer, x),
@@ -130,13 +138,18 @@ impl Tail<'_> {
                 let (map, gain) = maps.next().zip(gains.next()).ok_or_else(lacking)?;
                 let [_, _, rows, columns] = x.dims();
                 let map = crop(map, skip.crop, [rows, columns]);
-                x = match *gain {
-                    1.0 => x + map,
-                    gain => x + map * gain,
+                let map = match *gain {
+                    1.0 => map,
+                    gain => map * gain,
                 };
+                seen.extend([(step.stage, x.clone()), (skip.stage, map.clone())]);
+                x = x + map;
+                seen.push((skip.sum, x.clone()));
+            } else {
+                seen.push((step.stage, x.clone()));
             }
         }
-        Ok(x)
+        Ok(seen)
     }
 
     /// What each cell of each score map counts for a pixel's score of a class.

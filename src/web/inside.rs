@@ -99,6 +99,13 @@ impl Opened {
         Ok(Scores::new(head.map_err(js_error)?, variant))
     }
 
+    /// The maps of the tail that was run last, of one class.
+    #[wasm_bindgen(js_name = tailMaps)]
+    pub async fn tail_maps(&self, class: usize) -> Result<Vec<FeatureMap>, JsValue> {
+        let maps = self.opened.tail_maps(class).await.map_err(js_error)?;
+        Ok(maps.into_iter().map(FeatureMap).collect())
+    }
+
     /// A pixel's score of a class, split; `x`, `y` in pixels of the working size.
     #[wasm_bindgen(unchecked_return_type = "Promise<Autopsy>")]
     pub async fn autopsy(

@@ -52,6 +52,11 @@ pub async fn assert_tails_are_the_passes(net: &Net, device: &Device) {
             own[0].data(),
             "{name}"
         );
+        let names = pass.tail_maps(0).await.expect("maps");
+        let names: Vec<_> = names.iter().map(|map| map.name.as_str()).collect();
+        let stages = model.net.stages(&[variant]);
+        assert!(names.iter().all(|name| stages.contains(name)), "{names:?}");
+        assert_eq!(names.last(), stages.last());
         let skips = model
             .net
             .layers
@@ -107,7 +112,7 @@ pub async fn assert_scores_are_sums(net: &Net, device: &Device) {
                     all[0].values[class * columns + column]
                 }
             };
-            assert_eq!(found.score, own, "{name}");
+            assert_eq!(found.score, f64::from(own), "{name}");
             let close = |sum: f64, what: &str| {
                 let difference = (sum - f64::from(own)).abs();
                 assert!(
@@ -173,7 +178,7 @@ pub async fn assert_cells_are_made_so(net: &Net, device: &Device) {
             };
             let value = f64::from(map.values[row * shape.columns + column]);
             let name = format!("{} {stage} ({row}, {column})", net.name);
-            assert_eq!(f64::from(made.facts.value), value, "{name}");
+            assert_eq!(made.facts.value, value, "{name}");
             assert!(
                 (expected - value).abs() <= tolerance,
                 "{name}: {expected}, not {value}"

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::{Opened, no_stage};
+use super::{Opened, last, no_stage};
 use crate::FcnError;
 use crate::device::read;
 use crate::models::Variant;
@@ -14,8 +14,8 @@ use crate::models::tail::{Cell, Weights};
 /// A pixel's score of a class, split.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Autopsy {
-    /// As the pass computed it, in f32.
-    pub score: f32,
+    /// As the pass computed it, which was in f32; an f64, since JSON would round an f32 to its shortest form.
+    pub score: f64,
     /// The sum of all shares, in f64: the score but for rounding.
     pub sum: f64,
     /// What the tail itself adds: its layers have no bias.
@@ -97,7 +97,7 @@ impl Opened {
             parts.push(self.part([name, stage], weights).await?);
         }
         Ok(Autopsy {
-            score: self.score(variant, class, pixel).await?,
+            score: f64::from(self.score(variant, class, pixel).await?),
             sum: parts.iter().map(|part| part.share).sum(),
             bias: 0.0,
             parts,
@@ -116,7 +116,7 @@ impl Opened {
             Some((of, scores)) if of == variant => scores,
             _ => {
                 let skips = self.tail_of(variant)?.stages().len().saturating_sub(1);
-                let scores = self.run(variant, &vec![1.0; skips]).await?;
+                let scores = last(&self.run(variant, &vec![1.0; skips]).await?)?;
                 *self.scores.borrow_mut() = Some((variant, scores.clone()));
                 scores
             }

@@ -34,15 +34,15 @@ pub struct MadeFacts {
     /// Row and column of the window's first cell in the input's map; beyond it where padding is.
     pub from: [isize; 2],
     /// The bias; 0 for a pool.
-    pub bias: f32,
+    pub bias: f64,
     /// What the input was multiplied by first.
-    pub scale: f32,
+    pub scale: f64,
     /// The sum of products and bias, in f64, or the largest of the window.
     pub sum: f64,
     /// What follows: `none`, `relu` or `relu6`.
     pub activation: &'static str,
     /// The cell as the pass computed it.
-    pub value: f32,
+    pub value: f64,
 }
 
 impl Opened {
@@ -149,15 +149,15 @@ impl Opened {
             channels,
             window: layer.window,
             from,
-            bias,
-            scale,
+            bias: f64::from(bias),
+            scale: f64::from(scale),
             sum,
             activation: match activation {
                 Activation::None => "none",
                 Activation::Relu => "relu",
                 Activation::Relu6 => "relu6",
             },
-            value,
+            value: f64::from(value),
         };
         Ok(Made {
             facts,

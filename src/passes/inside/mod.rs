@@ -44,6 +44,8 @@ pub struct Opened {
     size: (usize, usize),
     shapes: Vec<Shape>,
     kept: Vec<(&'static str, Tensor<4>)>,
+    /// The maps of the tail that was run last, the scores at the end.
+    tail: RefCell<Vec<(&'static str, Tensor<4>)>>,
     /// The scores that were split last.
     scores: RefCell<Option<(Variant, Tensor<4>)>>,
 }
@@ -130,6 +132,7 @@ pub async fn open(
         size: (width, height),
         shapes,
         kept,
+        tail: RefCell::new(Vec::new()),
         scores: RefCell::new(None),
     })
 }
@@ -216,7 +219,11 @@ impl Opened {
         })
     }
 
-    async fn run(&self, variant: Variant, gains: &[f32]) -> Result<Tensor<4>, FcnError> {
+    async fn run(
+        &self,
+        variant: Variant,
+        gains: &[f32],
+    ) -> Result<Vec<(&'static str, Tensor<4>)>, FcnError> {
         let tail = self.tail_of(variant)?;
         let mut maps = Vec::new();
         for stage in tail.stages() {
@@ -241,11 +248,30 @@ impl Opened {
         if !gains.iter().all(|gain| gain.is_finite()) {
             return Err(FcnError::invalid("a skip's gain must be a number"));
         }
-        let scores = self.run(variant, &gains).await?;
+        let maps = self.run(variant, &gains).await?;
+        let scores = last(&maps)?;
+        *self.tail.borrow_mut() = maps;
         let (width, height) = self.size;
         let head = Head::new(scores, width, height).await?;
         flush(&self.model.device)?;
         Ok(head)
+    }
+
+    /// The maps of the tail that [`tail`](Self::tail) ran last, of one class: coarse to fine, scores at the
+    /// end. What is named as a skip's stage is what was added, scaled.
+    ///
+    /// # Shapes
+    /// each `[1, rows, columns]`
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for a class that there isn't; [`FcnError::Gpu`].
+    pub async fn tail_maps(&self, class: usize) -> Result<Vec<FeatureMap>, FcnError> {
+        let seen = self.tail.borrow().clone();
+        let mut maps = Vec::with_capacity(seen.len());
+        for (stage, map) in seen {
+            maps.push(channel_of(stage, map, class).await?);
+        }
+        Ok(maps)
     }
 
     /// One channel of a stage.
@@ -253,21 +279,26 @@ impl Opened {
     /// # Errors
     /// [`FcnError::InvalidInput`] for a stage or a channel that there isn't; [`FcnError::Gpu`].
     pub async fn channel(&self, stage: &str, channel: usize) -> Result<FeatureMap, FcnError> {
-        let Shape {
-            channels,
-            rows,
-            columns,
-            ..
-        } = *self.shape(stage)?;
-        if channel >= channels {
-            return Err(no_stage(stage));
-        }
-        let map = self.map(stage).await?;
-        let one = map.slice([0..1, channel..channel + 1, 0..rows, 0..columns]);
-        Ok(FeatureMap {
-            name: stage.into(),
-            shape: [1, rows, columns],
-            values: read(one).await?,
-        })
+        self.shape(stage)?;
+        channel_of(stage, self.map(stage).await?, channel).await
     }
+}
+
+/// One channel of a map.
+async fn channel_of(stage: &str, map: Tensor<4>, channel: usize) -> Result<FeatureMap, FcnError> {
+    let [_, channels, rows, columns] = map.dims();
+    if channel >= channels {
+        return Err(no_stage(stage));
+    }
+    Ok(FeatureMap {
+        name: stage.into(),
+        shape: [1, rows, columns],
+        values: read(map.slice([0..1, channel..channel + 1, 0..rows, 0..columns])).await?,
+    })
+}
+
+/// The scores that a tail ends with.
+fn last(maps: &[(&'static str, Tensor<4>)]) -> Result<Tensor<4>, FcnError> {
+    let scores = maps.last().map(|(_, scores)| scores.clone());
+    scores.ok_or_else(|| FcnError::invalid("a tail without scores"))
 }
