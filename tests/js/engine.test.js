@@ -93,6 +93,9 @@ function works(request) {
     case 'trace': return { outcome: 'maps', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 },
       maps: request.maps.map(name => ({ name, channels: 1, height: 1, width: 1, data: new Float32Array(1) })) }
     case 'heatmap': return { outcome: 'heatmap', width: 1, height: 1, scores: new Float32Array(1), linear: new Float32Array(1), window: 224, stride: 32 }
+    case 'inside': return { outcome: 'inside', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 }, answer: {} }
+    case 'stages': return { stages: [] }
+    case 'close': return {}
     case 'layer': return { name: request.name, inputs: 1, outputs: 1, kernel: [1, 1], stride: [1, 1], padding: [0, 0], weights: new Float32Array(1) }
     case 'measure': return { classes: request.classes, confusion: [], pixelAccuracy: 1, meanAccuracy: 1, iou: [], meanIou: 1, frequencyWeightedIou: 1, void: 0 }
     case 'transposed': return { values: request.values.map(value => value * request.weights[0]) }
@@ -180,6 +183,33 @@ describe('the net from the inside', () => {
     await assert.rejects(dense.heatmap(photo), coded('not_classifier'))
     assert.equal(workers[1].asked('heatmap').length, 0)
     dense.dispose()
+  })
+
+  it('knows a photo that can\'t change again, and no other', async () => {
+    const engine = await loaded()
+    const net = await engine.load(files)
+    await net.inspect(photo)
+    await net.tail(photo, { size: 224 })
+    await net.sheet(new Blob(['another']), { stage: 'conv1_1' })
+    const asked = workers[0].asked('inside').map(request => request.type === 'inside' && [request.key, request.question.ask, request.size])
+    const [[key], , [other]] = /** @type {[number, string, unknown][]} */ (asked)
+    assert.deepEqual(asked, [[key, 'inspect', 'model'], [key, 'tail', 224], [other, 'sheet', 'model']])
+    assert.notEqual(key, other)
+    engine.dispose()
+  })
+
+  it('asks nothing that can\'t be answered', async () => {
+    const engine = await loaded()
+    const net = await engine.load(files)
+    const wrong = /** @type {(() => Promise<unknown>)[]} */ ([
+      () => net.autopsy(photo, { x: -1, y: 0, classId: 0 }), () => net.autopsy(photo, { x: 0, y: 0, classId: 1.5 }),
+      () => net.tail(photo, { pool3: /** @type {any} */ ('1') }), () => net.stages({ size: /** @type {any} */ (224) }),
+      () => net.stages({ size: [224, 0] }), () => net.cell(photo, { stage: 'conv1_1', channel: 0, row: -1, column: 0 }),
+    ])
+    for (const call of wrong) await assert.rejects(call(), coded('invalid_input'))
+    await assert.rejects(net.tail(photo, { variant: 'fcn4s' }), coded('unknown_variant'))
+    assert.equal(workers[0].asked('inside').length + workers[0].asked('stages').length, 0)
+    engine.dispose()
   })
 
   it('says what a model is wanted for', async () => {

@@ -16,8 +16,9 @@
  */
 import { FcnError } from '../lib/errors.js'
 import { checkBackend, checkPairs, checkTransposed, checkWanted, modelSource } from './page/arguments.js'
+import { Calls } from './page/calls.js'
 import { Host, disposed } from './page/host.js'
-import { Calls, Net as Handle } from './page/net.js'
+import { Net as Handle } from './page/net.js'
 import { Queue } from './page/queue.js'
 
 export { snapshot } from './page/source.js'
@@ -33,11 +34,18 @@ export { snapshot } from './page/source.js'
 /** @typedef {import('./page/source.js').PhotoSource} PhotoSource */
 /** @typedef {import('./page/host.js').Adapter} Adapter */
 /** @typedef {import('./page/net.js').Net} Net */
-/** @typedef {import('./page/net.js').Result} Result */
-/** @typedef {import('./page/net.js').Trace} Trace */
-/** @typedef {import('./page/net.js').Heatmap} Heatmap */
-/** @typedef {import('./page/net.js').SegmentOptions} SegmentOptions */
-/** @typedef {import('./page/net.js').MaskOptions} MaskOptions */
+/** @typedef {import('./page/calls.js').Result} Result */
+/** @typedef {import('./page/calls.js').Trace} Trace */
+/** @typedef {import('./page/calls.js').Heatmap} Heatmap */
+/** @typedef {import('./page/calls.js').Inspected} Inspected */
+/** @typedef {import('./page/calls.js').Tailed} Tailed */
+/** @typedef {import('./page/calls.js').Autopsy} Autopsy */
+/** @typedef {import('./protocol.js').Stage} Stage */
+/** @typedef {import('./protocol.js').Sheet} Sheet */
+/** @typedef {import('./protocol.js').Made} Made */
+/** @typedef {import('./protocol.js').FeatureMap} FeatureMap */
+/** @typedef {import('./page/calls.js').SegmentOptions} SegmentOptions */
+/** @typedef {import('./page/calls.js').MaskOptions} MaskOptions */
 
 /**
  * @typedef {object} LoadOptions
@@ -54,10 +62,10 @@ export { snapshot } from './page/source.js'
 export class Engine extends EventTarget {
   #host
   #queue = new Queue()
-  /** Where the scores behind a result are. @type {WeakMap<Result, import('./page/net.js').Pass>} */
+  /** Where the scores behind a result are. @type {WeakMap<Result, import('./page/calls.js').Pass>} */
   #passes = new WeakMap()
   #latestId = 0
-  /** The net loaded last, and what is known of it. @type {{net: Net, facts: import('./page/net.js').Facts} | null} */
+  /** The net loaded last, and what is known of it. @type {{net: Net, facts: import('./page/calls.js').Facts} | null} */
   #latest = null
   /** Frees the nets whose handles nobody holds any more. @type {FinalizationRegistry<number>} */
   #handles = new FinalizationRegistry(id => this.#free(id))
@@ -98,7 +106,7 @@ export class Engine extends EventTarget {
     })
   }
 
-  /** @returns {import('./page/net.js').Shared} */
+  /** @returns {import('./page/calls.js').Shared} */
   get #shared() {
     return { queue: this.#queue, host: this.#host, passes: this.#passes }
   }

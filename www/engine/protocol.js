@@ -147,6 +147,70 @@
  */
 
 /**
+ * A stage of a pass.
+ * @typedef {object} Stage
+ * @property {string} name `input` for what goes in
+ * @property {number[]} shape channels, rows, columns
+ * @property {number} parameters numbers in the weights and biases of its layers, a batch norm folded in
+ * @property {number} macs multiply-and-adds of its convolutions, as the textbook counts them
+ * @property {number} bytes of its map, in f32
+ * @property {{size: number, jump: number, start: number}} receptive where its cells look, down as across, in pixels of
+ *   the padded working size: the middle of cell u lies at start + u·jump, and the square around it has this size;
+ *   Infinity: it sees everything
+ * @property {{input: string, kind: 'conv' | 'pool', window: Window} | null} layer the one layer that makes it of another
+ *   stage's map; null where several do
+ * @property {number | null} ms how long it took, milliseconds; null on paper
+ */
+/**
+ * How a layer looks at its map, in cells, down as across; `padding`: zeros before the map and after it.
+ * @typedef {{kernel: number, stride: number, padding: number[], dilation: number}} Window
+ */
+/**
+ * A pixel's score of a class, split: the tail of a net is linear.
+ * @typedef {object} Split
+ * @property {number} score as the pass computed it, in f32
+ * @property {number} sum of all shares, in f64: the score but for rounding
+ * @property {number} bias what the tail itself adds: 0, for its layers have none
+ * @property {SplitPart[]} parts one for each score map, coarse to fine
+ */
+/**
+ * What one score map gave, in units of the score.
+ * @typedef {object} SplitPart
+ * @property {string} name `score_fr`, or the pool that was scored
+ * @property {string} stage the score map's
+ * @property {number} share the sum over its cells
+ * @property {{row: number, column: number, share: number}[]} cells those that reach the pixel
+ * @property {string} input one step further back: the stage that was scored
+ * @property {number} bias what the score layer's bias gave
+ * @property {number[]} channels what each channel of `input` gave; with the bias they sum to the share
+ */
+/**
+ * A stage's channels, made small: means over blocks of cells.
+ * @typedef {object} Sheet
+ * @property {number} channels
+ * @property {number} height of a small map, cells
+ * @property {number} width
+ * @property {Float32Array<ArrayBuffer>} data [channels, height, width]
+ * @property {Float32Array<ArrayBuffer>} range [channels, 3]: least, mean and largest value of the whole map
+ */
+/**
+ * One cell of a stage, as its layer made it.
+ * @typedef {object} Made
+ * @property {'conv' | 'pool'} kind
+ * @property {string} input the stage whose map went in
+ * @property {number} channels of the window: all of the input's, or the pool's own
+ * @property {Window} window
+ * @property {number[]} from row and column of the window's first cell in the input's map; beyond it where padding is
+ * @property {Float32Array<ArrayBuffer>} values what the window held, zeros beyond the map: [channels, kernel, kernel]
+ * @property {Float32Array<ArrayBuffer>} weights the kernel, laid out likewise; empty for a pool
+ * @property {number} bias 0 for a pool
+ * @property {number} scale what the input was multiplied by first; 1 but for the at-once FCN-8s' pools
+ * @property {number} sum scale · Σ values · weights + bias, in f64, or the largest of the window
+ * @property {'none' | 'relu' | 'relu6'} activation what follows
+ * @property {number} value the cell as the pass computed it
+ */
+
+/**
  * What a model is wanted for: `masks` (a class a pixel), `labels` (a classifier's, a window), or `any`.
  * @typedef {'masks' | 'labels' | 'any'} Gives
  */
@@ -194,6 +258,24 @@
  * @typedef {{type: 'heatmap', net: number, photo: Photo, size: Size, gpuLimit: number | null}} HeatmapRequest
  */
 /**
+ * A question about a photo's pass, which stays open for the next one. `key`: what the page knows the photo by; null: it
+ * may have changed.
+ * @typedef {{type: 'inside', net: number, photo: Photo, key: number | null, size: Size, gpuLimit: number | null,
+ *   question: Question}} InsideRequest
+ */
+/**
+ * `isWork`: the mask has the working size, not the photo's; `x`, `y` in pixels of the working size.
+ * @typedef {{ask: 'inspect'}
+ *   | {ask: 'tail', variant: string, pool4: number, pool3: number, classId: number | null, isWork: boolean,
+ *     scores: boolean}
+ *   | {ask: 'autopsy', variant: string, classId: number, x: number, y: number}
+ *   | {ask: 'sheet', stage: string, side: number}
+ *   | {ask: 'channel', stage: string, channel: number}
+ *   | {ask: 'cell', stage: string, channel: number, row: number, column: number}} Question
+ */
+/** A net's stages on paper. @typedef {{type: 'stages', net: number, size: [number, number]}} StagesRequest */
+/** Free the pass that a net keeps open. @typedef {{type: 'close', net: number}} Close */
+/**
  * The scores behind a mask, if no other pass of its net came meanwhile.
  * @typedef {{type: 'scores', net: number, pass: number, variant: string}} ScoresRequest
  */
@@ -211,12 +293,16 @@
  * @typedef {{type: 'measure', classes: number, pairs: {truth: Uint8Array, prediction: Uint8Array}[]}} Measure
  */
 
-/** @typedef {Segment | Trace | HeatmapRequest} PassRequest */
-/** @typedef {Boot | Open | Load | Drop | PassRequest | ScoresRequest | Layer | TransposedRequest | Measure} Request */
+/** @typedef {Segment | Trace | HeatmapRequest | InsideRequest} PassRequest */
+/**
+ * @typedef {Boot | Open | Load | Drop | PassRequest | StagesRequest | Close | ScoresRequest | Layer | TransposedRequest
+ *   | Measure} Request
+ */
 /** @typedef {'net' | 'photo' | 'gpuLimit'} Added */
 /**
  * What a photo is wanted for; the engine adds the rest.
- * @typedef {Omit<Segment, Added> | Omit<Trace, Added> | Omit<HeatmapRequest, Added>} PassWish
+ * @typedef {Omit<Segment, Added> | Omit<Trace, Added> | Omit<HeatmapRequest, Added>
+ *   | Omit<InsideRequest, Added>} PassWish
  */
 /** @typedef {{type: 'stop', id: number}} Stop */
 /** @typedef {(Request & {id: number}) | Stop} ToWorker */
@@ -245,7 +331,22 @@
  */
 /** @typedef {{outcome: 'heatmap'} & HeatmapCells} Heatmapped */
 /** The GPU could do it; see {@link Segment}. @typedef {{outcome: 'fits_gpu'}} FitsGpu */
-/** @typedef {Segmented | Traced | Heatmapped | FitsGpu} Passed */
+/**
+ * What is answered to each question.
+ * @typedef {object} Answers
+ * @property {{stages: Stage[]}} inspect
+ * @property {Mask & {maps: FeatureMap[]}} tail
+ * @property {Split} autopsy
+ * @property {Sheet} sheet
+ * @property {FeatureMap} channel
+ * @property {Made} cell
+ */
+/**
+ * `photo`, `work` as in {@link Traced}.
+ * @typedef {{outcome: 'inside', photo: {width: number, height: number}, work: {width: number, height: number},
+ *   answer: Answers[keyof Answers]}} Answered
+ */
+/** @typedef {Segmented | Traced | Heatmapped | Answered | FitsGpu} Passed */
 
 /**
  * What each request is answered with.
@@ -258,6 +359,9 @@
  * @property {{scores: ScoreMap | null}} scores
  * @property {Traced | FitsGpu} trace
  * @property {Heatmapped | FitsGpu} heatmap
+ * @property {Answered | FitsGpu} inside
+ * @property {{stages: Stage[]}} stages
+ * @property {{}} close
  * @property {UpsamplingLayer} layer
  * @property {{values: Float32Array<ArrayBuffer>}} transposed
  * @property {Measures} measure

@@ -115,6 +115,41 @@ export function checkMaps(maps) {
 }
 
 /**
+ * @param {string} name the argument's
+ * @param {unknown} value
+ * @param {number} [most]
+ * @returns {number}
+ * @throws {FcnError} invalid_input
+ */
+export function checkWhole(name, value, most = 2 ** 31) {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most) return value
+  throw wrong(name, `a whole number from 0 to ${most}`, value)
+}
+
+/**
+ * @param {string} name the argument's
+ * @param {unknown} value
+ * @returns {number}
+ * @throws {FcnError} invalid_input
+ */
+export function checkNumber(name, value) {
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  throw wrong(name, 'a number', value)
+}
+
+/**
+ * @param {unknown} size
+ * @returns {[number, number]}
+ * @throws {FcnError} invalid_input
+ */
+export function checkPair(size) {
+  const isSide = (/** @type {unknown} */ side) => typeof side === 'number' && Number.isInteger(side) && side > 0
+    && side <= 2 ** 24
+  if (Array.isArray(size) && size.length === 2 && size.every(isSide)) return [size[0], size[1]]
+  throw wrong('size', '[height, width] in pixels', size)
+}
+
+/**
  * @param {readonly {truth: Uint8Array, prediction: Uint8Array}[]} pairs
  * @param {number} classes
  * @param {number} unlabelled

@@ -44,6 +44,23 @@ export class Snapshot {
   }
 }
 
+/** @type {WeakMap<object, number>} */
+const keys = new WeakMap()
+let latestKey = 0
+
+/**
+ * What a picture is known by in the worker, if it can't change.
+ * @param {PhotoSource} source
+ * @returns {number | null}
+ */
+export function keyOf(source) {
+  if (!(source instanceof Blob) && !isA(source, 'ImageBitmap')) return null
+  const known = keys.get(source)
+  if (known !== undefined) return known
+  keys.set(source, ++latestKey)
+  return latestKey
+}
+
 /**
  * @param {PhotoSource} source stays the caller's and usable
  * @returns {Promise<Snapshot>}

@@ -4,6 +4,7 @@
  */
 import { FcnError } from '../../lib/errors.js'
 import { freeQuietly } from './free.js'
+import { close } from './opened.js'
 
 /**
  * @typedef {object} Held
@@ -13,6 +14,7 @@ import { freeQuietly } from './free.js'
  * @property {number} pace how long the latest pass took, milliseconds a pixel of the working size; 0: there was none
  * @property {number} pass the latest pass, by number
  * @property {import('./passes/segment.js').Scores[]} scores of the latest pass
+ * @property {import('./opened.js').Keeper} kept the pass opened last
  */
 
 export class Nets {
@@ -25,7 +27,7 @@ export class Nets {
    * @param {Held['manifest']} manifest
    */
   add(id, net, manifest) {
-    this.#nets.set(id, { id, net, manifest, pace: 0, pass: 0, scores: [] })
+    this.#nets.set(id, { id, net, manifest, pace: 0, pass: 0, scores: [], kept: { opened: null } })
   }
 
   /**
@@ -50,6 +52,7 @@ export class Nets {
     if (!held) return
     this.#nets.delete(id)
     freeScores(held)
+    close(held.kept)
     held.net.free()
   }
 }

@@ -7,13 +7,16 @@
 import { FcnError, toFcnError } from '../../lib/errors.js'
 import { asCheckpoint, buildCheckpoint } from './loading/checkpoint.js'
 import { bringManifest, bringWeights } from './loading/download.js'
+import { boot } from './boot.js'
 import { freeQuietly } from './free.js'
 import { CPU_FACTS, GpuWatch, findAdapter, isSlow, isUnnamed } from './gpu/gpu.js'
 import { heatmap } from './passes/heatmap.js'
 import { checkGives } from '../formats/manifest.js'
+import { inside, stagesOf } from './passes/inside.js'
 import { measure } from './passes/measure.js'
 import { buildNet, checkArchitecture } from './loading/net.js'
 import { Nets, freeScores } from './nets.js'
+import { close } from './opened.js'
 import { pause } from '../../lib/pause.js'
 import { scoresOf, segment } from './passes/segment.js'
 import { Team, threads } from './team/team.js'
@@ -37,8 +40,6 @@ const SLOW_PASS = 700
 const SYNC_EVERY = 40
 /** Weights up to this size are handed to the page, which keeps them for a restart. Bytes. */
 const KEPT_BYTES = 64 * 2 ** 20
-/** An empty module: compiling it fails only where a policy forbids compiling. */
-const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
 
 /** @type {Wasm | null} */
 let wasm = null
@@ -106,7 +107,12 @@ async function answer(request) {
  */
 async function carryOut(request, job) {
   switch (request.type) {
-    case 'boot': return { reply: await boot(request) }
+    case 'boot': {
+      const { wasm: started, module } = await boot(request.module)
+      wasm = started
+      program = module
+      return { reply: { module } }
+    }
     case 'open': return { reply: await open(request) }
     case 'load': return { reply: await load(request, job) }
     case 'drop': {
@@ -123,6 +129,19 @@ async function carryOut(request, job) {
       const reply = await pass(request, job, heatmap)
       return { reply, transfer: reply.outcome === 'heatmap' ? [reply.scores.buffer] : [] }
     }
+    case 'inside': {
+      const reply = await pass(request, job, inside)
+      return { reply, transfer: reply.outcome === 'inside' ? buffersOf(reply.answer) : [] }
+    }
+    case 'stages': {
+      const [height, width] = request.size
+      return { reply: { stages: stagesOf(nets.get(request.net).net.shapes(width, height)) } }
+    }
+    case 'close': {
+      const held = nets.find(request.net)
+      if (held) close(held.kept)
+      return { reply: {} }
+    }
     case 'scores': {
       const scores = await readScores(request)
       return { reply: { scores }, transfer: scores ? [scores.data.buffer] : [] }
@@ -137,45 +156,6 @@ async function carryOut(request, job) {
       return { reply, transfer: [reply.values.buffer] }
     }
   }
-}
-
-/**
- * @param {import('../protocol.js').Boot} request
- * @returns {Promise<import('../protocol.js').Booted>}
- * @throws {FcnError} wasm_blocked, wasm_failed
- */
-async function boot(request) {
-  try {
-    new WebAssembly.Module(EMPTY_MODULE)
-  } catch (error) {
-    throw new FcnError('wasm_blocked', undefined, { reason: reasonOf(error) })
-  }
-  try {
-    // Not a static import: a missing file would end the worker before it could say so.
-    const pkg = await import('../../pkg/fcn_lab.js')
-    const module = request.module ?? await compile(new URL('../../pkg/fcn_lab_bg.wasm', import.meta.url))
-    await pkg.default({ module_or_path: module })
-    pkg.start()
-    wasm = pkg
-    program = module
-    return { module }
-  } catch (error) {
-    if (error instanceof FcnError) throw error
-    throw new FcnError('wasm_failed', undefined, { reason: reasonOf(error) })
-  }
-}
-
-/**
- * @param {URL} url
- * @returns {Promise<WebAssembly.Module>}
- */
-async function compile(url) {
-  const response = await fetch(url, { credentials: 'same-origin' })
-  if (!response.ok) throw new FcnError('wasm_failed', undefined, { status: response.status, url: url.href })
-  // Compiled while it arrives, where the server names the type as it should.
-  return response.headers.get('Content-Type')?.startsWith('application/wasm')
-    ? await WebAssembly.compileStreaming(response)
-    : await WebAssembly.compile(await response.arrayBuffer())
 }
 
 /**
@@ -330,12 +310,13 @@ function compare() {
  * @param {import('./nets.js').Held} held
  * @returns {Machine}
  */
-function machine({ id, net, manifest, pace }) {
+function machine({ id, net, manifest, pace, kept }) {
   return {
     wasm: booted(),
     id,
     net,
     manifest,
+    kept,
     largestBinding: backend === 'webgpu' ? watch?.largestBinding ?? 0 : 0,
     syncEvery: photo => syncEvery(photo, pace),
     software: backend === 'webgpu' && watch?.facts?.software === true,
@@ -380,6 +361,16 @@ function booted() {
 }
 
 /**
+ * What of an answer needn't be copied.
+ * @param {object} answer
+ * @returns {Transferable[]}
+ */
+function buffersOf(answer) {
+  const parts = 'maps' in answer && Array.isArray(answer.maps) ? [answer, ...answer.maps] : [answer]
+  return parts.flatMap(part => Object.values(part)).filter(ArrayBuffer.isView).map(({ buffer }) => buffer)
+}
+
+/**
  * Tells the page, once, that this worker is to be ended.
  * @param {FcnError} error
  */
@@ -396,12 +387,4 @@ function down(error) {
 function post(message, transfer = []) {
   // What comes after `down` is void: a pass may still "finish" on a device that is gone.
   if (!isDown) self.postMessage(message, { transfer })
-}
-
-/**
- * @param {unknown} error
- * @returns {string}
- */
-function reasonOf(error) {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }

@@ -28,6 +28,7 @@ import { eachStrip } from './strips.js'
  * @property {number} largestBinding bytes a GPU buffer may have; 0 on the CPU
  * @property {(photo: WasmPhoto) => number} syncEvery how much work the GPU is given before it is waited for, so that
  *   progress tells the truth and a stop is heard, milliseconds; Infinity: it is never waited for
+ * @property {import('../opened.js').Keeper} kept where the net keeps the pass opened last
  * @property {boolean} software whether the GPU is a program on the CPU
  * @property {import('../team/team.js').Team | null} team who computes together on the CPU
  * @property {() => Promise<void>} settle waits for the GPU and its complaints
@@ -267,10 +268,10 @@ export async function passing(photo, announce, signal, tell, start) {
  * @param {number} width the photo's, pixels
  * @param {number} height
  * @param {AbortSignal} signal
- * @param {(rows: number) => void} onRows how many rows are done
+ * @param {(rows: number) => void} [onRows] how many rows are done
  * @returns {Promise<Uint8Array<ArrayBuffer>>} [height, width] class ids
  */
-async function enlarge(scores, width, height, signal, onRows) {
+export async function enlarge(scores, width, height, signal, onRows = () => {}) {
   const labels = new Uint8Array(width * height)
   const stripRows = Math.max(1, Math.floor((scores.isOnGpu ? GPU_STRIP_PIXELS : MASK_STRIP_PIXELS) / width))
   for (let row = 0; row < height; row += stripRows) {

@@ -1,0 +1,174 @@
+/**
+ * A photo's pass, opened, through the engine: on WebGPU and on the CPU, with the shipped model.
+ */
+import { expect, test } from '@playwright/test'
+import { openLab } from './engine-setup.js'
+
+for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
+  test.describe(`on ${backend}`, () => {
+    test('the tail with all of every skip makes the pass\'s own mask, and no pass of its own', async ({ page }) => {
+      const lab = await openLab(page)
+      const found = await lab.evaluate(async ({ ready, scene, difference }, backend) => {
+        const engine = await ready(backend)
+        const net = await engine.load('models/everyday/model.json')
+        const photo = await scene()
+        const own = await net.segment(photo)
+        await net.inspect(photo)
+        let passes = 0
+        const onProgress = () => { passes++ }
+        const tail = await net.tail(photo, { onProgress, classId: 0 })
+        const coarse = await net.tail(photo, { pool4: 0, pool3: 0, onProgress, mask: 'work' })
+        const { maps, backend: ran } = tail
+        return {
+          same: difference(own, tail), coarse: difference(own, coarse), passes, ran,
+          maps: maps.map(({ name, channels, width, height }) => [name, channels, width, height].join()),
+        }
+      }, backend)
+      expect(found).toMatchObject({ same: 0, passes: 0, ran: backend })
+      expect(found.coarse).toBeGreaterThan(0)
+      // 96×72 pixels are padded to 96×96.
+      expect(found.maps).toEqual([
+        'score_fr,1,3,3', 'upscore2,1,6,6', 'score_pool4,1,6,6', 'fuse_pool4,1,6,6',
+        'upscore_pool4,1,12,12', 'score_pool3,1,12,12', 'fuse_pool3,1,12,12', 'upscore8,1,96,96',
+      ])
+    })
+
+    test('a score is the sum of its shares', async ({ page }) => {
+      const lab = await openLab(page)
+      const found = await lab.evaluate(async ({ ready, scene }, backend) => {
+        const engine = await ready(backend)
+        const net = await engine.load('models/everyday/model.json')
+        const photo = await scene()
+        const { scores } = await net.segment(photo, { scores: true })
+        if (!scores) throw new Error('no scores')
+        const largest = scores.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+        const worst = { own: 0, parts: 0, cells: 0, channels: 0 }
+        for (const [x, y, classId] of [[0, 0, 0], [95, 71, 3], [40, 31, 8], [17, 60, 13]]) {
+          const { score, sum, bias, parts, cells, sources } = await net.autopsy(photo, { x, y, classId })
+          const add = (/** @type {number[]} */ list) => list.reduce((sum, value) => sum + value, 0)
+          const errors = {
+            own: score - scores.data[(y * 96 + x) * scores.channels + classId],
+            parts: bias + add(Object.values(parts)) - score,
+            cells: add(cells.map(({ share }) => share)) - sum,
+            channels: add(sources.flatMap(({ bias, channels }) => [bias, ...channels])) - score,
+          }
+          for (const [name, error] of Object.entries(errors)) {
+            const key = /** @type {keyof typeof worst} */ (name)
+            worst[key] = Math.max(worst[key], Math.abs(error) / largest)
+          }
+        }
+        return worst
+      }, backend)
+      expect(found.own).toBe(0)
+      // f32 adds up some hundred products with errors of 6e-8 each.
+      for (const error of Object.values(found)) expect(error).toBeLessThan(1e-5)
+    })
+
+    test('stages are told on paper, and with their times once a photo went through', async ({ page }) => {
+      const lab = await openLab(page)
+      const found = await lab.evaluate(async ({ ready, scene }, backend) => {
+        const engine = await ready(backend)
+        const net = await engine.load('models/everyday-vgg/model.json')
+        const paper = await net.stages({ size: [72, 96] })
+        const { stages, photo, work } = await net.inspect(await scene())
+        const plain = (/** @type {typeof paper} */ list) => JSON.stringify(list.map(({ ms, ...stage }) => stage))
+        const named = Object.fromEntries(paper.map(stage => [stage.name, stage]))
+        return {
+          same: plain(paper) === plain(stages), photo, work,
+          timed: stages.slice(1).every(({ ms }) => ms !== null && ms >= 0), untimed: paper.every(({ ms }) => ms === null),
+          sizes: ['pool1', 'pool3', 'pool4', 'pool5'].map(name => named[name].receptive.size), input: paper[0].shape,
+          pool: named['pool2'].layer,
+        }
+      }, backend)
+      expect(found).toEqual({
+        same: true, timed: true, untimed: true, photo: { width: 96, height: 72 }, work: { width: 96, height: 72 },
+        sizes: [6, 44, 100, 212], input: [3, 96, 96],
+        pool: { input: 'conv2_2', kind: 'pool', window: { kernel: 2, stride: 2, padding: [0, 0], dilation: 1 } },
+      })
+    })
+
+    test('sheets, channels and cells are the maps that trace gives', async ({ page }) => {
+      const lab = await openLab(page)
+      const found = await lab.evaluate(async ({ ready, scene }, backend) => {
+        const engine = await ready(backend)
+        const net = await engine.load('models/everyday-vgg/model.json')
+        const photo = await scene()
+        const { maps: [map] } = await net.trace(photo, { maps: ['conv1_2'] })
+        const sheet = await net.sheet(photo, { stage: 'conv1_2', side: 24 })
+        const channel = await net.channel(photo, { stage: 'conv1_2', channel: 1 })
+        const cell = await net.cell(photo, { stage: 'conv1_2', channel: 1, row: 0, column: 95 })
+        const area = map.width * map.height
+        const own = map.data.subarray(area, 2 * area)
+        let mean = 0
+        for (let i = 0; i < 16; i++) mean += own[(4 + Math.floor(i / 4)) * map.width + 8 + i % 4] / 16
+        const sum = cell.values.reduce((sum, value, i) => sum + value * cell.weights[i], cell.bias)
+        const { kind, input, from, activation, value } = cell
+        return {
+          size: [sheet.channels, sheet.height, sheet.width], of: map.channels,
+          mean: Math.abs(sheet.data[(24 + 1) * 24 + 2] - mean), most: sheet.range[5] === Math.max(...own),
+          same: channel.data.every((value, i) => value === own[i]), cell: { kind, input, from, activation },
+          value: value === own[95], sum: Math.abs(Math.max(0, sum) - value) / Math.max(...own),
+        }
+      }, backend)
+      expect(found).toMatchObject({
+        size: [found.of, 24, 24], most: true, same: true, value: true,
+        // The window of the corner reaches one row and one column beyond the map.
+        cell: { kind: 'conv', input: 'conv1_1', from: [-1, 94], activation: 'relu' },
+      })
+      expect(found.mean).toBeLessThan(1e-5)
+      expect(found.sum).toBeLessThan(1e-5)
+    })
+  })
+}
+
+test('what there isn\'t is refused, and the photo stays open', async ({ page }) => {
+  const lab = await openLab(page)
+  const found = await lab.evaluate(async ({ Engine, scene, failure }) => {
+    const engine = await Engine.create({ backend: 'cpu' })
+    const net = await engine.load('models/everyday/model.json')
+    const photo = await scene()
+    const codes = []
+    for (const wrong of [
+      () => net.autopsy(photo, { x: 96, y: 0, classId: 0 }), () => net.autopsy(photo, { x: 0, y: 0, classId: 14 }),
+      () => net.autopsy(photo, { x: 0.5, y: 0, classId: 0 }), () => net.tail(photo, { pool4: NaN }),
+      () => net.tail(photo, { variant: 'fcn4s' }), () => net.sheet(photo, { stage: 'conv9_9' }),
+      () => net.sheet(photo, { stage: 'fc6', side: 0 }), () => net.channel(photo, { stage: 'fc6', channel: 99_999 }),
+      () => net.cell(photo, { stage: 'upscore8', channel: 0, row: 0, column: 0 }), () => net.stages({ size: [0, 5] }),
+    ]) codes.push((await failure(wrong()))?.code)
+    const { width } = await net.tail(photo)
+    await net.closePhoto()
+    let passes = 0
+    await net.tail(photo, { onProgress: () => { passes++ } })
+    // A canvas may be drawn over, so it is never taken for the photo that is open.
+    const canvas = new OffscreenCanvas(64, 64)
+    canvas.getContext('2d')?.fillRect(0, 0, 64, 64)
+    await net.inspect(canvas)
+    let again = 0
+    await net.inspect(canvas, { onProgress: () => { again++ } })
+    net.dispose()
+    const gone = await failure(net.tail(photo))
+    return { codes, width, reopened: passes > 0, again: again > 0, gone: gone?.code }
+  })
+  expect(found.codes).toEqual([
+    'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input', 'unknown_variant', 'invalid_input',
+    'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input',
+  ])
+  expect(found).toMatchObject({ width: 96, reopened: true, again: true, gone: 'aborted' })
+})
+
+test('a classifier has stages and splits its scores, but no tail', async ({ page }) => {
+  const lab = await openLab(page)
+  const found = await lab.evaluate(async ({ Engine, scene, failure }) => {
+    const engine = await Engine.create({ backend: 'cpu' })
+    const net = await engine.load('models/everyday-labels/model.json')
+    const photo = await scene({ width: 288, height: 224 })
+    const { stages } = await net.inspect(photo)
+    const { score, sum, parts } = await net.autopsy(photo, { x: 200, y: 100, classId: 1 })
+    return {
+      last: stages.at(-1)?.name, difference: Math.abs(score - sum), parts: Object.keys(parts),
+      tail: (await failure(net.tail(photo)))?.code,
+    }
+  })
+  expect(found).toMatchObject({ last: 'score', parts: ['score'], tail: 'is_classifier' })
+  expect(found.difference).toBeLessThan(1e-3)
+})

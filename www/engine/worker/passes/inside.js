@@ -1,0 +1,152 @@
+/**
+ * A photo's pass, opened: its maps stay in wasm or on the GPU while questions about them are answered. Runs in the
+ * worker; everything it makes in wasm it frees, but for the pass opened last, which belongs to the net.
+ */
+import { freeQuietly } from '../free.js'
+import { close } from '../opened.js'
+import { enlarge, passing, prepare, scoresOf } from './segment.js'
+import { owned } from './trace.js'
+
+/** @typedef {import('../../protocol.js').Answers} Answers */
+/** @typedef {import('../../protocol.js').Question} Question */
+/** @typedef {import('../../protocol.js').Stage} Stage */
+/** @typedef {import('../../../pkg/fcn_lab.js').Stage} Row */
+/** @typedef {import('./segment.js').Machine} Machine */
+/** @typedef {import('../opened.js').Opened} Opened */
+/** @typedef {(progress: import('../../protocol.js').SegmentProgress) => void} Tell */
+/** @typedef {Omit<import('../../protocol.js').InsideRequest, 'type' | 'net'>} Job */
+
+/**
+ * @param {Machine} machine
+ * @param {Job} job a bitmap in it is closed here
+ * @param {AbortSignal} signal
+ * @param {Tell} tell
+ * @returns {Promise<import('../../protocol.js').Answered | 'fits_gpu'>}
+ */
+export async function inside(machine, job, signal, tell) {
+  const opened = await open(machine, job, signal, tell)
+  if (opened === 'fits_gpu') return opened
+  const { photo, work } = opened
+  const answer = await answerTo(opened, job.question, signal)
+  await machine.settle()
+  signal.throwIfAborted()
+  return { outcome: 'inside', photo, work, answer }
+}
+
+/**
+ * The photo's pass: the one that is open, if it is of this photo at this size.
+ * @param {Machine} machine
+ * @param {Job} job
+ * @param {AbortSignal} signal
+ * @param {Tell} tell
+ * @returns {Promise<Opened | 'fits_gpu'>}
+ */
+async function open(machine, job, signal, tell) {
+  const { kept, net, settle } = machine
+  const { opened } = kept
+  if (opened && job.key !== null && opened.key === job.key && opened.size === job.size) {
+    if (!(job.photo instanceof Blob)) job.photo.close()
+    return opened
+  }
+  close(kept)
+  const ready = await prepare(machine, job, signal, tell)
+  if (ready === 'fits_gpu') return ready
+  const { photo, width, height, workWidth, workHeight } = ready
+  const variants = net.variants
+  const stages = net.stages(variants)
+  const times = new Map()
+  const pass = await passing(photo, () => stages, signal, tell, async onStage => {
+    let since = performance.now()
+    // On a GPU each stage is waited for, or its time would be that of handing it over.
+    return await net.open(photo, machine.largestBinding ? 0 : Infinity, async (index, stage) => {
+      times.set(stage, performance.now() - since)
+      const goesOn = await onStage(index, stage)
+      since = performance.now()
+      return goesOn
+    })
+  })
+  try {
+    await settle()
+    signal.throwIfAborted()
+  } catch (error) {
+    freeQuietly(pass)
+    throw error
+  }
+  return kept.opened = {
+    key: job.key, size: job.size, pass, times,
+    photo: { width, height }, work: { width: workWidth, height: workHeight },
+  }
+}
+
+/**
+ * @param {Opened} opened
+ * @param {Question} question
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answers[Question['ask']]>}
+ */
+async function answerTo(opened, question, signal) {
+  const { pass, photo, work, times } = opened
+  switch (question.ask) {
+    case 'inspect': return { stages: stagesOf(pass.shapes(), times) }
+    case 'tail': {
+      const { variant, pool4, pool3, classId, isWork, scores } = question
+      const started = performance.now()
+      const map = await pass.tail(variant, pool4, pool3)
+      try {
+        const ran = performance.now()
+        const { width, height } = isWork ? work : photo
+        const labels = await enlarge(map, width, height, signal)
+        const maps = classId === null ? [] : await pass.tailMaps(classId)
+        const now = performance.now()
+        return {
+          variant, width, height, labels, threads: 1,
+          ...scores ? { scores: await scoresOf(map) } : {},
+          maps: maps.map(taken),
+          timings: { decode: 0, preprocess: 0, run: ran - started, mask: now - ran, total: now - started },
+        }
+      } finally {
+        map.free()
+      }
+    }
+    case 'autopsy': return await pass.autopsy(question.variant, question.classId, question.x, question.y)
+    case 'sheet': {
+      const sheet = await pass.sheet(question.stage, question.side)
+      const [channels = 0, height = 0, width = 0] = sheet.shape()
+      const found = { channels, height, width, data: owned(sheet.data()), range: owned(sheet.range()) }
+      sheet.free()
+      return found
+    }
+    case 'channel': return taken(await pass.channel(question.stage, question.channel))
+    case 'cell': {
+      const { stage, channel, row, column } = question
+      const made = await pass.made(stage, channel, row, column)
+      const found = { ...made.facts(), values: owned(made.window()), weights: owned(made.kernel()) }
+      made.free()
+      return found
+    }
+  }
+}
+
+/**
+ * @param {import('../../../pkg/fcn_lab.js').FeatureMap} map freed here
+ * @returns {import('../../protocol.js').FeatureMap}
+ */
+function taken(map) {
+  const { name, channels, height, width } = map
+  const data = owned(map.data())
+  map.free()
+  return { name, channels, height, width, data }
+}
+
+/**
+ * @param {Row[]} rows
+ * @param {Map<string, number>} [times] milliseconds
+ * @returns {Stage[]}
+ */
+export function stagesOf(rows, times) {
+  return rows.map(({ stage, channels, rows, columns, parameters, macs, receptive, layer }) => ({
+    name: stage, shape: [channels, rows, columns], parameters, macs, bytes: 4 * channels * rows * columns,
+    receptive: { ...receptive, size: receptive.size ?? Infinity },
+    layer, ms: times?.get(stage) ?? null,
+  }))
+}
