@@ -29,10 +29,8 @@ export const MOST = 400
 /** What holds layers instead of being one. */
 const CONTAINERS = new Set(['Sequential', 'ModuleList', 'ModuleDict', 'OrderedDict'])
 /** Lines that begin with one of these are no layers. */
-const CODE = new Set([
-  'class', 'def', 'import', 'from', 'super', 'if', 'elif', 'else', 'for', 'while', 'with', 'use', 'pub', 'fn', 'impl', 'struct',
-  'assert', 'print', 'raise', 'pass', 'derive', 'mod', 'try', 'except', 'match',
-])
+const CODE = new Set(('class def import from super if elif else for while with use pub fn impl struct assert print raise '
+  + 'pass derive mod try except match').split(' '))
 const OPENS = /^[([{]$/
 const CLOSES = /^[)\]}]$/
 
