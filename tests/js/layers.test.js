@@ -293,6 +293,7 @@ describe('the diagnosis', () => {
     assert.deepEqual(notes('nn.Flatten()\nnn.Linear(28, 2)', 3, 3), ['linear', 'linear_none'])
     assert.deepEqual(notes('nn.AdaptiveAvgPool2d(7)\nnn.Flatten()\nnn.Linear(147, 2)', 3, 64), ['linear_any'])
     assert.deepEqual(notes('nn.Flatten()\nnn.Linear(27, 2)\nnn.Conv2d(2, 2, 1)', 3, 3), ['linear_one', 'needs_map'])
+    assert.deepEqual(notes('nn.Flatten(2)\nnn.Linear(9, 2)', 3, 3), ['flatten'])
   })
 
   it('counts_vgg16s_multiply_adds_and_parameters', () => {

@@ -154,7 +154,9 @@ function fullyConnected(walk, { features: [want] }, from) {
   }
   if (walk.hasTold || walk.seesAll) return notes
   walk.hasTold = true
-  if (walk.meanings.some(({ kind }) => kind === 'adaptive')) return [...notes, { level: 'note', code: 'linear_any', values: {} }]
+  if (walk.meanings.some(({ kind }) => kind === 'adaptive')) {
+    return [...notes, { level: 'note', code: 'linear_any', values: {} }]
+  }
   // The larger the input, the more numbers come: the first side with enough, and the first with too many.
   const [first, after] = [firstSide(walk, want), firstSide(walk, want + 1)]
   if (first === after) notes.push({ level: 'bad', code: 'linear_none', values: { want, most: SIDES } })
@@ -163,7 +165,11 @@ function fullyConnected(walk, { features: [want] }, from) {
   return notes
 }
 
-/** @param {Walk} walk @param {number} want @returns {number} of a square input from which at least that many numbers come */
+/**
+ * @param {Walk} walk
+ * @param {number} want
+ * @returns {number} the side of a square input from which at least that many numbers come
+ */
 function firstSide(walk, want) {
   let [low, high] = [1, SIDES + 1]
   while (low < high) {
@@ -174,7 +180,11 @@ function firstSide(walk, want) {
   return low
 }
 
-/** @param {Walk} walk @param {number} side of a square input @returns {number} numbers that come to a fully connected layer */
+/**
+ * @param {Walk} walk
+ * @param {number} side of a square input
+ * @returns {number} numbers that come to a fully connected layer
+ */
 function numbersFrom({ input, meanings }, side) {
   /** @type {Shape} */
   let shape = { channels: input.channels, size: [side, side] }
@@ -199,11 +209,16 @@ function parametersOf(meaning) {
   }
 }
 
-/** @param {Meaning} meaning @param {Shape} from @param {Shape} to @returns {number} multiplications, each with its addition */
+/**
+ * @param {Meaning} meaning
+ * @param {Shape} from
+ * @param {Shape} to
+ * @returns {number} multiplications, each with its addition
+ */
 function macsOf(meaning, from, to) {
   if (meaning.kind === 'linear') return meaning.features[0] * meaning.features[1]
   if (meaning.kind !== 'conv' && meaning.kind !== 'transposed') return 0
-  // A convolution's kernel is laid on every cell that comes out, a transposed one's is stamped for every cell that goes in.
+  // A convolution's kernel is laid on every cell that comes out; a transposed one's is stamped by every cell going in.
   const cells = count({ channels: 1, size: (meaning.kind === 'conv' ? to : from).size })
   const { channels: [ins, outs], kernel, groups } = meaning
   return cells * Math.floor(ins * outs / groups) * kernel[0] * kernel[1]

@@ -10,9 +10,13 @@ import { outputLength } from '../transposed/geometry.js'
 
 /**
  * `bad`: it stops, or is surely not what was meant; `note`: good to know; `good`: as it should be.
- * @typedef {{level: 'bad' | 'note' | 'good', code: string, values: Record<string, string | number>, remedies?: Remedy[]}} Note
+ * @typedef {{level: 'bad' | 'note' | 'good', code: string, values: Record<string, string | number>,
+ *   remedies?: Remedy[]}} Note
  */
-/** What would give the wanted size, changed alone. @typedef {{key: 'kernel' | 'padding' | 'more', value: number, isBlocky: boolean}} Remedy */
+/**
+ * What would give the wanted size, changed alone.
+ * @typedef {{key: 'kernel' | 'padding' | 'more', value: number, isBlocky: boolean}} Remedy
+ */
 
 /**
  * @param {Meaning} meaning
@@ -22,7 +26,8 @@ import { outputLength } from '../transposed/geometry.js'
 export function diagnose(meaning, shape) {
   switch (meaning.kind) {
     case 'conv': return [...channels(meaning.channels[0], shape), ...groups(meaning), ...convolution(meaning)]
-    case 'transposed': return [...channels(meaning.channels[0], shape), ...groups(meaning), ...transposed(meaning, shape)]
+    case 'transposed':
+      return [...channels(meaning.channels[0], shape), ...groups(meaning), ...transposed(meaning, shape)]
     case 'pool': return pool(meaning, shape)
     case 'norm': return channels(meaning.channels, shape)
     case 'keep': return meaning.what === 'dropout' ? [note('note', 'dropout')] : []
@@ -48,7 +53,8 @@ function groups({ channels: [from, to], groups: parts }) {
 
 /** @param {import('./read.js').Conv} meaning */
 function convolution({ padding, stride }) {
-  return padding === 'same' && Math.max(...stride) > 1 ? [note('bad', 'same_stride', { stride: Math.max(...stride) })] : []
+  const most = Math.max(...stride)
+  return padding === 'same' && most > 1 ? [note('bad', 'same_stride', { stride: most })] : []
 }
 
 /** @param {import('./read.js').Pool} meaning @param {Shape} shape */
@@ -57,7 +63,9 @@ function pool({ kernel, stride, padding, dilation, ceil }, { size }) {
   const notes = []
   if (typeof padding === 'string') return notes
   const wide = [0, 1].find(a => Math.max(...padding[a]) > kernel[a] / 2)
-  if (wide !== undefined) notes.push(note('bad', 'pool_padding', { padding: Math.max(...padding[wide]), kernel: kernel[wide] }))
+  if (wide !== undefined) {
+    notes.push(note('bad', 'pool_padding', { padding: Math.max(...padding[wide]), kernel: kernel[wide] }))
+  }
   if (!size || ceil) return notes
   const left = [0, 1].map(a => {
     const room = size[a] + padding[a][0] + padding[a][1] - dilation[a] * (kernel[a] - 1) - 1
@@ -70,7 +78,8 @@ function pool({ kernel, stride, padding, dilation, ceil }, { size }) {
 /** @param {import('./read.js').Transposed} meaning @param {Shape} shape */
 function transposed(meaning, { size }) {
   const notes = [...sizes(meaning, 0, size?.[0]), ...overlap(meaning, 0)]
-  const isSame = [meaning.kernel, meaning.stride, meaning.padding, meaning.more, meaning.dilation].every(([a, b]) => a === b)
+  const { kernel, stride, padding, more, dilation } = meaning
+  const isSame = [kernel, stride, padding, more, dilation].every(([a, b]) => a === b)
   if (isSame && (!size || size[0] === size[1])) return notes
   // Rows and columns apart: what holds of both is said once.
   const others = [...sizes(meaning, 1, size?.[1]), ...overlap(meaning, 1)]
@@ -78,7 +87,12 @@ function transposed(meaning, { size }) {
   return [...notes, ...others.filter(each => !said.has(JSON.stringify(each)))]
 }
 
-/** @param {import('./read.js').Transposed} meaning @param {0 | 1} axis @param {number | undefined} n @returns {Note[]} */
+/**
+ * @param {import('./read.js').Transposed} meaning
+ * @param {0 | 1} axis
+ * @param {number | undefined} n cells that go in
+ * @returns {Note[]}
+ */
 function sizes({ kernel, stride, padding, more, dilation }, axis, n) {
   const [k, s, p, op, d] = [kernel, stride, padding, more, dilation].map(pair => pair[axis])
   if (op >= Math.max(s, d)) return [note('bad', 'more_range', { more: op, most: Math.max(s, d) - 1 })]
@@ -86,7 +100,9 @@ function sizes({ kernel, stride, padding, more, dilation }, axis, n) {
   const [got, wanted] = [outputLength(n, k, s, p, op, d), n * s]
   if (got === wanted) return [note('good', 'exact', { n, s, got })]
   const values = { got, wanted, n, s, difference: Math.abs(wanted - got) }
-  return [{ level: got < wanted ? 'bad' : 'note', code: got < wanted ? 'short' : 'long', values, remedies: remedies(k, s, p, op, d) }]
+  const isShort = got < wanted
+  const offers = remedies(k, s, p, op, d)
+  return [{ level: isShort ? 'bad' : 'note', code: isShort ? 'short' : 'long', values, remedies: offers }]
 }
 
 /**
@@ -97,16 +113,23 @@ function sizes({ kernel, stride, padding, more, dilation }, axis, n) {
 function remedies(k, s, p, op, d) {
   /** @type {Remedy[]} */
   const found = []
+  /** @param {Remedy['key']} key @param {number} value @param {number} kernel */
+  const offer = (key, value, kernel) => found.push({ key, value, isBlocky: kernel === s && d === 1 })
   const other = (s + 2 * p - op - 1) / d + 1
-  if (Number.isInteger(other) && other >= 1) found.push({ key: 'kernel', value: other, isBlocky: other === s && d === 1 })
+  if (Number.isInteger(other) && other >= 1) offer('kernel', other, other)
   const trimmed = (d * (k - 1) + 1 + op - s) / 2
-  if (Number.isInteger(trimmed) && trimmed >= 0) found.push({ key: 'padding', value: trimmed, isBlocky: k === s && d === 1 })
+  if (Number.isInteger(trimmed) && trimmed >= 0) offer('padding', trimmed, k)
   const added = s + 2 * p - d * (k - 1) - 1
-  if (added >= 0 && added < Math.max(s, d)) found.push({ key: 'more', value: added, isBlocky: false })
+  if (added >= 0 && added < Math.max(s, d)) offer('more', added, k)
   return found
 }
 
-/** How many stamps lie on a cell. @param {import('./read.js').Transposed} meaning @param {0 | 1} axis @returns {Note[]} */
+/**
+ * How many stamps lie on a cell.
+ * @param {import('./read.js').Transposed} meaning
+ * @param {0 | 1} axis
+ * @returns {Note[]}
+ */
 function overlap({ kernel, stride, dilation }, axis) {
   const [k, s] = [kernel[axis], stride[axis]]
   if (s === 1 || dilation[axis] > 1) return []

@@ -1,7 +1,7 @@
 /**
  * Reads what people paste: `nn.Conv2d(3, 64, 3, padding=1)`, whole `nn.Sequential(…)`s, `self.x = …` lines, what
  * print(model) writes, and Burn's `Conv2dConfig::new([3, 64], [3, 3]).with_stride([1, 1])`. It knows how calls are
- * written, not what they mean (read.js does). What it can't read it says, with the place, and goes on with the next line.
+ * written, not what they mean (read.js does). What it can't read it says, with the place, and goes on.
  */
 import { tokens } from './tokens.js'
 import { combined } from './values.js'
@@ -15,8 +15,8 @@ import { combined } from './values.js'
 /**
  * Something in the text that could not be read. `text`: what stands there.
  * @typedef {object} Problem
- * @property {'unreadable' | 'unclosed' | 'unknown' | 'keyword' | 'missing' | 'too_many' | 'not_number' | 'too_deep' | 'too_much' | 'too_long'
- *   | 'star' | 'other_dimension'} code
+ * @property {'unreadable' | 'unclosed' | 'unknown' | 'keyword' | 'missing' | 'too_many' | 'not_number' | 'too_deep'
+ *   | 'too_much' | 'too_long' | 'star' | 'other_dimension'} code
  * @property {number} line
  * @property {number} column
  * @property {Record<string, string | number>} values
@@ -29,8 +29,8 @@ export const MOST = 400
 /** What holds layers instead of being one. */
 const CONTAINERS = new Set(['Sequential', 'ModuleList', 'ModuleDict', 'OrderedDict'])
 /** Lines that begin with one of these are no layers. */
-const CODE = new Set(('class def import from super if elif else for while with use pub fn impl struct assert print raise '
-  + 'pass derive mod try except match').split(' '))
+const CODE = new Set(('class def import from super if elif else for while with use pub fn impl struct assert print '
+  + 'raise pass derive mod try except match').split(' '))
 const OPENS = /^[([{]$/
 const CLOSES = /^[)\]}]$/
 
@@ -109,7 +109,9 @@ class Parser {
   #skipLine() {
     do {
       const [name, , number] = [this.#now, this.#peek(), this.#peek(2)]
-      if (name.kind === 'name' && this.#is('=', 1) && number.kind === 'number') this.#known.set(name.text, Number(number.text))
+      if (name.kind === 'name' && this.#is('=', 1) && number.kind === 'number') {
+        this.#known.set(name.text, Number(number.text))
+      }
       this.#next()
     } while (!this.#isDone && !this.#now.isFirst)
   }
@@ -372,7 +374,8 @@ class Parser {
       } else if (this.#take(';')) {
         // Rust's [1; 2].
         const count = this.#value()
-        if (count.type === 'number' && items.length === 1) while (items.length < Math.min(count.value, 4)) items.push(items[0])
+        const most = count.type === 'number' && items.length === 1 ? Math.min(count.value, 4) : 0
+        while (items.length < most) items.push(items[0])
       } else {
         const before = this.#at
         items.push(this.#value())

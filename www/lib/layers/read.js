@@ -16,11 +16,12 @@ import { written } from './values.js'
  *   dilation: Pair, groups: number, bias: boolean}} Conv
  * @typedef {{kind: 'transposed', channels: Pair, kernel: Pair, stride: Pair, padding: Pair, more: Pair, dilation: Pair,
  *   groups: number, bias: boolean}} Transposed
- * @typedef {{kind: 'pool', kernel: Pair, stride: Pair, padding: [Pair, Pair] | 'burn-same', dilation: Pair, ceil: boolean}} Pool
+ * @typedef {{kind: 'pool', kernel: Pair, stride: Pair, padding: [Pair, Pair] | 'burn-same', dilation: Pair,
+ *   ceil: boolean}} Pool
  * @typedef {{kind: 'adaptive', size: [number | null, number | null]}} Adaptive
  * @typedef {{kind: 'norm', channels: number, isLearned: boolean}} Norm
  * @typedef {{kind: 'keep', what: 'activation' | 'dropout' | 'identity'}} Keep
- * @typedef {{kind: 'resize', factor: [number, number] | null, size: Pair | null, mode: string, corners: boolean}} Resize
+ * @typedef {{kind: 'resize', factor: Pair | null, size: Pair | null, mode: string, corners: boolean}} Resize
  * @typedef {{kind: 'pad', padding: [Pair, Pair]}} Pad
  * @typedef {{kind: 'flatten', from: number}} Flatten
  * @typedef {{kind: 'linear', features: Pair, bias: boolean}} Linear
@@ -32,8 +33,13 @@ export const GREATEST = 1_000_000
 
 /** Parameters in PyTorch's order. */
 const TORCH = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
-  Conv2d: ['in_channels', 'out_channels', 'kernel_size', 'stride', 'padding', 'dilation', 'groups', 'bias', 'padding_mode'],
-  ConvTranspose2d: ['in_channels', 'out_channels', 'kernel_size', 'stride', 'padding', 'output_padding', 'groups', 'bias', 'dilation', 'padding_mode'],
+  Conv2d: [
+    'in_channels', 'out_channels', 'kernel_size', 'stride', 'padding', 'dilation', 'groups', 'bias', 'padding_mode',
+  ],
+  ConvTranspose2d: [
+    'in_channels', 'out_channels', 'kernel_size', 'stride', 'padding', 'output_padding', 'groups', 'bias', 'dilation',
+    'padding_mode',
+  ],
   MaxPool2d: ['kernel_size', 'stride', 'padding', 'dilation', 'return_indices', 'ceil_mode'],
   AvgPool2d: ['kernel_size', 'stride', 'padding', 'ceil_mode', 'count_include_pad', 'divisor_override'],
   AdaptiveAvgPool2d: ['output_size'],
@@ -44,7 +50,10 @@ const TORCH = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   Upsample: ['size', 'scale_factor', 'mode', 'align_corners', 'recompute_scale_factor'],
   UpsamplingNearest2d: ['size', 'scale_factor'],
   UpsamplingBilinear2d: ['size', 'scale_factor'],
-  ZeroPad2d: ['padding'], ReflectionPad2d: ['padding'], ReplicationPad2d: ['padding'], ConstantPad2d: ['padding', 'value'],
+  ZeroPad2d: ['padding'],
+  ReflectionPad2d: ['padding'],
+  ReplicationPad2d: ['padding'],
+  ConstantPad2d: ['padding', 'value'],
   Flatten: ['start_dim', 'end_dim'],
   Linear: ['in_features', 'out_features', 'bias'],
 })
@@ -68,9 +77,9 @@ const RENAMED = /** @type {Readonly<Record<string, string>>} */ ({ strides: 'str
 const IDLE = new Set(['device', 'dtype', 'initializer', 'epsilon', 'momentum'])
 
 const ACTIVATIONS = new Set([
-  'ReLU', 'ReLU6', 'LeakyReLU', 'PReLU', 'ELU', 'SELU', 'CELU', 'GELU', 'SiLU', 'Mish', 'Sigmoid', 'Tanh', 'Softplus', 'Softmax',
-  'Softmax2d', 'LogSoftmax', 'Hardswish', 'Hardsigmoid', 'Hardtanh', 'Relu', 'Gelu', 'LeakyRelu', 'LeakyReluConfig', 'PRelu',
-  'PReluConfig', 'HardSigmoid', 'SwiGlu',
+  'ReLU', 'ReLU6', 'LeakyReLU', 'PReLU', 'ELU', 'SELU', 'CELU', 'GELU', 'SiLU', 'Mish', 'Sigmoid', 'Tanh', 'Softplus',
+  'Softmax', 'Softmax2d', 'LogSoftmax', 'Hardswish', 'Hardsigmoid', 'Hardtanh',
+  'Relu', 'Gelu', 'LeakyRelu', 'LeakyReluConfig', 'PRelu', 'PReluConfig', 'HardSigmoid',
 ])
 const DROPOUTS = new Set(['Dropout', 'Dropout1d', 'Dropout2d', 'AlphaDropout', 'FeatureAlphaDropout', 'DropoutConfig'])
 const IDENTITIES = new Set(['Identity'])
@@ -87,7 +96,9 @@ export function read(call) {
   /** @type {Problem[]} */
   const problems = []
   /** @param {Problem['code']} code @param {Problem['values']} values @param {{line: number, column: number}} [at] */
-  const tell = (code, values, at = call.at) => problems.push({ code, line: at.line, column: at.column, values: { name, ...values } })
+  const tell = (code, values, { line, column } = call.at) => {
+    problems.push({ code, line, column, values: { name, ...values } })
+  }
   if (ACTIVATIONS.has(name)) return { name, meaning: { kind: 'keep', what: 'activation' }, problems }
   if (DROPOUTS.has(name)) return { name, meaning: { kind: 'keep', what: 'dropout' }, problems }
   if (IDENTITIES.has(name)) return { name, meaning: { kind: 'keep', what: 'identity' }, problems }
@@ -146,7 +157,7 @@ class Given {
     return this.#values.get(key)?.value
   }
 
-  /** @param {string} key @param {number} least @param {number} [usual] without it the key is needed @returns {number} */
+  /** @param {string} key @param {number} least @param {number} [usual] without it the key is needed */
   number(key, least, usual) {
     return this.#number(this.value(key), key, least, usual)
   }
@@ -169,7 +180,13 @@ class Given {
     return value?.type === 'bool' ? value.value : usual
   }
 
-  /** @param {Value | undefined} value @param {string} key @param {number} least @param {number} [usual] @returns {number} */
+  /**
+   * @param {Value | undefined} value
+   * @param {string} key
+   * @param {number} least
+   * @param {number} [usual]
+   * @returns {number}
+   */
   #number(value, key, least, usual) {
     if (value === undefined || value.type === 'none') return usual ?? this.#missing(key)[0]
     if (value.type === 'number' && Number.isInteger(value.value) && value.value >= least && value.value <= GREATEST) {
@@ -192,10 +209,10 @@ class Given {
   /** Padding of a convolution or a pool. @returns {[Pair, Pair] | 'same' | 'burn-same'} */
   padding() {
     const value = this.value('padding')
-    if (value?.type === 'text') {
-      if (value.value === 'same') return 'same'
-      if (value.value === 'valid') return [[0, 0], [0, 0]]
-    }
+    // As text; print(model) leaves the quotes out.
+    const text = value?.type === 'text' ? value.value : value?.type === 'name' ? value.text : ''
+    if (text === 'same') return 'same'
+    if (text === 'valid') return [[0, 0], [0, 0]]
     const named = value?.type === 'name' ? value.text : value?.type === 'call' ? value.call.path.join('.') : ''
     if (/\bSame$/.test(named)) return 'burn-same'
     if (/\bValid$/.test(named)) return [[0, 0], [0, 0]]
@@ -217,14 +234,17 @@ class Given {
 }
 
 /** What Burn's `.with_…` may set. */
-const KNOWN_SETTINGS = new Set(['stride', 'padding', 'dilation', 'groups', 'bias', 'output_padding', 'ceil_mode', 'count_include_pad', 'affine'])
+const KNOWN_SETTINGS = new Set([
+  'stride', 'padding', 'dilation', 'groups', 'bias', 'output_padding', 'ceil_mode', 'count_include_pad', 'affine',
+])
 
 /** @param {Given} given @returns {Meaning} */
 function pool(given) {
   const kernel = given.pair('kernel_size', 1)
   const padding = given.padding()
   return {
-    kind: 'pool', kernel, stride: given.pair('stride', 1, kernel), padding: padding === 'same' ? [[0, 0], [0, 0]] : padding,
+    kind: 'pool', kernel, stride: given.pair('stride', 1, kernel),
+    padding: padding === 'same' ? [[0, 0], [0, 0]] : padding,
     dilation: given.pair('dilation', 1, [1, 1]), ceil: given.flag('ceil_mode', false),
   }
 }
@@ -274,12 +294,14 @@ function norm(key) {
 /** @type {Readonly<Record<string, (given: Given) => Meaning>>} */
 const MEANINGS = {
   Conv2d: given => ({
-    kind: 'conv', channels: given.channels(), kernel: given.pair('kernel_size', 1), stride: given.pair('stride', 1, [1, 1]),
-    padding: given.padding(), dilation: given.pair('dilation', 1, [1, 1]), groups: given.number('groups', 1, 1), bias: given.flag('bias', true),
+    kind: 'conv', channels: given.channels(), kernel: given.pair('kernel_size', 1),
+    stride: given.pair('stride', 1, [1, 1]), padding: given.padding(), dilation: given.pair('dilation', 1, [1, 1]),
+    groups: given.number('groups', 1, 1), bias: given.flag('bias', true),
   }),
   ConvTranspose2d: given => ({
-    kind: 'transposed', channels: given.channels(), kernel: given.pair('kernel_size', 1), stride: given.pair('stride', 1, [1, 1]),
-    padding: given.pair('padding', 0, [0, 0]), more: given.pair('output_padding', 0, [0, 0]),
+    kind: 'transposed', channels: given.channels(), kernel: given.pair('kernel_size', 1),
+    stride: given.pair('stride', 1, [1, 1]), padding: given.pair('padding', 0, [0, 0]),
+    more: given.pair('output_padding', 0, [0, 0]),
     dilation: given.pair('dilation', 1, [1, 1]), groups: given.number('groups', 1, 1), bias: given.flag('bias', true),
   }),
   MaxPool2d: pool,
@@ -287,7 +309,8 @@ const MEANINGS = {
   AdaptiveAvgPool2d: adaptive,
   AdaptiveMaxPool2d: adaptive,
   BatchNorm2d: norm('num_features'),
-  InstanceNorm2d: given => ({ kind: 'norm', channels: given.number('num_features', 1), isLearned: given.flag('affine', given.isBurn) }),
+  InstanceNorm2d: given => (
+    { kind: 'norm', channels: given.number('num_features', 1), isLearned: given.flag('affine', given.isBurn) }),
   GroupNorm: norm('num_channels'),
   Upsample: resize('nearest', false),
   UpsamplingNearest2d: resize('nearest', false),
@@ -297,13 +320,17 @@ const MEANINGS = {
   ReplicationPad2d: padded,
   ConstantPad2d: padded,
   Flatten: given => ({ kind: 'flatten', from: given.number('start_dim', 0, 1) }),
-  Linear: given => ({ kind: 'linear', features: [given.number('in_features', 1), given.number('out_features', 1)], bias: given.flag('bias', true) }),
+  Linear: given => ({
+    kind: 'linear', features: [given.number('in_features', 1), given.number('out_features', 1)],
+    bias: given.flag('bias', true),
+  }),
 }
 
 /** @param {string} name @returns {string} the known name that it may be a slip for; '' where none is near */
 function nearest(name) {
-  const [word, ...rest] = NAMES.map(each => ({ each, d: distance(name.toLowerCase(), each.toLowerCase()) })).sort((a, b) => a.d - b.d)
-  return word.d <= 2 && (word.d < name.length / 2) && rest.length ? word.each : ''
+  const distances = NAMES.map(each => ({ each, d: distance(name.toLowerCase(), each.toLowerCase()) }))
+  const { each, d } = distances.reduce((best, other) => other.d < best.d ? other : best)
+  return d <= 2 && d < name.length / 2 ? each : ''
 }
 
 /** Levenshtein's distance. @param {string} a @param {string} b */

@@ -70,7 +70,12 @@ function factorOf({ factor, size }, axis, n) {
   return factor ? factor[axis] : (size?.[axis] ?? n) / n
 }
 
-/** @param {import('./read.js').Conv | import('./read.js').Pool} meaning @param {0 | 1} axis @param {number} n @returns {Pair} */
+/**
+ * @param {import('./read.js').Conv | import('./read.js').Pool} meaning
+ * @param {0 | 1} axis
+ * @param {number} n
+ * @returns {Pair} padding before and after
+ */
 function sides({ padding, kernel, stride, dilation }, axis, n) {
   const [k, s, d] = [kernel[axis], stride[axis], dilation[axis]]
   if (typeof padding !== 'string') return padding[axis]
@@ -88,12 +93,17 @@ function sides({ padding, kernel, stride, dilation }, axis, n) {
 export function shapeAfter(meaning, shape) {
   const { channels, size } = shape
   if (meaning.kind === 'linear') return { channels: meaning.features[1], size: null }
-  if (meaning.kind === 'flatten') return { channels: meaning.from > 1 ? channels : count(shape), size: meaning.from > 1 ? size : null }
+  if (meaning.kind === 'flatten') {
+    // From another dimension on it would keep the channels, or mix the photos of a batch.
+    return meaning.from === 1 ? { channels: count(shape), size: null } : { code: 'flatten', values: { from: meaning.from } }
+  }
   if (meaning.kind === 'keep') return shape
   if (meaning.kind === 'norm') return { channels: meaning.channels, size }
   if (!size) return { code: 'needs_map', values: { count: channels } }
   const layers = layersOf(meaning, size)
-  const next = /** @type {Pair} */ ([0, 1].map(axis => after(meaning, layers?.[axis] ?? null, /** @type {0 | 1} */ (axis), size[axis])))
+  const side = (/** @type {0 | 1} */ axis) => after(meaning, layers?.[axis] ?? null, axis, size[axis])
+  /** @type {Pair} */
+  const next = [side(0), side(1)]
   const gone = next.findIndex(side => side < 1)
   if (gone >= 0) return vanished(meaning, layers?.[gone] ?? null, size[gone], next[gone])
   if (Math.max(...next) > LONGEST) return { code: 'too_large', values: { most: LONGEST } }

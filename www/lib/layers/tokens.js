@@ -58,7 +58,8 @@ function matched(text, at, before, line) {
   if (text.startsWith('//', at)) {
     // Python's division of whole numbers, or Rust's comment.
     const last = before[before.length - 1]
-    const isDivision = last?.line === line && last.kind !== 'text' && !/^[,;]$/.test(last.text) && /^\/\/ *\d/.test(text.slice(at, at + 20))
+    const follows = last?.line === line && last.kind !== 'text' && !/^[,;]$/.test(last.text)
+    const isDivision = follows && /^\/\/ *\d/.test(text.slice(at, at + 20))
     if (isDivision) return /** @type {const} */ (['sign', ['//', '']])
     const end = text.indexOf('\n', at)
     return /** @type {const} */ (['comment', [text.slice(at, end < 0 ? undefined : end), '']])

@@ -47,14 +47,16 @@ export class Calculator {
   /** @param {import('../../common/fragment.js').Values} said as anybody may have written them */
   set values(said) {
     const sides = /^(\d{1,5})x(\d{1,5})x(\d{1,5})$/.exec(String(said['input']))?.slice(1).map(Number)
-    const [channels, rows, columns] = sides?.every(isSide) ? sides : [PRESETS.slip.channels, PRESETS.slip.rows, PRESETS.slip.columns]
+    const { channels, rows, columns } = sides?.every(isSide)
+      ? { channels: sides[0], rows: sides[1], columns: sides[2] } : PRESETS.slip
     this.#show({ text: String(said['layers']), channels, rows, columns })
     this.#own = null
   }
 
   /** All that the template reads. */
   get state() {
-    const preset = /** @type {PresetName[]} */ (Object.keys(PRESETS)).find(name => isSame(PRESETS[name], this.#now)) ?? null
+    const names = /** @type {PresetName[]} */ (Object.keys(PRESETS))
+    const preset = names.find(name => isSame(PRESETS[name], this.#now)) ?? null
     return {
       ...this.#now, preset, hasOwn: this.#own !== null, typed: this.#typed, isCopied: this.#isCopied,
       isTooLong: this.#now.text.length > LINKED, computed: this.#computed,

@@ -21,10 +21,12 @@ export function layerFragment({ meaning, from }) {
   const told = {
     input: formatMap({ size: from.size, fill: 'blob', values: null }),
     kernel: formatMap({ size: kernel, fill: 'bilinear', values: null }),
-    stride: formatPair(stride), padding: formatPair(padding), 'output-padding': formatPair(more), dilation: formatPair(dilation),
+    stride: formatPair(stride), padding: formatPair(padding), 'output-padding': formatPair(more),
+    dilation: formatPair(dilation),
   }
   const usual = /** @type {Readonly<Record<string, string>>} */ (DEFAULT_ATTRIBUTES)
-  return Object.entries(told).filter(([key, value]) => usual[key] !== value).map(([key, value]) => pair(key, value)).join('&')
+  const unusual = Object.entries(told).filter(([key, value]) => usual[key] !== value)
+  return unusual.map(([key, value]) => pair(key, value)).join('&')
 }
 
 /** @param {string} fragment @param {string} upsample where the figure is; '': this site's page for iframes */

@@ -60,6 +60,7 @@ export const texts = {
   'note.linear_one': 'A fully connected layer takes one size only: of square inputs, {side}×{side}.',
   'note.linear_some': 'A fully connected layer takes one size only. Of square inputs these give it: {from}×{from} to {to}×{to}, as what is left over is dropped on the way. A 1×1 convolution instead would take any size.',
   'note.needs_map': 'Needs a map, but {count} numbers in a row come. From here on there is nothing to compute.',
+  'note.flatten': 'Flattens from dimension {from} on; here only dimension 1, all of a photo’s numbers in a row, is computed.',
   'note.too_large': 'The map becomes longer than {most} cells. From here on nothing is computed.',
   'note.gone': 'Of {cells} cells nothing is left. From here on there is no map.',
   'note.gone_trimmed': 'The padding of {padding} trims away all that the stamps make ({got} cells would be left). From here on there is no map.',

@@ -69,7 +69,11 @@ export class Ruler {
     return this.#known
   }
 
-  /** The chosen cell where it is one of this net; else one in the middle of the coarsest map. @param {import('./net.js').Net} net @returns {Spot} */
+  /**
+   * The chosen cell where it is one of this net; else one in the middle of the coarsest map.
+   * @param {import('./net.js').Net} net
+   * @returns {Spot}
+   */
   #spot({ rows }) {
     const { map, cell } = this.#chosen ?? { map: 'score_fr', cell: NaN }
     const found = rows.findIndex(({ name }) => name === map)
@@ -117,7 +121,8 @@ export class Ruler {
     /** @param {number} row @param {string} text of a cell */
     typeCell: (row, text) => {
       const cell = text.trim() === '' ? NaN : Number(text)
-      if (Number.isInteger(cell) && cell >= 0 && cell < this.#net.net.rows[row].size) return this.actions.choose({ row, cell })
+      const { size } = this.#net.net.rows[row]
+      if (Number.isInteger(cell) && cell >= 0 && cell < size) return this.actions.choose({ row, cell })
       this.#typed.set('cell', text)
       this.#changed()
     },

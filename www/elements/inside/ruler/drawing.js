@@ -1,6 +1,6 @@
 /**
- * The ruler's picture: the photo's row of pixels and under it a strip for every map, each cell where it lies. Lines fall
- * on whole pixels of the screen, so that the picture is crisp at every width.
+ * The ruler's picture: the photo's row of pixels and under it a strip for every map, each cell where it lies. Lines
+ * fall on whole pixels of the screen, so that the picture is crisp at every width.
  */
 import { toNumber } from '../../../lib/fraction.js'
 import { middle } from '../../../lib/receptive.js'
@@ -61,7 +61,8 @@ export function drawing({ net, output, shown, width, label, gone }) {
     const run = hull(seen.get(at))
     const lit = run && { from: x(edge(row, run[0])), to: x(edge(row, run[1] + 1)) }
     if (above && lit) {
-      parts.push(el('path', { class: 'cone', d: `M${above.from} ${above.bottom}H${above.to}L${lit.to} ${top}H${lit.from}Z` }))
+      const d = `M${above.from} ${above.bottom}H${above.to}L${lit.to} ${top}H${lit.from}Z`
+      parts.push(el('path', { class: 'cone', d }))
     }
     parts.push(text)
     const height = row.skip ? THIN : STRIP
@@ -71,7 +72,8 @@ export function drawing({ net, output, shown, width, label, gone }) {
     if (row.skip) {
       const skip = rows[row.skip.row]
       parts.push(strip({ ...skip, size: row.skip.size }, bottom + 2, THIN, 'cells skip'))
-      const [from, to] = [x(edge(skip, row.skip.offset + row.start)), x(edge(skip, row.skip.offset + row.start + row.size))]
+      const first = row.skip.offset + row.start
+      const [from, to] = [x(edge(skip, first)), x(edge(skip, first + row.size))]
       const end = x(edge(skip, skip.size))
       for (const part of [{ from: x(edge(skip, 0)), to: from }, { from: to, to: end }]) {
         if (part.to - part.from > 0.5) parts.push(box(part, bottom + 2, THIN, 'cropped'))
@@ -99,14 +101,18 @@ export function drawing({ net, output, shown, width, label, gone }) {
   }
   const [left, right] = [-0.5, photoEnd].map(pixel => Math.round(x(pixel)) + 0.5)
   const frame = el('path', { class: 'photo-edge', d: `M${left} ${LABEL}V${y - GAP}M${right} ${LABEL}V${y - GAP}` })
-  const svg = el('svg', { width, height: y - GAP + 2, viewBox: `0 0 ${width} ${y - GAP + 2}`, 'aria-hidden': 'true' }, patterns(), ...parts, frame)
+  const height = y - GAP + 2
+  const size = { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' }
+  const svg = el('svg', size, patterns(), ...parts, frame)
 
   /** @param {Row} row @param {number} top @param {number} height @param {string} kind */
   function strip(row, top, height, kind) {
     const { size, place: { jump } } = row
     const [from, to] = [Math.round(x(edge(row, 0))), Math.round(x(edge(row, size)))]
-    const group = el('g', { class: kind }, el('rect', { class: 'band', x: from, y: top, width: Math.max(to - from, 1), height }))
-    for (const [a, b] of [[edge(row, 0), Math.min(-0.5, edge(row, size))], [Math.max(photoEnd, edge(row, 0)), edge(row, size)]]) {
+    const group = el('g', { class: kind },
+      el('rect', { class: 'band', x: from, y: top, width: Math.max(to - from, 1), height }))
+    const [first, last] = [edge(row, 0), edge(row, size)]
+    for (const [a, b] of [[first, Math.min(-0.5, last)], [Math.max(photoEnd, first), last]]) {
       if (b > a) group.append(box({ from: x(a), to: x(b) }, top, height, 'beside'))
     }
     const wide = toNumber(jump) * scale
@@ -114,7 +120,7 @@ export function drawing({ net, output, shown, width, label, gone }) {
     let d = ''
     for (let cell = every; cell < size; cell += every) d += `M${Math.round(x(edge(row, cell))) + 0.5} ${top}v${height}`
     group.append(el('path', { class: every === 1 ? 'line' : 'line some', d: d || 'M0 0' }))
-    group.append(el('rect', { class: 'frame', x: from + 0.5, y: top + 0.5, width: Math.max(to - from - 1, 0.5), height: height - 1 }))
+    group.append(box({ from, to }, top, height, 'frame'))
     return group
   }
 
@@ -146,7 +152,8 @@ function center({ place }, cell) {
 function box({ from, to }, top, height, kind) {
   // At least two pixels wide: what is lit must be seen.
   const [left, right] = [Math.round(from), Math.max(Math.round(to), Math.round(from) + 2)]
-  return el('rect', { class: kind, x: left + 0.5, y: top + 0.5, width: Math.max(right - left - 1, 1), height: height - 1 })
+  const width = Math.max(right - left - 1, 1)
+  return el('rect', { class: kind, x: left + 0.5, y: top + 0.5, width, height: height - 1 })
 }
 
 /** The distance between two marks. @param {number} from @param {number} to @param {number} top @param {number} cells */
@@ -161,5 +168,6 @@ function patterns() {
   const hatch = (/** @type {string} */ id, /** @type {string} */ d) => el('pattern', {
     id, width: 6, height: 6, patternUnits: 'userSpaceOnUse',
   }, el('path', { class: id, d }))
-  return el('defs', {}, hatch('missing-lines', 'M-1 7L7 -1M-1 1L1 -1M5 7L7 5'), hatch('beside-lines', 'M-1 -1L7 7M5 -1L7 1M-1 5L1 7'))
+  return el('defs', {},
+    hatch('missing-lines', 'M-1 7L7 -1M-1 1L1 -1M5 7L7 5'), hatch('beside-lines', 'M-1 -1L7 7M5 -1L7 1M-1 5L1 7'))
 }

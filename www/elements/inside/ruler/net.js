@@ -24,8 +24,8 @@ import {
  * @property {string} name
  * @property {Layer | null} layer that makes it; null: the photo, or a sum
  * @property {number} from the row it is made of
- * @property {{row: number, offset: number, size: number} | null} skip of a sum: the row that is added, the cell of it at
- *   the first row's cell 0, and how many it has
+ * @property {{row: number, offset: number, size: number} | null} skip of a sum: the row that is added, the cell of it
+ *   at the first row's cell 0, and how many it has
  * @property {number} start of a sum: the first row's first cell that has a counterpart
  * @property {boolean} isWhole of a sum: whether every cell of the first row has one
  * @property {number} size
@@ -84,8 +84,10 @@ export function netOf({ pixels, pad, pools, fc6, head, trim }) {
 
 /** @param {number} pixels @returns {Net} */
 function begun(pixels) {
-  const photo = { name: 'photo', layer: null, from: -1, skip: null, start: 0, isWhole: true, size: pixels, place: INPUT }
-  return { rows: [{ ...photo, isShown: true }], vanished: null }
+  return { vanished: null, rows: [{
+    name: 'photo', layer: null, from: -1, skip: null, start: 0, isWhole: true, size: pixels, place: INPUT,
+    isShown: true,
+  }] }
 }
 
 /** @param {Net} net @param {string} name @param {Layer} layer @param {boolean} isShown */
@@ -123,8 +125,8 @@ function addSkip(net, pool) {
   const place = placeAfter(up.place, { ...windowed(1), before: -start })
   const isWhole = start === 0 && end === up.size
   net.rows.push({
-    name: `+ ${pool}`, layer: null, from, skip: { row, offset, size: skip.size }, start, isWhole, size: end - start, place,
-    isShown: true,
+    name: `+ ${pool}`, layer: null, from, skip: { row, offset, size: skip.size }, start, isWhole, size: end - start,
+    place, isShown: true,
   })
 }
 
@@ -138,7 +140,9 @@ function addSkip(net, pool) {
 export function seenBy({ rows }, row, cell, isEndless = false) {
   /** @type {Map<number, Run[]>} */
   const seen = new Map([[row, [[cell, cell]]]])
-  const note = (/** @type {number} */ at, /** @type {Run[]} */ runs) => seen.set(at, joined([...seen.get(at) ?? [], ...runs]))
+  const note = (/** @type {number} */ at, /** @type {Run[]} */ runs) => {
+    seen.set(at, joined([...seen.get(at) ?? [], ...runs]))
+  }
   const moved = (/** @type {readonly Run[]} */ runs, /** @type {number} */ by) =>
     runs.map(([first, last]) => /** @type {Run} */ ([first + by, last + by]))
   for (let at = row; at > 0; at--) {

@@ -13,7 +13,9 @@ export const rulerStyles = css`
     border: 1px solid var(--_edge); border-radius: var(--_radius); min-height: var(--_touch); width: 4.25rem;
     padding: 0 var(--_2); font-variant-numeric: tabular-nums;
   }
-  [aria-invalid='true'] { border-color: var(--_bad); border-width: 2px; background: var(--_bad-soft); color: var(--_bad); }
+  [aria-invalid='true'] {
+    border-color: var(--_bad); border-width: 2px; background: var(--_bad-soft); color: var(--_bad);
+  }
   .field .wrong { max-width: 18rem; }
   .wrong { color: var(--_bad); }
   .good { color: var(--_good); }

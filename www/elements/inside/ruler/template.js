@@ -2,6 +2,7 @@
 import { classMap, html, live, nothing } from '../../../vendor/lit.js'
 import { fractionText } from '../../../lib/fraction.js'
 import { middle } from '../../../lib/receptive.js'
+import { textOf } from '../typed.js'
 import { drawing } from './drawing.js'
 import { FC6, HEADS, hull, LIMITS, POOLS, PRESETS, seenBy, smallest, TRIMS } from './net.js'
 
@@ -37,14 +38,13 @@ export function ruler({ state, actions }, page) {
 function slider(field, { settings, typed }, actions, { t }) {
   const [min, max] = LIMITS[field]
   const wrong = typed.get(field)
-  const value = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).value
+  const take = (/** @type {Event} */ event) => actions.type(field, textOf(event))
   return html`<div class="field grow"><span id=${field}>${t(`set.${field}`)}</span>
     <div class="pair"><input type="range" min=${min} max=${max} aria-labelledby=${field}
-        .value=${live(String(settings[field]))} @input=${(/** @type {Event} */ event) => actions.type(field, value(event))}>
+        .value=${live(String(settings[field]))} @input=${take}>
       <input type="text" inputmode="numeric" class="number" aria-labelledby=${field} autocomplete="off"
         aria-invalid=${wrong !== undefined} aria-describedby=${wrong === undefined ? nothing : `${field}-wrong`}
-        .value=${live(wrong ?? String(settings[field]))}
-        @input=${(/** @type {Event} */ event) => actions.type(field, value(event))}></div>
+        .value=${live(wrong ?? String(settings[field]))} @input=${take}></div>
     ${wrong === undefined ? nothing : html`<p class="wrong" id="${field}-wrong" role="alert">${
       t('ruler.range', { min, max, kept: settings[field] })}</p>`}</div>`
 }
@@ -58,8 +58,8 @@ function slider(field, { settings, typed }, actions, { t }) {
  */
 function choice(key, offered, { settings }, actions, { t }) {
   return html`<fieldset class="segments"><legend>${t(`set.${key}`)}</legend><div>${offered.map(one => html`
-    <label><input type="radio" name=${key} .checked=${settings[key] === one} @change=${() => actions.set({ [key]: one })}>${
-      choiceText(key, one, t)}</label>`)}</div></fieldset>`
+    <label><input type="radio" name=${key} .checked=${settings[key] === one}
+      @change=${() => actions.set({ [key]: one })}>${choiceText(key, one, t)}</label>`)}</div></fieldset>`
 }
 
 /** @param {'pools' | 'fc6' | 'head' | 'trim'} key @param {string | number} one @param {Page['t']} t */
@@ -88,13 +88,20 @@ function outcome({ settings, net, output }, { t }) {
   const missing = missingBefore + missingAfter
   const isPort = size !== pixels && settings.trim === 'crop'
   return html`<div class="outcome" role="status">
-    <p class="big">${t('out.sizes', { pixels, size })} ${isPort && size === 256 && pixels === 224 ? t('out.lecture') : nothing}</p>
+    <p class="big">${t('out.sizes', { pixels, size })} ${
+      isPort && size === 256 && pixels === 224 ? t('out.lecture') : nothing}</p>
     <p>${crops.every(crop => crop === 0) ? t('out.none')
-      : t('out.crops', { crops: crops.map(crop => String(crop).replace('-', '\u2212')).join(' · '), zero: String(zero).replace('-', '\u2212') })}</p>
+      : t('out.crops', { crops: crops.map(signed).join(' · '), zero: signed(zero) })}</p>
     ${missing ? html`<p class="wrong">${t('out.missing', { missing, pixels, covered: pixels - missing })} ${
-      missingAfter && settings.pools === 'floor' ? t('out.floor') : nothing}</p>` : html`<p class="good">${t('out.covered')}</p>`}
+      missingAfter && settings.pools === 'floor' ? t('out.floor') : nothing}</p>`
+      : html`<p class="good">${t('out.covered')}</p>`}
     ${cut ? html`<p class="wrong">${t('out.cut', { name: cut.name, size: cut.size })}</p>` : nothing}
   </div>`
+}
+
+/** @param {number} number @returns {string} with a true minus */
+function signed(number) {
+  return String(number).replace('-', '\u2212')
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
@@ -102,7 +109,8 @@ function picture(state, actions, page) {
   const { net, output, shown, chosen, fields } = state
   const { t, width } = page
   if (width < 40) return nothing
-  const label = (/** @type {number} */ at) => /** @type {[string, string]} */ ([at ? net.rows[at].name : t('map.photo'), facts(state, at, page)])
+  /** @type {(at: number) => [string, string]} */
+  const label = at => [at ? net.rows[at].name : t('map.photo'), facts(state, at, page)]
   const drawn = drawing({ net, output, shown, width, label, gone: t('gone.strip') })
   const spotOf = (/** @type {PointerEvent | MouseEvent} */ event) => {
     const { left, top } = /** @type {Element} */ (event.currentTarget).getBoundingClientRect()
@@ -111,28 +119,32 @@ function picture(state, actions, page) {
   const { rows } = net
   const wrong = state.typed.get('cell')
   const size = rows[chosen.row].size
-  const value = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).value
+  const take = (/** @type {Event} */ event) => actions.typeCell(chosen.row, textOf(event))
   return html`
     <div class="looked">
       <div class="controls">
         <label class="field"><span>${t('cell.map')}</span><select @change=${(/** @type {Event} */ event) => {
-          actions.choose({ row: Number(value(event)), cell: Math.floor(rows[Number(value(event))].size / 2) })
-        }}>${rows.map(({ name, isShown }, at) => isShown ? html`<option value=${at} .selected=${live(at === chosen.row)}>${
-          at ? name : t('map.photo')}</option>` : nothing)}</select></label>
+          const row = Number(textOf(event))
+          actions.choose({ row, cell: Math.floor(rows[row].size / 2) })
+        }}>${rows.map(({ name, isShown }, at) => isShown
+          ? html`<option value=${at} .selected=${live(at === chosen.row)}>${at ? name : t('map.photo')}</option>`
+          : nothing)}</select></label>
         <div class="field grow"><span id="cell">${t('cell.cell', { last: size - 1 })}</span>
-          <div class="pair"><input type="range" min="0" max=${size - 1} aria-labelledby="cell" .value=${live(String(chosen.cell))}
-              @input=${(/** @type {Event} */ event) => actions.typeCell(chosen.row, value(event))}>
+          <div class="pair"><input type="range" min="0" max=${size - 1} aria-labelledby="cell"
+              .value=${live(String(chosen.cell))} @input=${take}>
             <input type="text" inputmode="numeric" class="number" aria-labelledby="cell" autocomplete="off"
               aria-invalid=${wrong !== undefined} aria-describedby=${wrong === undefined ? nothing : 'cell-wrong'}
-              .value=${live(wrong ?? String(chosen.cell))}
-              @input=${(/** @type {Event} */ event) => actions.typeCell(chosen.row, value(event))}></div>
+              .value=${live(wrong ?? String(chosen.cell))} @input=${take}></div>
           ${wrong === undefined ? nothing : html`<p class="wrong" id="cell-wrong" role="alert">${
             t('ruler.range', { min: 0, max: size - 1, kept: chosen.cell })}</p>`}</div>
       </div>
       <p class="seen" role="status">${seenText(state, page)}</p>
     </div>
-    <div class="strips" part="ruler" role="img" aria-label=${t('ruler.picture', { maps: rows.filter(({ isShown }) => isShown).length })}
-      @pointermove=${(/** @type {PointerEvent} */ event) => actions.point(event.pointerType === 'touch' ? null : spotOf(event))}
+    <div class="strips" part="ruler" role="img"
+      aria-label=${t('ruler.picture', { maps: rows.filter(({ isShown }) => isShown).length - 1 })}
+      @pointermove=${(/** @type {PointerEvent} */ event) => {
+        actions.point(event.pointerType === 'touch' ? null : spotOf(event))
+      }}
       @pointerleave=${() => actions.point(null)}
       @click=${(/** @type {MouseEvent} */ event) => {
         const spot = spotOf(event)
@@ -144,7 +156,8 @@ function picture(state, actions, page) {
 /** A map's numbers, as many as fit. @param {State} state @param {number} at @param {Page} page */
 function facts({ net, fields }, at, { t, width }) {
   const { size, place } = net.rows[at]
-  const all = [t('map.cells', { size }), `r ${fields[at]}`, `j ${fractionText(place.jump)}`, `s ${fractionText(place.start)}`]
+  const [jump, start] = [fractionText(place.jump), fractionText(place.start)]
+  const all = [t('map.cells', { size }), `r ${fields[at]}`, `j ${jump}`, `s ${start}`]
   return all.slice(0, width < ROOMY ? 3 : 4).join(' · ')
 }
 
@@ -156,18 +169,24 @@ function seenText({ net, shown: { row, cell } }, { t }) {
   const whole = hull(seenBy(net, row, cell, true).get(0))
   const onPhoto = hull(seenBy(net, row, cell).get(0))
   if (!whole) return t('seen.nothing', { name, cell, at })
-  const [from, to] = whole.map(pixel => String(pixel).replace('-', '\u2212'))
+  const [from, to] = whole.map(signed)
   const seen = t('seen.cell', { name, cell, at, r: whole[1] - whole[0] + 1, from, to })
-  return `${seen} ${onPhoto ? t('seen.photo', { count: onPhoto[1] - onPhoto[0] + 1, first: onPhoto[0], last: onPhoto[1] })
-    : t('seen.beside')}`
+  if (!onPhoto) return `${seen} ${t('seen.beside')}`
+  const [first, last] = onPhoto
+  return `${seen} ${t('seen.photo', { count: last - first + 1, first, last })}`
 }
 
-/** Every layer in numbers: what the picture shows, for those who read instead. @param {State} state @param {Page} page */
+/**
+ * Every layer in numbers: what the picture shows, for those who read instead.
+ * @param {State} state
+ * @param {Page} page
+ */
 function table({ net, fields }, { t }) {
   const head = ['name', 'kernel', 'stride', 'padding', 'size', 'r', 'j', 's']
   return html`<details class="numbers"><summary>${t('table.title')}</summary>
     <div class="scroll" tabindex="0" role="group" aria-label=${t('table.title')}><table>
-      <thead><tr>${head.map(name => html`<th scope="col" class=${classMap({ num: name !== 'name' })}>${t(`column.${name}`)}</th>`)}</tr></thead>
+      <thead><tr>${head.map(name =>
+        html`<th scope="col" class=${classMap({ num: name !== 'name' })}>${t(`column.${name}`)}</th>`)}</tr></thead>
       <tbody>${net.rows.map(({ name, layer, size, skip, place }, at) => html`<tr>
         <th scope="row">${at ? name : t('map.photo')}</th>
         ${skip ? html`<td class="num" colspan="3">${t('table.skip', { offset: skip.offset })}</td>`
