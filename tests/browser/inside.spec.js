@@ -157,12 +157,12 @@ test('the slip of the notes is diagnosed and leads to the figure with that layer
   await area.fill((await area.inputValue()).replace('21, 16, stride', '21, 32, stride'))
   await expect(view.locator('.findings')).toContainText('Exactly 16 times as large')
   await view.getByRole('link', { name: 'See this layer step by step' }).click()
-  await expect.poll(() => page.evaluate(() => document.querySelector('fcn-upsample')?.output?.length)).toBe(224)
-  const layer = await page.evaluate(() => {
-    const { kernel, stride, padding } = /** @type {import('../../www/elements/fcn-upsample.js').FcnUpsample} */ (document.querySelector('fcn-upsample'))
-    return [kernel, stride, padding]
+  const figure = page.locator('fcn-upsample')
+  const layer = () => figure.evaluate(element => {
+    const { kernel, stride, padding, output } = /** @type {import('../../www/elements/fcn-upsample.js').FcnUpsample} */ (element)
+    return [kernel, stride, padding, output.length]
   })
-  expect(layer).toEqual([[32, 32], [16, 16], [8, 8]])
+  await expect.poll(layer).toEqual([[32, 32], [16, 16], [8, 8], 224])
 })
 
 test('a garbled line is told with its place and the rest is computed', async ({ page }) => {
