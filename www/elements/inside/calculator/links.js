@@ -1,0 +1,35 @@
+/** The way from a transposed convolution to the figure that shows it step by step. */
+import { formatMap, formatPair } from '../../../lib/transposed/codec.js'
+import { check } from '../../../lib/transposed/geometry.js'
+import { DEFAULT_ATTRIBUTES } from '../../../lib/transposed/presets.js'
+import { pair } from '../../common/fragment.js'
+
+/** @typedef {import('../../../lib/layers/compute.js').Row} Row */
+
+/** The page for iframes. */
+const EMBED = `${new URL('../../../embed.html', import.meta.url)}`
+
+/**
+ * @param {Row} row
+ * @returns {string} the layer as that figure's link tells it; '' where it can't show the layer: it is none, its map is
+ *   large, or it can't be
+ */
+export function layerFragment({ meaning, from }) {
+  if (meaning?.kind !== 'transposed' || !from?.size) return ''
+  const { kernel, stride, padding, more, dilation } = meaning
+  if (check({ input: from.size, kernel, stride, padding, outputPadding: more, dilation }).length) return ''
+  const told = {
+    input: formatMap({ size: from.size, fill: 'blob', values: null }),
+    kernel: formatMap({ size: kernel, fill: 'bilinear', values: null }),
+    stride: formatPair(stride), padding: formatPair(padding), 'output-padding': formatPair(more),
+    dilation: formatPair(dilation),
+  }
+  const usual = /** @type {Readonly<Record<string, string>>} */ (DEFAULT_ATTRIBUTES)
+  const unusual = Object.entries(told).filter(([key, value]) => usual[key] !== value)
+  return unusual.map(([key, value]) => pair(key, value)).join('&')
+}
+
+/** @param {string} fragment @param {string} upsample where the figure is; '': this site's page for iframes */
+export function linkTo(fragment, upsample) {
+  return upsample ? `${upsample}?${fragment}` : `${EMBED}#${fragment}`
+}
