@@ -48,7 +48,7 @@ test('the ruler measures 19, 5 and 27, and 5, 9 and 31 in the papers nets, and 0
   }
   await view.getByRole('button', { name: 'The lecture’s net' }).click()
   expect(await measures(page)).toEqual(['0', '0', '0'])
-  await expect(view.getByText('nothing has to be cropped')).toBeVisible()
+  await expect(view.getByText('nothing has to be cropped before it')).toBeVisible()
   await view.getByRole('button', { name: 'A plain PyTorch port' }).click()
   await expect(view.getByText('224 pixels go in, a map of 256 comes out. This is the 256 of the lecture.')).toBeVisible()
 })

@@ -114,7 +114,7 @@ class Net(nn.Module):
     const source = `FCN(
   (features): Sequential(
     (0): Conv2d(3, 64, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))
-    (1): BatchNorm2d(64, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)
+    (1): BatchNorm2d(64, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, bias=True)
     (2): ReLU(inplace=True)
     (3): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
   )
@@ -185,11 +185,23 @@ describe('what cannot be read', () => {
     const source = 'nn.Sequential(\n  nn.Conv2d(3, 4, 3, padding=1,\n  nn.ReLU(),\n)'
     assert.deepEqual(calls(source), [':Conv2d', ':ReLU'])
     assert.deepEqual(problems(source), ['unclosed 2:12'])
+    assert.deepEqual(problems('nn.Conv2d(3, 4, 3\n?? what\nnn.ReLU()'), ['unclosed 1:10', 'unreadable 2:1'])
   })
 
   it('leaves_out_layers_of_other_dimensions_and_lists_made_elsewhere', () => {
     assert.deepEqual(problems('nn.Conv3d(1, 1, 3)\nnn.Sequential(*layers, nn.ReLU())'), ['other_dimension 1:1', 'star 2:15'])
     assert.deepEqual(calls('nn.Sequential(*layers, nn.ReLU())'), [':ReLU'])
+  })
+
+  it('leaves_out_what_goes_beside_the_other_layers', () => {
+    const source = `Bottleneck(
+  (conv1): Conv2d(64, 128, kernel_size=(1, 1), stride=(1, 1), bias=False)
+  (downsample): Sequential(
+    (0): Conv2d(64, 256, kernel_size=(1, 1), stride=(2, 2), bias=False)
+  )
+)`
+    assert.deepEqual(calls(source), ['conv1:Conv2d'])
+    assert.deepEqual(problems(source), ['branch 3:17'])
   })
 
   it('refuses_numbers_that_are_none_or_absurd', () => {

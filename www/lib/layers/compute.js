@@ -204,7 +204,7 @@ function parametersOf(meaning) {
       return Math.floor(from * to / groups) * kernel[0] * kernel[1] + (bias ? to : 0)
     }
     case 'linear': return meaning.features[0] * meaning.features[1] + (meaning.bias ? meaning.features[1] : 0)
-    case 'norm': return meaning.isLearned ? 2 * meaning.channels : 0
+    case 'norm': return meaning.learned
     default: return 0
   }
 }

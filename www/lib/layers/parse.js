@@ -16,7 +16,7 @@ import { combined } from './values.js'
  * Something in the text that could not be read. `text`: what stands there.
  * @typedef {object} Problem
  * @property {'unreadable' | 'unclosed' | 'unknown' | 'keyword' | 'missing' | 'too_many' | 'not_number' | 'too_deep'
- *   | 'too_much' | 'too_long' | 'star' | 'other_dimension'} code
+ *   | 'too_much' | 'too_long' | 'star' | 'branch' | 'other_dimension'} code
  * @property {number} line
  * @property {number} column
  * @property {Record<string, string | number>} values
@@ -31,6 +31,8 @@ const CONTAINERS = new Set(['Sequential', 'ModuleList', 'ModuleDict', 'OrderedDi
 /** Lines that begin with one of these are no layers. */
 const CODE = new Set(('class def import from super if elif else for while with use pub fn impl struct assert print '
   + 'raise pass derive mod try except match').split(' '))
+/** What is beside the way and not on it: shortcuts around a block, and a head for training only. */
+const BRANCHES = new Set(['downsample', 'shortcut', 'aux_classifier'])
 const OPENS = /^[([{]$/
 const CLOSES = /^[)\]}]$/
 
@@ -219,7 +221,12 @@ class Parser {
     const isPrinted = this.#is('(', 1) && this.#is(')', 3) && this.#is(':', 4)
     if (CONTAINERS.has(name) || isPrinted) {
       this.#next()
+      const before = this.#calls.length
       this.#items({ ...open, text: `${name}(` })
+      if (BRANCHES.has(label) && this.#calls.length > before) {
+        this.#calls.length = before
+        this.#tell('branch', at, { text: label })
+      }
       return void (CLOSES.test(this.#now.text) && this.#next())
     }
     // `self.conv1(x)`, `F.relu(x)`, `torch.cat(…)`: what is done with layers, not a layer.
@@ -294,10 +301,11 @@ class Parser {
       this.#at = this.#tokens.length - 1
     }
     for (;;) {
-      while (this.#take(','));
+      let hasComma = found.length === 0
+      while (this.#take(',')) hasComma = true
       const at = this.#now
       if (this.#take(')')) break
-      if (at.kind === 'end' || CLOSES.test(at.text) || (at.isFirst && at.line > open.line && this.#beginsLayer())) {
+      if (!hasComma || at.kind === 'end' || CLOSES.test(at.text) || (at.isFirst && at.line > open.line && this.#beginsLayer())) {
         this.#tell('unclosed', open, { text: '(' })
         break
       }

@@ -19,7 +19,7 @@ import { written } from './values.js'
  * @typedef {{kind: 'pool', kernel: Pair, stride: Pair, padding: [Pair, Pair] | 'burn-same', dilation: Pair,
  *   ceil: boolean}} Pool
  * @typedef {{kind: 'adaptive', size: [number | null, number | null]}} Adaptive
- * @typedef {{kind: 'norm', channels: number, isLearned: boolean}} Norm
+ * @typedef {{kind: 'norm', channels: number, learned: number}} Norm
  * @typedef {{kind: 'keep', what: 'activation' | 'dropout' | 'identity'}} Keep
  * @typedef {{kind: 'resize', factor: Pair | null, size: Pair | null, mode: string, corners: boolean}} Resize
  * @typedef {{kind: 'pad', padding: [Pair, Pair]}} Pad
@@ -44,9 +44,9 @@ const TORCH = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   AvgPool2d: ['kernel_size', 'stride', 'padding', 'ceil_mode', 'count_include_pad', 'divisor_override'],
   AdaptiveAvgPool2d: ['output_size'],
   AdaptiveMaxPool2d: ['output_size', 'return_indices'],
-  BatchNorm2d: ['num_features', 'eps', 'momentum', 'affine', 'track_running_stats'],
-  InstanceNorm2d: ['num_features', 'eps', 'momentum', 'affine', 'track_running_stats'],
-  GroupNorm: ['num_groups', 'num_channels', 'eps', 'affine'],
+  BatchNorm2d: ['num_features', 'eps', 'momentum', 'affine', 'track_running_stats', 'bias'],
+  InstanceNorm2d: ['num_features', 'eps', 'momentum', 'affine', 'track_running_stats', 'bias'],
+  GroupNorm: ['num_groups', 'num_channels', 'eps', 'affine', 'bias'],
   Upsample: ['size', 'scale_factor', 'mode', 'align_corners', 'recompute_scale_factor'],
   UpsamplingNearest2d: ['size', 'scale_factor'],
   UpsamplingBilinear2d: ['size', 'scale_factor'],
@@ -286,9 +286,13 @@ function padded(given) {
   return { kind: 'pad', padding: [[side, side], [side, side]] }
 }
 
-/** @param {string} key @returns {(given: Given) => Meaning} */
-function norm(key) {
-  return given => ({ kind: 'norm', channels: given.number(key, 1), isLearned: given.flag('affine', true) })
+/** @param {string} key of its channels @param {boolean} usual whether it learns @returns {(given: Given) => Meaning} */
+function norm(key, usual = true) {
+  return given => {
+    const channels = given.number(key, 1)
+    const isLearned = given.flag('affine', usual || given.isBurn)
+    return { kind: 'norm', channels, learned: isLearned ? channels * (given.flag('bias', true) ? 2 : 1) : 0 }
+  }
 }
 
 /** @type {Readonly<Record<string, (given: Given) => Meaning>>} */
@@ -309,8 +313,7 @@ const MEANINGS = {
   AdaptiveAvgPool2d: adaptive,
   AdaptiveMaxPool2d: adaptive,
   BatchNorm2d: norm('num_features'),
-  InstanceNorm2d: given => (
-    { kind: 'norm', channels: given.number('num_features', 1), isLearned: given.flag('affine', given.isBurn) }),
+  InstanceNorm2d: norm('num_features', false),
   GroupNorm: norm('num_channels'),
   Upsample: resize('nearest', false),
   UpsamplingNearest2d: resize('nearest', false),

@@ -32,6 +32,7 @@ export const texts = {
   'problem.too_much': 'More than {most} layers. From here on none is read.',
   'problem.too_long': 'The text is longer than {most} characters. What comes after is not read.',
   'problem.star': 'The layers in “*{text}” are made elsewhere; they are left out.',
+  'problem.branch': '“{text}” goes beside the other layers, not between them: it is left out.',
   'problem.other_dimension': '{name} is not for pictures. Only 2d layers are computed here.',
   'found.title': 'What stands out',
   'found.nothing': 'Nothing stands out: every layer fits the one before.',

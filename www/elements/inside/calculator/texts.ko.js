@@ -33,6 +33,7 @@ export const texts = {
   'problem.too_much': '층이 {most}개를 넘습니다. 여기부터는 읽지 않았습니다.',
   'problem.too_long': '글이 {most}자를 넘습니다. 그 뒤는 읽지 않았습니다.',
   'problem.star': '“*{text}”의 층은 다른 곳에서 만들어집니다. 빼고 계산했습니다.',
+  'problem.branch': '“{text}”: 다른 층 사이가 아니라 옆으로 지나가는 길이므로 뺐습니다.',
   'problem.other_dimension': '{name}: 그림을 위한 층이 아닙니다. 여기서는 2d 층만 계산합니다.',
   'found.title': '눈여겨볼 점',
   'found.nothing': '눈에 띄는 것이 없습니다. 모든 층이 앞 층과 맞습니다.',

@@ -86,12 +86,14 @@ function outcome({ settings, net, output }, { t }) {
   const { size, zero, missingBefore, missingAfter, crops } = output
   const cut = net.rows.find(({ isWhole }) => !isWhole)
   const missing = missingBefore + missingAfter
+  const beyond = size - zero - pixels
   const isPort = size !== pixels && settings.trim === 'crop'
   return html`<div class="outcome" role="status">
     <p class="big">${t('out.sizes', { pixels, size })} ${
       isPort && size === 256 && pixels === 224 ? t('out.lecture') : nothing}</p>
     <p>${crops.every(crop => crop === 0) ? t('out.none')
-      : t('out.crops', { crops: crops.map(signed).join(' · '), zero: signed(zero) })}</p>
+      : t('out.crops', { crops: crops.map(signed).join(' · '), zero: signed(zero) })} ${
+      beyond > 0 ? t('out.beyond', { count: beyond }) : nothing}</p>
     ${missing ? html`<p class="wrong">${t('out.missing', { missing, pixels, covered: pixels - missing })} ${
       missingAfter && settings.pools === 'floor' ? t('out.floor') : nothing}</p>`
       : html`<p class="good">${t('out.covered')}</p>`}
