@@ -14,7 +14,7 @@ const DATA = ['node_modules', 'models', 'pkg', 'samples', 'styles', 'vendor']
 /** What other sites import. */
 const PUBLIC = /^(elements\/fcn-[^/]*|elements\/index|lessons\/fcn-[^/]*|engine\/engine)\.js$/
 /** Shares no chunk of ours: a figure that other sites embed is one small file, and what it can do later. */
-const ALONE = ['elements/fcn-upsample.js']
+const ALONE = ['elements/fcn-upsample.js', 'elements/fcn-inside.js']
 const CLASSIC_TAG = /<script src="([^"]+)">/g
 const PRELOAD = /^ *<link rel="modulepreload" href="([^"]+)">\n/gm
 const MODULE_TAG = /^( *)<script type="module" src="([^"]+)">/gm
@@ -109,7 +109,7 @@ function site(entries, homes) {
         // What a file says relative to its own address, it says relative to its output's.
         const contents = text.replace(RELATIVE_URL, (_, head, relative) => (
           head + relativeFrom(home(file, suffix), beside(file, relative))))
-        return { contents: dense(contents), pluginData: { suffix: ALONE.includes(file) ? '?alone' : suffix } }
+        return { contents: dense(contents), pluginData: { suffix: ALONE.includes(file) ? `?${path.posix.basename(file, '.js')}` : suffix } }
       })
     },
   }

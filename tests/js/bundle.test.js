@@ -74,7 +74,8 @@ describe('the built scripts', () => {
 
   it('are_few_for_every_element', () => {
     for (const file of [...scripts.keys()].filter(file => /^(elements\/fcn-[^/]*|main|embed)\.js$/.test(file))) {
-      assert.ok(loadedWith(scripts, file).length <= 20, `${file}: ${loadedWith(scripts, file).join(' ')}`)
+      // Each further element splits what several of them share.
+      assert.ok(loadedWith(scripts, file).length <= 24, `${file}: ${loadedWith(scripts, file).join(' ')}`)
     }
   })
 

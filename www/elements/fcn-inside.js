@@ -1,12 +1,14 @@
 /**
- * `<fcn-inside>`: the net opened. Where the cells of every map lie and what they see (Long, Shelhamer & Darrell, CVPR
+ * `<fcn-inside>`: the net opened on one's own photo: its stages and their maps, the tail with its skips, why a pixel got
+ * its class, which pixels mattered. Where the cells of every map lie and what they see (Long, Shelhamer & Darrell, CVPR
  * 2015; Dumoulin & Visin, arXiv 1603.07285; Araujo, Norris & Sim, Distill 2019), and what layers that a person pastes
  * make of a map. One panel is shown at a time.
  *
  *     <script type="module" src="https://…/elements/fcn-inside.js"></script>
  *     <fcn-inside panel="ruler" lang="ko"></fcn-inside>
  *
- * Attributes: `panel` (ruler | calculator), `model` (address of a model.json), `size` (model | native | long side in
+ * Attributes: `panel` (stages | tail | pixel | occlusion | ruler | calculator), `model` (address of a model.json),
+ * `models` (address of a list of them), `size` (model | native | long side in
  * pixels), `backend` (auto | webgpu | cpu), `samples` (address of a samples.json), `sample` (id of the one to begin
  * with), `upsample` (address of where a reader sees a transposed convolution step by step), `lang` (en | ko). All of it
  * as data: inside/docs.json. Events: `fcn-change`, `fcn-error` (detail {code, message}).
@@ -26,7 +28,7 @@ const TEXTS = withCommon({ en: () => import('./inside/texts.en.js'), ko: () => i
 export class FcnInside extends FcnElement {
   /** @override */
   static properties = {
-    panel: {}, model: {}, size: {}, backend: {}, samples: {}, sample: {}, upsample: {},
+    panel: {}, model: {}, models: {}, size: {}, backend: {}, samples: {}, sample: {}, upsample: {},
   }
 
   /** @override */
@@ -40,6 +42,7 @@ export class FcnInside extends FcnElement {
     /** @type {import('./inside/controller.js').PanelName | ''} */
     this.panel = ''
     this.model = ''
+    this.models = ''
     /** @type {Size | string} */
     this.size = 'model'
     /** @type {'auto' | 'webgpu' | 'cpu'} */
@@ -59,14 +62,30 @@ export class FcnInside extends FcnElement {
     this.#controller.fragment = text
   }
 
+  /**
+   * Takes files as if they were dropped here: a photo, or a model's files. Failures are shown, not thrown.
+   * @param {readonly File[]} files
+   */
+  async takeFiles(files) {
+    await this.#controller.takeFiles(files)
+  }
+
   /** @override */
   connected() {
     this.#widths.observe(this)
+    this.#controller.connect()
   }
 
   /** @override */
   released() {
     this.#widths.disconnect()
+    this.#controller.dispose()
+  }
+
+  /** @override @param {Map<PropertyKey, unknown>} changed */
+  updated(changed) {
+    super.updated(changed)
+    if (this.texts) this.#controller.drawn()
   }
 
   /** @override */

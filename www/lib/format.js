@@ -56,3 +56,38 @@ export function megabytes(bytes, language) {
 export function whole(value, language) {
   return format(language, { maximumFractionDigits: 0 }).format(value)
 }
+
+/**
+ * @param {number} value
+ * @param {string} language
+ * @param {number} [digits] that count
+ * @returns {string} '4.02', '1,230', '3.1E-5' for what is very small
+ */
+export function significant(value, language, digits = 3) {
+  const notation = value !== 0 && Math.abs(value) < 1e-3 ? 'scientific' : 'standard'
+  return format(language, { maximumSignificantDigits: digits, notation }).format(value).replace('-', '−').replace('E-', 'E−')
+}
+
+/**
+ * @param {number} value from 0
+ * @param {string} language
+ * @returns {string} '134 M', '63.2 G': SI prefixes, three digits
+ */
+export function prefixed(value, language) {
+  const [scale, prefix] = value >= 1e9 ? [1e9, '\u00a0G'] : value >= 1e6 ? [1e6, '\u00a0M'] : value >= 1e3 ? [1e3, '\u00a0k'] : [1, '']
+  return `${format(language, { maximumSignificantDigits: 3 }).format(value / scale)}${prefix}`
+}
+
+/**
+ * Numbers as a sum: '3.693 + 0.515 − 0.291'. All have the same digits after the point, so that what is shown adds up.
+ * @param {readonly number[]} values
+ * @param {string} language
+ * @param {number} [digits] after the point
+ */
+export function added(values, language, digits = 3) {
+  const shown = format(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  return values.map((value, i) => {
+    const sign = value < 0 ? '−' : '+'
+    return i === 0 ? `${value < 0 ? '−' : ''}${shown.format(Math.abs(value))}` : ` ${sign} ${shown.format(Math.abs(value))}`
+  }).join('')
+}

@@ -35,7 +35,7 @@ const VIEWS = [
   },
   {
     name: 'inside', tag: 'fcn-inside', load: () => import('../elements/fcn-inside.js'),
-    attributes: { samples, sample: 'astronaut', upsample: '#upsample' },
+    attributes: { samples, models, sample: 'cat', upsample: '#upsample' },
   },
   { name: 'model', tag: 'fcn-model-card', load: () => import('../elements/fcn-model-card.js'), attributes: { models } },
 ]

@@ -1,17 +1,20 @@
 /**
  * What `<fcn-inside>` does: which panel is shown, and what a link tells of all of them. Each panel has a controller of
- * its own in its folder; the ruler and the calculator need neither engine nor network.
+ * its own in its folder; the ruler and the calculator need neither engine nor network, and those about a net come when
+ * one of them is first shown.
  */
 import { fragmentOf, valuesIn } from '../common/fragment.js'
 import { Calculator } from './calculator/controller.js'
 import { Ruler } from './ruler/controller.js'
+import { USUAL } from './usual.js'
 
 /** @typedef {import('../common/ui/failure.js').Failure} Failure */
-/** @typedef {'ruler' | 'calculator'} PanelName */
+/** @typedef {import('./net-panels.js').NetPanel} NetPanel */
+/** @typedef {NetPanel | 'ruler' | 'calculator'} PanelName */
 
 /**
  * The element, with what an embedder sets.
- * @typedef {object} Host
+ * @typedef {object} Own
  * @property {string} panel
  * @property {string} upsample address
  * @property {import('../../lib/i18n.js').Language} language
@@ -20,12 +23,16 @@ import { Ruler } from './ruler/controller.js'
  * @property {() => void} requestUpdate
  */
 
+/** @typedef {ConstructorParameters<typeof import('./net-panels.js').NetPanels>[0] & Own} Host */
+
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
 /** What every panel's template reads beside its own state. @typedef {Controller['page']} Page */
 
 /** Those that can be chosen, in the order shown; the first is shown at first. @type {readonly PanelName[]} */
-const PANELS = ['ruler', 'calculator']
+const PANELS = ['stages', 'tail', 'pixel', 'occlusion', 'ruler', 'calculator']
+/** Those that need a photo and a net. @type {readonly PanelName[]} */
+const OF_NET = PANELS.slice(0, 4)
 
 export class Controller {
   #host
@@ -35,6 +42,15 @@ export class Controller {
   #failure = null
   #ruler
   #calculator
+  #isHere = false
+  /** The panels about a net, once one of them was wanted. @type {import('./net-panels.js').NetPanels | null} */
+  #net = null
+  /** While they are on their way. @type {Promise<void> | null} */
+  #coming = null
+  /** What a link told of them before they came. @type {import('../common/fragment.js').Values | null} */
+  #told = null
+  /** What was asked of them before they came: files that were dropped. @type {readonly File[] | null} */
+  #files = null
 
   /** @param {Host} host */
   constructor(host) {
@@ -59,8 +75,8 @@ export class Controller {
     return {
       ...this.page,
       panels: PANELS, panel: this.#panel,
-      failure: this.#failure, canRetry: false,
-      ruler: this.#ruler, calculator: this.#calculator,
+      failure: this.#failure, canRetry: this.#failure?.code === 'panel_failed',
+      ruler: this.#ruler, calculator: this.#calculator, net: this.#net,
     }
   }
 
@@ -71,7 +87,10 @@ export class Controller {
       this.#host.panel = panel
       this.#host.requestUpdate()
     },
-    retry: () => {},
+    retry: () => {
+      this.#show(null)
+      void this.#fetch()
+    },
     dismiss: () => this.#show(null),
   }
 
@@ -90,11 +109,11 @@ export class Controller {
 
   /** What is set in all panels. */
   get #values() {
-    return { ...this.#ruler.values, ...this.#calculator.values }
+    return { ...this.#ruler.values, ...this.#calculator.values, ...this.#net?.values ?? this.#told ?? USUAL }
   }
 
   get #usual() {
-    return { ...this.#ruler.usual, ...this.#calculator.usual }
+    return { ...this.#ruler.usual, ...this.#calculator.usual, ...USUAL }
   }
 
   get fragment() {
@@ -109,7 +128,57 @@ export class Controller {
     this.#host.panel = String(panel)
     this.#ruler.values = values
     this.#calculator.values = values
+    if (this.#net) this.#net.values = values
+    else this.#told = values
     this.#host.requestUpdate()
+  }
+
+  // ---- life ----
+
+  connect() {
+    this.#isHere = true
+    this.#net?.connect()
+  }
+
+  dispose() {
+    this.#isHere = false
+    this.#net?.dispose()
+  }
+
+  /** The element was drawn: the panel shown gets what it needs. */
+  drawn() {
+    const panel = this.#panel
+    const wanted = OF_NET.includes(panel) ? /** @type {NetPanel} */ (panel) : null
+    if (this.#net) this.#net.show(wanted)
+    else if (wanted && this.#isHere && !this.#failure) void this.#fetch()
+  }
+
+  /** @param {readonly File[]} files a user's: a photo, or a model's files */
+  async takeFiles(files) {
+    if (!OF_NET.includes(this.#panel)) this.actions.show(PANELS[0])
+    this.#files = files
+    await this.#fetch()
+  }
+
+  /** Fetches the panels about a net. */
+  async #fetch() {
+    await (this.#coming ??= this.#bring())
+    const files = this.#files
+    this.#files = null
+    if (files) await this.#net?.opening.takeFiles(files)
+  }
+
+  async #bring() {
+    try {
+      const { NetPanels } = await import('./net-panels.js')
+      const net = this.#net = new NetPanels(this.#host)
+      if (this.#told) net.values = this.#told
+      if (this.#isHere) net.connect()
+      this.#host.requestUpdate()
+    } catch {
+      this.#coming = null
+      this.#fail('panel_failed')
+    }
   }
 
   /** @param {number} width CSS pixels */

@@ -26,5 +26,6 @@ function shown(state) {
   switch (state.panel) {
     case 'ruler': return ruler(state.ruler, state)
     case 'calculator': return calculator(state.calculator, state)
+    default: return state.net ? state.net.render(state) : html`<p class="hint">${state.t('inside.coming')}</p>`
   }
 }

@@ -1,0 +1,20 @@
+/** Texts of occlude-and-see, English. */
+
+export const texts = {
+  'occlusion.lead': 'Which pixels mattered? A grey square covers one part of the photo after the other, and the net computes each time anew. Where the score falls, the covered part had spoken for the class.',
+  'occlusion.squares': 'Size of the square',
+  'occlusion.side': '1/{count} of the long side',
+  'occlusion.target': 'Score of',
+  'occlusion.target.pixel': 'the pixel',
+  'occlusion.target.photo': 'the whole photo, on average',
+  'occlusion.start': 'Cover and see',
+  'occlusion.progress': '{done} of {all} squares',
+  'occlusion.done': 'All {all} squares were tried.',
+  'occlusion.label': 'How the score of {name} at pixel {x}, {y} changes where the photo is covered.',
+  'occlusion.base.pixel': 'Score of {name} at pixel {x}, {y} with nothing covered: {score}.',
+  'occlusion.base.photo': 'Mean score of {name} over the photo with nothing covered: {score}.',
+  'occlusion.more': 'covered: {value} more',
+  'occlusion.less': '{value} less',
+  'occlusion.square': 'from pixel {left}, {top}: {change}',
+  'occlusion.seen': 'On paper the pixel sees the dashed square, which {within} of the grey squares meet. Only {mattered} of them changed the score by more than a tenth of the largest change: most of what a net can see hardly matters (Luo et al., 2016).',
+}

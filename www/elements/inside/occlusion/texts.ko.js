@@ -1,0 +1,21 @@
+/** 가려 보기 패널의 문장, 한국어. */
+
+/** @type {typeof import('./texts.en.js').texts} */
+export const texts = {
+  'occlusion.lead': '어느 픽셀이 중요했을까요? 회색 정사각형으로 사진을 한 곳씩 가리고 그때마다 신경망이 다시 계산합니다. 점수가 떨어지면, 가린 곳이 그 클래스를 뒷받침하고 있었던 것입니다.',
+  'occlusion.squares': '정사각형 크기',
+  'occlusion.side': '긴 변의 1/{count}',
+  'occlusion.target': '어디의 점수',
+  'occlusion.target.pixel': '픽셀',
+  'occlusion.target.photo': '사진 전체 평균',
+  'occlusion.start': '가려 보기',
+  'occlusion.progress': '정사각형 {all}개 중 {done}개',
+  'occlusion.done': '정사각형 {all}개를 모두 가려 보았습니다.',
+  'occlusion.label': '사진을 가렸을 때 픽셀 {x}, {y}의 {name} 점수가 어떻게 바뀌는지.',
+  'occlusion.base.pixel': '아무것도 가리지 않았을 때 픽셀 {x}, {y}의 {name} 점수: {score}.',
+  'occlusion.base.photo': '아무것도 가리지 않았을 때 사진 전체의 평균 {name} 점수: {score}.',
+  'occlusion.more': '가리면 {value} 오름',
+  'occlusion.less': '{value} 내림',
+  'occlusion.square': '픽셀 {left}, {top}부터: {change}',
+  'occlusion.seen': '이론으로는 이 픽셀이 점선 정사각형을 보며, 회색 정사각형 {within}개가 거기에 걸립니다. 그중 {mattered}개만이 가장 큰 변화의 10분의 1보다 크게 점수를 바꾸었습니다. 신경망이 볼 수 있는 것의 대부분은 거의 영향을 주지 않습니다(Luo 외, 2016).',
+}

@@ -1,0 +1,66 @@
+/** One cell opened: the window, the kernel, the sum, what follows; or which of a window was the largest. */
+import { classMap, html, nothing } from '../../../vendor/lit.js'
+import { added, significant } from '../../../lib/format.js'
+
+/** @typedef {import('../../../engine/engine.js').Made} Made */
+/** @typedef {import('../scene.js').Page} Page */
+
+/** Input channels whose products are written out. */
+const SHOWN = 4
+/** Kernels wider than this would be a wall of numbers. */
+const MOST = 7
+
+/** @param {{made: Made}} opened @param {Page} page */
+export function made({ made }, page) {
+  return made.kind === 'pool' ? pool(made, page) : convolution(made, page)
+}
+
+/** @param {Made} made @param {Page} page */
+function pool({ window: { kernel }, values, value, input, from }, { t, language }) {
+  const winner = values.indexOf(value)
+  return html`<p class="told">${t('made.pool', { side: kernel, input })}</p>
+    ${grid(values, kernel, language, { lit: winner, label: t('made.window', place(from)) })}
+    <p class="sum num">${t('made.most', { row: Math.floor(winner / kernel) + 1, column: winner % kernel + 1, value: significant(value, language, 4) })}</p>`
+}
+
+/** @param {readonly number[]} from */
+const place = ([row, column]) => ({ row: row + 1, column: column + 1 })
+
+/** @param {Made} made @param {Page} page */
+function convolution(made, { t, language }) {
+  const { channels, window: { kernel }, values, weights, bias, scale, sum, activation, value, input, from } = made
+  const area = kernel * kernel
+  const said = (/** @type {number} */ number) => significant(number, language, 4)
+  const parts = Array.from({ length: channels }, (_, channel) => {
+    let part = 0
+    for (let i = channel * area; i < (channel + 1) * area; i++) part += values[i] * weights[i]
+    return { channel, part: part * scale }
+  }).sort((a, b) => Math.abs(b.part) - Math.abs(a.part))
+  const first = parts.slice(0, SHOWN)
+  const rest = parts.slice(SHOWN).reduce((sum, { part }) => sum + part, 0)
+  const numbers = [...first.map(({ part }) => part), ...channels > SHOWN ? [rest] : [], bias]
+  return html`<p class="told">${t('made.conv', { side: kernel, channels, input, products: channels * area })}
+      ${scale === 1 ? nothing : t('made.scale', { scale: said(scale) })}</p>
+    <div class="products">${first.map(({ channel, part }) => html`<div class="product">
+      <p class="hint">${t('made.channel', { channel, input })}</p>
+      ${kernel <= MOST ? html`<div class="row">
+        ${grid(values.subarray(channel * area, (channel + 1) * area), kernel, language, { label: t('made.window', place(from)) })}
+        <span aria-hidden="true">×</span>
+        ${grid(weights.subarray(channel * area, (channel + 1) * area), kernel, language, { label: t('made.kernel') })}</div>` : nothing}
+      <p class="num">Σ = <b>${added([part], language)}</b></p></div>`)}</div>
+    <p class="sum num">${channels > SHOWN ? t('made.sum.rest', { count: SHOWN, rest: channels - SHOWN }) : t('made.sum')}
+      ${added(numbers, language)} = <b>${added([sum], language)}</b>${activation === 'none' ? nothing
+        : html` → ${t(activation === 'relu6' ? 'made.relu6' : 'made.relu')} <b>${added([value], language)}</b>`}</p>`
+}
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {number} side
+ * @param {string} language
+ * @param {{label: string, lit?: number}} options lit: the place that is marked
+ */
+function grid(values, side, language, { label, lit = -1 }) {
+  return html`<table class="numbers num"><caption class="sr">${label}</caption><tbody>${Array.from({ length: side }, (_, row) => html`
+    <tr>${Array.from({ length: side }, (_, column) => html`<td class=${classMap({ lit: row * side + column === lit })}>${
+      significant(values[row * side + column], language, side > 3 ? 2 : 3)}</td>`)}</tr>`)}</tbody></table>`
+}

@@ -1,0 +1,138 @@
+/** What the stages of a net look like: where time and parameters are, the table, a stage's channels, one cell opened. */
+import { classMap, html, nothing } from '../../../vendor/lit.js'
+import { duration, percent, prefixed, significant, whole } from '../../../lib/format.js'
+import { SIGNED_GRADIENT, cellBox, colorsOf, placeOf, seenBox } from '../../../lib/planes.js'
+import { HEAT_GRADIENT } from '../../../lib/windows.js'
+import { styled } from '../../common/ui/styled.js'
+import { made } from './made.js'
+import { rangeIn, scaleOf } from './order.js'
+
+/** @typedef {import('./controller.js').State} State */
+/** @typedef {import('./controller.js').Actions} Actions */
+/** @typedef {import('../scene.js').NetPage} Page */
+/** @typedef {import('../../../engine/engine.js').Stage} Stage */
+
+/** @param {import('./controller.js').Stages} panel @param {Page} page */
+export function stages({ state, actions }, page) {
+  const { scene, stage } = state
+  if (!scene || !stage) return nothing
+  return html`${shares(state, page)} ${table(state, actions, page)} ${detail(state, actions, page, stage)}`
+}
+
+/** The table's heads. */
+const COLUMNS = ['stages.stage', 'stages.shape', 'stages.parameters', 'stages.macs', 'stages.time', 'stages.bytes', 'stages.sees']
+/** @type {readonly {scale: 'each' | 'one', text: string}[]} */
+const SCALES = [{ scale: 'each', text: 'stages.scale.each' }, { scale: 'one', text: 'stages.scale.one' }]
+
+/** @param {readonly number[]} shape */
+const sizes = ([channels, rows, columns]) => `${channels}\u00a0×\u00a0${rows}\u00a0×\u00a0${columns}`
+
+/** @param {State} state @param {Page} page */
+function shares({ stages, scene }, { t, language, charts, width }) {
+  const sum = (/** @type {(stage: Stage) => number} */ of) => stages.reduce((sum, stage) => sum + of(stage), 0)
+  const [parameters, macs, ms] = [sum(stage => stage.parameters), sum(stage => stage.macs), sum(stage => stage.ms ?? 0)]
+  const { work } = scene?.inspected ?? { work: { width: 0, height: 0 } }
+  const bars = stages.slice(1).map(stage => ({
+    name: stage.name, parameters: parameters && stage.parameters / parameters, time: ms && (stage.ms ?? 0) / ms,
+  }))
+  const most = (/** @type {'parameters' | 'time'} */ what) => bars.reduce((a, b) => b[what] > a[what] ? b : a, bars[0])
+  const facts = {
+    parameters: prefixed(parameters, language), macs: prefixed(macs, language), ms: duration(ms, language),
+    width: work.width, height: work.height, stages: stages.length - 1,
+  }
+  const [heavy, slow] = [most('parameters'), most('time')]
+  const told = t('stages.shares', {
+    heavy: heavy.name, weight: percent(heavy.parameters, language), slow: slow.name, time: percent(slow.time, language),
+  })
+  return html`<p class="told">${t('stages.lead', facts)} ${told}</p>
+    <details class="shares"><summary>${t('stages.chart')}</summary>
+      <p class="legend"><span><i class="b"></i>${t('stages.parameters')}</span><span><i class="c"></i>${t('stages.time')}</span></p>
+      ${charts ? charts.sharesChart(bars, {
+        width: Math.min(width, 720), label: told, names: [t('stages.parameters'), t('stages.time')],
+        format: (/** @type {number} */ share) => percent(share, language),
+      }) : nothing}</details>`
+}
+
+/** @param {State} state @param {Actions} actions @param {Page} page */
+function table({ stages, stage: chosen }, actions, { t, language }) {
+  const sees = (/** @type {number} */ size) => Number.isFinite(size) ? `${whole(size, language)}\u00a0px` : t('stages.all')
+  return html`<div class="scroll rows" tabindex="0" role="region" aria-label=${t('stages.table')}><table class="stages">
+    <thead><tr>${COLUMNS.map(key => html`<th scope="col">${t(key)}</th>`)}</tr></thead>
+    <tbody>${stages.map(({ name, shape, parameters, macs, ms, bytes, receptive }) => html`
+      <tr class=${classMap({ chosen: name === chosen?.name })}>
+        <th scope="row"><button aria-pressed=${name === chosen?.name} @click=${() => actions.choose(name)}>${name}</button></th>
+        <td>${sizes(shape)}</td><td>${parameters ? prefixed(parameters, language) : '–'}</td>
+        <td>${macs ? prefixed(macs, language) : '–'}</td><td>${ms === null ? '–' : `${significant(ms, language)}\u00a0ms`}</td>
+        <td>${prefixed(bytes, language)}B</td><td>${sees(receptive.size)}</td></tr>`)}</tbody></table></div>`
+}
+
+/** @param {State} state @param {Actions} actions @param {Page} page @param {Stage} stage */
+function detail(state, actions, page, stage) {
+  const { t, language } = page
+  const { sheet, order, channel, scale } = state
+  const [channels, rows, columns] = stage.shape
+  const { size, jump, start } = stage.receptive
+  const where = Number.isFinite(size)
+    ? t('stages.where', { size: whole(size, language), jump: significant(jump, language), start: significant(start, language, 4) })
+    : t('stages.where.all')
+  return html`<section class="one" part="stage" aria-label=${t('stages.one', { stage: stage.name })}>
+    <h3><code>${stage.name}</code></h3>
+    <p class="told">${t('stages.facts', { channels, rows, columns })} ${where}</p>
+    <div class="controls">
+      <fieldset class="segments"><legend>${t('stages.scale')}</legend><div>${SCALES.map(each => html`
+        <label><input type="radio" name="scale" .checked=${scale === each.scale} @change=${() => actions.setScale(each.scale)}>${
+          t(each.text)}</label>`)}</div></fieldset>
+      <div class="row">
+        <button ?disabled=${!sheet} @click=${actions.saveSheet}>${t('stages.save.sheet')}</button>
+        <button ?disabled=${!state.map} @click=${actions.saveMap}>${t('stages.save.map')}</button>
+        <button @click=${actions.saveValues}>${t('stages.save.values')}</button></div>
+    </div>
+    <div class="looked">
+      <figure>${sheet ? html`<fcn-inside-sheet .sheet=${sheet} .order=${order} .channel=${channel} .scale=${scale}
+          .label=${t('stages.sheet.label', { stage: stage.name, channels, channel })} .help=${t('stages.sheet.help')}
+          @sheet-channel=${(/** @type {CustomEvent<number>} */ event) => actions.chooseChannel(event.detail)}></fcn-inside-sheet>` : nothing}
+        <figcaption class="hint">${t('stages.sheet')}</figcaption></figure>
+      ${large(state, actions, page, stage)}
+    </div>
+    ${cellText(state, actions, page, stage)}
+  </section>`
+}
+
+/** @param {State} state @param {Actions} actions @param {Page} page @param {Stage} stage */
+function large(state, actions, { t, language }, stage) {
+  const { scene, sheet, map, channel, scale, cell } = state
+  if (!scene || !sheet || !map) return nothing
+  const { work } = scene.inspected
+  const range = scaleOf(sheet, channel, scale)
+  const own = rangeIn(sheet, channel)
+  const said = (/** @type {number} */ value) => significant(value, language)
+  const plane = { width: map.width, height: map.height, colors: colorsOf(map.data, range), box: placeOf(stage.receptive, map, work) }
+  const marks = cell ? [
+    { kind: /** @type {const} */ ('sees'), box: seenBox(stage.receptive, cell, work) },
+    { kind: /** @type {const} */ ('cell'), box: cellBox(stage.receptive, cell, work) },
+  ] : []
+  const facts = { channel, least: said(own.least), mean: said(own.mean), most: said(own.most) }
+  const isSigned = range.least < 0
+  const limit = Math.max(-range.least, range.most)
+  return html`<figure>
+    <fcn-inside-board .picture=${scene.picture} .work=${work} .plane=${plane} .marks=${marks} .opacity=${0.75}
+      .label=${t('stages.map.label', { stage: stage.name, ...facts })} .help=${t('stages.map.help')}
+      @board-point=${(/** @type {CustomEvent} */ event) => actions.point(event.detail)}
+      @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-inside-board>
+    <span class="gradient" ${styled({ background: isSigned ? SIGNED_GRADIENT : HEAT_GRADIENT })}></span>
+    <span class="ends num"><span>${said(isSigned ? -limit : range.least)}</span><span>${said(isSigned ? limit : range.most)}</span></span>
+    <figcaption class="hint">${t('stages.map', facts)}</figcaption></figure>`
+}
+
+/** @param {State} state @param {Actions} actions @param {Page} page @param {Stage} stage */
+function cellText(state, actions, page, stage) {
+  const { t, language } = page
+  const { cell, map } = state
+  if (!map || !cell) return html`<p class="hint">${t('stages.cell.hint')}</p>`
+  const value = map.data[cell.row * map.width + cell.column]
+  return html`<div class="cell" part="cell" role="status">
+    <p><b>${t('stages.cell', { row: cell.row + 1, column: cell.column + 1, value: significant(value, language, 4) })}</b>
+      ${state.made ? html`<button class="quiet" @click=${actions.close}>${t('stages.cell.close')}</button>` : nothing}</p>
+    ${state.made ? made(state.made, page) : html`<p class="hint">${t(stage.layer ? 'stages.cell.press' : 'stages.cell.many')}</p>`}
+  </div>`
+}

@@ -1,0 +1,143 @@
+/**
+ * One channel of a map as colours: from nothing to much, or, where values have two signs, from one hue through white to
+ * another. And where its cells lie on the photo.
+ */
+import { heatColor } from './windows.js'
+
+/** @typedef {{size: number, jump: number, start: number}} Receptive */
+/** In shares of the photo's width and height, which it may reach beyond. @typedef {{left: number, top: number, width: number, height: number}} Box */
+/** @typedef {{width: number, height: number}} Size */
+
+/** The two hues of a scale with two signs: an orange against a purple, told apart by lightness too. */
+const BELOW = [201, 95, 2]
+const ABOVE = [66, 2, 78]
+
+/**
+ * @param {number} share −1 to 1
+ * @returns {[number, number, number]} RGB, 0..255
+ */
+export function signedColor(share) {
+  const part = Math.min(Math.abs(share), 1)
+  const hue = share < 0 ? BELOW : ABOVE
+  const mix = (/** @type {number} */ i) => Math.round(250 + (hue[i] - 250) * part)
+  return [mix(0), mix(1), mix(2)]
+}
+
+/** The same as a CSS gradient, left to right. */
+export const SIGNED_GRADIENT = `linear-gradient(90deg, ${[-1, -0.5, 0, 0.5, 1].map(share =>
+  `rgb(${signedColor(share).join(' ')})`).join(', ')})`
+
+/**
+ * @param {ArrayLike<number>} values
+ * @returns {{least: number, most: number}} 0 and 0 of none
+ */
+export function rangeOf(values) {
+  if (values.length === 0) return { least: 0, most: 0 }
+  let [least, most] = [Infinity, -Infinity]
+  for (let i = 0; i < values.length; i++) {
+    least = Math.min(least, values[i])
+    most = Math.max(most, values[i])
+  }
+  return { least, most }
+}
+
+/**
+ * Values as colours. Where some are negative, 0 is white and both signs share one scale.
+ * @param {ArrayLike<number>} values
+ * @param {{least: number, most: number}} range what the palest and the darkest colour stand for
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
+ */
+export function colorsOf(values, { least, most }) {
+  const colors = new Uint8ClampedArray(4 * values.length)
+  const isSigned = least < 0
+  const limit = Math.max(-least, most)
+  for (let i = 0; i < values.length; i++) {
+    const share = isSigned ? limit && values[i] / limit : most > least ? (values[i] - least) / (most - least) : 0
+    const [r, g, b] = isSigned ? signedColor(share) : heatColor(share)
+    colors[4 * i] = r
+    colors[4 * i + 1] = g
+    colors[4 * i + 2] = b
+    colors[4 * i + 3] = 255
+  }
+  return colors
+}
+
+/**
+ * A map's place on the photo.
+ * @param {Receptive} receptive of its cells
+ * @param {Size} map cells
+ * @param {Size} work the photo's working size, pixels
+ * @returns {Box}
+ */
+export function placeOf({ jump, start }, map, work) {
+  return boxOf(start - jump / 2, start - jump / 2, jump * map.width, jump * map.height, work)
+}
+
+/**
+ * A cell's place: as far as the middle between it and its neighbours.
+ * @param {Receptive} receptive
+ * @param {{row: number, column: number}} cell
+ * @param {Size} work
+ * @returns {Box}
+ */
+export function cellBox({ jump, start }, { row, column }, work) {
+  return boxOf(start + (column - 0.5) * jump, start + (row - 0.5) * jump, jump, jump, work)
+}
+
+/**
+ * The square of the photo that a cell sees.
+ * @param {Receptive} receptive
+ * @param {{row: number, column: number}} cell
+ * @param {Size} work
+ * @returns {Box} the whole photo where a cell sees everything
+ */
+export function seenBox({ size, jump, start }, { row, column }, work) {
+  if (!Number.isFinite(size)) return { left: 0, top: 0, width: 1, height: 1 }
+  return boxOf(start + column * jump - size / 2, start + row * jump - size / 2, size, size, work)
+}
+
+/**
+ * From coordinates, in which 0 is the middle of the first pixel.
+ * @param {number} left
+ * @param {number} top
+ * @param {number} width
+ * @param {number} height
+ * @param {Size} work
+ */
+function boxOf(left, top, width, height, work) {
+  return {
+    left: (left + 0.5) / work.width, top: (top + 0.5) / work.height,
+    width: width / work.width, height: height / work.height,
+  }
+}
+
+/**
+ * The cell under a point of the photo.
+ * @param {Receptive} receptive
+ * @param {Size} map cells
+ * @param {Size} work pixels
+ * @param {{x: number, y: number}} point in shares of the photo, 0..1
+ * @returns {{row: number, column: number}} the nearest one
+ */
+export function cellUnder({ jump, start }, map, work, { x, y }) {
+  const at = (/** @type {number} */ share, /** @type {number} */ pixels, /** @type {number} */ cells) =>
+    Math.min(Math.max(Math.round((share * pixels - 0.5 - start) / jump), 0), cells - 1)
+  return { row: at(y, work.height, map.height), column: at(x, work.width, map.width) }
+}
+
+/**
+ * How many values differ, and where.
+ * @param {Uint8Array} a
+ * @param {Uint8Array} b of the same length
+ */
+export function differing(a, b) {
+  let count = 0
+  const where = new Uint8Array(a.length)
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) {
+      where[i] = 1
+      count++
+    }
+  }
+  return { count, where }
+}
