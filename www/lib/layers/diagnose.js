@@ -121,7 +121,8 @@ function remedies(k, s, p, op, d) {
   if (Number.isInteger(trimmed) && trimmed >= 0) offer('padding', trimmed, k)
   const added = s + 2 * p - d * (k - 1) - 1
   if (added >= 0 && added < Math.max(s, d)) offer('more', added, k)
-  return found
+  // What keeps the stamps overlapping comes first.
+  return found.sort((a, b) => Number(a.isBlocky) - Number(b.isBlocky))
 }
 
 /**

@@ -108,9 +108,19 @@ function findings({ computed: { rows } }, page) {
         <ul>${notes.map(note => html`<li class=${note.level}>
           <span class="sign" aria-hidden="true">${SIGNS[note.level]}</span>
           <span>${note.level === 'bad' ? html`<span class="sr">${t('found.bad')}</span>` : nothing}${
-            t(`note.${note.code}`, note.values)} ${remedies(note, page)}</span></li>`)}</ul>
+            t(`note.${note.code}`, numbered(note.values, page))} ${remedies(note, page)}</span></li>`)}</ul>
         ${fragment ? html`<a href=${linkTo(fragment, page.upsample)}>${t('found.link')}</a>` : nothing}</li>`
     })}</ul></section>`
+}
+
+/**
+ * @param {Note['values']} values
+ * @param {Page} page
+ * @returns {Note['values']} its numbers as the language writes them
+ */
+function numbered(values, { language }) {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) =>
+    [key, typeof value === 'number' ? whole(value, language) : value]))
 }
 
 /** @param {Note} note @param {Page} page */

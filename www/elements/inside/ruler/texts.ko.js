@@ -29,7 +29,7 @@ export const texts = {
   'out.missing': '출력이 사진 {pixels}픽셀 가운데 {covered}픽셀만 덮습니다. {missing}픽셀은 클래스를 받지 못합니다(빗금).',
   'out.floor': '내림하는 풀링은 남는 칸을 버립니다. 올림하면 버리지 않습니다.',
   'out.cut': '{name}: 두 맵이 덮는 구간이 다릅니다. 여기서는 둘 다 가진 {size}칸으로 계속하지만, PyTorch는 크기가 다른 덧셈에서 멈춥니다.',
-  'gone.kernel': '{name}을 계산할 수 없습니다. 커널은 {kernel}칸에 걸치는데 {before}에는 패딩까지 합쳐 {cells}칸뿐입니다.',
+  'gone.kernel': '{name}: 계산할 수 없습니다. 커널은 {kernel}칸에 걸치는데 {before}에는 패딩까지 합쳐 {cells}칸뿐입니다.',
   'gone.sum': '{name}: 두 맵이 겹치는 자리가 없어 더할 것이 없습니다.',
   'gone.from': '이 설정에서는 사진이 {least}픽셀 이상이어야 합니다.',
   'gone.always': '이 설정에서는 600픽셀까지의 어떤 사진으로도 모자랍니다.',
