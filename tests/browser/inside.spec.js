@@ -8,10 +8,11 @@ import { expect, test } from '@playwright/test'
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** @param {Page} page @param {string} [fragment] @param {string} [lang] */
+/** @param {Page} page @param {string} [fragment] of the ruler, unless it names another panel @param {string} [lang] */
 async function open(page, fragment = '', lang = 'en') {
   page.on('pageerror', error => { throw error })
-  await page.goto(`?lang=${lang}&backend=cpu#inside${fragment && `?${fragment}`}`)
+  const panel = fragment.includes('panel=') ? '' : 'panel=ruler&'
+  await page.goto(`?lang=${lang}&backend=cpu#inside?${panel}${fragment}`)
   const view = page.locator('fcn-inside')
   await expect(view.locator('.root')).toBeVisible()
   return view
@@ -28,7 +29,7 @@ test('neither panel fetches engine, wasm, models or photos', async ({ page }) =>
   page.on('request', request => asked.push(new URL(request.url()).pathname))
   await page.route('**/inside-page.html', route => route.fulfill({
     contentType: 'text/html',
-    body: '<!doctype html><html lang="en"><title>inside</title><script type="module" src="elements/fcn-inside.js"></script><main><fcn-inside></fcn-inside></main>',
+    body: '<!doctype html><html lang="en"><title>inside</title><script type="module" src="elements/fcn-inside.js"></script><main><fcn-inside panel="ruler"></fcn-inside></main>',
   }))
   await page.goto('inside-page.html')
   const view = page.locator('fcn-inside')
@@ -145,8 +146,10 @@ test('a link shows both panels as they were and the address keeps it', async ({ 
   expect(await fragment(page)).toBe(told)
   // What a link says that can't be is as if it weren't said.
   await page.evaluate(() => { location.hash = '#inside?panel=nowhere&pixels=9999&pools=sideways&fc6=2&cell=x&input=0x0x0' })
+  await expect(view.getByRole('radio', { name: 'Stages' })).toBeChecked()
+  await view.getByRole('radio', { name: 'Offset ruler' }).check()
   await expect(view.getByText('224 pixels go in, a map of 312 comes out')).toBeVisible()
-  expect(await fragment(page)).toBe('')
+  expect(await fragment(page)).toBe('panel=ruler')
 })
 
 test('the slip of the notes is diagnosed and leads to the figure with that layer', async ({ page }) => {

@@ -65,7 +65,8 @@ export function whole(value, language) {
  */
 export function significant(value, language, digits = 3) {
   const notation = value !== 0 && Math.abs(value) < 1e-3 ? 'scientific' : 'standard'
-  return format(language, { maximumSignificantDigits: digits, notation }).format(value).replace('-', '−').replace('E-', 'E−')
+  // Minus zero is zero.
+  return format(language, { maximumSignificantDigits: digits, notation }).format(value === 0 ? 0 : value).replace('-', '−').replace('E-', 'E−')
 }
 
 /**

@@ -24,7 +24,7 @@ export const texts = {
   'title.heatmap': 'From a label to a heat map',
   'text.heatmap': 'How a classifier becomes fully convolutional: the surgery that an FCN begins with.',
   'title.inside': 'Inside the net',
-  'text.inside': 'Where the cells of its maps lie on the photo, what they see, and what each layer makes of a map.',
+  'text.inside': 'A net opened on your photo: its stages and channels, its skips, and why a pixel got its class.',
   'view.wait': 'Loading…',
   'view.failed': 'This view could not be loaded. Check the network and reload the page.',
   'foot.private': 'Photos stay on your device; nothing is sent anywhere.',

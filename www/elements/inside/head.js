@@ -11,7 +11,7 @@ import { SIZES } from './usual.js'
 /** @param {import('./opening.js').Opening} opening @param {Page} page */
 export function head(opening, page) {
   const { actions } = opening
-  const state = { ...opening.state, ...page }
+  const state = { ...page, ...opening.state }
   const { t, language } = page
   const { scene, net, offers, modelUrl, isOwn, size } = state
   const value = (/** @type {Event} */ event) => /** @type {HTMLSelectElement} */ (event.target).value

@@ -98,7 +98,16 @@ export class NetPanels {
   }
 
   #opened() {
-    if (this.#shown && this.#opening.scene) this.#panels[this.#shown].shown()
+    if (!this.#shown || !this.#opening.scene) return
+    this.#panels[this.#shown].shown()
+    if (this.#shown === 'stages') void this.#host.updateComplete.then(() => this.#findStage())
+  }
+
+  /** The stage that is looked at is seen in its table, without moving the page. */
+  #findStage() {
+    const row = /** @type {HTMLElement | null} */ (this.#host.renderRoot.querySelector('tr.chosen'))
+    const box = row?.closest('.rows')
+    if (row && box) box.scrollTop = row.offsetTop - box.clientHeight / 2
   }
 
   /** @param {Page} common */

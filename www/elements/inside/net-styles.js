@@ -34,7 +34,7 @@ export const netStyles = css`
   .products { display: flex; flex-wrap: wrap; gap: var(--_3) var(--_5); }
   .product { display: grid; gap: var(--_1); max-width: 100%; overflow-x: auto; }
   .product .row { flex-wrap: nowrap; }
-  table.numbers { border-collapse: collapse; font-size: var(--_xs); }
+  table.numbers { border-collapse: collapse; font-size: var(--_xs); justify-self: start; }
   table.numbers td { border: 1px solid var(--_line); padding: 0 var(--_1); text-align: end; min-width: 2.75rem; }
   table.numbers td.lit { background: var(--_accent-soft); font-weight: 700; outline: 2px solid var(--_accent); }
   .sum { overflow-wrap: anywhere; }

@@ -281,17 +281,19 @@ export class Opening {
   async openModel(files) {
     if (lackWeights(files)) return this.fail('weights_alone')
     const photo = this.#photo ?? this.#shown.scene?.photo ?? null
-    await quietly(this.#jobs.run(async signal => {
+    const isOpen = await this.#jobs.run(async signal => {
+      this.#failures.dismiss()
       await this.#net.open(files, null, signal)
       this.#own = files
-    }, failure => this.#failures.tell(failure, () => void this.openModel(files))))
-    if (photo) await quietly(this.#run(async () => photo))
-    else this.#intake.begin()
+      return true
+    }, failure => this.#failures.tell(failure, () => void this.openModel(files))).catch(() => false)
+    if (isOpen && photo) await quietly(this.#run(async () => photo))
+    else if (isOpen) this.#intake.begin()
   }
 
   #netChanged() {
     this.#host.requestUpdate()
-    // It came by hand: what is shown is no longer what it says.
+    // It came by hand: what is shown isn't its any more.
     if (!this.#jobs.isBusy && this.#shown.scene && this.#shown.scene.net !== this.#net.net) this.again()
   }
 

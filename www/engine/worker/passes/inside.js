@@ -2,8 +2,10 @@
  * A photo's pass, opened: its maps stay in wasm or on the GPU while questions about them are answered. Runs in the
  * worker; everything it makes in wasm it frees, but for the pass opened last, which belongs to the net.
  */
+import { isClassifier } from '../../formats/manifest.js'
 import { freeQuietly } from '../free.js'
 import { close } from '../opened.js'
+import { scalingFor } from './heatmap.js'
 import { enlarge, passing, prepare, scoresOf } from './segment.js'
 import { owned } from './trace.js'
 
@@ -49,7 +51,8 @@ async function open(machine, job, signal, tell) {
     return opened
   }
   close(kept)
-  const ready = await prepare(machine, job, signal, tell)
+  const scaling = isClassifier(machine.manifest) ? scalingFor(machine.wasm) : undefined
+  const ready = await prepare(machine, job, signal, tell, scaling)
   if (ready === 'fits_gpu') return ready
   const { photo, width, height, workWidth, workHeight } = ready
   const variants = net.variants
