@@ -6,12 +6,13 @@ mod common;
 use common::inside::{
     assert_cells_are_made_so, assert_scores_are_sums, assert_tails_are_the_passes, opened,
 };
-use common::nets::{CLASSIFIERS, EFFICIENTNET, REFERENCE, RESNETS};
-use common::{NETS, Net};
+use common::nets::{CLASSIFIERS, EFFICIENTNET, REFERENCE, RESNETS, picture};
+use common::{NETS, Net, photo};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
 use fcn_lab::models::Variant;
-use fcn_lab::models::observer::run_now;
+use fcn_lab::models::observer::{Unobserved, run_now};
+use fcn_lab::passes::inside::open_keeping;
 
 fn dense() -> impl Iterator<Item = &'static Net> {
     let others = REFERENCE.iter().chain(&RESNETS).chain([&EFFICIENTNET]);
@@ -74,6 +75,35 @@ fn a_sheet_holds_means_over_blocks_of_the_stages_map() {
             assert_eq!(least, map.iter().copied().fold(f32::MAX, f32::min));
             assert_eq!(most, map.iter().copied().fold(f32::MIN, f32::max));
             assert!(least <= mean && mean <= most);
+        }
+    });
+}
+
+#[test]
+fn maps_that_were_not_kept_are_computed_again() {
+    now(async {
+        for net in [&NETS[0], &EFFICIENTNET] {
+            let (model, kept) = opened(net, &cpu(), [33, 65]).await;
+            let picture = photo(&[33, 65, 3], &picture(33, 65));
+            let few = open_keeping(&model, picture, &mut Unobserved, 0).await;
+            let few = few.expect("a pass");
+            for shape in kept.shapes() {
+                let stage = shape.stage;
+                let expected = kept.channel(stage, 0).await.expect("a map");
+                assert_eq!(
+                    few.channel(stage, 0).await.expect("a map"),
+                    expected,
+                    "{stage}"
+                );
+                // Once more, from what was asked for last, and with the map before it.
+                assert_eq!(
+                    few.channel(stage, 0).await.expect("a map"),
+                    expected,
+                    "{stage}"
+                );
+                let made = kept.made(stage, 0, [0, 0]).await.ok();
+                assert_eq!(few.made(stage, 0, [0, 0]).await.ok(), made, "{stage}");
+            }
         }
     });
 }

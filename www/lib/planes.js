@@ -41,24 +41,47 @@ export function rangeOf(values) {
   return { least, most }
 }
 
+/** How many shades a scale has. */
+const SHADES = 256
+
+/** @param {(share: number) => readonly number[]} colorOf share 0 to 1 @returns {Uint8Array} [SHADES, 3] */
+function shades(colorOf) {
+  return Uint8Array.from(Array.from({ length: SHADES }, (_, i) => colorOf(i / (SHADES - 1))).flat())
+}
+
+/** @type {Uint8Array | null} */
+let heat = null
+/** @type {Uint8Array | null} */
+let signed = null
+
+/** What was painted last of some values. @type {WeakMap<object, {least: number, most: number, colors: Uint8ClampedArray<ArrayBuffer>}>} */
+const painted = new WeakMap()
+
 /**
- * Values as colours. Where some are negative, 0 is white and both signs share one scale.
- * @param {ArrayLike<number>} values
+ * Values as colours. Where some are negative, 0 is white and both signs share one scale. The same values painted again
+ * cost nothing, as long as they aren't written to.
+ * @param {Float32Array} values
  * @param {{least: number, most: number}} range what the palest and the darkest colour stand for
- * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA; nothing is seen of what isn't a number
  */
 export function colorsOf(values, { least, most }) {
-  const colors = new Uint8ClampedArray(4 * values.length)
+  const known = painted.get(values)
+  if (known?.least === least && known.most === most) return known.colors
   const isSigned = least < 0
-  const limit = Math.max(-least, most)
+  const table = isSigned ? signed ??= shades(share => signedColor(2 * share - 1)) : heat ??= shades(heatColor)
+  const [low, high] = isSigned ? [-Math.max(-least, most), Math.max(-least, most)] : [least, most]
+  const scale = high > low ? (SHADES - 1) / (high - low) : 0
+  const colors = new Uint8ClampedArray(4 * values.length)
   for (let i = 0; i < values.length; i++) {
-    const share = isSigned ? limit && values[i] / limit : most > least ? (values[i] - least) / (most - least) : 0
-    const [r, g, b] = isSigned ? signedColor(share) : heatColor(share)
-    colors[4 * i] = r
-    colors[4 * i + 1] = g
-    colors[4 * i + 2] = b
+    const value = values[i]
+    if (Number.isNaN(value)) continue
+    const at = 3 * Math.min(Math.max(Math.round((value - low) * scale), 0), SHADES - 1)
+    colors[4 * i] = table[at]
+    colors[4 * i + 1] = table[at + 1]
+    colors[4 * i + 2] = table[at + 2]
     colors[4 * i + 3] = 255
   }
+  painted.set(values, { least, most, colors })
   return colors
 }
 
@@ -125,12 +148,31 @@ export function cellUnder({ jump, start }, map, work, { x, y }) {
   return { row: at(y, work.height, map.height), column: at(x, work.width, map.width) }
 }
 
+/** What `counted` said last of some labels. @type {WeakMap<Uint8Array, [id: number, pixels: number][]>} */
+const counts = new WeakMap()
+
+/** @param {Uint8Array} labels @returns {[id: number, pixels: number][]} those that occur, the most frequent first */
+export function counted(labels) {
+  const known = counts.get(labels)
+  if (known) return known
+  const all = new Uint32Array(256)
+  for (const label of labels) all[label]++
+  const found = [...all.entries()].filter(([, pixels]) => pixels > 0).sort((a, b) => b[1] - a[1] || a[0] - b[0])
+  counts.set(labels, found)
+  return found
+}
+
+/** @type {WeakMap<Uint8Array, {than: Uint8Array, count: number, where: Uint8Array}>} */
+const differences = new WeakMap()
+
 /**
  * How many values differ, and where.
  * @param {Uint8Array} a
  * @param {Uint8Array} b of the same length
  */
 export function differing(a, b) {
+  const known = differences.get(a)
+  if (known?.than === b) return known
   let count = 0
   const where = new Uint8Array(a.length)
   for (let i = 0; i < a.length; i++) {
@@ -139,5 +181,26 @@ export function differing(a, b) {
       count++
     }
   }
-  return { count, where }
+  const found = { than: b, count, where }
+  differences.set(a, found)
+  return found
+}
+
+/** What was painted last of some labels. @type {WeakMap<Uint8Array, {table: Uint32Array, colors: Uint8ClampedArray<ArrayBuffer>}>} */
+const masks = new WeakMap()
+
+/**
+ * Labels as colours.
+ * @param {Uint8Array} labels
+ * @param {Uint32Array} table `lookupTable`, kept by the caller
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
+ */
+export function maskColors(labels, table) {
+  const known = masks.get(labels)
+  if (known?.table === table) return known.colors
+  const pixels = new Uint32Array(labels.length)
+  for (let i = 0; i < labels.length; i++) pixels[i] = table[labels[i]]
+  const colors = new Uint8ClampedArray(pixels.buffer)
+  masks.set(labels, { table, colors })
+  return colors
 }

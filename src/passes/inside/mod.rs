@@ -44,6 +44,8 @@ pub struct Opened {
     size: (usize, usize),
     shapes: Vec<Shape>,
     kept: Vec<(&'static str, Tensor<4>)>,
+    /// Of what isn't kept, the two maps that were asked for last: a stage's and its input's.
+    recent: RefCell<Vec<(String, Tensor<4>)>>,
     /// The maps of the tail that was run last, the scores at the end.
     tail: RefCell<Vec<(&'static str, Tensor<4>)>>,
     /// The scores that were split last.
@@ -98,6 +100,19 @@ pub async fn open(
     photo: Photo,
     observer: &mut dyn Observer,
 ) -> Result<Opened, FcnError> {
+    open_keeping(model, photo, observer, KEPT_BYTES).await
+}
+
+/// [`open`], keeping all maps only where they have at most `most` bytes together.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_keeping(
+    model: &Rc<Model>,
+    photo: Photo,
+    observer: &mut dyn Observer,
+    most: u64,
+) -> Result<Opened, FcnError> {
     let (width, height) = photo.working_size();
     let net = &model.net;
     let multiple = model.manifest.input.pad_multiple;
@@ -112,7 +127,7 @@ pub async fn open(
             .iter()
             .fold(4, |bytes: u64, &side| bytes.saturating_mul(side as u64))
     });
-    let keeps_all = bytes.fold(0, u64::saturating_add) <= KEPT_BYTES;
+    let keeps_all = bytes.fold(0, u64::saturating_add) <= most;
     let mut keeper = Keeper {
         inner: observer,
         keeps: &|stage| keeps_all || needed.contains(&stage),
@@ -132,6 +147,7 @@ pub async fn open(
         size: (width, height),
         shapes,
         kept,
+        recent: RefCell::new(Vec::new()),
         tail: RefCell::new(Vec::new()),
         scores: RefCell::new(None),
     })
@@ -198,6 +214,10 @@ impl Opened {
         if let Some((_, map)) = self.kept.iter().find(|(name, _)| *name == stage) {
             return Ok(map.clone());
         }
+        let recent = self.recent.borrow().clone();
+        if let Some((_, map)) = recent.iter().find(|(name, _)| name == stage) {
+            return Ok(map.clone());
+        }
         let variants = heads(&self.model, &[stage.to_string()])?;
         let mut until = Until { stage, found: None };
         let net = &self.model.net;
@@ -205,7 +225,12 @@ impl Opened {
             .forward_observed(self.input.clone(), &variants, &mut until)
             .await;
         match (until.found, pass) {
-            (Some(map), _) => Ok(map),
+            (Some(map), _) => {
+                let mut recent = self.recent.borrow_mut();
+                recent.truncate(1);
+                recent.insert(0, (stage.to_string(), map.clone()));
+                Ok(map)
+            }
             (None, Err(error)) => Err(error),
             (None, Ok(_)) => Err(no_stage(stage)),
         }

@@ -8,6 +8,9 @@ import { SIZES } from './usual.js'
 
 /** @typedef {import('./scene.js').Page} Page */
 
+/** CSS pixels. */
+const NARROW = 560
+
 /** @param {import('./opening.js').Opening} opening @param {Page} page */
 export function head(opening, page) {
   const { actions } = opening
@@ -18,7 +21,7 @@ export function head(opening, page) {
   const manifest = net?.manifest
   const title = manifest ? manifest.title?.[language] ?? manifest.name : '…'
   const notes = net?.notes ?? []
-  return html`<div class="top">
+  const top = html`<div class="top">
       ${intake(state, actions, opening.intake)}
       <section class="panel net" part="model" aria-label=${t('model')}>
         <div class="pairs">
@@ -40,7 +43,10 @@ export function head(opening, page) {
         </div>
         ${notes.length ? html`<p class="hint">${t('own.notes', { notes: notes.join('; ') })}</p>` : nothing}
         ${badge(state, { ms: scene ? scene.inspected.stages.reduce((sum, { ms }) => sum + (ms ?? 0), 0) : null })}
-      </section></div>
+      </section></div>`
+  // On a phone the photo that is looked at comes first, and what it came from can be unfolded.
+  const isFolded = page.width < NARROW && scene !== null
+  return html`${isFolded ? html`<details class="photo"><summary>${t('inside.photo')}</summary>${top}</details>` : top}
     ${failed(state, actions, { hasFormer: scene !== null })} ${progressCard({ ...state, cancel: actions.cancel })}
     ${state.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
     <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}

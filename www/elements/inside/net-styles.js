@@ -8,6 +8,7 @@ export const netStyles = css`
   .top .panel + .panel { border-top: 0; padding-top: 0; }
   .top .pairs { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); align-items: end; }
   .pairs { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); }
+  .photo[open] > .top { padding-top: var(--_3); }
   .scroll { overflow-x: auto; max-width: 100%; }
   .rows { max-height: 20rem; overflow-y: auto; border-block: 1px solid var(--_line); }
   table.stages { border-collapse: collapse; font-size: var(--_sm); font-variant-numeric: tabular-nums; width: 100%; }
@@ -62,9 +63,8 @@ export const netStyles = css`
   .two {
     display: block; height: 0.75rem; background: linear-gradient(var(--_edge), var(--_edge)) 50% / 1px 100% no-repeat var(--_sunken);
   }
-  .two i { display: block; height: 100%; background: #42024e; forced-color-adjust: none; }
-  .two i.below { background: #c95f02; }
-  @media (prefers-color-scheme: dark) { .two i { outline: 1px solid #fff6; } }
+  .two i { display: block; height: 100%; background: light-dark(#42024e, #cf8fd8); forced-color-adjust: none; }
+  .two i.below { background: light-dark(#c95f02, #f0a35e); }
   .channels { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: var(--_2); font-size: var(--_xs); }
   .part h4 { margin: 0; font-size: var(--_sm); }
   .strongest { margin: 0; padding-inline-start: 1.5rem; font-size: var(--_sm); }

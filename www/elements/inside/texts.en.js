@@ -18,6 +18,7 @@ export const texts = {
   'error.panel_failed': 'This panel could not be loaded. Check the network and try again.',
   'inside.coming': 'Loading…',
   'inside.empty': 'Choose a photo or a sample: the net is opened on it.',
+  'inside.photo': 'Photo, model and size',
   'inside.size': 'Long side',
   'inside.size.model': 'as the model’s',
   'inside.size.native': 'the photo’s own',

@@ -19,6 +19,7 @@ export const texts = {
   'error.panel_failed': '이 패널을 불러오지 못했습니다. 네트워크를 확인하고 다시 시도해 주세요.',
   'inside.coming': '불러오는 중…',
   'inside.empty': '사진이나 예제를 고르면 그 사진으로 신경망을 열어 보입니다.',
+  'inside.photo': '사진, 모델, 크기',
   'inside.size': '긴 변',
   'inside.size.model': '모델 기본값',
   'inside.size.native': '사진 그대로',

@@ -62,9 +62,8 @@ function board({ scene, pixel, run, target, classId }, actions, { t, language })
 function planeOf({ changes, columns, rows, side, scene }) {
   const { work } = scene.inspected
   const most = changes.reduce((most, change) => Number.isNaN(change) ? most : Math.max(most, Math.abs(change)), 0)
-  const colors = colorsOf(changes, { least: -most, most })
-  // Where nothing is known yet the photo shows.
-  changes.forEach((change, at) => { if (Number.isNaN(change)) colors[4 * at + 3] = 0 })
+  // A copy: these are written to while the squares are tried. Where nothing is known yet the photo shows.
+  const colors = colorsOf(changes.slice(), { least: -most || -1, most: most || 1 })
   return { width: columns, height: rows, colors, box: { left: 0, top: 0, width: columns * side / work.width, height: rows * side / work.height } }
 }
 

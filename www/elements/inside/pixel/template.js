@@ -1,10 +1,10 @@
 /** What a pixel's autopsy looks like: the photo with its cells, the sum, the cells, the channels behind them. */
 import { classMap, html, live, nothing } from '../../../vendor/lit.js'
-import { lookupTable } from '../../../lib/colors.js'
 import { added, significant } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
-import { cellBox, colorsOf, seenBox, signedColor } from '../../../lib/planes.js'
+import { cellBox, colorsOf, maskColors, seenBox, signedColor } from '../../../lib/planes.js'
 import { styled } from '../../common/ui/styled.js'
+import { tableOf } from '../scene.js'
 import { CHANNELS, sharesOf, smallMap } from './controller.js'
 
 /** @typedef {import('./controller.js').State} State */
@@ -31,27 +31,15 @@ export function pixel({ state, actions }, page) {
     ${split ? html`${state.pinned ? compared(state.pinned, split, page) : nothing} ${parts(state, actions, page, split)}` : nothing}`
 }
 
-/** A mask's labels as colours over the photo. @param {State} state */
-function planeOf({ scene, mask }) {
-  if (!scene || !mask) return null
-  const table = lookupTable(scene.net.classes)
-  const colors = new Uint32Array(mask.labels.length)
-  mask.labels.forEach((value, i) => { colors[i] = table[value] })
-  return {
-    width: mask.width, height: mask.height, colors: new Uint8ClampedArray(colors.buffer),
-    box: { left: 0, top: 0, width: 1, height: 1 },
-  }
-}
-
-/** One picture a mask, so that a board sees when nothing changed. @type {WeakMap<object, ReturnType<typeof planeOf>>} */
-const planes = new WeakMap()
-
 /** @param {State} state @param {Actions} actions @param {Page} page */
 function board(state, actions, { t, language }) {
   const { scene, mask, split, pixel: { x, y }, pinned, which, cell } = state
   if (!scene) return nothing
   const { work, stages } = scene.inspected
-  if (mask && !planes.has(mask)) planes.set(mask, planeOf(state))
+  const plane = mask ? {
+    width: mask.width, height: mask.height, colors: maskColors(mask.labels, tableOf(scene.net.classes)),
+    box: { left: 0, top: 0, width: 1, height: 1 },
+  } : null
   const point = (/** @type {{x: number, y: number}} */ at) =>
     ({ left: at.x / work.width, top: at.y / work.height, width: 1 / work.width, height: 1 / work.height })
   /** @type {import('../board.js').Mark[]} */
@@ -71,7 +59,7 @@ function board(state, actions, { t, language }) {
     }
   }
   const name = split ? className(scene.net.classes[split.classId], language) : ''
-  return html`<fcn-inside-board .picture=${scene.picture} .work=${work} .plane=${mask ? planes.get(mask) ?? null : null} .marks=${marks}
+  return html`<fcn-inside-board .picture=${scene.picture} .work=${work} .plane=${plane} .marks=${marks}
     .opacity=${0.45} .label=${t('pixel.label', { x: x + 1, y: y + 1, name })} .help=${t('pixel.help')}
     @board-point=${(/** @type {CustomEvent} */ event) => actions.point(event.detail)}
     @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-inside-board>`

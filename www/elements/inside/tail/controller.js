@@ -2,7 +2,7 @@
  * The tail as a stage play: a class, its map at every step, the two skips from none to all, the mask that comes of it,
  * and how far that is from the heads that were trained without those skips.
  */
-import { differing } from '../../../lib/planes.js'
+import { counted, differing } from '../../../lib/planes.js'
 
 /** @typedef {import('../scene.js').Scene} Scene */
 /** @typedef {import('../scene.js').Panel} Panel */
@@ -151,9 +151,7 @@ export class Tail {
     if (named || !scene) return named?.id ?? 0
     const labels = this.#shown?.scene === scene ? this.#shown.tail.labels : null
     if (!labels) return 0
-    const counts = new Uint32Array(256)
-    for (const label of labels) counts[label]++
-    return counts.indexOf(Math.max(...counts))
+    return counted(labels)[0]?.[0] ?? 0
   }
 
   #play() {

@@ -3,10 +3,11 @@ import { html, live, nothing } from '../../../vendor/lit.js'
 import { lookupTable } from '../../../lib/colors.js'
 import { percent, significant, whole } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
-import { SIGNED_GRADIENT, colorsOf, rangeOf } from '../../../lib/planes.js'
+import { SIGNED_GRADIENT, colorsOf, counted, maskColors, rangeOf } from '../../../lib/planes.js'
 import { variantName } from '../../common/stage/classes.js'
 import { swatch } from '../../common/stage/swatch.js'
 import { styled } from '../../common/ui/styled.js'
+import { tableOf } from '../scene.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
@@ -18,6 +19,9 @@ const SIGNS = {
   upscore2: '×2', upscore_pool4: '×2', upscore8: '×8', upscore8c: '×8', score_pool4: '+', score_pool3: '+', fuse_pool4: '=',
   fuse_pool3: '=',
 }
+
+/** The same, and different. */
+const DIFFER = lookupTable([{ id: 0, color: '#d8d1c2' }, { id: 1, color: '#8b1a6b' }])
 
 /** @param {import('./controller.js').Tail} panel @param {Page} page */
 export function tail({ state, actions }, page) {
@@ -77,14 +81,12 @@ function mask({ scene, shown, twin, hasTwin, difference, differs }, actions, { t
   if (!scene || !shown) return nothing
   const { labels, width, height } = shown.tail
   const { classes } = scene.net
-  const table = lookupTable(differs && difference ? [{ id: 0, color: '#d8d1c2' }, { id: 1, color: '#8b1a6b' }] : classes)
-  const values = differs && difference ? difference.where : labels
-  const colors = new Uint32Array(values.length)
-  values.forEach((value, i) => { colors[i] = table[value] })
-  const plane = { width, height, colors: new Uint8ClampedArray(colors.buffer), box: { left: 0, top: 0, width: 1, height: 1 } }
-  const counts = new Map()
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
-  const found = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 6)
+  const isOver = differs && difference !== null
+  const values = isOver ? difference.where : labels
+  const plane = {
+    width, height, colors: maskColors(values, isOver ? DIFFER : tableOf(classes)), box: { left: 0, top: 0, width: 1, height: 1 },
+  }
+  const found = counted(labels).slice(0, 6)
   const text = found.map(([id, count]) => `${className(classes[id], language)} ${percent(count / labels.length, language)}`).join(', ')
   const name = twin ? variantName(twin) : ''
   return html`<div class="looked"><figure>
