@@ -23,6 +23,8 @@ async function fullManifest() {
     ...Object.fromEntries(HEADS.map((head, h) => [head, { pixel_accuracy: 0.4 + i / 10 + h / 50, miou: 0.2 + i / 10 + h / 50 }])),
     iou: Object.fromEntries(names.map((/** @type {string} */ name, /** @type {number} */ c) => [name, 3 * c / (n - 1) <= i ? 0.7 : 0.1])),
   }))
+  const bins = [{ pixels: 0 }, { pixels: 100, probability: 0.35, right: 0.3 }, { pixels: 300, probability: 0.75, right: 0.6 }, { pixels: 900, probability: 0.98, right: 0.97 }]
+  manifest.calibration = { temperature: 1, test: { fcn8s: { ece: 0.031, bins } } }
   manifest.knownFailures = [{ en: 'Boats become buildings.', ko: '배를 건물로 봅니다.' }]
   manifest.neverSeen = [{ en: 'snow', ko: '눈' }]
   return manifest
@@ -58,12 +60,23 @@ test('the card tells data, terms, scores, curves and what they show', async ({ p
     const at = terms.indexOf(`dt ${term}`)
     expect(terms.slice(at, at + 1 + values.length)).toEqual([`dt ${term}`, ...values.map(value => `dd ${value}`)])
   }
-  // Three line charts, the bars, the matrix.
-  await expect(card.locator('svg.chart, figure.chart')).toHaveCount(5)
+  // Three line charts, the bars, the matrix, the reliability diagram.
+  await expect(card.locator('svg.chart, figure.chart')).toHaveCount(6)
   await expect(card.getByRole('img', { name: /Line chart: mIoU, validation/ })).toBeVisible()
   // Each chart's numbers are there as a table too.
   await card.locator('summary').last().click()
   await expect(card.getByRole('table', { name: 'mIoU, validation' }).getByRole('row', { name: /^300 40\.0% 42\.0% 44\.0%/ })).toBeVisible()
+})
+
+test('the card tells how often a probability is right, of the finest head', async ({ page }) => {
+  const card = await open(page, 'en')
+  await expect(card.getByText('The mean distance is 3.1% (ECE).')).toBeVisible()
+  await expect(card.getByRole('img', { name: /^Chart: how often FCN-8s is right/ })).toBeVisible()
+  const section = card.locator('section').filter({ hasText: 'How often a probability is right' })
+  await section.getByText('The numbers').click()
+  // A bin without pixels has no row.
+  await expect(section.getByRole('row')).toHaveCount(4)
+  await expect(section.getByRole('row', { name: /98\.0%/ })).toContainText('900')
 })
 
 test('a card of nothing but a net is still a card', async ({ page }) => {
@@ -183,7 +196,7 @@ for (const lang of /** @type {const} */ (['en', 'ko'])) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 320, height: 800 })
       const card = await open(page, lang)
-      await expect(card.locator('svg.chart')).toHaveCount(5)
+      await expect(card.locator('svg.chart')).toHaveCount(6)
       const { violations } = await new AxeBuilder({ page }).include('fcn-model-card').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
       expect(violations.map(({ id, nodes }) => [id, nodes.map(node => node.target.join(' '))])).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)

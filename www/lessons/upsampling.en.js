@@ -57,7 +57,7 @@ export const texts = {
       title: 'Stamp your own photo',
       text: [
         'So far the numbers were made up. Now take a photo: the net on this page turns it into a small score map for each class, and its own upsampling kernel enlarges that. Choose a photo under “Your own photo”, then drag the position slider and watch the class’s heat map stand up, stamp by stamp.',
-        'Compare the layers: upscore32 enlarges the coarsest scores 32 times at once, upscore8 only 8 times, after pool4 and pool3 have been added. That is the difference between FCN-32s and FCN-8s.',
+        'An FCN with skips, such as this site’s VGG net, has several layers to compare: upscore32 enlarges the coarsest scores 32 times at once, upscore8 only 8 times, after pool4 and pool3 have been added. That is the difference between FCN-32s and FCN-8s.',
       ],
     },
   },

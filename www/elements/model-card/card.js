@@ -8,6 +8,7 @@ import { className } from '../../lib/i18n.js'
 import { list, number, record, spoken, square, text } from '../../lib/fields.js'
 import { readLabelCurves, readLabels } from './labels.js'
 import { readNet, readTraining } from './recipe.js'
+import { readReliability } from './reliability.js'
 
 /** @typedef {import('../../engine/protocol.js').Manifest} Manifest */
 /** @typedef {import('../../engine/protocol.js').ModelClass} ModelClass */
@@ -47,6 +48,7 @@ import { readNet, readTraining } from './recipe.js'
  * @property {string[]} variants none for a classifier, which has but its score
  * @property {string} note on the metrics
  * @property {Split[]} splits
+ * @property {import('./reliability.js').Reliability | null} reliability
  * @property {Point[]} curves
  * @property {boolean} isClassifier then there are `labels` in place of `splits`
  * @property {import('./labels.js').LabelSplit[]} labels
@@ -97,6 +99,7 @@ export function readCard(manifest, url, language) {
     variants: labelled ? [] : manifest.config.variants,
     note: spoken(metrics['note'], language),
     splits,
+    reliability: labelled ? null : readReliability(all['calibration'], manifest.config.variants),
     curves,
     isClassifier: labelled,
     labels,

@@ -94,6 +94,30 @@ export function classChart(bars, { width, label, format }) {
 }
 
 /**
+ * How often a probability is right, against what it says; on the dashed line it is right as often as it says.
+ * @param {readonly {pixels: number, probability: number, right: number}[]} bins
+ * @param {{width: number, label: string, x: string, y: string, format: (value: number) => string}} options
+ */
+export function reliabilityChart(bins, { width, label, x, y, format }) {
+  const most = Math.max(...bins.map(({ pixels }) => pixels))
+  return plain(plot({
+    width, height: width, marginLeft: 52, marginRight: 16, marginBottom: 46, marginTop: 28, className: 'chart',
+    style: { background: 'none', overflow: 'visible' },
+    x: { label: x, labelAnchor: 'right', labelArrow: 'none', domain: [0, 1], ticks: 5, tickFormat: format, grid: true },
+    y: { label: y, labelAnchor: 'top', labelArrow: 'none', domain: [0, 1], ticks: 5, tickFormat: format, grid: true },
+    marks: [
+      lineY([{ at: 0 }, { at: 1 }], { x: 'at', y: 'at', stroke: 'var(--_soft)', strokeDasharray: '4 4' }),
+      lineY(bins, { x: 'probability', y: 'right', stroke: 'var(--_line-c)', strokeWidth: 2 }),
+      // Larger where more pixels are.
+      text(bins, {
+        x: 'probability', y: 'right', text: () => '●', fill: 'var(--_line-c)',
+        fontSize: bin => 8 + 16 * Math.sqrt(bin.pixels / most),
+      }),
+    ],
+  }), label)
+}
+
+/**
  * A confusion matrix, each row as parts of its class.
  * @param {{truth: string, prediction: string, share: number}[]} cells
  * @param {readonly string[]} names in order

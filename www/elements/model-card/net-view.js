@@ -7,6 +7,7 @@ import { whole } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
 import { variantName } from '../common/stage/classes.js'
 import { classLabel, classShares } from './card.js'
+import { reliabilitySection } from './reliability.js'
 import { barsSection, confusionSection, curveCharts, exactText, shareText, table } from './views.js'
 
 /** @typedef {import('./card.js').Card} Card */
@@ -21,6 +22,7 @@ export function netSections(card, page) {
     ${card.splits.length ? html`<section><h3>${t('scores')}</h3>${card.splits.map(split => scores(split, page))}${
       card.note ? html`<p class="soft">${card.note}</p>` : nothing}</section>` : nothing}
     ${test ? html`${byClass(card, test, page)}${confusion(card, test, page)}` : nothing}
+    ${reliabilitySection(card.reliability, page)}
     ${card.curves.length > 1 ? curves(card, test, page) : nothing}`
 }
 

@@ -33,6 +33,10 @@ export const texts = {
   'perclass': 'IoU by class, test split', 'perclass.alt': 'Bars: IoU of each class by head on the test split; the numbers are in the table below.',
   'confusion': 'Confusion matrix, test split, {head}', 'confusion.text': 'Each row is a class of the truth, each column what it was labelled as; the numbers are percent of the row’s pixels.',
   'truth': 'truth',
+  'reliability': 'How often a probability is right',
+  'reliability.text': 'Pixels are grouped by the probability that {head} gives their class, and in each group it is counted how many were right ({split} split, labelled pixels). On the dashed line it is right as often as it says; below it the net is too sure. The mean distance is {error} (ECE).',
+  'reliability.alt': 'Chart: how often {head} is right against the probability that it gives, {split} split; mean distance {error}. The numbers are in the table below.',
+  'reliability.said': 'probability given', 'reliability.right': 'right', 'reliability.pixels': 'pixels',
   'failures': 'Known failures', 'failures.credit': 'Photo: {credit}; on the right with the mask', 'never': 'What it has hardly or never seen', 'never.text': 'Its training taught it little or nothing of these; expect wrong masks.',
   'chart.lines': 'Line chart: {what}; the numbers are in the table below.',
 

@@ -34,6 +34,10 @@ export const texts = {
   'perclass': '클래스별 IoU, 테스트 세트', 'perclass.alt': '막대그래프: 테스트 세트에서 잰 헤드별, 클래스별 IoU. 수치는 아래 표에 있습니다.',
   'confusion': '혼동 행렬, 테스트 세트, {head}', 'confusion.text': '행은 정답 클래스, 열은 예측한 클래스입니다. 숫자는 행의 픽셀 가운데 몇 퍼센트인지를 나타냅니다.',
   'truth': '정답',
+  'reliability': '확률은 얼마나 자주 맞는가',
+  'reliability.text': '{head}가 매긴 확률에 따라 픽셀을 나누고, 무리마다 몇 개나 맞았는지 셌습니다({split} 분할, 레이블이 있는 픽셀). 점이 점선에 놓이면 말한 만큼 맞은 것이고, 점선 아래면 지나치게 확신한 것입니다. 평균 거리는 {error}입니다(ECE).',
+  'reliability.alt': '차트: {head}가 매긴 확률과 실제로 맞은 비율, {split} 분할. 평균 거리 {error}. 숫자는 아래 표에 있습니다.',
+  'reliability.said': '매긴 확률', 'reliability.right': '맞은 비율', 'reliability.pixels': '픽셀 수',
   'failures': '잘 안 되는 경우', 'failures.credit': '사진: {credit}, 오른쪽은 마스크를 입힌 것', 'never': '거의 또는 전혀 배우지 못한 것', 'never.text': '학습 데이터로는 거의 또는 전혀 배우지 못한 것들이라 마스크가 틀릴 수 있습니다.',
   'chart.lines': '선 그래프: {what}. 수치는 아래 표에 있습니다.',
 

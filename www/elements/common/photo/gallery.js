@@ -67,6 +67,8 @@ function gallery({ t, language, gallery, pending, scene, samples, baseURI }, act
   if (!gallery.length) return nothing
   const shown = (pending ?? scene)?.photo.sample ?? null
   const base = new URL(samples, baseURI)
+  // Other licences have names.
+  const licence = shown?.licence === 'Public domain' ? t('licence.public') : shown?.licence
   return html`
     <ul class="gallery" aria-label=${t('samples')}>
       ${repeat(gallery, ({ id }) => id, sample => html`<li>
@@ -75,7 +77,7 @@ function gallery({ t, language, gallery, pending, scene, samples, baseURI }, act
         </button></li>`)}
     </ul>
     <p class="credit">${shown ? html`${t('sample.credit', { credit: shown.credit, source: shown.source })}${shown.licenceUrl
-      ? html`<a href=${shown.licenceUrl} rel="license noreferrer">${shown.licence}</a>` : shown.licence}` : nothing}</p>`
+      ? html`<a href=${shown.licenceUrl} rel="license noreferrer">${licence}</a>` : licence}` : nothing}</p>`
 }
 
 /**

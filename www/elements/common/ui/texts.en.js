@@ -10,6 +10,7 @@ export const texts = {
   'drop': 'Drop the photo here',
   'samples': 'Samples',
   'sample.credit': 'Photo: {credit}, {source}, ',
+  'licence.public': 'Public domain',
   'photo.untitled': 'Your photo',
 
   // Camera

@@ -10,6 +10,7 @@ export const texts = {
   'drop': '여기에 사진을 놓으세요',
   'samples': '예제 사진',
   'sample.credit': '사진: {credit}, {source}, ',
+  'licence.public': '퍼블릭 도메인',
   'photo.untitled': '내 사진',
 
   'camera.title': '사진 찍기',
