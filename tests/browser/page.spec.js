@@ -46,11 +46,11 @@ test('a_sample_is_segmented_on_arrival_without_foreign_requests_or_policy_violat
 
 test('every_sample_has_credit_licence_and_alternative_text', async ({ page, request }) => {
   const { samples } = await (await request.get('samples/samples.json')).json()
-  expect(samples.length).toBeGreaterThanOrEqual(6)
+  expect(samples.length).toBeGreaterThanOrEqual(12)
   for (const sample of samples) {
     for (const key of ['credit', 'source', 'licence']) expect(sample[key]).toBeTruthy()
     for (const language of ['en', 'ko']) expect(sample.alt[language].length).toBeGreaterThan(10)
-    expect(['CC0 1.0', 'CC BY 2.0', 'CC BY 4.0', 'Public domain']).toContain(sample.licence)
+    expect(['CC0 1.0', 'CC BY 2.0', 'CC BY 4.0', 'CC BY-SA 4.0', 'Public domain']).toContain(sample.licence)
     expect((await request.get(`samples/${sample.file}`)).ok()).toBe(true)
     expect((await (await request.get(`samples/${sample.thumb}`)).body()).length).toBeLessThan(12_000)
   }

@@ -30,6 +30,8 @@
  * @property {string} source the work it was taken from
  * @property {string} licence
  * @property {string | null} licenceUrl
+ * @property {{file: string, classes: string[], credit: string}} [truth] which class each pixel is: an indexed PNG of the
+ *   photo's size, 255 where it can't be said
  */
 
 /** What text is typed into. */
