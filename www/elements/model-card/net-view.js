@@ -7,8 +7,8 @@ import { whole } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
 import { variantName } from '../common/stage/classes.js'
 import { classLabel, classShares } from './card.js'
-import { reliabilitySection } from './reliability.js'
-import { barsSection, confusionSection, curveCharts, exactText, shareText, table } from './views.js'
+import { reliabilityChart } from './charts.js'
+import { barsSection, confusionSection, curveCharts, exactText, scrolled, shareText, table } from './views.js'
 
 /** @typedef {import('./card.js').Card} Card */
 /** @typedef {import('./card.js').Split} Split */
@@ -22,7 +22,7 @@ export function netSections(card, page) {
     ${card.splits.length ? html`<section><h3>${t('scores')}</h3>${card.splits.map(split => scores(split, page))}${
       card.note ? html`<p class="soft">${card.note}</p>` : nothing}</section>` : nothing}
     ${test ? html`${byClass(card, test, page)}${confusion(card, test, page)}` : nothing}
-    ${reliabilitySection(card.reliability, page)}
+    ${reliability(card.reliability, page)}
     ${card.curves.length > 1 ? curves(card, test, page) : nothing}`
 }
 
@@ -59,6 +59,24 @@ function confusion(card, { heads }, page) {
   const names = card.classes.map(each => className(each, language))
   const title = t('confusion', { head: variantName(found.head) })
   return confusionSection(page, found.confusion, names, title, t('confusion.text'))
+}
+
+/** @param {Card['reliability']} found @param {Page} page */
+function reliability(found, page) {
+  if (!found) return nothing
+  const { t, language } = page
+  const { split, head, error, bins } = found
+  const facts = { head: variantName(head), split: t(`split.${split}`), error: exactText(error, page) }
+  const title = t('reliability')
+  const rows = bins.map(({ pixels, probability, right }) =>
+    [exactText(probability, page), exactText(right, page), whole(pixels, language)])
+  return html`<section><h3>${title}</h3><p>${t('reliability.text', facts)}</p>
+    ${scrolled(title, reliabilityChart(bins, {
+      width: Math.min(page.width, 420), label: t('reliability.alt', facts), x: t('reliability.said'), y: t('reliability.right'),
+      format: (/** @type {number} */ value) => shareText(value, page),
+    }))}
+    <details><summary>${t('numbers')}</summary>${table(title,
+      [t('reliability.said'), t('reliability.right'), t('reliability.pixels')], rows, { ofNumbers: true })}</details></section>`
 }
 
 /** @param {Card} card @param {Split | undefined} test @param {Page} page */

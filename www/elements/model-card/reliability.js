@@ -2,16 +2,10 @@
  * How often the net is right where it says that it is so sure: a reliability diagram (Guo et al., "On Calibration of
  * Modern Neural Networks", ICML 2017).
  */
-import { html, nothing } from '../../vendor/lit.js'
 import { list, number, record } from '../../lib/fields.js'
-import { whole } from '../../lib/format.js'
-import { variantName } from '../common/stage/classes.js'
-import { reliabilityChart } from './charts.js'
-import { exactText, scrolled, shareText, table } from './views.js'
 
 /** Pixels whose class had about this probability, and how many of them were right; 0..1. @typedef {{pixels: number, probability: number, right: number}} Bin */
 /** `error`: the mean distance of the two, weighted by pixels (ECE). @typedef {{split: string, head: string, error: number, bins: Bin[]}} Reliability */
-/** @typedef {import('./views.js').Page} Page */
 
 /**
  * What a model.json says of it: of the finest head, on photos that it wasn't fitted on where there are such.
@@ -34,22 +28,4 @@ export function readReliability(calibration, variants) {
     if (error !== null && found.length > 1) return { split, head, error, bins: found }
   }
   return null
-}
-
-/** @param {Reliability | null} reliability @param {Page} page */
-export function reliabilitySection(reliability, page) {
-  if (!reliability) return nothing
-  const { t, language } = page
-  const { split, head, error, bins } = reliability
-  const facts = { head: variantName(head), split: t(`split.${split}`), error: exactText(error, page) }
-  const title = t('reliability')
-  const rows = bins.map(({ pixels, probability, right }) =>
-    [exactText(probability, page), exactText(right, page), whole(pixels, language)])
-  return html`<section><h3>${title}</h3><p>${t('reliability.text', facts)}</p>
-    ${scrolled(title, reliabilityChart(bins, {
-      width: Math.min(page.width, 420), label: t('reliability.alt', facts), x: t('reliability.said'), y: t('reliability.right'),
-      format: (/** @type {number} */ value) => shareText(value, page),
-    }))}
-    <details><summary>${t('numbers')}</summary>${table(title,
-      [t('reliability.said'), t('reliability.right'), t('reliability.pixels')], rows, { ofNumbers: true })}</details></section>`
 }
