@@ -119,7 +119,7 @@ test('a cell under the pointer lights what it sees and stays when it is clicked'
   // conv1_2, pool1, pool2, pool3, pool4: 27 cells; the last but one.
   await page.mouse.move(band.x + band.width * 25.5 / 27, band.y + band.height / 2)
   await expect(view.locator('.seen')).toContainText('pool4, cell 25: its middle lies at pixel 308.5')
-  expect(await fragment(page)).toBe('')
+  expect(await fragment(page)).toBe('panel=ruler')
   await page.mouse.move(0, 0)
   await expect(view.locator('.seen')).toHaveText(before)
   await page.mouse.click(band.x + band.width * 25.5 / 27, band.y + band.height / 2)

@@ -16,7 +16,7 @@ export const texts = {
   'theme.auto': 'Auto',
   'theme.light': 'Light',
   'theme.dark': 'Dark',
-  'poster': 'A tall red and green pavilion among trees, with a lake behind it',
+  'poster': 'A black and white cow in a meadow, two more behind her, and trees at the edge',
   'title.segment': 'Semantic segmentation',
   'text.segment': 'A fully convolutional network (FCN) gives every pixel a class. It runs on this device.',
   'title.upsample': 'Transposed convolution',

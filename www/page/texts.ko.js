@@ -17,7 +17,7 @@ export const texts = {
   'theme.auto': '자동',
   'theme.light': '밝게',
   'theme.dark': '어둡게',
-  'poster': '나무 사이로 솟은 붉고 푸른 누각과 그 뒤의 호수',
+  'poster': '들판에 선 얼룩소 한 마리와 그 뒤의 소 두 마리, 가장자리의 나무들',
   'title.segment': '시맨틱 분할',
   'text.segment': '완전 합성곱 신경망(FCN)이 모든 픽셀에 클래스를 매깁니다. 계산은 이 기기에서 합니다.',
   'title.upsample': '전치 합성곱',
