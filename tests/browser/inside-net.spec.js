@@ -202,11 +202,12 @@ test('a grey square shows which pixels mattered, and can be stopped', async ({ p
 })
 
 test('a link brings back the panel with all that is set in it', async ({ page }) => {
-  const view = await open(page, 'panel=tail&pool4=0.5&pool3=0.25&class=animal&sample=dogs')
+  const view = await open(page, 'panel=tail&pool4=0.5&pool3=0.25&class=animal&sample=dogs&model=everyday-slim')
   await expect(view.getByRole('slider', { name: /^pool4/ })).toHaveValue('0.5')
   await expect(view.locator('.controls select').first()).toHaveValue('animal')
   await expect(view.getByRole('button', { name: 'Dogs', pressed: true })).toBeVisible()
-  expect(await fragment(page)).toBe('panel=tail&sample=dogs&size=224&pool4=0.5&pool3=0.25&class=animal')
+  expect(await fragment(page)).toBe('panel=tail&sample=dogs&model=everyday-slim&size=224&pool4=0.5&pool3=0.25&class=animal')
+  await expect(view.locator('.net select').first()).toHaveValue(/everyday-slim/)
   // What nobody can read is as usual.
   await page.evaluate(() => {
     const view = document.querySelector('fcn-inside')

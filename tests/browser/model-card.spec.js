@@ -98,7 +98,7 @@ test('a card that cannot be had says so, and can be tried again', async ({ page 
   await expect.poll(async () => {
     if (await card.getByRole('button', { name: 'Try again' }).count()) await card.getByRole('button', { name: 'Try again' }).click()
     return card.locator('svg.chart').count()
-  }).toBe(5)
+  }).toBe(6)
 })
 
 test('the card of another model of the list can be chosen', async ({ page }) => {

@@ -129,7 +129,7 @@ export class Controller {
     this.#ruler.values = values
     this.#calculator.values = values
     if (this.#net) this.#net.values = values
-    else this.#told = values
+    else this.#told = ofNet(values)
     this.#host.requestUpdate()
   }
 
@@ -187,4 +187,13 @@ export class Controller {
     this.#width = width
     this.#host.requestUpdate()
   }
+}
+
+/**
+ * What of a link's values is for the panels about a net.
+ * @param {import('../common/fragment.js').Values} values
+ * @returns {import('../common/fragment.js').Values}
+ */
+function ofNet(values) {
+  return Object.fromEntries(Object.keys(USUAL).map(key => [key, values[key]]))
 }

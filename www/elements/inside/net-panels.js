@@ -34,7 +34,11 @@ export class NetPanels {
   /** @param {ConstructorParameters<typeof Opening>[0]} host */
   constructor(host) {
     this.#host = host
-    const opening = this.#opening = new Opening(host, () => this.#opened())
+    const opening = this.#opening = new Opening(host, () => {
+      // What runs on the former photo is of no use any more.
+      this.#hide()
+      this.#opened()
+    })
     const panel = {
       changed: () => host.requestUpdate(), scene: () => opening.scene, ask: opening.ask,
       fail: (/** @type {string} */ code) => opening.fail(code),
@@ -61,7 +65,7 @@ export class NetPanels {
     const { stages, tail, pixel, occlusion } = this.#panels
     return {
       ...stages.values, ...tail.values, ...pixel.values, ...occlusion.values,
-      sample: this.#opening.sampleTold, size: String(this.#host.size),
+      sample: this.#opening.sampleTold, model: this.#opening.model.told, size: String(this.#host.size),
     }
   }
 
@@ -72,7 +76,8 @@ export class NetPanels {
     const isOther = size !== String(this.#host.size)
     this.#host.size = size
     this.#opening.sampleTold = String(values['sample'])
-    if (isOther) this.#opening.again()
+    if (this.#opening.model.take(String(values['model']))) this.#opening.changeModel()
+    else if (isOther) this.#opening.again()
     this.#opened()
   }
 

@@ -6,11 +6,12 @@ import { Failures } from '../common/failures.js'
 import { Jobs, quietly, race } from '../common/jobs.js'
 import { Member } from '../common/member.js'
 import { NetInUse } from '../common/model/in-use.js'
-import { VGG, readModels } from '../common/model/list.js'
+import { VGG } from '../common/model/list.js'
 import { areWeights, lackWeights } from '../common/model/own.js'
 import { openCamera } from '../common/photo/gallery.js'
 import { Intake } from '../common/photo/intake.js'
 import { bringSample, bringSource } from '../common/photo/source.js'
+import { ModelWish } from './model-wish.js'
 import { FcnError, toFcnError } from '../../lib/errors.js'
 
 /** @typedef {import('../../engine/engine.js').PhotoSource} PhotoSource */
@@ -53,8 +54,6 @@ function atFirst() {
     progress: null,
     /** @type {Sample[]} */
     gallery: [],
-    /** @type {import('../common/model/list.js').Offer[]} */
-    offers: [],
     isDropping: false,
   }
 }
@@ -75,6 +74,7 @@ export class Opening {
   #photo = null
   /** A person's own files that the net is from. @type {readonly File[] | null} */
   #own = null
+  #wish
   /** Another sample to begin with, from a link. */
   #linked = ''
   /** Whether a panel is shown that needs a photo. */
@@ -91,9 +91,10 @@ export class Opening {
   constructor(host, opened) {
     this.#host = host
     this.#opened = opened
+    this.#wish = new ModelWish(host)
     this.#intake = new Intake(host, this)
     this.#net = new NetInUse(signal => this.#member.session.start(signal), {
-      gives: 'any', model: () => this.#model, usual: VGG, onProgress: progress => this.#tell(progress),
+      gives: 'any', model: () => this.#wish.address, usual: VGG, onProgress: progress => this.#tell(progress),
     })
     this.#net.addEventListener('change', () => this.#netChanged())
     const update = () => host.requestUpdate()
@@ -148,7 +149,7 @@ export class Opening {
     return {
       ...this.#shown, samples, baseURI, size: String(size), canRetry: this.#failures.canRetry,
       engine: this.#member.joined?.engine ?? null, net: this.#net.net, isOwn: this.#own !== null,
-      modelUrl: this.#net.url ?? (this.#model || VGG),
+      offers: this.#wish.offers, modelUrl: this.#net.url ?? (this.#wish.address || VGG),
     }
   }
 
@@ -183,10 +184,8 @@ export class Opening {
     },
     /** @param {string} url of a model.json */
     chooseModel: url => {
-      this.#own = null
-      this.#net.forget()
       this.#host.model = url
-      this.again()
+      this.changeModel()
     },
     /** @param {readonly File[]} files a model's */
     openModel: files => void this.openModel(files),
@@ -264,10 +263,15 @@ export class Opening {
 
   // ---- the net ----
 
-  /** The address wished for; '' for the usual one. */
-  get #model() {
-    const { model, baseURI } = this.#host
-    return model ? new URL(model, baseURI).href : ''
+  get model() {
+    return this.#wish
+  }
+
+  /** Another of the site's models, or the same again. */
+  changeModel() {
+    this.#own = null
+    this.#net.forget()
+    this.again()
   }
 
   /** @returns {Size} */
@@ -298,10 +302,9 @@ export class Opening {
   }
 
   async #loadOffers() {
-    const { models, baseURI } = this.#host
-    if (!models) return
     try {
-      this.show({ offers: await readModels(new URL(models, baseURI).href) })
+      if (await this.#wish.load()) this.changeModel()
+      this.#host.requestUpdate()
     } catch {
       this.fail('models_failed', () => void this.#loadOffers())
     }

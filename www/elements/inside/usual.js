@@ -1,7 +1,7 @@
 /** What the panels about a net show as usual: what a link needn't tell. Here, so that links are read before the panels come. */
 
 export const USUAL = {
-  sample: '', size: 'model',
+  sample: '', model: '', size: 'model',
   stage: '', channel: -1, scale: 'each', row: -1, column: -1,
   pool4: 1, pool3: 1, class: '',
   x: 0.5, y: 0.5, why: '', against: '', shares: 'own',

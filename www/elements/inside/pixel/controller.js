@@ -40,6 +40,8 @@ export class Why {
   /** The cell looked at, by its place in `cells`. @type {number | null} */
   #cell = null
   #isBusy = false
+  /** Whether something else was wished meanwhile. */
+  #isAsked = false
 
   /** @param {Panel} panel */
   constructor(panel) {
@@ -137,9 +139,14 @@ export class Why {
   }
 
   #compute() {
+    this.#isAsked = this.#isBusy
     if (this.#isBusy) return
     this.#isBusy = true
-    void this.#computeAll().finally(() => { this.#isBusy = false })
+    void this.#computeAll().finally(() => {
+      this.#isBusy = false
+      // Another photo came while one was being asked about.
+      if (this.#isAsked) this.#compute()
+    })
   }
 
   /** Until what is shown is of the pixel and the classes wished. */

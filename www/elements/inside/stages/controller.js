@@ -140,7 +140,8 @@ export class Stages {
     if (!sheet) {
       const found = await this.#panel.ask(async (net, source, options) =>
         await net.sheet(source, { ...options, stage: stage.name, side: SIDE }))
-      if (!found) return
+      // Another stage may have been chosen meanwhile, whose sheet is there already.
+      if (!found || this.state.stage !== stage) return
       this.#sheet = { scene, stage: stage.name, sheet: found }
       this.#panel.changed()
     }
@@ -148,7 +149,7 @@ export class Stages {
     if (!map) {
       const found = await this.#panel.ask(async (net, source, options) =>
         await net.channel(source, { ...options, stage: stage.name, channel }))
-      if (!found) return
+      if (!found || this.state.stage !== stage || this.state.channel !== channel) return
       this.#map = { scene, stage: stage.name, channel, ...found }
       this.#panel.changed()
     }

@@ -30,6 +30,8 @@ export class Tail {
   #heads = null
   /** Whether a tail is being computed; what was wished meanwhile comes after it. */
   #isBusy = false
+  /** Whether something else was wished meanwhile. */
+  #isAsked = false
   #differs = false
   /** @type {number | null} a frame's handle */
   #playing = null
@@ -105,9 +107,14 @@ export class Tail {
   }
 
   #compute() {
+    this.#isAsked = this.#isBusy
     if (this.#isBusy) return
     this.#isBusy = true
-    void this.#computeAll().finally(() => { this.#isBusy = false })
+    void this.#computeAll().finally(() => {
+      this.#isBusy = false
+      // Another photo came while one was being asked about.
+      if (this.#isAsked) this.#compute()
+    })
   }
 
   /** Until what is shown is what is wished. */
