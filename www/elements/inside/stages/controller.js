@@ -40,6 +40,8 @@ export class Stages {
   #map = null
   /** @type {{cell: Cell, made: Made} | null} */
   #made = null
+  /** The cell of which it turned out that it can't be shown so. @type {Cell | null} */
+  #unmade = null
 
   /** @param {Panel} panel */
   constructor(panel) {
@@ -73,6 +75,7 @@ export class Stages {
     return {
       scene, stages, stage, sheet, order, channel, map, scale: this.#scale,
       cell: map ? this.#made?.cell ?? this.#cell : null, made: map ? this.#made : null,
+      isUnmade: this.#unmade !== null && this.#unmade === this.#cell,
     }
   }
 
@@ -173,6 +176,7 @@ export class Stages {
       })
       if (this.#cell !== cell || this.state.map !== map) return
       this.#made = made && { cell, made }
+      this.#unmade = made ? null : cell
       this.#panel.changed()
     })
   }

@@ -133,6 +133,7 @@ function cellText(state, actions, page, stage) {
   return html`<div class="cell" part="cell" role="status">
     <p><b>${t('stages.cell', { row: cell.row + 1, column: cell.column + 1, value: significant(value, language, 4) })}</b>
       ${state.made ? html`<button class="quiet" @click=${actions.close}>${t('stages.cell.close')}</button>` : nothing}</p>
-    ${state.made ? made(state.made, page) : html`<p class="hint">${t(stage.layer ? 'stages.cell.press' : 'stages.cell.many')}</p>`}
+    ${state.made ? made(state.made, page) : html`<p class="hint">${
+      t(!stage.layer ? 'stages.cell.many' : state.isUnmade ? 'stages.cell.none' : 'stages.cell.press')}</p>`}
   </div>`
 }

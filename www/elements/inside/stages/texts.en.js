@@ -1,7 +1,7 @@
 /** Texts of the stages, English. */
 
 export const texts = {
-  'stages.lead': 'The photo went through {stages} stages at {width}×{height} pixels: {parameters} parameters, {macs} multiply-and-adds, {ms}.',
+  'stages.lead': 'The photo went through {stages} stages, all heads included, at {width}×{height} pixels: {parameters} parameters, {macs} multiply-and-adds, {ms}.',
   'stages.shares': 'No stage has more parameters than {heavy} ({weight}), none took longer than {slow} ({time}).',
   'stages.chart': 'Where the parameters are, and where the time goes',
   'stages.table': 'The stages of the net, in order',
@@ -32,7 +32,8 @@ export const texts = {
   'stages.cell.hint': 'Point at a cell of the large map: its value, and the square of the photo that it sees.',
   'stages.cell': 'Row {row}, column {column}: {value}',
   'stages.cell.press': 'Press the cell to see how it was computed.',
-  'stages.cell.many': 'Several layers make this stage, so one cell isn’t one sum.',
+  'stages.cell.many': 'Only single convolutions and pools are written out; this stage is something else, or several layers at once.',
+  'stages.cell.none': 'This layer isn’t written out: its weights lie in pieces, or its input is padded first.',
   'stages.cell.close': 'Close',
   'made.conv': 'One cell is one sum: the {side}×{side} window of every one of the {channels} channels of {input} times the kernel, {products} products, plus a bias.',
   'made.scale': 'The input is multiplied by {scale} first.',

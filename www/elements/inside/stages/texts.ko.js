@@ -2,7 +2,7 @@
 
 /** @type {typeof import('./texts.en.js').texts} */
 export const texts = {
-  'stages.lead': '사진이 {width}×{height} 픽셀로 {stages}개 단계를 지났습니다. 파라미터 {parameters}개, 곱셈·덧셈 {macs}번, {ms}.',
+  'stages.lead': '사진이 {width}×{height} 픽셀로 모든 헤드를 포함해 {stages}개 단계를 지났습니다. 파라미터 {parameters}개, 곱셈·덧셈 {macs}번, {ms}.',
   'stages.shares': '단계 가운데 파라미터는 {heavy}에 가장 많고({weight}), 시간은 {slow}에서 가장 오래 걸렸습니다({time}).',
   'stages.chart': '파라미터는 어디에 있고 시간은 어디에 드는가',
   'stages.table': '신경망의 단계를 순서대로 적은 표',
@@ -33,7 +33,8 @@ export const texts = {
   'stages.cell.hint': '큰 맵의 칸을 가리키면 그 값과 그 칸이 보는 사진 속 정사각형이 나타납니다.',
   'stages.cell': '{row}행 {column}열: {value}',
   'stages.cell.press': '칸을 누르면 어떻게 계산되었는지 보입니다.',
-  'stages.cell.many': '여러 층이 모여 이 단계를 만들므로, 칸 하나가 합 하나로 나오지 않습니다.',
+  'stages.cell.many': '합성곱이나 풀링 하나로 된 단계만 풀어 씁니다. 이 단계는 다른 층이거나 여러 층을 묶은 것입니다.',
+  'stages.cell.none': '이 층은 풀어 쓰지 않습니다. 가중치가 조각으로 나뉘어 있거나 입력에 먼저 패딩을 두르기 때문입니다.',
   'stages.cell.close': '닫기',
   'made.conv': '칸 하나는 합 하나입니다. {input}의 채널 {channels}개에서 {side}×{side} 창을 각각 커널과 곱한 {products}개의 곱에 편향을 더합니다.',
   'made.scale': '입력에 먼저 {scale}을 곱합니다.',
