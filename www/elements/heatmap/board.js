@@ -5,13 +5,14 @@
  */
 import { LitElement, css, html, nothing } from '../../vendor/lit.js'
 import { cellAt, moved, squareOf, windowOf } from '../../lib/windows.js'
+import { paintPhoto } from '../common/stage/photo-canvas.js'
 import { styled } from '../common/ui/styled.js'
 
 /** @typedef {import('../../lib/windows.js').Cell} Cell */
 /** @typedef {import('../../lib/windows.js').Cells} Cells */
 
-/** Canvas pixels along the long side, at most. */
-const MAX_CANVAS = 1600
+/** The aspect of the one window of a label. */
+const SQUARE = { width: 1, height: 1 }
 
 export class FcnHeatmapBoard extends LitElement {
   /** @override */
@@ -88,26 +89,10 @@ export class FcnHeatmapBoard extends LitElement {
   /** @override @param {Map<PropertyKey, unknown>} changed */
   updated(changed) {
     const [photo, cells] = this.renderRoot.querySelectorAll('canvas')
-    if (photo && (changed.has('picture') || changed.has('map'))) this.#paintPhoto(photo)
+    const { picture, map } = this
+    if (photo && picture && (changed.has('picture') || changed.has('map'))) paintPhoto(photo, picture, map?.work ?? SQUARE)
     if (cells && (changed.has('colors') || changed.has('map'))) this.#paintCells(cells)
     cells?.style.setProperty('opacity', String(this.opacity))
-  }
-
-  /** @param {HTMLCanvasElement} canvas */
-  #paintPhoto(canvas) {
-    const { picture } = this
-    if (!picture) return
-    const { width, height } = this.map?.work ?? { width: 224, height: 224 }
-    const scale = Math.min(MAX_CANVAS, Math.max(picture.bitmap.width, picture.bitmap.height)) / Math.max(width, height)
-    canvas.width = Math.max(1, Math.round(width * scale))
-    canvas.height = Math.max(1, Math.round(height * scale))
-    const context = canvas.getContext('2d', { alpha: false })
-    if (!context) return
-    // Transparent pixels are composed over white, as the engine does.
-    context.fillStyle = '#fff'
-    context.fillRect(0, 0, canvas.width, canvas.height)
-    context.imageSmoothingQuality = 'medium'
-    context.drawImage(picture.bitmap, 0, 0, canvas.width, canvas.height)
   }
 
   /** @param {HTMLCanvasElement} canvas */

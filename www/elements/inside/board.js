@@ -4,14 +4,12 @@
  * photo, isPress) and `board-move` (detail {columns, rows}).
  */
 import { LitElement, css, html, nothing } from '../../vendor/lit.js'
+import { paintPhoto } from '../common/stage/photo-canvas.js'
 import { styled } from '../common/ui/styled.js'
 
 /** @typedef {import('../../lib/planes.js').Box} Box */
 /** `kind`: how it is drawn; `color`: of its filling. @typedef {{box: Box, kind: 'cell' | 'sees' | 'share' | 'point' | 'pin', color?: string}} Mark */
 /** What lies over the photo. @typedef {{width: number, height: number, colors: Uint8ClampedArray<ArrayBuffer>, box: Box}} Plane */
-
-/** Canvas pixels along the long side, at most. */
-const MAX_CANVAS = 1600
 
 /** @type {Record<string, [number, number]>} columns, rows */
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
@@ -80,7 +78,8 @@ export class FcnInsideBoard extends LitElement {
   updated(changed) {
     const photo = /** @type {HTMLCanvasElement | null} */ (this.renderRoot.querySelector('.photo'))
     const cells = /** @type {HTMLCanvasElement | null} */ (this.renderRoot.querySelector('.plane'))
-    if (photo && (changed.has('picture') || changed.has('work'))) this.#paintPhoto(photo)
+    const { picture, work } = this
+    if (photo && picture && (changed.has('picture') || changed.has('work'))) paintPhoto(photo, picture, work)
     if (cells && this.plane && changed.has('plane')) {
       const { width, height, colors } = this.plane
       cells.width = width
@@ -88,23 +87,6 @@ export class FcnInsideBoard extends LitElement {
       cells.getContext('2d')?.putImageData(new ImageData(colors, width, height), 0, 0)
     }
     cells?.style.setProperty('opacity', String(this.opacity))
-  }
-
-  /** @param {HTMLCanvasElement} canvas */
-  #paintPhoto(canvas) {
-    const { picture, work } = this
-    if (!picture) return
-    const long = Math.min(MAX_CANVAS, Math.max(picture.bitmap.width, picture.bitmap.height))
-    const scale = long / Math.max(work.width, work.height)
-    canvas.width = Math.max(1, Math.round(work.width * scale))
-    canvas.height = Math.max(1, Math.round(work.height * scale))
-    const context = canvas.getContext('2d', { alpha: false })
-    if (!context) return
-    // Transparent pixels are composed over white, as the engine does.
-    context.fillStyle = '#fff'
-    context.fillRect(0, 0, canvas.width, canvas.height)
-    context.imageSmoothingQuality = 'medium'
-    context.drawImage(picture.bitmap, 0, 0, canvas.width, canvas.height)
   }
 
   /** @param {KeyboardEvent} event */

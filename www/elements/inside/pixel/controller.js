@@ -3,6 +3,7 @@
  * A pixel can be pinned and compared with another.
  */
 import { rangeIn } from '../stages/order.js'
+import { Latest } from '../latest.js'
 
 /** @typedef {import('../scene.js').Scene} Scene */
 /** @typedef {import('../scene.js').Panel} Panel */
@@ -39,9 +40,7 @@ export class Why {
   #sheets = null
   /** The cell looked at, by its place in `cells`. @type {number | null} */
   #cell = null
-  #isBusy = false
-  /** Whether something else was wished meanwhile. */
-  #isAsked = false
+  #latest = new Latest(async () => await this.#computeAll())
 
   /** @param {Panel} panel */
   constructor(panel) {
@@ -112,7 +111,7 @@ export class Why {
   /** The panel is on the page. */
   shown() {
     const { scene, split } = this.state
-    if (scene && !split) this.#compute()
+    if (scene && !split) this.#latest.ask()
   }
 
   /** @param {{x: number, y: number}} at */
@@ -121,7 +120,7 @@ export class Why {
     this.#at = { x: within(x), y: within(y) }
     this.#cell = null
     this.#panel.changed()
-    this.#compute()
+    this.#latest.ask()
   }
 
   /** @param {{class?: string, rival?: string}} names */
@@ -129,24 +128,13 @@ export class Why {
     this.#class = own
     this.#rival = rival
     this.#panel.changed()
-    this.#compute()
+    this.#latest.ask()
   }
 
   /** @param {Scene} scene @returns {Pixel} */
   #pixelIn({ inspected: { work } }) {
     const at = (/** @type {number} */ share, /** @type {number} */ size) => Math.min(Math.floor(share * size), size - 1)
     return { x: at(this.#at.x, work.width), y: at(this.#at.y, work.height) }
-  }
-
-  #compute() {
-    this.#isAsked = this.#isBusy
-    if (this.#isBusy) return
-    this.#isBusy = true
-    void this.#computeAll().finally(() => {
-      this.#isBusy = false
-      // Another photo came while one was being asked about.
-      if (this.#isAsked) this.#compute()
-    })
   }
 
   /** Until what is shown is of the pixel and the classes wished. */

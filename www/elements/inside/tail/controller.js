@@ -3,6 +3,7 @@
  * and how far that is from the heads that were trained without those skips.
  */
 import { counted, differing } from '../../../lib/planes.js'
+import { Latest } from '../latest.js'
 
 /** @typedef {import('../scene.js').Scene} Scene */
 /** @typedef {import('../scene.js').Panel} Panel */
@@ -28,10 +29,7 @@ export class Tail {
   #shown = null
   /** The masks of the trained heads, at the working size. @type {{scene: Scene, masks: Map<string, Uint8Array>} | null} */
   #heads = null
-  /** Whether a tail is being computed; what was wished meanwhile comes after it. */
-  #isBusy = false
-  /** Whether something else was wished meanwhile. */
-  #isAsked = false
+  #latest = new Latest(async () => await this.#computeAll())
   #differs = false
   /** @type {number | null} a frame's handle */
   #playing = null
@@ -76,13 +74,13 @@ export class Tail {
       this.#stop()
       Object.assign(this.#gains, gains)
       this.#panel.changed()
-      this.#compute()
+      this.#latest.ask()
     },
     /** @param {string} name of a class */
     choose: name => {
       this.#class = name
       this.#panel.changed()
-      this.#compute()
+      this.#latest.ask()
     },
     /** @param {boolean} differs */
     showDifference: differs => {
@@ -97,24 +95,13 @@ export class Tail {
     const { scene, hasTail, shown, classId } = this.state
     if (!scene || !hasTail) return
     const { pool4, pool3 } = this.#gains
-    if (!shown || shown.classId !== classId || shown.gains.pool4 !== pool4 || shown.gains.pool3 !== pool3) this.#compute()
+    if (!shown || shown.classId !== classId || shown.gains.pool4 !== pool4 || shown.gains.pool3 !== pool3) this.#latest.ask()
     if (this.#heads?.scene !== scene) void this.#compareHeads(scene)
   }
 
   /** The panel has left the page, or another photo comes. */
   hidden() {
     this.#stop()
-  }
-
-  #compute() {
-    this.#isAsked = this.#isBusy
-    if (this.#isBusy) return
-    this.#isBusy = true
-    void this.#computeAll().finally(() => {
-      this.#isBusy = false
-      // Another photo came while one was being asked about.
-      if (this.#isAsked) this.#compute()
-    })
   }
 
   /** Until what is shown is what is wished. */
@@ -177,7 +164,7 @@ export class Tail {
       this.#gains = { pool4: mix('pool4'), pool3: mix('pool3') }
       this.#playing = act === ACTS.length - 1 ? null : requestAnimationFrame(step)
       this.#panel.changed()
-      this.#compute()
+      this.#latest.ask()
     }
     step()
   }
