@@ -64,7 +64,7 @@ describe('a model card', () => {
       knownFailures: [{ en: 'seen', picture: 'a.jpg' }],
     }))
     const card = readCard(manifest, null, 'en')
-    assert.deepEqual([card.weights, card.isUntold, card.net], [null, true, { architecture: 'fcn-resnet50', width: 64, depth: null, fc6: null, fc: null }])
+    assert.deepEqual([card.weights, card.isUntold, card.net], [null, true, { architecture: 'fcn-resnet50', width: 64, depth: null, fc6: null, fc: null, longSide: null }])
     assert.deepEqual(card.training, { stages: [], step: null, minutes: null, rate: null, decay: null, longSide: null })
     assert.equal(card.failures[0].picture, null)
     assert.equal(readCard({ ...manifest, data: [{ name: 'A', terms: 'free' }] }, null, 'en').isUntold, false)
@@ -78,7 +78,7 @@ describe('a model card', () => {
       assert.ok(card.data.length >= 6 && card.data.every(({ terms }) => terms))
       assert.equal(card.weights?.url, 'https://lab.example/models/everyday/weights.safetensors')
       assert.equal(card.isUntold, false)
-      assert.deepEqual(card.net, { architecture: 'fcn-efficientnet-lite', width: 1.1, depth: 1.2, fc6: 3, fc: 256 })
+      assert.deepEqual(card.net, { architecture: 'fcn-efficientnet-lite', width: 1.1, depth: 1.2, fc6: 3, fc: 256, longSide: 384 })
       assert.deepEqual(card.splits.map(({ name, heads }) => [name, heads.map(({ head }) => head)]), [['val', ['fcn32s', 'fcn16s', 'fcn8s']], ['test', ['fcn32s', 'fcn16s', 'fcn8s']]])
     }
   })

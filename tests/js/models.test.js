@@ -9,6 +9,10 @@ import { EVERYDAY, VGG, readOffers } from '../../www/elements/common/model/list.
 const FOLDER = new URL('../../www/models/', import.meta.url)
 const BASE = 'https://lab.example/models/models.json'
 
+/** Data sets whose name is a proper one, so that it is the same in every language. */
+const PROPER = ['NYU Depth v2', 'SIFT Flow (LabelMe Outdoor)', 'Stanford Background', 'MSRC v2', 'LabelMeFacade',
+  'Clothing Co-Parsing', 'Oxford 17 Flowers', 'Weizmann Horse', 'DAVIS 2016']
+
 describe('the list of models', () => {
   it('names_every_folder_of_a_net_that_makes_masks_with_the_title_of_its_manifest', async () => {
     const offers = readOffers(JSON.parse(await readFile(new URL('models.json', FOLDER), 'utf8')), BASE)
@@ -45,6 +49,17 @@ describe('the list of models', () => {
           if (!picture) continue
           assert.ok(alt && credit)
           assert.ok((await readFile(new URL(picture.replace('https://lab.example/models/', ''), FOLDER))).length > 5000)
+        }
+      }
+    }
+  })
+
+  it('describes_its_data_sets_in_the_language_of_the_card', async () => {
+    for (const name of ['everyday', 'everyday-slim', 'everyday-vgg', 'everyday-labels', 'recycling']) {
+      const manifest = parseManifest(await readFile(new URL(`${name}/model.json`, FOLDER)))
+      for (const language of /** @type {const} */ (['en', 'ko'])) {
+        for (const { name: set } of readCard(manifest, null, language).data) {
+          assert.equal(/[가-힣]/.test(set), language === 'ko' && !PROPER.includes(set), `${name}: ${set}`)
         }
       }
     }

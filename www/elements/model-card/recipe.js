@@ -7,13 +7,15 @@ import { list, number, record } from '../../lib/fields.js'
 
 /**
  * Channels of the first layers, or, where there is a `depth`, both as factors on EfficientNet-Lite0's channels and
- * blocks; side of fc6's kernel, cells; channels of fc6 and fc7.
+ * blocks; side of fc6's kernel, cells; channels of fc6 and fc7; the long side at which photos are worked on unless
+ * another is chosen, pixels.
  * @typedef {object} Net
  * @property {string} architecture
  * @property {number | null} width
  * @property {number | null} depth
  * @property {number | null} fc6
  * @property {number | null} fc
+ * @property {number | null} longSide
  */
 
 /**
@@ -31,8 +33,11 @@ export function readNet(manifest) {
   const { width, depth, fc6_kernel: fc6, fc_channels: fc } = manifest.config
   // A classifier's fc6 takes the whole map that 224 pixels leave: its file needn't say so.
   const side = isClassifier(manifest) ? 7 : number(fc6)
-  const { architecture } = manifest
-  return { architecture, width: number(width), depth: number(depth), fc6: side, fc: number(fc) }
+  const { architecture, input } = manifest
+  return {
+    architecture, width: number(width), depth: number(depth), fc6: side, fc: number(fc),
+    longSide: number(record(input)['long_side']),
+  }
 }
 
 /** @param {unknown} recipe @returns {Training} */

@@ -132,12 +132,13 @@ export function row(name, ...values) {
 }
 
 /** How the net is built. @param {import('./recipe.js').Net} net @param {Page} page */
-export function netRows({ architecture, width, depth, fc6, fc }, { t, language }) {
+export function netRows({ architecture, width, depth, fc6, fc, longSide }, { t, language }) {
   const channels = (/** @type {number | null} */ count) =>
     count === null ? '' : t('net.channels', { channels: whole(count, language) })
   const scale = width === null || depth === null ? '' : t('net.scale', { width, depth })
   return html`${row(t('net'), architecture, scale)}${row(t('net.width'), depth === null ? channels(width) : '')}
-    ${row(t('net.fc'), channels(fc), fc6 === null ? '' : t('net.fc6', { side: fc6 }))}`
+    ${row(t('net.fc'), channels(fc), fc6 === null ? '' : t('net.fc6', { side: fc6 }))}
+    ${row(t('net.side'), longSide === null ? '' : t('net.usual', { pixels: longSide }))}`
 }
 
 /** How it was trained. @param {import('./recipe.js').Training} training @param {Page} page */
