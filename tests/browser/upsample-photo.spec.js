@@ -214,7 +214,7 @@ test('on the page the figure uses the net and the photo of the Segment view', as
   const workers = page.workers().filter(worker => worker.url().includes('engine/worker/worker.js'))
   expect(workers).toHaveLength(1)
   // The photo's credit came along, and the one net serves both.
-  await expect(panel.locator('.credit')).toContainText('danielbuechele')
+  await expect(panel.locator('.credit')).toContainText('Dohduhdah')
   expect(weights).toHaveLength(1)
   // Another model in the Segment view makes other kernels.
   await page.getByRole('link', { name: 'Segment', exact: true }).click()

@@ -67,8 +67,7 @@ function gallery({ t, language, gallery, pending, scene, samples, baseURI }, act
   if (!gallery.length) return nothing
   const shown = (pending ?? scene)?.photo.sample ?? null
   const base = new URL(samples, baseURI)
-  // Other licences have names.
-  const licence = shown?.licence === 'Public domain' ? t('licence.public') : shown?.licence
+  const licence = shown ? licenceText(shown, t) : ''
   return html`
     <ul class="gallery" aria-label=${t('samples')}>
       ${repeat(gallery, ({ id }) => id, sample => html`<li>
@@ -78,6 +77,12 @@ function gallery({ t, language, gallery, pending, scene, samples, baseURI }, act
     </ul>
     <p class="credit">${shown ? html`${t('sample.credit', { credit: shown.credit, source: shown.source })}${shown.licenceUrl
       ? html`<a href=${shown.licenceUrl} rel="license noreferrer">${licence}</a>` : licence}` : nothing}</p>`
+}
+
+/** @param {import('./intake.js').Sample} sample @param {import('../../../lib/i18n.js').Translate} t */
+export function licenceText({ licence }, t) {
+  // Other licences have names.
+  return licence === 'Public domain' ? t('licence.public') : licence
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { html, live, nothing } from '../../../vendor/lit.js'
 import { percent } from '../../../lib/format.js'
+import { licenceText } from '../../common/photo/gallery.js'
 import { variantName } from '../../common/stage/classes.js'
 import { failed } from '../../common/ui/failure.js'
 import { progressCard } from '../../common/ui/progress.js'
@@ -71,8 +72,9 @@ function shown(state, actions, own, { layer, from, to, comparison }) {
 }
 
 /** @param {import('../../common/photo/intake.js').Sample} sample @param {import('../../../lib/i18n.js').Translate} t */
-function creditText({ credit, source, licence }, t) {
-  return t('credit', { credit, source, licence })
+function creditText(sample, t) {
+  const { credit, source } = sample
+  return t('credit', { credit, source, licence: licenceText(sample, t) })
 }
 
 /** @param {State} state @param {Own} own @param {Layer} layer */
