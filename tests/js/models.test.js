@@ -4,6 +4,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { parseManifest } from '../../www/engine/formats/manifest.js'
 import { readCard } from '../../www/elements/model-card/card.js'
+import { readReliability } from '../../www/elements/model-card/reliability.js'
 import { EVERYDAY, VGG, readOffers } from '../../www/elements/common/model/list.js'
 
 const FOLDER = new URL('../../www/models/', import.meta.url)
@@ -133,5 +134,22 @@ describe('the list of models', () => {
     ] }, BASE)
     assert.deepEqual(offers, [{ url: 'https://lab.example/models/a/model.json', title: { en: 'A' }, hint: {} }])
     for (const wrong of [null, 7, [], {}, { models: {} }]) assert.throws(() => readOffers(wrong, BASE), { code: 'manifest_invalid' })
+  })
+})
+
+describe('how often a probability is right', () => {
+  const bins = [{ pixels: 5, probability: 0.4, right: 0.5 }, { pixels: 7, probability: 0.9, right: 0.8 }]
+
+  it('is_read_of_the_finest_head_and_of_photos_that_it_was_not_fitted_on_where_there_are_such', () => {
+    const said = { val: { fcn8s: { ece: 0.1, bins } }, test: { fcn16s: { ece: 0.3, bins }, fcn8s: { ece: 0.2, bins } } }
+    assert.deepEqual(readReliability(said, ['fcn16s', 'fcn8s']), { split: 'test', head: 'fcn8s', error: 0.2, bins })
+    assert.equal(readReliability({ val: said.val }, ['fcn8s'])?.split, 'val')
+  })
+
+  it('is_nothing_where_what_is_said_makes_no_sense', () => {
+    const wrong = [null, 3, {}, { test: { fcn8s: { ece: 0.1 } } }, { test: { fcn8s: { ece: 'x', bins } } },
+      { test: { fcn8s: { ece: 0.1, bins: [bins[0], { pixels: 0 }, { pixels: 3, probability: 1.5, right: 0 }, 'x'] } } }]
+    for (const calibration of wrong) assert.equal(readReliability(calibration, ['fcn8s']), null)
+    assert.equal(readReliability({ test: { fcn8s: { ece: 0.1, bins } } }, []), null)
   })
 })
