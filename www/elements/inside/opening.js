@@ -332,11 +332,12 @@ export class Opening {
       }), signal)
       bitmaps.keep(picture.bitmap)
       const net = await race(this.#net.start(), signal)
-      const inspected = await net.inspect(photo.source, { size: this.size, signal, onProgress: progress => this.#tell(progress) })
+      const { size: side } = this
+      const inspected = await net.inspect(photo.source, { size: side, signal, onProgress: progress => this.#tell(progress) })
       this.#net.accept()
       this.#asking.abort()
       this.#asking = new AbortController()
-      const scene = { photo, picture, net, inspected }
+      const scene = { photo, picture, net, inspected, size: side }
       this.#member.session.photo = photo
       this.show({ scene })
       this.#opened()
@@ -372,7 +373,7 @@ export class Opening {
     if (!scene) return null
     const { signal } = this.#asking
     try {
-      const answer = await question(scene.net, scene.photo.source, { size: this.size, signal })
+      const answer = await question(scene.net, scene.photo.source, { size: scene.size, signal })
       return signal.aborted ? null : answer
     } catch (error) {
       const failure = toFcnError(error)

@@ -13,6 +13,7 @@ import { lookupTable } from '../../lib/colors.js'
  * @property {import('../common/photo/image-tasks.js').Shown} picture for the screen
  * @property {Net} net
  * @property {Inspected} inspected
+ * @property {import('../../engine/protocol.js').Size} size that was asked for
  */
 
 /**

@@ -278,7 +278,8 @@ async function masks(request, job) {
  */
 async function pass(request, { id, stopper: { signal } }, run) {
   const held = nets.get(request.net)
-  freeScores(held)
+  // A question about an open pass runs none of its own, mostly.
+  if (request.type !== 'inside') freeScores(held)
   /** @type {Tell} */
   const tell = progress => post({ type: 'progress', id, progress })
   const done = await run(machine(held), request, signal, tell).catch(blameGpu)

@@ -16,5 +16,5 @@ export const texts = {
   'occlusion.more': 'covered: {value} more',
   'occlusion.less': '{value} less',
   'occlusion.square': 'from pixel {left}, {top}: {change}',
-  'occlusion.seen': 'On paper the pixel sees the dashed square, which {within} of the grey squares meet. Only {mattered} of them changed the score by more than a tenth of the largest change: most of what a net can see hardly matters (Luo et al., 2016).',
+  'occlusion.seen': 'On paper the pixel can see {within} of the grey squares at least in part. {mattered} of them changed the score by more than a tenth of the largest change; mostly these are few, for much of what a net can see hardly matters (Luo et al., 2016).',
 }

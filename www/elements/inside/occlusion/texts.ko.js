@@ -17,5 +17,5 @@ export const texts = {
   'occlusion.more': '가리면 {value} 오름',
   'occlusion.less': '{value} 내림',
   'occlusion.square': '픽셀 {left}, {top}부터: {change}',
-  'occlusion.seen': '이론으로는 이 픽셀이 점선 정사각형을 보며, 회색 정사각형 {within}개가 거기에 걸립니다. 그중 {mattered}개만이 가장 큰 변화의 10분의 1보다 크게 점수를 바꾸었습니다. 신경망이 볼 수 있는 것의 대부분은 거의 영향을 주지 않습니다(Luo 외, 2016).',
+  'occlusion.seen': '이론으로는 이 픽셀이 회색 정사각형 {within}개를 일부라도 볼 수 있습니다. 그중 {mattered}개가 가장 큰 변화의 10분의 1보다 크게 점수를 바꾸었습니다. 대개 그 수는 적은데, 신경망이 볼 수 있는 것의 많은 부분은 거의 영향을 주지 않기 때문입니다(Luo 외, 2016).',
 }

@@ -34,6 +34,8 @@ export class Why {
   #mask = null
   /** @type {Split | null} */
   #split = null
+  /** The classes wished for when it was asked about. */
+  #asked = ''
   /** @type {Split | null} */
   #pinned = null
   /** Of the stages behind the score maps. @type {{scene: Scene, sheets: Map<string, Sheet>} | null} */
@@ -110,8 +112,10 @@ export class Why {
 
   /** The panel is on the page. */
   shown() {
-    const { scene, split } = this.state
-    if (scene && !split) this.#latest.ask()
+    const { scene, split, pixel } = this.state
+    if (!scene) return
+    const { x, y } = split?.pixel ?? { x: -1, y: -1 }
+    if (x !== pixel.x || y !== pixel.y || this.#asked !== [this.#class, this.#rival].join()) this.#latest.ask()
   }
 
   /** @param {{x: number, y: number}} at */
@@ -157,6 +161,7 @@ export class Why {
       }))
       if (!found) return
       this.#split = { scene, pixel, classId, rivalId, ...found }
+      this.#asked = [wished.class, wished.rival].join()
       await this.#fetchSheets(scene, found.own)
       this.#panel.changed()
       const now = this.#pixelIn(scene)

@@ -1,7 +1,7 @@
 /** Texts of a pixel's autopsy, English. */
 
 export const texts = {
-  'pixel.lead': 'Why this class here? The tail is linear, so the score of a pixel is exactly a sum: what score_fr gave, plus pool4, plus pool3, each of them a few cells.',
+  'pixel.lead': 'Why this class here? The tail is linear, so the score of a pixel is exactly a sum over a few cells of score_fr and, where the net has skips, of pool4 and pool3.',
   'pixel.lead.resized': 'Why this class here? The last layer and the resizing after it are linear, so the score of a pixel is exactly a sum over the cells around it, and over the channels behind them.',
   'pixel.lead.labels': 'Why this label? The last layer is linear, so the score of a window is exactly a bias and a sum over channels. The window whose middle is nearest to the pixel is taken.',
   'pixel.hint': 'Press a pixel; arrow keys move by one, with Shift by ten.',

@@ -2,7 +2,7 @@
 
 /** @type {typeof import('./texts.en.js').texts} */
 export const texts = {
-  'pixel.lead': '왜 여기가 이 클래스일까요? 꼬리는 선형이라서 픽셀의 점수는 정확히 합입니다. score_fr이 준 몫에 pool4의 몫과 pool3의 몫을 더한 것이고, 각각은 몇 개의 칸에서 옵니다.',
+  'pixel.lead': '왜 여기가 이 클래스일까요? 꼬리는 선형이라서 픽셀의 점수는 정확히 합입니다. score_fr의 칸 몇 개, 그리고 스킵이 있는 신경망이라면 pool4와 pool3의 칸 몇 개가 준 몫을 더한 것입니다.',
   'pixel.lead.resized': '왜 여기가 이 클래스일까요? 마지막 층과 그 뒤의 확대는 선형이라서, 픽셀의 점수는 정확히 둘레 칸들의 합이고 그 뒤 채널들의 합입니다.',
   'pixel.lead.labels': '왜 이 이름일까요? 마지막 층은 선형이라서 창의 점수는 정확히 편향과 채널들의 합입니다. 픽셀에서 중심이 가장 가까운 창을 봅니다.',
   'pixel.hint': '픽셀을 누르세요. 화살표 키는 한 픽셀씩, Shift와 함께는 열 픽셀씩 움직입니다.',
@@ -24,7 +24,7 @@ export const texts = {
   'pixel.score': '점수',
   'pixel.pinned': '고정: {x}, {y}',
   'pixel.now': '지금: {x}, {y}',
-  'pixel.map': '{map}이 준 몫',
+  'pixel.map': '{map}의 몫',
   'pixel.cells': '이 픽셀에 닿는 칸은 {count}개. 칸마다 보는 범위는 {size}.',
   'pixel.square': '{size}×{size} 픽셀',
   'pixel.cells.table': '행과 열로 적은 칸과 각각의 몫',

@@ -40,6 +40,8 @@ export class Stages {
   #map = null
   /** @type {{cell: Cell, made: Made} | null} */
   #made = null
+  /** The map that the cell is of. @type {object | null} */
+  #of = null
   /** The cell of which it turned out that it can't be shown so. @type {Cell | null} */
   #unmade = null
 
@@ -72,6 +74,11 @@ export class Stages {
     const channel = this.#channelOf(stage, order)
     const map = this.#map && this.#map.scene === scene && this.#map.stage === stage?.name && this.#map.channel === channel
       ? this.#map : null
+    // A cell is of the map over which it was pointed at.
+    if (this.#of !== map && map) {
+      this.#of = map
+      this.#cell = this.#unmade = this.#made = null
+    }
     return {
       scene, stages, stage, sheet, order, channel, map, scale: this.#scale,
       cell: map ? this.#made?.cell ?? this.#cell : null, made: map ? this.#made : null,

@@ -8,10 +8,17 @@ export function rangeIn({ range }, channel) {
   return { least, mean, most }
 }
 
+/** One order a sheet, so that a sheet sees when nothing changed. @type {WeakMap<Sheet, number[]>} */
+const orders = new WeakMap()
+
 /** @param {Sheet} sheet @returns {number[]} by mean value, the largest first; of equal ones the lower number */
 export function ordered(sheet) {
+  const known = orders.get(sheet)
+  if (known) return known
   const means = Array.from({ length: sheet.channels }, (_, channel) => rangeIn(sheet, channel).mean)
-  return means.map((_, channel) => channel).sort((a, b) => means[b] - means[a] || a - b)
+  const order = means.map((_, channel) => channel).sort((a, b) => means[b] - means[a] || a - b)
+  orders.set(sheet, order)
+  return order
 }
 
 /**

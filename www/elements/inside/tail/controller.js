@@ -46,6 +46,7 @@ export class Tail {
 
   /** @param {import('../../common/fragment.js').Values} values as anybody may have written them */
   set values(values) {
+    this.hidden()
     const within = (/** @type {unknown} */ gain) => Math.min(Math.max(Number(gain), 0), 1)
     this.#gains = { pool4: within(values['pool4']), pool3: within(values['pool3']) }
     this.#class = String(values['class'])
@@ -114,12 +115,11 @@ export class Tail {
       const tail = await this.#panel.ask(async (net, source, options) =>
         await net.tail(source, { ...options, ...gains, classId, mask: 'work' }))
       if (!tail) return
-      const isFirst = this.#shown?.scene !== scene
       this.#shown = { scene, classId, gains, tail }
       this.#panel.changed()
       const now = this.#gains
       // Which class has most pixels is known only now.
-      const sameClass = this.#classIn(scene) === classId || (isFirst && this.#class !== '')
+      const sameClass = this.#classIn(scene) === classId
       if (now.pool4 === gains.pool4 && now.pool3 === gains.pool3 && sameClass) return
     }
   }

@@ -51,7 +51,9 @@ function slider(name, { gains }, actions, { t, language }) {
 }
 
 /** @param {readonly FeatureMap[]} list @param {State} state @param {Page} page */
-function maps(list, { scene, gains, classId }, { t, language }) {
+function maps(list, { scene, shown }, { t, language }) {
+  // What is shown may not yet be what is wished.
+  const { gains, classId } = shown ?? { gains: { pool4: 1, pool3: 1 }, classId: 0 }
   // One scale for all: what is added can be seen to be little or much.
   const ranges = list.map(({ data }) => rangeOf(data))
   const most = Math.max(...ranges.map(({ least, most }) => Math.max(-least, most)))

@@ -2,7 +2,7 @@
 
 export const texts = {
   'tail.lead': 'From the three score maps on, the net only enlarges and adds. So the skips can be turned down by hand: without pool3 FCN-8s becomes much like FCN-16s, without both much like FCN-32s. Only the tail is computed again.',
-  'tail.none': 'This net has no skips to play with: its scores are enlarged once, bilinearly, to the size of the photo. The other panels work on it.',
+  'tail.none': 'This net hasn’t both skips, pool4 and pool3, so there is nothing to play with here. The other panels work on it.',
   'tail.classifier': 'A classifier has no tail: it scores windows and makes no mask. The other panels work on it.',
   'tail.class': 'Class',
   'tail.gain': '{name} × {value}',
@@ -15,5 +15,5 @@ export const texts = {
   'tail.differs': 'In {pixels} pixels ({share}) this differs from the head that was trained as {name}: turning skips down isn’t training without them.',
   'tail.differs.show': 'Show where',
   'tail.twin': 'With both skips at 0, or with pool4 at 1 and pool3 at 0, the result is held against the head trained that way.',
-  'tail.twin.none': 'This model has no trained {name} to hold it against.',
+  'tail.twin.none': 'There is no trained {name} to hold it against, or it isn’t computed yet.',
 }

@@ -3,7 +3,7 @@
 /** @type {typeof import('./texts.en.js').texts} */
 export const texts = {
   'tail.lead': '점수 맵 세 개부터는 신경망이 키우고 더하기만 합니다. 그래서 스킵을 손으로 줄여 볼 수 있습니다. pool3을 빼면 FCN-8s는 FCN-16s와 비슷해지고, 둘 다 빼면 FCN-32s와 비슷해집니다. 꼬리 부분만 다시 계산합니다.',
-  'tail.none': '이 신경망에는 조절할 스킵이 없습니다. 점수를 한 번에 이중선형으로 사진 크기까지 키웁니다. 다른 패널은 그대로 쓸 수 있습니다.',
+  'tail.none': '이 신경망에는 pool4와 pool3 스킵이 둘 다 있지는 않아서 여기서 조절할 것이 없습니다. 다른 패널은 그대로 쓸 수 있습니다.',
   'tail.classifier': '분류기에는 꼬리가 없습니다. 창마다 점수를 매길 뿐 마스크를 만들지 않습니다. 다른 패널은 그대로 쓸 수 있습니다.',
   'tail.class': '클래스',
   'tail.gain': '{name} × {value}',
@@ -16,5 +16,5 @@ export const texts = {
   'tail.differs': '{name}로 학습한 헤드와 {pixels}개 픽셀({share})에서 다릅니다. 스킵을 줄이는 것은 스킵 없이 학습하는 것과 같지 않습니다.',
   'tail.differs.show': '어디가 다른지 보기',
   'tail.twin': '두 스킵이 모두 0이거나 pool4가 1이고 pool3이 0이면, 그렇게 학습한 헤드와 견주어 보입니다.',
-  'tail.twin.none': '이 모델에는 견주어 볼, 학습된 {name} 헤드가 없습니다.',
+  'tail.twin.none': '견주어 볼, 학습된 {name} 헤드가 없거나 아직 계산되지 않았습니다.',
 }

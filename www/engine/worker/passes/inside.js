@@ -114,18 +114,22 @@ async function answerTo(opened, question, signal) {
     case 'autopsy': return await pass.autopsy(question.variant, question.classId, question.x, question.y)
     case 'sheet': {
       const sheet = await pass.sheet(question.stage, question.side)
-      const [channels = 0, height = 0, width = 0] = sheet.shape()
-      const found = { channels, height, width, data: owned(sheet.data()), range: owned(sheet.range()) }
-      sheet.free()
-      return found
+      try {
+        const [channels = 0, height = 0, width = 0] = sheet.shape()
+        return { channels, height, width, data: owned(sheet.data()), range: owned(sheet.range()) }
+      } finally {
+        sheet.free()
+      }
     }
     case 'channel': return taken(await pass.channel(question.stage, question.channel))
     case 'cell': {
       const { stage, channel, row, column } = question
       const made = await pass.made(stage, channel, row, column)
-      const found = { ...made.facts(), values: owned(made.window()), weights: owned(made.kernel()) }
-      made.free()
-      return found
+      try {
+        return { ...made.facts(), values: owned(made.window()), weights: owned(made.kernel()) }
+      } finally {
+        made.free()
+      }
     }
   }
 }
