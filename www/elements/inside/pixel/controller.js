@@ -2,6 +2,7 @@
  * A pixel's scores split: why this class and not the runner-up, by score maps, their cells and the channels behind them.
  * A pixel can be pinned and compared with another.
  */
+import { cellUnder } from '../../../lib/planes.js'
 import { rangeIn } from '../stages/order.js'
 import { Latest } from '../latest.js'
 
@@ -32,6 +33,8 @@ export class Why {
   #which = 'own'
   /** Of the pass itself, with scores where they aren't too many. @type {{scene: Scene, tail: Tailed} | null} */
   #mask = null
+  /** A classifier's scores of every window. @type {{scene: Scene, sheet: Sheet} | null} */
+  #windows = null
   /** @type {Split | null} */
   #split = null
   /** The classes wished for when it was asked about. */
@@ -152,6 +155,12 @@ export class Why {
         if (!tail) return
         this.#mask = { scene, tail }
       }
+      if (scene.net.gives === 'labels' && this.#windows?.scene !== scene) {
+        const sheet = await this.#panel.ask(async (net, source, options) =>
+          await net.sheet(source, { ...options, stage: 'score', side: 256 }))
+        if (!sheet) return
+        this.#windows = { scene, sheet }
+      }
       const pixel = this.#pixelIn(scene)
       const wished = { class: this.#class, rival: this.#rival }
       const [classId, rivalId] = this.#classesAt(scene, pixel)
@@ -195,7 +204,15 @@ export class Why {
   /** Classes by their score there, the best first. @param {Scene} scene @param {number} x @param {number} y */
   #orderAt(scene, x, y) {
     const all = scene.net.classes.map(({ id }) => id)
-    const { labels, width, scores } = this.#mask?.tail ?? {}
+    const { sheet } = this.#windows?.scene === scene ? this.#windows : { sheet: null }
+    const stage = scene.inspected.stages.find(({ name }) => name === 'score')
+    if (sheet && stage) {
+      const { work } = scene.inspected
+      const cell = cellUnder(stage.receptive, sheet, work, { x: (x + 0.5) / work.width, y: (y + 0.5) / work.height })
+      const score = (/** @type {number} */ id) => sheet.data[(id * sheet.height + cell.row) * sheet.width + cell.column]
+      return all.sort((a, b) => score(b) - score(a) || a - b)
+    }
+    const { labels, width, scores } = this.#mask?.scene === scene ? this.#mask.tail : {}
     if (scores) {
       const at = (y * scores.width + x) * scores.channels
       return all.sort((a, b) => scores.data[at + b] - scores.data[at + a] || a - b)
