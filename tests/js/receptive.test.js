@@ -240,3 +240,14 @@ describe('fractions', () => {
     assert.deepEqual(texts, ['19', '−91.5', '32/3', '−0.25', '0'])
   })
 })
+
+describe('layers of absurd size', () => {
+  it('are given up instead of being followed tap by tap', () => {
+    const dilated = (/** @type {number} */ kernel, /** @type {number} */ dilation) => /** @type {const} */ ({
+      kind: 'window', kernel, stride: 1, before: 0, after: 0, dilation, ceil: false,
+    })
+    const up = /** @type {const} */ ({ kind: 'stamp', kernel: 4, stride: 2, before: 1, after: 1, dilation: 1, more: 0 })
+    assert.equal(receptiveField([dilated(4000, 2), dilated(400, 8009), up]), null)
+    assert.equal(typeof receptiveField([dilated(3, 2), up]), 'number')
+  })
+})

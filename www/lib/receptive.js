@@ -200,9 +200,18 @@ export function receptiveField(layers) {
   if (layers.every(({ kind }) => kind === 'window')) return r
   if (period * layers.length > WALKED) return null
   r = 0
+  let looked = 0
   for (let cell = 0; cell < period; cell++) {
-    const field = fieldOf(layers, cell)
-    if (field) r = Math.max(r, field[1] - field[0] + 1)
+    /** @type {Run[]} */
+    let runs = [[cell, cell]]
+    for (const layer of [...layers].reverse()) {
+      // A dilated layer makes a run of each of its taps: pasted layers may have any number of them.
+      looked += runs.length * (layer.dilation > 1 ? layer.kernel : 1)
+      if (looked > WALKED) return null
+      runs = cellsBefore(layer, runs)
+    }
+    const last = runs[runs.length - 1]
+    if (last) r = Math.max(r, last[1] - runs[0][0] + 1)
   }
   return r
 }
