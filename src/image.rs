@@ -15,6 +15,8 @@ use crate::manifest::InputSettings;
 pub const MAX_PIXELS: usize = 100_000_000;
 /// The longest side that a photo is stretched to, in pixels: the most that a manifest's `max_long_side` may be.
 const MAX_STRETCHED: usize = 4096;
+/// Middle grey: little of a photo is like it.
+const GREY: f32 = 128.0;
 
 /// The size to work at: the photo's, or smaller with the long side at most `long_side` pixels, in
 /// the same aspect to the nearest pixel. Never enlarges; at least 1×1.
@@ -218,6 +220,27 @@ impl Photo {
         }
     }
 
+    /// A copy with a rectangle of middle grey at the left top pixel (`left`, `top`), of `width`×`height` pixels of the
+    /// working size; what lies beyond the photo is cut off, and without a side it is the photo itself.
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] when rows are missing.
+    pub fn covered(
+        &self,
+        [left, top]: [usize; 2],
+        [width, height]: [usize; 2],
+    ) -> Result<Self, FcnError> {
+        let mut pixels = self.pixels()?.to_vec();
+        let rows = pixels.chunks_exact_mut(self.work_width * 3);
+        for row in rows.skip(top).take(height) {
+            let values = row.iter_mut().skip(left.saturating_mul(3));
+            values
+                .take(width.saturating_mul(3))
+                .for_each(|value| *value = GREY);
+        }
+        Self::of_pixels(self.work_width, self.work_height, pixels)
+    }
+
     /// The net's input: normalised, padded right and bottom to whole multiples.
     ///
     /// # Shapes
@@ -321,6 +344,31 @@ mod tests {
         assert_eq!(again.working_size(), photo.working_size());
         for (width, height) in [(2, 2), (0, 6), (usize::MAX, 2)] {
             assert!(Photo::of_pixels(width, height, pixels.clone()).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_covered_photo_is_the_photo_with_grey_pixels(
+            (width, height) in (1usize..12, 1usize..12),
+            [left, top] in [0usize..14, 0usize..14],
+            sides in [0usize..14, 0usize..14],
+        ) {
+            let rgba: Vec<u8> = (0..width * height).flat_map(|i| [(i * 37 % 256) as u8, 3, 250, 255]).collect();
+            let mut painted = rgba.clone();
+            for (i, pixel) in painted.chunks_exact_mut(4).enumerate() {
+                let inside = |at: usize, from: usize, side: usize| (from..from + side).contains(&at);
+                if inside(i % width, left, sides[0]) && inside(i / width, top, sides[1]) {
+                    pixel[..3].fill(128);
+                }
+            }
+            let size = (width, height);
+            let mut photo = Photo::new(width, height, width, height).expect("valid sizes");
+            prop_assert!(photo.covered([0, 0], [1, 1]).is_err());
+            photo.push_rows(&rgba).expect("rows");
+            let covered = photo.covered([left, top], sides).expect("a photo");
+            let expected = scaled(&painted, size, size, height);
+            prop_assert_eq!(covered.pixels().expect("all rows"), &expected[..]);
         }
     }
 

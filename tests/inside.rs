@@ -3,6 +3,11 @@
 
 mod common;
 
+use std::cell::Cell;
+use std::future::ready;
+use std::rc::Rc;
+
+use burn::tensor::Tensor;
 use common::inside::{
     assert_cells_are_made_so, assert_scores_are_sums, assert_tails_are_the_passes, opened,
 };
@@ -11,8 +16,9 @@ use common::{NETS, Net, photo};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
 use fcn_lab::models::Variant;
-use fcn_lab::models::observer::{Unobserved, run_now};
-use fcn_lab::passes::inside::open_keeping;
+use fcn_lab::models::observer::{Answer, Observer, Unobserved, run_now};
+use fcn_lab::passes::heatmap::heatmap;
+use fcn_lab::passes::inside::{open, open_keeping};
 
 fn dense() -> impl Iterator<Item = &'static Net> {
     let others = REFERENCE.iter().chain(&RESNETS).chain([&EFFICIENTNET]);
@@ -80,6 +86,49 @@ fn a_sheet_holds_means_over_blocks_of_the_stages_map() {
 }
 
 #[test]
+fn all_values_of_a_stage_are_its_channels() {
+    now(async {
+        let (_, pass) = opened(&NETS[0], &cpu(), [33, 65]).await;
+        for stage in ["input", "pool2", "upscore8"] {
+            let all = pass.values(stage).await.expect("values");
+            let [channels, rows, columns] = all.shape;
+            assert_eq!(all.values.len(), channels * rows * columns);
+            for (channel, values) in all.values.chunks_exact(rows * columns).enumerate() {
+                let map = pass.channel(stage, channel).await.expect("a map");
+                assert_eq!(map.values, values, "{stage} {channel}");
+                assert_eq!(map.shape, [1, rows, columns]);
+            }
+        }
+        let none = pass.values("pool9").await.map_err(|error| error.code());
+        assert_eq!(none.map(|_| ()), Err("invalid_input"));
+    });
+}
+
+/// Padding would make windows that hold little or nothing of the photo.
+#[test]
+fn a_classifier_is_opened_on_the_windows_of_its_heat_map() {
+    now(async {
+        let [h, w] = [225, 300];
+        let mut model = CLASSIFIERS[0].load(&cpu());
+        model.manifest.input.pad_multiple = 32;
+        let model = Rc::new(model);
+        let picture = || photo(&[h, w, 3], &picture(h, w));
+        let map = heatmap(&model, picture(), &mut Unobserved).await;
+        let map = map.expect("a heat map");
+        let pass = open(&model, picture(), &mut Unobserved).await;
+        let scores = pass.expect("a pass").values("score").await.expect("scores");
+        assert_eq!((map.width, map.height), (3, 1));
+        assert_eq!(scores.shape, [map.classes, map.height, map.width]);
+        let cells = map.width * map.height;
+        for (cell, of_cell) in map.scores.chunks_exact(map.classes).enumerate() {
+            for (class, score) in of_cell.iter().enumerate() {
+                assert_eq!(*score, scores.values[class * cells + cell]);
+            }
+        }
+    });
+}
+
+#[test]
 fn maps_that_were_not_kept_are_computed_again() {
     now(async {
         for net in [&NETS[0], &EFFICIENTNET] {
@@ -105,6 +154,43 @@ fn maps_that_were_not_kept_are_computed_again() {
                 assert_eq!(few.made(stage, 0, [0, 0]).await.ok(), made, "{stage}");
             }
         }
+    });
+}
+
+/// Ends a pass after so many stages.
+struct Few(Rc<Cell<usize>>);
+
+impl Observer for Few {
+    fn stage<'a>(&'a mut self, _: &'static str, _: &'a Tensor<4>) -> Answer<'a> {
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(1));
+        Box::pin(ready(match left {
+            0 => Err(FcnError::Aborted),
+            _ => Ok(()),
+        }))
+    }
+}
+
+#[test]
+fn a_map_that_is_computed_again_can_be_watched_and_given_up() {
+    now(async {
+        let (model, kept) = opened(&NETS[0], &cpu(), [33, 65]).await;
+        let picture = photo(&[33, 65, 3], &picture(33, 65));
+        let few = open_keeping(&model, picture, &mut Unobserved, 0).await;
+        let few = few.expect("a pass");
+        let left = Rc::new(Cell::new(2));
+        few.watch(Box::new(Few(left.clone())));
+        let given_up = few.channel("pool2", 0).await;
+        assert_eq!(given_up.map_err(|error| error.code()), Err("aborted"));
+        assert_eq!(left.get(), 0);
+        // It isn't told of what is there already, and the next question may be another's.
+        left.set(99);
+        let map = few.channel("pool2", 0).await.expect("a map");
+        assert_eq!(map, kept.channel("pool2", 0).await.expect("a map"));
+        let told = 99 - left.get();
+        assert!(told > 3, "{told}");
+        few.channel("pool2", 1).await.expect("a map");
+        assert_eq!(99 - left.get(), told);
     });
 }
 

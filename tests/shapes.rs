@@ -218,6 +218,37 @@ fn cells_see_what_is_worked_out_and_no_more() {
     }
 }
 
+/// What is resized to the photo's size lies over it, along both axes and at any size.
+#[test]
+fn resized_cells_lie_on_their_own_pixels() {
+    for net in RESNETS.iter() {
+        let model = net.load(&cpu());
+        for (width, height) in [(261, 225), (225, 261), (257, 33), (64, 333)] {
+            let shapes = model.net.shapes(&model.net.variants, width, height);
+            let shapes = shapes.expect("shapes");
+            let turned = model.net.shapes(&model.net.variants, height, width);
+            for (shape, turned) in shapes.iter().zip(turned.expect("shapes")) {
+                assert_eq!(
+                    (shape.across, shape.receptive),
+                    (turned.receptive, turned.across)
+                );
+            }
+            let out = shapes.last().expect("a stage");
+            assert_eq!((out.columns, out.rows), (width, height));
+            for (along, cells) in [(out.receptive, height), (out.across, width)] {
+                for cell in 0..cells {
+                    let away = along.start + cell as f64 * along.jump - cell as f64;
+                    // A cell of the map before it is 8 pixels wide.
+                    assert!(
+                        away.abs() <= 4.0,
+                        "{width}×{height}: {cell} lies {away} away"
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn parameters_are_those_of_the_layers() {
     for net in NETS

@@ -50,6 +50,11 @@ impl Model {
         Variant::among(&self.net.variants, name)
     }
 
+    /// What a photo's sides are padded to a multiple of.
+    pub fn pad_multiple(&self) -> usize {
+        self.net.pad_multiple(&self.manifest.input)
+    }
+
     /// Prepares the device's memory for a pass with these heads over an input of `width`×`height`
     /// pixels. A pass without it needs more of it, and gets the same.
     pub fn reserve(&self, variants: &[Variant], width: usize, height: usize) {

@@ -10,7 +10,7 @@ use super::registry::{Architecture, Gives, Layers, Settings, architecture};
 use super::shapes::{Shape, Walk};
 use super::variant::Variant;
 use crate::FcnError;
-use crate::manifest::{Manifest, within};
+use crate::manifest::{InputSettings, Manifest, within};
 use crate::weights::Weights;
 
 /// The longest side that is worked out, in pixels; beyond it sizes could overflow in wasm.
@@ -95,6 +95,15 @@ impl Blueprint {
     /// Whether a head scores every pixel of its input; a classifier scores windows.
     pub fn is_dense(&self) -> bool {
         self.architecture.gives == Gives::Masks
+    }
+
+    /// What a photo's sides are padded to a multiple of: as the manifest says, but 1 for a classifier, since
+    /// windows of padding would get labels too.
+    pub fn pad_multiple(&self, input: &InputSettings) -> usize {
+        match self.is_dense() {
+            true => input.pad_multiple,
+            false => 1,
+        }
     }
 
     /// The input and every stage of a pass with these heads over a photo of `width`×`height` pixels,

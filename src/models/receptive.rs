@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::shapes::Window;
 
-/// Where the cells of a map look, down as across, in pixels of the input.
+/// Where the cells of a map look along one axis, in pixels of the input.
 ///
 /// The middle of cell u lies at `start + u·jump`. A convolution of kernel k, stride t and padding p makes
 /// the size larger by (k − 1)·jump, moves the start by jump·((k − 1)/2 − p), and multiplies the jump by t.

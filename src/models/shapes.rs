@@ -26,8 +26,10 @@ pub struct Shape {
     /// Multiply-and-adds of its convolutions, as the textbook counts them: padding too; pools, sums and
     /// resizing count nothing.
     pub macs: u64,
-    /// Where its cells look.
+    /// Where its cells look, down.
     pub receptive: Receptive,
+    /// The same across: another only where a map was resized to a size that isn't its own times a factor.
+    pub across: Receptive,
     /// The one layer that makes it of another stage's map; `None` where several do.
     pub layer: Option<Layer>,
 }
@@ -63,8 +65,8 @@ pub struct Map {
     pub channels: usize,
     /// Rows and columns.
     pub size: [usize; 2],
-    /// Where its cells look.
-    pub receptive: Receptive,
+    /// Where its cells look, down and across.
+    pub receptive: [Receptive; 2],
     /// The stage that it was reported as, or [`INNER`].
     stage: &'static str,
     layer: Option<Layer>,
@@ -74,6 +76,7 @@ impl Map {
     /// Reports it as a stage, unless it is [`INNER`].
     pub fn stage(self, stage: &'static str, walk: &mut Walk) -> Self {
         let ([rows, columns], channels) = (self.size, self.channels);
+        let [receptive, across] = self.receptive;
         if stage != INNER {
             walk.stages.push(Shape {
                 stage,
@@ -82,7 +85,8 @@ impl Map {
                 columns,
                 parameters: std::mem::take(&mut walk.parameters),
                 macs: std::mem::take(&mut walk.macs),
-                receptive: self.receptive,
+                receptive,
+                across,
                 layer: self.layer,
             });
         }
@@ -91,8 +95,9 @@ impl Map {
 
     /// The sum of two maps of one size, reported as a stage.
     pub fn plus(self, other: Self, stage: &'static str, walk: &mut Walk) -> Self {
+        let ([down, across], [other_down, other_across]) = (self.receptive, other.receptive);
         let sum = Self {
-            receptive: self.receptive.with(other.receptive),
+            receptive: [down.with(other_down), across.with(other_across)],
             layer: None,
             ..self
         };
@@ -101,7 +106,10 @@ impl Map {
 
     /// The same map, of which each cell sees all of the input.
     pub fn of_everything(mut self) -> Self {
-        self.receptive.size = None;
+        self.receptive = self.receptive.map(|along| Receptive {
+            size: None,
+            ..along
+        });
         self
     }
 
@@ -176,7 +184,7 @@ impl Walk {
         let input = Map {
             channels,
             size,
-            receptive: Receptive::PIXEL,
+            receptive: [Receptive::PIXEL; 2],
             stage: INNER,
             layer: None,
         };
@@ -197,7 +205,7 @@ impl Walk {
     pub fn pad(&mut self, x: Map, cells: usize) -> Map {
         let padded = Map {
             size: x.size.map(|side| side + 2 * cells),
-            receptive: x.receptive.at_cell(-(cells as f64)),
+            receptive: x.receptive.map(|along| along.at_cell(-(cells as f64))),
             layer: None,
             ..x
         };
@@ -208,7 +216,7 @@ impl Walk {
     pub fn crop(&mut self, stage: &'static str, x: Map, offset: usize, size: [usize; 2]) -> Map {
         let cropped = Map {
             size,
-            receptive: x.receptive.at_cell(offset as f64),
+            receptive: x.receptive.map(|along| along.at_cell(offset as f64)),
             layer: None,
             ..x
         };
@@ -217,10 +225,14 @@ impl Walk {
 
     /// The map bilinearly resized, with pixels as squares.
     pub fn resize(&mut self, stage: &'static str, x: Map, size: [usize; 2]) -> Map {
-        let ([from, _], [to, _]) = (x.size, size);
+        let ([rows, columns], [down, across]) = (x.size, x.receptive);
+        let factor = |from: usize, to: usize| to as f64 / from.max(1) as f64;
         let resized = Map {
             size,
-            receptive: x.receptive.resized(to as f64 / from.max(1) as f64),
+            receptive: [
+                down.resized(factor(rows, size[0])),
+                across.resized(factor(columns, size[1])),
+            ],
             layer: None,
             ..x
         };
@@ -265,7 +277,7 @@ impl Walk {
         let map = Map {
             channels,
             size: [rows, columns],
-            receptive: x.receptive.slid(window),
+            receptive: x.receptive.map(|along| along.slid(window)),
             stage: INNER,
             layer: (x.stage != INNER).then_some(layer),
         };
@@ -400,7 +412,9 @@ impl Walk {
         self.count(taps, taps.saturating_mul(x.cells()));
         let map = Map {
             size: [rows, columns],
-            receptive: x.receptive.enlarged([kernel, factor, padding]),
+            receptive: x
+                .receptive
+                .map(|along| along.enlarged([kernel, factor, padding])),
             layer: None,
             ..x
         };

@@ -105,6 +105,12 @@ impl Tail<'_> {
         std::iter::once(self.scores).chain(skips).collect()
     }
 
+    /// The stage of the scores that it ends with.
+    pub fn end(&self) -> &'static str {
+        let ends = |step: &Step| step.skip.map_or(step.stage, |skip| skip.sum);
+        self.steps.last().map_or(self.scores, ends)
+    }
+
     /// The scores of every pixel, with each skip multiplied by its gain; gains of 1 give the pass's own
     /// scores, bit for bit.
     ///

@@ -61,8 +61,7 @@ pub async fn heatmap(
             "only a classifier gives a label to a window; this net scores every pixel",
         ));
     }
-    // Windows of padding would get labels too.
-    let input = prepare(model, photo, &[Variant::Score], 1)?; // [1, 3, h, w]
+    let input = prepare(model, photo, &[Variant::Score])?; // [1, 3, h, w]
     let wanted = ["pool5".to_string()];
     let mut recorder = Recorder {
         inner: observer,

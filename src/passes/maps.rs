@@ -24,7 +24,7 @@ pub struct FeatureMap {
 ///
 /// # Shapes
 /// The map of a stage is `[channels, h/s, w/s]`, with h and w the photo's working size padded to
-/// the manifest's multiple and s the stage's stride, or as the architecture's module says.
+/// the model's multiple and s the stage's stride, or as the architecture's module says.
 ///
 /// # Errors
 /// [`FcnError::InvalidInput`] for no name, or one that isn't a stage of this model, or an
@@ -36,8 +36,7 @@ pub async fn maps(
     observer: &mut dyn Observer,
 ) -> Result<Vec<FeatureMap>, FcnError> {
     let variants = heads(model, names)?;
-    let multiple = model.manifest.input.pad_multiple;
-    let input = prepare(model, photo, &variants, multiple)?; // [1, 3, h, w]
+    let input = prepare(model, photo, &variants)?; // [1, 3, h, w]
     let mut recorder = Recorder {
         inner: observer,
         wanted: names,

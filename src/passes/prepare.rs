@@ -10,16 +10,12 @@ use crate::models::{Model, Variant};
 /// Reserves the device's memory for a pass with these heads, and turns the photo into its input.
 ///
 /// # Shapes
-/// `[1, 3, h, w]`: the photo's working size rounded up to `pad_multiple`.
+/// `[1, 3, h, w]`: the photo's working size rounded up to [`Model::pad_multiple`].
 ///
 /// # Errors
 /// [`FcnError::InvalidInput`] for an unfinished photo.
-pub fn prepare(
-    model: &Model,
-    photo: Photo,
-    variants: &[Variant],
-    pad_multiple: usize,
-) -> Result<Tensor<4>, FcnError> {
+pub fn prepare(model: &Model, photo: Photo, variants: &[Variant]) -> Result<Tensor<4>, FcnError> {
+    let pad_multiple = model.pad_multiple();
     let settings = InputSettings {
         pad_multiple,
         ..model.manifest.input.clone()

@@ -123,6 +123,31 @@ impl Head {
         Err(FcnError::invalid("a head without scores"))
     }
 
+    /// The scores of one class, without bringing the others to the CPU.
+    ///
+    /// # Shapes
+    /// `[height, width]`
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for a class that there isn't; [`FcnError::NotFinite`], [`FcnError::Gpu`].
+    pub async fn channel(&self, class: usize) -> Result<Vec<f32>, FcnError> {
+        if class >= self.channels {
+            return Err(FcnError::invalid(format!(
+                "there is no class {class} among {}",
+                self.channels
+            )));
+        }
+        #[cfg(feature = "webgpu")]
+        if let (None, Some((_, scores))) = (self.read.get(), &self.on_gpu) {
+            let own = [0..1, class..class + 1, 0..self.height, 0..self.width];
+            let values = read(scores.clone().slice(own)).await?;
+            return Scores::new(self.width, self.height, 1, values)
+                .map(|scores| scores.data().to_vec());
+        }
+        let scores = self.read().await?.data().iter();
+        Ok(scores.skip(class).step_by(self.channels).copied().collect())
+    }
+
     async fn into_read(self) -> Result<Scores, FcnError> {
         self.read().await?;
         let read = self.read.into_inner();
@@ -150,8 +175,7 @@ pub async fn heads(
         ));
     }
     let (width, height) = photo.working_size();
-    let multiple = model.manifest.input.pad_multiple;
-    let input = prepare(model, photo, variants, multiple)?; // [1, 3, h', w']
+    let input = prepare(model, photo, variants)?; // [1, 3, h', w']
     let pass = model.net.forward_observed(input, variants, observer);
     let mut heads = Vec::with_capacity(variants.len());
     for scores in pass.await? {
@@ -210,7 +234,6 @@ async fn read_scores(head: Tensor<4>, width: usize, height: usize) -> Result<Sco
 
 /// Bytes of the largest buffer that a pass at this working size binds at once.
 pub fn largest_buffer(model: &Model, width: usize, height: usize) -> u64 {
-    let multiple = model.manifest.input.pad_multiple;
-    let (width, height) = padded_size(width, height, multiple);
+    let (width, height) = padded_size(width, height, model.pad_multiple());
     model.net.largest_buffer(width, height)
 }

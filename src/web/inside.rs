@@ -92,6 +92,20 @@ impl Opened {
         plain(&self.opened.shapes())
     }
 
+    /// `syncEvery` and `onStage` as for `run`, of the passes that have to be run again for maps that weren't kept.
+    pub fn watch(
+        &self,
+        #[wasm_bindgen(js_name = syncEvery)] sync_every: f64,
+        #[wasm_bindgen(
+            js_name = onStage,
+            unchecked_param_type = "(index: number, name: string) => Promise<boolean> | boolean"
+        )]
+        on_stage: Function,
+    ) {
+        let observer = Stages::new(sync_every, on_stage);
+        self.opened.watch(Box::new(observer));
+    }
+
     /// A head's scores with its skips, pool4 and pool3, multiplied.
     pub async fn tail(&self, variant: String, pool4: f32, pool3: f32) -> Result<Scores, JsValue> {
         let variant = self.net.0.variant(&variant).map_err(js_error)?;
@@ -124,6 +138,12 @@ impl Opened {
     pub async fn sheet(&self, stage: String, side: usize) -> Result<Sheet, JsValue> {
         let sheet = self.opened.sheet(&stage, side).await;
         sheet.map(Sheet).map_err(js_error)
+    }
+
+    /// All channels of a stage, or the input.
+    pub async fn values(&self, stage: String) -> Result<FeatureMap, JsValue> {
+        let map = self.opened.values(&stage).await;
+        map.map(FeatureMap).map_err(js_error)
     }
 
     /// One channel of a stage.

@@ -93,10 +93,13 @@ impl Net {
         Ok(heads.into_iter().zip(variants).map(wrap).collect())
     }
 
-    /// The input and every stage of a pass with all heads over a photo of that many pixels.
+    /// The input and every stage of a pass with all heads over a photo of that many pixels, which is padded.
     #[wasm_bindgen(unchecked_return_type = "Stage[]")]
     pub fn shapes(&self, width: usize, height: usize) -> Result<JsValue, JsValue> {
         let net = &self.0.net;
+        let multiple = self.0.pad_multiple();
+        let pad = |side: usize| side.checked_next_multiple_of(multiple).unwrap_or(side);
+        let (width, height) = (pad(width), pad(height));
         plain(&net.shapes(&net.variants, width, height).map_err(js_error)?)
     }
 }
@@ -162,6 +165,11 @@ impl Scores {
     pub async fn data(&self) -> Result<Vec<f32>, JsValue> {
         let scores = self.head.read().await.map_err(js_error)?;
         Ok(scores.data().to_vec())
+    }
+
+    /// The scores of one class, `[height, width]`, wherever they are.
+    pub async fn channel(&self, class: usize) -> Result<Vec<f32>, JsValue> {
+        self.head.channel(class).await.map_err(js_error)
     }
 
     /// Brings the scores to the CPU, where labels are made from then on: a software adapter is slow at

@@ -60,6 +60,18 @@ impl Photo {
         self.0.pixels().map(<[f32]>::to_vec).map_err(js_error)
     }
 
+    /// A copy with a rectangle of middle grey, in pixels of the working size; with sides of 0 the photo itself.
+    pub fn covered(
+        &self,
+        left: usize,
+        top: usize,
+        width: usize,
+        height: usize,
+    ) -> Result<Photo, JsValue> {
+        let photo = self.0.covered([left, top], [width, height]);
+        photo.map(Photo).map_err(js_error)
+    }
+
     /// The photo whose `pixels` these are.
     #[wasm_bindgen(js_name = ofPixels)]
     pub fn of_pixels(width: usize, height: usize, pixels: Vec<f32>) -> Result<Photo, JsValue> {

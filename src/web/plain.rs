@@ -14,16 +14,18 @@ const TYPES: &str = r#"
 export interface Size { width: number, height: number }
 /** How a layer looks at its map: cells, down as across; `padding` before the map and after it. */
 export interface Window { kernel: number, stride: number, padding: [number, number], dilation: number }
+/** Where cells look along one axis; see `models::receptive`. */
+export interface Receptive { size: number | null, jump: number, start: number }
 /** A stage of a pass: its map's size in cells, what it costs, where its cells look in pixels of the input. */
 export interface Stage {
   stage: string, channels: number, rows: number, columns: number
   parameters: number, macs: number
-  receptive: { size: number | null, jump: number, start: number }
+  receptive: Receptive, across: Receptive
   layer: { input: string, kind: 'conv' | 'pool', window: Window } | null
 }
 /** A pixel's score, split; see `passes::inside`. */
 export interface Autopsy {
-  score: number, sum: number, bias: number
+  stage: string, score: number, sum: number, bias: number
   parts: {
     name: string, stage: string, share: number
     cells: { row: number, column: number, share: number }[]
@@ -32,7 +34,7 @@ export interface Autopsy {
 }
 /** How a cell came about; see `passes::inside`. */
 export interface MadeFacts {
-  kind: 'conv' | 'pool', input: string, channels: number, window: Window, from: [number, number]
+  kind: 'conv' | 'pool', input: string, size: [number, number], channels: number, window: Window, from: [number, number]
   bias: number, scale: number, sum: number, activation: 'none' | 'relu' | 'relu6', value: number
 }
 /** A transposed convolution of a net; each pair is rows, columns. */

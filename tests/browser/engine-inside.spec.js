@@ -64,6 +64,47 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
       for (const error of Object.values(found)) expect(error).toBeLessThan(1e-5)
     })
 
+    test('a score where a square is covered is that of the photo painted so', async ({ page }) => {
+      const lab = await openLab(page)
+      const found = await lab.evaluate(async ({ ready, scene }, backend) => {
+        const engine = await ready(backend)
+        const net = await engine.load('models/everyday/model.json')
+        const photo = await scene()
+        const [at, classId, square] = [{ x: 40, y: 31 }, 8, { left: 24, top: 16, width: 32, height: 24 }]
+        const plain = await net.covered(photo, { classId, at })
+        const { score, stage } = await net.autopsy(photo, { classId, ...at })
+        const covered = await net.covered(photo, { classId, at, square })
+        const mean = await net.covered(photo, { classId, square })
+        // Beyond the photo there is nothing to cover.
+        const beside = await net.covered(photo, { classId, at, square: { left: 96, top: 0, width: 9, height: 9 } })
+        const bitmap = await createImageBitmap(photo)
+        const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+        const context = canvas.getContext('2d', { alpha: false })
+        if (!context) throw new Error('no canvas')
+        // As the engine does where a photo is transparent.
+        context.fillStyle = '#fff'
+        context.fillRect(0, 0, canvas.width, canvas.height)
+        context.drawImage(bitmap, 0, 0)
+        context.fillStyle = '#808080'
+        context.fillRect(square.left, square.top, square.width, square.height)
+        const { scores } = await net.segment(canvas, { scores: true })
+        if (!scores) throw new Error('no scores')
+        const { data, channels } = scores
+        let sum = 0
+        for (let i = classId; i < data.length; i += channels) sum += data[i]
+        const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+        const after = (await net.autopsy(photo, { classId, ...at })).score
+        return {
+          plain: plain === score, beside: beside === score, after: after === score, stage, differs: covered !== score,
+          covered: Math.abs(covered - data[(at.y * 96 + at.x) * channels + classId]) / largest,
+          mean: Math.abs(mean - sum * channels / data.length) / largest,
+        }
+      }, backend)
+      expect(found).toMatchObject({ plain: true, beside: true, after: true, stage: 'upscore8', differs: true })
+      expect(found.covered).toBeLessThan(1e-6)
+      expect(found.mean).toBeLessThan(1e-5)
+    })
+
     test('stages are told on paper, and with their times once a photo went through', async ({ page }) => {
       const lab = await openLab(page)
       const found = await lab.evaluate(async ({ ready, scene }, backend) => {
@@ -96,6 +137,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
         const { maps: [map] } = await net.trace(photo, { maps: ['conv1_2'] })
         const sheet = await net.sheet(photo, { stage: 'conv1_2', side: 24 })
         const channel = await net.channel(photo, { stage: 'conv1_2', channel: 1 })
+        const values = await net.values(photo, { stage: 'conv1_2' })
+        const whole = await net.values(photo, { stage: 'input' })
         const cell = await net.cell(photo, { stage: 'conv1_2', channel: 1, row: 0, column: 95 })
         const area = map.width * map.height
         const own = map.data.subarray(area, 2 * area)
@@ -104,6 +147,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
         const sum = cell.values.reduce((sum, value, i) => sum + value * cell.weights[i], cell.bias)
         const { kind, input, from, activation, value } = cell
         return {
+          all: values.data.every((value, i) => value === map.data[i]) && values.data.length === map.data.length,
+          whole: [whole.channels, whole.height, whole.width, whole.data.length],
           size: [sheet.channels, sheet.height, sheet.width], of: map.channels,
           mean: Math.abs(sheet.data[(24 + 1) * 24 + 2] - mean), most: sheet.range[5] === Math.max(...own),
           same: channel.data.every((value, i) => value === own[i]), cell: { kind, input, from, activation },
@@ -111,7 +156,7 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
         }
       }, backend)
       expect(found).toMatchObject({
-        size: [found.of, 24, 24], most: true, same: true, value: true,
+        all: true, whole: [3, 96, 96, 3 * 96 * 96], size: [found.of, 24, 24], most: true, same: true, value: true,
         // The window of the corner reaches one row and one column beyond the map.
         cell: { kind: 'conv', input: 'conv1_1', from: [-1, 94], activation: 'relu' },
       })
@@ -133,6 +178,8 @@ test('what there isn\'t is refused, and the photo stays open', async ({ page }) 
       () => net.autopsy(photo, { x: 0.5, y: 0, classId: 0 }), () => net.tail(photo, { pool4: NaN }),
       () => net.tail(photo, { variant: 'fcn4s' }), () => net.sheet(photo, { stage: 'conv9_9' }),
       () => net.sheet(photo, { stage: 'fc6', side: 0 }), () => net.channel(photo, { stage: 'fc6', channel: 99_999 }),
+      () => net.values(photo, { stage: 'conv9_9' }), () => net.covered(photo, { classId: 0, at: { x: 96, y: 0 } }),
+      () => net.covered(photo, { classId: 14 }),
       () => net.cell(photo, { stage: 'upscore8', channel: 0, row: 0, column: 0 }), () => net.stages({ size: [0, 5] }),
     ]) codes.push((await failure(wrong()))?.code)
     const { width } = await net.tail(photo)
@@ -151,7 +198,7 @@ test('what there isn\'t is refused, and the photo stays open', async ({ page }) 
   })
   expect(found.codes).toEqual([
     'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input', 'unknown_variant', 'invalid_input',
-    'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input',
+    'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input',
   ])
   expect(found).toMatchObject({ width: 96, reopened: true, again: true, gone: 'aborted' })
 })
@@ -161,14 +208,26 @@ test('a classifier has stages and splits its scores, but no tail', async ({ page
   const found = await lab.evaluate(async ({ Engine, scene, failure }) => {
     const engine = await Engine.create({ backend: 'cpu' })
     const net = await engine.load('models/everyday-labels/model.json')
-    const photo = await scene({ width: 288, height: 224 })
+    const photo = await scene({ width: 300, height: 230 })
     const { stages } = await net.inspect(photo)
     const { score, sum, parts } = await net.autopsy(photo, { x: 200, y: 100, classId: 1 })
+    // As the heat map has it: no window of padding, and the same scores.
+    const map = await net.heatmap(photo)
+    const windows = await net.values(photo, { stage: 'score' })
+    const cell = [map.height - 1, map.width - 1]
+    const largest = map.scores.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    const covered = await net.covered(photo, { classId: 1, at: { x: 200, y: 100 } })
     return {
-      last: stages.at(-1)?.name, difference: Math.abs(score - sum), parts: Object.keys(parts),
+      last: stages.at(-1)?.name, difference: Math.abs(score - sum) / largest, covered: covered === score,
+      size: [windows.height === map.height, windows.width === map.width],
+      same: map.scores[(cell[0] * map.width + cell[1]) * windows.channels + 1]
+        === windows.data[(windows.height + cell[0]) * windows.width + cell[1]],
+      parts: Object.keys(parts),
       tail: (await failure(net.tail(photo)))?.code,
     }
   })
-  expect(found).toMatchObject({ last: 'score', parts: ['score'], tail: 'is_classifier' })
-  expect(found.difference).toBeLessThan(1e-3)
+  expect(found).toMatchObject({
+    last: 'score', parts: ['score'], tail: 'is_classifier', size: [true, true], same: true, covered: true,
+  })
+  expect(found.difference).toBeLessThan(1e-5)
 })

@@ -47,6 +47,13 @@ pub async fn assert_tails_are_the_passes(net: &Net, device: &Device) {
         let own = own.await.expect("scores");
         let again = pass.tail(variant, [1.0, 1.0]).await.expect("scores");
         let name = format!("{} {}", net.name, variant.name());
+        // Read by itself first: on a GPU the others stay there.
+        let class = own[0].dims().2 - 1;
+        let alone = again.channel(class).await.expect("a class");
+        let all = own[0].data().iter().skip(class);
+        let of_it: Vec<f32> = all.step_by(class + 1).copied().collect();
+        assert_eq!(alone, of_it, "{name}");
+        assert!(again.channel(class + 1).await.is_err());
         assert_eq!(
             again.read().await.expect("read").data(),
             own[0].data(),
@@ -113,6 +120,7 @@ pub async fn assert_scores_are_sums(net: &Net, device: &Device) {
                 }
             };
             assert_eq!(found.score, f64::from(own), "{name}");
+            assert_eq!(Some(found.stage.as_str()), stages.last().copied(), "{name}");
             let close = |sum: f64, what: &str| {
                 let difference = (sum - f64::from(own)).abs();
                 assert!(
@@ -179,6 +187,8 @@ pub async fn assert_cells_are_made_so(net: &Net, device: &Device) {
             let value = f64::from(map.values[row * shape.columns + column]);
             let name = format!("{} {stage} ({row}, {column})", net.name);
             assert_eq!(made.facts.value, value, "{name}");
+            let input = pass.shapes().iter().find(|each| each.stage == layer.input);
+            assert_eq!(input.map(|of| [of.rows, of.columns]), Some(made.facts.size));
             assert!(
                 (expected - value).abs() <= tolerance,
                 "{name}: {expected}, not {value}"

@@ -147,6 +147,11 @@
  */
 
 /**
+ * Where cells look along one axis: the middle of cell u lies at start + u·jump, and it sees nothing beyond this size
+ * around it; Infinity: it sees everything.
+ * @typedef {{size: number, jump: number, start: number}} Receptive
+ */
+/**
  * A stage of a pass.
  * @typedef {object} Stage
  * @property {string} name `input` for what goes in
@@ -154,9 +159,8 @@
  * @property {number} parameters numbers in the weights and biases of its layers, a batch norm folded in
  * @property {number} macs multiply-and-adds of its convolutions, as the textbook counts them
  * @property {number} bytes of its map, in f32
- * @property {{size: number, jump: number, start: number}} receptive where its cells look, down as across, in pixels of
- *   the padded working size: the middle of cell u lies at start + u·jump, and the square around it has this size;
- *   Infinity: it sees everything
+ * @property {Receptive} receptive where its cells look, down, in pixels of the padded working size
+ * @property {Receptive} across the same across: another only where a map is resized to the photo's own size
  * @property {{input: string, kind: 'conv' | 'pool', window: Window} | null} layer the one layer that makes it of another
  *   stage's map; null where several do
  * @property {number | null} ms how long it took, milliseconds; null on paper
@@ -168,6 +172,7 @@
 /**
  * A pixel's score of a class, split: the tail of a net is linear.
  * @typedef {object} Split
+ * @property {string} stage whose map the score is of: the last of the pass to these scores
  * @property {number} score as the pass computed it, in f32
  * @property {number} sum of all shares, in f64: the score but for rounding
  * @property {number} bias what the tail itself adds: 0, for its layers have none
@@ -198,9 +203,11 @@
  * @typedef {object} Made
  * @property {'conv' | 'pool'} kind
  * @property {string} input the stage whose map went in
+ * @property {number[]} size rows and columns of that map
  * @property {number} channels of the window: all of the input's, or the pool's own
  * @property {Window} window
- * @property {number[]} from row and column of the window's first cell in the input's map; beyond it where padding is
+ * @property {number[]} from row and column of the window's first cell in the input's map, from 0; beyond the map where
+ *   the window reaches over its edge
  * @property {Float32Array<ArrayBuffer>} values what the window held, zeros beyond the map: [channels, kernel, kernel]
  * @property {Float32Array<ArrayBuffer>} weights the kernel, laid out likewise; empty for a pool
  * @property {number} bias 0 for a pool
@@ -263,12 +270,15 @@
  * @typedef {{type: 'inside', net: number, photo: Photo, key: number | null, size: Size, gpuLimit: number | null,
  *   question: Question}} InsideRequest
  */
+/** Pixels of the working size; without a side there is none. @typedef {{left: number, top: number, width: number, height: number}} Square */
 /**
- * `isWork`: the mask has the working size, not the photo's; `x`, `y` in pixels of the working size.
+ * `at`: null for the mean over all. `isWork`: the mask has the working size, not the photo's; `x`, `y` in pixels of the working size.
  * @typedef {{ask: 'inspect'}
  *   | {ask: 'tail', variant: string, pool4: number, pool3: number, classId: number | null, isWork: boolean,
  *     scores: boolean}
  *   | {ask: 'autopsy', variant: string, classId: number, x: number, y: number}
+ *   | {ask: 'covered', variant: string, classId: number, at: {x: number, y: number} | null, square: Square}
+ *   | {ask: 'values', stage: string}
  *   | {ask: 'sheet', stage: string, side: number}
  *   | {ask: 'channel', stage: string, channel: number}
  *   | {ask: 'cell', stage: string, channel: number, row: number, column: number}} Question
@@ -337,6 +347,8 @@
  * @property {{stages: Stage[]}} inspect
  * @property {Mask & {maps: FeatureMap[]}} tail
  * @property {Split} autopsy
+ * @property {{score: number}} covered
+ * @property {FeatureMap} values
  * @property {Sheet} sheet
  * @property {FeatureMap} channel
  * @property {Made} cell

@@ -110,7 +110,7 @@ fn list_shapes(
 ) -> Result<(), FcnError> {
     let net = Blueprint::read(manifest)?;
     // As the engine pads photos.
-    let multiple = manifest.input.pad_multiple;
+    let multiple = net.pad_multiple(&manifest.input);
     let pad = |side: usize| side.checked_next_multiple_of(multiple).unwrap_or(side);
     let (width, height) = (pad(width), pad(height));
     let rows = net.shapes(&net.variants, width, height)?;

@@ -8,12 +8,15 @@ use super::{Opened, last, no_stage};
 use crate::FcnError;
 use crate::device::read;
 use crate::models::Variant;
+use crate::models::receptive::Receptive;
 use crate::models::shapes::Shape;
 use crate::models::tail::{Cell, Weights};
 
 /// A pixel's score of a class, split.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Autopsy {
+    /// The stage whose map the score is of: the pass's own scores.
+    pub stage: String,
     /// As the pass computed it, which was in f32; an f64, since JSON would round an f32 to its shortest form.
     pub score: f64,
     /// The sum of all shares, in f64: the score but for rounding.
@@ -97,6 +100,7 @@ impl Opened {
             parts.push(self.part([name, stage], weights).await?);
         }
         Ok(Autopsy {
+            stage: tail.end().to_string(),
             score: f64::from(self.score(variant, class, pixel).await?),
             sum: parts.iter().map(|part| part.share).sum(),
             bias: 0.0,
@@ -241,10 +245,12 @@ impl Around {
 
 /// The cell whose middle is nearest to a pixel.
 fn nearest(shape: &Shape, pixel: Cell) -> Cell {
-    let [row, column] = pixel.map(|at| {
-        let cell = (at as f64 - shape.receptive.start) / shape.receptive.jump;
+    let nearest = |at: usize, along: Receptive| {
+        let cell = (at as f64 - along.start) / along.jump;
         cell.round().max(0.0) as usize
-    });
+    };
+    let [y, x] = pixel;
+    let (row, column) = (nearest(y, shape.receptive), nearest(x, shape.across));
     [
         row.min(shape.rows.saturating_sub(1)),
         column.min(shape.columns.saturating_sub(1)),

@@ -27,6 +27,8 @@ pub struct MadeFacts {
     pub kind: Kind,
     /// The stage whose map went in.
     pub input: &'static str,
+    /// Rows and columns of that map.
+    pub size: Cell,
     /// Channels in the window: all of the input's, or the pool's own.
     pub channels: usize,
     /// How the layer looks at the map.
@@ -146,6 +148,7 @@ impl Opened {
         let facts = MadeFacts {
             kind: layer.kind,
             input: layer.input,
+            size: [rows, columns],
             channels,
             window: layer.window,
             from,

@@ -6,6 +6,7 @@
 //! and a sum over channels, since score layers are 1×1 convolutions.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
 use burn::tensor::Tensor;
@@ -17,7 +18,7 @@ use crate::FcnError;
 use crate::device::read;
 use crate::image::{Photo, padded_size};
 use crate::kernels::flush;
-use crate::models::observer::{Answer, Observer};
+use crate::models::observer::{Answer, Observer, Unobserved};
 use crate::models::shapes::Shape;
 use crate::models::tail::Tail;
 use crate::models::{Model, Variant};
@@ -44,6 +45,8 @@ pub struct Opened {
     size: (usize, usize),
     shapes: Vec<Shape>,
     kept: Vec<(&'static str, Tensor<4>)>,
+    /// Is told of the stages of a pass that has to be run again.
+    watch: Watch,
     /// Of what isn't kept, the two maps that were asked for last: a stage's and its input's.
     recent: RefCell<Vec<(String, Tensor<4>)>>,
     /// The maps of the tail that was run last, the scores at the end.
@@ -68,9 +71,20 @@ impl Observer for Keeper<'_> {
     }
 }
 
+/// An observer, unless it is at work.
+#[derive(Default)]
+struct Watch(RefCell<Option<Box<dyn Observer>>>);
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watch")
+    }
+}
+
 /// Ends a pass once it has come to a stage.
 struct Until<'a> {
     stage: &'a str,
+    inner: &'a mut dyn Observer,
     found: Option<Tensor<4>>,
 }
 
@@ -80,7 +94,9 @@ impl Observer for Until<'_> {
         if is_it {
             self.found = Some(map.clone());
         }
+        let told = self.inner.stage(name, map);
         Box::pin(async move {
+            told.await?;
             if is_it {
                 Err(FcnError::Aborted)
             } else {
@@ -115,10 +131,9 @@ pub async fn open_keeping(
 ) -> Result<Opened, FcnError> {
     let (width, height) = photo.working_size();
     let net = &model.net;
-    let multiple = model.manifest.input.pad_multiple;
-    let padded = padded_size(width, height, multiple);
+    let padded = padded_size(width, height, model.pad_multiple());
     let shapes = net.shapes(&net.variants, padded.0, padded.1)?;
-    let input = prepare(model, photo, &net.variants, multiple)?; // [1, 3, h, w]
+    let input = prepare(model, photo, &net.variants)?; // [1, 3, h, w]
     let scored = scored(model);
     let needed = with_inputs(&scored, &shapes);
     let bytes = shapes.iter().map(|shape| {
@@ -147,6 +162,7 @@ pub async fn open_keeping(
         size: (width, height),
         shapes,
         kept,
+        watch: Watch::default(),
         recent: RefCell::new(Vec::new()),
         tail: RefCell::new(Vec::new()),
         scores: RefCell::new(None),
@@ -198,6 +214,12 @@ impl Opened {
         self.size
     }
 
+    /// From now on this observer is told of each stage, and may end the pass, where a map that wasn't kept has to be
+    /// computed again.
+    pub fn watch(&self, observer: Box<dyn Observer>) {
+        self.watch.0.replace(Some(observer));
+    }
+
     fn shape(&self, stage: &str) -> Result<&Shape, FcnError> {
         let found = self.shapes.iter().find(|shape| shape.stage == stage);
         found.ok_or_else(|| no_stage(stage))
@@ -219,12 +241,20 @@ impl Opened {
             return Ok(map.clone());
         }
         let variants = heads(&self.model, &[stage.to_string()])?;
-        let mut until = Until { stage, found: None };
+        let watch = self.watch.0.take();
+        let mut watch = watch.unwrap_or_else(|| Box::new(Unobserved));
+        let mut until = Until {
+            stage,
+            inner: &mut *watch,
+            found: None,
+        };
         let net = &self.model.net;
         let pass = net
             .forward_observed(self.input.clone(), &variants, &mut until)
             .await;
-        match (until.found, pass) {
+        let found = until.found;
+        self.watch.0.replace(Some(watch));
+        match (found, pass) {
             (Some(map), _) => {
                 let mut recent = self.recent.borrow_mut();
                 recent.truncate(1);
@@ -297,6 +327,24 @@ impl Opened {
             maps.push(channel_of(stage, map, class).await?);
         }
         Ok(maps)
+    }
+
+    /// All that a stage computed, or the input.
+    ///
+    /// # Errors
+    /// [`FcnError::InvalidInput`] for a stage that there isn't; [`FcnError::Gpu`].
+    pub async fn values(&self, stage: &str) -> Result<FeatureMap, FcnError> {
+        let Shape {
+            channels,
+            rows,
+            columns,
+            ..
+        } = *self.shape(stage)?;
+        Ok(FeatureMap {
+            name: stage.into(),
+            shape: [channels, rows, columns],
+            values: read(self.map(stage).await?).await?,
+        })
     }
 
     /// One channel of a stage.

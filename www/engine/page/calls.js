@@ -28,6 +28,9 @@ import { keyOf, snapshot } from './source.js'
  */
 
 /** @typedef {import('../protocol.js').Answers} Answers */
+/** Nothing is covered. */
+const NO_SQUARE = { left: 0, top: 0, width: 0, height: 0 }
+
 /**
  * What is told of a photo's pass; `photo`, `work`: the photo's own size and the size that it was scaled to, pixels.
  * @typedef {Answers['inspect'] & {backend: Backend, photo: {width: number, height: number},
@@ -168,7 +171,7 @@ export class Calls {
    * @param {PhotoSource} source
    * @param {SegmentOptions} [options]
    * @returns {Promise<Inspected>} the stages with what each took, milliseconds
-   * @throws {FcnError} no_model …, or the signal's reason; so do the next five
+   * @throws {FcnError} no_model …, or the signal's reason; as from all of them
    */
   async inspect(source, options = {}) {
     const { answer, photo, work } = await this.#inside(source, options, () => ({ ask: 'inspect' }))
@@ -220,6 +223,45 @@ export class Calls {
       cells: parts.flatMap(({ name, cells }) => cells.map(cell => ({ map: name, ...cell }))),
       sources: parts.map(({ name, stage, input, bias, channels }) => ({ map: name, stage, input, bias, channels })),
     }
+  }
+
+  /**
+   * A score as it is where a square of the photo is covered with middle grey, at the working size; of the photo itself
+   * where none is. What the pass that stays open holds is not touched.
+   * @param {PhotoSource} source
+   * @param {SegmentOptions & {classId: number, at?: {x: number, y: number}, variant?: string,
+   *   square?: import('../protocol.js').Square}} options at: the pixel whose score it is (of a classifier: of the window
+   *   whose middle is nearest), default the mean over all; square: default none, and what lies beyond the photo is cut
+   *   off; both in pixels of the working size
+   * @returns {Promise<number>}
+   * @throws {FcnError} invalid_input for a pixel or a class that there isn't
+   */
+  async covered(source, { classId, at, variant, square = NO_SQUARE, ...options }) {
+    const { left, top, width, height } = square
+    const checked = {
+      at: at ? { x: checkWhole('x', at.x), y: checkWhole('y', at.y) } : null,
+      square: {
+        left: checkWhole('left', left), top: checkWhole('top', top),
+        width: checkWhole('width', width), height: checkWhole('height', height),
+      },
+    }
+    const { answer } = await this.#inside(source, options, manifest => ({
+      ask: 'covered', ...checked, variant: oneVariant(manifest, variant),
+      classId: checkWhole('classId', classId, manifest.classes.length - 1),
+    }))
+    return /** @type {Answers['covered']} */ (answer).score
+  }
+
+  /**
+   * All that a stage computed.
+   * @param {PhotoSource} source
+   * @param {SegmentOptions & {stage: string}} options stage: `input` for what went in, normalised and padded
+   * @returns {Promise<import('../protocol.js').FeatureMap>}
+   * @throws {FcnError} invalid_input for a stage that this model hasn't got
+   */
+  async values(source, { stage, ...options }) {
+    const { answer } = await this.#inside(source, options, () => ({ ask: 'values', stage: String(stage) }))
+    return /** @type {Answers['values']} */ (answer)
   }
 
   /**

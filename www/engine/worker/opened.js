@@ -8,6 +8,7 @@ import { freeQuietly } from './free.js'
  * @property {number | null} key what the page knows the photo by
  * @property {import('../protocol.js').Size} size as it was asked for
  * @property {import('../../pkg/fcn_lab.js').Opened} pass
+ * @property {import('../../pkg/fcn_lab.js').Photo} picture a copy of what went in
  * @property {{width: number, height: number}} photo its own size, pixels
  * @property {{width: number, height: number}} work the working size
  * @property {Map<string, number>} times by stage, milliseconds
@@ -19,5 +20,7 @@ import { freeQuietly } from './free.js'
 export function close(keeper) {
   const { opened } = keeper
   keeper.opened = null
-  if (opened) freeQuietly(opened.pass)
+  if (!opened) return
+  freeQuietly(opened.pass)
+  freeQuietly(opened.picture)
 }

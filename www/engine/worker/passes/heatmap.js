@@ -18,7 +18,7 @@ import { owned } from './trace.js'
 export async function heatmap(machine, job, signal, tell) {
   const { wasm, net, manifest, syncEvery } = machine
   const started = performance.now()
-  const ready = await prepare(machine, job, signal, tell, scalingFor(wasm))
+  const ready = await prepare(machine, job, signal, tell)
   if (ready === 'fits_gpu') return ready
   const { photo, width, height, workWidth, workHeight, decoded } = ready
   const shrunk = performance.now()
@@ -43,13 +43,4 @@ export async function heatmap(machine, job, signal, tell) {
   } finally {
     map.free()
   }
-}
-
-/**
- * How a classifier's photos are scaled: a side that would be shorter than its window is stretched to that.
- * @param {import('./segment.js').Wasm} wasm
- * @returns {import('./segment.js').Scaling}
- */
-export function scalingFor(wasm) {
-  return { size: wasm.heatmapSize, photo: wasm.Photo.stretched }
 }

@@ -2,11 +2,10 @@
  * A photo's pass, opened: its maps stay in wasm or on the GPU while questions about them are answered. Runs in the
  * worker; everything it makes in wasm it frees, but for the pass opened last, which belongs to the net.
  */
-import { isClassifier } from '../../formats/manifest.js'
 import { freeQuietly } from '../free.js'
 import { close } from '../opened.js'
-import { scalingFor } from './heatmap.js'
-import { enlarge, passing, prepare, scoresOf } from './segment.js'
+import { covered } from './covered.js'
+import { enlarge, passing, prepare, scoresOf, tellingOf } from './segment.js'
 import { owned } from './trace.js'
 
 /** @typedef {import('../../protocol.js').Answers} Answers */
@@ -29,7 +28,9 @@ export async function inside(machine, job, signal, tell) {
   const opened = await open(machine, job, signal, tell)
   if (opened === 'fits_gpu') return opened
   const { photo, work } = opened
-  const answer = await answerTo(opened, job.question, signal)
+  const stages = machine.net.stages(machine.net.variants)
+  opened.pass.watch(machine.syncEvery(opened.picture), tellingOf(stages, signal, tell))
+  const answer = await answerTo(machine, opened, job.question, signal)
   await machine.settle()
   signal.throwIfAborted()
   return { outcome: 'inside', photo, work, answer }
@@ -51,14 +52,15 @@ async function open(machine, job, signal, tell) {
     return opened
   }
   close(kept)
-  const scaling = isClassifier(machine.manifest) ? scalingFor(machine.wasm) : undefined
-  const ready = await prepare(machine, job, signal, tell, scaling)
+  const ready = await prepare(machine, job, signal, tell)
   if (ready === 'fits_gpu') return ready
   const { photo, width, height, workWidth, workHeight } = ready
   const variants = net.variants
   const stages = net.stages(variants)
   const times = new Map()
-  const pass = await passing(photo, () => stages, signal, tell, async onStage => {
+  const picture = photo.covered(0, 0, 0, 0)
+  const passed = passing(photo, () => stages, signal, tell, async onStage => {
+    // The first stage's time holds that of making the photo its input.
     let since = performance.now()
     // On a GPU each stage is waited for, or its time would be that of handing it over.
     return await net.open(photo, machine.largestBinding ? 0 : Infinity, async (index, stage) => {
@@ -68,26 +70,32 @@ async function open(machine, job, signal, tell) {
       return goesOn
     })
   })
+  const pass = await passed.catch(error => {
+    freeQuietly(picture)
+    throw error
+  })
   try {
     await settle()
     signal.throwIfAborted()
   } catch (error) {
     freeQuietly(pass)
+    freeQuietly(picture)
     throw error
   }
   return kept.opened = {
-    key: job.key, size: job.size, pass, times,
+    key: job.key, size: job.size, pass, picture, times,
     photo: { width, height }, work: { width: workWidth, height: workHeight },
   }
 }
 
 /**
+ * @param {Machine} machine
  * @param {Opened} opened
  * @param {Question} question
  * @param {AbortSignal} signal
  * @returns {Promise<Answers[Question['ask']]>}
  */
-async function answerTo(opened, question, signal) {
+async function answerTo(machine, opened, question, signal) {
   const { pass, photo, work, times } = opened
   switch (question.ask) {
     case 'inspect': return { stages: stagesOf(pass.shapes(), times) }
@@ -112,6 +120,7 @@ async function answerTo(opened, question, signal) {
       }
     }
     case 'autopsy': return await pass.autopsy(question.variant, question.classId, question.x, question.y)
+    case 'covered': return { score: await covered(machine, opened, question, signal) }
     case 'sheet': {
       const sheet = await pass.sheet(question.stage, question.side)
       try {
@@ -122,6 +131,7 @@ async function answerTo(opened, question, signal) {
       }
     }
     case 'channel': return taken(await pass.channel(question.stage, question.channel))
+    case 'values': return taken(await pass.values(question.stage))
     case 'cell': {
       const { stage, channel, row, column } = question
       const made = await pass.made(stage, channel, row, column)
@@ -151,9 +161,12 @@ function taken(map) {
  * @returns {Stage[]}
  */
 export function stagesOf(rows, times) {
-  return rows.map(({ stage, channels, rows, columns, parameters, macs, receptive, layer }) => ({
+  return rows.map(({ stage, channels, rows, columns, parameters, macs, receptive, across, layer }) => ({
     name: stage, shape: [channels, rows, columns], parameters, macs, bytes: 4 * channels * rows * columns,
-    receptive: { ...receptive, size: receptive.size ?? Infinity },
+    receptive: alongOf(receptive), across: alongOf(across),
     layer, ms: times?.get(stage) ?? null,
   }))
 }
+
+/** @param {Row['receptive']} along @returns {import('../../protocol.js').Receptive} */
+const alongOf = along => ({ ...along, size: along.size ?? Infinity })

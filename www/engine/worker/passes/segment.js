@@ -5,6 +5,7 @@
  */
 import { FcnError } from '../../../lib/errors.js'
 import { checkPixels, decode } from '../../formats/decode.js'
+import { isClassifier } from '../../formats/manifest.js'
 import { freeQuietly } from '../free.js'
 import { pause } from '../../../lib/pause.js'
 import { eachStrip } from './strips.js'
@@ -123,10 +124,10 @@ export async function segment(machine, job, signal, tell) {
  * @param {Pick<Job, 'photo' | 'size' | 'gpuLimit'>} job
  * @param {AbortSignal} signal
  * @param {(progress: SegmentProgress) => void} tell
- * @param {Scaling} [scaling] default: in the photo's aspect, never larger than it is
  * @returns {Promise<Prepared | 'fits_gpu'>} the caller frees the photo
  */
-export async function prepare(machine, job, signal, tell, scaling = plain(machine.wasm)) {
+export async function prepare(machine, job, signal, tell) {
+  const scaling = scalingFor(machine)
   const bitmap = job.photo instanceof Blob ? await decode(job.photo, signal) : job.photo
   const decoded = performance.now()
   const { width, height } = bitmap
@@ -142,9 +143,15 @@ export async function prepare(machine, job, signal, tell, scaling = plain(machin
   }
 }
 
-/** @param {Wasm} wasm @returns {Scaling} */
-function plain(wasm) {
-  return { size: wasm.workingSize, photo: (...sizes) => new wasm.Photo(...sizes) }
+/**
+ * In the photo's aspect and never larger than it is, but for a classifier, where a side that would be shorter than its
+ * window is stretched to that.
+ * @param {Machine} machine
+ * @returns {Scaling}
+ */
+function scalingFor({ wasm, manifest }) {
+  return isClassifier(manifest) ? { size: wasm.heatmapSize, photo: wasm.Photo.stretched }
+    : { size: wasm.workingSize, photo: (...sizes) => new wasm.Photo(...sizes) }
 }
 
 /**
@@ -226,7 +233,7 @@ async function shrink(scaling, bitmap, workWidth, workHeight, signal, tell) {
  * @param {(progress: SegmentProgress) => void} tell
  * @returns {Promise<{scores: Scores[], threads: number}>} the caller frees the scores
  */
-async function run({ wasm, id, net, syncEvery, team }, photo, variants, signal, tell) {
+export async function run({ wasm, id, net, syncEvery, team }, photo, variants, signal, tell) {
   return await passing(photo, () => net.stages(variants), signal, tell, async onStage => team
     ? await team.run(wasm, id, net, photo, variants, signal, onStage)
     : { scores: await net.run(photo, variants, syncEvery(photo), onStage), threads: 1 })
@@ -252,15 +259,26 @@ export async function passing(photo, announce, signal, tell, start) {
     throw error
   }
   tell({ phase: 'run', stage: stages[0] ?? '', index: 0, total: stages.length })
+  return await start(tellingOf(stages, signal, tell))
+}
+
+/**
+ * What a pass calls after each stage: tells of it, and goes on unless it was stopped.
+ * @param {readonly string[]} stages in order
+ * @param {AbortSignal} signal
+ * @param {(progress: SegmentProgress) => void} tell
+ * @returns {(index: number, stage: string) => Promise<boolean>}
+ */
+export function tellingOf(stages, signal, tell) {
   let turned = performance.now()
-  return await start(async (index, stage) => {
-    tell({ phase: 'run', stage, index: index + 1, total: stages.length })
+  return async (_, stage) => {
+    tell({ phase: 'run', stage, index: stages.indexOf(stage) + 1, total: stages.length })
     if (performance.now() - turned > TURN) {
       await pause()
       turned = performance.now()
     }
     return !signal.aborted
-  })
+  }
 }
 
 /**
