@@ -56,6 +56,8 @@ describe('languages', () => {
     const t = translator({ a: '가 {n} {m}' })
     assert.equal(t('a', { n: 3 }), '가 3 {m}')
     assert.equal(t('c'), 'c')
+    const cells = translator({ cells: '{n} {n|cell|cells}' })
+    assert.deepEqual([0, 1, 2].map(n => cells('cells', { n })), ['0 cells', '1 cell', '2 cells'])
   })
 
   it('falls_back_to_the_canonical_class_name', () => {

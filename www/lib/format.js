@@ -61,13 +61,17 @@ export function whole(value, language) {
  * @param {number} value
  * @param {string} language
  * @param {number} [digits] that count
- * @returns {string} '4.02', '1,230', '3.1E-5' for what is very small
+ * @returns {string} '4.02', '1,230', '3.1·10⁻⁵' for what is very small
  */
 export function significant(value, language, digits = 3) {
   const notation = value !== 0 && Math.abs(value) < 1e-3 ? 'scientific' : 'standard'
   // Minus zero is zero.
-  return format(language, { maximumSignificantDigits: digits, notation }).format(value === 0 ? 0 : value).replace('-', '−').replace('E-', 'E−')
+  const said = format(language, { maximumSignificantDigits: digits, notation }).format(value === 0 ? 0 : value)
+  return said.replace(/^-/, '−').replace(/E-(\d+)$/, (_, power) => `·10⁻${[...power].map(digit => RAISED[digit]).join('')}`)
 }
+
+/** Digits of a power. @type {Readonly<Record<string, string>>} */
+const RAISED = Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((raised, digit) => [digit, raised]))
 
 /**
  * @param {number} value from 0
@@ -79,16 +83,29 @@ export function prefixed(value, language) {
   return `${format(language, { maximumSignificantDigits: 3 }).format(value / scale)}${prefix}`
 }
 
+/** Digits after the point that a sum is shown with, at least and at most. */
+const SUM_DIGITS = [3, 6]
+
 /**
- * Numbers as a sum: '3.693 + 0.515 − 0.291'. All have the same digits after the point, so that what is shown adds up.
+ * Numbers and their sum, '3.693 + 0.515 − 0.291 = 3.917': all with as many digits after the point, and with as few as let
+ * a reader add up what is shown; '≈' where rounding forbids that.
  * @param {readonly number[]} values
+ * @param {number} total
  * @param {string} language
- * @param {number} [digits] after the point
+ * @returns {{terms: string, sign: '=' | '≈', total: string, say: (value: number) => string}} say: others alike
  */
-export function added(values, language, digits = 3) {
+export function equation(values, total, language) {
+  const [least, most] = SUM_DIGITS
+  const addsUp = (/** @type {number} */ digits) => {
+    const units = (/** @type {number} */ value) => Math.round(Number(value.toFixed(digits)) * 10 ** digits)
+    return values.reduce((sum, value) => sum + units(value), 0) === units(total)
+  }
+  let digits = least
+  while (digits <= most && !addsUp(digits)) digits++
+  const isExact = digits <= most
+  if (!isExact) digits = least
   const shown = format(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  return values.map((value, i) => {
-    const sign = value < 0 ? '−' : '+'
-    return i === 0 ? `${value < 0 ? '−' : ''}${shown.format(Math.abs(value))}` : ` ${sign} ${shown.format(Math.abs(value))}`
-  }).join('')
+  const say = (/** @type {number} */ value) => `${Number(value.toFixed(digits)) < 0 ? '−' : ''}${shown.format(Math.abs(value))}`
+  const terms = values.map((value, i) => i === 0 ? say(value) : ` ${value < 0 ? '−' : '+'} ${shown.format(Math.abs(value))}`)
+  return { terms: terms.join(''), sign: isExact ? '=' : '≈', total: say(total), say }
 }

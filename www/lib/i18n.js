@@ -3,7 +3,7 @@
  */
 
 /** @typedef {'en' | 'ko'} Language */
-/** Texts by key; `{name}` marks a value. @typedef {Record<string, string>} Texts */
+/** Texts by key; `{name}` marks a value, `{name|word|words}` the word for one of it, or for another number. @typedef {Record<string, string>} Texts */
 /** @typedef {(key: string, values?: Record<string, string | number>) => string} Translate */
 
 /** @type {readonly Language[]} */
@@ -28,8 +28,11 @@ export function pickLanguage(wishes) {
  * @returns {Translate} a key without a text gives the key, so that a gap is seen and not fatal
  */
 export function translator(texts) {
-  return (key, values = {}) => (texts[key] ?? key).replace(/\{(\w+)\}/g, (mark, name) =>
-    name in values ? String(values[name]) : mark)
+  return (key, values = {}) => (texts[key] ?? key).replace(/\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g, (mark, name, one, many) => {
+    if (!(name in values)) return mark
+    const value = String(values[name])
+    return many === undefined ? value : value === '1' ? one : many
+  })
 }
 
 /**
