@@ -1,7 +1,7 @@
 /** www/lib: channels as colours, where cells lie on a photo, numbers for NumPy, sums as text. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { added, prefixed, significant } from '../../www/lib/format.js'
+import { equation, prefixed, significant } from '../../www/lib/format.js'
 import { npy } from '../../www/lib/npy.js'
 import {
   cellBox, cellUnder, colorsOf, counted, differing, maskColors, placeOf, rangeOf, seenBox, signedColor,
@@ -10,7 +10,8 @@ import { heatColor } from '../../www/lib/windows.js'
 import { ordered, rangeIn, scaleOf } from '../../www/elements/inside/stages/order.js'
 
 /** pool2 of VGG16. */
-const POOL2 = { size: 16, jump: 4, start: 1.5 }
+const ALONG = { size: 16, jump: 4, start: 1.5 }
+const POOL2 = { receptive: ALONG, across: ALONG }
 const WORK = { width: 48, height: 32 }
 
 describe('a channel as colours', () => {
@@ -50,7 +51,15 @@ describe('where a cell lies', () => {
     assert.deepEqual(placeOf(POOL2, { width: 16, height: 8 }, WORK), { left: 0, top: 0, width: 64 / 48, height: 1 })
     // It sees 16 pixels around 1.5: from −6 to 9.
     assert.deepEqual(seenBox(POOL2, { row: 0, column: 0 }, WORK), { left: -6 / 48, top: -6 / 32, width: 16 / 48, height: 16 / 32 })
-    assert.deepEqual(seenBox({ ...POOL2, size: Infinity }, { row: 3, column: 3 }, WORK), { left: 0, top: 0, width: 1, height: 1 })
+    assert.deepEqual(seenBox({ receptive: { ...ALONG, size: Infinity }, across: ALONG }, { row: 3, column: 3 }, WORK), { left: 0, top: 0, width: 1, height: 1 })
+  })
+
+  it('may_lie_otherwise_across_than_down', () => {
+    const looking = { receptive: ALONG, across: { size: 4, jump: 2, start: 0.5 } }
+    assert.deepEqual(cellBox(looking, { row: 1, column: 1 }, WORK), { left: 2 / 48, top: 4 / 32, width: 2 / 48, height: 4 / 32 })
+    assert.deepEqual(seenBox(looking, { row: 0, column: 1 }, WORK), { left: 1 / 48, top: -6 / 32, width: 4 / 48, height: 16 / 32 })
+    assert.deepEqual(placeOf(looking, { width: 24, height: 8 }, WORK), { left: 0, top: 0, width: 1, height: 1 })
+    assert.deepEqual(cellUnder(looking, { width: 24, height: 8 }, WORK, { x: 0.5, y: 0.5 }), { row: 4, column: 12 })
   })
 
   it('is_found_under_a_point_and_within_the_map_beside_it', () => {
@@ -105,12 +114,29 @@ describe('values for NumPy', () => {
 
 describe('numbers for people', () => {
   it('add_up_as_they_are_shown', () => {
-    assert.equal(added([3.6931, 0.515, -0.2914], 'en'), '3.693 + 0.515 − 0.291')
-    assert.equal(added([-1, 2], 'en', 1), '−1.0 + 2.0')
+    const said = (/** @type {number[]} */ values, /** @type {number} */ total) => {
+      const { terms, sign, total: sum } = equation(values, total, 'en')
+      return `${terms} ${sign} ${sum}`
+    }
+    assert.equal(said([3.6931, 0.515, -0.2914], 3.9167), '3.693 + 0.515 − 0.291 = 3.917')
+    // With three digits it would be 3.300 + 0.400 + 0.230 for 3.931.
+    assert.equal(said([3.3004, 0.4004, 0.2304], 3.9312), '3.3004 + 0.4004 + 0.2304 = 3.9312')
+    assert.equal(said([-1, -2], -3), '−1.000 − 2.000 = −3.000')
+    assert.equal(said([1, 1], 3), '1.000 + 1.000 ≈ 3.000')
+    assert.equal(said([-0.0000001, 1], 0.9999999), '0.000 + 1.000 = 1.000')
+    for (let seed = 1; seed < 200; seed++) {
+      const values = [1, 2, 3].map(i => Math.sin(seed * i) * 5)
+      const total = values.reduce((sum, value) => sum + value, 0)
+      const { terms, sign, total: sum } = equation(values, total, 'en')
+      const read = (/** @type {string} */ text) => text.replaceAll('−', '-').replace(/([+-]) /g, '$1').split(' ').map(Number)
+      const [shown] = read(sum)
+      const apart = Math.abs(read(terms).reduce((sum, value) => sum + value, 0) - shown)
+      assert.equal(apart < 1e-9, sign === '=', terms)
+    }
   })
 
   it('keep_their_leading_digits_and_have_no_minus_zero', () => {
-    assert.deepEqual([0.00001234, 12345, -0, -2.5].map(value => significant(value, 'en')), ['1.23E−5', '12,300', '0', '−2.5'])
+    assert.deepEqual([0.00001234, 12345, -0, -2.5].map(value => significant(value, 'en')), ['1.23·10⁻⁵', '12,300', '0', '−2.5'])
     assert.deepEqual([672, 134_500_000, 6.81e9].map(value => prefixed(value, 'en')), ['672', '135\u00a0M', '6.81\u00a0G'])
   })
 })

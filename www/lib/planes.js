@@ -4,7 +4,8 @@
  */
 import { heatColor } from './windows.js'
 
-/** @typedef {{size: number, jump: number, start: number}} Receptive */
+/** Along one axis. @typedef {{size: number, jump: number, start: number}} Receptive */
+/** Where a map's cells look: down, and across. @typedef {{receptive: Receptive, across: Receptive}} Looking */
 /** In shares of the photo's width and height, which it may reach beyond. @typedef {{left: number, top: number, width: number, height: number}} Box */
 /** @typedef {{width: number, height: number}} Size */
 
@@ -87,36 +88,39 @@ export function colorsOf(values, { least, most }) {
 
 /**
  * A map's place on the photo.
- * @param {Receptive} receptive of its cells
+ * @param {Looking} looking its cells
  * @param {Size} map cells
  * @param {Size} work the photo's working size, pixels
  * @returns {Box}
  */
-export function placeOf({ jump, start }, map, work) {
-  return boxOf(start - jump / 2, start - jump / 2, jump * map.width, jump * map.height, work)
+export function placeOf({ receptive, across }, map, work) {
+  const from = (/** @type {Receptive} */ { jump, start }) => start - jump / 2
+  return boxOf(from(across), from(receptive), across.jump * map.width, receptive.jump * map.height, work)
 }
 
 /**
  * A cell's place: as far as the middle between it and its neighbours.
- * @param {Receptive} receptive
+ * @param {Looking} looking
  * @param {{row: number, column: number}} cell
  * @param {Size} work
  * @returns {Box}
  */
-export function cellBox({ jump, start }, { row, column }, work) {
-  return boxOf(start + (column - 0.5) * jump, start + (row - 0.5) * jump, jump, jump, work)
+export function cellBox({ receptive, across }, { row, column }, work) {
+  const from = (/** @type {Receptive} */ { jump, start }, /** @type {number} */ cell) => start + (cell - 0.5) * jump
+  return boxOf(from(across, column), from(receptive, row), across.jump, receptive.jump, work)
 }
 
 /**
  * The square of the photo that a cell sees.
- * @param {Receptive} receptive
+ * @param {Looking} looking
  * @param {{row: number, column: number}} cell
  * @param {Size} work
  * @returns {Box} the whole photo where a cell sees everything
  */
-export function seenBox({ size, jump, start }, { row, column }, work) {
-  if (!Number.isFinite(size)) return { left: 0, top: 0, width: 1, height: 1 }
-  return boxOf(start + column * jump - size / 2, start + row * jump - size / 2, size, size, work)
+export function seenBox({ receptive, across }, { row, column }, work) {
+  if (!Number.isFinite(receptive.size)) return { left: 0, top: 0, width: 1, height: 1 }
+  const from = (/** @type {Receptive} */ { size, jump, start }, /** @type {number} */ cell) => start + cell * jump - size / 2
+  return boxOf(from(across, column), from(receptive, row), across.size, receptive.size, work)
 }
 
 /**
@@ -136,16 +140,17 @@ function boxOf(left, top, width, height, work) {
 
 /**
  * The cell under a point of the photo.
- * @param {Receptive} receptive
+ * @param {Looking} looking
  * @param {Size} map cells
  * @param {Size} work pixels
  * @param {{x: number, y: number}} point in shares of the photo, 0..1
  * @returns {{row: number, column: number}} the nearest one
  */
-export function cellUnder({ jump, start }, map, work, { x, y }) {
-  const at = (/** @type {number} */ share, /** @type {number} */ pixels, /** @type {number} */ cells) =>
+export function cellUnder({ receptive, across }, map, work, { x, y }) {
+  /** @param {Receptive} along @param {number} share @param {number} pixels @param {number} cells */
+  const at = ({ jump, start }, share, pixels, cells) =>
     Math.min(Math.max(Math.round((share * pixels - 0.5 - start) / jump), 0), cells - 1)
-  return { row: at(y, work.height, map.height), column: at(x, work.width, map.width) }
+  return { row: at(receptive, y, work.height, map.height), column: at(across, x, work.width, map.width) }
 }
 
 /** What `counted` said last of some labels. @type {WeakMap<Uint8Array, [id: number, pixels: number][]>} */

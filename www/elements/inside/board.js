@@ -67,10 +67,8 @@ export class FcnInsideBoard extends LitElement {
         aria-description=${this.help || nothing} ${styled({ '--ratio': String(work.width / work.height) })}
         @keydown=${this.#key} @pointermove=${this.#point} @pointerdown=${this.#point}>
         <canvas class="photo" aria-hidden="true"></canvas>
-        ${plane ? html`<canvas class="plane" aria-hidden="true" ${place(plane.box)}></canvas>` : nothing}
-        ${marks.map(({ box, kind, color = '' }) => html`<i class=${kind} ${kind === 'point' || kind === 'pin'
-          ? styled({ left: share(box.left + box.width / 2), top: share(box.top + box.height / 2) })
-          : place(box, color)}></i>`)}
+        ${plane ? html`<canvas class="plane" aria-hidden="true" ${styled(placed(plane.box))}></canvas>` : nothing}
+        ${marks.map(mark => html`<i class=${mark.kind} ${styled(styleOf(mark))}></i>`)}
       </div>`
   }
 
@@ -80,7 +78,9 @@ export class FcnInsideBoard extends LitElement {
     const cells = /** @type {HTMLCanvasElement | null} */ (this.renderRoot.querySelector('.plane'))
     const { picture, work } = this
     if (photo && picture && (changed.has('picture') || changed.has('work'))) paintPhoto(photo, picture, work)
-    if (cells && this.plane && changed.has('plane')) {
+    const before = /** @type {Plane | null | undefined} */ (changed.get('plane'))
+    // A plane is a new object at each render; its colours are the same while the map is.
+    if (cells && this.plane && changed.has('plane') && this.plane.colors !== before?.colors) {
       const { width, height, colors } = this.plane
       cells.width = width
       cells.height = height
@@ -117,11 +117,18 @@ export class FcnInsideBoard extends LitElement {
 /** @param {number} part */
 const share = part => `${100 * part}%`
 
-/** @param {Box} box @param {string} [background] */
-function place({ left, top, width, height }, background = '') {
-  return styled({
-    left: share(left), top: share(top), width: share(width), height: share(height), background,
-  })
+/** @param {Box} box */
+const placed = ({ left, top, width, height }) =>
+  ({ left: share(left), top: share(top), width: share(width), height: share(height) })
+
+/**
+ * All that a mark's kind may set: an element that was another mark before keeps nothing of it.
+ * @param {Mark} mark
+ */
+export function styleOf({ box, kind, color = '' }) {
+  if (kind !== 'point' && kind !== 'pin') return { ...placed(box), background: color }
+  const { left, top, width, height } = box
+  return { left: share(left + width / 2), top: share(top + height / 2), width: '', height: '', background: '' }
 }
 
 if (!customElements.get('fcn-inside-board')) customElements.define('fcn-inside-board', FcnInsideBoard)

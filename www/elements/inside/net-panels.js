@@ -28,7 +28,7 @@ export class NetPanels {
   #panels
   /** The one shown. @type {NetPanel | null} */
   #shown = null
-  /** Drawn when it is wanted. @type {typeof import('./stages/charts.js') | null} */
+  /** Fetched when the stages are first shown. @type {typeof import('./stages/charts.js') | null} */
   #charts = null
 
   /** @param {ConstructorParameters<typeof Opening>[0]} host */
@@ -93,7 +93,7 @@ export class NetPanels {
       import('./stages/charts.js').then(charts => {
         this.#charts = charts
         this.#host.requestUpdate()
-      }, () => this.#opening.fail('card_failed'))
+      }, () => this.#opening.fail('charts_failed'))
     }
   }
 

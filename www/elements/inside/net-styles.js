@@ -22,7 +22,7 @@ export const netStyles = css`
   table.stages tr.chosen > * { background: var(--_accent-soft); }
   table.stages button {
     font-family: ui-monospace, monospace; min-height: 1.75rem; padding: 0 var(--_2); border-color: transparent;
-    background: none; color: var(--_accent); text-decoration: underline; text-underline-offset: 0.2em;
+    background: none; color: var(--_accent); text-decoration: underline; text-underline-offset: 0.4em;
   }
   table.stages button[aria-pressed='true'] { font-weight: 700; color: var(--_ink); }
   .one { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3); }

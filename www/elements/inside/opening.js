@@ -69,6 +69,7 @@ export class Opening {
   #jobs = new Jobs(() => this.#jobEnded())
   /** Ends the questions about a photo when another one comes. */
   #asking = new AbortController()
+  #questions = 0
   #shown = atFirst()
   /** The present job's. @type {Photo | null} */
   #photo = null
@@ -119,8 +120,7 @@ export class Opening {
     this.#sight.disconnect()
     clearTimeout(this.#unseen)
     this.#jobs.drop()
-    this.#asking.abort()
-    this.#asking = new AbortController()
+    this.#endQuestions()
     this.show({ pending: null, progress: null })
     if (!this.#shown.scene) this.wasUsed = false
     this.#member.leave()
@@ -172,6 +172,7 @@ export class Opening {
     cancel: () => {
       this.#net.cancel()
       this.#jobs.stop()
+      this.#endQuestions()
     },
     retry: () => this.#failures.retry(),
     dismiss: () => this.#failures.dismiss(),
@@ -335,8 +336,7 @@ export class Opening {
       const { size: side } = this
       const inspected = await net.inspect(photo.source, { size: side, signal, onProgress: progress => this.#tell(progress) })
       this.#net.accept()
-      this.#asking.abort()
-      this.#asking = new AbortController()
+      this.#endQuestions()
       const scene = { photo, picture, net, inspected, size: side }
       this.#member.session.photo = photo
       this.show({ scene })
@@ -372,8 +372,12 @@ export class Opening {
     const { scene } = this.#shown
     if (!scene) return null
     const { signal } = this.#asking
+    // A map that wasn't kept is computed again.
+    const onProgress = (/** @type {import('../common/jobs.js').Progress} */ progress) =>
+      this.#jobs.isBusy || signal.aborted || this.show({ progress })
+    this.#questions++
     try {
-      const answer = await question(scene.net, scene.photo.source, { size: scene.size, signal })
+      const answer = await question(scene.net, scene.photo.source, { size: scene.size, signal, onProgress })
       return signal.aborted ? null : answer
     } catch (error) {
       const failure = toFcnError(error)
@@ -381,7 +385,16 @@ export class Opening {
         this.#failures.tell(failure, () => this.again(), scene.photo)
       }
       return null
+    } finally {
+      this.#questions--
+      if (!this.#questions && !this.#jobs.isBusy && this.#shown.progress) this.show({ progress: null })
     }
+  }
+
+  /** Nobody waits for their answers any more. */
+  #endQuestions() {
+    this.#asking.abort()
+    this.#asking = new AbortController()
   }
 
   /** @param {string} code a failure of the element's own @param {(() => void) | null} [again] what "Try again" does */

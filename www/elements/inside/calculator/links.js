@@ -17,11 +17,34 @@ const EMBED = `${new URL('../../../embed.html', import.meta.url)}`
 export function layerFragment({ meaning, from }) {
   if (meaning?.kind !== 'transposed' || !from?.size) return ''
   const { kernel, stride, padding, more, dilation } = meaning
-  if (check({ input: from.size, kernel, stride, padding, outputPadding: more, dilation }).length) return ''
+  const settings = { input: from.size, kernel, stride, padding, outputPadding: more, dilation }
+  return check(settings).length ? '' : told(settings)
+}
+
+/** Rows and columns of the map on which a net's own layer is shown. @type {[number, number]} */
+const SMALL = [3, 3]
+
+/**
+ * The same of a net's own layer, on a small map.
+ * @param {Pick<import('../../../engine/protocol.js').UpsamplingLayer, 'kernel' | 'stride' | 'padding'>} layer
+ * @returns {string} '' where the figure can't show it
+ */
+export function stampFragment({ kernel, stride, padding }) {
+  const settings = { input: SMALL, kernel, stride, padding, outputPadding: NONE, dilation: ONE }
+  return check(settings).length ? '' : told(settings)
+}
+
+/** @type {[number, number]} */
+const NONE = [0, 0]
+/** @type {[number, number]} */
+const ONE = [1, 1]
+
+/** @param {Parameters<typeof check>[0]} settings that the figure takes */
+function told({ input, kernel, stride, padding, outputPadding, dilation }) {
   const told = {
-    input: formatMap({ size: from.size, fill: 'blob', values: null }),
+    input: formatMap({ size: input, fill: 'blob', values: null }),
     kernel: formatMap({ size: kernel, fill: 'bilinear', values: null }),
-    stride: formatPair(stride), padding: formatPair(padding), 'output-padding': formatPair(more),
+    stride: formatPair(stride), padding: formatPair(padding), 'output-padding': formatPair(outputPadding),
     dilation: formatPair(dilation),
   }
   const usual = /** @type {Readonly<Record<string, string>>} */ (DEFAULT_ATTRIBUTES)

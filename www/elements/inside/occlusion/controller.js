@@ -2,12 +2,11 @@
  * Which pixels mattered: a grey square is moved over the photo, and each time the net is asked again (Zeiler & Fergus,
  * "Visualizing and Understanding Convolutional Networks", ECCV 2014). The change of a score, as a map.
  */
-import { FcnError } from '../../../lib/errors.js'
-import { seenBox } from '../../../lib/planes.js'
+import { cellUnder, seenBox } from '../../../lib/planes.js'
 
 /** @typedef {import('../scene.js').Scene} Scene */
 /** @typedef {import('../scene.js').Panel} Panel */
-/** @typedef {import('../../../engine/engine.js').Net} Net */
+/** @typedef {import('../../../engine/protocol.js').Square} Square */
 /** The score that is watched: of one pixel, or the mean over all. @typedef {'pixel' | 'photo'} Target */
 /** How many squares lie along the long side. */
 export const SQUARES = /** @type {const} */ ([4, 6, 8, 12, 16])
@@ -22,13 +21,11 @@ export const SQUARES = /** @type {const} */ ([4, 6, 8, 12, 16])
  * @property {number} side of the square, pixels of the working size
  * @property {number} columns
  * @property {number} rows
+ * @property {string} stage whose map the score is of
  * @property {number} base the score without a square
  * @property {Float32Array} changes [rows, columns] how much less it is with a square there; NaN: not yet known
  * @property {number} done squares
  */
-
-/** Middle grey: little of a photo is like it. */
-const GREY = '#808080'
 
 /** @typedef {Occlusion['state']} State */
 /** @typedef {Occlusion['actions']} Actions */
@@ -57,7 +54,6 @@ export class Occlusion {
     return { squares: this.#squares, score: this.#target }
   }
 
-
   /** @param {import('../../common/fragment.js').Values} said as anybody may have written them */
   set values({ squares, score }) {
     this.#squares = SQUARES.find(each => each === Number(squares)) ?? 8
@@ -70,7 +66,7 @@ export class Occlusion {
     const run = this.#run?.scene === scene ? this.#run : null
     return {
       scene, mask, pixel, classId: split?.classId ?? null, squares: this.#squares, target: this.#target, run,
-      isRunning: this.#stop !== null, seen: run ? seenOf(run) : null,
+      isRunning: this.#stop !== null, seen: run ? seenOf(run) : null, stage: split?.own.stage ?? '',
     }
   }
 
@@ -106,70 +102,36 @@ export class Occlusion {
   }
 
   async #start() {
-    const { scene, pixel, classId } = this.state
+    const { scene, pixel, classId, stage } = this.state
     if (!scene || classId === null || this.#stop) return
     const stop = this.#stop = new AbortController()
     const target = scene.net.gives === 'labels' ? 'pixel' : this.#target
     this.#panel.changed()
-    await this.#panel.ask(async net => await this.#cover(net, { scene, target, pixel, classId }, stop.signal))
+    const at = target === 'pixel' ? { at: pixel } : {}
+    await this.#panel.ask(async (net, source, options) => await this.#cover({ scene, target, pixel, classId, stage },
+      async square => await net.covered(source, { ...options, ...at, classId, square, signal: stop.signal })))
     this.#stop = null
     this.#panel.changed()
   }
 
   /**
-   * @param {Net} net
-   * @param {Pick<Run, 'scene' | 'target' | 'pixel' | 'classId'>} wish
-   * @param {AbortSignal} signal
+   * @param {Pick<Run, 'scene' | 'target' | 'pixel' | 'classId' | 'stage'>} wish
+   * @param {(square?: Square) => Promise<number>} score without a square, of the photo itself
    */
-  async #cover(net, wish, signal) {
-    const { work } = wish.scene.inspected
-    const { width, height } = work
+  async #cover(wish, score) {
+    const { width, height } = wish.scene.inspected.work
     const side = Math.max(1, Math.ceil(Math.max(width, height) / this.#squares))
     const [columns, rows] = [Math.ceil(width / side), Math.ceil(height / side)]
-    const canvas = new OffscreenCanvas(width, height)
-    const context = canvas.getContext('2d', { alpha: false })
-    if (!context) throw new FcnError('decode_failed')
-    const whole = await createImageBitmap(wish.scene.picture.bitmap, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' })
-    const draw = () => {
-      context.fillStyle = '#fff'
-      context.fillRect(0, 0, width, height)
-      context.drawImage(whole, 0, 0)
-    }
-    try {
-      draw()
-      const base = await scoreOf(net, canvas, wish, signal)
-      const run = { ...wish, side, columns, rows, base, changes: new Float32Array(rows * columns).fill(NaN), done: 0 }
-      this.#run = run
-      for (const at of run.changes.keys()) {
-        draw()
-        context.fillStyle = GREY
-        context.fillRect(at % columns * side, Math.floor(at / columns) * side, side, side)
-        run.changes[at] = base - await scoreOf(net, canvas, wish, signal)
-        run.done++
-        this.#panel.changed()
-      }
-    } finally {
-      whole.close()
+    const base = await score()
+    const run = { ...wish, side, columns, rows, base, changes: new Float32Array(rows * columns).fill(NaN), done: 0 }
+    this.#run = run
+    for (const at of run.changes.keys()) {
+      const [left, top] = [at % columns * side, Math.floor(at / columns) * side]
+      run.changes[at] = base - await score({ left, top, width: side, height: side })
+      run.done++
+      this.#panel.changed()
     }
   }
-}
-
-/**
- * The score that is watched.
- * @param {Net} net
- * @param {OffscreenCanvas} canvas of the working size
- * @param {Pick<Run, 'target' | 'pixel' | 'classId'>} wish
- * @param {AbortSignal} signal
- */
-async function scoreOf(net, canvas, { target, pixel: { x, y }, classId }, signal) {
-  if (net.gives === 'labels') return (await net.autopsy(canvas, { x, y, classId, size: 'native', signal })).score
-  const { scores } = await net.segment(canvas, { scores: true, size: 'native', signal })
-  if (!scores) throw new FcnError('size_too_large', undefined, { maxLongSide: Math.floor(Math.max(canvas.width, canvas.height) / 2) })
-  const { data, channels, width } = scores
-  if (target === 'pixel') return data[(y * width + x) * channels + classId]
-  let sum = 0
-  for (let i = classId; i < data.length; i += channels) sum += data[i]
-  return sum * channels / data.length
 }
 
 /**
@@ -178,12 +140,11 @@ async function scoreOf(net, canvas, { target, pixel: { x, y }, classId }, signal
  * @param {Run} run
  * @returns {{within: number, mattered: number} | null} null where there is no such field
  */
-function seenOf({ scene, target, pixel, side, columns, changes, done }) {
-  const last = scene.inspected.stages.at(-1)
-  if (target !== 'pixel' || !last || done < changes.length) return null
-  const { work } = scene.inspected
-  const { left, top, width, height } = scene.net.gives === 'labels'
-    ? { left: 0, top: 0, width: 1, height: 1 } : seenBox(last.receptive, { row: pixel.y, column: pixel.x }, work)
+function seenOf(run) {
+  const { scene: { inspected: { work } }, side, columns, changes, done } = run
+  const seen = fieldOf(run)
+  if (!seen || done < changes.length) return null
+  const { left, top, width, height } = seen
   const most = changes.reduce((most, change) => Math.max(most, Math.abs(change)), 0)
   let [within, mattered] = [0, 0]
   changes.forEach((change, at) => {
@@ -194,4 +155,20 @@ function seenOf({ scene, target, pixel, side, columns, changes, done }) {
     if (Math.abs(change) > most / 10) mattered++
   })
   return { within, mattered }
+}
+
+/**
+ * The square of the photo that the score can depend on.
+ * @param {Pick<Run, 'scene' | 'target' | 'pixel' | 'stage'>} of
+ * @returns {import('../../../lib/planes.js').Box | null} null where it is the mean over the photo
+ */
+export function fieldOf({ scene, target, pixel, stage }) {
+  const { inspected: { stages, work }, net } = scene
+  const found = stages.find(({ name }) => name === stage)
+  if (target !== 'pixel' || !found) return null
+  const { shape: [, height, width] } = found
+  const middle = { x: (pixel.x + 0.5) / work.width, y: (pixel.y + 0.5) / work.height }
+  // A classifier's cells are windows, the nearest of which is taken.
+  const cell = net.gives === 'labels' ? cellUnder(found, { height, width }, work, middle) : { row: pixel.y, column: pixel.x }
+  return seenBox(found, cell, work)
 }

@@ -2,9 +2,9 @@
 import { html, live, nothing } from '../../../vendor/lit.js'
 import { significant } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
-import { SIGNED_GRADIENT, colorsOf, seenBox } from '../../../lib/planes.js'
+import { SIGNED_GRADIENT, colorsOf } from '../../../lib/planes.js'
 import { styled } from '../../common/ui/styled.js'
-import { SQUARES } from './controller.js'
+import { SQUARES, fieldOf } from './controller.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
@@ -39,21 +39,27 @@ export function occlusion({ state, actions }, page) {
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
-function board({ scene, pixel, run, target, classId }, actions, { t, language }) {
+function board({ scene, pixel, run, target: wished, classId, stage }, actions, { t, language }) {
   if (!scene) return nothing
-  const { work, stages } = scene.inspected
+  const { work } = scene.inspected
   /** @type {import('../board.js').Mark[]} */
   const marks = []
-  if (target === 'pixel') {
-    marks.push({ kind: 'point', box: { left: pixel.x / work.width, top: pixel.y / work.height, width: 1 / work.width, height: 1 / work.height } })
-    const last = stages.at(-1)
-    if (last && scene.net.gives === 'masks') {
-      marks.push({ kind: 'sees', box: seenBox(last.receptive, { row: pixel.y, column: pixel.x }, work) })
-    }
-  }
-  const name = classId === null ? '' : className(scene.net.classes[classId], language)
+  const target = scene.net.gives === 'labels' ? 'pixel' : wished
+  const field = fieldOf(run ?? { scene, pixel, target, stage })
+  if (field) marks.push({ kind: 'sees', box: field })
+  /** @param {'point' | 'pin'} kind @param {{x: number, y: number}} at */
+  const mark = (kind, { x, y }) =>
+    marks.push({ kind, box: { left: x / work.width, top: y / work.height, width: 1 / work.width, height: 1 / work.height } })
+  // The map is of the pixel that was asked about; the next may be another.
+  const isOther = run?.target === 'pixel' && (run.pixel.x !== pixel.x || run.pixel.y !== pixel.y)
+  if (isOther) mark('pin', run.pixel)
+  if (target === 'pixel') mark('point', pixel)
+  const shown = run?.classId ?? classId
+  const at = run?.pixel ?? pixel
+  const name = shown === null ? '' : className(scene.net.classes[shown], language)
+  const isMean = run ? run.target === 'photo' : target === 'photo'
   return html`<fcn-inside-board .picture=${scene.picture} .work=${work} .plane=${run ? planeOf(run) : null} .marks=${marks} .opacity=${0.7}
-    .label=${t('occlusion.label', { name, x: pixel.x + 1, y: pixel.y + 1 })} .help=${t('pixel.help')}
+    .label=${isMean ? t('occlusion.label.photo', { name }) : t('occlusion.label', { name, ...at })} .help=${t('pixel.help')}
     @board-point=${(/** @type {CustomEvent} */ event) => actions.point(event.detail)}
     @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-inside-board>`
 }
@@ -71,17 +77,30 @@ function planeOf({ changes, columns, rows, side, scene }) {
 function result({ run, seen, scene }, { t, language }) {
   if (!run || !scene) return nothing
   const { changes, base, columns, classId, pixel, side } = run
+  const { work } = scene.inspected
   const known = [...changes.keys()].filter(at => !Number.isNaN(changes[at]))
   const order = known.sort((a, b) => Math.abs(changes[b]) - Math.abs(changes[a])).slice(0, 5)
   const most = order.length ? Math.abs(changes[order[0]]) : 0
   const name = className(scene.net.classes[classId], language)
   return html`<div class="panel">
-    <p>${t(run.target === 'pixel' ? 'occlusion.base.pixel' : 'occlusion.base.photo', { name, x: pixel.x + 1, y: pixel.y + 1, score: significant(base, language, 4) })}</p>
+    <p>${t(run.target === 'pixel' ? 'occlusion.base.pixel' : 'occlusion.base.photo', { name, ...pixel, score: significant(base, language, 4) })}</p>
     <span class="gradient" ${styled({ background: SIGNED_GRADIENT })}></span>
     <span class="ends num"><span>${t('occlusion.more', { value: significant(most, language) })}</span>
       <span>${t('occlusion.less', { value: significant(most, language) })}</span></span>
     <ol class="strongest">${order.map(at => html`<li class="num">${t('occlusion.square', {
-      left: at % columns * side, top: Math.floor(at / columns) * side, change: significant(-changes[at], language) })}</li>`)}</ol>
+      ...extent(at % columns, side, work.width, 'x'), ...extent(Math.floor(at / columns), side, work.height, 'y'),
+      change: `${changes[at] < 0 ? '+' : ''}${significant(-changes[at], language)}` })}</li>`)}</ol>
     ${seen ? html`<p class="told">${t('occlusion.seen', seen)}</p>` : nothing}
   </div>`
+}
+
+/**
+ * From which pixel to which a square reaches, both within it.
+ * @param {number} place
+ * @param {number} side
+ * @param {number} size of the photo
+ * @param {'x' | 'y'} axis
+ */
+function extent(place, side, size, axis) {
+  return { [`${axis}0`]: place * side, [`${axis}1`]: Math.min((place + 1) * side, size) - 1 }
 }

@@ -43,8 +43,10 @@ export class Why {
   #pinned = null
   /** Of the stages behind the score maps. @type {{scene: Scene, sheets: Map<string, Sheet>} | null} */
   #sheets = null
-  /** The cell looked at, by its place in `cells`. @type {number | null} */
+  /** The cell pointed at, by its place in `cells`. @type {number | null} */
   #cell = null
+  /** The one that was pressed, which stays. @type {number | null} */
+  #chosen = null
   #latest = new Latest(async () => await this.#computeAll())
 
   /** @param {Panel} panel */
@@ -56,7 +58,6 @@ export class Why {
     const rounded = (/** @type {number} */ share) => Math.round(share * 1e4) / 1e4
     return { x: rounded(this.#at.x), y: rounded(this.#at.y), why: this.#class, against: this.#rival, shares: this.#which }
   }
-
 
   /** @param {import('../../common/fragment.js').Values} said as anybody may have written them */
   set values({ x, y, why, against, shares }) {
@@ -74,7 +75,7 @@ export class Why {
     const sheets = this.#sheets?.scene === scene ? this.#sheets.sheets : null
     return {
       scene, mask, split, sheets, which: this.#which, pixel: scene ? this.#pixelIn(scene) : { x: 0, y: 0 },
-      pinned: this.#pinned?.scene === scene ? this.#pinned : null, cell: this.#cell,
+      pinned: this.#pinned?.scene === scene ? this.#pinned : null, cell: this.#cell ?? this.#chosen, chosen: this.#chosen,
       wished: { class: this.#class, rival: this.#rival },
     }
   }
@@ -107,6 +108,12 @@ export class Why {
       this.#cell = cell
       this.#panel.changed()
     },
+    /** @param {number} cell once more: no more */
+    press: cell => {
+      this.#chosen = cell === this.#chosen ? null : cell
+      this.#cell = null
+      this.#panel.changed()
+    },
     pin: () => {
       this.#pinned = this.#pinned?.scene === this.#panel.scene() ? null : this.#split
       this.#panel.changed()
@@ -125,7 +132,7 @@ export class Why {
   #go({ x, y }) {
     const within = (/** @type {number} */ share) => Math.min(Math.max(share, 0), 1)
     this.#at = { x: within(x), y: within(y) }
-    this.#cell = null
+    this.#cell = this.#chosen = null
     this.#panel.changed()
     this.#latest.ask()
   }
@@ -208,7 +215,7 @@ export class Why {
     const stage = scene.inspected.stages.find(({ name }) => name === 'score')
     if (sheet && stage) {
       const { work } = scene.inspected
-      const cell = cellUnder(stage.receptive, sheet, work, { x: (x + 0.5) / work.width, y: (y + 0.5) / work.height })
+      const cell = cellUnder(stage, sheet, work, { x: (x + 0.5) / work.width, y: (y + 0.5) / work.height })
       const score = (/** @type {number} */ id) => sheet.data[(id * sheet.height + cell.row) * sheet.width + cell.column]
       return all.sort((a, b) => score(b) - score(a) || a - b)
     }
@@ -240,11 +247,15 @@ export function sharesOf({ own, rival }, which) {
   }
 }
 
+/** The small maps of a sheet, made once: what they look like is kept by their values. @type {WeakMap<Sheet, Map<number, Float32Array>>} */
+const small = new WeakMap()
+
 /** @param {Sheet} sheet @param {number} channel */
 export function smallMap(sheet, channel) {
-  const area = sheet.width * sheet.height
-  return {
-    width: sheet.width, height: sheet.height, data: sheet.data.subarray(channel * area, (channel + 1) * area),
-    range: rangeIn(sheet, channel),
-  }
+  const { width, height } = sheet
+  const known = small.get(sheet) ?? new Map()
+  small.set(sheet, known)
+  const data = known.get(channel) ?? sheet.data.subarray(channel * width * height, (channel + 1) * width * height)
+  known.set(channel, data)
+  return { width, height, data, range: rangeIn(sheet, channel) }
 }

@@ -1,6 +1,6 @@
 /** What a pixel's autopsy looks like: the photo with its cells, the sum, the cells, the channels behind them. */
 import { classMap, html, live, nothing } from '../../../vendor/lit.js'
-import { added, significant } from '../../../lib/format.js'
+import { equation, significant } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
 import { cellBox, colorsOf, maskColors, seenBox, signedColor } from '../../../lib/planes.js'
 import { styled } from '../../common/ui/styled.js'
@@ -23,7 +23,7 @@ export function pixel({ state, actions }, page) {
     ? 'pixel.lead' : 'pixel.lead.resized'
   return html`<p class="told">${t(lead)}</p>
     <div class="looked">
-      <figure>${board(state, actions, page)}<figcaption class="hint">${t('pixel.hint')}</figcaption></figure>
+      <figure>${board(state, actions, page)}<figcaption class="hint">${t('pixel.hint')} ${split ? t('pixel.legend') : nothing}</figcaption></figure>
       ${split ? html`<div class="panel">${choices(state, actions, page, split)} ${sum(state, page, split)}
         <div class="row"><button aria-pressed=${state.pinned !== null} @click=${actions.pin}>${
           t(state.pinned ? 'pixel.unpin' : 'pixel.pin')}</button></div></div>` : nothing}
@@ -43,24 +43,25 @@ function board(state, actions, { t, language }) {
   const point = (/** @type {{x: number, y: number}} */ at) =>
     ({ left: at.x / work.width, top: at.y / work.height, width: 1 / work.width, height: 1 / work.height })
   /** @type {import('../board.js').Mark[]} */
-  const marks = [{ kind: 'point', box: point({ x, y }) }]
-  if (pinned) marks.push({ kind: 'pin', box: point(pinned.pixel) })
+  const marks = []
   const looked = split && cell !== null ? sharesOf(split, which).cells[cell] : null
   const stage = looked ? stages.find(({ name }) => name === stageOf(split, looked.map)) : null
   if (looked && stage) {
-    marks.push({ kind: 'sees', box: seenBox(stage.receptive, looked, work) })
-    marks.push({ kind: 'cell', box: cellBox(stage.receptive, looked, work) })
+    marks.push({ kind: 'sees', box: seenBox(stage, looked, work) })
+    marks.push({ kind: 'cell', box: cellBox(stage, looked, work) })
   } else if (split) {
     const { cells } = sharesOf(split, which)
     const most = Math.max(...cells.map(({ share }) => Math.abs(share)), 1e-12)
     for (const each of cells) {
       const at = stages.find(({ name }) => name === stageOf(split, each.map))
-      if (at) marks.push({ kind: 'share', box: cellBox(at.receptive, each, work), color: `rgb(${signedColor(each.share / most).join(' ')} / 45%)` })
+      if (at) marks.push({ kind: 'share', box: cellBox(at, each, work), color: `rgb(${signedColor(each.share / most).join(' ')} / 45%)` })
     }
   }
+  if (pinned) marks.push({ kind: 'pin', box: point(pinned.pixel) })
+  marks.push({ kind: 'point', box: point({ x, y }) })
   const name = split ? className(scene.net.classes[split.classId], language) : ''
   return html`<fcn-inside-board .picture=${scene.picture} .work=${work} .plane=${plane} .marks=${marks}
-    .opacity=${0.45} .label=${t('pixel.label', { x: x + 1, y: y + 1, name })} .help=${t('pixel.help')}
+    .opacity=${0.45} .label=${t('pixel.label', { x, y, name })} .help=${t('pixel.help')}
     @board-point=${(/** @type {CustomEvent} */ event) => actions.point(event.detail)}
     @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-inside-board>`
 }
@@ -94,11 +95,12 @@ function sum({ scene, which }, { t, language }, split) {
   const [own, rival] = [split.classId, split.rivalId].map(id => className(classes[id], language))
   const name = which === 'own' ? own : which === 'rival' ? rival : t('pixel.less', { own, rival })
   const said = parts.map(({ name, share }) => `${name} ${significant(share, language)}`).join(', ')
-  return html`<p class="sum num" role="status"><b>${name}: ${added([score], language)}</b>
+  const summed = equation(parts.map(({ share }) => share), score, language)
+  return html`<p class="sum num" role="status"><b>${name}: ${summed.total}</b>
       <span class="sr">${t('pixel.made', { parts: said })}</span>
-      <span aria-hidden="true"> = ${added(parts.map(({ share }) => share), language)}</span></p>
+      <span aria-hidden="true"> ${summed.sign} ${summed.terms}</span></p>
     <table class="bars"><tbody>${parts.map(({ name, share }) => html`<tr><th scope="row"><code>${name}</code></th>
-      <td class="num">${added([share], language)}</td>
+      <td class="num">${summed.say(share)}</td>
       <td class="wide">${bar(share, Math.max(...parts.map(part => Math.abs(part.share))))}</td></tr>`)}</tbody></table>
     <p class="hint num">${t('pixel.rounding', { error: significant(Math.abs(sum - score), language, 2) })}</p>`
 }
@@ -114,7 +116,7 @@ function bar(share, most) {
 function compared(pinned, split, { t, language }) {
   const names = Object.keys(split.own.parts)
   /** @param {string} title @param {Split} of */
-  const row = (title, { own, pixel, classId, scene }) => html`<tr><th scope="row">${t(title, { x: pixel.x + 1, y: pixel.y + 1 })}</th>
+  const row = (title, { own, pixel, classId, scene }) => html`<tr><th scope="row">${t(title, pixel)}</th>
     <td>${className(scene.net.classes[classId], language)}</td><td>${significant(own.score, language)}</td>
     ${names.map(name => html`<td>${significant(own.parts[name] ?? 0, language)}</td>`)}</tr>`
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('pixel.compared')}><table class="stages">
@@ -126,7 +128,7 @@ function compared(pinned, split, { t, language }) {
 /** @param {State} state @param {Actions} actions @param {Page} page @param {Split} split */
 function parts(state, actions, page, split) {
   const { t, language } = page
-  const { which, sheets, scene } = state
+  const { which, sheets, scene, chosen } = state
   const shares = sharesOf(split, which)
   const most = Math.max(...shares.cells.map(({ share }) => Math.abs(share)))
   return html`<div class="parts">${shares.sources.map(({ map, input, bias, channels }) => {
@@ -138,7 +140,8 @@ function parts(state, actions, page, split) {
         ? t('pixel.square', { size: stage.receptive.size }) : t('stages.all') })}</p>
       <table class="bars"><caption class="sr">${t('pixel.cells.table')}</caption><tbody>${cells.map(({ row, column, share, i }) => html`
         <tr @pointerenter=${() => actions.look(i)} @pointerleave=${() => actions.look(null)}>
-          <th scope="row"><button class="quiet num" @focus=${() => actions.look(i)} @blur=${() => actions.look(null)}>[${row}, ${column}]</button></th>
+          <th scope="row"><button class="quiet num" aria-pressed=${i === chosen} @click=${() => actions.press(i)}
+            @focus=${() => actions.look(i)} @blur=${() => actions.look(null)}>[${row}, ${column}]</button></th>
           <td class="num">${significant(share, language)}</td><td class="wide">${bar(share, most)}</td></tr>`)}</tbody></table>
       ${behind(input, bias, channels, sheets, page)}
     </section>`

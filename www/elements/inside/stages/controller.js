@@ -3,6 +3,7 @@
  * of its cells opened.
  */
 import { cellUnder } from '../../../lib/planes.js'
+import { Latest } from '../latest.js'
 import { USUAL } from '../usual.js'
 import { ordered } from './order.js'
 import { saveMap, saveSheet, saveValues } from './save.js'
@@ -12,6 +13,7 @@ import { saveMap, saveSheet, saveValues } from './save.js'
 /** @typedef {import('../../../engine/engine.js').Stage} Stage */
 /** @typedef {import('../../../engine/engine.js').Sheet} Sheet */
 /** @typedef {import('../../../engine/engine.js').Made} Made */
+/** @typedef {import('../../../engine/protocol.js').UpsamplingLayer} UpsamplingLayer */
 /** @typedef {{row: number, column: number}} Cell */
 /** Which colour a value gets: each channel its own scale, or one for all. @typedef {'each' | 'one'} Scale */
 
@@ -38,12 +40,17 @@ export class Stages {
   #sheet = null
   /** @type {{scene: Scene, stage: string, channel: number, data: Float32Array, width: number, height: number} | null} */
   #map = null
+  /** A stage's transposed convolution. @type {{scene: Scene, stage: string, layer: UpsamplingLayer} | null} */
+  #stamp = null
   /** @type {{cell: Cell, made: Made} | null} */
   #made = null
   /** The map that the cell is of. @type {object | null} */
   #of = null
   /** The cell of which it turned out that it can't be shown so. @type {Cell | null} */
   #unmade = null
+  /** The cell that was pressed, until it is opened. @type {Cell | null} */
+  #wanted = null
+  #opening = new Latest(async () => await this.#make())
 
   /** @param {Panel} panel */
   constructor(panel) {
@@ -54,7 +61,6 @@ export class Stages {
     const { row = -1, column = -1 } = this.#made?.cell ?? this.#linked ?? {}
     return { stage: this.#stage, channel: this.#channel ?? -1, scale: this.#scale, row, column }
   }
-
 
   /** @param {import('../../common/fragment.js').Values} said as anybody may have written them */
   set values({ stage, channel, scale, row, column }) {
@@ -77,12 +83,13 @@ export class Stages {
     // A cell is of the map over which it was pointed at.
     if (this.#of !== map && map) {
       this.#of = map
-      this.#cell = this.#unmade = this.#made = null
+      this.#cell = this.#wanted = this.#unmade = this.#made = null
     }
     return {
       scene, stages, stage, sheet, order, channel, map, scale: this.#scale,
       cell: map ? this.#made?.cell ?? this.#cell : null, made: map ? this.#made : null,
       isUnmade: this.#unmade !== null && this.#unmade === this.#cell,
+      stamp: this.#stamp?.scene === scene && this.#stamp?.stage === stage?.name ? this.#stamp?.layer ?? null : null,
     }
   }
 
@@ -111,10 +118,10 @@ export class Stages {
     point: point => {
       const { scene, stage, map, cell } = this.state
       if (!scene || !stage || !map) return
-      const found = cellUnder(stage.receptive, map, scene.inspected.work, point)
+      const found = cellUnder(stage, map, scene.inspected.work, point)
       if (point.isPress) return this.#open(found)
-      // An opened cell stays until another is pressed.
-      if (this.#made || (cell?.row === found.row && cell.column === found.column)) return
+      // An opened cell stays until another is pressed, and so does one that is about to be.
+      if (this.#made || this.#wanted || (cell?.row === found.row && cell.column === found.column)) return
       this.#cell = found
       this.#panel.changed()
     },
@@ -122,7 +129,7 @@ export class Stages {
     move: ({ columns, rows }) => {
       const { map, cell } = this.state
       if (!map) return
-      const { row, column } = cell ?? { row: Math.floor(map.height / 2), column: Math.floor(map.width / 2) }
+      const { row, column } = this.#wanted ?? cell ?? { row: Math.floor(map.height / 2), column: Math.floor(map.width / 2) }
       const within = (/** @type {number} */ at, /** @type {number} */ size) => Math.min(Math.max(at, 0), size - 1)
       this.#open({ row: within(row + rows, map.height), column: within(column + columns, map.width) })
     },
@@ -134,8 +141,8 @@ export class Stages {
     saveMap: () => this.#save(async ({ stage, channel, map }) => map && stage && saveMap(stage.name, channel, map)),
     saveValues: () => this.#save(async ({ stage }) => {
       const { name } = stage ?? { name: '' }
-      const traced = await this.#panel.ask(async (net, source, options) => await net.trace(source, { ...options, maps: [name] }))
-      if (traced) saveValues(traced.maps[0])
+      const values = await this.#panel.ask(async (net, source, options) => await net.values(source, { ...options, stage: name }))
+      if (values) saveValues(values)
     }),
   }
 
@@ -166,26 +173,50 @@ export class Stages {
     const linked = this.#linked
     this.#linked = null
     if (linked) this.#open(linked)
+    if (stage.name.startsWith('upscore') && !this.state.stamp) await this.#fetchStamp(scene, stage.name)
+  }
+
+  /** @param {Scene} scene @param {string} stage */
+  async #fetchStamp(scene, stage) {
+    const layer = await this.#panel.ask(async (net, _, { signal }) => await net.upsamplingLayer(stage, { signal }))
+    if (!layer) return
+    this.#stamp = { scene, stage, layer }
+    this.#panel.changed()
   }
 
   /** Which cell a layer made of what. @param {Cell} cell */
   #open(cell) {
-    const { scene, stage, map, channel } = this.state
-    if (!scene || !stage || !map || cell.row >= map.height || cell.column >= map.width) return
+    const { stage, map } = this.state
+    if (!stage || !map || cell.row >= map.height || cell.column >= map.width) return
     this.#cell = cell
+    this.#wanted = stage.layer ? cell : null
+    if (!stage.layer) this.#made = null
     this.#panel.changed()
-    if (!stage.layer) return void (this.#made = null)
-    void this.#panel.ask(async (net, source, options) => {
-      const made = await net.cell(source, { ...options, stage: stage.name, channel, ...cell }).catch(error => {
-        // Layers that can't be shown as one (fc6 in slices) are no failure of the person's.
-        if (/** @type {{code?: string}} */ (error).code === 'invalid_input') return null
-        throw error
-      })
-      if (this.#cell !== cell || this.state.map !== map) return
-      this.#made = made && { cell, made }
-      this.#unmade = made ? null : cell
-      this.#panel.changed()
-    })
+    if (this.#wanted) this.#opening.ask()
+  }
+
+  /** Opens the cell that was pressed last. */
+  async #make() {
+    for (;;) {
+      const { stage, map, channel } = this.state
+      const cell = this.#wanted
+      if (!stage || !map || !cell) return
+      const answer = await this.#panel.ask(async (net, source, options) => ({
+        made: await net.cell(source, { ...options, stage: stage.name, channel, ...cell }).catch(error => {
+          // Layers that can't be shown as one (fc6 in slices) are no failure of the person's.
+          if (/** @type {{code?: string}} */ (error).code === 'invalid_input') return null
+          throw error
+        }),
+      }))
+      if (this.state.map !== map || this.#wanted !== cell) continue
+      this.#wanted = null
+      if (answer) {
+        this.#made = answer.made && { cell, made: answer.made }
+        this.#unmade = answer.made ? null : cell
+        this.#cell = cell
+      }
+      return this.#panel.changed()
+    }
   }
 
   /** @param {Scene | null} scene @returns {Stage | null} */

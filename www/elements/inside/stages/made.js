@@ -1,6 +1,7 @@
 /** One cell opened: the window, the kernel, the sum, what follows; or which of a window was the largest. */
 import { classMap, html, nothing } from '../../../vendor/lit.js'
-import { added, significant } from '../../../lib/format.js'
+import { equation, significant } from '../../../lib/format.js'
+import { isOnMap, winnerOf } from './window.js'
 
 /** @typedef {import('../../../engine/engine.js').Made} Made */
 /** @typedef {import('../scene.js').Page} Page */
@@ -16,19 +17,25 @@ export function made({ made }, page) {
 }
 
 /** @param {Made} made @param {Page} page */
-function pool({ window: { kernel }, values, value, input, from }, { t, language }) {
-  const winner = values.indexOf(value)
+function pool(made, { t, language }) {
+  const { window: { kernel, dilation }, values, value, input, from: [row, column] } = made
+  const winner = winnerOf(made)
+  const at = {
+    row: row + Math.floor(winner / kernel) * dilation, column: column + winner % kernel * dilation,
+    value: significant(value, language, 4),
+  }
+  const isWhole = [...values.keys()].every(place => isOnMap(made, place))
   return html`<p class="told">${t('made.pool', { side: kernel, input })}</p>
-    ${grid(values, kernel, language, { lit: winner, label: t('made.window', place(from)) })}
-    <p class="sum num">${t('made.most', { row: Math.floor(winner / kernel) + 1, column: winner % kernel + 1, value: significant(value, language, 4) })}</p>`
+    ${grid(values, kernel, language, {
+      lit: winner, label: t('made.window', { row, column }), isShown: place => isOnMap(made, place),
+    })}
+    ${isWhole ? nothing : html`<p class="hint">${t('made.pool.edge')}</p>`}
+    <p class="sum num">${t('made.most', at)}</p>`
 }
-
-/** @param {readonly number[]} from */
-const place = ([row, column]) => ({ row: row + 1, column: column + 1 })
 
 /** @param {Made} made @param {Page} page */
 function convolution(made, { t, language }) {
-  const { channels, window: { kernel }, values, weights, bias, scale, sum, activation, value, input, from } = made
+  const { channels, window: { kernel }, values, weights, bias, scale, sum, activation, value, input, from: [row, column] } = made
   const area = kernel * kernel
   const said = (/** @type {number} */ number) => significant(number, language, 4)
   const parts = Array.from({ length: channels }, (_, channel) => {
@@ -39,28 +46,31 @@ function convolution(made, { t, language }) {
   const first = parts.slice(0, SHOWN)
   const rest = parts.slice(SHOWN).reduce((sum, { part }) => sum + part, 0)
   const numbers = [...first.map(({ part }) => part), ...channels > SHOWN ? [rest] : [], bias]
+  const isWhole = Array.from({ length: area }, (_, place) => place).every(place => isOnMap(made, place))
+  const summed = equation(numbers, sum, language)
   return html`<p class="told">${t('made.conv', { side: kernel, channels, input, products: channels * area })}
       ${scale === 1 ? nothing : t('made.scale', { scale: said(scale) })}</p>
     <div class="products">${first.map(({ channel, part }) => html`<div class="product">
       <p class="hint">${t('made.channel', { channel, input })}</p>
       ${kernel <= MOST ? html`<div class="row">
-        ${grid(values.subarray(channel * area, (channel + 1) * area), kernel, language, { label: t('made.window', place(from)) })}
+        ${grid(values.subarray(channel * area, (channel + 1) * area), kernel, language, { label: t('made.window', { row, column }) })}
         <span aria-hidden="true">×</span>
         ${grid(weights.subarray(channel * area, (channel + 1) * area), kernel, language, { label: t('made.kernel') })}</div>` : nothing}
-      <p class="num">Σ = <b>${added([part], language)}</b></p></div>`)}</div>
+      <p class="num">Σ = <b>${significant(part, language, 4)}</b></p></div>`)}</div>
+    ${kernel <= MOST ? html`<p class="hint">${t('made.legend', { row, column })} ${isWhole ? nothing : t('made.edge')}</p>` : nothing}
     <p class="sum num">${channels > SHOWN ? t('made.sum.rest', { count: SHOWN, rest: channels - SHOWN }) : t('made.sum')}
-      ${added(numbers, language)} = <b>${added([sum], language)}</b>${activation === 'none' ? nothing
-        : html` → ${t(activation === 'relu6' ? 'made.relu6' : 'made.relu')} <b>${added([value], language)}</b>`}</p>`
+      ${summed.terms} ${summed.sign} <b>${summed.total}</b>${activation === 'none' ? nothing
+        : html` → ${t(activation === 'relu6' ? 'made.relu6' : 'made.relu')} <b>${summed.say(value)}</b>`}</p>`
 }
 
 /**
  * @param {ArrayLike<number>} values
  * @param {number} side
  * @param {string} language
- * @param {{label: string, lit?: number}} options lit: the place that is marked
+ * @param {{label: string, lit?: number, isShown?: (place: number) => boolean}} options lit: the place that is marked
  */
-function grid(values, side, language, { label, lit = -1 }) {
+function grid(values, side, language, { label, lit = -1, isShown = () => true }) {
   return html`<table class="numbers num"><caption class="sr">${label}</caption><tbody>${Array.from({ length: side }, (_, row) => html`
     <tr>${Array.from({ length: side }, (_, column) => html`<td class=${classMap({ lit: row * side + column === lit })}>${
-      significant(values[row * side + column], language, side > 3 ? 2 : 3)}</td>`)}</tr>`)}</tbody></table>`
+      isShown(row * side + column) ? significant(values[row * side + column], language, side > 3 ? 2 : 3) : '–'}</td>`)}</tr>`)}</tbody></table>`
 }

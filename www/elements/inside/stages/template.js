@@ -1,9 +1,11 @@
 /** What the stages of a net look like: where time and parameters are, the table, a stage's channels, one cell opened. */
 import { classMap, html, nothing } from '../../../vendor/lit.js'
 import { duration, percent, prefixed, significant, whole } from '../../../lib/format.js'
+import { className } from '../../../lib/i18n.js'
 import { SIGNED_GRADIENT, cellBox, colorsOf, placeOf, seenBox } from '../../../lib/planes.js'
 import { HEAT_GRADIENT } from '../../../lib/windows.js'
 import { styled } from '../../common/ui/styled.js'
+import { linkTo, stampFragment } from '../calculator/links.js'
 import { made } from './made.js'
 import { rangeIn, scaleOf } from './order.js'
 
@@ -27,8 +29,30 @@ const SCALES = [{ scale: 'each', text: 'stages.scale.each' }, { scale: 'one', te
 /** @param {readonly number[]} shape */
 const sizes = ([channels, rows, columns]) => `${channels}\u00a0×\u00a0${rows}\u00a0×\u00a0${columns}`
 
+/** What was drawn last for a photo's pass. @type {WeakMap<object, {key: string, chart: Element}>} */
+const drawn = new WeakMap()
+
+/** @param {object} pass @param {string} key what else it depends on @param {() => Element} draw */
+function once(pass, key, draw) {
+  const known = drawn.get(pass)
+  if (known?.key === key) return known.chart
+  const chart = draw()
+  drawn.set(pass, { key, chart })
+  return chart
+}
+
+/** What net it is, where that is not the lecture's VGG16 at its full width. @param {State} state @param {Page} page */
+function kind({ scene }, { t }) {
+  const { architecture, config } = scene?.net.manifest ?? { architecture: '', config: {} }
+  if (architecture === 'fcn-efficientnet-lite') return t('stages.kind.efficientnet')
+  const { width = 64, fc6_kernel: fc6 = 7 } = /** @type {{width?: number, fc6_kernel?: number}} */ (config)
+  return architecture === 'fcn-vgg16' && (width !== 64 || fc6 !== 7) ? t('stages.kind.slim', { width, fc6 }) : ''
+}
+
 /** @param {State} state @param {Page} page */
-function shares({ stages, scene }, { t, language, charts, width }) {
+function shares(state, page) {
+  const { stages, scene } = state
+  const { t, language, charts, width } = page
   const sum = (/** @type {(stage: Stage) => number} */ of) => stages.reduce((sum, stage) => sum + of(stage), 0)
   const [parameters, macs, ms] = [sum(stage => stage.parameters), sum(stage => stage.macs), sum(stage => stage.ms ?? 0)]
   const { work } = scene?.inspected ?? { work: { width: 0, height: 0 } }
@@ -44,13 +68,18 @@ function shares({ stages, scene }, { t, language, charts, width }) {
   const told = t('stages.shares', {
     heavy: heavy.name, weight: percent(heavy.parameters, language), slow: slow.name, time: percent(slow.time, language),
   })
-  return html`<p class="told">${t('stages.lead', facts)} ${told}</p>
+  const [, rows = 0, columns = 0] = stages[0]?.shape ?? []
+  const isPadded = rows !== work.height || columns !== work.width
+  const size = Math.min(width, 720)
+  return html`<p class="told">${t('stages.lead', facts)} ${isPadded ? t('stages.padded', { width: columns, height: rows }) : nothing}
+      ${told} ${kind(state, page)}</p>
     <details class="shares"><summary>${t('stages.chart')}</summary>
       <p class="legend"><span><i class="b"></i>${t('stages.parameters')}</span><span><i class="c"></i>${t('stages.time')}</span></p>
-      ${charts ? charts.sharesChart(bars, {
-        width: Math.min(width, 720), label: told, names: [t('stages.parameters'), t('stages.time')],
+      ${charts && scene ? once(scene, `${size} ${language}`, () => charts.sharesChart(bars, {
+        width: size, label: told, names: [t('stages.parameters'), t('stages.time')],
         format: (/** @type {number} */ share) => percent(share, language),
-      }) : nothing}</details>`
+      })) : nothing}
+      <p class="hint">${t('stages.time.note')}</p></details>`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
@@ -64,6 +93,18 @@ function table({ stages, stage: chosen }, actions, { t, language }) {
         <td>${sizes(shape)}</td><td>${parameters ? prefixed(parameters, language) : '–'}</td>
         <td>${macs ? prefixed(macs, language) : '–'}</td><td>${ms === null ? '–' : `${significant(ms, language)}\u00a0ms`}</td>
         <td>${prefixed(bytes, language)}B</td><td>${sees(receptive.size)}</td></tr>`)}</tbody></table></div>`
+}
+
+/**
+ * A channel as people call it: where channels are the scores of classes, with the class.
+ * @param {State} state
+ * @param {number} channel
+ * @param {Page} page
+ */
+function channelName({ stage, scene }, channel, { language }) {
+  const classes = scene?.net.classes ?? []
+  const isScores = stage && /^(score|upscore|fuse|out$|aux$)/.test(stage.name) && stage.shape[0] === classes.length
+  return isScores ? `${channel} (${className(classes[channel], language)})` : String(channel)
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page @param {Stage} stage */
@@ -89,7 +130,7 @@ function detail(state, actions, page, stage) {
     </div>
     <div class="looked">
       <figure>${sheet ? html`<fcn-inside-sheet .sheet=${sheet} .order=${order} .channel=${channel} .scale=${scale}
-          .label=${t('stages.sheet.label', { stage: stage.name, channels, channel })} .help=${t('stages.sheet.help')}
+          .label=${t('stages.sheet.label', { stage: stage.name, channels, channel: channelName(state, channel, page) })} .help=${t('stages.sheet.help')}
           @sheet-channel=${(/** @type {CustomEvent<number>} */ event) => actions.chooseChannel(event.detail)}></fcn-inside-sheet>` : nothing}
         <figcaption class="hint">${t('stages.sheet')}</figcaption></figure>
       ${large(state, actions, page, stage)}
@@ -99,19 +140,20 @@ function detail(state, actions, page, stage) {
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page @param {Stage} stage */
-function large(state, actions, { t, language }, stage) {
+function large(state, actions, page, stage) {
+  const { t, language } = page
   const { scene, sheet, map, channel, scale, cell } = state
   if (!scene || !sheet || !map) return nothing
   const { work } = scene.inspected
   const range = scaleOf(sheet, channel, scale)
   const own = rangeIn(sheet, channel)
   const said = (/** @type {number} */ value) => significant(value, language)
-  const plane = { width: map.width, height: map.height, colors: colorsOf(map.data, range), box: placeOf(stage.receptive, map, work) }
+  const plane = { width: map.width, height: map.height, colors: colorsOf(map.data, range), box: placeOf(stage, map, work) }
   const marks = cell ? [
-    { kind: /** @type {const} */ ('sees'), box: seenBox(stage.receptive, cell, work) },
-    { kind: /** @type {const} */ ('cell'), box: cellBox(stage.receptive, cell, work) },
+    { kind: /** @type {const} */ ('sees'), box: seenBox(stage, cell, work) },
+    { kind: /** @type {const} */ ('cell'), box: cellBox(stage, cell, work) },
   ] : []
-  const facts = { channel, least: said(own.least), mean: said(own.mean), most: said(own.most) }
+  const facts = { channel: channelName(state, channel, page), least: said(own.least), mean: said(own.mean), most: said(own.most) }
   const isSigned = range.least < 0
   const limit = Math.max(-range.least, range.most)
   return html`<figure>
@@ -131,9 +173,19 @@ function cellText(state, actions, page, stage) {
   if (!map || !cell) return html`<p class="hint">${t('stages.cell.hint')}</p>`
   const value = map.data[cell.row * map.width + cell.column]
   return html`<div class="cell" part="cell" role="status">
-    <p><b>${t('stages.cell', { row: cell.row + 1, column: cell.column + 1, value: significant(value, language, 4) })}</b>
+    <p><b>${t('stages.cell', { ...cell, value: significant(value, language, 4) })}</b>
       ${state.made ? html`<button class="quiet" @click=${actions.close}>${t('stages.cell.close')}</button>` : nothing}</p>
-    ${state.made ? made(state.made, page) : html`<p class="hint">${
-      t(!stage.layer ? 'stages.cell.many' : state.isUnmade ? 'stages.cell.none' : 'stages.cell.press')}</p>`}
+    ${state.made ? made(state.made, page) : html`<p class="hint">${unopened(state, page, stage)}</p>`}
   </div>`
+}
+
+/** What is said of a cell that isn't opened. @param {State} state @param {Page} page @param {Stage} stage */
+function unopened({ isUnmade, stamp }, { t, upsample }, stage) {
+  if (stage.layer) return t(isUnmade ? 'stages.cell.none' : 'stages.cell.press')
+  if (stamp) {
+    const { kernel, stride, padding } = stamp
+    const sizes = { kernel: kernel.join('×'), stride: stride[0], padding: padding[0] }
+    return html`${t('stages.cell.stamp', sizes)} <a href=${linkTo(stampFragment(stamp), upsample)}>${t('found.link')}</a>`
+  }
+  return t(stage.name.startsWith('fuse_') ? 'stages.cell.sum' : 'stages.cell.many')
 }

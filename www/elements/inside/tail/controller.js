@@ -30,6 +30,7 @@ export class Tail {
   /** The masks of the trained heads, at the working size. @type {{scene: Scene, masks: Map<string, Uint8Array>} | null} */
   #heads = null
   #latest = new Latest(async () => await this.#computeAll())
+  #heading = new Latest(async () => await this.#compareHeads())
   #differs = false
   /** @type {number | null} a frame's handle */
   #playing = null
@@ -42,7 +43,6 @@ export class Tail {
   get values() {
     return { ...this.#gains, class: this.#class }
   }
-
 
   /** @param {import('../../common/fragment.js').Values} values as anybody may have written them */
   set values(values) {
@@ -97,7 +97,7 @@ export class Tail {
     if (!scene || !hasTail) return
     const { pool4, pool3 } = this.#gains
     if (!shown || shown.classId !== classId || shown.gains.pool4 !== pool4 || shown.gains.pool3 !== pool3) this.#latest.ask()
-    if (this.#heads?.scene !== scene) void this.#compareHeads(scene)
+    this.#heading.ask()
   }
 
   /** The panel has left the page, or another photo comes. */
@@ -124,8 +124,10 @@ export class Tail {
     }
   }
 
-  /** @param {Scene} scene */
-  async #compareHeads(scene) {
+  /** The trained heads' masks, once a photo. */
+  async #compareHeads() {
+    const scene = this.#panel.scene()
+    if (!scene || !hasSkips(scene) || this.#heads?.scene === scene) return
     /** @type {Map<string, Uint8Array>} */
     const masks = new Map()
     for (const variant of scene.net.manifest.config.variants.slice(0, -1)) {
