@@ -414,3 +414,216 @@ fn a_command_that_makes_no_sense_shows_the_usage() {
     assert_eq!(code, 0);
     assert!(out.contains("usage: fcn"));
 }
+
+/// Writes a label map as a grey PNG of that many bits.
+fn write_labels(
+    path: &str,
+    width: u32,
+    values: &[u8],
+    color: png::ColorType,
+    depth: png::BitDepth,
+) {
+    let file = fs::File::create(path).expect("a file");
+    let bits = depth as usize;
+    let height = values.len() / width as usize;
+    let mut encoder = png::Encoder::new(file, width, height as u32);
+    encoder.set_color(color);
+    encoder.set_depth(depth);
+    if color == png::ColorType::Indexed {
+        encoder.set_palette((0..=255).flat_map(|id| [id, id, id]).collect::<Vec<u8>>());
+    }
+    let rows = values.chunks(width as usize);
+    let packed: Vec<u8> = rows
+        .flat_map(|row| match bits {
+            16 => row.iter().flat_map(|value| [0, *value]).collect(),
+            _ => {
+                let mut bytes = vec![0u8; (row.len() * bits).div_ceil(8)];
+                for (at, value) in row.iter().enumerate() {
+                    bytes[at * bits / 8] |= value << (8 - bits - at * bits % 8);
+                }
+                bytes
+            }
+        })
+        .collect();
+    let mut writer = encoder.write_header().expect("a header");
+    writer.write_image_data(&packed).expect("written");
+}
+
+#[test]
+fn label_maps_are_measured_by_pairs_and_all_together() {
+    use png::{BitDepth, ColorType};
+    let folder = scratch("measure");
+    let (truths, predictions) = (path(&folder, "truth"), path(&folder, "guess"));
+    for each in [&truths, &predictions] {
+        fs::create_dir(each).expect("a folder");
+    }
+    let file = |folder: &str, name: &str| path(Path::new(folder), name);
+    // Five pixels a row: packed rows end within a byte.
+    write_labels(
+        &file(&truths, "a.png"),
+        5,
+        &[0, 0, 1, 1, 3, 3, 0, 1, 1, 3],
+        ColorType::Indexed,
+        BitDepth::Two,
+    );
+    write_labels(
+        &file(&predictions, "a.png"),
+        5,
+        &[0, 0, 1, 1, 3, 3, 0, 1, 1, 0],
+        ColorType::Grayscale,
+        BitDepth::Eight,
+    );
+    write_labels(
+        &file(&truths, "b.PNG"),
+        2,
+        &[0, 255, 2, 2],
+        ColorType::Grayscale,
+        BitDepth::Sixteen,
+    );
+    write_labels(
+        &file(&predictions, "b.PNG"),
+        2,
+        &[0, 9, 2, 0],
+        ColorType::Indexed,
+        BitDepth::Eight,
+    );
+    let (json, csv) = (path(&folder, "out.json"), path(&folder, "out.csv"));
+    let names = path(&folder, "names.txt");
+    fs::write(&names, "road\nsky\ncar\n").expect("written");
+    let (code, out, errors) = fcn(&[
+        "measure",
+        &truths,
+        &predictions,
+        "--json",
+        &json,
+        "--csv",
+        &csv,
+        "--classes",
+        &names,
+    ]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(out.contains("2, 13 pixels counted, 1 left out"), "{out}");
+    assert!(out.contains("over the 4 classes that occur"), "{out}");
+    assert!(out.contains("road") && out.contains("class 3"), "{out}");
+
+    let mut pooled = fcn_lab::metrics::Confusion::new(4).expect("four classes");
+    pooled
+        .add(
+            &[0, 0, 1, 1, 3, 3, 0, 1, 1, 3],
+            &[0, 0, 1, 1, 3, 3, 0, 1, 1, 0],
+        )
+        .expect("counted");
+    let first = pooled.mean_iou().expect("a mean");
+    let mut second = fcn_lab::metrics::Confusion::new(4).expect("four classes");
+    second.add(&[0, 255, 2, 2], &[0, 0, 2, 0]).expect("counted");
+    pooled.add(&[0, 255, 2, 2], &[0, 0, 2, 0]).expect("counted");
+    let told: serde_json::Value =
+        serde_json::from_slice(&fs::read(&json).expect("written")).expect("JSON");
+    assert_eq!(told["pooled"]["meanIoU"].as_f64(), pooled.mean_iou());
+    assert_eq!(
+        told["pooled"]["pixelAccuracy"].as_f64(),
+        pooled.pixel_accuracy()
+    );
+    assert_eq!(told["pooled"]["void"], 1);
+    let counts: Vec<u64> =
+        serde_json::from_value(told["pooled"]["confusion"].clone()).expect("counts");
+    assert_eq!(counts, pooled.counts());
+    assert_eq!(
+        told["pictures"][0]["metrics"]["meanIoU"].as_f64(),
+        Some(first)
+    );
+    let mean = (first + second.mean_iou().expect("a mean")) / 2.0;
+    assert_eq!(told["meanIoUPerPicture"].as_f64(), Some(mean));
+    let csv = fs::read_to_string(csv).expect("written");
+    assert_eq!(csv.lines().count(), 3);
+    assert!(csv.contains(&format!("a,0.9,")), "{csv}");
+
+    // One picture, by two files.
+    let (code, out, _) = fcn(&[
+        "measure",
+        &file(&truths, "a.png"),
+        &file(&predictions, "a.png"),
+    ]);
+    assert_eq!(code, 0);
+    assert!(out.contains("pixel accuracy:         0.9000"), "{out}");
+}
+
+#[test]
+fn label_maps_that_do_not_fit_are_named() {
+    use png::{BitDepth, ColorType};
+    let folder = scratch("measure-not");
+    let file = |name: &str| path(&folder, name);
+    let grey = |name: &str, width: u32, values: &[u8]| {
+        write_labels(
+            &file(name),
+            width,
+            values,
+            ColorType::Grayscale,
+            BitDepth::Eight,
+        );
+    };
+    grey("two.png", 2, &[0, 255]);
+    grey("guess.png", 2, &[255, 255]);
+    grey("small.png", 1, &[0]);
+    grey("zero.png", 2, &[0, 1]);
+    write_photo(&file("photo.png"));
+    fs::write(file("text.png"), "hello").expect("written");
+    for (truth, guess, options, said) in [
+        ("two.png", "guess.png", &[][..], "say what 255 means"),
+        (
+            "two.png",
+            "guess.png",
+            &["--void", "255"],
+            "pixel 0 of the prediction is 255",
+        ),
+        (
+            "two.png",
+            "small.png",
+            &["--void", "none"],
+            "nothing is resized",
+        ),
+        ("photo.png", "photo.png", &[], "holds colours"),
+        ("text.png", "two.png", &[], "text.png"),
+        ("no.png", "two.png", &[], "no.png"),
+        (
+            "two.png",
+            "zero.png",
+            &["--void", "1000"],
+            "--void is a value",
+        ),
+        (
+            "two.png",
+            "zero.png",
+            &["--void", "7"],
+            "255, which is no class",
+        ),
+    ] {
+        let (truth, guess) = (file(truth), file(guess));
+        let mut words = vec!["measure", truth.as_str(), guess.as_str()];
+        words.extend(options);
+        let (code, _, errors) = fcn(&words);
+        assert_ne!(code, 0, "{words:?}");
+        assert!(errors.contains(said), "{words:?}: {errors}");
+    }
+    let (_, out, _) = fcn(&[
+        "measure",
+        &file("two.png"),
+        &file("guess.png"),
+        "--void",
+        "none",
+    ]);
+    assert!(out.contains("pixel accuracy:         0.5000"), "{out}");
+    let (_, out, _) = fcn(&[
+        "measure",
+        &file("zero.png"),
+        &file("zero.png"),
+        "--void",
+        "0",
+    ]);
+    assert!(out.contains("1 pixels counted, 1 left out"), "{out}");
+    fs::create_dir(file("truths")).expect("a folder");
+    fs::create_dir(file("guesses")).expect("a folder");
+    grey("truths/a.png", 1, &[0]);
+    let (_, _, errors) = fcn(&["measure", &file("truths"), &file("guesses")]);
+    assert!(errors.contains("a has no prediction"), "{errors}");
+}

@@ -14,6 +14,7 @@
 mod arguments;
 mod convert;
 mod inspect;
+mod measure;
 mod model;
 mod picture;
 mod report;
@@ -31,10 +32,13 @@ usage: fcn inspect MODEL [--size WIDTHxHEIGHT]
        fcn convert FILE --out FOLDER [--name NAME] [--classes NAMES.txt] [--f32]
        fcn segment MODEL PHOTO --out MASK.png [--variant NAME] [--long-side PIXELS]
                                 [--classes NAMES.txt]
+       fcn measure TRUTHS PREDICTIONS [--void VALUE] [--classes NAMES.txt] [--json FILE] [--csv FILE]
 
 inspect   says which net a weights file is of, and lists its maps and its tensors
 convert   writes the file as a model folder: weights.safetensors in f16, and model.json
 segment   segments a photo (PNG or JPEG); the mask is a PNG with the classes' colours
+measure   says how well label maps agree with their truths: PNGs whose values are class ids, indexed or grey; a
+          file each, or two folders with files named alike
 
 FILE      weights: .safetensors, or .pth/.pt as torch.save writes them
 MODEL     a model folder, its model.json, or FILE
@@ -42,6 +46,7 @@ NAMES     a class name a line, in channel order
 --size    the photo whose maps are listed; the model's long side, or 224x224, if not given
 --f32     keeps 32 bits a weight
 --variant the head, such as fcn8s; the finest that the model has if not given
+--void    the value of a truth that is left out, or none; 255 if not given
 --long-side  the photo is made smaller until its long side has so many pixels
 ";
 
@@ -74,6 +79,7 @@ fn run(words: Vec<OsString>) -> Result<(), Failure> {
         "inspect" => inspect::run(&rest(&["size"], &[])?),
         "convert" => convert::run(&rest(&["out", "name", "classes"], &["f32"])?),
         "segment" => segment::run(&rest(&["out", "variant", "long-side", "classes"], &[])?),
+        "measure" => measure::run(&rest(&["void", "classes", "json", "csv"], &[])?),
         "help" | "--help" | "-h" => say(USAGE),
         "--version" | "-V" => say(concat!("fcn ", env!("CARGO_PKG_VERSION"), "\n")),
         other => Err(Failure::usage(format!("unknown command \"{other}\""))),
