@@ -28,6 +28,7 @@ export { repeat } from 'lit/directives/repeat.js'
 `,
   'image-dimensions': `export { imageDimensionsFromData } from 'image-dimensions'\n`,
   'plot': `export { barX, cell, lineY, plot, ruleX, text } from '@observablehq/plot'\n`,
+  'fast-png': `export type { DecodedPng } from 'fast-png'\nexport { decode } from 'fast-png'\n`,
   'gifenc': `export { GIFEncoder, quantize, applyPalette } from 'gifenc'\n`,
 }
 

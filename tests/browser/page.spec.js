@@ -83,7 +83,7 @@ test('only_the_texts_of_the_language_shown_are_fetched', async ({ browser, baseU
     /** @type {string[]} */
     const fetched = []
     page.on('request', request => fetched.push(...request.url().match(/\.(en|ko)(?:-\w+)?\.js$/)?.slice(1) ?? []))
-    for (const [view, element] of [['segment', 'fcn-segment .intake'], ['upsample', 'fcn-upsample .figure'], ['heatmap', 'fcn-heatmap .intake'], ['inside', 'fcn-inside .root'], ['model', 'fcn-model-card .card']]) {
+    for (const [view, element] of [['segment', 'fcn-segment .intake'], ['upsample', 'fcn-upsample .figure'], ['heatmap', 'fcn-heatmap .intake'], ['inside', 'fcn-inside .root'], ['measure', 'fcn-measure .root'], ['model', 'fcn-model-card .card']]) {
       await page.goto(`?backend=cpu#${view}`)
       await expect(page.locator(element)).toBeVisible()
     }

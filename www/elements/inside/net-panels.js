@@ -4,7 +4,7 @@
  */
 import { html, nothing } from '../../vendor/lit.js'
 import './board.js'
-import './picture.js'
+import '../common/stage/picture.js'
 import './stages/sheet.js'
 import { Occlusion } from './occlusion/controller.js'
 import { occlusion } from './occlusion/template.js'

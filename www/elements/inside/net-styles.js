@@ -47,7 +47,7 @@ export const netStyles = css`
   .chart { font-size: var(--_xs); color: var(--_ink); }
   ol.play { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: var(--_3); }
   ol.play li { display: flex; gap: var(--_2); align-items: center; flex: 0 1 auto; }
-  ol.play fcn-inside-picture { width: min(9.5rem, 34vw); }
+  ol.play fcn-map-picture { width: min(9.5rem, 34vw); }
   ol.play figcaption { font-size: var(--_xs); line-height: 1.35; }
   ol.play .sign { font-weight: 700; min-width: 1.25rem; text-align: center; }
   .key { display: grid; gap: var(--_1); max-width: 24rem; }

@@ -1,7 +1,7 @@
-/** `<fcn-inside-picture>`: a small map as it is, a canvas pixel a cell, enlarged by CSS. */
-import { LitElement, css, html } from '../../vendor/lit.js'
+/** `<fcn-map-picture>`: a small map as it is, a canvas pixel a cell, enlarged by CSS. */
+import { LitElement, css, html } from '../../../vendor/lit.js'
 
-export class FcnInsidePicture extends LitElement {
+export class FcnMapPicture extends LitElement {
   /** @override */
   static properties = { width: { type: Number }, height: { type: Number }, colors: { attribute: false }, label: {} }
 
@@ -36,4 +36,4 @@ export class FcnInsidePicture extends LitElement {
   }
 }
 
-if (!customElements.get('fcn-inside-picture')) customElements.define('fcn-inside-picture', FcnInsidePicture)
+if (!customElements.get('fcn-map-picture')) customElements.define('fcn-map-picture', FcnMapPicture)

@@ -164,8 +164,8 @@ function behind(input, bias, channels, sheets, { t, language }) {
   return html`<h4>${t('pixel.channels', { input })}</h4>
     <ul class="channels">${first.map(({ share, channel }) => {
       const map = sheet ? smallMap(sheet, channel) : null
-      return html`<li>${map ? html`<fcn-inside-picture .width=${map.width} .height=${map.height}
-          .colors=${colorsOf(map.data, map.range)} .label=${t('pixel.channel.map', { channel, input })}></fcn-inside-picture>` : nothing}
+      return html`<li>${map ? html`<fcn-map-picture .width=${map.width} .height=${map.height}
+          .colors=${colorsOf(map.data, map.range)} .label=${t('pixel.channel.map', { channel, input })}></fcn-map-picture>` : nothing}
         <span class="num">${t('pixel.channel', { channel })} <b>${share > 0 ? '+' : ''}${significant(share, language)}</b></span></li>`
     })}</ul>
     <p class="hint num">${t('pixel.rest', { count: Math.max(0, channels.length - CHANNELS), rest: significant(rest, language), bias: significant(bias, language) })}</p>`

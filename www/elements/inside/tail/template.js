@@ -75,7 +75,7 @@ function maps(list, { scene, shown }, { t, language }) {
 
 /** @param {FeatureMap} map @param {{least: number, most: number}} range @param {string} label */
 function picture({ data, width, height }, range, label) {
-  return html`<fcn-inside-picture .width=${width} .height=${height} .colors=${colorsOf(data, range)} .label=${label}></fcn-inside-picture>`
+  return html`<fcn-map-picture .width=${width} .height=${height} .colors=${colorsOf(data, range)} .label=${label}></fcn-map-picture>`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */

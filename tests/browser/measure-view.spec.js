@@ -1,0 +1,193 @@
+/**
+ * `<fcn-measure>`: puzzles by pointer and by keys, masks from files with what can be wrong with them, links, and numbers
+ * that are the engine's to the last digit.
+ */
+/// <reference path="../../www/elements/measure/tags.d.ts" />
+import { deflateSync } from 'node:zlib'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import { crc32 } from '../../www/lib/png.js'
+import { vocColor } from '../../www/lib/palettes.js'
+import { openLab } from './engine-setup.js'
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** @param {Page} page @param {string} fragment @param {string} [lang] */
+async function open(page, fragment, lang = 'en') {
+  page.on('pageerror', error => { throw error })
+  await page.goto(`?lang=${lang}#measure?${fragment}`)
+  const view = page.locator('fcn-measure')
+  await expect(view.locator('.root')).toBeVisible()
+  return view
+}
+
+/** @param {Page} page */
+const fragment = page => page.evaluate(() => document.querySelector('fcn-measure')?.fragment)
+
+/** An indexed PNG with VOC's colours, as a file. @param {string} name @param {number[][]} rows */
+function mask(name, rows) {
+  const chunk = (/** @type {string} */ type, /** @type {Uint8Array} */ data) => {
+    const body = Buffer.concat([Buffer.from(type), data])
+    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)]
+    length.writeUInt32BE(data.length)
+    check.writeUInt32BE(crc32(body))
+    return Buffer.concat([length, body, check])
+  }
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(rows[0].length, 0)
+  header.writeUInt32BE(rows.length, 4)
+  header.set([8, 3, 0, 0, 0], 8)
+  const palette = Buffer.from(Array.from({ length: 256 }, (_, id) => vocColor(id)).flat())
+  const buffer = Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', header), chunk('PLTE', palette),
+    chunk('IDAT', deflateSync(Buffer.from(rows.flatMap(row => [0, ...row])))), chunk('IEND', Buffer.alloc(0)),
+  ])
+  return { name, mimeType: 'image/png', buffer }
+}
+
+test('a puzzle is solved by pointer, and by keys, and undone', async ({ page }) => {
+  const view = await open(page, 'puzzle=accurate')
+  const boards = view.locator('fcn-measure-board')
+  await expect(boards).toHaveCount(3)
+  await view.getByRole('radio', { name: 'background' }).check()
+  await view.getByRole('radio', { name: 'Fill' }).check()
+  const box = await view.getByRole('application', { name: 'Prediction' }).boundingBox()
+  if (!box) throw new Error('no board')
+  await page.mouse.click(box.x + box.width * 5.5 / 12, box.y + box.height * 5.5 / 12)
+  await expect(view.locator('[part=solved]')).toContainText('Solved. Pixel accuracy counts pixels')
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('0.9167')
+  await expect(view.getByRole('row', { name: /^mIoU/ })).toContainText('= (0.9167 + 0) / 2')
+  expect(await fragment(page)).toBe('panel=sandbox&puzzle=accurate&prediction=A144')
+  await view.getByRole('button', { name: 'Undo' }).click()
+  await expect(view.locator('[part=solved]')).toHaveCount(0)
+  await view.getByRole('button', { name: 'Redo' }).click()
+  await expect(view.locator('[part=solved]')).toBeVisible()
+
+  await view.getByLabel('Puzzle').selectOption('absent')
+  await expect(view.locator('[part=solved]')).toHaveCount(0)
+  await view.getByRole('radio', { name: 'Pixel' }).check()
+  await view.getByRole('application', { name: 'Prediction' }).focus()
+  for (const key of ['2', 'ArrowRight', 'ArrowRight', ' ']) await page.keyboard.press(key)
+  await expect(view.locator('[part=solved]')).toContainText('A class that is in neither map')
+  await expect(view.getByRole('radio', { name: 'dog' })).toBeChecked()
+  // A puzzle's truth is its own: it takes no brush.
+  await expect(view.getByRole('application', { name: 'Truth' })).toHaveCount(0)
+})
+
+test('a stroke is one step, and a link brings the boards back', async ({ page }) => {
+  const view = await open(page, '')
+  const board = view.getByRole('application', { name: 'Prediction' })
+  const box = await board.boundingBox()
+  if (!box) throw new Error('no board')
+  const at = (/** @type {number} */ column, /** @type {number} */ row) => /** @type {const} */ ([
+    box.x + box.width * (column + 0.5) / 12, box.y + box.height * (row + 0.5) / 12])
+  await page.mouse.move(...at(0, 0))
+  await page.mouse.down()
+  for (const column of [1, 2, 3]) await page.mouse.move(...at(column, 0))
+  await page.mouse.up()
+  const painted = await fragment(page)
+  expect(painted).toBe('panel=sandbox&prediction=B4A140')
+  await view.getByRole('button', { name: 'Undo' }).click()
+  expect(await fragment(page)).toBe('')
+  await page.evaluate(text => {
+    const view = document.querySelector('fcn-measure')
+    if (view) view.fragment = text ?? ''
+  }, painted)
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('128 / 144')
+  // What nobody can read is as usual.
+  await page.evaluate(() => {
+    const view = document.querySelector('fcn-measure')
+    if (view) view.fragment = 'puzzle=none&prediction=Z9&truth=<b>&panel=what'
+  })
+  expect(await fragment(page)).toBe('')
+})
+
+test('two masks from files are measured, and what does not fit is told', async ({ page }) => {
+  const view = await open(page, 'panel=masks')
+  const truth = view.getByLabel('Truth', { exact: true })
+  const prediction = view.getByLabel('Prediction', { exact: true })
+  await truth.setInputFiles(mask('truth.png', [[0, 0, 15, 15], [0, 255, 15, 15]]))
+  await expect(view.getByText('truth.png, 4×2, indexed, PASCAL VOC')).toBeVisible()
+  await prediction.setInputFiles(mask('guess.png', [[0, 0, 0, 15], [0, 8, 15, 15]]))
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 6 / 7')
+  await expect(view.getByText('Left out, since their truth is void: 1 pixel')).toBeVisible()
+  await view.getByText('IoU of each class').click()
+  await expect(view.getByRole('row', { name: /person/ }).first()).toContainText('3 / (4 + 3 − 3) = 3 / 4')
+  expect(await page.evaluate(() => document.querySelector('fcn-measure')?.metrics?.void)).toBe(1)
+
+  await prediction.setInputFiles(mask('small.png', [[0, 0]]))
+  await expect(view.locator('[part=misfit]')).toContainText('The truth has 4×2 pixels, the prediction 2×1')
+  await prediction.setInputFiles(mask('stray.png', [[0, 0, 0, 99], [0, 8, 15, 15]]))
+  await expect(view.locator('[part=misfit]')).toHaveCount(0)
+  await prediction.setInputFiles(mask('void.png', [[0, 0, 255, 15], [0, 255, 15, 15]]))
+  await expect(view.locator('[part=misfit]')).toContainText('The prediction has the value 255 where the truth is labelled')
+  expect(await page.evaluate(() => document.querySelector('fcn-measure')?.metrics ?? null)).toBeNull()
+
+  // A file that is none leaves what is there.
+  await prediction.setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0]) })
+  await expect(view.getByRole('alert')).toContainText('A label map has to be a PNG file')
+  await expect(view.getByText('void.png, 4×2, indexed, PASCAL VOC')).toBeVisible()
+})
+
+test('a truth of 0 and 255 alone asks what 255 means', async ({ page }) => {
+  const view = await open(page, 'panel=masks')
+  await view.getByLabel('Truth', { exact: true }).setInputFiles(mask('truth.png', [[0, 0, 255, 255]]))
+  await view.getByLabel('Prediction', { exact: true }).setInputFiles(mask('guess.png', [[0, 255, 255, 255]]))
+  await expect(view.locator('[part=question]')).toBeVisible()
+  await expect(view.locator('[part=metrics]')).toHaveCount(0)
+  await view.getByRole('button', { name: 'The second class' }).click()
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 3 / 4')
+  await view.getByLabel('Truth', { exact: true }).setInputFiles(mask('again.png', [[0, 0, 255, 255]]))
+  await view.getByRole('button', { name: 'Not labelled' }).click()
+  await expect(view.locator('[part=misfit]')).toContainText('The prediction has the value 255')
+})
+
+test('what it says is what the engine says, to the last digit', async ({ page }) => {
+  const lab = await openLab(page)
+  const found = await lab.evaluate(async ({ Engine }) => {
+    await import(`${new URL('elements/fcn-measure.js', document.baseURI)}`)
+    const view = document.createElement('fcn-measure')
+    document.body.append(view)
+    const engine = await Engine.create({ backend: 'cpu' })
+    const [width, height] = [37, 23]
+    const results = []
+    for (const [classes, unlabelled] of /** @type {const} */ ([[5, 255], [21, 0], [3, null]])) {
+      let state = classes
+      const random = (/** @type {number} */ below) => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+        return Math.floor(state / 2 ** 32 * below)
+      }
+      const truth = Uint8Array.from({ length: width * height }, () => random(20) === 0 && unlabelled !== null ? unlabelled : random(classes))
+      const prediction = truth.map(label => label === 255 || random(3) === 0 ? random(classes) : label)
+      const map = (/** @type {Uint8Array} */ labels) => ({ width, height, labels })
+      const own = await view.measure({ truth: map(truth), prediction: map(prediction), classes, void: unlabelled })
+      // The engine's void is 255.
+      const theirs = await engine.measure([{ truth: truth.map(label => label === unlabelled ? 255 : label), prediction }], classes)
+      const shown = view.metrics
+      results.push({
+        same: JSON.stringify([own.pixelAccuracy, own.meanAccuracy, own.iou, own.meanIoU, own.frequencyWeightedIoU, own.confusion, own.void])
+          === JSON.stringify([theirs.pixelAccuracy, theirs.meanAccuracy, theirs.iou, theirs.meanIou, theirs.frequencyWeightedIou, theirs.confusion, theirs.void]),
+        shown: JSON.stringify(shown) === JSON.stringify(own),
+      })
+    }
+    const refused = await view.measure({ truth: { width: 2, height: 1, labels: new Uint8Array(2) }, prediction: { width: 1, height: 2, labels: new Uint8Array(2) } })
+      .catch(error => error.code)
+    return { results, refused }
+  })
+  expect(found).toEqual({ results: Array(3).fill({ same: true, shown: true }), refused: 'invalid_input' })
+})
+
+for (const lang of ['en', 'ko']) {
+  for (const part of ['puzzle=background', 'panel=masks']) {
+    test(`${part} passes axe in ${lang}, and fits 320 pixels`, async ({ page }) => {
+      await page.setViewportSize({ width: 320, height: 700 })
+      await open(page, part, lang)
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(wide).toBeLessThanOrEqual(0)
+      const { violations } = await new AxeBuilder({ page }).include('fcn-measure').withTags(TAGS).analyze()
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([])
+    })
+  }
+}

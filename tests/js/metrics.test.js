@@ -1,0 +1,132 @@
+/** www/lib/{metrics,boundary}.js: the counts and scores of src/metrics.rs, and edges within a tolerance. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { boundaryOf, edgesOf, squaredDistances, usualTolerance } from '../../www/lib/boundary.js'
+import { Confusion, classCounts, metricsOf } from '../../www/lib/metrics.js'
+
+/** Numbers below `below`, the same for the same seed. @param {number} seed @param {number} count @param {number} below */
+function noise(seed, count, below) {
+  let state = seed >>> 0
+  return Uint8Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor(state / 2 ** 32 * below)
+  })
+}
+
+/** @param {number[]} truth @param {number[]} prediction @param {number} classes */
+function measured(truth, prediction, classes) {
+  const matrix = new Confusion(classes)
+  matrix.add(Uint8Array.from(truth), Uint8Array.from(prediction))
+  return matrix.metrics
+}
+
+describe('metrics', () => {
+  it('are_those_of_the_lecture', () => {
+    // 95 pixels of road, all found; 5 of person, all called road.
+    const found = measured([...Array(95).fill(0), ...Array(5).fill(1)], Array(100).fill(0), 2)
+    assert.deepEqual({ ...found, confusion: [...found.confusion] }, {
+      pixelAccuracy: 0.95, meanAccuracy: 0.5, iou: [0.95, 0], meanIoU: 0.475, frequencyWeightedIoU: 0.9025,
+      confusion: [95, 0, 5, 0], void: 0,
+    })
+  })
+
+  it('leave_out_a_class_that_is_in_neither_and_pixels_without_a_label', () => {
+    const found = measured([0, 0, 2, 255], [0, 1, 2, 3], 4)
+    assert.deepEqual(found.iou, [0.5, 0, 1, null])
+    assert.deepEqual([found.meanIoU, found.meanAccuracy, found.void], [0.5, 0.75, 1])
+    const none = measured([255, 255], [0, 1], 2)
+    assert.deepEqual([none.pixelAccuracy, none.meanAccuracy, none.meanIoU, none.frequencyWeightedIoU], [null, null, null, null])
+    const matrix = new Confusion(2)
+    matrix.add(Uint8Array.of(0, 1, 1), Uint8Array.of(0, 1, 0), 0)
+    assert.deepEqual([matrix.metrics.void, matrix.metrics.pixelAccuracy], [1, 0.5])
+    assert.throws(() => new Confusion(2).add(Uint8Array.of(255), Uint8Array.of(0), null), { code: 'invalid_input' })
+  })
+
+  it('are_refused_for_maps_that_do_not_fit_and_nothing_is_counted', () => {
+    const matrix = new Confusion(2)
+    for (const [truth, prediction] of [[[0, 1, 2], [0, 0, 0]], [[0, 1], [0, 9]], [[0], [0, 0]]]) {
+      assert.throws(() => matrix.add(Uint8Array.from(truth), Uint8Array.from(prediction)), { code: 'invalid_input' })
+    }
+    assert.deepEqual([matrix.counts, matrix.void], [[0, 0, 0, 0], 0])
+    for (const classes of [0, 256, 1.5, NaN]) assert.throws(() => new Confusion(classes), { code: 'invalid_input' })
+  })
+
+  it('agree_with_scikit_learn_and_the_authors', () => {
+    const { cases } = JSON.parse(readFileSync(new URL('../reference/fixtures/metrics.json', import.meta.url), 'utf8'))
+    assert.ok(cases.length > 2)
+    for (const { truth, prediction, classes, ...expected } of cases) {
+      const found = measured(truth, prediction, classes)
+      const close = (/** @type {number | null} */ a, /** @type {number | null} */ b) =>
+        a === b || Math.abs(Number(a) - Number(b)) < 1e-12 && (a === null) === (b === null)
+      const { pixel_accuracy, mean_accuracy, mean_iou, frequency_weighted_iou, iou, confusion } = expected
+      assert.deepEqual(found.confusion, confusion.flat())
+      for (const [a, b] of [[found.pixelAccuracy, pixel_accuracy], [found.meanAccuracy, mean_accuracy],
+        [found.meanIoU, mean_iou], [found.frequencyWeightedIoU, frequency_weighted_iou]]) assert.ok(close(a, b), `${a} ${b}`)
+      found.iou.forEach((value, id) => assert.ok(close(value, iou[id]), `${value} ${iou[id]}`))
+    }
+  })
+
+  it('are_counted_exactly_beyond_what_32_bits_hold', () => {
+    const matrix = new Confusion(2)
+    const half = new Confusion(2)
+    half.add(noise(1, 4099, 2), noise(2, 4099, 2))
+    matrix.plus(half)
+    for (let i = 0; i < 25; i++) {
+      const same = new Confusion(2)
+      same.plus(matrix)
+      matrix.plus(same)
+    }
+    const sum = matrix.counts.reduce((sum, count) => sum + count, 0)
+    assert.equal(sum, 4099 * 2 ** 25)
+    assert.ok(sum > 2 ** 32)
+    assert.deepEqual(matrix.metrics.iou, half.metrics.iou)
+    const { hit, truth, predicted, union } = classCounts(matrix.counts, 2, 1)
+    assert.equal(union, truth + predicted - hit)
+    assert.deepEqual(metricsOf([1, 0, 0, 0], 2).iou, [1, null])
+  })
+})
+
+describe('edges', () => {
+  it('lie_where_classes_meet_and_not_at_the_border_or_beside_void', () => {
+    const labels = Uint8Array.of(
+      0, 0, 0, 0,
+      0, 1, 1, 0,
+      0, 1, 1, 0,
+      0, 1, 1, 9,
+    )
+    assert.deepEqual([...edgesOf(labels, 4, 1)], [0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0])
+    const isVoid = Uint8Array.from(labels, label => Number(label !== 1))
+    assert.deepEqual([...edgesOf(labels, 4, 1, isVoid)], Array(16).fill(0))
+  })
+
+  it('are_as_far_as_every_pixel_tried_says', () => {
+    for (let seed = 1; seed < 40; seed++) {
+      const [width, height] = [1 + seed % 7, 1 + seed * 5 % 9]
+      const set = noise(seed, width * height, 5).map(value => Number(value === 0))
+      const found = squaredDistances(set, width)
+      for (let at = 0; at < set.length; at++) {
+        let nearest = Infinity
+        for (let other = 0; other < set.length; other++) {
+          if (!set[other]) continue
+          const [x, y] = [at % width - other % width, Math.floor(at / width) - Math.floor(other / width)]
+          nearest = Math.min(nearest, x * x + y * y)
+        }
+        if (nearest === Infinity) assert.ok(found[at] > 1e9)
+        else assert.equal(found[at], nearest, `seed ${seed}, pixel ${at}`)
+      }
+    }
+  })
+
+  it('score_by_how_many_lie_within_the_tolerance', () => {
+    // A line moved by two pixels.
+    const width = 12
+    const half = (/** @type {number} */ from) => Uint8Array.from({ length: width * 6 }, (_, at) => Number(at % width >= from))
+    const maps = { truth: half(5), prediction: half(7), width }
+    assert.deepEqual(boundaryOf(maps, { id: 1, tolerance: 1 }), { truth: 6, truthHit: 0, predicted: 6, predictedHit: 0, score: 0 })
+    assert.equal(boundaryOf(maps, { id: 1, tolerance: 2 }).score, 1)
+    assert.equal(boundaryOf(maps, { id: 3, tolerance: 2 }).score, null)
+    assert.equal(boundaryOf({ ...maps, prediction: half(0) }, { id: 1, tolerance: 2 }).score, 0)
+    assert.deepEqual([usualTolerance(500, 375), usualTolerance(12, 12)], [5, 1])
+  })
+})

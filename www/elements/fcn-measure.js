@@ -1,0 +1,89 @@
+/**
+ * `<fcn-measure>`: how well a label map agrees with the truth: pixel accuracy, mean accuracy, IoU, mIoU, frequency-weighted
+ * IoU (Long, Shelhamer & Darrell, CVPR 2015, section 5), the boundary F-score (Csurka, Larlus & Perronnin, BMVC 2013), each
+ * with its arithmetic. Of two masks from files, or of small ones that a person paints, with puzzles. It needs no wasm.
+ *
+ *     <script type="module" src="https://…/elements/fcn-measure.js"></script>
+ *     <fcn-measure panel="sandbox" lang="ko"></fcn-measure>
+ *
+ * Attributes: `panel` (sandbox | masks), `lang` (en | ko). All of it as data: measure/docs.json. Events: `fcn-change`,
+ * `fcn-error` (detail {code, message}).
+ */
+/// <reference path="./measure/tags.d.ts" preserve="true" />
+import { nothing } from '../vendor/lit.js'
+import { FcnElement } from './common/ui/element.js'
+import { withCommon } from './common/ui/texts.js'
+import { Controller } from './measure/controller.js'
+import { styles } from './measure/styles.js'
+import { template } from './measure/template.js'
+
+/** @typedef {import('../lib/metrics.js').Metrics} Metrics */
+/** @typedef {import('./measure/masks/controller.js').PlainMap} PlainMap */
+
+const TEXTS = withCommon({ en: () => import('./measure/texts.en.js'), ko: () => import('./measure/texts.ko.js') })
+
+export class FcnMeasure extends FcnElement {
+  /** @override */
+  static properties = { panel: {} }
+
+  /** @override */
+  static styles = styles
+
+  #controller = new Controller(this)
+
+  constructor() {
+    super(TEXTS)
+    /** @type {import('./measure/controller.js').PanelName | ''} */
+    this.panel = ''
+  }
+
+  /**
+   * What the metrics say of the two masks that are shown; null where there are none, or they can't be compared.
+   * @returns {Metrics | null}
+   */
+  get metrics() {
+    return this.#controller.masks.metrics
+  }
+
+  /**
+   * Measures a prediction against the truth, and shows both.
+   * @param {{truth: PlainMap, prediction: PlainMap, classes?: number, void?: number | null}} maps `{width, height, labels}`
+   *   each, labels a Uint8Array of class ids, row by row; classes: how many there are, default as many as occur; void: the
+   *   truth of pixels that are left out, default 255, null for none
+   * @returns {Promise<Metrics>}
+   * @throws {import('../lib/errors.js').FcnError} invalid_input for other sizes, or a value that is no class
+   */
+  async measure(maps) {
+    const { truth, prediction, classes, void: unlabelled } = maps
+    const how = { ...classes === undefined ? {} : { classes }, ...unlabelled === undefined ? {} : { void: unlabelled } }
+    const metrics = this.#controller.masks.measure(truth, prediction, how)
+    this.panel = 'masks'
+    await this.updateComplete
+    return metrics
+  }
+
+  /**
+   * Takes files as if they were dropped here: label maps, the truth first. Failures are shown, not thrown.
+   * @param {readonly File[]} files
+   */
+  async takeFiles(files) {
+    await this.#controller.takeFiles(files)
+  }
+
+  /** The panel shown and what is set in each, as `key=value&…`, without what is as usual: for links. @override */
+  get fragment() {
+    return this.#controller.fragment
+  }
+
+  /** @override */
+  set fragment(text) {
+    this.#controller.fragment = text
+  }
+
+  /** @override */
+  render() {
+    return this.texts ? template(this.#controller.state, this.#controller.actions) : nothing
+  }
+}
+
+if (!customElements.get('fcn-measure')) customElements.define('fcn-measure', FcnMeasure)

@@ -1,0 +1,80 @@
+/** What "two masks" looks like: the two files, what is not labelled, what doesn't fit, the numbers, where they differ. */
+import { html, live, nothing } from '../../../vendor/lit.js'
+import { lookupTable } from '../../../lib/colors.js'
+import { whole } from '../../../lib/format.js'
+import { maskColors } from '../../../lib/planes.js'
+import { results, share } from '../results.js'
+import { UNLABELLED } from './controller.js'
+
+/** @typedef {import('./controller.js').State} State */
+/** @typedef {import('./controller.js').Actions} Actions */
+/** @typedef {import('./controller.js').Which} Which */
+/** @typedef {import('../results.js').Page} Page */
+
+/** Right, wrong, not labelled. */
+const WHERE = lookupTable([{ id: 0, color: '#d8d1c2' }, { id: 1, color: '#8b1a6b' }, { id: 2, color: '#5a8bbf' }])
+
+/** @param {import('./controller.js').Masks} masks @param {Page} page */
+export function masks({ state, actions }, page) {
+  const { t } = page
+  const { truth, prediction, unlabelled, measured } = state
+  return html`<p class="told">${t('masks.lead')}</p>
+    <div class="controls">
+      ${chooser('truth', state, actions, page)} ${chooser('prediction', state, actions, page)}
+      <label class="field"><span>${t('masks.void')}</span><select .value=${live(unlabelled)} @change=${(/** @type {Event} */ event) =>
+        actions.setVoid(UNLABELLED.find(each => each === /** @type {HTMLSelectElement} */ (event.target).value) ?? '255')}>
+        ${UNLABELLED.map(each => html`<option value=${each} .selected=${each === unlabelled}>${t(`void.${each}`)}</option>`)}</select></label>
+      ${truth || prediction ? html`<div class="row"><button ?disabled=${!truth || !prediction} @click=${actions.swap}>${t('masks.swap')}</button>
+        <button @click=${actions.clear}>${t('masks.clear')}</button></div>` : nothing}
+    </div>
+    ${question(state, actions, page)} ${misfit(state, page)}
+    ${measured?.metrics ? outcome(state, page) : nothing}`
+}
+
+/** @param {Which} which @param {State} state @param {Actions} actions @param {Page} page */
+function chooser(which, state, actions, { t, language }) {
+  const given = state[which]
+  const facts = given && [
+    given.name, `${whole(given.map.width, language)}×${whole(given.map.height, language)}`, t(`kind.${given.map.kind}`),
+    given.map.palette?.title,
+  ].filter(Boolean).join(', ')
+  return html`<div class="field"><span>${t(`masks.${which}`)}</span>
+    <label class="button file">${t('masks.choose')}<input type="file" accept="image/png,.png" aria-label=${t(`masks.${which}`)}
+      @change=${(/** @type {Event} */ event) => {
+        const input = /** @type {HTMLInputElement} */ (event.target)
+        const [file] = input.files ?? []
+        if (file) void actions.take(which, file)
+        input.value = ''
+      }}></label>
+    <span class="hint" role="status">${facts ?? nothing}</span></div>`
+}
+
+/** @param {State} state @param {Actions} actions @param {Page} page */
+function question({ asksTwo }, actions, { t }) {
+  return asksTwo ? html`<div class="notice" role="status" part="question"><div><p>${t('masks.two')}</p></div>
+    <button @click=${() => actions.setTwo('class')}>${t('masks.two.class')}</button>
+    <button @click=${() => actions.setTwo('void')}>${t('masks.two.void')}</button></div>` : nothing
+}
+
+/** @param {State} state @param {Page} page */
+function misfit({ differs, measured }, { t, language }) {
+  const size = (/** @type {{width: number, height: number}} */ { width, height }) => `${whole(width, language)}×${whole(height, language)}`
+  if (differs) return html`<div class="notice" role="status" part="misfit"><div><p>${t('masks.sizes', { truth: size(differs.truth), prediction: size(differs.prediction) })}</p></div></div>`
+  const { problem } = measured ?? {}
+  return problem ? html`<div class="notice" role="status" part="misfit"><div><p>${t(`masks.stray.${problem.whose}`, { value: problem.value, classes: problem.classes })}</p></div></div>` : nothing
+}
+
+/** @param {State} state @param {Page} page */
+function outcome({ measured, truth }, page) {
+  const { t, language } = page
+  if (!measured?.metrics || !measured.where || !truth) return nothing
+  const { metrics, classes, boundary, tolerance, where } = measured
+  const { width, height } = truth.map
+  const edges = html`<tr><th scope="row">${t('metric.boundary')}</th><td class="num value">${share(boundary, language)}</td>
+    <td class="sum">${t('boundary.how', { tolerance })}</td></tr>`
+  return html`<div class="outcome"><figure><fcn-map-picture .width=${width} .height=${height} .colors=${maskColors(where, WHERE)}
+      .label=${t('masks.where')}></fcn-map-picture>
+      <figcaption class="hint"><span class="key right"></span> ${t('masks.right')} <span class="key wrong"></span> ${t('masks.wrong')}
+        <span class="key unknown"></span> ${t('masks.unknown')}</figcaption></figure>
+    ${results(metrics, classes, page, edges)}</div>`
+}

@@ -1,0 +1,37 @@
+/** What `<fcn-measure>` looks like: the choice of a panel, and the panel. */
+import { html, nothing } from '../../vendor/lit.js'
+import { failed } from '../common/ui/failure.js'
+import './board.js'
+import '../common/stage/picture.js'
+import { masks } from './masks/template.js'
+import { sandbox } from './sandbox/template.js'
+
+/** @typedef {import('./controller.js').State} State */
+/** @typedef {import('./controller.js').Actions} Actions */
+
+/** @param {State} state @param {Actions} actions */
+export function template(state, actions) {
+  const { t, language, panel, panels, isDropping } = state
+  const hold = (/** @type {DragEvent} */ event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return
+    event.preventDefault()
+    actions.hold(true)
+  }
+  const drop = (/** @type {DragEvent} */ event) => {
+    event.preventDefault()
+    actions.hold(false)
+    const files = [...event.dataTransfer?.files ?? []]
+    if (files.length) actions.drop(files)
+  }
+  return html`<div class="root" part="root" lang=${language} @dragenter=${hold} @dragover=${hold} @drop=${drop}
+      @dragleave=${(/** @type {DragEvent} */ event) => {
+        if (!(event.relatedTarget instanceof Node && /** @type {Node} */ (event.currentTarget).contains(event.relatedTarget))) actions.hold(false)
+      }}>
+    <fieldset class="segments" part="panels"><legend class="sr">${t('panels')}</legend>
+      <div>${panels.map(name => html`<label><input type="radio" name="panel" .checked=${name === panel}
+        @change=${() => actions.show(name)}>${t(`panel.${name}`)}</label>`)}</div></fieldset>
+    ${failed(state, actions)}
+    <section part="panel" aria-label=${t(`panel.${panel}`)}>${panel === 'masks' ? masks(state.masks, state) : sandbox(state.sandbox, state)}</section>
+    ${isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
+  </div>`
+}

@@ -1,0 +1,27 @@
+/** Texts of `<fcn-measure>` beside the common ones, English; the sandbox's and the masks' lie in their folders. */
+import { texts as masks } from './masks/texts.en.js'
+import { texts as sandbox } from './sandbox/texts.en.js'
+
+export const texts = {
+  'panels': 'What to measure',
+  'panel.masks': 'Two masks',
+  'panel.sandbox': 'Sandbox',
+  'metrics.title': 'Metrics',
+  'metric.pixelAccuracy': 'Pixel accuracy',
+  'metric.meanAccuracy': 'Mean accuracy',
+  'metric.meanIoU': 'mIoU',
+  'metric.frequencyWeightedIoU': 'Frequency-weighted IoU',
+  'metric.none': 'nothing is labelled',
+  'iou.title': 'IoU of each class',
+  'iou.class': 'Class',
+  'iou.sum': 'both / (truth + prediction − both)',
+  'iou.recall': 'Found of the truth',
+  'iou.precision': 'Right of the prediction',
+  'iou.absent': 'In neither map, so without an IoU and not in the mean: {list}.',
+  'confusion.title': 'Confusion matrix',
+  'confusion.how': 'Pixels. Rows: truth; columns: prediction.',
+  'confusion.large': '{count} classes occur: too many for a table here.',
+  'void.left': 'Left out, since their truth is void: {count} {count|pixel|pixels} ({share}).',
+  ...masks,
+  ...sandbox,
+}

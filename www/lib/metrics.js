@@ -1,0 +1,141 @@
+/**
+ * How well a label map agrees with the truth, as src/metrics.rs has it, for pages without wasm: confusion matrix, pixel and
+ * mean accuracy, IoU. Long, Shelhamer & Darrell, CVPR 2015, section 5. n_ij are the pixels of class i that were labelled
+ * j, t_i = Σ_j n_ij the pixels of class i. Counts are whole numbers, exact up to 2⁵³.
+ */
+import { FcnError } from './errors.js'
+
+/** The value of a truth that means "not labelled", unless something else is said. */
+export const VOID = 255
+/** A map's values are bytes, and one of them may mean void. */
+export const MOST_CLASSES = 255
+
+/**
+ * `null`: there is none, for nothing is labelled or, in `iou`, the class occurs in neither.
+ * @typedef {object} Metrics
+ * @property {number | null} pixelAccuracy 0..1, and so are the next
+ * @property {number | null} meanAccuracy
+ * @property {(number | null)[]} iou by class
+ * @property {number | null} meanIoU
+ * @property {number | null} frequencyWeightedIoU
+ * @property {number[]} confusion pixels, row-major: truth, prediction
+ * @property {number} void pixels that were left out
+ */
+
+export class Confusion {
+  #classes
+  #counts
+  #void = 0
+
+  /**
+   * @param {number} classes
+   * @throws {FcnError} invalid_input
+   */
+  constructor(classes) {
+    if (!Number.isInteger(classes) || classes < 1 || classes > MOST_CLASSES) {
+      throw new FcnError('invalid_input', `a confusion matrix needs 1 to ${MOST_CLASSES} classes, not ${classes}`)
+    }
+    this.#classes = classes
+    this.#counts = new Float64Array(classes * classes)
+  }
+
+  get classes() {
+    return this.#classes
+  }
+
+  /** Pixels, row-major: truth, prediction. */
+  get counts() {
+    return [...this.#counts]
+  }
+
+  /** Pixels that were left out, as their truth isn't known. */
+  get void() {
+    return this.#void
+  }
+
+  /**
+   * Counts the pixels of one picture.
+   * @param {Uint8Array} truth
+   * @param {Uint8Array} prediction of the same length
+   * @param {number | null} [unlabelled] the truth of pixels that are left out; null: none are
+   * @throws {FcnError} invalid_input for other lengths, or a value that is no class, with its place; nothing is counted then
+   */
+  add(truth, prediction, unlabelled = VOID) {
+    if (truth.length !== prediction.length) {
+      throw new FcnError('invalid_input', `the truth has ${truth.length} pixels, the prediction ${prediction.length}`)
+    }
+    const classes = this.#classes
+    const fresh = new Float64Array(this.#counts.length)
+    let left = 0
+    for (let at = 0; at < truth.length; at++) {
+      const [row, column] = [truth[at], prediction[at]]
+      if (row === unlabelled) left++
+      else if (row < classes && column < classes) fresh[row * classes + column]++
+      else {
+        const [whose, value] = row >= classes ? ['truth', row] : ['prediction', column]
+        throw new FcnError('invalid_input', `pixel ${at} of the ${whose} is ${value}; there are ${classes} classes`,
+          { at, whose, value, classes })
+      }
+    }
+    this.#void += left
+    for (let i = 0; i < fresh.length; i++) this.#counts[i] += fresh[i]
+  }
+
+  /** Adds what another matrix of as many classes has counted. @param {Confusion} other */
+  plus(other) {
+    if (other.classes !== this.#classes) throw new FcnError('invalid_input', 'matrices of different classes')
+    other.counts.forEach((count, i) => { this.#counts[i] += count })
+    this.#void += other.void
+  }
+
+  /** @returns {Metrics} */
+  get metrics() {
+    return metricsOf(this.#counts, this.#classes, this.#void)
+  }
+}
+
+/**
+ * What a class's pixels are in a matrix.
+ * @param {ArrayLike<number>} counts row-major
+ * @param {number} classes
+ * @param {number} id
+ * @returns {{hit: number, truth: number, predicted: number, union: number}} pixels
+ */
+export function classCounts(counts, classes, id) {
+  let [truth, predicted] = [0, 0]
+  for (let other = 0; other < classes; other++) {
+    truth += counts[id * classes + other]
+    predicted += counts[other * classes + id]
+  }
+  const hit = counts[id * classes + id]
+  return { hit, truth, predicted, union: truth + predicted - hit }
+}
+
+/**
+ * @param {ArrayLike<number>} counts row-major: truth, prediction
+ * @param {number} classes
+ * @param {number} left pixels that were left out
+ * @returns {Metrics}
+ */
+export function metricsOf(counts, classes, left = 0) {
+  const each = Array.from({ length: classes }, (_, id) => classCounts(counts, classes, id))
+  const all = each.reduce((sum, { truth }) => sum + truth, 0)
+  const iou = each.map(({ hit, union }) => ratio(hit, union))
+  const weighted = each.reduce((sum, { truth }, id) => iou[id] === null ? sum : sum + truth * iou[id], 0)
+  return {
+    pixelAccuracy: ratio(each.reduce((sum, { hit }) => sum + hit, 0), all),
+    meanAccuracy: mean(each.map(({ hit, truth }) => ratio(hit, truth))),
+    iou, meanIoU: mean(iou),
+    frequencyWeightedIoU: all > 0 ? weighted / all : null,
+    confusion: Array.from(counts), void: left,
+  }
+}
+
+/** @param {number} part @param {number} all */
+const ratio = (part, all) => all > 0 ? part / all : null
+
+/** Of those that there are. @param {readonly (number | null)[]} values */
+function mean(values) {
+  const known = values.filter(value => value !== null)
+  return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null
+}
