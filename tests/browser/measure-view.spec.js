@@ -191,3 +191,32 @@ for (const lang of ['en', 'ko']) {
     })
   }
 }
+
+test('two folders are compared pair by pair, and a pair leads to where it is wrong', async ({ page }) => {
+  const view = await open(page, 'panel=folder')
+  await view.getByLabel('Choose the truths’ files').setInputFiles([
+    mask('a-mask.png', [[0, 0, 15, 15]]), mask('b-mask.png', [[0, 255], [15, 15]]), mask('c-mask.png', [[0]]), mask('d-mask.png', [[0, 0]]),
+  ])
+  await view.getByLabel('Choose the predictions’ files').setInputFiles([
+    mask('a.png', [[0, 0, 15, 0]]), mask('b.png', [[0, 0], [15, 15]]), mask('d.png', [[0], [0]]), mask('e.png', [[0]]),
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') },
+  ])
+  await expect(view.getByText('Pairs found: 3.')).toBeVisible()
+  await expect(view.locator('[part=misfit]')).toContainText('Truths without a prediction: 1 (c).')
+  await expect(view.locator('[part=misfit]')).toContainText('Predictions without a truth: 1 (e).')
+  await view.getByRole('button', { name: 'Measure' }).click()
+  await expect(view.getByText('All 3 pairs were compared.')).toBeVisible()
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 6 / 7')
+  // (2/3 + 1/2) / 2 and 1.
+  await expect(view.getByRole('row', { name: /^mIoU, mean over the photos/ })).toContainText('0.7917')
+  await expect(view.locator('[part=problems]')).toContainText('d: The truth has 2×1 pixels, the prediction 1×2.')
+  await expect(view.locator('table.pictures tbody tr').first()).toContainText('a')
+  const download = page.waitForEvent('download')
+  await view.getByRole('button', { name: 'Everything (JSON)' }).click()
+  const told = JSON.parse(await (await import('node:fs/promises')).readFile(await (await download).path(), 'utf8'))
+  expect(told.pooled).toMatchObject({ pixelAccuracy: 6 / 7, void: 1 })
+  expect(told.pictures.map((/** @type {{name: string}} */ { name }) => name)).toEqual(['a', 'b', 'd'])
+  await view.getByRole('button', { name: 'a', exact: true }).click()
+  await expect(view.getByText('a-mask.png, 4×1, indexed, PASCAL VOC')).toBeVisible()
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 3 / 4')
+})

@@ -1,12 +1,12 @@
 /**
  * `<fcn-measure>`: how well a label map agrees with the truth: pixel accuracy, mean accuracy, IoU, mIoU, frequency-weighted
  * IoU (Long, Shelhamer & Darrell, CVPR 2015, section 5), the boundary F-score (Csurka, Larlus & Perronnin, BMVC 2013), each
- * with its arithmetic. Of two masks from files, or of small ones that a person paints, with puzzles. It needs no wasm.
+ * with its arithmetic. Of two masks from files, of two folders of them, or of small ones that a person paints, with puzzles. It needs no wasm.
  *
  *     <script type="module" src="https://…/elements/fcn-measure.js"></script>
  *     <fcn-measure panel="sandbox" lang="ko"></fcn-measure>
  *
- * Attributes: `panel` (sandbox | masks), `lang` (en | ko). All of it as data: measure/docs.json. Events: `fcn-change`,
+ * Attributes: `panel` (sandbox | masks | folder), `lang` (en | ko). All of it as data: measure/docs.json. Events: `fcn-change`,
  * `fcn-error` (detail {code, message}).
  */
 /// <reference path="./measure/tags.d.ts" preserve="true" />
@@ -78,6 +78,11 @@ export class FcnMeasure extends FcnElement {
   /** @override */
   set fragment(text) {
     this.#controller.fragment = text
+  }
+
+  /** @override */
+  released() {
+    this.#controller.dispose()
   }
 
   /** @override */

@@ -83,9 +83,18 @@ export class Confusion {
 
   /** Adds what another matrix of as many classes has counted. @param {Confusion} other */
   plus(other) {
-    if (other.classes !== this.#classes) throw new FcnError('invalid_input', 'matrices of different classes')
-    other.counts.forEach((count, i) => { this.#counts[i] += count })
-    this.#void += other.void
+    this.addCounts(other.counts, other.void)
+  }
+
+  /**
+   * Adds what was counted elsewhere.
+   * @param {ArrayLike<number>} counts row-major, of as many classes
+   * @param {number} left pixels that were left out
+   */
+  addCounts(counts, left) {
+    if (counts.length !== this.#counts.length) throw new FcnError('invalid_input', 'matrices of different classes')
+    for (let i = 0; i < counts.length; i++) this.#counts[i] += counts[i]
+    this.#void += left
   }
 
   /** @returns {Metrics} */

@@ -1,10 +1,11 @@
 /** What `<fcn-measure>` does: which panel is shown, and what a link tells of all of them. */
 import { fragmentOf, valuesIn } from '../common/fragment.js'
+import { Folder } from './folder/controller.js'
 import { Masks } from './masks/controller.js'
 import { Sandbox } from './sandbox/controller.js'
 
 /** @typedef {import('../common/ui/failure.js').Failure} Failure */
-/** @typedef {'masks' | 'sandbox'} PanelName */
+/** @typedef {'sandbox' | 'masks' | 'folder'} PanelName */
 
 /**
  * The element.
@@ -20,11 +21,12 @@ import { Sandbox } from './sandbox/controller.js'
 /** What the template does. @typedef {Controller['actions']} Actions */
 
 /** Those that can be chosen, in the order shown; the first is shown at first. @type {readonly PanelName[]} */
-const PANELS = ['sandbox', 'masks']
+const PANELS = ['sandbox', 'masks', 'folder']
 
 export class Controller {
   #host
   #masks
+  #folder
   #sandbox
   /** @type {Failure | null} */
   #failure = null
@@ -36,6 +38,11 @@ export class Controller {
     const changed = () => host.requestUpdate()
     this.#masks = new Masks({ changed: () => this.#show(null), fail: failure => this.#fail(failure) })
     this.#sandbox = new Sandbox(changed)
+    this.#folder = new Folder(changed, (truth, prediction, unlabelled) => {
+      this.actions.show('masks')
+      this.#masks.actions.setVoid(unlabelled)
+      void this.#masks.takeFiles([truth, prediction])
+    })
   }
 
   /** The panel shown. @returns {PanelName} */
@@ -51,7 +58,7 @@ export class Controller {
     const { language, t } = this.#host
     return {
       language, t, panels: PANELS, panel: this.#panel, failure: this.#failure, canRetry: false, isDropping: this.#isDropping,
-      masks: this.#masks, sandbox: this.#sandbox,
+      masks: this.#masks, folder: this.#folder, sandbox: this.#sandbox,
     }
   }
 
@@ -96,6 +103,11 @@ export class Controller {
   async takeFiles(files) {
     this.actions.show('masks')
     await this.#masks.takeFiles(files)
+  }
+
+  /** The element has left the page. */
+  dispose() {
+    this.#folder.stop()
   }
 
   /** @param {Failure} failure */

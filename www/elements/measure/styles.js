@@ -31,6 +31,9 @@ const own = css`
   .matrix caption { text-align: start; font-size: var(--_xs); color: var(--_soft); padding-block: var(--_2); }
   .matrix .hit { background: var(--_accent-soft); font-weight: 700; }
   .matrix .miss { background: var(--_warn-soft); }
+  progress { width: 100%; accent-color: var(--_accent); }
+  .pictures caption { text-align: start; font-weight: 600; padding-block: var(--_2); }
+  .pictures button { min-height: 1.75rem; padding: 0; }
   .more > :not(summary) { margin-top: var(--_2); }
   .key { display: inline-block; width: 0.75rem; height: 0.75rem; border: 1px solid var(--_edge); forced-color-adjust: none; }
   .key.right { background: #d8d1c2; }

@@ -3,6 +3,7 @@ import { html, nothing } from '../../vendor/lit.js'
 import { failed } from '../common/ui/failure.js'
 import './board.js'
 import '../common/stage/picture.js'
+import { folder } from './folder/template.js'
 import { masks } from './masks/template.js'
 import { sandbox } from './sandbox/template.js'
 
@@ -31,7 +32,16 @@ export function template(state, actions) {
       <div>${panels.map(name => html`<label><input type="radio" name="panel" .checked=${name === panel}
         @change=${() => actions.show(name)}>${t(`panel.${name}`)}</label>`)}</div></fieldset>
     ${failed(state, actions)}
-    <section part="panel" aria-label=${t(`panel.${panel}`)}>${panel === 'masks' ? masks(state.masks, state) : sandbox(state.sandbox, state)}</section>
+    <section part="panel" aria-label=${t(`panel.${panel}`)}>${shown(state)}</section>
     ${isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
   </div>`
+}
+
+/** @param {State} state */
+function shown(state) {
+  switch (state.panel) {
+    case 'sandbox': return sandbox(state.sandbox, state)
+    case 'masks': return masks(state.masks, state)
+    case 'folder': return folder(state.folder, state)
+  }
 }

@@ -1,10 +1,12 @@
-/** Texts of `<fcn-measure>` beside the common ones, English; the sandbox's and the masks' lie in their folders. */
+/** Texts of `<fcn-measure>` beside the common ones, English; each panel's lie in its folder. */
+import { texts as folder } from './folder/texts.en.js'
 import { texts as masks } from './masks/texts.en.js'
 import { texts as sandbox } from './sandbox/texts.en.js'
 
 export const texts = {
   'panels': 'What to measure',
   'panel.masks': 'Two masks',
+  'panel.folder': 'Two folders',
   'panel.sandbox': 'Sandbox',
   'metrics.title': 'Metrics',
   'metric.pixelAccuracy': 'Pixel accuracy',
@@ -22,6 +24,7 @@ export const texts = {
   'confusion.how': 'Pixels. Rows: truth; columns: prediction.',
   'confusion.large': '{count} classes occur: too many for a table here.',
   'void.left': 'Left out, since their truth is void: {count} {count|pixel|pixels} ({share}).',
+  ...folder,
   ...masks,
   ...sandbox,
 }

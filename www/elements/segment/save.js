@@ -2,6 +2,7 @@
  * What one takes away: pictures and numbers of a result, as files or on the clipboard.
  */
 import { faintClasses } from '../common/stage/classes.js'
+import { download } from '../common/ui/download.js'
 
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../lib/areas.js').Area} Area */
@@ -124,20 +125,6 @@ function areasJson(result, found, { photo, model }) {
     return { id, name: cls?.name ?? null, names: cls?.names, color: cls?.color, pixels, share: Number(share.toFixed(6)) }
   })
   return JSON.stringify({ photo, width, height, model, variant, backend, timings, classes: rows }, null, 2) + '\n'
-}
-
-/**
- * Hands a file to the browser's downloads.
- * @param {Blob} blob
- * @param {string} name
- */
-function download(blob, name) {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  // The browser takes hold of the blob at the click; a minute is for slow dialogs.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 /**

@@ -1,20 +1,9 @@
 /** What can be taken away from a stage: its sheet as a picture, a channel as a table, all of its values for NumPy. */
 import { npy } from '../../../lib/npy.js'
+import { download } from '../../common/ui/download.js'
 import { paintSheet } from './sheet.js'
 
 /** @typedef {import('../../../engine/engine.js').Sheet} Sheet */
-
-/** How long a file's address is kept, milliseconds: the browser reads it after the click. */
-const KEPT = 30_000
-
-/** @param {Blob} blob @param {string} name */
-export function download(blob, name) {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT)
-}
 
 /** @param {string} stage @param {Sheet} sheet @param {readonly number[]} order @param {'each' | 'one'} scale */
 export async function saveSheet(stage, sheet, order, scale) {

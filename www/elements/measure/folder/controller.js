@@ -1,0 +1,184 @@
+/**
+ * What "a folder" does: pairs truths with predictions by name, compares one pair after the other, and keeps of each what a
+ * row shows: of several hundred pictures only counts are in memory.
+ */
+import { toFcnError } from '../../../lib/errors.js'
+import { Confusion, metricsOf } from '../../../lib/metrics.js'
+import { PALETTES } from '../../../lib/palettes.js'
+import { pairsOf } from './pairs.js'
+import { Runner } from './runner.js'
+import { saveCsv, saveJson } from './save.js'
+
+/** @typedef {import('./pairs.js').Pair} Pair */
+/** @typedef {'truths' | 'predictions'} Side */
+/** @typedef {import('../masks/controller.js').Unlabelled} Unlabelled */
+/** @typedef {import('./save.js').Row} Row */
+/** @typedef {Folder['state']} State */
+/** @typedef {Folder['actions']} Actions */
+
+/** As many classes as a matrix can have; those that don't occur change nothing. */
+const CLASSES = 255
+/** At most so often is shown how far it is. Milliseconds. */
+const SHOW_EVERY = 150
+
+export class Folder {
+  #changed
+  #open
+  /** @type {{truths: readonly File[], predictions: readonly File[]}} */
+  #files = { truths: [], predictions: [] }
+  /** @type {ReturnType<typeof pairsOf> | null} */
+  #paired = null
+  /** @type {Row[]} */
+  #rows = []
+  #pooled = new Confusion(CLASSES)
+  /** Whether every truth so far has only 0 and 255, and one of them 255. */
+  #isTwo = true
+  /** What 255 means there, once it was said. @type {'void' | 'class' | null} */
+  #two = null
+  #palette = ''
+  /** @type {Unlabelled} */
+  #void = '255'
+  /** @type {Runner | null} while it runs */
+  #runner = null
+  #isPaused = false
+
+  /**
+   * @param {() => void} changed
+   * @param {(truth: File, prediction: File, unlabelled: Unlabelled) => void} open shows a pair by itself
+   */
+  constructor(changed, open) {
+    this.#changed = changed
+    this.#open = open
+  }
+
+  get state() {
+    const { pairs = [], alone = { truths: [], predictions: [] } } = this.#paired ?? {}
+    const rows = this.#rows
+    const isDone = rows.length > 0 && rows.length === pairs.length
+    const asksTwo = isDone && this.#isTwo && this.#two === null && rows.some(({ metrics }) => metrics)
+    const known = rows.filter(({ metrics }) => metrics)
+    return {
+      counts: { truths: this.#files.truths.length, predictions: this.#files.predictions.length },
+      pairs, alone, rows, isDone, asksTwo, unlabelled: this.#void, isRunning: this.#runner !== null && !this.#isPaused,
+      isPaused: this.#isPaused, failed: rows.filter(({ problem }) => problem),
+      result: known.length && !asksTwo ? this.#result(known) : null,
+    }
+  }
+
+  /** @param {readonly Row[]} known those with metrics */
+  #result(known) {
+    const palette = PALETTES.find(({ name }) => name === this.#palette)
+    const counts = this.#pooled.counts
+    let last = palette?.classes.length ?? 2
+    counts.forEach((count, at) => {
+      if (count > 0) last = Math.max(last, Math.floor(at / CLASSES) + 1, at % CLASSES + 1)
+    })
+    const small = Array.from({ length: last * last }, (_, at) => counts[Math.floor(at / last) * CLASSES + at % last])
+    const shares = known.map(({ metrics }) => metrics?.meanIoU ?? null).filter(share => share !== null)
+    return {
+      metrics: metricsOf(small, last, this.#pooled.void),
+      classes: Array.from({ length: last }, (_, id) => palette?.classes[id] ?? { id, name: String(id), color: '#808080' }),
+      perPhoto: shares.length ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null,
+      worst: [...known].sort((a, b) => (a.metrics?.meanIoU ?? 2) - (b.metrics?.meanIoU ?? 2) || (a.name < b.name ? -1 : 1)),
+    }
+  }
+
+  actions = {
+    /** @param {Side} side @param {readonly File[]} files */
+    choose: (side, files) => {
+      this.#files = { ...this.#files, [side]: files }
+      const { truths, predictions } = this.#files
+      this.#paired = truths.length && predictions.length ? pairsOf(truths, predictions) : null
+      this.#two = null
+      this.#reset()
+    },
+    /** @param {Unlabelled} unlabelled */
+    setVoid: unlabelled => {
+      this.#void = unlabelled
+      this.#reset()
+    },
+    /** @param {'void' | 'class'} two */
+    setTwo: two => {
+      this.#two = two
+      if (two === 'void') return this.#changed()
+      this.#reset()
+      void this.#run()
+    },
+    start: () => void this.#run(),
+    pause: () => {
+      this.#isPaused = true
+      this.#changed()
+    },
+    /** @param {string} name */
+    show: name => {
+      const pair = this.#paired?.pairs.find(each => each.name === name)
+      if (pair) this.#open(pair.truth, pair.prediction, this.#two === 'class' ? 'none' : this.#void)
+    },
+    saveCsv: () => saveCsv(this.#rows),
+    saveJson: () => {
+      const { result } = this.state
+      if (result) saveJson(result, this.#rows)
+    },
+  }
+
+  /** The element has left the page, or other files are compared. */
+  stop() {
+    this.#runner?.close()
+    this.#runner = null
+  }
+
+  #reset() {
+    this.stop()
+    this.#rows = []
+    this.#pooled = new Confusion(CLASSES)
+    this.#isTwo = true
+    this.#palette = ''
+    this.#isPaused = false
+    this.#changed()
+  }
+
+  /** Goes on with the pair after the last row. */
+  async #run() {
+    const { pairs = [] } = this.#paired ?? {}
+    this.#isPaused = false
+    if (this.#runner || !pairs.length) return this.#changed()
+    if (this.#rows.length === pairs.length) this.#reset()
+    const runner = this.#runner = new Runner()
+    const isTwo = this.#two === 'class'
+    const unlabelled = this.#void === 'none' ? null : Number(this.#void)
+    let shown = 0
+    for (let at = this.#rows.length; at < pairs.length; at++) {
+      const { name, truth, prediction } = pairs[at]
+      /** @type {Row} */
+      const row = { name, metrics: null, problem: null }
+      try {
+        const output = await runner.run({ truth, prediction, unlabelled, isTwo })
+        if (this.#runner !== runner) return
+        this.#count(output)
+        const { confusion: _, ...metrics } = metricsOf(output.counts, output.classes, output.void)
+        row.metrics = metrics
+      } catch (error) {
+        if (this.#runner !== runner) return
+        const { code, details = {} } = toFcnError(error)
+        row.problem = { kind: String(details['kind'] ?? code), details }
+      }
+      this.#rows.push(row)
+      if (this.#isPaused) break
+      if (performance.now() - shown > SHOW_EVERY) {
+        shown = performance.now()
+        this.#changed()
+      }
+    }
+    this.stop()
+    this.#changed()
+  }
+
+  /** @param {import('./task.js').Output} output */
+  #count({ counts, classes, void: left, isTwo, palette }) {
+    const whole = new Float64Array(CLASSES * CLASSES)
+    counts.forEach((count, at) => { whole[Math.floor(at / classes) * CLASSES + at % classes] = count })
+    this.#pooled.addCounts(whole, left)
+    this.#isTwo &&= isTwo
+    this.#palette = this.#rows.length === 0 || this.#palette === palette ? palette : ''
+  }
+}
