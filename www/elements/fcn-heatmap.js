@@ -85,7 +85,7 @@ export class FcnHeatmap extends FcnElement {
    * @returns {Promise<{label: Heatmap, map: Heatmap}>} rejects with an FcnError {code, message}
    */
   async show(source) {
-    return await this.#controller.compute(source)
+    return await this.#controller.open(source)
   }
 
   /**
@@ -98,7 +98,7 @@ export class FcnHeatmap extends FcnElement {
 
   /** @param {readonly File[]} files a classifier's; failures are shown, not thrown */
   async openClassifier(files) {
-    await this.#controller.openClassifier(files)
+    await this.#controller.openModel(files)
   }
 
   /** Ends what is under way; what was shown before stays. */

@@ -93,7 +93,7 @@ export class FcnSegment extends FcnElement {
    * @returns {Promise<Result>} rejects with an FcnError {code, message}; 'aborted' when a newer photo came
    */
   async segment(source) {
-    return await this.#controller.segment(source)
+    return await this.#controller.open(source)
   }
 
   /**

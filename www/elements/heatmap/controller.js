@@ -7,14 +7,11 @@
  */
 import { className } from '../../lib/i18n.js'
 import { best, scoresOf } from '../../lib/windows.js'
-import { Failures } from '../common/failures.js'
-import { Jobs, quietly, race } from '../common/jobs.js'
-import { Member } from '../common/member.js'
-import { NetInUse } from '../common/model/in-use.js'
-import { areWeights, lackWeights } from '../common/model/own.js'
-import { openCamera } from '../common/photo/gallery.js'
+import { Control } from '../common/control.js'
+import { quietly, race } from '../common/jobs.js'
+import { lackWeights } from '../common/model/own.js'
 import { Intake } from '../common/photo/intake.js'
-import { bringSample, bringSource } from '../common/photo/source.js'
+import { Sight } from '../common/sight.js'
 import { carryOut } from './job.js'
 import { isSize, read, written } from './link.js'
 import { Reader, numberText } from './reading.js'
@@ -41,15 +38,7 @@ import { Reader, numberText } from './reading.js'
  * @property {string} upsample
  */
 
-/**
- * The element.
- * @typedef {object} Host
- * @property {import('../../lib/i18n.js').Language} language
- * @property {import('../../lib/i18n.js').Translate} t
- * @property {(type: string, detail: object) => void} emit
- * @property {() => void} requestUpdate
- * @property {Promise<unknown>} updateComplete
- */
+/** The element. @typedef {HTMLElement & import('../common/control.js').Host & {language: import('../../lib/i18n.js').Language}} Host */
 
 /**
  * What is known of the classifier used last.
@@ -62,9 +51,6 @@ import { Reader, numberText } from './reading.js'
 
 /** The site's own classifier. */
 const LABELS = new URL('../../models/everyday-labels/model.json', import.meta.url).href
-/** Out of sight for this long, it gives its classifier's memory back. Milliseconds. */
-const UNSEEN = 60_000
-
 function atFirst() {
   return {
     /** @type {Scene | null} */
@@ -88,15 +74,10 @@ function atFirst() {
   }
 }
 
-export class Controller {
+/** @extends {Control<Shown, Task, {label: Heatmap, map: Heatmap}>} */
+export class Controller extends Control {
   #host
   #fetchCard
-  #net
-  #member
-  /** @type {Failures<Task>} */
-  #failures
-  #jobs
-  #shown = atFirst()
   #reader = new Reader()
   /** What the present job does. @type {Task | null} */
   #task = null
@@ -110,83 +91,54 @@ export class Controller {
   #sample = null
   /** Whether nobody looks, so that the job at hand is the last. */
   #isTired = false
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #unseen
   #sight
-  /** Whether a photo was asked for; then no sample comes by itself. */
-  wasUsed = false
 
   /**
-   * @param {HTMLElement & {readonly renderRoot: ParentNode} & Host & Attributes} host
+   * @param {Host & Attributes} host
    * @param {() => Promise<unknown>} fetchCard fetches the model card's script
    */
   constructor(host, fetchCard) {
+    super(host, atFirst(), { gives: 'labels', usual: LABELS })
     this.#host = host
     this.#fetchCard = fetchCard
     this.intake = new Intake(host, this)
-    this.#jobs = new Jobs(() => this.#jobEnded())
-    this.#net = new NetInUse(signal => this.#member.session.start(signal), {
-      gives: 'labels', model: () => this.#model, usual: LABELS, onProgress: progress => this.#tell(progress),
-    })
-    this.#net.addEventListener('change', () => this.#netChanged())
-    const update = () => host.requestUpdate()
-    this.#member = new Member(this, this.#net, {
-      backend: () => host.backend, on: { restart: update, backend: update },
-    })
-    this.#failures = new Failures(host, change => this.show(change))
-    this.#sight = new IntersectionObserver(entries => this.#seen(entries.at(-1)?.isIntersecting === true))
+    this.#sight = new Sight(host, { seen: () => { this.#isTired = false }, unseen: () => this.#rest() })
   }
 
   // ---- life ----
 
   /** The element is on the page. */
   connect() {
-    void this.#member.session
+    void this.member.session
     this.intake.connect()
-    this.#sight.observe(this.#host)
+    this.#sight.connect()
   }
 
-  /** The element has left the page. It may come back: what is shown stays. */
+  /** @override */
   dispose() {
     this.intake.disconnect()
     this.#sight.disconnect()
-    clearTimeout(this.#unseen)
-    this.#jobs.drop()
     this.#task = null
-    this.show({ pending: null, progress: null })
-    // A sample that was under way begins again then.
-    if (!this.#shown.scene) this.wasUsed = false
-    this.#member.leave()
-  }
-
-  /** @param {boolean} isSeen */
-  #seen(isSeen) {
-    clearTimeout(this.#unseen)
-    this.#isTired = false
-    if (!isSeen) this.#unseen = setTimeout(() => this.#rest(), UNSEEN)
+    super.dispose()
   }
 
   /** Nobody looks: the classifier's memory is given back, once it isn't needed; what is shown stays. */
   #rest() {
-    this.#isTired = this.#jobs.isBusy
-    if (!this.#isTired) this.#net.release()
+    this.#isTired = this.jobs.isBusy
+    if (!this.#isTired) this.net.release()
   }
 
-  /** The bitmaps that are needed now. */
+  /** @override */
   get sources() {
-    const { scene } = this.#shown
-    return [scene, this.#task, this.#failures.subject].flatMap(each => [each?.photo?.source, each?.picture?.bitmap])
+    const { scene } = this.shown
+    return [scene, this.#task, this.failures.subject].flatMap(each => [each?.photo?.source, each?.picture?.bitmap])
   }
 
   // ---- what is shown ----
 
-  get engine() {
-    return this.#member.joined?.engine ?? null
-  }
-
   /** The latest label and map shown. @returns {{label: Heatmap, map: Heatmap} | null} */
   get result() {
-    const { label = null, map = null } = this.#shown.scene ?? {}
+    const { label = null, map = null } = this.shown.scene ?? {}
     return label && map ? { label, map } : null
   }
 
@@ -195,24 +147,24 @@ export class Controller {
     const { view, value, opacity, samples, upsample, baseURI, language, t } = this.#host
     return {
       view, value, opacity, samples, upsample, baseURI, language, t,
-      ...this.#shown,
+      ...this.shown,
       engine: this.engine,
       /** The classifier in use, or the one that was. */
       known: this.#known, own: this.#own,
       /** The address wished for. */
-      model: this.#model || LABELS,
+      model: this.modelWished || LABELS,
       /** The long side to work at, as the engine takes it. */
       longSide: this.#longSide,
       /** How the map is looked at. */
       reading: this.#reading,
-      canRetry: this.#failures.canRetry,
+      canRetry: this.failures.canRetry,
     }
   }
 
   get #reading() {
-    const { map } = this.#shown.scene ?? {}
+    const { map } = this.shown.scene ?? {}
     const { view, value } = this.#host
-    return map ? this.#reader.read(map, { view, value, ...this.#shown }) : null
+    return map ? this.#reader.read(map, { view, value, ...this.shown }) : null
   }
 
   /** What the template does. */
@@ -227,9 +179,9 @@ export class Controller {
     /** @param {Cell} cell @param {boolean} byKeys */
     point: (cell, byKeys) => this.#point(cell, byKeys),
     /** @param {readonly File[]} files */
-    openClassifier: files => void this.openClassifier(files),
+    openClassifier: files => void this.openModel(files),
     useSite: () => {
-      this.#net.forget()
+      this.net.forget()
       void this.#load(null)
     },
     /** @param {Sample} sample */
@@ -237,11 +189,11 @@ export class Controller {
     /** @param {PhotoSource} source */
     take: source => void this.take(source),
     cancel: () => this.cancel(),
-    retry: () => this.#failures.retry(),
-    dismiss: () => this.#failures.dismiss(),
+    retry: () => this.failures.retry(),
+    dismiss: () => this.failures.dismiss(),
     /** @param {string} code */
     fail: code => this.fail(code),
-    openCamera: () => void openCamera(this.#host.renderRoot).catch(() => this.fail('camera_failed')),
+    openCamera: () => this.openCamera(),
     /** @param {boolean} isOpen */
     unfoldCard: isOpen => this.#unfoldCard(isOpen),
     /** Opens the classifier's card and goes there. */
@@ -254,26 +206,20 @@ export class Controller {
     },
   }
 
-  /** @param {Partial<Shown>} change */
-  show(change) {
-    Object.assign(this.#shown, change)
-    this.#host.requestUpdate()
-  }
-
   /** The charts are larger than everything else here: they come when they are wanted. @param {boolean} isOpen */
   #unfoldCard(isOpen) {
-    if (isOpen === this.#shown.isCardOpen) return
+    if (isOpen === this.shown.isCardOpen) return
     this.show({ isCardOpen: isOpen })
     if (isOpen) this.#fetchCard().catch(() => this.fail('card_failed'))
   }
 
   /** @param {Cell} cell @param {boolean} byKeys */
   #point(cell, byKeys) {
-    const { map } = this.#shown.scene ?? {}
+    const { map } = this.shown.scene ?? {}
     const reading = this.#reading
     if (!map || !reading) return
     const { cell: now, onMap } = reading
-    if (this.#shown.cell && now.column === cell.column && now.row === cell.row) return
+    if (this.shown.cell && now.column === cell.column && now.row === cell.row) return
     this.show({ cell })
     if (!byKeys) return
     const { t, value, language } = this.#host
@@ -285,7 +231,7 @@ export class Controller {
 
   /** @param {Scene} scene */
   #showScene(scene) {
-    const former = this.#shown.scene
+    const former = this.shown.scene
     const isOtherNet = former !== null && scene.label?.classes !== former.label?.classes
     const { label, map } = scene
     if (isOtherNet) this.show({ chosen: null })
@@ -304,7 +250,7 @@ export class Controller {
 
   get fragment() {
     const { size, view, value, opacity, sample: usual } = this.#host
-    const { chosen, cell } = this.#linked ?? this.#shown
+    const { chosen, cell } = this.#linked ?? this.shown
     const sample = this.#sample ?? this.#sampleShown?.id ?? usual
     return written({ sample, size: String(size), view, value, opacity, chosen, cell }, usual)
   }
@@ -315,7 +261,7 @@ export class Controller {
     const isSame = attributes.size === String(host.size)
     Object.assign(host, attributes)
     this.#linked = { chosen, cell }
-    const { scene, gallery } = this.#shown
+    const { scene, gallery } = this.shown
     const shown = this.#sampleShown
     const other = shown && shown.id !== sample && gallery.find(({ id }) => id === sample)
     if (other) {
@@ -332,65 +278,39 @@ export class Controller {
   /** The sample that is shown, or on its way. */
   get #sampleShown() {
     const { photo, sample = photo?.sample } = this.#task ?? {}
-    return sample ?? (photo ? null : this.#shown.scene?.photo.sample)
+    return sample ?? (photo ? null : this.shown.scene?.photo.sample)
   }
 
   // ---- photos ----
 
-  get samples() {
-    return this.#host.samples
-  }
-
   /** The sample to begin with. */
   get sample() {
-    const { gallery } = this.#shown
+    const { gallery } = this.shown
     return gallery.find(({ id }) => id === this.#sample)?.id ?? this.#host.sample
-  }
-
-  get gallery() {
-    return this.#shown.gallery
   }
 
   async loadGallery() {
     await this.intake.loadGallery()
   }
 
-  /** @param {PhotoSource} source failures are shown, and thrown */
-  async compute(source) {
-    await this.#run({ bring: async () => await bringSource(source) })
+  /** @override @param {NonNullable<Task['bring']>} bring @param {Sample} [sample] */
+  async run(bring, sample) {
+    await this.#run({ bring, ...sample ? { sample } : {} })
     return /** @type {{label: Heatmap, map: Heatmap}} */ (this.result)
-  }
-
-  /** @param {PhotoSource} source a user's; failures are shown, not thrown */
-  async take(source) {
-    await quietly(this.compute(source))
-  }
-
-  /** @param {readonly File[]} files a user's: a photo, or a classifier's files */
-  async takeFiles(files) {
-    if (areWeights(files)) await this.openClassifier(files)
-    else if (files[0]) await this.take(files[0])
-  }
-
-  /** @param {Sample} sample */
-  async showSample(sample) {
-    const { samples, baseURI } = this.#host
-    const list = new URL(samples, baseURI)
-    await quietly(this.#run({ sample, bring: async signal => await bringSample(sample, list, signal) }))
   }
 
   /** The photo at hand at another size. */
   async resize() {
     // Photo or classifier are on their way: the size is read when they are there.
     if (this.#task && (this.#task.load || !this.#task.picture)) return
-    const scene = this.#shown.pending ?? this.#shown.scene
+    const scene = this.shown.pending ?? this.shown.scene
     if (scene) await quietly(this.#run({ ...scene }))
   }
 
   // ---- the classifier ----
 
-  /** The address wished for; '' for the usual one. */
-  get #model() {
+  /** @override */
+  get modelWished() {
     const { model, baseURI } = this.#host
     return model ? new URL(model, baseURI).href : ''
   }
@@ -402,13 +322,13 @@ export class Controller {
     return isSize(String(size)) ? Math.round(Number(size)) : 'model'
   }
 
-  /** @param {readonly File[]} files a classifier's; failures are shown, not thrown */
-  async openClassifier(files) {
+  /** @override @param {readonly File[]} files */
+  async openModel(files) {
     if (lackWeights(files)) return this.fail('weights_alone')
     await this.#load(files)
-    if (this.#shown.scene || this.#shown.failure) return
+    if (this.shown.scene || this.shown.failure) return
     // Nothing of its own to try it on yet but the sample.
-    const { photo } = this.#member.session
+    const { photo } = this.member.session
     if (photo && !this.sample) return await quietly(this.#run({ photo }))
     this.wasUsed = false
     this.intake.begin()
@@ -416,9 +336,9 @@ export class Controller {
 
   /** The address of the classifier has changed. Without a photo nothing is fetched yet. */
   changeModel() {
-    this.#net.reload()
+    this.net.reload()
     const isBringing = this.#task && !this.#task.picture && !this.#task.load
-    if (!isBringing && (this.#task || this.#shown.scene)) void this.#load(null)
+    if (!isBringing && (this.#task || this.shown.scene)) void this.#load(null)
   }
 
   /**
@@ -426,21 +346,22 @@ export class Controller {
    * @param {readonly File[] | null} files null: the one wished for
    */
   async #load(files) {
-    const { pending, scene } = this.#shown
+    const { pending, scene } = this.shown
     const task = this.#task && !this.#task.picture ? this.#task : pending ?? scene
     await quietly(this.#run({
       ...task, label: null,
-      load: async signal => await (files ? this.#net.open(files, null, signal) : race(this.#net.start(), signal)),
+      load: async signal => await (files ? this.net.open(files, null, signal) : race(this.net.start(), signal)),
     }))
   }
 
-  #netChanged() {
-    const { net, own } = this.#net
+  /** @override */
+  netChanged() {
+    const { net, own } = this.net
     this.#known = net && { manifest: net.manifest, notes: net.notes }
     this.#own = net && own && { manifest: net.manifest, notes: net.notes, files: own.files }
     this.#host.requestUpdate()
     // It came by hand: what is shown is no longer what it says.
-    if (!this.#jobs.isBusy && this.#shown.scene) void this.#load(null)
+    if (!this.jobs.isBusy && this.shown.scene) void this.#load(null)
   }
 
   // ---- jobs ----
@@ -448,45 +369,29 @@ export class Controller {
   /** @param {Task} task its failure is shown, and thrown */
   async #run(task) {
     this.wasUsed = true
-    await this.#jobs.run(async signal => {
-      this.#failures.dismiss()
+    await this.jobs.run(async signal => {
+      this.failures.dismiss()
       this.#task = task
       await carryOut(task, signal, {
-        session: () => this.#member.session,
-        net: async () => await this.#net.start(),
+        session: () => this.member.session,
+        net: async () => await this.net.start(),
         longSide: () => this.#longSide,
-        tell: progress => this.#tell(progress),
+        tell: progress => this.tellProgress(progress),
         brought: () => { this.#sample = null },
         pend: pending => this.show({ pending }),
         show: scene => this.#showScene(scene),
       })
-      this.#net.accept()
-    }, failure => this.#failures.tell(failure, () => {
-      this.#net.retry()
+      this.net.accept()
+    }, failure => this.failures.tell(failure, () => {
+      this.net.retry()
       void quietly(this.#run(task))
     }, task))
   }
 
-  #jobEnded() {
+  /** @override */
+  jobEnded() {
     this.#task = null
-    this.show({ progress: null, pending: null })
-    this.#member.sweep(this.#host.updateComplete)
+    super.jobEnded()
     if (this.#isTired) this.#rest()
-  }
-
-  /** @param {import('../common/jobs.js').Progress} progress */
-  #tell(progress) {
-    if (this.#jobs.isBusy) this.show({ progress })
-  }
-
-  /** Ends what is under way; what was shown before stays. */
-  cancel() {
-    this.#net.cancel()
-    this.#jobs.stop()
-  }
-
-  /** @param {string} code a failure of the element's own @param {(() => void) | null} [again] what "Try again" does */
-  fail(code, again = null) {
-    this.#failures.fail(code, again)
   }
 }

@@ -2,17 +2,14 @@
  * Brings a photo and a net, runs the one through the other, and keeps the pass open for the panels' questions. One photo
  * at a time; a newer one ends the older, and whatever fails leaves the former one.
  */
-import { Failures } from '../common/failures.js'
-import { Jobs, quietly, race } from '../common/jobs.js'
-import { Member } from '../common/member.js'
-import { NetInUse } from '../common/model/in-use.js'
-import { VGG } from '../common/model/list.js'
-import { areWeights, lackWeights } from '../common/model/own.js'
-import { openCamera } from '../common/photo/gallery.js'
-import { Intake } from '../common/photo/intake.js'
-import { bringSample, bringSource } from '../common/photo/source.js'
-import { ModelWish } from './model-wish.js'
 import { FcnError, toFcnError } from '../../lib/errors.js'
+import { Control } from '../common/control.js'
+import { quietly, race } from '../common/jobs.js'
+import { VGG } from '../common/model/list.js'
+import { lackWeights } from '../common/model/own.js'
+import { Intake } from '../common/photo/intake.js'
+import { Sight } from '../common/sight.js'
+import { ModelWish } from './model-wish.js'
 
 /** @typedef {import('../../engine/engine.js').PhotoSource} PhotoSource */
 /** @typedef {import('../../engine/engine.js').SegmentOptions} SegmentOptions */
@@ -22,24 +19,7 @@ import { FcnError, toFcnError } from '../../lib/errors.js'
 /** @typedef {import('./scene.js').Net} Net */
 /** @typedef {import('./scene.js').Scene} Scene */
 
-/**
- * The element, with what an embedder sets.
- * @typedef {object} Host
- * @property {string} model
- * @property {string} models
- * @property {Size | string} size
- * @property {'auto' | 'webgpu' | 'cpu'} backend
- * @property {string} samples
- * @property {string} sample
- * @property {import('../../lib/i18n.js').Translate} t
- * @property {(type: string, detail: object) => void} emit
- * @property {() => void} requestUpdate
- * @property {Promise<unknown>} updateComplete
- */
-
-/** Out of sight for this long, it gives the memory of the photo's maps back. Milliseconds. */
-const UNSEEN = 60_000
-
+/** The element, with what an embedder sets. @typedef {import('../common/control.js').Host & {model: string, models: string, size: Size | string, sample: string}} Host */
 /** @typedef {ReturnType<typeof atFirst>} Shown */
 
 function atFirst() {
@@ -58,19 +38,14 @@ function atFirst() {
   }
 }
 
-export class Opening {
+/** @extends {Control<Shown, Photo, Scene>} */
+export class Opening extends Control {
   #host
   #opened
-  #net
-  #member
   #intake
-  /** @type {Failures<Photo>} */
-  #failures
-  #jobs = new Jobs(() => this.#jobEnded())
   /** Ends the questions about a photo when another one comes. */
   #asking = new AbortController()
   #questions = 0
-  #shown = atFirst()
   /** The present job's. @type {Photo | null} */
   #photo = null
   /** A person's own files that the net is from. @type {readonly File[] | null} */
@@ -80,83 +55,59 @@ export class Opening {
   #linked = ''
   /** Whether a panel is shown that needs a photo. */
   #isWanted = false
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #unseen
-  #sight = new IntersectionObserver(entries => this.#seen(entries.at(-1)?.isIntersecting === true))
-  wasUsed = false
+  #sight
 
   /**
-   * @param {HTMLElement & {readonly renderRoot: ParentNode} & Host} host
+   * @param {HTMLElement & Host} host
    * @param {() => void} opened another photo's pass is open
    */
   constructor(host, opened) {
+    super(host, atFirst(), { gives: 'any', usual: VGG })
     this.#host = host
     this.#opened = opened
     this.#wish = new ModelWish(host)
     this.#intake = new Intake(host, this)
-    this.#net = new NetInUse(signal => this.#member.session.start(signal), {
-      gives: 'any', model: () => this.#wish.address, usual: VGG, onProgress: progress => this.#tell(progress),
-    })
-    this.#net.addEventListener('change', () => this.#netChanged())
-    const update = () => host.requestUpdate()
-    this.#member = new Member(this, this.#net, {
-      backend: () => host.backend, on: { restart: update, backend: update },
-    })
-    this.#failures = new Failures(host, change => this.show(change))
+    // The photo's maps are large.
+    this.#sight = new Sight(host, { unseen: () => void this.shown.scene?.net.closePhoto().catch(() => {}) })
   }
 
   // ---- life ----
 
   connect() {
-    void this.#member.session
+    void this.member.session
     this.#intake.connect()
-    this.#sight.observe(this.#host)
+    this.#sight.connect()
     void this.#intake.loadGallery()
     void this.#loadOffers()
   }
 
+  /** @override */
   dispose() {
     this.#intake.disconnect()
     this.#sight.disconnect()
-    clearTimeout(this.#unseen)
-    this.#jobs.drop()
     this.#endQuestions()
-    this.show({ pending: null, progress: null })
-    if (!this.#shown.scene) this.wasUsed = false
-    this.#member.leave()
+    super.dispose()
   }
 
-  /** @param {boolean} isSeen */
-  #seen(isSeen) {
-    clearTimeout(this.#unseen)
-    if (!isSeen) this.#unseen = setTimeout(() => void this.#shown.scene?.net.closePhoto().catch(() => {}), UNSEEN)
-  }
-
-  /** The bitmaps that are needed now. */
+  /** @override */
   get sources() {
-    const { scene } = this.#shown
-    return [scene?.photo.source, scene?.picture.bitmap, this.#photo?.source, this.#failures.subject?.source]
+    const { scene } = this.shown
+    return [scene?.photo.source, scene?.picture.bitmap, this.#photo?.source, this.failures.subject?.source]
   }
 
   // ---- what is shown ----
 
   get scene() {
-    return this.#shown.scene
+    return this.shown.scene
   }
 
   get state() {
     const { samples, baseURI, size } = this.#host
     return {
-      ...this.#shown, samples, baseURI, size: String(size), canRetry: this.#failures.canRetry,
-      engine: this.#member.joined?.engine ?? null, net: this.#net.net, isOwn: this.#own !== null,
-      offers: this.#wish.offers, modelUrl: this.#net.url ?? (this.#wish.address || VGG),
+      ...this.shown, samples, baseURI, size: String(size), canRetry: this.failures.canRetry,
+      engine: this.member.joined?.engine ?? null, net: this.net.net, isOwn: this.#own !== null,
+      offers: this.#wish.offers, modelUrl: this.net.url ?? (this.#wish.address || VGG),
     }
-  }
-
-  /** @param {Partial<Shown>} change */
-  show(change) {
-    Object.assign(this.#shown, change)
-    this.#host.requestUpdate()
   }
 
   get intake() {
@@ -168,14 +119,14 @@ export class Opening {
     showSample: sample => void this.showSample(sample),
     /** @param {PhotoSource} source */
     take: source => void this.take(source),
-    openCamera: () => void openCamera(this.#host.renderRoot).catch(() => this.fail('camera_failed')),
+    openCamera: () => this.openCamera(),
     cancel: () => {
-      this.#net.cancel()
-      this.#jobs.stop()
-      this.#endQuestions()
+      // What is asked about the photo that is shown goes on while another one is given up.
+      if (!this.jobs.isBusy) this.#endQuestions()
+      this.cancel()
     },
-    retry: () => this.#failures.retry(),
-    dismiss: () => this.#failures.dismiss(),
+    retry: () => this.failures.retry(),
+    dismiss: () => this.failures.dismiss(),
     /** @param {string} code */
     fail: code => this.fail(code),
     /** @param {string} size */
@@ -194,25 +145,21 @@ export class Opening {
 
   // ---- photos ----
 
-  get samples() {
-    return this.#host.samples
-  }
-
   /** The sample to begin with; none while no panel needs a photo. */
   get sample() {
     if (!this.#isWanted) return ''
-    return this.#shown.gallery.find(({ id }) => id === this.#linked)?.id ?? this.#host.sample
+    return this.shown.gallery.find(({ id }) => id === this.#linked)?.id ?? this.#host.sample
   }
 
   /** The sample shown, for links; '' for the usual one, or a person's own photo. */
   get sampleTold() {
-    const id = (this.#photo ?? this.#shown.scene?.photo)?.sample?.id ?? this.#linked
+    const id = (this.#photo ?? this.shown.scene?.photo)?.sample?.id ?? this.#linked
     return id === this.#host.sample ? '' : id
   }
 
   /** @param {string} id from a link; '' for the usual one */
   set sampleTold(id) {
-    const { gallery, scene } = this.#shown
+    const { gallery, scene } = this.shown
     this.#linked = id
     const wanted = id || this.#host.sample
     const other = gallery.find(sample => sample.id === wanted)
@@ -220,46 +167,19 @@ export class Opening {
     else this.#intake.begin()
   }
 
-  get gallery() {
-    return this.#shown.gallery
-  }
-
   /** A panel is shown that needs a photo: the one at hand on the page, or the sample. */
   want() {
     if (this.#isWanted) return
     this.#isWanted = true
-    const { photo } = this.#member.session
-    if (photo && !this.wasUsed && !this.#linked) void quietly(this.#run(async () => photo))
+    const { photo } = this.member.session
+    if (photo && !this.wasUsed && !this.#linked) void quietly(this.run(async () => photo))
     else this.#intake.begin()
-  }
-
-  /** @param {PhotoSource} source a user's; failures are shown, not thrown */
-  async take(source) {
-    await quietly(this.open(source))
-  }
-
-  /** @param {PhotoSource} source @returns {Promise<Scene>} rejects with FcnError */
-  async open(source) {
-    this.#isWanted = true
-    return await this.#run(async () => await bringSource(source))
-  }
-
-  /** @param {readonly File[]} files a user's: a photo, or a model's files */
-  async takeFiles(files) {
-    if (areWeights(files)) await this.openModel(files)
-    else if (files[0]) await this.take(files[0])
-  }
-
-  /** @param {Sample} sample */
-  async showSample(sample) {
-    const { samples, baseURI } = this.#host
-    await quietly(this.#run(async signal => await bringSample(sample, new URL(samples, baseURI), signal)))
   }
 
   /** The photo at hand once more: size or model have changed. */
   again() {
-    const photo = this.#photo ?? this.#shown.scene?.photo
-    if (photo) void quietly(this.#run(async () => photo))
+    const photo = this.#photo ?? this.shown.scene?.photo
+    if (photo) void quietly(this.run(async () => photo))
   }
 
   // ---- the net ----
@@ -268,10 +188,15 @@ export class Opening {
     return this.#wish
   }
 
+  /** @override */
+  get modelWished() {
+    return this.#wish.address
+  }
+
   /** Another of the site's models, or the same again. */
   changeModel() {
     this.#own = null
-    this.#net.forget()
+    this.net.forget()
     this.again()
   }
 
@@ -282,24 +207,25 @@ export class Opening {
     return /^[1-9]\d{0,4}$/.test(size) ? Number(size) : 'model'
   }
 
-  /** @param {readonly File[]} files failures are shown, not thrown */
+  /** @override @param {readonly File[]} files */
   async openModel(files) {
     if (lackWeights(files)) return this.fail('weights_alone')
-    const photo = this.#photo ?? this.#shown.scene?.photo ?? null
-    const isOpen = await this.#jobs.run(async signal => {
-      this.#failures.dismiss()
-      await this.#net.open(files, null, signal)
+    const photo = this.#photo ?? this.shown.scene?.photo ?? null
+    const isOpen = await this.jobs.run(async signal => {
+      this.failures.dismiss()
+      await this.net.open(files, null, signal)
       this.#own = files
       return true
-    }, failure => this.#failures.tell(failure, () => void this.openModel(files))).catch(() => false)
-    if (isOpen && photo) await quietly(this.#run(async () => photo))
+    }, failure => this.failures.tell(failure, () => void this.openModel(files))).catch(() => false)
+    if (isOpen && photo) await quietly(this.run(async () => photo))
     else if (isOpen) this.#intake.begin()
   }
 
-  #netChanged() {
+  /** @override */
+  netChanged() {
     this.#host.requestUpdate()
     // It came by hand: what is shown isn't its any more.
-    if (!this.#jobs.isBusy && this.#shown.scene && this.#shown.scene.net !== this.#net.net) this.again()
+    if (!this.jobs.isBusy && this.shown.scene && this.shown.scene.net !== this.net.net) this.again()
   }
 
   async #loadOffers() {
@@ -313,16 +239,14 @@ export class Opening {
 
   // ---- jobs ----
 
-  /**
-   * @param {(signal: AbortSignal) => Promise<Photo>} bring
-   * @returns {Promise<Scene>} its failure is shown, and thrown
-   */
-  async #run(bring) {
+  /** @override @param {(signal: AbortSignal) => Promise<Photo>} bring */
+  async run(bring) {
+    this.#isWanted = true
     this.wasUsed = true
-    return await this.#jobs.run(async signal => {
-      this.#failures.dismiss()
+    return await this.jobs.run(async signal => {
+      this.failures.dismiss()
       this.show({ progress: { phase: 'photo' } })
-      const { images, bitmaps } = this.#member.session
+      const { images, bitmaps } = this.member.session
       const photo = this.#photo = await race(bring(signal), signal)
       bitmaps.keep(photo.source)
       this.#linked = ''
@@ -332,34 +256,29 @@ export class Opening {
         throw error instanceof FcnError ? error : new FcnError('decode_failed')
       }), signal)
       bitmaps.keep(picture.bitmap)
-      const net = await race(this.#net.start(), signal)
+      const net = await race(this.net.start(), signal)
       const { size: side } = this
-      const inspected = await net.inspect(photo.source, { size: side, signal, onProgress: progress => this.#tell(progress) })
-      this.#net.accept()
+      const inspected = await net.inspect(photo.source, { size: side, signal, onProgress: progress => this.tellProgress(progress) })
+      this.net.accept()
       this.#endQuestions()
       const scene = { photo, picture, net, inspected, size: side }
-      this.#member.session.photo = photo
+      this.member.session.photo = photo
       this.show({ scene })
       this.#opened()
       return scene
     }, failure => {
       const photo = this.#photo
-      this.#failures.tell(failure, () => {
-        this.#net.retry()
-        void quietly(this.#run(photo ? async () => photo : bring))
+      this.failures.tell(failure, () => {
+        this.net.retry()
+        void quietly(this.run(photo ? async () => photo : bring))
       }, photo)
     })
   }
 
-  #jobEnded() {
+  /** @override */
+  jobEnded() {
     this.#photo = null
-    this.show({ progress: null, pending: null })
-    this.#member.sweep(this.#host.updateComplete)
-  }
-
-  /** @param {import('../common/jobs.js').Progress} progress */
-  #tell(progress) {
-    if (this.#jobs.isBusy) this.show({ progress })
+    super.jobEnded()
   }
 
   /**
@@ -369,12 +288,12 @@ export class Opening {
    * @returns {Promise<T | null>} null when it failed, which is shown, or when another photo came
    */
   ask = async question => {
-    const { scene } = this.#shown
+    const { scene } = this.shown
     if (!scene) return null
     const { signal } = this.#asking
     // A map that wasn't kept is computed again.
     const onProgress = (/** @type {import('../common/jobs.js').Progress} */ progress) =>
-      this.#jobs.isBusy || signal.aborted || this.show({ progress })
+      this.jobs.isBusy || signal.aborted || this.show({ progress })
     this.#questions++
     try {
       const answer = await question(scene.net, scene.photo.source, { size: scene.size, signal, onProgress })
@@ -382,12 +301,12 @@ export class Opening {
     } catch (error) {
       const failure = toFcnError(error)
       if (!signal.aborted && failure.code !== 'aborted') {
-        this.#failures.tell(failure, () => this.again(), scene.photo)
+        this.failures.tell(failure, () => this.again(), scene.photo)
       }
       return null
     } finally {
       this.#questions--
-      if (!this.#questions && !this.#jobs.isBusy && this.#shown.progress) this.show({ progress: null })
+      if (!this.#questions) this.endProgress()
     }
   }
 
@@ -395,10 +314,5 @@ export class Opening {
   #endQuestions() {
     this.#asking.abort()
     this.#asking = new AbortController()
-  }
-
-  /** @param {string} code a failure of the element's own @param {(() => void) | null} [again] what "Try again" does */
-  fail(code, again = null) {
-    this.#failures.fail(code, again)
   }
 }

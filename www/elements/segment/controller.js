@@ -4,14 +4,10 @@
  */
 import { isMostly } from '../../lib/unsure.js'
 import { WHOLE } from '../../lib/viewport.js'
-import { Failures } from '../common/failures.js'
-import { Jobs, quietly } from '../common/jobs.js'
-import { Member } from '../common/member.js'
+import { Control } from '../common/control.js'
+import { quietly } from '../common/jobs.js'
 import { EVERYDAY } from '../common/model/list.js'
-import { NetInUse } from '../common/model/in-use.js'
-import { OwnWeights, areWeights } from '../common/model/own.js'
-import { openCamera } from '../common/photo/gallery.js'
-import { bringSample, bringSource } from '../common/photo/source.js'
+import { OwnWeights } from '../common/model/own.js'
 import { areasText } from '../common/stage/classes.js'
 import { progressText } from '../common/ui/progress.js'
 import { Job, classesOf, sizeOf } from './job.js'
@@ -30,114 +26,73 @@ import { Uncertainty } from './uncertainty.js'
 
 /**
  * The element.
- * @typedef {object} Host
- * @property {string} baseURI
- * @property {import('../../lib/i18n.js').Language} language
- * @property {import('../../lib/i18n.js').Translate} t
- * @property {(type: string, detail: object) => void} emit
- * @property {() => void} requestUpdate
- * @property {Promise<unknown>} updateComplete
- * @property {Element | DocumentFragment} renderRoot
- * @property {(name: string) => string | null} getAttribute as it was written
+ * @typedef {import('../common/control.js').Host & {language: import('../../lib/i18n.js').Language,
+ *   getAttribute: (name: string) => string | null}} Host getAttribute: as it was written
  */
 
 /** @typedef {import('./shown.js').Shown} Shown */
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
 
-export class Controller {
+/** @extends {Control<Shown, Photo, Result>} */
+export class Controller extends Control {
   #host
-  #net
-  #member
-  /** @type {Failures<Photo>} */
-  #failures
   #saving
   #link
   #choice
-  #jobs
-  #shown = atFirst()
   /** @type {Job | null} the present job */
   #job = null
   /** Another net came during a job: the mask on the stage is the former one's. */
   #isStale = false
   #phase = ''
   #unsure = new Uncertainty(() => this.#host.requestUpdate())
-  /** Whether a photo was asked for; then no sample comes by itself. */
-  wasUsed = false
 
   /** @param {Host & Attributes} host */
   constructor(host) {
+    super(host, atFirst(), { gives: 'masks', usual: EVERYDAY })
     this.#host = host
-    this.#jobs = new Jobs(() => this.#jobEnded())
-    this.#net = new NetInUse(signal => this.#member.session.start(signal), {
-      gives: 'masks',
-      model: () => this.#choice.address,
-      usual: EVERYDAY,
-      onProgress: progress => this.tellProgress(progress),
-      onEnded: () => this.endProgress(),
-      onReady: () => {
-        const { engine } = this
-        const { url, manifest, notes } = this.#net.net ?? {}
-        host.emit('fcn-ready', { backend: engine?.backend, adapter: engine?.adapter, model: { url, manifest, notes } })
-        host.requestUpdate()
-      },
-    })
-    this.#net.addEventListener('change', () => this.#netChanged())
-    const onEngine = (/** @type {Event} */ event) => this.#engineEvent(event)
-    this.#member = new Member(this, this.#net, {
-      backend: () => host.backend, on: { restart: onEngine, backend: onEngine },
-    })
-    this.#failures = new Failures(host, change => this.show(change))
     this.#link = new LinkState(host, this)
     this.#saving = new Saving(this)
-    this.own = new OwnWeights(this.#net, this)
-    this.#choice = new ModelChoice(host, this.#net, this)
+    this.own = new OwnWeights(this.net, this)
+    this.#choice = new ModelChoice(host, this.net, this)
   }
 
   // ---- life ----
 
   /** The element is on the page. */
   connect() {
-    void this.#member.session
+    void this.member.session
     void this.own.refresh()
   }
 
-  /** The element has left the page. It may come back: what is on the stage stays. */
+  /** @override */
   dispose() {
-    this.#jobs.drop()
     this.own.supersede()
     this.#job = null
-    this.show({ pending: null, progress: null })
-    // A sample that was under way begins again then.
-    if (!this.#shown.scene) this.wasUsed = false
-    this.#member.leave()
+    super.dispose()
   }
 
-  /** The bitmaps that are needed now. */
+  /** @override */
   get sources() {
-    const { scene } = this.#shown
+    const { scene } = this.shown
     const job = this.#job
     return [
       scene?.photo.source, scene?.picture?.bitmap, job?.photo?.source, job?.picture?.bitmap,
-      this.#failures.subject?.source, ...this.#saving.sources,
+      this.failures.subject?.source, ...this.#saving.sources,
     ]
   }
 
   // ---- what is shown ----
 
-  get engine() {
-    return this.#member.joined?.engine ?? null
-  }
-
   /** The mask shown where only one is. */
   get current() {
-    const { scene } = this.#shown
+    const { scene } = this.shown
     return scene?.masks.get(this.#variantShown) ?? scene?.masks.values().next().value ?? null
   }
 
   /** @returns {string[]} coarse to fine */
   get #variants() {
-    return this.#net.net?.manifest.config.variants ?? ['fcn32s', 'fcn16s', 'fcn8s']
+    return this.net.net?.manifest.config.variants ?? ['fcn32s', 'fcn16s', 'fcn8s']
   }
 
   /** The variant wished for; of a net without it, its finest. */
@@ -155,22 +110,22 @@ export class Controller {
   get state() {
     const { variant, size, compare, view, patterns, unsure, samples, opacity, split, baseURI, language, t } = this.#host
     const { engine, own } = this
-    const isComparing = compare && this.#shown.scene?.masks.size === 3
+    const isComparing = compare && this.shown.scene?.masks.size === 3
     return {
       variant, size, compare, view, patterns, unsure, samples, opacity, split, baseURI, language, t,
-      ...this.#shown,
+      ...this.shown,
       engine, own, isComparing,
       /** The net in use. */
-      net: this.#net.net,
-      modelUrl: this.#net.url,
+      net: this.net.net,
+      modelUrl: this.net.url,
       modelChoice: this.#choice.chosen,
       current: this.current,
       variants: this.#variants,
       variantShown: this.#variantShown,
       canCompare: this.#canCompare,
-      canRetry: this.#failures.canRetry,
+      canRetry: this.failures.canRetry,
       /** Where a classifier's files can be opened instead. */
-      canOpenLabels: Boolean(own.asked.length && this.#member.joined?.opener('labels')),
+      canOpenLabels: Boolean(own.asked.length && this.member.joined?.opener('labels')),
       /** Where a mask isn't to be believed, if that is asked for and known. @param {Result} result */
       unsureOf: (/** @type {Result} */ result) => unsure ? this.#unsure.of(result) : null,
       /** Whether most of it isn't to be believed, once that is known. @param {Result} result */
@@ -178,19 +133,14 @@ export class Controller {
     }
   }
 
-  get shown() {
-    return this.#shown
-  }
-
   get job() {
     return this.#job
   }
 
-  /** @param {Partial<Shown>} change */
+  /** @override @param {Partial<Shown>} change */
   show(change) {
-    Object.assign(this.#shown, change)
     if (change.gallery) this.#link.check(change.gallery)
-    this.#host.requestUpdate()
+    super.show(change)
   }
 
   /** @param {string} selector */
@@ -205,7 +155,7 @@ export class Controller {
     set: change => void Object.assign(this.#host, change),
     /** @param {Partial<Shown>} change */
     show: change => this.show(change),
-    openCamera: () => void openCamera(this.#host.renderRoot).catch(() => this.fail('camera_failed')),
+    openCamera: () => this.openCamera(),
     /** @param {number} factor about the middle of what is shown */
     zoomBy: factor => /** @type {import('../common/stage/pane.js').FcnSegmentPane | null} */ (this.#find('fcn-segment-pane'))?.zoomBy(factor),
     /**
@@ -227,14 +177,14 @@ export class Controller {
     /** @param {import('./save.js').Kind} kind @param {boolean} toClipboard */
     save: (kind, toClipboard) => this.#save(kind, toClipboard),
     cancel: () => this.cancel(),
-    retry: () => this.#failures.retry(),
+    retry: () => this.failures.retry(),
     dismiss: () => this.dismiss(),
     /** @param {string} code */
     fail: code => this.fail(code),
     openLabels: () => {
       const { asked } = this.own
       this.dismiss()
-      this.#member.session.opener('labels')?.(asked)
+      this.member.session.opener('labels')?.(asked)
     },
   }
 
@@ -251,49 +201,36 @@ export class Controller {
 
   // ---- photos ----
 
-  get samples() {
-    return this.#host.samples
-  }
-
   /** The sample to begin with. */
   get sample() {
     return this.#link.sample
   }
 
-  get gallery() {
-    return this.#shown.gallery
-  }
-
-  /**
-   * @param {PhotoSource} source
-   * @returns {Promise<Result>} rejects with FcnError
-   */
-  async segment(source) {
-    return await this.#run(async () => await bringSource(source))
-  }
-
-  /** @param {PhotoSource} source a user's; failures are shown, not thrown */
+  /** @override @param {PhotoSource} source */
   async take(source) {
     this.#link.expect()
-    await quietly(this.segment(source))
+    await super.take(source)
   }
 
-  /** @param {readonly File[]} files a user's: a photo, or a model's files */
-  async takeFiles(files) {
-    if (areWeights(files)) await this.own.open(files)
-    else if (files[0]) await this.take(files[0])
-  }
-
-  /** @param {Sample} sample */
+  /** @override @param {Sample} sample */
   async showSample(sample) {
     this.#link.expect(sample.id)
-    const { samples, baseURI } = this.#host
-    await quietly(this.#run(async signal => await bringSample(sample, new URL(samples, baseURI), signal)))
+    await super.showSample(sample)
+  }
+
+  /** @override @param {readonly File[]} files */
+  async openModel(files) {
+    await this.own.open(files)
+  }
+
+  /** @override @param {(signal: AbortSignal) => Promise<Photo>} bring */
+  async run(bring) {
+    return await this.#run(bring)
   }
 
   /** Computes what the chosen variant needs and the scene lacks. */
   complete() {
-    const { scene } = this.#shown
+    const { scene } = this.shown
     const { compare, variant } = this.#settings
     const lacks = !scene || (compare ? scene.masks.size < this.#variants.length : !scene.masks.has(variant))
     if (this.#job || lacks) this.recompute()
@@ -302,7 +239,7 @@ export class Controller {
 
   /** The same photo with other settings: that of the present job, which then computes anew, else the one shown. */
   recompute() {
-    const { scene } = this.#shown
+    const { scene } = this.shown
     if (this.#job) this.#job.want(this.#settings.key)
     else if (scene) void quietly(this.#run(scene.photo, { keep: true }))
   }
@@ -322,11 +259,11 @@ export class Controller {
    */
   async #run(from, { keep = false, quiet = false } = {}) {
     this.wasUsed = true
-    const former = this.#shown.scene
-    const { session } = this.#member
+    const former = this.shown.scene
+    const { session } = this.member
     /** @type {Job} */
     let job
-    return await this.#jobs.run(async signal => {
+    return await this.jobs.run(async signal => {
       job = this.#job = new Job(signal, keep ? former?.picture : null)
       job.isAgain = keep
       if (typeof from !== 'function') job.photo = from
@@ -338,13 +275,13 @@ export class Controller {
         settings: () => this.#settings,
         isPresent: () => job === this.#job,
         pend: pending => this.show({ pending }),
-        net: async () => await this.#net.start(),
-        netNow: () => this.#net.net,
+        net: async () => await this.net.start(),
+        netNow: () => this.net.net,
         onProgress: progress => this.tellProgress(progress),
       })
-      this.#net.accept()
+      this.net.accept()
       this.#isStale = false
-      const { joined } = this.#member
+      const { joined } = this.member
       if (joined) joined.photo = photo
       this.show(keep ? { scene } : { scene, window: WHOLE, cursor: null })
       // Class ids of another net mean other classes.
@@ -355,27 +292,27 @@ export class Controller {
       return this.#finish(results)
     }, failure => {
       // Nothing was there before: better a photo without a mask than nothing.
-      const { pending } = this.#shown
+      const { pending } = this.shown
       if (!former && pending?.picture) this.show({ scene: pending })
       const { photo } = job
-      this.#failures.tell(failure, () => {
-        this.#net.retry()
+      this.failures.tell(failure, () => {
+        this.net.retry()
         void quietly(this.#run(photo ?? from, { keep }))
       }, photo)
     })
   }
 
-  #jobEnded() {
+  /** @override */
+  jobEnded() {
     const job = this.#job
     this.#job = null
-    this.show({ progress: null, pending: null })
+    super.jobEnded()
     if (job?.isDone) {
       // What changed at the very end, too late for this job.
       if (job.key !== this.#settings.key) this.recompute()
     } else if (this.#isStale && job && !job.isAgain && !job.signal.aborted) {
       this.#refresh({ quiet: true })
     }
-    this.sweep()
   }
 
   /** Reads the scores of results, which a mask doesn't need and the readout does. @param {readonly Result[]} results */
@@ -388,13 +325,8 @@ export class Controller {
   /** The photo on the stage again, with the net that came meanwhile. @param {{quiet?: boolean}} [options] */
   #refresh({ quiet = false } = {}) {
     this.#isStale = false
-    const { scene } = this.#shown
+    const { scene } = this.shown
     if (scene?.masks.size) void quietly(this.#run(scene.photo, { keep: true, quiet }))
-  }
-
-  /** Closes the bitmaps that nobody uses, once the stage shows what is there now. */
-  sweep() {
-    this.#member.sweep(this.#host.updateComplete)
   }
 
   /** @param {Result[]} results */
@@ -421,7 +353,7 @@ export class Controller {
   /** Engine and net, started when they aren't yet. */
   async start() {
     try {
-      await this.#net.start()
+      await this.net.start()
       return /** @type {import('../../engine/engine.js').Engine} */ (this.engine)
     } finally {
       this.endProgress()
@@ -435,7 +367,7 @@ export class Controller {
 
   /** The model's address has changed. */
   changeModel() {
-    this.#net.reload()
+    this.net.reload()
     this.recompute()
   }
 
@@ -444,24 +376,37 @@ export class Controller {
     await this.#choice.load(() => this.#link.takeModel())
   }
 
-  /** Another net is in use: what is shown is no longer what it says. */
-  #netChanged() {
+  /** @override */
+  get modelWished() {
+    return this.#choice.address
+  }
+
+  /** @override */
+  netReady() {
+    const { engine } = this
+    const { url, manifest, notes } = this.net.net ?? {}
+    this.#host.emit('fcn-ready', { backend: engine?.backend, adapter: engine?.adapter, model: { url, manifest, notes } })
+    this.#host.requestUpdate()
+  }
+
+  /** What is shown is no longer what the net says. @override */
+  netChanged() {
     this.#forgetClasses()
     if (this.#job) this.#isStale = true
     else this.#refresh()
   }
 
-  /** @param {Event} event the engine's `restart` or `backend` */
-  #engineEvent(event) {
+  /** @override @param {Event} event */
+  engineEvent(event) {
     const { backend } = /** @type {CustomEvent} */ (event).detail
     if (event.type === 'restart') this.show({ notice: { key: 'notice.restart' } })
     else if (backend === 'cpu') this.show({ notice: { key: 'notice.backend' } })
-    else this.#host.requestUpdate()
+    else super.engineEvent(event)
   }
 
   // ---- progress, failures ----
 
-  /** @param {Progress} progress */
+  /** @override @param {Progress} progress */
   tellProgress(progress) {
     const { t, language } = this.#host
     if (this.#job || progress.phase === 'engine' || progress.phase === 'keep' || 'loaded' in progress) this.show({ progress })
@@ -472,18 +417,8 @@ export class Controller {
     this.#host.emit('fcn-progress', progress)
   }
 
-  /** Nothing beside the photo's job is under way any more. */
-  endProgress() {
-    if (!this.#job) this.show({ progress: null })
-  }
-
   requestUpdate() {
     this.#host.requestUpdate()
-  }
-
-  /** @param {string} code a failure of the element's own @param {(() => void) | null} [again] what "Try again" does */
-  fail(code, again = null) {
-    this.#failures.fail(code, again)
   }
 
   /**
@@ -492,11 +427,11 @@ export class Controller {
    * @param {(() => void) | null} again what "Try again" does
    */
   failWith(failure, again) {
-    this.#failures.tell(failure, again)
+    this.failures.tell(failure, again)
   }
 
   dismiss() {
-    this.#failures.dismiss()
+    this.failures.dismiss()
   }
 
   /** @param {readonly string[]} notes what is assumed of a person's own weights, English */
@@ -504,21 +439,21 @@ export class Controller {
     this.show({ notice: { key: 'own.notes', values: { notes: notes.join('; ') } } })
   }
 
+  /** @override */
   cancel() {
-    this.#net.cancel()
-    this.#jobs.stop()
+    super.cancel()
     this.own.cancel()
   }
 
   /** @param {import('./save.js').Kind} kind @param {boolean} toClipboard instead of a file */
   #save(kind, toClipboard) {
-    const { scene, off } = this.#shown
+    const { scene, off } = this.shown
     const { current } = this
     const { t, view, opacity } = this.#host
     if (!scene || !current) return
     void this.#saving.save(kind, {
       photo: scene.photo, ...current, off, opacity: view === 'mask' ? 1 : opacity, t, toClipboard,
-      model: this.#net.net?.manifest.name ?? null, images: this.#member.session.images,
+      model: this.net.net?.manifest.name ?? null, images: this.member.session.images,
     }, () => this.#save(kind, toClipboard))
   }
 }
