@@ -280,12 +280,10 @@ impl Photo {
     }
 }
 
-/// Width and height rounded up to a multiple.
+/// Width and height rounded up to a multiple; a side for which that would be too large a number stays as it is.
 pub fn padded_size(width: usize, height: usize, multiple: usize) -> (usize, usize) {
-    (
-        width.next_multiple_of(multiple),
-        height.next_multiple_of(multiple),
-    )
+    let pad = |side: usize| side.checked_next_multiple_of(multiple).unwrap_or(side);
+    (pad(width), pad(height))
 }
 
 /// Composes one RGBA row over white.

@@ -88,7 +88,7 @@ pub struct InputSettings {
     pub std: [f32; 3],
     /// The padding's colour in RGB, 0–255.
     pub pad_color: [u8; 3],
-    /// Width and height are padded, right and bottom, to a multiple of this many pixels.
+    /// Width and height are padded, right and bottom, to a multiple of this many pixels; not a classifier's.
     pub pad_multiple: usize,
     /// The long side, in pixels, that larger photos are scaled down to.
     pub long_side: usize,

@@ -92,7 +92,8 @@ impl Opened {
         plain(&self.opened.shapes())
     }
 
-    /// `syncEvery` and `onStage` as for `run`, of the passes that have to be run again for maps that weren't kept.
+    /// `syncEvery` and `onStage` as for `run`, of the passes that have to be run again for maps that weren't kept; the index
+    /// counts the stages of all of them.
     pub fn watch(
         &self,
         #[wasm_bindgen(js_name = syncEvery)] sync_every: f64,

@@ -11,6 +11,7 @@ use super::observer::Stages;
 use super::photo::Photo;
 use super::plain::plain;
 use crate::FcnError;
+use crate::image::padded_size;
 use crate::manifest::Manifest;
 use crate::models::{self, Model, Variant};
 use crate::passes::{segment, selfcheck};
@@ -98,8 +99,7 @@ impl Net {
     pub fn shapes(&self, width: usize, height: usize) -> Result<JsValue, JsValue> {
         let net = &self.0.net;
         let multiple = self.0.pad_multiple();
-        let pad = |side: usize| side.checked_next_multiple_of(multiple).unwrap_or(side);
-        let (width, height) = (pad(width), pad(height));
+        let (width, height) = padded_size(width, height, multiple);
         plain(&net.shapes(&net.variants, width, height).map_err(js_error)?)
     }
 }

@@ -216,9 +216,16 @@ test('a classifier has stages and splits its scores, but no tail', async ({ page
     const windows = await net.values(photo, { stage: 'score' })
     const cell = [map.height - 1, map.width - 1]
     const largest = map.scores.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-    const covered = await net.covered(photo, { classId: 1, at: { x: 200, y: 100 } })
+    const at = { x: 200, y: 100 }
+    const covered = await net.covered(photo, { classId: 1, at })
+    const square = { left: 100, top: 60, width: 120, height: 120 }
+    const hidden = await net.covered(photo, { classId: 1, at, square })
+    const mean = await net.covered(photo, { classId: 1 })
+    let total = 0
+    for (let i = 1; i < map.scores.length; i += windows.channels) total += map.scores[i]
     return {
       last: stages.at(-1)?.name, difference: Math.abs(score - sum) / largest, covered: covered === score,
+      hidden: hidden !== score, mean: Math.abs(mean - total / (map.width * map.height)) / largest,
       size: [windows.height === map.height, windows.width === map.width],
       same: map.scores[(cell[0] * map.width + cell[1]) * windows.channels + 1]
         === windows.data[(windows.height + cell[0]) * windows.width + cell[1]],
@@ -227,7 +234,8 @@ test('a classifier has stages and splits its scores, but no tail', async ({ page
     }
   })
   expect(found).toMatchObject({
-    last: 'score', parts: ['score'], tail: 'is_classifier', size: [true, true], same: true, covered: true,
+    last: 'score', parts: ['score'], tail: 'is_classifier', size: [true, true], same: true, covered: true, hidden: true,
   })
+  expect(found.mean).toBeLessThan(1e-6)
   expect(found.difference).toBeLessThan(1e-5)
 })

@@ -99,6 +99,15 @@ test('the stages tell what each costs, and a channel, a cell and its products ar
   const row = view.getByRole('row', { name: /conv2_1/ })
   await expect(row).toContainText('10.4 k')
   await expect(row).toContainText('10 px')
+  // Neither its width nor its fc6 is the paper's, and it says so.
+  await expect(view.getByText(/Its first layers have 24 channels .* Its fc6 is 3×3/)).toBeVisible()
+  // A transposed convolution leads to the figure that shows it.
+  await view.getByRole('button', { name: 'upscore2', exact: true }).click()
+  const stamps = view.getByRole('application', { name: /of upscore2 over the photo/ })
+  await stamps.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(view.getByText(/^A transposed convolution: .* 4×4 kernel, 2 cells from one to the next/)).toBeVisible()
+  await expect(view.locator('.cell a')).toHaveAttribute('href', /upsample.*kernel=4x4/)
   await view.getByRole('button', { name: 'pool2' }).click()
   await expect(view.getByRole('heading', { name: 'pool2' })).toBeVisible()
   const board = view.getByRole('application', { name: /^Channel \d+ of pool2 over the photo/ })
@@ -248,6 +257,11 @@ for (const [name, title, panels] of /** @type {const} */ ([
     const view = await open(page, 'panel=stages')
     await view.locator('input[type=file][multiple]').setInputFiles([await fixture(`${name}.model.json`), await fixture(`${name}.safetensors`)])
     await expect(view.getByRole('button', { name: title, exact: true })).toBeVisible({ timeout: 60_000 })
+    // The last stage can be looked at, whatever makes it.
+    await view.getByRole('button', { name: title, exact: true }).click()
+    await expect(view.getByRole('heading', { name: title, exact: true })).toBeVisible()
+    await expect(view.locator('.one fcn-inside-board')).toBeVisible()
+    await expect(view.getByRole('alert')).toHaveCount(0)
     await view.getByRole('radio', { name: 'Why this pixel?' }).check()
     await expect(view.locator('p.sum')).toBeVisible()
     // The class is the best one there: no other has a higher score.

@@ -124,6 +124,7 @@ describe('numbers for people', () => {
     assert.equal(said([-1, -2], -3), '−1.000 − 2.000 = −3.000')
     assert.equal(said([1, 1], 3), '1.000 + 1.000 ≈ 3.000')
     assert.equal(said([-0.0000001, 1], 0.9999999), '0.000 + 1.000 = 1.000')
+    assert.equal(said([1, -0.0000001], 0.9999999), '1.000 + 0.000 = 1.000')
     for (let seed = 1; seed < 200; seed++) {
       const values = [1, 2, 3].map(i => Math.sin(seed * i) * 5)
       const total = values.reduce((sum, value) => sum + value, 0)

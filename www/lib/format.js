@@ -105,7 +105,9 @@ export function equation(values, total, language) {
   const isExact = digits <= most
   if (!isExact) digits = least
   const shown = format(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  const say = (/** @type {number} */ value) => `${Number(value.toFixed(digits)) < 0 ? '−' : ''}${shown.format(Math.abs(value))}`
-  const terms = values.map((value, i) => i === 0 ? say(value) : ` ${value < 0 ? '−' : '+'} ${shown.format(Math.abs(value))}`)
+  // Minus zero is zero.
+  const isBelow = (/** @type {number} */ value) => Number(value.toFixed(digits)) < 0
+  const say = (/** @type {number} */ value) => `${isBelow(value) ? '−' : ''}${shown.format(Math.abs(value))}`
+  const terms = values.map((value, i) => i === 0 ? say(value) : ` ${isBelow(value) ? '−' : '+'} ${shown.format(Math.abs(value))}`)
   return { terms: terms.join(''), sign: isExact ? '=' : '≈', total: say(total), say }
 }

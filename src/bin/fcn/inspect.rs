@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use fcn_lab::FcnError;
+use fcn_lab::image::padded_size;
 use fcn_lab::labels::VOC;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::{Blueprint, recognise};
@@ -111,8 +112,7 @@ fn list_shapes(
     let net = Blueprint::read(manifest)?;
     // As the engine pads photos.
     let multiple = net.pad_multiple(&manifest.input);
-    let pad = |side: usize| side.checked_next_multiple_of(multiple).unwrap_or(side);
-    let (width, height) = (pad(width), pad(height));
+    let (width, height) = padded_size(width, height, multiple);
     let rows = net.shapes(&net.variants, width, height)?;
     line!(report);
     line!(report, "maps of an input of {width}×{height} pixels");

@@ -171,7 +171,7 @@ export class Calls {
    * @param {PhotoSource} source
    * @param {SegmentOptions} [options]
    * @returns {Promise<Inspected>} the stages with what each took, milliseconds
-   * @throws {FcnError} no_model …, or the signal's reason; as from all of them
+   * @throws {FcnError} no_model …, or the signal's reason; so do the questions below
    */
   async inspect(source, options = {}) {
     const { answer, photo, work } = await this.#inside(source, options, () => ({ ask: 'inspect' }))

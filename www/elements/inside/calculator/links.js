@@ -41,14 +41,14 @@ const ONE = [1, 1]
 
 /** @param {Parameters<typeof check>[0]} settings that the figure takes */
 function told({ input, kernel, stride, padding, outputPadding, dilation }) {
-  const told = {
+  const values = {
     input: formatMap({ size: input, fill: 'blob', values: null }),
     kernel: formatMap({ size: kernel, fill: 'bilinear', values: null }),
     stride: formatPair(stride), padding: formatPair(padding), 'output-padding': formatPair(outputPadding),
     dilation: formatPair(dilation),
   }
   const usual = /** @type {Readonly<Record<string, string>>} */ (DEFAULT_ATTRIBUTES)
-  const unusual = Object.entries(told).filter(([key, value]) => usual[key] !== value)
+  const unusual = Object.entries(values).filter(([key, value]) => usual[key] !== value)
   return unusual.map(([key, value]) => pair(key, value)).join('&')
 }
 

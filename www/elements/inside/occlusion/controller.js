@@ -108,26 +108,31 @@ export class Occlusion {
     const target = scene.net.gives === 'labels' ? 'pixel' : this.#target
     this.#panel.changed()
     const at = target === 'pixel' ? { at: pixel } : {}
-    await this.#panel.ask(async (net, source, options) => await this.#cover({ scene, target, pixel, classId, stage },
-      async square => await net.covered(source, { ...options, ...at, classId, square, signal: stop.signal })))
+    await this.#cover({ scene, target, pixel, classId, stage }, async square => {
+      if (stop.signal.aborted) return null
+      return await this.#panel.ask(async (net, source, options) => await net.covered(source, { ...options, ...at, classId, square }))
+    })
     this.#stop = null
     this.#panel.changed()
   }
 
   /**
    * @param {Pick<Run, 'scene' | 'target' | 'pixel' | 'classId' | 'stage'>} wish
-   * @param {(square?: Square) => Promise<number>} score without a square, of the photo itself
+   * @param {(square?: Square) => Promise<number | null>} score without a square, of the photo itself; null: no more is asked
    */
   async #cover(wish, score) {
     const { width, height } = wish.scene.inspected.work
     const side = Math.max(1, Math.ceil(Math.max(width, height) / this.#squares))
     const [columns, rows] = [Math.ceil(width / side), Math.ceil(height / side)]
     const base = await score()
+    if (base === null) return
     const run = { ...wish, side, columns, rows, base, changes: new Float32Array(rows * columns).fill(NaN), done: 0 }
     this.#run = run
     for (const at of run.changes.keys()) {
       const [left, top] = [at % columns * side, Math.floor(at / columns) * side]
-      run.changes[at] = base - await score({ left, top, width: side, height: side })
+      const covered = await score({ left, top, width: side, height: side })
+      if (covered === null) return
+      run.changes[at] = base - covered
       run.done++
       this.#panel.changed()
     }

@@ -34,7 +34,8 @@ export function occlusion({ state, actions }, page) {
     ${run ? html`<p class="hint num" role="status">${t(run.done < run.changes.length ? 'occlusion.progress' : 'occlusion.done', {
         done: run.done, all: run.changes.length })}</p>
       ${isRunning ? html`<progress max=${run.changes.length} .value=${run.done} aria-label=${t('occlusion.start')}></progress>` : nothing}` : nothing}
-    <div class="looked"><figure>${board(state, actions, page)}<figcaption class="hint">${t('pixel.hint')}</figcaption></figure>
+    <div class="looked"><figure>${board(state, actions, page)}<figcaption class="hint">${target === 'photo' && gives !== 'labels' ? t('occlusion.hint.photo') : t('pixel.hint')}
+      ${run ? t('occlusion.pin') : nothing}</figcaption></figure>
       ${run ? result(state, page) : nothing}</div>`
 }
 
@@ -51,7 +52,7 @@ function board({ scene, pixel, run, target: wished, classId, stage }, actions, {
   const mark = (kind, { x, y }) =>
     marks.push({ kind, box: { left: x / work.width, top: y / work.height, width: 1 / work.width, height: 1 / work.height } })
   // The map is of the pixel that was asked about; the next may be another.
-  const isOther = run?.target === 'pixel' && (run.pixel.x !== pixel.x || run.pixel.y !== pixel.y)
+  const isOther = run?.target === 'pixel' && (target === 'photo' || run.pixel.x !== pixel.x || run.pixel.y !== pixel.y)
   if (isOther) mark('pin', run.pixel)
   if (target === 'pixel') mark('point', pixel)
   const shown = run?.classId ?? classId

@@ -14,6 +14,8 @@ export const texts = {
   'occlusion.label.photo': 'How the mean score of {name} over the photo changes where it is covered.',
   'occlusion.base.pixel': 'Score of {name} at pixel x {x}, y {y} with nothing covered: {score}.',
   'occlusion.base.photo': 'Mean score of {name} over the photo with nothing covered: {score}.',
+  'occlusion.hint.photo': 'The score is the mean over all pixels, so no pixel is chosen.',
+  'occlusion.pin': 'A square marks the pixel that the map is of, where another one is chosen now.',
   'occlusion.more': 'rises by {value} when covered',
   'occlusion.less': 'falls by {value} when covered',
   'occlusion.square': 'x {x0}–{x1}, y {y0}–{y1}: {change}',

@@ -15,6 +15,8 @@ export const texts = {
   'occlusion.label.photo': '사진을 가렸을 때 사진 전체의 평균 {name} 점수가 어떻게 바뀌는지.',
   'occlusion.base.pixel': '아무것도 가리지 않았을 때 픽셀 x {x}, y {y}의 {name} 점수: {score}.',
   'occlusion.base.photo': '아무것도 가리지 않았을 때 사진 전체의 평균 {name} 점수: {score}.',
+  'occlusion.hint.photo': '모든 픽셀의 평균 점수이므로 픽셀을 고르지 않습니다.',
+  'occlusion.pin': '지금 고른 픽셀이 다르면, 이 맵이 어느 픽셀의 것인지 네모로 표시합니다.',
   'occlusion.more': '가리면 {value} 오릅니다',
   'occlusion.less': '가리면 {value} 내립니다',
   'occlusion.square': 'x {x0}–{x1}, y {y0}–{y1}: {change}',

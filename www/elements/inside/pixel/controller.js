@@ -63,6 +63,7 @@ export class Why {
   set values({ x, y, why, against, shares }) {
     const within = (/** @type {unknown} */ share) => Math.min(Math.max(Number(share), 0), 1)
     this.#at = { x: within(x), y: within(y) }
+    this.#cell = this.#chosen = null
     this.#class = String(why)
     this.#rival = String(against)
     this.#which = shares === 'rival' || shares === 'difference' ? shares : 'own'
@@ -176,6 +177,8 @@ export class Why {
         rival: await net.autopsy(source, { ...options, ...pixel, classId: rivalId }),
       }))
       if (!found) return
+      // Cells of another pixel, or photo, are others.
+      if (this.#split?.scene !== scene) this.#cell = this.#chosen = null
       this.#split = { scene, pixel, classId, rivalId, ...found }
       this.#asked = [wished.class, wished.rival].join()
       await this.#fetchSheets(scene, found.own)

@@ -22,6 +22,9 @@ const SIDE = 48
 /** Looked at first where a net has it: shapes are still seen in it. */
 const FIRST = ['pool2', 'blocks.5', 'layer1']
 
+/** Transposed convolutions; the reference net's upscorec and the like are crops of them. */
+const STAMPS = /^upscore(\d*|_pool4)$/
+
 /** @typedef {Stages['state']} State */
 /** @typedef {Stages['actions']} Actions */
 
@@ -68,7 +71,7 @@ export class Stages {
     this.#channel = Number(channel) >= 0 ? Math.floor(Number(channel)) : null
     this.#scale = scale === 'one' ? 'one' : 'each'
     this.#linked = Number(row) >= 0 && Number(column) >= 0 ? { row: Math.floor(Number(row)), column: Math.floor(Number(column)) } : null
-    this.#made = null
+    this.#made = this.#wanted = null
   }
 
   get state() {
@@ -96,7 +99,8 @@ export class Stages {
   actions = {
     /** @param {string} stage */
     choose: stage => {
-      if (stage === this.#stage) return
+      // Once more: what was given up is asked for again.
+      if (stage === this.#stage) return this.shown()
       Object.assign(this, { values: { ...USUAL, stage, scale: this.#scale } })
       this.#cell = null
       this.#panel.changed()
@@ -105,7 +109,7 @@ export class Stages {
     /** @param {number} channel */
     chooseChannel: channel => {
       this.#channel = channel
-      this.#made = null
+      this.#made = this.#wanted = null
       this.#panel.changed()
       this.shown()
     },
@@ -173,7 +177,7 @@ export class Stages {
     const linked = this.#linked
     this.#linked = null
     if (linked) this.#open(linked)
-    if (stage.name.startsWith('upscore') && !this.state.stamp) await this.#fetchStamp(scene, stage.name)
+    if (STAMPS.test(stage.name) && !this.state.stamp) await this.#fetchStamp(scene, stage.name)
   }
 
   /** @param {Scene} scene @param {string} stage */

@@ -53,7 +53,7 @@ function convolution(made, { t, language }) {
     <div class="products">${first.map(({ channel, part }) => html`<div class="product">
       <p class="hint">${t('made.channel', { channel, input })}</p>
       ${kernel <= MOST ? html`<div class="row">
-        ${grid(values.subarray(channel * area, (channel + 1) * area), kernel, language, { label: t('made.window', { row, column }) })}
+        ${grid(values.subarray(channel * area, (channel + 1) * area).map(value => value * scale), kernel, language, { label: t('made.window', { row, column }) })}
         <span aria-hidden="true">×</span>
         ${grid(weights.subarray(channel * area, (channel + 1) * area), kernel, language, { label: t('made.kernel') })}</div>` : nothing}
       <p class="num">Σ = <b>${significant(part, language, 4)}</b></p></div>`)}</div>

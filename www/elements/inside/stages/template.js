@@ -41,12 +41,13 @@ function once(pass, key, draw) {
   return chart
 }
 
-/** What net it is, where that is not the lecture's VGG16 at its full width. @param {State} state @param {Page} page */
+/** How this project's own FCNs differ from the lecture's VGG16. @param {State} state @param {Page} page */
 function kind({ scene }, { t }) {
   const { architecture, config } = scene?.net.manifest ?? { architecture: '', config: {} }
   if (architecture === 'fcn-efficientnet-lite') return t('stages.kind.efficientnet')
+  if (architecture !== 'fcn-vgg16') return ''
   const { width = 64, fc6_kernel: fc6 = 7 } = /** @type {{width?: number, fc6_kernel?: number}} */ (config)
-  return architecture === 'fcn-vgg16' && (width !== 64 || fc6 !== 7) ? t('stages.kind.slim', { width, fc6 }) : ''
+  return [width === 64 ? '' : t('stages.kind.width', { width }), fc6 === 7 ? '' : t('stages.kind.fc6', { fc6 })].filter(Boolean).join(' ')
 }
 
 /** @param {State} state @param {Page} page */
@@ -71,7 +72,8 @@ function shares(state, page) {
   const [, rows = 0, columns = 0] = stages[0]?.shape ?? []
   const isPadded = rows !== work.height || columns !== work.width
   const size = Math.min(width, 720)
-  return html`<p class="told">${t('stages.lead', facts)} ${isPadded ? t('stages.padded', { width: columns, height: rows }) : nothing}
+  return html`<p class="told">${t('stages.lead', facts)} ${isPadded ? t('stages.padded', {
+      width: columns, height: rows, multiple: String(scene?.net.manifest.input['pad_multiple'] ?? '') }) : nothing}
       ${told} ${kind(state, page)}</p>
     <details class="shares"><summary>${t('stages.chart')}</summary>
       <p class="legend"><span><i class="b"></i>${t('stages.parameters')}</span><span><i class="c"></i>${t('stages.time')}</span></p>
@@ -103,7 +105,7 @@ function table({ stages, stage: chosen }, actions, { t, language }) {
  */
 function channelName({ stage, scene }, channel, { language }) {
   const classes = scene?.net.classes ?? []
-  const isScores = stage && /^(score|upscore|fuse|out$|aux$)/.test(stage.name) && stage.shape[0] === classes.length
+  const isScores = stage && /^(score|upscore|fuse|out$|aux$|(aux_)?classifier$)/.test(stage.name) && stage.shape[0] === classes.length
   return isScores ? `${channel} (${className(classes[channel], language)})` : String(channel)
 }
 
@@ -112,9 +114,14 @@ function detail(state, actions, page, stage) {
   const { t, language } = page
   const { sheet, order, channel, scale } = state
   const [channels, rows, columns] = stage.shape
-  const { size, jump, start } = stage.receptive
-  const where = Number.isFinite(size)
-    ? t('stages.where', { size: whole(size, language), jump: significant(jump, language), start: significant(start, language, 4) })
+  const { receptive, across } = stage
+  /** Down and across are the same but for maps that were resized. @param {'jump' | 'start'} what @param {number} digits */
+  const along = (what, digits) => {
+    const [down, over] = [receptive, across].map(each => significant(each[what], language, digits))
+    return down === over ? down : t('stages.along', { down, across: over })
+  }
+  const where = Number.isFinite(receptive.size)
+    ? t('stages.where', { size: significant(receptive.size, language, 4), jump: along('jump', 3), start: along('start', 4) })
     : t('stages.where.all')
   return html`<section class="one" part="stage" aria-label=${t('stages.one', { stage: stage.name })}>
     <h3><code>${stage.name}</code></h3>
@@ -185,7 +192,8 @@ function unopened({ isUnmade, stamp }, { t, upsample }, stage) {
   if (stamp) {
     const { kernel, stride, padding } = stamp
     const sizes = { kernel: kernel.join('×'), stride: stride[0], padding: padding[0] }
-    return html`${t('stages.cell.stamp', sizes)} <a href=${linkTo(stampFragment(stamp), upsample)}>${t('found.link')}</a>`
+    const link = stampFragment(stamp)
+    return html`${t('stages.cell.stamp', sizes)} ${link ? html`<a href=${linkTo(link, upsample)}>${t('found.link')}</a>` : nothing}`
   }
   return t(stage.name.startsWith('fuse_') ? 'stages.cell.sum' : 'stages.cell.many')
 }
