@@ -25,7 +25,7 @@ async function open(page, fragment, lang = 'en') {
   await page.goto(`?lang=${lang}&backend=cpu#inside?size=224&${fragment}`)
   const view = page.locator('fcn-inside')
   // The sample that the page begins with.
-  await expect(view.locator('fcn-inside-board').first()).toBeVisible({ timeout: 60_000 })
+  await expect(view.locator('fcn-photo-board').first()).toBeVisible({ timeout: 60_000 })
   return view
 }
 
@@ -190,20 +190,20 @@ test('a pixel says why it got its class and not the runner-up', async ({ page })
   await page.keyboard.press('Shift+ArrowDown')
   await expect(view.getByRole('row', { name: /^Here:/ })).toBeVisible()
   await expect.poll(() => fragment(page)).not.toBe(place)
-  const marks = view.locator('fcn-inside-board i')
+  const marks = view.locator('fcn-photo-board i')
   const cell = view.locator('.part table.bars button').first()
   await cell.focus()
-  await expect.poll(() => view.locator('fcn-inside-board i.sees').count()).toBe(1)
+  await expect.poll(() => view.locator('fcn-photo-board i.sees').count()).toBe(1)
   // A cell that was pressed stays, until it is pressed once more; the pixels stay as small as they were, and on top.
   await cell.click()
   await page.mouse.move(0, 0)
   await cell.blur()
   await expect(cell).toHaveAttribute('aria-pressed', 'true')
-  await expect(view.locator('fcn-inside-board i.sees')).toHaveCount(1)
+  await expect(view.locator('fcn-photo-board i.sees')).toHaveCount(1)
   await cell.click()
   await page.mouse.move(0, 0)
   await cell.blur()
-  await expect(view.locator('fcn-inside-board i.sees')).toHaveCount(0)
+  await expect(view.locator('fcn-photo-board i.sees')).toHaveCount(0)
   await expect.poll(() => marks.evaluateAll(all => all.slice(-2).map(mark => {
     const { width, height, backgroundColor } = getComputedStyle(mark)
     return [mark.className, width, height, backgroundColor].join(' ')
@@ -260,7 +260,7 @@ for (const [name, title, panels] of /** @type {const} */ ([
     // The last stage can be looked at, whatever makes it.
     await view.getByRole('button', { name: title, exact: true }).click()
     await expect(view.getByRole('heading', { name: title, exact: true })).toBeVisible()
-    await expect(view.locator('.one fcn-inside-board')).toBeVisible()
+    await expect(view.locator('.one fcn-photo-board')).toBeVisible()
     await expect(view.getByRole('alert')).toHaveCount(0)
     await view.getByRole('radio', { name: 'Why this pixel?' }).check()
     await expect(view.locator('p.sum')).toBeVisible()

@@ -180,10 +180,11 @@ test('what it says is what the engine says, to the last digit', async ({ page })
 })
 
 for (const lang of ['en', 'ko']) {
-  for (const part of ['puzzle=background', 'panel=masks']) {
+  for (const part of ['puzzle=background', 'panel=photo', 'panel=masks', 'panel=folder']) {
     test(`${part} passes axe in ${lang}, and fits 320 pixels`, async ({ page }) => {
       await page.setViewportSize({ width: 320, height: 700 })
-      await open(page, part, lang)
+      const view = await open(page, part, lang)
+      if (part === 'panel=photo') await expect(view.locator('table.heads')).toBeVisible({ timeout: 60_000 })
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(wide).toBeLessThanOrEqual(0)
       const { violations } = await new AxeBuilder({ page }).include('fcn-measure').withTags(TAGS).analyze()
@@ -219,4 +220,35 @@ test('two folders are compared pair by pair, and a pair leads to where it is wro
   await view.getByRole('button', { name: 'a', exact: true }).click()
   await expect(view.getByText('a-mask.png, 4×1, indexed, PASCAL VOC')).toBeVisible()
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 3 / 4')
+})
+
+test('a net on a sample is held against its truth, head by head, and a truth of one\'s own takes its place', async ({ page }) => {
+  const view = await open(page, 'panel=photo')
+  await page.evaluate(() => { /** @type {import('../../www/elements/fcn-measure.js').FcnMeasure} */ (document.querySelector('fcn-measure')).backend = 'cpu' })
+  const heads = view.locator('table.heads tbody tr')
+  await expect(heads).toHaveCount(3, { timeout: 60_000 })
+  const iou = async () => (await heads.locator('td:nth-child(4)').allInnerTexts()).map(Number)
+  const [coarse, , fine] = await iou()
+  // The cow: skips bring her legs back.
+  expect(fine).toBeGreaterThan(coarse)
+  expect(fine).toBeGreaterThan(0.75)
+  await expect(view.getByText('cow-truth.png')).toBeVisible()
+  await view.getByRole('button', { name: 'FCN-32s' }).click()
+  await expect(view.getByRole('row', { name: /^mIoU/ })).toContainText(String(coarse))
+  await expect(view.getByRole('img', { name: 'The photo, and where FCN-32s is wrong.' })).toBeVisible()
+
+  // A truth of another size is told, and what was shown stays; VOC's classes are counted as the model's.
+  await view.locator('input[aria-label=Truth]').setInputFiles(mask('small.png', [[0, 10]]))
+  await expect(view.getByRole('alert')).toContainText('The truth has 2×1 pixels, the photo 640×480')
+  await expect(heads).toHaveCount(3)
+  const rows = Array.from({ length: 480 }, (_, y) => Array.from({ length: 640 }, (_, x) => x < 320 ? 10 : y < 240 ? 255 : 5))
+  await view.locator('input[aria-label=Truth]').setInputFiles(mask('voc.png', rows))
+  await expect(view.getByText('Counted as classes of the model: cow → animal')).toBeVisible()
+  await expect(view.getByText('The model has no class for: bottle. Their 76,800 pixels are left out.')).toBeVisible()
+  await expect(view.getByRole('alert')).toHaveCount(0)
+
+  // A sample without a truth asks for one.
+  await view.getByRole('button', { name: 'Cat' }).click()
+  await expect(view.getByText('This photo has no truth yet.')).toBeVisible({ timeout: 60_000 })
+  await expect(heads).toHaveCount(0)
 })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { boundaryOf, edgesOf, squaredDistances, usualTolerance } from '../../www/lib/boundary.js'
+import { boundaryOf, edgesOf, meanBoundary, squaredDistances, usualTolerance } from '../../www/lib/boundary.js'
 import { Confusion, classCounts, metricsOf } from '../../www/lib/metrics.js'
 
 /** Numbers below `below`, the same for the same seed. @param {number} seed @param {number} count @param {number} below */
@@ -127,6 +127,10 @@ describe('edges', () => {
     assert.equal(boundaryOf(maps, { id: 1, tolerance: 2 }).score, 1)
     assert.equal(boundaryOf(maps, { id: 3, tolerance: 2 }).score, null)
     assert.equal(boundaryOf({ ...maps, prediction: half(0) }, { id: 1, tolerance: 2 }).score, 0)
+    const each = [0, 1].map(id => boundaryOf(maps, { id, tolerance: 2 }))
+    assert.equal(meanBoundary(each), 1)
+    // A truth without edges has nothing to be compared with.
+    assert.equal(meanBoundary([boundaryOf({ ...maps, truth: half(0) }, { id: 1, tolerance: 2 })]), null)
     assert.deepEqual([usualTolerance(500, 375), usualTolerance(12, 12)], [5, 1])
   })
 })

@@ -1,13 +1,15 @@
 /**
  * `<fcn-measure>`: how well a label map agrees with the truth: pixel accuracy, mean accuracy, IoU, mIoU, frequency-weighted
  * IoU (Long, Shelhamer & Darrell, CVPR 2015, section 5), the boundary F-score (Csurka, Larlus & Perronnin, BMVC 2013), each
- * with its arithmetic. Of two masks from files, of two folders of them, or of small ones that a person paints, with puzzles. It needs no wasm.
+ * with its arithmetic. Of small masks that a person paints, with puzzles; of a net's masks of a photo; of two masks from
+ * files, or two folders of them. Engine and wasm are fetched for the photo alone.
  *
  *     <script type="module" src="https://…/elements/fcn-measure.js"></script>
  *     <fcn-measure panel="sandbox" lang="ko"></fcn-measure>
  *
- * Attributes: `panel` (sandbox | masks | folder), `lang` (en | ko). All of it as data: measure/docs.json. Events: `fcn-change`,
- * `fcn-error` (detail {code, message}).
+ * Attributes: `panel` (sandbox | photo | masks | folder), `model` (address of a model.json), `backend` (auto | webgpu | cpu),
+ * `samples` (address of a samples.json), `sample` (id of the one to begin with), `lang` (en | ko). All of it as data:
+ * measure/docs.json. Events: `fcn-change`, `fcn-error` (detail {code, message}).
  */
 /// <reference path="./measure/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
@@ -24,7 +26,7 @@ const TEXTS = withCommon({ en: () => import('./measure/texts.en.js'), ko: () => 
 
 export class FcnMeasure extends FcnElement {
   /** @override */
-  static properties = { panel: {} }
+  static properties = { panel: {}, model: {}, backend: {}, samples: {}, sample: {} }
 
   /** @override */
   static styles = styles
@@ -35,6 +37,11 @@ export class FcnMeasure extends FcnElement {
     super(TEXTS)
     /** @type {import('./measure/controller.js').PanelName | ''} */
     this.panel = ''
+    this.model = ''
+    /** @type {'auto' | 'webgpu' | 'cpu'} */
+    this.backend = 'auto'
+    this.samples = ''
+    this.sample = ''
   }
 
   /**
@@ -63,7 +70,7 @@ export class FcnMeasure extends FcnElement {
   }
 
   /**
-   * Takes files as if they were dropped here: label maps, the truth first. Failures are shown, not thrown.
+   * Takes files as if they were dropped here: label maps, the truth first; a photo where that panel is shown. Failures are shown, not thrown.
    * @param {readonly File[]} files
    */
   async takeFiles(files) {
@@ -83,6 +90,12 @@ export class FcnMeasure extends FcnElement {
   /** @override */
   released() {
     this.#controller.dispose()
+  }
+
+  /** @override @param {Map<PropertyKey, unknown>} changed */
+  updated(changed) {
+    super.updated(changed)
+    if (this.texts) this.#controller.drawn()
   }
 
   /** @override */

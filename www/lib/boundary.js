@@ -61,6 +61,17 @@ export function boundaryOf({ truth, prediction, width }, { id, tolerance, isVoid
 }
 
 /**
+ * The mean over classes.
+ * @param {readonly Boundary[]} each
+ * @returns {number | null} null where the truth has no edges: it is one class, or its edges are void, as VOC marks them
+ */
+export function meanBoundary(each) {
+  const scores = each.map(({ score }) => score).filter(score => score !== null)
+  const hasEdges = each.some(({ truth }) => truth > 0)
+  return hasEdges ? scores.reduce((sum, score) => sum + score, 0) / scores.length : null
+}
+
+/**
  * @param {Uint8Array} edges
  * @param {Uint8Array} others
  * @param {number} width

@@ -37,7 +37,7 @@ const VIEWS = [
     name: 'inside', tag: 'fcn-inside', load: () => import('../elements/fcn-inside.js'),
     attributes: { samples, models, sample: 'cat', upsample: '#upsample' },
   },
-  { name: 'measure', tag: 'fcn-measure', load: () => import('../elements/fcn-measure.js') },
+  { name: 'measure', tag: 'fcn-measure', load: () => import('../elements/fcn-measure.js'), attributes: { samples } },
   { name: 'model', tag: 'fcn-model-card', load: () => import('../elements/fcn-model-card.js'), attributes: { models } },
 ]
 

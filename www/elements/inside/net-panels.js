@@ -3,7 +3,7 @@
  * shown; the ruler and the calculator work without.
  */
 import { html, nothing } from '../../vendor/lit.js'
-import './board.js'
+import '../common/stage/board.js'
 import '../common/stage/picture.js'
 import './stages/sheet.js'
 import { Occlusion } from './occlusion/controller.js'

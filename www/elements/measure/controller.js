@@ -5,29 +5,28 @@ import { Masks } from './masks/controller.js'
 import { Sandbox } from './sandbox/controller.js'
 
 /** @typedef {import('../common/ui/failure.js').Failure} Failure */
-/** @typedef {'sandbox' | 'masks' | 'folder'} PanelName */
+/** @typedef {'sandbox' | 'photo' | 'masks' | 'folder'} PanelName */
 
-/**
- * The element.
- * @typedef {object} Host
- * @property {string} panel
- * @property {import('../../lib/i18n.js').Language} language
- * @property {import('../../lib/i18n.js').Translate} t
- * @property {(type: string, detail: object) => void} emit
- * @property {() => void} requestUpdate
- */
+/** The element. @typedef {ConstructorParameters<typeof import('./photo/controller.js').OnePhoto>[0] & {panel: string}} Host */
 
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
 
 /** Those that can be chosen, in the order shown; the first is shown at first. @type {readonly PanelName[]} */
-const PANELS = ['sandbox', 'masks', 'folder']
+const PANELS = ['sandbox', 'photo', 'masks', 'folder']
 
 export class Controller {
   #host
   #masks
   #folder
   #sandbox
+  /** The panel that needs an engine, once it was wanted. @type {import('./photo/controller.js').OnePhoto | null} */
+  #photo = null
+  /** How it is drawn. @type {typeof import('./photo/template.js').onePhoto | null} */
+  #drawPhoto = null
+  /** While it is on its way. @type {Promise<void> | null} */
+  #coming = null
+  #isConnected = false
   /** @type {Failure | null} */
   #failure = null
   #isDropping = false
@@ -57,8 +56,9 @@ export class Controller {
   get state() {
     const { language, t } = this.#host
     return {
-      language, t, panels: PANELS, panel: this.#panel, failure: this.#failure, canRetry: false, isDropping: this.#isDropping,
+      language, t, panels: PANELS, panel: this.#panel, failure: this.#failure, canRetry: this.#failure?.code === 'panel_failed', isDropping: this.#isDropping,
       masks: this.#masks, folder: this.#folder, sandbox: this.#sandbox,
+      photo: this.#photo, drawPhoto: this.#drawPhoto,
     }
   }
 
@@ -68,7 +68,10 @@ export class Controller {
       this.#host.panel = panel
       this.#host.requestUpdate()
     },
-    retry: () => {},
+    retry: () => {
+      this.#show(null)
+      void this.#fetch()
+    },
     dismiss: () => this.#show(null),
     /** @param {boolean} isDropping whether a file is held over it */
     hold: isDropping => {
@@ -99,15 +102,50 @@ export class Controller {
     return { ...this.#sandbox.usual, ...this.#masks.usual }
   }
 
-  /** @param {readonly File[]} files a user's label maps; failures are shown, not thrown */
+  /** @param {readonly File[]} files a user's label maps, or a photo; failures are shown, not thrown */
   async takeFiles(files) {
+    if (this.#panel === 'photo' && this.#photo) return await this.#photo.takeFiles(files)
     this.actions.show('masks')
     await this.#masks.takeFiles(files)
+  }
+
+  // ---- life ----
+
+  /** The element was drawn: the panel shown gets what it needs. */
+  drawn() {
+    const isWanted = this.#panel === 'photo'
+    if (isWanted && !this.#photo && !this.#failure) void this.#fetch()
+    // Photos that are dropped or pasted are for that panel alone.
+    if (this.#photo && isWanted !== this.#isConnected) {
+      this.#isConnected = isWanted
+      if (isWanted) this.#photo.connect()
+      else this.#photo.disconnect()
+    }
+    if (isWanted) this.#photo?.want()
   }
 
   /** The element has left the page. */
   dispose() {
     this.#folder.stop()
+    this.#isConnected = false
+    this.#photo?.dispose()
+  }
+
+  /** Fetches the panel that needs an engine. */
+  async #fetch() {
+    await (this.#coming ??= this.#bring())
+  }
+
+  async #bring() {
+    try {
+      const [{ OnePhoto }, { onePhoto }] = await Promise.all([import('./photo/controller.js'), import('./photo/template.js')])
+      this.#photo = new OnePhoto(this.#host)
+      this.#drawPhoto = onePhoto
+      this.#host.requestUpdate()
+    } catch {
+      this.#coming = null
+      this.#fail({ code: 'panel_failed', message: this.#host.t('error.panel_failed') })
+    }
   }
 
   /** @param {Failure} failure */

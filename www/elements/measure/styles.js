@@ -3,6 +3,9 @@ import { css } from '../../vendor/lit.js'
 import { base } from '../common/ui/base.js'
 import { failureStyles } from '../common/ui/failure.js'
 import { swatchStyles } from '../common/stage/swatch.js'
+import { galleryStyles } from '../common/photo/gallery.js'
+import { badgeStyles } from '../common/ui/badge.js'
+import { progressStyles } from '../common/ui/progress.js'
 import { tokens } from '../common/ui/tokens.js'
 
 const own = css`
@@ -39,10 +42,15 @@ const own = css`
   .key.right { background: #d8d1c2; }
   .key.wrong { background: #8b1a6b; }
   .key.unknown { background: #5a8bbf; }
-  .drop {
-    position: absolute; inset: 0; display: grid; place-content: center; background: color-mix(in srgb, var(--_paper) 85%, transparent);
-    border: 3px dashed var(--_accent); font-weight: 600; pointer-events: none;
-  }
+  .key.miss { background: #d0006f; }
+  .key.left { background: #2a6fb5; }
+  .top { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: var(--_3) var(--_5); }
+  .top .panel + .panel { border-top: 0; padding-top: 0; }
+  .top .panel { align-content: start; }
+  .top .field { justify-items: start; }
+  .heads caption { text-align: start; font-weight: 600; padding-block: var(--_2); }
+  .heads button { min-height: 1.75rem; padding: 0; }
+  .heads button[aria-pressed='true'] { font-weight: 700; color: var(--_ink); }
   @container fcn (max-width: 30rem) {
     .scores td.sum { display: block; width: auto; }
     .scores tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--_line); }
@@ -51,4 +59,4 @@ const own = css`
   }
 `
 
-export const styles = [tokens, base, failureStyles, swatchStyles, own]
+export const styles = [tokens, base, failureStyles, swatchStyles, galleryStyles, badgeStyles, progressStyles, own]

@@ -13,12 +13,15 @@ import { sandbox } from './sandbox/template.js'
 /** @param {State} state @param {Actions} actions */
 export function template(state, actions) {
   const { t, language, panel, panels, isDropping } = state
+  const isPhoto = panel === 'photo'
   const hold = (/** @type {DragEvent} */ event) => {
-    if (!event.dataTransfer?.types.includes('Files')) return
+    if (isPhoto || !event.dataTransfer?.types.includes('Files')) return
     event.preventDefault()
     actions.hold(true)
   }
   const drop = (/** @type {DragEvent} */ event) => {
+    // That panel has an intake of its own.
+    if (isPhoto) return
     event.preventDefault()
     actions.hold(false)
     const files = [...event.dataTransfer?.files ?? []]
@@ -33,7 +36,7 @@ export function template(state, actions) {
         @change=${() => actions.show(name)}>${t(`panel.${name}`)}</label>`)}</div></fieldset>
     ${failed(state, actions)}
     <section part="panel" aria-label=${t(`panel.${panel}`)}>${shown(state)}</section>
-    ${isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
+    ${isDropping || (isPhoto && state.photo?.state.isDropping) ? html`<div class="drop">${t('drop')}</div>` : nothing}
   </div>`
 }
 
@@ -41,6 +44,7 @@ export function template(state, actions) {
 function shown(state) {
   switch (state.panel) {
     case 'sandbox': return sandbox(state.sandbox, state)
+    case 'photo': return state.photo && state.drawPhoto ? state.drawPhoto(state.photo, state) : html`<p class="hint">${state.t('photo.coming')}</p>`
     case 'masks': return masks(state.masks, state)
     case 'folder': return folder(state.folder, state)
   }

@@ -1,10 +1,13 @@
 /** Texts of `<fcn-measure>` beside the common ones, English; each panel's lie in its folder. */
 import { texts as folder } from './folder/texts.en.js'
 import { texts as masks } from './masks/texts.en.js'
+import { texts as photo } from './photo/texts.en.js'
 import { texts as sandbox } from './sandbox/texts.en.js'
 
 export const texts = {
   'panels': 'What to measure',
+  'panel.photo': 'One photo',
+  'error.panel_failed': 'This panel could not be loaded. Check the network and try again.',
   'panel.masks': 'Two masks',
   'panel.folder': 'Two folders',
   'panel.sandbox': 'Sandbox',
@@ -26,5 +29,6 @@ export const texts = {
   'void.left': 'Left out, since their truth is void: {count} {count|pixel|pixels} ({share}).',
   ...folder,
   ...masks,
+  ...photo,
   ...sandbox,
 }

@@ -1,11 +1,14 @@
 /** Texts of `<fcn-measure>` beside the common ones, Korean; each panel's lie in its folder. */
 import { texts as folder } from './folder/texts.ko.js'
 import { texts as masks } from './masks/texts.ko.js'
+import { texts as photo } from './photo/texts.ko.js'
 import { texts as sandbox } from './sandbox/texts.ko.js'
 
 /** @type {typeof import('./texts.en.js').texts} */
 export const texts = {
   'panels': '무엇을 잴까요',
+  'panel.photo': '사진 한 장',
+  'error.panel_failed': '이 패널을 불러오지 못했습니다. 네트워크를 확인하고 다시 시도해 주세요.',
   'panel.masks': '마스크 두 장',
   'panel.folder': '폴더 두 개',
   'panel.sandbox': '연습장',
@@ -27,5 +30,6 @@ export const texts = {
   'void.left': '정답에 레이블이 없어 뺀 픽셀: {count}개({share}).',
   ...folder,
   ...masks,
+  ...photo,
   ...sandbox,
 }

@@ -43,7 +43,7 @@ export function occlusion({ state, actions }, page) {
 function board({ scene, pixel, run, target: wished, classId, stage }, actions, { t, language }) {
   if (!scene) return nothing
   const { work } = scene.inspected
-  /** @type {import('../board.js').Mark[]} */
+  /** @type {import('../../common/stage/board.js').Mark[]} */
   const marks = []
   const target = scene.net.gives === 'labels' ? 'pixel' : wished
   const field = fieldOf(run ?? { scene, pixel, target, stage })
@@ -59,10 +59,10 @@ function board({ scene, pixel, run, target: wished, classId, stage }, actions, {
   const at = run?.pixel ?? pixel
   const name = shown === null ? '' : className(scene.net.classes[shown], language)
   const isMean = run ? run.target === 'photo' : target === 'photo'
-  return html`<fcn-inside-board .picture=${scene.picture} .work=${work} .plane=${run ? planeOf(run) : null} .marks=${marks} .opacity=${0.7}
+  return html`<fcn-photo-board .picture=${scene.picture} .work=${work} .plane=${run ? planeOf(run) : null} .marks=${marks} .opacity=${0.7}
     .label=${isMean ? t('occlusion.label.photo', { name }) : t('occlusion.label', { name, ...at })} .help=${t('pixel.help')}
     @board-point=${(/** @type {CustomEvent} */ event) => actions.point(event.detail)}
-    @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-inside-board>`
+    @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-photo-board>`
 }
 
 /** @param {import('./controller.js').Run} run */

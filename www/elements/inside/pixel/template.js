@@ -42,7 +42,7 @@ function board(state, actions, { t, language }) {
   } : null
   const point = (/** @type {{x: number, y: number}} */ at) =>
     ({ left: at.x / work.width, top: at.y / work.height, width: 1 / work.width, height: 1 / work.height })
-  /** @type {import('../board.js').Mark[]} */
+  /** @type {import('../../common/stage/board.js').Mark[]} */
   const marks = []
   const looked = split && cell !== null ? sharesOf(split, which).cells[cell] : null
   const stage = looked ? stages.find(({ name }) => name === stageOf(split, looked.map)) : null
@@ -60,10 +60,10 @@ function board(state, actions, { t, language }) {
   if (pinned) marks.push({ kind: 'pin', box: point(pinned.pixel) })
   marks.push({ kind: 'point', box: point({ x, y }) })
   const name = split ? className(scene.net.classes[split.classId], language) : ''
-  return html`<fcn-inside-board .picture=${scene.picture} .work=${work} .plane=${plane} .marks=${marks}
+  return html`<fcn-photo-board .picture=${scene.picture} .work=${work} .plane=${plane} .marks=${marks}
     .opacity=${0.45} .label=${t('pixel.label', { x, y, name })} .help=${t('pixel.help')}
     @board-point=${(/** @type {CustomEvent} */ event) => actions.point(event.detail)}
-    @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-inside-board>`
+    @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-photo-board>`
 }
 
 /** The stage of a score map. @param {Split | null} split @param {string} map */

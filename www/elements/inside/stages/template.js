@@ -164,10 +164,10 @@ function large(state, actions, page, stage) {
   const isSigned = range.least < 0
   const limit = Math.max(-range.least, range.most)
   return html`<figure>
-    <fcn-inside-board .picture=${scene.picture} .work=${work} .plane=${plane} .marks=${marks} .opacity=${0.75}
+    <fcn-photo-board .picture=${scene.picture} .work=${work} .plane=${plane} .marks=${marks} .opacity=${0.75}
       .label=${t('stages.map.label', { stage: stage.name, ...facts })} .help=${t('stages.map.help')}
       @board-point=${(/** @type {CustomEvent} */ event) => actions.point(event.detail)}
-      @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-inside-board>
+      @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-photo-board>
     <span class="gradient" ${styled({ background: isSigned ? SIGNED_GRADIENT : HEAT_GRADIENT })}></span>
     <span class="ends num"><span>${said(isSigned ? -limit : range.least)}</span><span>${said(isSigned ? limit : range.most)}</span></span>
     <figcaption class="hint">${t('stages.map', facts)}</figcaption></figure>`

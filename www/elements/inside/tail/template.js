@@ -92,8 +92,8 @@ function mask({ scene, shown, twin, hasTwin, difference, differs }, actions, { t
   const text = found.map(([id, count]) => `${className(classes[id], language)} ${percent(count / labels.length, language)}`).join(', ')
   const name = twin ? variantName(twin) : ''
   return html`<div class="looked"><figure>
-      <fcn-inside-board .picture=${scene.picture} .work=${scene.inspected.work} .plane=${plane} .opacity=${differs ? 0.85 : 0.65}
-        .label=${t('tail.mask', { found: text })}></fcn-inside-board>
+      <fcn-photo-board .picture=${scene.picture} .work=${scene.inspected.work} .plane=${plane} .opacity=${differs ? 0.85 : 0.65}
+        .label=${t('tail.mask', { found: text })}></fcn-photo-board>
       <figcaption class="hint">${t('tail.mask.size', { width, height })}</figcaption></figure>
     <div class="panel">
       <ul class="found">${found.map(([id, count]) => html`<li>${swatch(classes[id], false)} ${className(classes[id], language)}

@@ -2,7 +2,7 @@
  * What "two masks" does: a truth and a prediction from files, or as the page gives them, and what the metrics say of them.
  */
 import { FcnError, toFcnError } from '../../../lib/errors.js'
-import { boundaryOf, usualTolerance } from '../../../lib/boundary.js'
+import { boundaryOf, meanBoundary, usualTolerance } from '../../../lib/boundary.js'
 import { Confusion, MOST_CLASSES, VOID } from '../../../lib/metrics.js'
 
 /** @typedef {'truth' | 'prediction'} Which */
@@ -189,12 +189,11 @@ function measure(truth, prediction, { width, unlabelled, classes, palette }) {
   const isVoid = Uint8Array.from(truth, label => Number(label === unlabelled))
   const tolerance = usualTolerance(width, truth.length / width)
   const { metrics } = matrix
-  const edges = metrics.iou.map((iou, id) => iou === null ? null : boundaryOf({ truth, prediction, width }, { id, tolerance, isVoid }).score)
-  const scores = edges.filter(score => score !== null)
+  const edges = metrics.iou.flatMap((iou, id) => iou === null ? [] : [boundaryOf({ truth, prediction, width }, { id, tolerance, isVoid })])
   const where = Uint8Array.from(truth, (label, at) => isVoid[at] ? 2 : Number(label !== prediction[at]))
   return {
     problem: null, metrics, tolerance, where,
-    boundary: scores.length ? scores.reduce((sum, score) => sum + score, 0) / scores.length : null,
+    boundary: meanBoundary(edges),
     classes: Array.from({ length: count }, (_, id) => palette?.classes[id] ?? { id, name: String(id), color: '#808080' }),
   }
 }

@@ -71,7 +71,7 @@ function outcome({ measured, truth }, page) {
   const { metrics, classes, boundary, tolerance, where } = measured
   const { width, height } = truth.map
   const edges = html`<tr><th scope="row">${t('metric.boundary')}</th><td class="num value">${share(boundary, language)}</td>
-    <td class="sum">${t('boundary.how', { tolerance })}</td></tr>`
+    <td class="sum">${boundary === null ? t('boundary.none') : t('boundary.how', { tolerance })}</td></tr>`
   return html`<div class="outcome"><figure><fcn-map-picture .width=${width} .height=${height} .colors=${maskColors(where, WHERE)}
       .label=${t('masks.where')}></fcn-map-picture>
       <figcaption class="hint"><span class="key right"></span> ${t('masks.right')} <span class="key wrong"></span> ${t('masks.wrong')}

@@ -2,7 +2,7 @@
  * The sandbox's puzzles: a truth, a prediction to begin with, and what the numbers must come to. What each shows is in the
  * texts, `puzzle.ID.*`; a test holds that each can be solved, and isn't from the beginning.
  */
-import { boundaryOf } from '../../../lib/boundary.js'
+import { boundaryOf, meanBoundary } from '../../../lib/boundary.js'
 import { Confusion, VOID } from '../../../lib/metrics.js'
 import { SIDE, gridOf } from './grids.js'
 
@@ -121,14 +121,14 @@ export function readingsOf({ classes, pictures, prediction: first }, truth, pred
   const { metrics } = pooled
   const isVoid = Uint8Array.from(truth, label => Number(label === VOID))
   const edges = Array.from({ length: classes }, (_, id) =>
-    boundaryOf({ truth, prediction, width: SIDE }, { id, tolerance: TOLERANCE, isVoid }).score)
+    boundaryOf({ truth, prediction, width: SIDE }, { id, tolerance: TOLERANCE, isVoid }))
   const perPhoto = meanOf(each.map(({ meanIoU }) => meanIoU))
   const count = (/** @type {(at: number) => boolean} */ is) => prediction.reduce((sum, _, at) => sum + Number(is(at)), 0)
   return {
     ...metrics, matrix: pooled, perPhoto,
     /** How much the pooled mIoU is above the photos' mean. */
     lead: metrics.meanIoU === null || perPhoto === null ? null : metrics.meanIoU - perPhoto,
-    boundary: meanOf(edges),
+    boundary: meanBoundary(edges),
     wrong: count(at => truth[at] !== VOID && truth[at] !== prediction[at]),
     changed: count(at => prediction[at] !== first[at]),
   }

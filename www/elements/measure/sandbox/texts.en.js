@@ -36,6 +36,7 @@ export const texts = {
   'metric.wrong': 'Wrong pixels',
   'metric.changed': 'Pixels changed since the beginning',
   'boundary.how': 'edge pixels within {tolerance} pixels of the other’s edge: precision and recall, their harmonic mean, then the mean over classes',
+  'boundary.none': 'the truth has no edges to compare: it is one class, or its edges are not labelled',
   'perPhoto.how': 'each photo’s own mIoU, then their mean',
   'puzzle.free.title': 'Free',
   'puzzle.free.task': 'Both boards are yours: change the truth, change the prediction, watch the numbers.',

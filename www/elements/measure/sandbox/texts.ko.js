@@ -37,6 +37,7 @@ export const texts = {
   'metric.wrong': '틀린 픽셀',
   'metric.changed': '처음과 달라진 픽셀',
   'boundary.how': '상대 경계에서 {tolerance}픽셀 안에 있는 경계 픽셀로 정밀도와 재현율을 구해 조화 평균을 내고, 클래스에 대해 평균합니다',
+  'boundary.none': '정답에 견줄 경계가 없습니다. 클래스가 하나뿐이거나 경계에 레이블이 없습니다',
   'perPhoto.how': '사진마다 mIoU를 구한 뒤 평균합니다',
   'puzzle.free.title': '자유롭게',
   'puzzle.free.task': '두 판을 마음대로 칠하세요. 정답이나 예측을 바꾸면 숫자가 따라 바뀝니다.',

@@ -1,20 +1,20 @@
 /**
- * `<fcn-inside-board>`: the photo at its working size, a map over it, and squares that say where something lies. It
+ * `<fcn-photo-board>`: the photo at its working size, a map over it, and squares that say where something lies. It
  * holds no state: a point or a move by arrow keys goes to the host as `board-point` (detail {x, y} in shares of the
  * photo, isPress) and `board-move` (detail {columns, rows}).
  */
-import { LitElement, css, html, nothing } from '../../vendor/lit.js'
-import { paintPhoto } from '../common/stage/photo-canvas.js'
-import { styled } from '../common/ui/styled.js'
+import { LitElement, css, html, nothing } from '../../../vendor/lit.js'
+import { paintPhoto } from './photo-canvas.js'
+import { styled } from '../ui/styled.js'
 
-/** @typedef {import('../../lib/planes.js').Box} Box */
+/** @typedef {import('../../../lib/planes.js').Box} Box */
 /** `kind`: how it is drawn; `color`: of its filling. @typedef {{box: Box, kind: 'cell' | 'sees' | 'share' | 'point' | 'pin', color?: string}} Mark */
 /** What lies over the photo. @typedef {{width: number, height: number, colors: Uint8ClampedArray<ArrayBuffer>, box: Box}} Plane */
 
 /** @type {Record<string, [number, number]>} columns, rows */
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
-export class FcnInsideBoard extends LitElement {
+export class FcnPhotoBoard extends LitElement {
   /** @override */
   static properties = {
     picture: { attribute: false }, work: { attribute: false }, plane: { attribute: false }, marks: { attribute: false },
@@ -46,7 +46,7 @@ export class FcnInsideBoard extends LitElement {
 
   constructor() {
     super()
-    /** @type {import('../common/photo/image-tasks.js').Shown | null} */
+    /** @type {import('../photo/image-tasks.js').Shown | null} */
     this.picture = null
     /** @type {{width: number, height: number}} */
     this.work = { width: 3, height: 2 }
@@ -131,4 +131,4 @@ export function styleOf({ box, kind, color = '' }) {
   return { left: share(left + width / 2), top: share(top + height / 2), width: '', height: '', background: '' }
 }
 
-if (!customElements.get('fcn-inside-board')) customElements.define('fcn-inside-board', FcnInsideBoard)
+if (!customElements.get('fcn-photo-board')) customElements.define('fcn-photo-board', FcnPhotoBoard)

@@ -1,0 +1,77 @@
+/** What "one photo" looks like: the photo and the truth, the heads side by side, where the chosen one errs, its numbers. */
+import { html, nothing } from '../../../vendor/lit.js'
+import { lookupTable } from '../../../lib/colors.js'
+import { whole } from '../../../lib/format.js'
+import { className } from '../../../lib/i18n.js'
+import { maskColors } from '../../../lib/planes.js'
+import { intake } from '../../common/photo/gallery.js'
+import '../../common/stage/board.js'
+import { variantName } from '../../common/stage/classes.js'
+import { badge } from '../../common/ui/badge.js'
+import { failed } from '../../common/ui/failure.js'
+import { progressCard } from '../../common/ui/progress.js'
+import { results, share } from '../results.js'
+
+/** @typedef {import('./controller.js').State} State */
+/** @typedef {import('./controller.js').Actions} Actions */
+/** @typedef {import('../results.js').Page} Page */
+
+/** Right (seen through), wrong, not labelled. */
+const WHERE = lookupTable([{ id: 1, color: '#d0006f' }, { id: 2, color: '#2a6fb5' }])
+
+/** @param {import('./controller.js').OnePhoto} panel @param {Page} page */
+export function onePhoto(panel, page) {
+  const { state, actions } = panel
+  const { t, language } = page
+  const { scene, net } = state
+  const title = net?.manifest.title?.[language] ?? net?.manifest.name ?? '…'
+  return html`<p class="told">${t('photo.lead')}</p>
+    <div class="top">${intake(state, actions, panel.intake)}
+      <section class="panel" aria-label=${t('photo.truth')}>
+        <p>${t('model')}: <b>${title}</b></p>
+        ${scene ? truth(state, actions, page) : nothing}
+        ${badge(state, { ms: scene ? scene.results.at(-1)?.timings.run ?? null : null, ...scene ? { threads: scene.results[0].threads } : {} })}
+      </section></div>
+    ${failed(state, actions, { hasFormer: scene !== null })} ${progressCard({ ...state, cancel: actions.cancel })}
+    ${scene?.scored ? outcome(state, actions, page) : nothing}
+    <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
+      @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>`
+}
+
+/** @param {State} state @param {Actions} actions @param {Page} page */
+function truth({ scene }, actions, { t, language }) {
+  const given = scene?.truth
+  return html`<div class="field"><span>${t('photo.truth')}</span>
+    <label class="button file">${t('masks.choose')}<input type="file" accept="image/png,.png" aria-label=${t('photo.truth')}
+      @change=${(/** @type {Event} */ event) => {
+        const input = /** @type {HTMLInputElement} */ (event.target)
+        const [file] = input.files ?? []
+        if (file) actions.takeTruth(file)
+        input.value = ''
+      }}></label>
+    <span class="hint" role="status">${given ? `${given.name}${given.credit ? ` (${given.credit})` : ''}` : t('photo.none')}</span></div>
+    ${scene?.scored ? html`${scene.scored.joined.length ? html`<p class="hint">${t('photo.joined', {
+        list: scene.scored.joined.map(({ name, as }) => `${name} → ${className(as, language)}`).join(', ') })}</p>` : nothing}
+      ${scene.scored.missing.length ? html`<p class="hint">${t('photo.missing', { list: scene.scored.missing.join(', '), count: whole(scene.scored.left, language) })}</p>` : nothing}` : nothing}`
+}
+
+/** @param {State} state @param {Actions} actions @param {Page} page */
+function outcome({ scene, score }, actions, page) {
+  const { t, language } = page
+  if (!scene?.scored || !score) return nothing
+  const { scores, tolerance } = scene.scored
+  const [{ width, height, classes }] = scene.results
+  const plane = { width, height, colors: maskColors(score.where, WHERE), box: { left: 0, top: 0, width: 1, height: 1 } }
+  const edges = html`<tr><th scope="row">${t('metric.boundary')}</th><td class="num value">${share(score.boundary, language)}</td>
+    <td class="sum">${score.boundary === null ? t('boundary.none') : t('boundary.how', { tolerance })}</td></tr>`
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('photo.heads')}><table class="classes heads">
+      <caption>${t('photo.heads')}</caption><thead><tr><th scope="col">${t('photo.head')}</th>
+        ${['pixelAccuracy', 'meanAccuracy', 'meanIoU', 'frequencyWeightedIoU', 'boundary'].map(key => html`<th scope="col">${t(`metric.${key}`)}</th>`)}</tr></thead>
+      <tbody>${scores.map(({ variant, metrics, boundary }) => html`<tr>
+        <th scope="row"><button class="quiet" aria-pressed=${variant === score.variant} @click=${() => actions.choose(variant)}>${variantName(variant)}</button></th>
+        ${[metrics.pixelAccuracy, metrics.meanAccuracy, metrics.meanIoU, metrics.frequencyWeightedIoU, boundary].map(value => html`<td>${share(value, language)}</td>`)}</tr>`)}</tbody></table></div>
+    <div class="outcome"><figure><fcn-photo-board .picture=${scene.picture} .work=${{ width, height }} .plane=${plane} .opacity=${0.75}
+        .label=${t('photo.where', { head: variantName(score.variant) })}></fcn-photo-board>
+        <figcaption class="hint"><span class="key miss"></span> ${t('masks.wrong')} <span class="key left"></span> ${t('masks.unknown')}</figcaption></figure>
+      ${results(score.metrics, classes, page, edges)}</div>`
+}
