@@ -519,12 +519,15 @@ fn label_maps_are_measured_by_pairs_and_all_together() {
     pooled.add(&[0, 255, 2, 2], &[0, 0, 2, 0]).expect("counted");
     let told: serde_json::Value =
         serde_json::from_slice(&fs::read(&json).expect("written")).expect("JSON");
-    assert_eq!(told["pooled"]["meanIoU"].as_f64(), pooled.mean_iou());
     assert_eq!(
-        told["pooled"]["pixelAccuracy"].as_f64(),
+        told["pooled"]["metrics"]["meanIoU"].as_f64(),
+        pooled.mean_iou()
+    );
+    assert_eq!(
+        told["pooled"]["metrics"]["pixelAccuracy"].as_f64(),
         pooled.pixel_accuracy()
     );
-    assert_eq!(told["pooled"]["void"], 1);
+    assert_eq!(told["pooled"]["metrics"]["void"], 1);
     let counts: Vec<u64> =
         serde_json::from_value(told["pooled"]["confusion"].clone()).expect("counts");
     assert_eq!(counts, pooled.counts());
@@ -536,7 +539,7 @@ fn label_maps_are_measured_by_pairs_and_all_together() {
     assert_eq!(told["meanIoUPerPicture"].as_f64(), Some(mean));
     let csv = fs::read_to_string(csv).expect("written");
     assert_eq!(csv.lines().count(), 3);
-    assert!(csv.contains(&format!("a,0.9,")), "{csv}");
+    assert!(csv.contains("a,0.9,"), "{csv}");
 
     // One picture, by two files.
     let (code, out, _) = fcn(&[
@@ -624,6 +627,22 @@ fn label_maps_that_do_not_fit_are_named() {
     fs::create_dir(file("truths")).expect("a folder");
     fs::create_dir(file("guesses")).expect("a folder");
     grey("truths/a.png", 1, &[0]);
-    let (_, _, errors) = fcn(&["measure", &file("truths"), &file("guesses")]);
+    let folders = [file("truths"), file("guesses")];
+    let words = ["measure", folders[0].as_str(), folders[1].as_str()];
+    let (_, _, errors) = fcn(&words);
     assert!(errors.contains("a has no prediction"), "{errors}");
+    // Of folders, what doesn't fit is told and counts for nothing.
+    for name in ["b", "c"] {
+        grey(&format!("truths/{name}.png"), 2, &[0, 1]);
+    }
+    grey("guesses/b.png", 2, &[0, 0]);
+    grey("guesses/c.png", 1, &[0]);
+    let (code, out, _) = fcn(&words);
+    assert_eq!(code, 0);
+    assert!(out.contains("1, 2 pixels counted"), "{out}");
+    assert!(
+        out.contains("c: the truth has 2×1 pixels, the prediction 1×1"),
+        "{out}"
+    );
+    assert!(out.contains("a has no prediction"), "{out}");
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { deflateSync } from 'node:zlib'
+import { together } from '../../www/elements/measure/masks/agree.js'
 import { readLabelMap } from '../../www/elements/measure/masks/read.js'
 import { PALETTES, hex, vocColor } from '../../www/lib/palettes.js'
 import { crc32 } from '../../www/lib/png.js'
@@ -29,60 +30,107 @@ function png(width, rows, { type, depth = 8, palette }) {
   return new Uint8Array(Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', header),
     ...palette ? [chunk('PLTE', Buffer.from(palette.flat()))] : [],
-    chunk('IDAT', deflateSync(Buffer.from(rows.flatMap(row => [0, ...row])))), chunk('IEND', Buffer.alloc(0)),
+    chunk('IDAT', deflateSync(Buffer.concat(rows.map(row => Buffer.from([0].concat(row)))))), chunk('IEND', Buffer.alloc(0)),
   ]))
 }
 
 const VOC_COLORS = Array.from({ length: 256 }, (_, id) => vocColor(id))
-const kindOf = (/** @type {() => unknown} */ read) => {
+/** @param {Uint8Array} bytes */
+async function kindOf(bytes) {
   try {
-    read()
+    await readLabelMap(bytes)
   } catch (error) {
     return /** @type {{details?: {kind?: string}}} */ (error).details?.kind
   }
 }
 
+/** The first of its readings. @param {Uint8Array} bytes */
+async function read(bytes) {
+  const { readings: [{ values, palette }], ...map } = await readLabelMap(bytes)
+  return { ...map, values, palette }
+}
+
 describe('a label map', () => {
-  it('has_the_values_of_an_indexed_picture_and_knows_vocs_colours', () => {
-    const map = readLabelMap(png(4, [[0, 15, 15, 255], [0, 0, 20, 255]], { type: 3, palette: VOC_COLORS }))
+  it('has_the_values_of_an_indexed_picture_and_knows_vocs_colours', async () => {
+    const map = await read(png(4, [[0, 15, 15, 255], [0, 0, 20, 255]], { type: 3, palette: VOC_COLORS }))
     assert.deepEqual([map.width, map.height, map.kind, map.palette?.name], [4, 2, 'indexed', 'voc'])
     assert.deepEqual([...map.values], [0, 15, 15, 255, 0, 0, 20, 255])
-    const other = readLabelMap(png(2, [[0, 1]], { type: 3, palette: [[0, 0, 0], [9, 9, 9]] }))
+    const other = await read(png(2, [[0, 1]], { type: 3, palette: [[0, 0, 0], [9, 9, 9]] }))
     assert.deepEqual([[...other.values], other.palette], [[0, 1], null])
   })
 
-  it('may_be_packed_to_few_bits', () => {
+  it('may_be_packed_to_few_bits', async () => {
     // Three pixels a row of two bits each; a row begins with a byte of its own.
-    const map = readLabelMap(png(3, [[0b00011000], [0b10010000]], { type: 3, depth: 2, palette: VOC_COLORS.slice(0, 3) }))
+    const map = await read(png(3, [[0b00011000], [0b10010000]], { type: 3, depth: 2, palette: VOC_COLORS.slice(0, 3) }))
     assert.deepEqual([...map.values], [0, 1, 2, 2, 1, 0])
-    assert.deepEqual([...readLabelMap(png(9, [[0b10100000, 0b10000000]], { type: 0, depth: 1 })).values], [1, 0, 1, 0, 0, 0, 0, 0, 1])
+    assert.deepEqual([...(await read(png(9, [[0b10100000, 0b10000000]], { type: 0, depth: 1 }))).values], [1, 0, 1, 0, 0, 0, 0, 0, 1])
   })
 
-  it('may_be_grey_of_16_bits_or_with_an_alpha_that_says_nothing', () => {
-    assert.deepEqual([...readLabelMap(png(2, [[0, 7, 0, 255]], { type: 0, depth: 16 })).values], [7, 255])
-    assert.equal(kindOf(() => readLabelMap(png(2, [[0, 7, 1, 0]], { type: 0, depth: 16 }))), 'label_16_bit')
-    assert.deepEqual([...readLabelMap(png(2, [[3, 255, 4, 255]], { type: 4 })).values], [3, 4])
-    assert.equal(kindOf(() => readLabelMap(png(2, [[3, 255, 4, 128]], { type: 4 }))), 'label_grey_alpha')
+  it('may_be_grey_of_16_bits_or_with_an_alpha_that_says_nothing', async () => {
+    assert.deepEqual([...(await read(png(2, [[0, 7, 0, 255]], { type: 0, depth: 16 }))).values], [7, 255])
+    assert.equal(await kindOf(png(2, [[0, 7, 1, 0]], { type: 0, depth: 16 })), 'label_16_bit')
+    assert.deepEqual([...(await read(png(2, [[3, 255, 4, 255]], { type: 4 }))).values], [3, 4])
+    assert.equal(await kindOf(png(2, [[3, 255, 4, 128]], { type: 4 })), 'label_alpha')
   })
 
-  it('is_looked_up_by_its_colours', () => {
+  it('is_looked_up_by_its_colours', async () => {
     const rows = [[...vocColor(0), ...vocColor(12), ...vocColor(255)]]
-    const map = readLabelMap(png(3, rows, { type: 2 }))
+    const map = await read(png(3, rows, { type: 2 }))
     assert.deepEqual([[...map.values], map.kind, map.palette?.name], [[0, 12, 255], 'colour', 'voc'])
-    const streets = readLabelMap(png(3, [[128, 64, 128, 255, 70, 130, 180, 255, 0, 0, 0, 255]], { type: 6 }))
+    const streets = await read(png(3, [[128, 64, 128, 255, 70, 130, 180, 255, 0, 0, 0, 255]], { type: 6 }))
     assert.deepEqual([[...streets.values], streets.palette?.name], [[0, 10, 255], 'cityscapes'])
     // A smoothed edge.
-    assert.equal(kindOf(() => readLabelMap(png(2, [[...vocColor(0), 64, 1, 2]], { type: 2 }))), 'label_colours')
+    assert.equal(await kindOf(png(2, [[...vocColor(0), 64, 1, 2]], { type: 2 })), 'label_colours')
   })
 
-  it('is_refused_where_it_is_none', () => {
+  it('is_refused_where_it_is_none', async () => {
     const whole = png(2, [[0, 1]], { type: 0 })
-    assert.equal(kindOf(() => readLabelMap(whole.subarray(0, 40))), 'broken_png')
-    assert.equal(kindOf(() => readLabelMap(Uint8Array.of(0xff, 0xd8, 0xff))), 'not_png')
-    assert.equal(kindOf(() => readLabelMap(new Uint8Array())), 'not_png')
+    assert.equal(await kindOf(whole.subarray(0, 40)), 'broken_png')
+    assert.equal(await kindOf(Uint8Array.of(0xff, 0xd8, 0xff)), 'not_png')
+    assert.equal(await kindOf(new Uint8Array()), 'not_png')
     const huge = whole.slice()
     new DataView(huge.buffer).setUint32(16, 0x7fffffff)
-    assert.equal(kindOf(() => readLabelMap(huge)), 'label_large')
+    assert.equal(await kindOf(huge), 'label_large')
+    const none = whole.slice()
+    new DataView(none.buffer).setUint32(16, 0)
+    assert.equal(await kindOf(none), 'broken_png')
+    // One bit of the pixels is another.
+    const torn = whole.slice()
+    torn[45] ^= 1
+    assert.equal(await kindOf(torn), 'broken_png')
+    const interlaced = png(2, [[0b01000000]], { type: 0, depth: 4 })
+    interlaced[28] = 1
+    assert.equal(await kindOf(interlaced), 'label_interlaced')
+  })
+
+  it('is_refused_before_a_small_file_becomes_gigabytes', async () => {
+    // One pixel, and a row of sixteen million.
+    const bomb = png(1, [new Array(16_000_000).fill(0)], { type: 0 })
+    assert.ok(bomb.length < 40_000)
+    assert.equal(await kindOf(bomb), 'broken_png')
+    assert.equal(await kindOf(png(30, Array.from({ length: 30 }, (_, y) => Array.from({ length: 90 }, (_, x) => (x * 7 + y * 31) % 256)), { type: 2 })), 'label_colours')
+  })
+
+  it('is_of_every_palette_that_has_its_colours_until_the_other_map_says_which', async () => {
+    // CamVid's building and tree are colours of VOC's, too; black is void in one and background in the other.
+    const both = await readLabelMap(png(3, [[0, 0, 0, 128, 0, 0, 128, 128, 0]], { type: 2 }))
+    assert.deepEqual(both.readings.map(({ palette }) => palette?.name), ['voc', 'camvid'])
+    const camvid = await readLabelMap(png(3, [[60, 40, 222, 128, 0, 0, 128, 128, 0]], { type: 2 }))
+    const streets = await readLabelMap(png(3, [[220, 20, 60, 0, 0, 142, 128, 64, 128]], { type: 2 }))
+    const ids = await readLabelMap(png(3, [[0, 1, 3]], { type: 0 }))
+    const kind = (/** @type {() => unknown} */ join) => {
+      try {
+        join()
+      } catch (error) {
+        return /** @type {{details?: {kind?: string}}} */ (error).details?.kind
+      }
+    }
+    const joined = together(camvid, both)
+    assert.deepEqual([joined.palette?.name, [...joined.prediction]], ['camvid', [255, 1, 5]])
+    assert.equal(kind(() => together(streets, both)), 'pair_palettes')
+    assert.equal(kind(() => together(ids, both)), 'pair_palette')
+    assert.equal(together(ids, camvid).palette?.name, 'camvid')
+    assert.equal(kind(() => together(ids, { ...ids, width: 1, height: 3 })), 'pair_sizes')
   })
 })
 

@@ -45,7 +45,7 @@ export class FcnMeasure extends FcnElement {
   }
 
   /**
-   * What the metrics say of the two masks that are shown; null where there are none, or they can't be compared.
+   * What the metrics say of the two masks of the panel "two masks"; null where there are none, or they can't be compared.
    * @returns {Metrics | null}
    */
   get metrics() {
@@ -63,7 +63,7 @@ export class FcnMeasure extends FcnElement {
   async measure(maps) {
     const { truth, prediction, classes, void: unlabelled } = maps
     const how = { ...classes === undefined ? {} : { classes }, ...unlabelled === undefined ? {} : { void: unlabelled } }
-    const metrics = this.#controller.masks.measure(truth, prediction, how)
+    const metrics = await this.#controller.masks.measure(truth, prediction, how)
     this.panel = 'masks'
     await this.updateComplete
     return metrics
@@ -85,6 +85,11 @@ export class FcnMeasure extends FcnElement {
   /** @override */
   set fragment(text) {
     this.#controller.fragment = text
+  }
+
+  /** It may come back. @override */
+  connected() {
+    this.requestUpdate()
   }
 
   /** @override */

@@ -4,9 +4,6 @@
  * (precision), of the true ones those within it of a predicted one (recall), and F = 2·P·R / (P + R).
  */
 
-/** Farther than any picture is wide, squared. */
-const FAR = 1e20
-
 /** The paper's tolerance. @param {number} width pixels @param {number} height @returns {number} pixels, at least 1 */
 export function usualTolerance(width, height) {
   return Math.max(1, Math.round(0.0075 * Math.hypot(width, height)))
@@ -24,13 +21,13 @@ export function usualTolerance(width, height) {
 export function edgesOf(labels, width, id, isVoid = null) {
   const height = labels.length / width
   const edges = new Uint8Array(labels.length)
-  const differs = (/** @type {number} */ at) => labels[at] !== id && !isVoid?.[at]
   for (let row = 0, at = 0; row < height; row++) {
     for (let column = 0; column < width; column++, at++) {
       if (labels[at] !== id || isVoid?.[at]) continue
-      const isEdge = (column > 0 && differs(at - 1)) || (column < width - 1 && differs(at + 1))
-        || (row > 0 && differs(at - width)) || (row < height - 1 && differs(at + width))
-      if (isEdge) edges[at] = 1
+      if ((column > 0 && labels[at - 1] !== id && !isVoid?.[at - 1])
+        || (column < width - 1 && labels[at + 1] !== id && !isVoid?.[at + 1])
+        || (row > 0 && labels[at - width] !== id && !isVoid?.[at - width])
+        || (row < height - 1 && labels[at + width] !== id && !isVoid?.[at + width])) edges[at] = 1
     }
   }
   return edges
@@ -47,7 +44,7 @@ export function edgesOf(labels, width, id, isVoid = null) {
 
 /**
  * @param {{truth: Uint8Array, prediction: Uint8Array, width: number}} maps [height, width]
- * @param {{id: number, tolerance: number, isVoid?: Uint8Array | null}} of tolerance: pixels, as the crow flies
+ * @param {{id: number, tolerance: number, isVoid?: Uint8Array | null}} of tolerance: whole pixels, as the crow flies
  * @returns {Boundary}
  */
 export function boundaryOf({ truth, prediction, width }, { id, tolerance, isVoid = null }) {
@@ -72,69 +69,38 @@ export function meanBoundary(each) {
 }
 
 /**
+ * For each pixel how many rows away the nearest is that is set in its column, and at an edge pixel then the columns beside
+ * it: exact, and linear in the picture.
  * @param {Uint8Array} edges
  * @param {Uint8Array} others
  * @param {number} width
  * @param {number} tolerance
  * @returns {[all: number, near: number]} edge pixels, and those within the tolerance of another's
  */
-function within(edges, others, width, tolerance) {
-  const away = squaredDistances(others, width)
+export function within(edges, others, width, tolerance) {
+  const away = rowsAway(others, width, tolerance + 1)
   const most = tolerance * tolerance
   let [all, near] = [0, 0]
   for (let at = 0; at < edges.length; at++) {
     if (!edges[at]) continue
     all++
-    if (away[at] <= most) near++
+    const column = at % width
+    const [from, to] = [Math.max(-tolerance, -column), Math.min(tolerance, width - 1 - column)]
+    for (let step = from; step <= to; step++) {
+      const rows = away[at + step]
+      if (step * step + rows * rows <= most) {
+        near++
+        break
+      }
+    }
   }
   return [all, near]
 }
 
-/**
- * From each pixel to the nearest that is set, squared: exact, in linear time (Felzenszwalb & Huttenlocher, "Distance
- * Transforms of Sampled Functions", Theory of Computing 2012).
- * @param {Uint8Array} set [height, width]
- * @param {number} width
- * @returns {Float64Array} at least FAR where none is set
- */
-export function squaredDistances(set, width) {
-  const height = width ? set.length / width : 0
-  const away = Float64Array.from(set, value => value ? 0 : FAR)
-  const line = new Float64Array(Math.max(width, height))
-  for (let column = 0; column < width; column++) {
-    for (let row = 0; row < height; row++) line[row] = away[row * width + column]
-    envelope(line, height, (row, value) => { away[row * width + column] = value })
-  }
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) line[column] = away[row * width + column]
-    envelope(line, width, (column, value) => { away[row * width + column] = value })
-  }
+/** @param {Uint8Array} set @param {number} width @param {number} far what is farther counts as this @returns {Uint16Array} */
+function rowsAway(set, width, far) {
+  const away = new Uint16Array(set.length).fill(far)
+  for (let at = 0; at < set.length; at++) away[at] = set[at] ? 0 : at < width ? far : Math.min(away[at - width] + 1, far)
+  for (let at = set.length - width - 1; at >= 0; at--) away[at] = Math.min(away[at], away[at + width] + 1)
   return away
-}
-
-/**
- * The lower envelope of parabolas rooted at (i, line[i]).
- * @param {Float64Array} line
- * @param {number} length
- * @param {(place: number, value: number) => void} give
- */
-function envelope(line, length, give) {
-  const roots = new Int32Array(length)
-  const from = new Float64Array(length + 1)
-  let last = 0
-  from[0] = -Infinity
-  from[1] = Infinity
-  for (let at = 1; at < length; at++) {
-    const meets = () => (line[at] + at * at - line[roots[last]] - roots[last] ** 2) / (2 * (at - roots[last]))
-    while (last > 0 && meets() <= from[last]) last--
-    const cut = meets()
-    if (cut <= from[last]) roots[last] = at
-    else roots[++last] = at
-    from[last] = last === 0 ? -Infinity : cut
-    from[last + 1] = Infinity
-  }
-  for (let at = 0, root = 0; at < length; at++) {
-    while (from[root + 1] < at) root++
-    give(at, (at - roots[root]) ** 2 + line[roots[root]])
-  }
 }

@@ -31,7 +31,7 @@ const CITYSCAPES = [
   ['car', 0, 0, 142], ['truck', 0, 0, 70], ['bus', 0, 60, 100], ['train', 0, 80, 100], ['motorcycle', 0, 0, 230], ['bicycle', 119, 11, 32],
 ]
 
-/** The 11 classes that are measured (Brostow, Fauqueur & Cipolla, Pattern Recognition Letters 2009). @type {readonly [string, number, number, number][]} */
+/** The 11 classes that are usually measured of CamVid, in SegNet's colours (Badrinarayanan, Kendall & Cipolla, 2017). @type {readonly [string, number, number, number][]} */
 const CAMVID = [
   ['sky', 128, 128, 128], ['building', 128, 0, 0], ['pole', 192, 192, 128], ['road', 128, 64, 128], ['pavement', 60, 40, 222],
   ['tree', 128, 128, 0], ['sign', 192, 128, 128], ['fence', 64, 64, 128], ['car', 64, 0, 128], ['pedestrian', 64, 64, 0], ['cyclist', 0, 128, 192],

@@ -26,51 +26,74 @@ struct Labels {
 /// What came of one picture.
 struct Picture {
     name: String,
-    matrix: Confusion,
+    outcome: Result<Scores, String>,
+}
+
+/// The metrics of a picture, without its matrix: of many pictures all of them would be much.
+struct Scores {
+    pixel_accuracy: Option<f64>,
+    mean_accuracy: Option<f64>,
+    mean_iou: Option<f64>,
+    frequency_weighted_iou: Option<f64>,
+    /// By class, as far as classes occur.
+    iou: Vec<Option<f64>>,
     left: u64,
 }
 
-/// Prints the metrics of all pictures together, and of each.
+impl Scores {
+    fn of(matrix: &Confusion, left: u64) -> Self {
+        let last = occurring(matrix).last().map_or(0, |(class, _)| class + 1);
+        Self {
+            pixel_accuracy: matrix.pixel_accuracy(),
+            mean_accuracy: matrix.mean_accuracy(),
+            mean_iou: matrix.mean_iou(),
+            frequency_weighted_iou: matrix.frequency_weighted_iou(),
+            iou: matrix.iou().into_iter().take(last).collect(),
+            left,
+        }
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "pixelAccuracy": self.pixel_accuracy, "meanAccuracy": self.mean_accuracy, "meanIoU": self.mean_iou,
+            "frequencyWeightedIoU": self.frequency_weighted_iou, "iou": self.iou, "void": self.left,
+        })
+    }
+}
+
+/// Prints the metrics of all pictures together, and of each; what can't be compared is told, and counts for nothing.
 ///
 /// # Errors
-/// For files that are no label maps, that have no partner, or that don't fit; each is named.
+/// For folders without a pair, or where no pair can be compared; of two files for what is wrong with them.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let [truths, predictions] = arguments.files("truths and predictions")?;
-    let pairs = pairs(Path::new(truths), Path::new(predictions))?;
+    let (pairs, alone) = pairs(Path::new(truths), Path::new(predictions))?;
     let names = names(arguments)?;
     let unlabelled = unlabelled(arguments)?;
-    let mut maps = Vec::with_capacity(pairs.len());
-    for (name, truth, prediction) in pairs {
-        let (truth, prediction) = (read(&truth)?, read(&prediction)?);
-        if truth.size != prediction.size {
-            let ((w, h), (x, y)) = (truth.size, prediction.size);
-            return Err(Failure::new(format!(
-                "{name}: the truth has {w}×{h} pixels, the prediction {x}×{y}; nothing is resized here"
-            )));
-        }
-        maps.push((name, truth.values, prediction.values));
-    }
-    let mut all_truths = maps.iter().flat_map(|(_, truth, _)| truth.iter());
-    let is_two = all_truths.clone().any(|value| *value == IGNORE)
-        && all_truths.all(|value| [0, IGNORE].contains(value));
+    let is_two = are_two(&pairs);
     if is_two && arguments.option("void").is_none() {
         return Err(Failure::usage(
             "the truths have only 0 and 255: say what 255 means, --void 255 (not labelled) or --void none (the second class)",
         ));
     }
     let mut pooled = Confusion::new(CLASSES)?;
-    let mut pictures = Vec::with_capacity(maps.len());
-    for (name, mut truth, mut prediction) in maps {
-        let failed = |error: &dyn std::fmt::Display| Failure::new(format!("{name}: {error}"));
-        mark(&mut truth, &mut prediction, unlabelled, is_two)
-            .map_err(|error| failed(&error.message))?;
-        let mut matrix = Confusion::new(CLASSES)?;
-        matrix
-            .add(&truth, &prediction)
-            .map_err(|error| failed(&error))?;
-        pooled.add(&truth, &prediction)?;
-        let left = truth.iter().filter(|value| **value == IGNORE).count() as u64;
-        pictures.push(Picture { name, matrix, left });
+    let mut pictures = Vec::with_capacity(pairs.len());
+    for (name, truth, prediction) in pairs {
+        let counted = count(&truth, &prediction, unlabelled, is_two, &mut pooled);
+        let outcome = counted.map_err(|failure| failure.message);
+        pictures.push(Picture { name, outcome });
+    }
+    match pictures.as_slice() {
+        [
+            Picture {
+                name,
+                outcome: Err(message),
+            },
+        ] => return Err(Failure::new(format!("{name}: {message}"))),
+        all if all.iter().all(|picture| picture.outcome.is_err()) => {
+            return Err(Failure::new(told(&pooled, &pictures, &names, &alone)));
+        }
+        _ => {}
     }
     if let Some(path) = arguments.option("json") {
         let text = serde_json::to_string_pretty(&as_json(&pooled, &pictures, &names));
@@ -79,7 +102,56 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(path) = arguments.option("csv") {
         write(path, &as_csv(&pictures))?;
     }
-    say(&told(&pooled, &pictures, &names))
+    say(&told(&pooled, &pictures, &names, &alone))
+}
+
+/// Counts a pair, also among all.
+fn count(
+    truth: &Path,
+    prediction: &Path,
+    unlabelled: Option<u8>,
+    is_two: bool,
+    pooled: &mut Confusion,
+) -> Result<Scores, Failure> {
+    let (mut truth, mut prediction) = (read(truth)?, read(prediction)?);
+    if truth.size != prediction.size {
+        let ((w, h), (x, y)) = (truth.size, prediction.size);
+        return Err(Failure::new(format!(
+            "the truth has {w}×{h} pixels, the prediction {x}×{y}; nothing is resized here"
+        )));
+    }
+    mark(
+        &mut truth.values,
+        &mut prediction.values,
+        unlabelled,
+        is_two,
+    )?;
+    let mut matrix = Confusion::new(CLASSES)?;
+    matrix.add(&truth.values, &prediction.values)?;
+    pooled.add(&truth.values, &prediction.values)?;
+    let left = truth
+        .values
+        .iter()
+        .filter(|value| **value == IGNORE)
+        .count();
+    Ok(Scores::of(&matrix, left as u64))
+}
+
+/// Whether the truths have only 0 and 255, and 255 at all. What can't be read is told later.
+fn are_two(pairs: &[Pair]) -> bool {
+    let mut has_void = false;
+    for (_, truth, _) in pairs {
+        let Ok(labels) = read(truth) else { continue };
+        if !labels
+            .values
+            .iter()
+            .all(|value| [0, IGNORE].contains(value))
+        {
+            return false;
+        }
+        has_void |= labels.values.contains(&IGNORE);
+    }
+    has_void
 }
 
 fn write(path: &str, text: &str) -> Result<(), Failure> {
@@ -108,10 +180,14 @@ fn names(arguments: &Arguments) -> Result<Vec<String>, Failure> {
     Ok(text.lines().map(|line| line.trim().to_string()).collect())
 }
 
-/// Truth and prediction of each picture, by its name: two files, or the PNGs of two folders that are named alike.
-fn pairs(truths: &Path, predictions: &Path) -> Result<Vec<(String, PathBuf, PathBuf)>, Failure> {
+/// A picture's name, its truth and its prediction.
+type Pair = (String, PathBuf, PathBuf);
+
+/// Two files, or the PNGs of two folders that are named alike, and what has no partner.
+fn pairs(truths: &Path, predictions: &Path) -> Result<(Vec<Pair>, Vec<String>), Failure> {
     if truths.is_file() && predictions.is_file() {
-        return Ok(vec![(name_of(truths), truths.into(), predictions.into())]);
+        let pair = (name_of(truths), truths.into(), predictions.into());
+        return Ok((vec![pair], Vec::new()));
     }
     let (truths, mut others) = (files(truths)?, files(predictions)?);
     let mut pairs = Vec::new();
@@ -123,11 +199,13 @@ fn pairs(truths: &Path, predictions: &Path) -> Result<Vec<(String, PathBuf, Path
         }
     }
     alone.extend(others.keys().map(|name| format!("{name} has no truth")));
-    match alone.split_first() {
-        None if pairs.is_empty() => Err(Failure::new("there are no PNGs in these folders")),
-        None => Ok(pairs),
-        Some((first, [])) => Err(Failure::new(first)),
-        Some((first, rest)) => Err(Failure::new(format!("{first}, and {} more", rest.len()))),
+    match (pairs.is_empty(), alone.split_first()) {
+        (false, _) => Ok((pairs, alone)),
+        (true, None) => Err(Failure::new("there are no PNGs in these folders")),
+        (true, Some((first, []))) => Err(Failure::new(first)),
+        (true, Some((first, rest))) => {
+            Err(Failure::new(format!("{first}, and {} more", rest.len())))
+        }
     }
 }
 
@@ -249,28 +327,32 @@ fn occurring(matrix: &Confusion) -> Vec<(usize, f64)> {
         .collect()
 }
 
+/// The pictures that were compared, with their metrics.
+fn compared(pictures: &[Picture]) -> impl Iterator<Item = (&str, &Scores)> {
+    let each = pictures.iter();
+    each.filter_map(|Picture { name, outcome }| Some((name.as_str(), outcome.as_ref().ok()?)))
+}
+
 /// The mean of the pictures' own mIoU.
 fn per_picture(pictures: &[Picture]) -> Option<f64> {
-    let each: Vec<f64> = pictures
-        .iter()
-        .filter_map(|picture| picture.matrix.mean_iou())
-        .collect();
-    (!each.is_empty()).then(|| each.iter().sum::<f64>() / each.len() as f64)
+    let each = compared(pictures).filter_map(|(_, scores)| scores.mean_iou);
+    let (sum, count) = each.fold((0.0, 0u32), |(sum, count), iou| (sum + iou, count + 1));
+    (count > 0).then(|| sum / f64::from(count))
 }
 
 fn share(value: Option<f64>) -> String {
     value.map_or("–".to_string(), |value| format!("{value:.4}"))
 }
 
-fn told(pooled: &Confusion, pictures: &[Picture], names: &[String]) -> String {
+fn told(pooled: &Confusion, pictures: &[Picture], names: &[String], alone: &[String]) -> String {
     let mut report = String::new();
     let counted: u64 = pooled.counts().iter().sum();
-    let left: u64 = pictures.iter().map(|picture| picture.left).sum();
+    let left: u64 = compared(pictures).map(|(_, scores)| scores.left).sum();
     let classes = occurring(pooled);
+    let count = compared(pictures).count();
     line!(
         report,
-        "pictures:               {}, {counted} pixels counted, {left} left out",
-        pictures.len()
+        "pictures:               {count}, {counted} pixels counted, {left} left out"
     );
     line!(
         report,
@@ -303,18 +385,16 @@ fn told(pooled: &Confusion, pictures: &[Picture], names: &[String]) -> String {
     let (truth, predicted) = (pooled.truth(), pooled.predicted());
     for (class, iou) in classes {
         let (truth, predicted) = (truth.get(class), predicted.get(class));
+        let (truth, predicted) = (truth.copied().unwrap_or(0), predicted.copied().unwrap_or(0));
         line!(
             report,
-            "{iou:.4} {:12} {:12}  {}",
-            truth.copied().unwrap_or(0),
-            predicted.copied().unwrap_or(0),
+            "{iou:.4} {truth:12} {predicted:12}  {}",
             name(names, class)
         );
     }
-    if pictures.len() > 1 {
-        let mut worst: Vec<_> = pictures
-            .iter()
-            .filter_map(|picture| Some((picture.matrix.mean_iou()?, &picture.name)))
+    if count > 1 {
+        let mut worst: Vec<_> = compared(pictures)
+            .filter_map(|(name, scores)| Some((scores.mean_iou?, name)))
             .collect();
         worst.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
         line!(report);
@@ -323,52 +403,77 @@ fn told(pooled: &Confusion, pictures: &[Picture], names: &[String]) -> String {
             line!(report, "{iou:.4}  {name}");
         }
     }
+    let failed = pictures.iter().filter_map(|Picture { name, outcome }| {
+        Some(format!("{name}: {}", outcome.as_ref().err()?))
+    });
+    let not_counted: Vec<String> = failed.chain(alone.iter().cloned()).collect();
+    if !not_counted.is_empty() {
+        line!(report);
+        line!(report, "not compared, and counted for nothing");
+        for each in not_counted {
+            line!(report, "  {each}");
+        }
+    }
     report
 }
 
 fn as_csv(pictures: &[Picture]) -> String {
-    let mut text =
-        "picture,pixelAccuracy,meanAccuracy,meanIoU,frequencyWeightedIoU,void\n".to_string();
-    for Picture { name, matrix, left } in pictures {
-        let quoted = match name.contains([',', '"', '\n', '\r']) {
-            true => format!("\"{}\"", name.replace('"', "\"\"")),
-            false => name.clone(),
-        };
-        let numbers = [
-            matrix.pixel_accuracy(),
-            matrix.mean_accuracy(),
-            matrix.mean_iou(),
-            matrix.frequency_weighted_iou(),
-        ];
-        let numbers = numbers.map(|value| value.map_or(String::new(), |value| value.to_string()));
-        line!(text, "{quoted},{},{left}", numbers.join(","));
+    let mut text = "picture,pixelAccuracy,meanAccuracy,meanIoU,frequencyWeightedIoU,void,problem\n"
+        .to_string();
+    for Picture { name, outcome } in pictures {
+        let mut cells = vec![cell(name)];
+        match outcome {
+            Ok(scores) => {
+                let numbers = [
+                    scores.pixel_accuracy,
+                    scores.mean_accuracy,
+                    scores.mean_iou,
+                    scores.frequency_weighted_iou,
+                ];
+                cells.extend(
+                    numbers.map(|value| value.map_or(String::new(), |value| value.to_string())),
+                );
+                cells.extend([scores.left.to_string(), String::new()]);
+            }
+            Err(message) => {
+                cells.extend([const { String::new() }; 5]);
+                cells.push(cell(message));
+            }
+        }
+        line!(text, "{}", cells.join(","));
     }
     text
 }
 
-fn as_json(pooled: &Confusion, pictures: &[Picture], names: &[String]) -> Value {
-    let metrics = |matrix: &Confusion, left: u64| {
-        let classes = occurring(matrix);
-        let last = classes.last().map_or(0, |(class, _)| class + 1);
-        let rows = matrix.counts().chunks_exact(matrix.classes()).take(last);
-        let confusion: Vec<u64> = rows
-            .flat_map(|row| row.iter().take(last).copied())
-            .collect();
-        let iou: Vec<Option<f64>> = matrix.iou().into_iter().take(last).collect();
-        json!({
-            "pixelAccuracy": matrix.pixel_accuracy(), "meanAccuracy": matrix.mean_accuracy(),
-            "meanIoU": matrix.mean_iou(), "frequencyWeightedIoU": matrix.frequency_weighted_iou(),
-            "iou": iou, "confusion": confusion, "void": left,
-        })
+/// A spreadsheet shall not take it for a formula.
+fn cell(text: &str) -> String {
+    let plain = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text.to_string(),
     };
-    let left = pictures.iter().map(|picture| picture.left).sum();
+    match plain.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", plain.replace('"', "\"\"")),
+        false => plain,
+    }
+}
+
+fn as_json(pooled: &Confusion, pictures: &[Picture], names: &[String]) -> Value {
+    let left = compared(pictures).map(|(_, scores)| scores.left).sum();
+    let all = Scores::of(pooled, left);
+    let last = all.iou.len();
+    let rows = pooled.counts().chunks_exact(pooled.classes()).take(last);
+    let confusion: Vec<u64> = rows
+        .flat_map(|row| row.iter().take(last).copied())
+        .collect();
     let each: Vec<Value> = pictures
         .iter()
-        .map(|Picture { name, matrix, left }| {
-            json!({ "name": name, "metrics": metrics(matrix, *left) })
+        .map(|Picture { name, outcome }| match outcome {
+            Ok(scores) => json!({ "name": name, "metrics": scores.json(), "problem": null }),
+            Err(message) => json!({ "name": name, "metrics": null, "problem": message }),
         })
         .collect();
     json!({
-        "classes": names, "pooled": metrics(pooled, left), "meanIoUPerPicture": per_picture(pictures), "pictures": each,
+        "classes": names, "pooled": { "metrics": all.json(), "confusion": confusion },
+        "meanIoUPerPicture": per_picture(pictures), "pictures": each,
     })
 }

@@ -16,7 +16,6 @@ export const texts = {
   'panel.calculator': 'Layer calculator',
   'error.copy_failed': 'The browser did not allow copying. Select what you need and copy it by hand.',
   'error.charts_failed': 'The chart could not be loaded; the table below says the same. Check the network and open the panel again.',
-  'error.panel_failed': 'This panel could not be loaded. Check the network and try again.',
   'inside.coming': 'Loading…',
   'inside.empty': 'Choose a photo or a sample: the net is opened on it.',
   'inside.photo': 'Photo, model and size',

@@ -17,7 +17,6 @@ export const texts = {
   'panel.calculator': '층 계산기',
   'error.copy_failed': '브라우저가 복사를 허용하지 않았습니다. 필요한 부분을 직접 선택해 복사해 주세요.',
   'error.charts_failed': '차트를 불러오지 못했습니다. 아래 표에 같은 내용이 있습니다. 네트워크를 확인하고 패널을 다시 열어 주세요.',
-  'error.panel_failed': '이 패널을 불러오지 못했습니다. 네트워크를 확인하고 다시 시도해 주세요.',
   'inside.coming': '불러오는 중…',
   'inside.empty': '사진이나 예제를 고르면 그 사진으로 신경망을 열어 보입니다.',
   'inside.photo': '사진, 모델, 크기',

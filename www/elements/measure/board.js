@@ -54,7 +54,7 @@ export class FcnMeasureBoard extends LitElement {
     const { isEditable } = this
     return html`<div class=${isEditable ? 'board' : 'board still'} tabindex=${isEditable ? 0 : nothing}
       role=${isEditable ? 'application' : 'img'} aria-label=${this.label} aria-description=${isEditable ? this.help : nothing}
-      @keydown=${this.#key} @pointerdown=${this.#point} @pointermove=${this.#point}><canvas aria-hidden="true"></canvas></div>`
+      @keydown=${this.#key} @pointerdown=${this.#point} @pointermove=${this.#point} @pointerup=${this.#lift} @pointercancel=${this.#lift}><canvas aria-hidden="true"></canvas></div>`
   }
 
   /** @override */
@@ -91,18 +91,32 @@ export class FcnMeasureBoard extends LitElement {
     this.dispatchEvent(new CustomEvent('board-key', { detail: event.key }))
   }
 
+  /** The cell that the stroke was at last; −1: there is no stroke. */
+  #last = -1
+
   /** @param {PointerEvent} event */
   #point = event => {
-    if (!this.isEditable || !(event.buttons & 1)) return
+    if (!this.isEditable) return
+    const isFirst = event.type === 'pointerdown'
+    if (isFirst ? event.button !== 0 : this.#last < 0) return
     const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect()
     const rows = this.values.length / this.columns
     const [column, row] = [(event.clientX - box.left) / box.width * this.columns, (event.clientY - box.top) / box.height * rows].map(Math.floor)
     if (column < 0 || row < 0 || column >= this.columns || row >= rows) return
-    // A finger that draws goes on drawing where it leaves the element.
-    if (event.type === 'pointerdown') /** @type {HTMLElement} */ (event.currentTarget).releasePointerCapture?.(event.pointerId)
-    const detail = { at: row * this.columns + column, isFirst: event.type === 'pointerdown' }
-    this.dispatchEvent(new CustomEvent('board-paint', { detail }))
+    // A stroke belongs to the board on which it began, and ends where the finger is lifted.
+    if (isFirst) /** @type {HTMLElement} */ (event.currentTarget).setPointerCapture(event.pointerId)
+    const [fromColumn, fromRow] = isFirst ? [column, row] : [this.#last % this.columns, Math.floor(this.#last / this.columns)]
+    // A quick stroke skips cells.
+    const steps = Math.max(Math.abs(column - fromColumn), Math.abs(row - fromRow))
+    for (let step = isFirst ? 0 : 1; step <= steps; step++) {
+      const part = steps ? step / steps : 0
+      const at = Math.round(fromRow + (row - fromRow) * part) * this.columns + Math.round(fromColumn + (column - fromColumn) * part)
+      this.dispatchEvent(new CustomEvent('board-paint', { detail: { at, isFirst } }))
+    }
+    this.#last = row * this.columns + column
   }
+
+  #lift = () => { this.#last = -1 }
 }
 
 /** Cells as they were drawn: by class, and how it looks. @type {Map<string, ImageData>} */

@@ -2,6 +2,7 @@
 import { fragmentOf, valuesIn } from '../common/fragment.js'
 import { Folder } from './folder/controller.js'
 import { Masks } from './masks/controller.js'
+import { Runner } from './runner.js'
 import { Sandbox } from './sandbox/controller.js'
 
 /** @typedef {import('../common/ui/failure.js').Failure} Failure */
@@ -22,6 +23,8 @@ export class Controller {
   #sandbox
   /** The panel that needs an engine, once it was wanted. @type {import('./photo/controller.js').OnePhoto | null} */
   #photo = null
+  /** Reads and compares label maps. */
+  #runner = new Runner()
   /** How it is drawn. @type {typeof import('./photo/template.js').onePhoto | null} */
   #drawPhoto = null
   /** While it is on its way. @type {Promise<void> | null} */
@@ -35,13 +38,12 @@ export class Controller {
   constructor(host) {
     this.#host = host
     const changed = () => host.requestUpdate()
-    this.#masks = new Masks({ changed: () => this.#show(null), fail: failure => this.#fail(failure) })
+    this.#masks = new Masks({ changed, fail: failure => failure ? this.#fail(failure) : this.#show(null) }, this.#runner)
     this.#sandbox = new Sandbox(changed)
-    this.#folder = new Folder(changed, (truth, prediction, unlabelled) => {
+    this.#folder = new Folder(changed, (truth, prediction, how) => {
       this.actions.show('masks')
-      this.#masks.actions.setVoid(unlabelled)
-      void this.#masks.takeFiles([truth, prediction])
-    })
+      void this.#masks.take({ truth, prediction }, how)
+    }, this.#runner)
   }
 
   /** The panel shown. @returns {PanelName} */
@@ -66,7 +68,8 @@ export class Controller {
     /** @param {PanelName} panel */
     show: panel => {
       this.#host.panel = panel
-      this.#host.requestUpdate()
+      // What failed in another panel is of no use here.
+      this.#show(null)
     },
     retry: () => {
       this.#show(null)
@@ -104,8 +107,11 @@ export class Controller {
 
   /** @param {readonly File[]} files a user's label maps, or a photo; failures are shown, not thrown */
   async takeFiles(files) {
-    if (this.#panel === 'photo' && this.#photo) return await this.#photo.takeFiles(files)
-    this.actions.show('masks')
+    if (this.#panel === 'photo') {
+      await this.#fetch()
+      return await this.#photo?.takeFiles(files)
+    }
+    if (this.#panel !== 'masks') this.actions.show('masks')
     await this.#masks.takeFiles(files)
   }
 
@@ -113,8 +119,10 @@ export class Controller {
 
   /** The element was drawn: the panel shown gets what it needs. */
   drawn() {
+    // It may be drawn once more after it has left the page.
+    if (!this.#host.isConnected) return
     const isWanted = this.#panel === 'photo'
-    if (isWanted && !this.#photo && !this.#failure) void this.#fetch()
+    if (isWanted && !this.#photo && this.#failure?.code !== 'panel_failed') void this.#fetch()
     // Photos that are dropped or pasted are for that panel alone.
     if (this.#photo && isWanted !== this.#isConnected) {
       this.#isConnected = isWanted
@@ -127,6 +135,7 @@ export class Controller {
   /** The element has left the page. */
   dispose() {
     this.#folder.stop()
+    this.#runner.close()
     this.#isConnected = false
     this.#photo?.dispose()
   }
@@ -139,7 +148,7 @@ export class Controller {
   async #bring() {
     try {
       const [{ OnePhoto }, { onePhoto }] = await Promise.all([import('./photo/controller.js'), import('./photo/template.js')])
-      this.#photo = new OnePhoto(this.#host)
+      this.#photo = new OnePhoto(this.#host, this.#runner)
       this.#drawPhoto = onePhoto
       this.#host.requestUpdate()
     } catch {

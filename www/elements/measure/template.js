@@ -15,14 +15,14 @@ export function template(state, actions) {
   const { t, language, panel, panels, isDropping } = state
   const isPhoto = panel === 'photo'
   const hold = (/** @type {DragEvent} */ event) => {
-    if (isPhoto || !event.dataTransfer?.types.includes('Files')) return
+    if (!event.dataTransfer?.types.includes('Files')) return
     event.preventDefault()
-    actions.hold(true)
+    if (!isPhoto) actions.hold(true)
   }
   const drop = (/** @type {DragEvent} */ event) => {
-    // That panel has an intake of its own.
-    if (isPhoto) return
     event.preventDefault()
+    // That panel has an intake of its own, once it is there.
+    if (isPhoto && state.photo) return
     actions.hold(false)
     const files = [...event.dataTransfer?.files ?? []]
     if (files.length) actions.drop(files)
@@ -36,7 +36,7 @@ export function template(state, actions) {
         @change=${() => actions.show(name)}>${t(`panel.${name}`)}</label>`)}</div></fieldset>
     ${failed(state, actions)}
     <section part="panel" aria-label=${t(`panel.${panel}`)}>${shown(state)}</section>
-    ${isDropping || (isPhoto && state.photo?.state.isDropping) ? html`<div class="drop">${t('drop')}</div>` : nothing}
+    ${isDropping || (isPhoto && state.photo?.state.isDropping) ? html`<div class="drop">${t(isPhoto ? 'drop' : 'masks.drop')}</div>` : nothing}
   </div>`
 }
 

@@ -7,7 +7,6 @@ import { texts as sandbox } from './sandbox/texts.en.js'
 export const texts = {
   'panels': 'What to measure',
   'panel.photo': 'One photo',
-  'error.panel_failed': 'This panel could not be loaded. Check the network and try again.',
   'panel.masks': 'Two masks',
   'panel.folder': 'Two folders',
   'panel.sandbox': 'Sandbox',
@@ -22,7 +21,7 @@ export const texts = {
   'iou.sum': 'both / (truth + prediction − both)',
   'iou.recall': 'Found of the truth',
   'iou.precision': 'Right of the prediction',
-  'iou.absent': 'In neither map, so without an IoU and not in the mean: {list}.',
+  'iou.absent': 'In neither map where the truth is labelled, so without an IoU and not in the mean: {list}.',
   'confusion.title': 'Confusion matrix',
   'confusion.how': 'Pixels. Rows: truth; columns: prediction.',
   'confusion.large': '{count} classes occur: too many for a table here.',

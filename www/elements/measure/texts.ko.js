@@ -8,7 +8,6 @@ import { texts as sandbox } from './sandbox/texts.ko.js'
 export const texts = {
   'panels': '무엇을 잴까요',
   'panel.photo': '사진 한 장',
-  'error.panel_failed': '이 패널을 불러오지 못했습니다. 네트워크를 확인하고 다시 시도해 주세요.',
   'panel.masks': '마스크 두 장',
   'panel.folder': '폴더 두 개',
   'panel.sandbox': '연습장',
@@ -23,7 +22,7 @@ export const texts = {
   'iou.sum': '둘 다 / (정답 + 예측 − 둘 다)',
   'iou.recall': '정답 가운데 찾은 것',
   'iou.precision': '예측 가운데 맞은 것',
-  'iou.absent': '어느 쪽에도 없어 IoU가 없고 평균에서 빠진 클래스: {list}.',
+  'iou.absent': '정답에 레이블이 있는 곳에서 어느 쪽에도 없어, IoU가 없고 평균에서 빠진 클래스: {list}.',
   'confusion.title': '혼동 행렬',
   'confusion.how': '픽셀 수. 행은 정답, 열은 예측입니다.',
   'confusion.large': '클래스가 {count}개 나와 표로 보이기에는 너무 많습니다.',

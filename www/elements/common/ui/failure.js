@@ -25,7 +25,7 @@ export const failureStyles = css`
 /** Codes for which trying the very same again may help. @type {ReadonlySet<string>} */
 export const RETRYABLE = new Set([
   'http_error', 'network_error', 'weights_size_mismatch', 'hash_mismatch',
-  'crashed', 'device_lost', 'gpu_error', 'wasm_failed', 'save_failed', 'samples_failed', 'models_failed', 'aborted',
+  'crashed', 'device_lost', 'gpu_error', 'wasm_failed', 'save_failed', 'samples_failed', 'models_failed', 'panel_failed', 'aborted',
 ])
 
 /**

@@ -6,7 +6,6 @@ import { toFcnError } from '../../../lib/errors.js'
 import { Confusion, metricsOf } from '../../../lib/metrics.js'
 import { PALETTES } from '../../../lib/palettes.js'
 import { pairsOf } from './pairs.js'
-import { Runner } from './runner.js'
 import { saveCsv, saveJson } from './save.js'
 
 /** @typedef {import('./pairs.js').Pair} Pair */
@@ -31,35 +30,41 @@ export class Folder {
   /** @type {Row[]} */
   #rows = []
   #pooled = new Confusion(CLASSES)
-  /** Whether every truth so far has only 0 and 255, and one of them 255. */
-  #isTwo = true
+  /** Whether every truth so far has only 0 and 255, and whether one has 255. */
+  #isBinary = true
+  #hasVoid = false
   /** What 255 means there, once it was said. @type {'void' | 'class' | null} */
   #two = null
   #palette = ''
   /** @type {Unlabelled} */
   #void = '255'
-  /** @type {Runner | null} while it runs */
-  #runner = null
+  #runner
+  /** The run at hand; another number, another run. */
+  #run = 0
+  #isRunning = false
   #isPaused = false
 
   /**
    * @param {() => void} changed
-   * @param {(truth: File, prediction: File, unlabelled: Unlabelled) => void} open shows a pair by itself
+   * @param {(truth: File, prediction: File, how: {unlabelled: Unlabelled, two: 'void' | 'class' | null}) => void} open shows a
+   *   pair by itself
+   * @param {import('../runner.js').Runner} runner
    */
-  constructor(changed, open) {
+  constructor(changed, open, runner) {
     this.#changed = changed
     this.#open = open
+    this.#runner = runner
   }
 
   get state() {
     const { pairs = [], alone = { truths: [], predictions: [] } } = this.#paired ?? {}
     const rows = this.#rows
     const isDone = rows.length > 0 && rows.length === pairs.length
-    const asksTwo = isDone && this.#isTwo && this.#two === null && rows.some(({ metrics }) => metrics)
+    const asksTwo = isDone && this.#isBinary && this.#hasVoid && this.#two === null
     const known = rows.filter(({ metrics }) => metrics)
     return {
       counts: { truths: this.#files.truths.length, predictions: this.#files.predictions.length },
-      pairs, alone, rows, isDone, asksTwo, unlabelled: this.#void, isRunning: this.#runner !== null && !this.#isPaused,
+      pairs, alone, rows, isDone, asksTwo, unlabelled: this.#void, isRunning: this.#isRunning, isClass: this.#two === 'class',
       isPaused: this.#isPaused, failed: rows.filter(({ problem }) => problem),
       result: known.length && !asksTwo ? this.#result(known) : null,
     }
@@ -100,19 +105,20 @@ export class Folder {
     /** @param {'void' | 'class'} two */
     setTwo: two => {
       this.#two = two
-      if (two === 'void') return this.#changed()
+      if (two === 'void') this.#void = '255'
       this.#reset()
-      void this.#run()
+      void this.#compare()
     },
-    start: () => void this.#run(),
+    start: () => void this.#compare(),
     pause: () => {
       this.#isPaused = true
+      this.stop()
       this.#changed()
     },
     /** @param {string} name */
     show: name => {
       const pair = this.#paired?.pairs.find(each => each.name === name)
-      if (pair) this.#open(pair.truth, pair.prediction, this.#two === 'class' ? 'none' : this.#void)
+      if (pair) this.#open(pair.truth, pair.prediction, { unlabelled: this.#void, two: this.#two })
     },
     saveCsv: () => saveCsv(this.#rows),
     saveJson: () => {
@@ -123,47 +129,39 @@ export class Folder {
 
   /** The element has left the page, or other files are compared. */
   stop() {
-    this.#runner?.close()
-    this.#runner = null
+    this.#run++
+    this.#isRunning = false
   }
 
   #reset() {
     this.stop()
     this.#rows = []
     this.#pooled = new Confusion(CLASSES)
-    this.#isTwo = true
+    this.#isBinary = true
+    this.#hasVoid = false
     this.#palette = ''
     this.#isPaused = false
     this.#changed()
   }
 
   /** Goes on with the pair after the last row. */
-  async #run() {
+  async #compare() {
     const { pairs = [] } = this.#paired ?? {}
     this.#isPaused = false
-    if (this.#runner || !pairs.length) return this.#changed()
+    if (this.#isRunning || !pairs.length) return this.#changed()
     if (this.#rows.length === pairs.length) this.#reset()
-    const runner = this.#runner = new Runner()
+    const run = ++this.#run
+    this.#isRunning = true
     const isTwo = this.#two === 'class'
     const unlabelled = this.#void === 'none' ? null : Number(this.#void)
     let shown = 0
     for (let at = this.#rows.length; at < pairs.length; at++) {
       const { name, truth, prediction } = pairs[at]
-      /** @type {Row} */
-      const row = { name, metrics: null, problem: null }
-      try {
-        const output = await runner.run({ truth, prediction, unlabelled, isTwo })
-        if (this.#runner !== runner) return
-        this.#count(output)
-        const { confusion: _, ...metrics } = metricsOf(output.counts, output.classes, output.void)
-        row.metrics = metrics
-      } catch (error) {
-        if (this.#runner !== runner) return
-        const { code, details = {} } = toFcnError(error)
-        row.problem = { kind: String(details['kind'] ?? code), details }
-      }
-      this.#rows.push(row)
-      if (this.#isPaused) break
+      const row = await this.#runner.run('pair', { truth, prediction, unlabelled, isTwo }).then(
+        counted => () => this.#count(name, counted), error => () => rowOf(name, toFcnError(error)))
+      // Paused, or of other files: the pair is compared again then.
+      if (this.#run !== run) return
+      this.#rows.push(row())
       if (performance.now() - shown > SHOW_EVERY) {
         shown = performance.now()
         this.#changed()
@@ -173,12 +171,27 @@ export class Folder {
     this.#changed()
   }
 
-  /** @param {import('./task.js').Output} output */
-  #count({ counts, classes, void: left, isTwo, palette }) {
+  /** @param {string} name @param {import('../tasks.js').Counted} counted @returns {Row} */
+  #count(name, { matrix, problem, isBinary, hasVoid, palette }) {
+    this.#isBinary &&= isBinary
+    this.#hasVoid ||= hasVoid
+    if (problem || !matrix) return rowOf(name, problem ?? { code: 'invalid_input' })
+    // Ids of one palette don't mean the classes of another.
+    if (palette && this.#palette && palette !== this.#palette) {
+      const titleOf = (/** @type {string} */ wanted) => PALETTES.find(({ name }) => name === wanted)?.title ?? wanted
+      return rowOf(name, { code: 'invalid_input', details: { kind: 'pair_other', palette: titleOf(palette), first: titleOf(this.#palette) } })
+    }
+    this.#palette ||= palette
+    const { classes, counts, void: left } = matrix
     const whole = new Float64Array(CLASSES * CLASSES)
     counts.forEach((count, at) => { whole[Math.floor(at / classes) * CLASSES + at % classes] = count })
     this.#pooled.addCounts(whole, left)
-    this.#isTwo &&= isTwo
-    this.#palette = this.#rows.length === 0 || this.#palette === palette ? palette : ''
+    const { confusion: _, ...metrics } = metricsOf(counts, classes, left)
+    return { name, metrics, problem: null }
   }
+}
+
+/** A pair that can't be compared. @param {string} name @param {{code: string, details?: Record<string, unknown>}} error @returns {Row} */
+function rowOf(name, { code, details = {} }) {
+  return { name, metrics: null, problem: { kind: String(details['kind'] ?? code), details } }
 }

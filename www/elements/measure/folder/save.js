@@ -32,6 +32,10 @@ export function saveCsv(rows) {
  * @param {readonly Row[]} rows
  */
 export function saveJson({ metrics, classes, perPhoto }, rows) {
-  const told = { classes: classes.map(({ name }) => name), pooled: metrics, meanIoUPerPicture: perPhoto, pictures: rows }
+  const { confusion, ...shares } = metrics
+  const told = {
+    classes: classes.map(({ name }) => name), pooled: { metrics: shares, confusion }, meanIoUPerPicture: perPhoto,
+    pictures: rows.map(({ problem, ...row }) => ({ ...row, problem: problem?.kind ?? null })),
+  }
   download(new Blob([`${JSON.stringify(told, null, 2)}\n`], { type: 'application/json' }), 'metrics.json')
 }

@@ -17,13 +17,13 @@ const NAMES = 5
 /** @param {import('./controller.js').Folder} folder @param {Page} page */
 export function folder({ state, actions }, page) {
   const { t } = page
-  const { pairs, unlabelled, isRunning, isPaused, rows, result } = state
+  const { pairs, unlabelled, isRunning, isPaused, isClass, rows, result } = state
   return html`<p class="told">${t('folder.lead')}</p>
     <div class="controls">
       ${chooser('truths', state, actions, page)} ${chooser('predictions', state, actions, page)}
       <label class="field"><span>${t('masks.void')}</span><select .value=${live(unlabelled)} @change=${(/** @type {Event} */ event) =>
         actions.setVoid(UNLABELLED.find(each => each === /** @type {HTMLSelectElement} */ (event.target).value) ?? '255')}>
-        ${UNLABELLED.map(each => html`<option value=${each} .selected=${each === unlabelled}>${t(`void.${each}`)}</option>`)}</select></label>
+        ${UNLABELLED.map(each => html`<option value=${each} .selected=${each === unlabelled}>${t(`void.${each}`)}</option>`)}</select>${isClass ? html`<span class="hint">${t('masks.two.counted')}</span>` : nothing}</label>
       <div class="row">${isRunning ? html`<button @click=${actions.pause}>${t('folder.pause')}</button>`
         : html`<button class="main" ?disabled=${!pairs.length} @click=${actions.start}>${t(isPaused ? 'folder.go_on' : 'folder.start')}</button>`}
         <button ?disabled=${!rows.length} @click=${actions.saveCsv}>${t('folder.csv')}</button>
@@ -65,7 +65,8 @@ function paired({ pairs, alone, counts }, { t, language }) {
 function progress({ rows, pairs, isDone, isRunning }, { t, language }) {
   if (!rows.length && !isRunning) return nothing
   const facts = { done: whole(rows.length, language), all: whole(pairs.length, language) }
-  return html`<p class="hint num" role="status">${t(isDone ? 'folder.done' : 'folder.progress', facts)}</p>
+  // Told once, at the end: a screen reader would read nothing else.
+  return html`<p class="hint num" role=${isDone ? 'status' : nothing}>${t(isDone ? 'folder.done' : 'folder.progress', facts)}</p>
     ${isDone ? nothing : html`<progress max=${pairs.length} .value=${rows.length} aria-label=${t('folder.start')}></progress>`}`
 }
 

@@ -2,14 +2,18 @@
  * What "two masks" does: a truth and a prediction from files, or as the page gives them, and what the metrics say of them.
  */
 import { FcnError, toFcnError } from '../../../lib/errors.js'
-import { boundaryOf, meanBoundary, usualTolerance } from '../../../lib/boundary.js'
 import { Confusion, MOST_CLASSES, VOID } from '../../../lib/metrics.js'
+import { asClasses, binary, together } from './agree.js'
 
 /** @typedef {'truth' | 'prediction'} Which */
 /** @typedef {import('./read.js').LabelMap} LabelMap */
-/** What is not labelled: a value, or none. @typedef {'255' | '0' | 'none'} Unlabelled */
-/** @typedef {{map: LabelMap, name: string}} Given */
+/** @typedef {import('../score.js').Score} Score */
+/** What is not labelled, as people choose it: a value, or none. @typedef {'255' | '0' | 'none'} Unlabelled */
+/** What 255 means in a truth of 0 and 255 alone; null: it wasn't said. @typedef {'void' | 'class' | null} Two */
+/** `name` of the file; '' for the page's own. @typedef {{map: LabelMap, name: string}} Given */
 /** @typedef {import('../../../lib/metrics.js').Metrics} Metrics */
+/** What came of the two. @typedef {Score & {classes: {id: number, name: string, color: string}[]}} Measured */
+/** What doesn't fit: a sentence's key and what it says. @typedef {{key: string, details: Record<string, string | number>}} Misfit */
 /** @typedef {Masks['state']} State */
 /** @typedef {Masks['actions']} Actions */
 
@@ -21,27 +25,41 @@ import { Confusion, MOST_CLASSES, VOID } from '../../../lib/metrics.js'
 /** What a link needn't tell. */
 export const USUAL = { void: '255' }
 
+/** @type {readonly Which[]} */
+const SIDES = ['truth', 'prediction']
+
 /** @type {readonly Unlabelled[]} */
 export const UNLABELLED = ['255', '0', 'none']
 
 export class Masks {
   #changed
+  #runner
   #fail
   /** @type {{truth: Given | null, prediction: Given | null}} */
   #given = { truth: null, prediction: null }
-  /** @type {Unlabelled} */
-  #void = '255'
-  /** What 255 means in a truth of 0 and 255 alone, once it was said. @type {'void' | 'class' | null} */
+  /** The truth of pixels that are left out; null: none are. @type {number | null} */
+  #void = VOID
+  /** @type {Two} */
   #two = null
   /** How many classes there are, where the page said so. @type {number | null} */
   #classes = null
-  /** @type {{key: readonly unknown[], measured: Measured | null} | null} */
-  #known = null
+  /** @type {Measured | null} */
+  #measured = null
+  /** @type {Misfit | null} */
+  #misfit = null
+  /** How often something else was asked for: only the latest is shown. */
+  #turn = 0
+  /** How often a file was chosen for either: only the latest counts. @type {Record<Which, number>} */
+  #reads = { truth: 0, prediction: 0 }
 
-  /** @param {{changed: () => void, fail: (failure: import('../../common/ui/failure.js').Failure) => void}} host */
-  constructor({ changed, fail }) {
+  /**
+   * @param {{changed: () => void, fail: (failure: import('../../common/ui/failure.js').Failure | null) => void}} host
+   * @param {import('../runner.js').Runner} runner
+   */
+  constructor({ changed, fail }, runner) {
     this.#changed = changed
     this.#fail = fail
+    this.#runner = runner
   }
 
   get usual() {
@@ -49,189 +67,173 @@ export class Masks {
   }
 
   get values() {
-    return { void: this.#void }
+    return { void: this.#void === null ? 'none' : String(this.#void) }
   }
 
   /** @param {import('../../common/fragment.js').Values} said as anybody may have written them */
   set values(said) {
-    this.#void = UNLABELLED.find(each => each === said['void']) ?? '255'
-    this.#changed()
+    void this.#ask({ void: valueOf(UNLABELLED.find(each => each === said['void']) ?? '255') })
   }
 
   get state() {
-    const { truth, prediction } = this.#given
     return {
-      ...this.#given, unlabelled: this.#void, asksTwo: this.#asksTwo, two: this.#two,
-      differs: truth && prediction && !isOfOneSize(truth.map, prediction.map) ? { truth: truth.map, prediction: prediction.map } : null,
-      measured: this.#measured,
+      ...this.#given, unlabelled: this.values.void, asksTwo: this.#asksTwo, isClass: this.#isClass, misfit: this.#misfit, measured: this.#measured,
     }
   }
 
   /** Whether it isn't known what the 255 of a truth of 0 and 255 means. */
   get #asksTwo() {
-    const { truth } = this.#given
-    return truth !== null && this.#two === null && isTwo(truth.map.values)
+    return this.#two === null && this.#isTwo
   }
 
-  /** What the metrics say, once both maps are there and fit. @returns {Measured | null} */
-  get #measured() {
-    const { truth, prediction } = this.#given
-    const key = [truth, prediction, this.#void, this.#two, this.#classes]
-    if (this.#known?.key.every((part, i) => part === key[i])) return this.#known.measured
-    const measured = truth && prediction && !this.#asksTwo && isOfOneSize(truth.map, prediction.map)
-      ? this.#compute(truth.map, prediction.map) : null
-    this.#known = { key, measured }
-    return measured
+  get #isTwo() {
+    const { truth } = this.#given
+    if (!truth) return false
+    const { isBinary, hasVoid } = binary(truth.map.readings[0].values)
+    return isBinary && hasVoid
+  }
+
+  /** Whether 255 is counted as a class of its own. */
+  get #isClass() {
+    return this.#two === 'class' && this.#isTwo
   }
 
   actions = {
     /** @param {Which} which @param {File} file */
-    take: async (which, file) => await this.take(which, file),
+    take: (which, file) => void this.take({ [which]: file }),
     /** @param {Unlabelled} unlabelled */
-    setVoid: unlabelled => {
-      this.#void = unlabelled
-      this.#changed()
-    },
+    setVoid: unlabelled => void this.#ask({ void: valueOf(unlabelled) }),
     /** @param {'void' | 'class'} two */
-    setTwo: two => {
-      this.#two = two
-      this.#changed()
-    },
+    setTwo: two => void this.#ask({ two, ...two === 'void' ? { void: VOID } : {} }),
     swap: () => {
       const { truth, prediction } = this.#given
-      this.#give({ truth: prediction, prediction: truth })
+      void this.#ask({ given: { truth: prediction, prediction: truth }, two: null, classes: null })
     },
-    clear: () => this.#give({ truth: null, prediction: null }),
+    clear: () => void this.#ask({ given: { truth: null, prediction: null }, two: null, classes: null }),
   }
 
-  /** @param {Which} which @param {File} file failures are shown, not thrown */
-  async take(which, file) {
-    try {
-      const { readLabelMap } = await import('./read.js')
-      const map = readLabelMap(new Uint8Array(await file.arrayBuffer()))
-      this.#give({ [which]: { map, name: file.name } })
-    } catch (error) {
-      const { code, message, details } = toFcnError(error)
-      this.#fail({ code, message, details: { ...details, file: file.name } })
+  /**
+   * @param {{truth?: File, prediction?: File}} files failures are shown, not thrown; what was there stays then
+   * @param {{unlabelled?: Unlabelled, two?: Two}} [how]
+   */
+  async take(files, { unlabelled, two = null } = {}) {
+    const sides = SIDES.filter(which => files[which])
+    const reads = sides.map(which => ++this.#reads[which])
+    const isLatest = () => sides.every((which, i) => this.#reads[which] === reads[i])
+    this.#fail(null)
+    /** @type {Partial<{truth: Given, prediction: Given}>} */
+    const given = {}
+    for (const which of sides) {
+      const file = /** @type {File} */ (files[which])
+      try {
+        given[which] = { map: await this.#runner.run('read', file), name: file.name }
+      } catch (error) {
+        const { code, message, details } = toFcnError(error)
+        if (isLatest()) this.#fail({ code, message, details: { ...details, file: file.name } })
+        return
+      }
+      if (!isLatest()) return
     }
+    await this.#ask({ given, classes: null, ...given.truth ? { two } : {}, ...unlabelled ? { void: valueOf(unlabelled) } : {} })
   }
 
-  /** Files that were dropped: the first is the truth, unless that is there already. @param {readonly File[]} files */
+  /** Files that were dropped: one, or the truth and the prediction. @param {readonly File[]} files */
   async takeFiles(files) {
     const [first, second] = files
-    if (second) {
-      await this.take('truth', first)
-      await this.take('prediction', second)
-    } else if (first) {
-      await this.take(this.#given.truth && !this.#given.prediction ? 'prediction' : 'truth', first)
-    }
+    if (files.length > 2) return this.#fail({ code: 'invalid_input', message: `${files.length} files`, details: { kind: 'many_files' } })
+    if (second) await this.take({ truth: first, prediction: second })
+    else if (first) await this.take({ [this.#given.truth && !this.#given.prediction ? 'prediction' : 'truth']: first })
   }
 
   /**
    * @param {PlainMap} truth
    * @param {PlainMap} prediction
    * @param {{classes?: number, void?: number | null}} how
-   * @returns {Metrics}
+   * @returns {Promise<Metrics>}
    * @throws {FcnError} invalid_input
    */
-  measure(truth, prediction, { classes, void: unlabelled = VOID }) {
-    const maps = { truth: mapOf(truth, 'truth'), prediction: mapOf(prediction, 'prediction') }
-    if (!isOfOneSize(maps.truth, maps.prediction)) {
-      const { truth: a, prediction: b } = maps
-      throw new FcnError('invalid_input', `the truth has ${a.width}×${a.height} pixels, the prediction ${b.width}×${b.height}`)
-    }
-    const matrix = new Confusion(classes ?? classesIn(maps.truth.values, maps.prediction.values, unlabelled))
-    matrix.add(maps.truth.values, maps.prediction.values, unlabelled)
-    this.#classes = classes ?? null
-    this.#two = unlabelled === VOID ? 'void' : 'class'
-    this.#void = unlabelled === null ? 'none' : unlabelled === 0 ? '0' : '255'
-    this.#give({ truth: { map: maps.truth, name: '' }, prediction: { map: maps.prediction, name: '' } })
+  async measure(truth, prediction, { classes, void: unlabelled = VOID }) {
+    const [a, b] = [mapOf(truth, 'truth'), mapOf(prediction, 'prediction')]
+    const maps = together(a, b)
+    const matrix = new Confusion(classes ?? Math.min(classesIn(maps.truth, maps.prediction, unlabelled), MOST_CLASSES))
+    matrix.add(maps.truth, maps.prediction, unlabelled)
+    await this.#ask({
+      given: { truth: { map: a, name: '' }, prediction: { map: b, name: '' } }, classes: classes ?? null, two: 'void', void: unlabelled,
+    })
     return matrix.metrics
   }
 
-  /** What the metrics say of what is shown. @returns {Metrics | null} */
+  /** What the metrics say of the two masks. @returns {Metrics | null} */
   get metrics() {
     return this.#measured?.metrics ?? null
   }
 
-  /** @param {Partial<{truth: Given | null, prediction: Given | null}>} given */
-  #give(given) {
-    if ('truth' in given && given.truth !== this.#given.truth && given.truth?.name) this.#two = null
+  /**
+   * Something is to be another way: all is computed anew.
+   * @param {{given?: Partial<{truth: Given | null, prediction: Given | null}>, void?: number | null, two?: Two, classes?: number | null}} wish
+   */
+  async #ask({ given = {}, ...wish }) {
+    const turn = ++this.#turn
     this.#given = { ...this.#given, ...given }
+    if (wish.void !== undefined) this.#void = wish.void
+    if (wish.two !== undefined) this.#two = wish.two
+    if (wish.classes !== undefined) this.#classes = wish.classes
+    this.#measured = this.#misfit = null
     this.#changed()
+    const { truth, prediction } = this.#given
+    if (!truth || !prediction || this.#asksTwo) return
+    try {
+      const measured = await this.#compute(truth.map, prediction.map)
+      if (turn === this.#turn) this.#measured = measured
+    } catch (error) {
+      const { code, details = {} } = toFcnError(error)
+      if (turn === this.#turn) this.#misfit = misfitOf(code, details)
+    }
+    if (turn === this.#turn) this.#changed()
   }
 
-  /** @param {LabelMap} truth @param {LabelMap} prediction */
-  #compute(truth, prediction) {
-    // 255 as a class of its own: the second one.
-    const asClass = this.#two === 'class' && isTwo(truth.values)
-    const plain = (/** @type {Uint8Array} */ values) => asClass ? values.map(value => value === VOID ? 1 : value) : values
-    const [a, b] = [plain(truth.values), plain(prediction.values)]
-    const unlabelled = asClass || this.#void === 'none' ? null : Number(this.#void)
-    return measure(a, b, { width: truth.width, unlabelled, classes: this.#classes, palette: truth.palette ?? prediction.palette })
+  /** @param {LabelMap} truthMap @param {LabelMap} predictionMap @returns {Promise<Measured>} */
+  async #compute(truthMap, predictionMap) {
+    const maps = together(truthMap, predictionMap)
+    const isClass = this.#isClass
+    const [truth, prediction] = isClass ? [asClasses(maps.truth), asClasses(maps.prediction)] : [maps.truth, maps.prediction]
+    // A palette's second class isn't what 255 stands for.
+    const palette = isClass ? null : maps.palette
+    const unlabelled = isClass ? null : this.#void
+    const wanted = this.#classes ?? Math.max(palette?.classes.length ?? 0, classesIn(truth, prediction, unlabelled))
+    const classes = Math.min(wanted, MOST_CLASSES)
+    const score = await this.#runner.run('score', { truth, prediction, width: truthMap.width, classes, unlabelled })
+    return { ...score, classes: Array.from({ length: classes }, (_, id) => palette?.classes[id] ?? { id, name: String(id), color: '#808080' }) }
   }
 }
 
-/** @typedef {ReturnType<typeof measure>} Measured */
+/** @param {Unlabelled} unlabelled */
+const valueOf = unlabelled => unlabelled === 'none' ? null : Number(unlabelled)
+
+/** @param {string} code @param {Record<string, unknown>} details @returns {Misfit} */
+function misfitOf(code, details) {
+  const { kind, whose } = details
+  const key = typeof kind === 'string' ? `error.${kind}` : whose === 'truth' || whose === 'prediction' ? `masks.stray.${whose}` : `error.${code}`
+  const said = Object.entries(details).flatMap(([name, value]) =>
+    typeof value === 'string' || typeof value === 'number' ? [/** @type {const} */ ([name, value])] : [])
+  return { key, details: Object.fromEntries(said) }
+}
 
 /**
+ * One more than the largest id that counts, and at least two; 255 in a prediction is nobody's class: it is told.
  * @param {Uint8Array} truth
  * @param {Uint8Array} prediction
- * @param {{width: number, unlabelled: number | null, classes: number | null, palette: import('../../../lib/palettes.js').Palette | null}} how
+ * @param {number | null} unlabelled
  */
-function measure(truth, prediction, { width, unlabelled, classes, palette }) {
-  const known = palette && !classes ? palette.classes.length : 0
-  const count = classes ?? Math.max(known, classesIn(truth, prediction, unlabelled))
-  const problem = count > MOST_CLASSES ? 'none' : stray(truth, prediction, unlabelled, count)
-  if (problem) return { problem: problem === 'none' ? null : problem, metrics: null, classes: [], boundary: null, tolerance: 0, where: null }
-  const matrix = new Confusion(count)
-  matrix.add(truth, prediction, unlabelled)
-  const isVoid = Uint8Array.from(truth, label => Number(label === unlabelled))
-  const tolerance = usualTolerance(width, truth.length / width)
-  const { metrics } = matrix
-  const edges = metrics.iou.flatMap((iou, id) => iou === null ? [] : [boundaryOf({ truth, prediction, width }, { id, tolerance, isVoid })])
-  const where = Uint8Array.from(truth, (label, at) => isVoid[at] ? 2 : Number(label !== prediction[at]))
-  return {
-    problem: null, metrics, tolerance, where,
-    boundary: meanBoundary(edges),
-    classes: Array.from({ length: count }, (_, id) => palette?.classes[id] ?? { id, name: String(id), color: '#808080' }),
-  }
-}
-
-/** Values that can't be classes: 255 in a prediction that is no class. */
-function stray(/** @type {Uint8Array} */ truth, /** @type {Uint8Array} */ prediction, /** @type {number | null} */ unlabelled, /** @type {number} */ classes) {
-  for (let at = 0; at < truth.length; at++) {
-    if (truth[at] === unlabelled) continue
-    if (truth[at] >= classes) return { whose: /** @type {Which} */ ('truth'), value: truth[at], classes }
-    if (prediction[at] >= classes) return { whose: /** @type {Which} */ ('prediction'), value: prediction[at], classes }
-  }
-  return null
-}
-
-/** One more than the largest id that counts, and at least two. @param {Uint8Array} truth @param {Uint8Array} prediction @param {number | null} unlabelled */
 function classesIn(truth, prediction, unlabelled) {
   let most = 1
   for (let at = 0; at < truth.length; at++) {
     if (truth[at] === unlabelled) continue
     most = Math.max(most, truth[at])
-    // 255 is nobody's class: it is told, not counted.
     if (prediction[at] !== VOID) most = Math.max(most, prediction[at])
   }
   return most + 1
 }
-
-/** @param {Uint8Array} values */
-function isTwo(values) {
-  let hasVoid = false
-  for (const value of values) {
-    if (value !== 0 && value !== VOID) return false
-    hasVoid ||= value === VOID
-  }
-  return hasVoid
-}
-
-/** @param {{width: number, height: number}} a @param {{width: number, height: number}} b */
-const isOfOneSize = (a, b) => a.width === b.width && a.height === b.height
 
 /** @param {PlainMap} map @param {Which} whose @returns {LabelMap} */
 function mapOf(map, whose) {
@@ -240,5 +242,5 @@ function mapOf(map, whose) {
   if (!(values instanceof Uint8Array) || !Number.isInteger(width) || !Number.isInteger(height) || width < 1 || values.length !== width * height) {
     throw new FcnError('invalid_input', `the ${whose} is { width, height, labels }, with labels a Uint8Array of width × height values`)
   }
-  return { width, height, values: Uint8Array.from(values), kind: 'indexed', palette: null }
+  return { width, height, kind: 'indexed', readings: [{ values: Uint8Array.from(values), palette: null }] }
 }

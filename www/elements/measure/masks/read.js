@@ -1,6 +1,6 @@
 /**
  * Reads a label map from a PNG as people have them: values of an indexed picture (as PASCAL VOC writes them) or of a grey
- * one are the ids; colours are looked up in a palette.
+ * one are the ids; colours are looked up in the palettes of known data sets.
  */
 import { decode } from '../../../vendor/fast-png.js'
 import { FcnError } from '../../../lib/errors.js'
@@ -8,36 +8,53 @@ import { VOID } from '../../../lib/metrics.js'
 import { PALETTES, hex } from '../../../lib/palettes.js'
 
 /** @typedef {import('../../../lib/palettes.js').Palette} Palette */
+/** @typedef {Uint8Array<ArrayBuffer>} Values */
 
 /**
  * @typedef {object} LabelMap
  * @property {number} width pixels
  * @property {number} height
- * @property {Uint8Array<ArrayBuffer>} values [height, width]
  * @property {'indexed' | 'grey' | 'colour'} kind what the file holds
- * @property {Palette | null} palette whose colours the file has; null where they are nobody's
+ * @property {readonly {palette: Palette | null, values: Values}[]} readings ids [height, width]; of colours one for each
+ *   palette that has all of them, otherwise one, with the palette whose colours it has at their own ids
  */
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47]
-/** As many as a photo may have. */
-const MOST_PIXELS = 100_000_000
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+/** What is needed of a file; notes and profiles may be of any size. */
+const NEEDED = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'])
+/** More than any label map has, and few enough to be measured. */
+const MOST_PIXELS = 40_000_000
+/** A picture with more colours is no label map. */
+const MOST_COLORS = 512
 /** Colours of a file that are named in an error. */
 const NAMED = 3
 
+/** @param {string} kind @param {string} message @param {Record<string, unknown>} [details] */
+const refused = (kind, message, details = {}) => new FcnError('invalid_input', message, { kind, ...details })
+
+/**
+ * @param {Blob} file
+ * @returns {Promise<LabelMap>}
+ * @throws {FcnError} invalid_input; `details.kind`: pair_gone, not_png, broken_png, label_large, label_interlaced,
+ *   label_16_bit, label_alpha or label_colours
+ */
+export async function readFile(file) {
+  // A file may have gone, a folder can't be read.
+  const bytes = await file.arrayBuffer().catch(() => { throw refused('pair_gone', 'the file can no longer be read') })
+  return await readLabelMap(new Uint8Array(bytes))
+}
+
 /**
  * @param {Uint8Array} bytes of a file
- * @returns {LabelMap}
- * @throws {FcnError} invalid_input; `details.kind`: not_png, broken_png, label_16_bit, label_grey_alpha or label_colours
+ * @returns {Promise<LabelMap>}
+ * @throws {FcnError} as {@link readFile}
  */
-export function readLabelMap(bytes) {
-  if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) throw refused('not_png', 'a label map is a PNG')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  // Asked before anything is unpacked: a small file may claim any size.
-  if (bytes.length > 24 && view.getUint32(16) * view.getUint32(20) > MOST_PIXELS) throw refused('label_large', 'too many pixels')
-  /** @type {ReturnType<typeof decode>} */
+export async function readLabelMap(bytes) {
+  const plain = await checked(bytes)
+  /** @type {import('../../../vendor/fast-png.js').DecodedPng} */
   let png
   try {
-    png = decode(bytes)
+    png = decode(plain, { checkCrc: true })
   } catch (error) {
     throw refused('broken_png', error instanceof Error ? error.message : String(error))
   }
@@ -46,14 +63,68 @@ export function readLabelMap(bytes) {
   if (channels === 1) {
     const values = valuesIn(png)
     const colors = palette?.map(color => hex([...color].slice(0, 3)))
-    return { ...size, values, kind: colors ? 'indexed' : 'grey', palette: colors ? paletteOf(colors, values) : null }
+    return { ...size, kind: colors ? 'indexed' : 'grey', readings: [{ values, palette: colors ? paletteOf(colors, values) : null }] }
   }
-  if (channels === 2) return { ...size, values: greyIn(png), kind: 'grey', palette: null }
-  return { ...size, ...coloured(png), kind: 'colour' }
+  if (channels === 2) return { ...size, kind: 'grey', readings: [{ values: greyIn(png), palette: null }] }
+  return { ...size, kind: 'colour', readings: coloured(png) }
 }
 
-/** @param {string} kind @param {string} message @param {Record<string, unknown>} [details] */
-const refused = (kind, message, details = {}) => new FcnError('invalid_input', message, { kind, ...details })
+/**
+ * The file without what isn't needed, once it is known how large it becomes: a small file may hold gigabytes of nothing.
+ * @param {Uint8Array} bytes
+ */
+async function checked(bytes) {
+  if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) throw refused('not_png', 'a label map is a PNG')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  /** @type {Uint8Array[]} */
+  const kept = [bytes.subarray(0, 8)]
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const data = []
+  for (let at = 8; at + 12 <= bytes.length;) {
+    const length = view.getUint32(at)
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8))
+    const end = at + 12 + length
+    if (end > bytes.length) throw refused('broken_png', 'a chunk reaches beyond the file')
+    if (NEEDED.has(type)) kept.push(bytes.subarray(at, end))
+    if (type === 'IDAT') data.push(bytes.slice(at + 8, end - 4))
+    if (type === 'IEND') break
+    at = end
+  }
+  const head = kept[1]
+  if (!head || head.length < 25 || String.fromCharCode(...head.subarray(4, 8)) !== 'IHDR') throw refused('broken_png', 'no header')
+  const header = new DataView(head.buffer, head.byteOffset)
+  const [width, height] = [header.getUint32(8), header.getUint32(12)]
+  const [depth, color, interlace] = [head[16], head[17], head[20]]
+  if (!width || !height) throw refused('broken_png', 'no pixels')
+  if (width * height > MOST_PIXELS) throw refused('label_large', `${width}×${height} pixels`)
+  if (interlace && depth < 8) throw refused('label_interlaced', 'interlaced, and several pixels a byte')
+  const channels = color === 2 ? 3 : color === 4 ? 2 : color === 6 ? 4 : 1
+  // Interlaced, a picture has up to seven filter bytes a row more.
+  const most = height * (Math.ceil(width * channels * depth / 8) + 1) + (interlace ? 8 * (width + height) + 64 : 0)
+  await checkInflated(data, most)
+  const whole = new Uint8Array(kept.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of kept) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** @param {Uint8Array<ArrayBuffer>[]} data @param {number} most bytes */
+async function checkInflated(data, most) {
+  const reader = new Blob(data).stream().pipeThrough(new DecompressionStream('deflate')).getReader()
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read().catch(error => { throw refused('broken_png', String(error)) })
+    if (done) return
+    length += value.length
+    if (length > most) {
+      void reader.cancel().catch(() => {})
+      throw refused('broken_png', 'more data than its size can hold')
+    }
+  }
+}
 
 /** @param {import('../../../vendor/fast-png.js').DecodedPng} png of one channel */
 function valuesIn({ width, height, depth, data }) {
@@ -85,7 +156,7 @@ function greyIn({ data, depth }) {
   const grey = new Uint16Array(data.length / 2)
   for (let at = 0; at < grey.length; at++) {
     grey[at] = data[2 * at]
-    if (data[2 * at + 1] !== opaque) throw refused('label_grey_alpha', 'a label map is not transparent')
+    if (data[2 * at + 1] !== opaque) throw refused('label_alpha', 'a label map is not transparent')
   }
   return bytesOf(grey)
 }
@@ -103,20 +174,22 @@ function paletteOf(colors, values) {
 }
 
 /**
- * Colours looked up in the palette that has most of them.
+ * Colours looked up in every palette that has all of them.
  * @param {import('../../../vendor/fast-png.js').DecodedPng} png
- * @returns {{values: Uint8Array<ArrayBuffer>, palette: Palette}}
  */
 function coloured({ width, height, channels, depth, data }) {
   const shift = depth === 16 ? 8 : 0
+  const opaque = 2 ** depth - 1
   /** Pixels by colour. @type {Map<number, number>} */
   const counts = new Map()
   const colors = new Uint32Array(width * height)
   for (let at = 0; at < colors.length; at++) {
     const from = at * channels
     const color = ((data[from] >> shift) << 16) | ((data[from + 1] >> shift) << 8) | (data[from + 2] >> shift)
+    if (channels === 4 && data[from + 3] !== opaque) throw refused('label_alpha', 'a label map is not transparent')
     colors[at] = color
     counts.set(color, (counts.get(color) ?? 0) + 1)
+    if (counts.size > MOST_COLORS) throw refused('label_colours', `more than ${MOST_COLORS} colours`)
   }
   const fits = PALETTES.map(palette => {
     const ids = new Map([
@@ -129,11 +202,10 @@ function coloured({ width, height, channels, depth, data }) {
   const [best] = fits
   if (best.pixels > 0) {
     const list = best.missed.sort((a, b) => b[1] - a[1]).slice(0, NAMED).map(([color]) => `#${color.toString(16).padStart(6, '0')}`)
-    throw refused('label_colours', `${best.pixels} of ${colors.length} pixels have none of ${best.palette.title}'s colours`, {
-      palette: best.palette.title, pixels: best.pixels, all: colors.length, colours: counts.size, list: list.join(', '),
-    })
+    throw refused('label_colours', `${best.pixels} of ${colors.length} pixels have none of ${best.palette.title}'s colours: ${list.join(', ')}`)
   }
-  return { values: Uint8Array.from(colors, color => best.ids.get(color) ?? VOID), palette: best.palette }
+  return fits.filter(({ pixels }) => pixels === 0)
+    .map(({ palette, ids }) => ({ palette, values: Uint8Array.from(colors, color => ids.get(color) ?? VOID) }))
 }
 
 /** @param {string} color '#rrggbb' */

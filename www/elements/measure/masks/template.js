@@ -17,18 +17,19 @@ const WHERE = lookupTable([{ id: 0, color: '#d8d1c2' }, { id: 1, color: '#8b1a6b
 /** @param {import('./controller.js').Masks} masks @param {Page} page */
 export function masks({ state, actions }, page) {
   const { t } = page
-  const { truth, prediction, unlabelled, measured } = state
+  const { truth, prediction, unlabelled, measured, isClass } = state
   return html`<p class="told">${t('masks.lead')}</p>
     <div class="controls">
       ${chooser('truth', state, actions, page)} ${chooser('prediction', state, actions, page)}
       <label class="field"><span>${t('masks.void')}</span><select .value=${live(unlabelled)} @change=${(/** @type {Event} */ event) =>
         actions.setVoid(UNLABELLED.find(each => each === /** @type {HTMLSelectElement} */ (event.target).value) ?? '255')}>
-        ${UNLABELLED.map(each => html`<option value=${each} .selected=${each === unlabelled}>${t(`void.${each}`)}</option>`)}</select></label>
+        ${[...new Set([...UNLABELLED, unlabelled])].map(each => html`<option value=${each} .selected=${each === unlabelled}>${UNLABELLED.some(known => known === each)
+          ? t(`void.${each}`) : each}</option>`)}</select>${isClass ? html`<span class="hint">${t('masks.two.counted')}</span>` : nothing}</label>
       ${truth || prediction ? html`<div class="row"><button ?disabled=${!truth || !prediction} @click=${actions.swap}>${t('masks.swap')}</button>
         <button @click=${actions.clear}>${t('masks.clear')}</button></div>` : nothing}
     </div>
-    ${question(state, actions, page)} ${misfit(state, page)}
-    ${measured?.metrics ? outcome(state, page) : nothing}`
+    ${question(state, actions, page)} ${misfitting(state, page)}
+    ${measured ? outcome(state, page) : nothing}`
 }
 
 /** @param {Which} which @param {State} state @param {Actions} actions @param {Page} page */
@@ -36,14 +37,14 @@ function chooser(which, state, actions, { t, language }) {
   const given = state[which]
   const facts = given && [
     given.name, `${whole(given.map.width, language)}×${whole(given.map.height, language)}`, t(`kind.${given.map.kind}`),
-    given.map.palette?.title,
+    given.map.readings.flatMap(({ palette }) => palette ? [palette.title] : []).join(' / '),
   ].filter(Boolean).join(', ')
   return html`<div class="field"><span>${t(`masks.${which}`)}</span>
     <label class="button file">${t('masks.choose')}<input type="file" accept="image/png,.png" aria-label=${t(`masks.${which}`)}
       @change=${(/** @type {Event} */ event) => {
         const input = /** @type {HTMLInputElement} */ (event.target)
         const [file] = input.files ?? []
-        if (file) void actions.take(which, file)
+        if (file) actions.take(which, file)
         input.value = ''
       }}></label>
     <span class="hint" role="status">${facts ?? nothing}</span></div>`
@@ -57,17 +58,14 @@ function question({ asksTwo }, actions, { t }) {
 }
 
 /** @param {State} state @param {Page} page */
-function misfit({ differs, measured }, { t, language }) {
-  const size = (/** @type {{width: number, height: number}} */ { width, height }) => `${whole(width, language)}×${whole(height, language)}`
-  if (differs) return html`<div class="notice" role="status" part="misfit"><div><p>${t('masks.sizes', { truth: size(differs.truth), prediction: size(differs.prediction) })}</p></div></div>`
-  const { problem } = measured ?? {}
-  return problem ? html`<div class="notice" role="status" part="misfit"><div><p>${t(`masks.stray.${problem.whose}`, { value: problem.value, classes: problem.classes })}</p></div></div>` : nothing
+function misfitting({ misfit }, { t }) {
+  return misfit ? html`<div class="notice" role="status" part="misfit"><div><p>${t(misfit.key, misfit.details)}</p></div></div>` : nothing
 }
 
 /** @param {State} state @param {Page} page */
 function outcome({ measured, truth }, page) {
   const { t, language } = page
-  if (!measured?.metrics || !measured.where || !truth) return nothing
+  if (!measured || !truth) return nothing
   const { metrics, classes, boundary, tolerance, where } = measured
   const { width, height } = truth.map
   const edges = html`<tr><th scope="row">${t('metric.boundary')}</th><td class="num value">${share(boundary, language)}</td>

@@ -2,27 +2,25 @@
  * What "one photo" does: brings a photo and a net, has the masks of all its heads computed, and holds them against a truth,
  * the sample's or a person's own.
  */
-import { boundaryOf, meanBoundary, usualTolerance } from '../../../lib/boundary.js'
 import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { fetchFile } from '../../../lib/fetching.js'
-import { Confusion, VOID } from '../../../lib/metrics.js'
-import { pause } from '../../../lib/pause.js'
+import { VOID } from '../../../lib/metrics.js'
 import { Control } from '../../common/control.js'
 import { quietly, race } from '../../common/jobs.js'
 import { EVERYDAY } from '../../common/model/list.js'
 import { lackWeights } from '../../common/model/own.js'
 import { Intake } from '../../common/photo/intake.js'
-import { readLabelMap } from '../masks/read.js'
+import { asClasses, binary } from '../masks/agree.js'
 import { classMap, mapped } from './class-map.js'
 
 /** @typedef {import('../../../engine/engine.js').Net} Net */
 /** @typedef {import('../../../engine/engine.js').Result} Result */
-/** @typedef {import('../../../lib/metrics.js').Metrics} Metrics */
 /** @typedef {import('../../common/photo/source.js').Photo} Photo */
 /** @typedef {import('../../common/photo/intake.js').Sample} Sample */
 /** The element, with what an embedder sets. @typedef {HTMLElement & import('../../common/control.js').Host & {model: string, sample: string, language: import('../../../lib/i18n.js').Language}} Host */
-/** A truth as it was given; `names` of its classes by value, null: the values are the model's own ids. @typedef {{name: string, width: number, height: number, values: Uint8Array, names: readonly string[] | null, credit: string}} Truth */
-/** How well one head did. @typedef {{variant: string, metrics: Metrics, boundary: number | null, labels: Uint8Array, where: Uint8Array}} Score */
+/** A truth as it was given; `names` of its classes by value, null: the values are the model's own ids. @typedef {{name: string, width: number, height: number, values: Uint8Array<ArrayBuffer>, names: readonly string[] | null, credit: string}} Truth */
+/** How well one head did. @typedef {import('../score.js').Score & {variant: string}} Score */
+/** @typedef {import('../runner.js').Runner} Runner */
 /** @typedef {Awaited<ReturnType<typeof scored>>} Scored */
 
 /**
@@ -64,12 +62,16 @@ export class OnePhoto extends Control {
   /** The present job's. @type {Photo | null} */
   #photo = null
   #isWanted = false
+  #runner
+  /** How often a truth was chosen: only the latest is shown. */
+  #turn = 0
 
-  /** @param {Host} host */
-  constructor(host) {
+  /** @param {Host} host @param {Runner} runner */
+  constructor(host, runner) {
     super(host, atFirst(), { gives: 'masks', usual: EVERYDAY })
     this.#host = host
     this.#intake = new Intake(host, this)
+    this.#runner = runner
   }
 
   connect() {
@@ -112,12 +114,11 @@ export class OnePhoto extends Control {
     this.#intake.begin()
   }
 
-  /** The sample to begin with: one that has a truth. */
+  /** The sample to begin with: the one named, or the first that has a truth. */
   get sample() {
     if (!this.#isWanted) return ''
-    const { gallery } = this.shown
-    const named = gallery.find(({ id }) => id === this.#host.sample)
-    return (named?.truth ? named : gallery.find(({ truth }) => truth))?.id ?? this.#host.sample
+    const { sample } = this.#host
+    return sample || (this.shown.gallery.find(({ truth }) => truth)?.id ?? '')
   }
 
   get state() {
@@ -145,6 +146,11 @@ export class OnePhoto extends Control {
     choose: variant => this.show({ variant }),
     /** @param {File} file a truth */
     takeTruth: file => void this.#takeTruth(file),
+    /** What 255 means in a truth of 0 and 255 alone. @param {'void' | 'class'} two */
+    setTwo: two => {
+      const { truth } = this.shown.scene ?? {}
+      if (truth) void this.#hold(two === 'class' ? { ...truth, values: asClasses(truth.values) } : { ...truth, names: truth.names ?? [] })
+    },
   }
 
   /** @override @param {readonly File[]} files */
@@ -189,11 +195,14 @@ export class OnePhoto extends Control {
       this.net.accept()
       // A person's own truth stays with its photo.
       const own = former?.photo === photo ? former.truth : null
-      const truth = own ?? await race(truthOf(photo.sample, new URL(this.#host.samples, this.#host.baseURI), signal), signal)
+      const found = await race(this.#truthFor(photo, own, results, signal), signal)
       /** @type {Scene} */
-      const scene = { photo, picture, net, results, truth, scored: truth ? await race(scored(results, truth), signal) : null }
+      const scene = { photo, picture, net, results, truth: found.truth, scored: found.scored }
+      this.#turn++
       this.member.session.photo = photo
       this.show({ scene })
+      // The masks are there, whatever is wrong with the truth.
+      if (found.failure) this.failures.tell(found.failure, null)
       return scene
     }, failure => {
       const photo = this.#photo
@@ -210,17 +219,50 @@ export class OnePhoto extends Control {
     super.jobEnded()
   }
 
+  /**
+   * @param {Photo} photo
+   * @param {Truth | null} own a person's own, from before
+   * @param {readonly Result[]} results
+   * @param {AbortSignal} signal
+   * @returns {Promise<{truth: Truth | null, scored: Scored | null, failure: FcnError | null}>}
+   */
+  async #truthFor({ sample }, own, results, signal) {
+    try {
+      const truth = own ?? await truthOf(sample, new URL(this.#host.samples, this.#host.baseURI), this.#runner, signal)
+      return { truth, scored: truth ? await scored(results, truth, this.#runner) : null, failure: null }
+    } catch (error) {
+      return { truth: null, scored: null, failure: toFcnError(error) }
+    }
+  }
+
   /** @param {File} file */
   async #takeTruth(file) {
+    const turn = ++this.#turn
+    try {
+      const { width, height, readings } = await this.#runner.run('read', file)
+      if (readings.length > 1) {
+        const list = readings.map(({ palette }) => palette?.title ?? '').join(', ')
+        throw new FcnError('invalid_input', 'colours of several palettes', { kind: 'pair_palette', list })
+      }
+      const [{ values, palette }] = readings
+      if (turn !== this.#turn) return
+      await this.#hold({ width, height, values, name: file.name, names: palette?.classes.map(({ name }) => name) ?? null, credit: '' })
+    } catch (error) {
+      if (turn === this.#turn) this.failures.tell(toFcnError(error), null)
+    }
+  }
+
+  /** Holds the masks that are shown against a truth. @param {Truth} truth */
+  async #hold(truth) {
     const { scene } = this.shown
     if (!scene) return
+    const turn = ++this.#turn
+    this.failures.dismiss()
     try {
-      const map = readLabelMap(new Uint8Array(await file.arrayBuffer()))
-      const truth = { ...map, name: file.name, names: map.palette?.classes.map(({ name }) => name) ?? null, credit: '' }
-      const result = await scored(scene.results, truth)
-      if (this.shown.scene === scene) this.show({ scene: { ...scene, truth, scored: result }, failure: null })
+      const result = await scored(scene.results, truth, this.#runner)
+      if (turn === this.#turn) this.show({ scene: { ...scene, truth, scored: result } })
     } catch (error) {
-      this.failures.tell(toFcnError(error), null)
+      if (turn === this.#turn) this.failures.tell(toFcnError(error), null)
     }
   }
 }
@@ -229,58 +271,45 @@ export class OnePhoto extends Control {
  * The truth that is shipped with a sample.
  * @param {Sample | null} sample
  * @param {URL} list the samples.json
+ * @param {Runner} runner
  * @param {AbortSignal} signal
  * @returns {Promise<Truth | null>}
  */
-async function truthOf(sample, list, signal) {
+async function truthOf(sample, list, runner, signal) {
   if (!sample?.truth) return null
   const { file, classes, credit } = sample.truth
   const response = await fetchFile(new URL(file, list).href, signal)
-  const map = readLabelMap(new Uint8Array(await response.arrayBuffer()))
-  return { ...map, name: file, names: classes, credit }
+  const { width, height, readings: [{ values }] } = await runner.run('read', await response.blob())
+  return { width, height, values, name: file, names: classes, credit }
 }
 
 /**
- * What the heads' masks are worth.
+ * What the heads' masks are worth; null where it isn't known what the truth's 255 means.
  * @param {readonly Result[]} results
  * @param {Truth} truth
+ * @param {Runner} runner
  * @throws {FcnError} invalid_input where the sizes differ, or the truth has values that are no class of the model
  */
-async function scored(results, truth) {
+async function scored(results, truth, runner) {
   const [{ width, height, classes }] = results
   if (truth.width !== width || truth.height !== height) {
     throw new FcnError('invalid_input', 'the truth has another size than the photo',
       { kind: 'truth_size', truth: `${truth.width}×${truth.height}`, photo: `${width}×${height}` })
   }
-  const names = truth.names ?? classes.map(({ name }) => name)
-  const map = truth.names ? classMap(names, classes) : classes.map(({ id }) => id)
+  const { isBinary, hasVoid } = binary(truth.values)
+  if (!truth.names && isBinary && hasVoid) return null
+  // Without names, or with none given, the values are the model's ids.
+  const isPlain = !truth.names?.length
+  const names = isPlain ? classes.map(({ name }) => name) : truth.names ?? []
+  const map = isPlain ? classes.map(({ id }) => id) : classMap(names, classes)
   const stray = truth.values.find(value => value !== VOID && value >= names.length)
   if (stray !== undefined) throw new FcnError('invalid_input', `the truth has the value ${stray}`, { kind: 'truth_value', value: stray, classes: names.length })
   const { values, left } = mapped(truth.values, map)
-  const isVoid = Uint8Array.from(values, value => Number(value === VOID))
-  const tolerance = usualTolerance(width, height)
-  /** @type {Score[]} */
-  const scores = []
-  for (const { variant, labels } of results) {
-    const matrix = new Confusion(classes.length)
-    matrix.add(values, labels)
-    const { metrics } = matrix
-    /** @type {import('../../../lib/boundary.js').Boundary[]} */
-    const edges = []
-    for (const [id, iou] of metrics.iou.entries()) {
-      if (iou === null) continue
-      edges.push(boundaryOf({ truth: values, prediction: labels, width }, { id, tolerance, isVoid }))
-      // One class of a photo is a few milliseconds.
-      await pause()
-    }
-    scores.push({
-      variant, metrics, boundary: meanBoundary(edges), labels,
-      where: Uint8Array.from(values, (label, at) => label === VOID ? 2 : Number(label !== labels[at])),
-    })
-  }
+  const given = { truth: values, width, classes: classes.length, unlabelled: VOID }
+  const scores = await Promise.all(results.map(async ({ variant, labels }) => ({ variant, ...await runner.run('score', { ...given, prediction: labels }) })))
   const used = new Set(truth.values)
   return {
-    scores, tolerance, left,
+    scores, tolerance: scores[0].tolerance, left,
     /** Classes of the truth that the model hasn't got. */
     missing: names.filter((_, value) => used.has(value) && map[value] === null),
     /** Those that are part of another class. */

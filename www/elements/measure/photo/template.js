@@ -33,6 +33,9 @@ export function onePhoto(panel, page) {
         ${badge(state, { ms: scene ? scene.results.at(-1)?.timings.run ?? null : null, ...scene ? { threads: scene.results[0].threads } : {} })}
       </section></div>
     ${failed(state, actions, { hasFormer: scene !== null })} ${progressCard({ ...state, cancel: actions.cancel })}
+    ${scene?.truth && !scene.scored ? html`<div class="notice" role="status" part="question"><div><p>${t('masks.two')}</p></div>
+      <button @click=${() => actions.setTwo('class')}>${t('masks.two.class')}</button>
+      <button @click=${() => actions.setTwo('void')}>${t('masks.two.void')}</button></div>` : nothing}
     ${scene?.scored ? outcome(state, actions, page) : nothing}
     <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
       @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>`

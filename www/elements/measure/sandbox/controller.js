@@ -42,6 +42,8 @@ export class Sandbox {
   #tool = 'brush'
   /** @type {Record<Which, number>} */
   #cursors = { truth: -1, prediction: -1 }
+  /** The cell that the keyboard is at, for screen readers; −1: it was the pointer. */
+  #told = -1
   /** What was painted before, and what was undone. @type {{past: Grids[], future: Grids[]}} */
   #history = { past: [], future: [] }
   /** The stroke under way has been kept already. */
@@ -88,7 +90,7 @@ export class Sandbox {
       isSolved: goals.length > 0 && goals.every(goal => goal.isReached), isShown: this.#isShown,
       classes: puzzle.classes <= FEW.length ? FEW.slice(0, puzzle.classes) : many(puzzle.classes),
       misses: Uint8Array.from(truth, (label, at) => Number(label !== VOID && label !== prediction[at])),
-      brush: this.#brush, tool: this.#tool, cursors: this.#cursors, hasFree: puzzle.id === 'free',
+      brush: this.#brush, tool: this.#tool, cursors: this.#cursors, told: this.#told, hasFree: puzzle.id === 'free',
       canUndo: this.#history.past.length > 0, canRedo: this.#history.future.length > 0,
     }
   }
@@ -111,6 +113,8 @@ export class Sandbox {
     },
     /** @param {Which} which @param {{at: number, isFirst: boolean}} where */
     paint: (which, { at, isFirst }) => {
+      // A drag over an edge would flood the next area too.
+      if (!isFirst && this.#tool === 'fill') return
       if (isFirst) this.#isStroke = false
       this.#paint(which, at)
     },
@@ -157,15 +161,23 @@ export class Sandbox {
     const step = steps[key]
     if (step) {
       const within = (/** @type {number} */ place) => Math.min(Math.max(place, 0), SIDE - 1)
-      this.#cursors = { ...this.#cursors, [which]: at < 0 ? 0 : within(step[1]) * SIDE + within(step[0]) }
+      this.#told = at < 0 ? 0 : within(step[1]) * SIDE + within(step[0])
+      this.#cursors = { ...this.#cursors, [which]: this.#told }
       return this.#changed()
     }
     if (/\d/.test(key)) {
       if (Number(key) < this.#puzzle.classes) this.#brush = Number(key)
       return this.#changed()
     }
+    // The first key shows where it is.
+    if (at < 0) {
+      this.#told = 0
+      this.#cursors = { ...this.#cursors, [which]: 0 }
+      return this.#changed()
+    }
     this.#isStroke = false
-    this.#paint(which, Math.max(at, 0))
+    this.#told = at
+    this.#paint(which, at)
   }
 
   /** @param {Which} which @param {number} at */

@@ -38,7 +38,17 @@ export function sandbox({ state, actions }, page) {
         <p class="hint">${t('sandbox.errors.hint')}</p></figure>
     </div>
     <p class="hint">${t(hasFree ? 'sandbox.keys.free' : 'sandbox.keys')}</p>
+    <p class="sr" role="status">${at(state, page)}</p>
     ${results(state.now, state.classes, page, more(state, page))}`
+}
+
+/** What is at the keyboard's cell. @param {State} state @param {Page} page */
+function at({ told, truth, prediction, classes }, { t, language }) {
+  if (told < 0) return nothing
+  const nameOf = (/** @type {number} */ id) => classes[id] ? className(classes[id], language) : t('sandbox.void')
+  return t('sandbox.at', {
+    row: Math.floor(told / SIDE), column: told % SIDE, truth: nameOf(truth[told]), prediction: nameOf(prediction[told]),
+  })
 }
 
 /** Where two photos part. @param {State} state */
@@ -90,7 +100,7 @@ function board(which, state, actions, { t }) {
   const isEditable = which === 'prediction' || state.hasFree
   return html`<figure><figcaption class="heading">${t(`sandbox.${which}`)}</figcaption>
     <fcn-measure-board .values=${state[which]} .columns=${SIDE} .classes=${state.classes} .cursor=${state.cursors[which]}
-      .isEditable=${isEditable} .split=${splitOf(state)} .label=${t(`sandbox.${which}`)} .help=${t('sandbox.keys')}
+      .isEditable=${isEditable} .split=${splitOf(state)} .label=${t(`sandbox.${which}`)} .help=${t(state.hasFree ? 'sandbox.keys.free' : 'sandbox.keys')}
       @board-paint=${(/** @type {CustomEvent} */ event) => actions.paint(which, event.detail)}
       @board-key=${(/** @type {CustomEvent} */ event) => actions.key(which, event.detail)}></fcn-measure-board></figure>`
 }

@@ -1,0 +1,50 @@
+/** What is done away from the page's thread, or on the page where there is no worker. */
+import { FcnError } from '../../lib/errors.js'
+import { Confusion, MOST_CLASSES } from '../../lib/metrics.js'
+import { asClasses, binary, together } from './masks/agree.js'
+import { readFile } from './masks/read.js'
+import { scoreOf } from './score.js'
+
+/** `unlabelled`: the truth of pixels that are left out; `isTwo`: 255 is the second class, in both. @typedef {{truth: Blob, prediction: Blob, unlabelled: number | null, isTwo: boolean}} Pair */
+
+/**
+ * @typedef {object} Counted
+ * @property {{classes: number, counts: Float64Array, void: number} | null} matrix row-major: truth, prediction; as many classes
+ *   as occur; null: it couldn't be counted
+ * @property {import('../../lib/errors.js').PlainError | null} problem
+ * @property {boolean} isBinary whether the truth has only 0 and 255
+ * @property {boolean} hasVoid whether it has 255
+ * @property {string} palette whose colours they have; '' for nobody's
+ */
+
+/** @typedef {{read: [Blob, import('./masks/read.js').LabelMap], pair: [Pair, Counted], score: [import('./score.js').Given, import('./score.js').Score]}} Tasks */
+
+/** @type {{[T in keyof Tasks]: (input: Tasks[T][0]) => Promise<Tasks[T][1]>}} */
+export const TASKS = {
+  read: async file => await readFile(file),
+  score: async given => scoreOf(given),
+  pair: async ({ truth, prediction, unlabelled, isTwo }) => {
+    const maps = together(await readFile(truth), await readFile(prediction))
+    const told = { ...binary(maps.truth), palette: isTwo ? '' : maps.palette?.name ?? '' }
+    const matrix = new Confusion(MOST_CLASSES)
+    try {
+      if (isTwo) matrix.add(asClasses(maps.truth), asClasses(maps.prediction), null)
+      else matrix.add(maps.truth, maps.prediction, unlabelled)
+    } catch (error) {
+      const { code, message, details = {} } = /** @type {FcnError} */ (error)
+      const kind = details['whose'] === 'truth' ? 'pair_truth' : 'pair_prediction'
+      return { ...told, matrix: null, problem: new FcnError(code, message, { ...details, kind }).plain() }
+    }
+    return { ...told, matrix: { ...trimmed(matrix.counts), void: matrix.void }, problem: null }
+  },
+}
+
+/** The matrix without the classes after the last that occurs: of many pictures all of it would be much. @param {number[]} all */
+function trimmed(all) {
+  let classes = 1
+  all.forEach((count, at) => {
+    if (count > 0) classes = Math.max(classes, Math.floor(at / MOST_CLASSES) + 1, at % MOST_CLASSES + 1)
+  })
+  const counts = Float64Array.from({ length: classes * classes }, (_, at) => all[Math.floor(at / classes) * MOST_CLASSES + at % classes])
+  return { classes, counts }
+}
