@@ -24,7 +24,7 @@ describe('heatmap', () => {
     const machine = /** @type {Machine} */ (/** @type {unknown} */ ({
       wasm: { heatmapSize: () => ({ width: 224, height: 224 }), Photo: { stretched: () => photo } },
       net: { bytesNeeded: () => 0, stages() { throw new Error('no such head') } },
-      manifest: { input: { long_side: 512, max_long_side: 1024 }, config: { variants: ['score'] } },
+      manifest: { architecture: 'vgg16-classifier', input: { long_side: 512, max_long_side: 1024 }, config: { variants: ['score'] } },
       largestBinding: 0,
     }))
     const bitmap = { width: 1, height: 1, close: mock.fn() }
