@@ -152,10 +152,10 @@ test('the card is that of the model in use', async ({ page }) => {
   await expect(card.getByRole('heading', { name: 'Everyday, 14 classes' })).toBeVisible()
   await expect(card.getByText('EfficientNet-Lite0 with 1.1 × its channels and 1.2 × its blocks')).toBeVisible()
   await page.getByRole('link', { name: 'Segment', exact: true }).click()
-  await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday VGG, 10 classes' })
+  await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday VGG, 14 classes' })
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday-vgg/model.json'))
   await page.getByRole('link', { name: 'Model' }).click()
-  await expect(card.getByRole('heading', { name: 'Everyday VGG, 10 classes' })).toBeVisible()
+  await expect(card.getByRole('heading', { name: 'Everyday VGG, 14 classes' })).toBeVisible()
   // Failures come with pictures, fetched when they are seen.
   const picture = card.locator('.failures img').first()
   await picture.scrollIntoViewIfNeeded()

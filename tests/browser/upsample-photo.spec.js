@@ -218,7 +218,7 @@ test('on the page the figure uses the net and the photo of the Segment view', as
   expect(weights).toHaveLength(1)
   // Another model in the Segment view makes other kernels.
   await page.getByRole('link', { name: 'Segment', exact: true }).click()
-  await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday VGG, 10 classes' })
+  await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday VGG, 14 classes' })
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday-vgg/model.json'))
   await page.getByRole('link', { name: 'Upsample' }).click()
   await expect(panel.getByRole('button', { name: 'Use the photo from Segment' })).toBeVisible()
