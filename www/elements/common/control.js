@@ -4,7 +4,8 @@
  * protected is for the elements' own controllers.
  */
 import { Failures } from './failures.js'
-import { Jobs, quietly } from './jobs.js'
+import { FcnError } from '../../lib/errors.js'
+import { Jobs, quietly, race } from './jobs.js'
 import { Member } from './member.js'
 import { NetInUse } from './model/in-use.js'
 import { areWeights } from './model/own.js'
@@ -203,6 +204,28 @@ export class Control {
     const { samples, baseURI } = this.#host
     const list = new URL(samples, baseURI)
     await quietly(this.run(async signal => await bringSample(sample, list, signal), sample))
+  }
+
+  /**
+   * Brings a photo, and makes its picture for the screen.
+   * @protected
+   * @param {(signal: AbortSignal) => Promise<Photo>} bring
+   * @param {AbortSignal} signal
+   * @param {(photo: Photo) => void} brought called before it is decoded
+   * @returns {Promise<{photo: Photo, picture: import('./photo/image-tasks.js').Shown}>} rejects with FcnError
+   */
+  async picture(bring, signal, brought) {
+    const { images, bitmaps } = this.member.session
+    const photo = await race(bring(signal), signal)
+    brought(photo)
+    bitmaps.keep(photo.source)
+    this.#show({ pending: { photo } })
+    const size = photo.source instanceof Blob ? await race(images.look(photo.source), signal) : null
+    const picture = await race(images.show(photo.source, size).catch(error => {
+      throw error instanceof FcnError ? error : new FcnError('decode_failed')
+    }), signal)
+    bitmaps.keep(picture.bitmap)
+    return { photo, picture }
   }
 
   openCamera() {

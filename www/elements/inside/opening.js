@@ -2,7 +2,7 @@
  * Brings a photo and a net, runs the one through the other, and keeps the pass open for the panels' questions. One photo
  * at a time; a newer one ends the older, and whatever fails leaves the former one.
  */
-import { FcnError, toFcnError } from '../../lib/errors.js'
+import { toFcnError } from '../../lib/errors.js'
 import { Control } from '../common/control.js'
 import { quietly, race } from '../common/jobs.js'
 import { VGG } from '../common/model/list.js'
@@ -246,16 +246,10 @@ export class Opening extends Control {
     return await this.jobs.run(async signal => {
       this.failures.dismiss()
       this.show({ progress: { phase: 'photo' } })
-      const { images, bitmaps } = this.member.session
-      const photo = this.#photo = await race(bring(signal), signal)
-      bitmaps.keep(photo.source)
-      this.#linked = ''
-      this.show({ pending: { photo } })
-      const size = photo.source instanceof Blob ? await race(images.look(photo.source), signal) : null
-      const picture = await race(images.show(photo.source, size).catch(error => {
-        throw error instanceof FcnError ? error : new FcnError('decode_failed')
-      }), signal)
-      bitmaps.keep(picture.bitmap)
+      const { photo, picture } = await this.picture(bring, signal, photo => {
+        this.#photo = photo
+        this.#linked = ''
+      })
       const net = await race(this.net.start(), signal)
       const { size: side } = this
       const inspected = await net.inspect(photo.source, { size: side, signal, onProgress: progress => this.tellProgress(progress) })

@@ -181,15 +181,7 @@ export class OnePhoto extends Control {
     return await this.jobs.run(async signal => {
       this.failures.dismiss()
       this.show({ progress: { phase: 'photo' } })
-      const { images, bitmaps } = this.member.session
-      const photo = this.#photo = await race(bring(signal), signal)
-      bitmaps.keep(photo.source)
-      this.show({ pending: { photo } })
-      const size = photo.source instanceof Blob ? await race(images.look(photo.source), signal) : null
-      const picture = await race(images.show(photo.source, size).catch(error => {
-        throw error instanceof FcnError ? error : new FcnError('decode_failed')
-      }), signal)
-      bitmaps.keep(picture.bitmap)
+      const { photo, picture } = await this.picture(bring, signal, photo => { this.#photo = photo })
       const net = await race(this.net.start(), signal)
       const results = await net.segmentAll(photo.source, { signal, onProgress: progress => this.tellProgress(progress) })
       this.net.accept()
