@@ -27,6 +27,7 @@ async function fullManifest() {
   manifest.calibration = { temperature: 1, test: { fcn8s: { ece: 0.031, bins } } }
   manifest.knownFailures = [{ en: 'Boats become buildings.', ko: '배를 건물로 봅니다.' }]
   manifest.neverSeen = [{ en: 'snow', ko: '눈' }]
+  manifest.input.long_side = 512
   return manifest
 }
 
@@ -55,11 +56,11 @@ test('the card tells data, terms, scores, curves and what they show', async ({ p
   await expect(card.getByText('Boats become buildings.')).toBeVisible()
   // Settings are terms with their values, each in words.
   const terms = await card.locator('dl').evaluate(list => Array.from(list.children, child => `${child.localName} ${child.textContent}`))
-  for (const [term, ...values] of [['First layers', '24 channels'], ['fc6 and fc7', '384 channels', 'fc6 with a kernel of 3 × 3'], ['Weights', 'of step 5,500'],
-    // The VGG net learned from smaller photos than it is given: both sizes are told.
+  for (const [term, ...values] of [['First layers', '24 channels'], ['fc6 and fc7', '384 channels', 'fc6 with a kernel of 3 × 3'], ['Weights', 'of step 3,900'],
+    // A net may have learned from smaller photos than it is given: both sizes are told.
     ['Working size', 'long side of 512 pixels, unless another is chosen'], ['Long side of the photos in training', 'at most 384 pixels'],
-    ['Highest learning rate', '0.002'], ['Time', '83 min'],
-    ['Steps', '2,600 with 32 crops of 128 × 128 pixels each', '2,200 with 16 crops of 224 × 224 pixels each', '1,500 with 16 crops of 224 × 224 pixels each']]) {
+    ['Highest learning rate', '0.002'], ['Time', '84 min'],
+    ['Steps', '1,200 with 32 crops of 128 × 128 pixels each', '2,700 with 16 crops of 224 × 224 pixels each']]) {
     const at = terms.indexOf(`dt ${term}`)
     expect(terms.slice(at, at + 1 + values.length)).toEqual([`dt ${term}`, ...values.map(value => `dd ${value}`)])
   }
