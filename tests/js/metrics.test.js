@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { boundaryOf, edgesOf, meanBoundary, usualTolerance, within } from '../../www/lib/boundary.js'
-import { Confusion, classCounts, metricsOf } from '../../www/lib/metrics.js'
+import { Confusion, classCounts, classesUsed, metricsOf, withClasses } from '../../www/lib/metrics.js'
 
 /** Numbers below `below`, the same for the same seed. @param {number} seed @param {number} count @param {number} below */
 function noise(seed, count, below) {
@@ -22,6 +22,22 @@ function measured(truth, prediction, classes) {
 }
 
 describe('metrics', () => {
+  it('are_the_same_of_a_matrix_without_the_classes_after_the_last_that_occurs', () => {
+    for (let seed = 1; seed < 20; seed++) {
+      const whole = new Confusion(40)
+      whole.add(noise(seed, 30, 2 + seed), noise(seed + 100, 30, 21 - seed))
+      const used = classesUsed(whole.counts, 40)
+      const small = withClasses(whole.counts, 40, used)
+      const { iou, confusion: _, ...rest } = whole.metrics
+      const { iou: kept, confusion, ...others } = metricsOf(small, used)
+      assert.deepEqual(others, rest)
+      assert.deepEqual(kept, iou.slice(0, used))
+      assert.notEqual(kept.at(-1), null)
+      assert.deepEqual([...withClasses(confusion, used, 40)], whole.counts)
+    }
+    assert.equal(classesUsed(new Float64Array(9), 3), 0)
+  })
+
   it('are_those_of_the_lecture', () => {
     // 95 pixels of road, all found; 5 of person, all called road.
     const found = measured([...Array(95).fill(0), ...Array(5).fill(1)], Array(100).fill(0), 2)

@@ -133,18 +133,42 @@ export function metricsOf(counts, classes, left = 0) {
   const weighted = each.reduce((sum, { truth }, id) => iou[id] === null ? sum : sum + truth * iou[id], 0)
   return {
     pixelAccuracy: ratio(each.reduce((sum, { hit }) => sum + hit, 0), all),
-    meanAccuracy: mean(each.map(({ hit, truth }) => ratio(hit, truth))),
-    iou, meanIoU: mean(iou),
+    meanAccuracy: meanOf(each.map(({ hit, truth }) => ratio(hit, truth))),
+    iou, meanIoU: meanOf(iou),
     frequencyWeightedIoU: all > 0 ? weighted / all : null,
     confusion: Array.from(counts), void: left,
   }
 }
 
+/**
+ * How many classes there are up to the last that occurs; 0: none does.
+ * @param {ArrayLike<number>} counts row-major
+ * @param {number} classes
+ */
+export function classesUsed(counts, classes) {
+  let used = 0
+  for (let at = 0; at < counts.length; at++) if (counts[at] > 0) used = Math.max(used, Math.floor(at / classes) + 1, at % classes + 1)
+  return used
+}
+
+/**
+ * The counts as a matrix of more or of fewer classes has them; what lies outside is dropped.
+ * @param {ArrayLike<number>} counts row-major
+ * @param {number} from its classes
+ * @param {number} to
+ */
+export function withClasses(counts, from, to) {
+  const resized = new Float64Array(to * to)
+  const shared = Math.min(from, to)
+  for (let row = 0; row < shared; row++) for (let column = 0; column < shared; column++) resized[row * to + column] = counts[row * from + column]
+  return resized
+}
+
 /** @param {number} part @param {number} all */
 const ratio = (part, all) => all > 0 ? part / all : null
 
-/** Of those that there are. @param {readonly (number | null)[]} values */
-function mean(values) {
+/** The mean of those that there are. @param {readonly (number | null)[]} values */
+export function meanOf(values) {
   const known = values.filter(value => value !== null)
   return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null
 }

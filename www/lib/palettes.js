@@ -49,3 +49,11 @@ export const PALETTES = [
   { name: 'cityscapes', title: 'Cityscapes', classes: listed(CITYSCAPES), unlabelled: ['#000000'] },
   { name: 'camvid', title: 'CamVid', classes: listed(CAMVID), unlabelled: ['#000000'] },
 ]
+
+/**
+ * The palette's classes by id, as many as wanted; those it doesn't have are grey and named by their id.
+ * @param {Palette | null | undefined} palette
+ * @param {number} count
+ */
+export const classesOf = (palette, count) =>
+  Array.from({ length: count }, (_, id) => palette?.classes[id] ?? { id, name: String(id), color: '#808080' })

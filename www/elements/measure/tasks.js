@@ -1,6 +1,6 @@
 /** What is done away from the page's thread, or on the page where there is no worker. */
 import { FcnError } from '../../lib/errors.js'
-import { Confusion, MOST_CLASSES } from '../../lib/metrics.js'
+import { Confusion, MOST_CLASSES, classesUsed, withClasses } from '../../lib/metrics.js'
 import { asClasses, binary, together } from './masks/agree.js'
 import { readFile } from './masks/read.js'
 import { scoreOf } from './score.js'
@@ -41,10 +41,6 @@ export const TASKS = {
 
 /** The matrix without the classes after the last that occurs: of many pictures all of it would be much. @param {number[]} all */
 function trimmed(all) {
-  let classes = 1
-  all.forEach((count, at) => {
-    if (count > 0) classes = Math.max(classes, Math.floor(at / MOST_CLASSES) + 1, at % MOST_CLASSES + 1)
-  })
-  const counts = Float64Array.from({ length: classes * classes }, (_, at) => all[Math.floor(at / classes) * MOST_CLASSES + at % classes])
-  return { classes, counts }
+  const classes = Math.max(1, classesUsed(all, MOST_CLASSES))
+  return { classes, counts: withClasses(all, MOST_CLASSES, classes) }
 }

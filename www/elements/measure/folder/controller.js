@@ -3,8 +3,8 @@
  * row shows: of several hundred pictures only counts are in memory.
  */
 import { toFcnError } from '../../../lib/errors.js'
-import { Confusion, metricsOf } from '../../../lib/metrics.js'
-import { PALETTES } from '../../../lib/palettes.js'
+import { Confusion, MOST_CLASSES, classesUsed, meanOf, metricsOf, withClasses } from '../../../lib/metrics.js'
+import { PALETTES, classesOf } from '../../../lib/palettes.js'
 import { pairsOf } from './pairs.js'
 import { saveCsv, saveJson } from './save.js'
 
@@ -15,8 +15,6 @@ import { saveCsv, saveJson } from './save.js'
 /** @typedef {Folder['state']} State */
 /** @typedef {Folder['actions']} Actions */
 
-/** As many classes as a matrix can have; those that don't occur change nothing. */
-const CLASSES = 255
 /** At most so often is shown how far it is. Milliseconds. */
 const SHOW_EVERY = 150
 
@@ -29,7 +27,8 @@ export class Folder {
   #paired = null
   /** @type {Row[]} */
   #rows = []
-  #pooled = new Confusion(CLASSES)
+  // Those that don't occur change nothing.
+  #pooled = new Confusion(MOST_CLASSES)
   /** Whether every truth so far has only 0 and 255, and whether one has 255. */
   #isBinary = true
   #hasVoid = false
@@ -74,16 +73,11 @@ export class Folder {
   #result(known) {
     const palette = PALETTES.find(({ name }) => name === this.#palette)
     const counts = this.#pooled.counts
-    let last = palette?.classes.length ?? 2
-    counts.forEach((count, at) => {
-      if (count > 0) last = Math.max(last, Math.floor(at / CLASSES) + 1, at % CLASSES + 1)
-    })
-    const small = Array.from({ length: last * last }, (_, at) => counts[Math.floor(at / last) * CLASSES + at % last])
-    const shares = known.map(({ metrics }) => metrics?.meanIoU ?? null).filter(share => share !== null)
+    const classes = Math.max(palette?.classes.length ?? 2, classesUsed(counts, MOST_CLASSES))
     return {
-      metrics: metricsOf(small, last, this.#pooled.void),
-      classes: Array.from({ length: last }, (_, id) => palette?.classes[id] ?? { id, name: String(id), color: '#808080' }),
-      perPhoto: shares.length ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null,
+      metrics: metricsOf(withClasses(counts, MOST_CLASSES, classes), classes, this.#pooled.void),
+      classes: classesOf(palette, classes),
+      perPhoto: meanOf(known.map(({ metrics }) => metrics?.meanIoU ?? null)),
       worst: [...known].sort((a, b) => (a.metrics?.meanIoU ?? 2) - (b.metrics?.meanIoU ?? 2) || (a.name < b.name ? -1 : 1)),
     }
   }
@@ -136,7 +130,7 @@ export class Folder {
   #reset() {
     this.stop()
     this.#rows = []
-    this.#pooled = new Confusion(CLASSES)
+    this.#pooled = new Confusion(MOST_CLASSES)
     this.#isBinary = true
     this.#hasVoid = false
     this.#palette = ''
@@ -183,9 +177,7 @@ export class Folder {
     }
     this.#palette ||= palette
     const { classes, counts, void: left } = matrix
-    const whole = new Float64Array(CLASSES * CLASSES)
-    counts.forEach((count, at) => { whole[Math.floor(at / classes) * CLASSES + at % classes] = count })
-    this.#pooled.addCounts(whole, left)
+    this.#pooled.addCounts(withClasses(counts, classes, MOST_CLASSES), left)
     const { confusion: _, ...metrics } = metricsOf(counts, classes, left)
     return { name, metrics, problem: null }
   }

@@ -3,6 +3,7 @@
  */
 import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { Confusion, MOST_CLASSES, VOID } from '../../../lib/metrics.js'
+import { classesOf } from '../../../lib/palettes.js'
 import { asClasses, binary, together } from './agree.js'
 
 /** @typedef {'truth' | 'prediction'} Which */
@@ -203,7 +204,7 @@ export class Masks {
     const wanted = this.#classes ?? Math.max(palette?.classes.length ?? 0, classesIn(truth, prediction, unlabelled))
     const classes = Math.min(wanted, MOST_CLASSES)
     const score = await this.#runner.run('score', { truth, prediction, width: truthMap.width, classes, unlabelled })
-    return { ...score, classes: Array.from({ length: classes }, (_, id) => palette?.classes[id] ?? { id, name: String(id), color: '#808080' }) }
+    return { ...score, classes: classesOf(palette, classes) }
   }
 }
 

@@ -3,7 +3,7 @@
  * texts, `puzzle.ID.*`; a test holds that each can be solved, and isn't from the beginning.
  */
 import { boundaryOf, meanBoundary } from '../../../lib/boundary.js'
-import { Confusion, VOID } from '../../../lib/metrics.js'
+import { Confusion, VOID, meanOf } from '../../../lib/metrics.js'
 import { SIDE, gridOf } from './grids.js'
 
 /** @typedef {Uint8Array<ArrayBuffer>} Grid */
@@ -132,12 +132,6 @@ export function readingsOf({ classes, pictures, prediction: first }, truth, pred
     wrong: count(at => truth[at] !== VOID && truth[at] !== prediction[at]),
     changed: count(at => prediction[at] !== first[at]),
   }
-}
-
-/** @param {readonly (number | null)[]} values */
-function meanOf(values) {
-  const known = values.filter(value => value !== null)
-  return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null
 }
 
 /**
