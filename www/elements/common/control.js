@@ -234,6 +234,20 @@ export class Control {
 
   // ---- failures ----
 
+  /**
+   * Shows why a job failed, with a way to do it again, the net's loading too where that was what failed.
+   * @protected
+   * @param {import('./ui/failure.js').Failure} failure
+   * @param {() => Promise<unknown>} again shows its failure itself
+   * @param {Subject | null} subject
+   */
+  offerAgain(failure, again, subject) {
+    this.failures.tell(failure, () => {
+      this.net.retry()
+      void quietly(again())
+    }, subject)
+  }
+
   /** @param {string} code a failure of the element's own @param {(() => void) | null} [again] what "Try again" does */
   fail(code, again = null) {
     this.failures.fail(code, again)

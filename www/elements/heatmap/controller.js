@@ -382,10 +382,7 @@ export class Controller extends Control {
         show: scene => this.#showScene(scene),
       })
       this.net.accept()
-    }, failure => this.failures.tell(failure, () => {
-      this.net.retry()
-      void quietly(this.#run(task))
-    }, task))
+    }, failure => this.offerAgain(failure, () => this.#run(task), task))
   }
 
   /** @override */

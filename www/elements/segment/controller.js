@@ -295,10 +295,7 @@ export class Controller extends Control {
       const { pending } = this.shown
       if (!former && pending?.picture) this.show({ scene: pending })
       const { photo } = job
-      this.failures.tell(failure, () => {
-        this.net.retry()
-        void quietly(this.#run(photo ?? from, { keep }))
-      }, photo)
+      this.offerAgain(failure, () => this.#run(photo ?? from, { keep }), photo)
     })
   }
 

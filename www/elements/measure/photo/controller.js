@@ -198,10 +198,7 @@ export class OnePhoto extends Control {
       return scene
     }, failure => {
       const photo = this.#photo
-      this.failures.tell(failure, () => {
-        this.net.retry()
-        void quietly(this.run(photo ? async () => photo : bring))
-      }, photo)
+      this.offerAgain(failure, () => this.run(photo ? async () => photo : bring), photo)
     })
   }
 
