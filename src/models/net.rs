@@ -260,7 +260,7 @@ mod tests {
             "width": 64, "fc_channels": 4096, "pooling": "floor", "variants": ["fcn8s"],
         });
         let net = of("fcn-reference", reference.clone()).expect("valid");
-        let expected = FcnReferenceConfig::new(10)
+        let expected = FcnReferenceConfig::new(14)
             .with_pooling(Rounding::Floor)
             .with_variants(vec![Variant::Fcn8s]);
         assert_eq!(format!("{:?}", net.settings), format!("{expected:?}"));

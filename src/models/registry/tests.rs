@@ -222,7 +222,7 @@ fn this_projects_nets_are_recognised_at_any_width() {
         ),
         (
             include_bytes!("../../../www/models/everyday-vgg/weights.safetensors"),
-            (24, 3, 384, 10),
+            (24, 3, 384, 14),
             3,
         ),
     ] {
