@@ -13,6 +13,7 @@
 
 mod arguments;
 mod convert;
+mod files;
 mod inspect;
 mod measure;
 mod model;
@@ -32,13 +33,15 @@ usage: fcn inspect MODEL [--size WIDTHxHEIGHT]
        fcn convert FILE --out FOLDER [--name NAME] [--classes NAMES.txt] [--f32]
        fcn segment MODEL PHOTO --out MASK.png [--variant NAME] [--long-side PIXELS]
                                 [--classes NAMES.txt]
+       fcn segment MODEL PHOTOS --out MASKS [the same options] [--again]
        fcn measure TRUTHS PREDICTIONS [--void VALUE] [--classes NAMES.txt] [--json FILE] [--csv FILE]
 
 inspect   says which net a weights file is of, and lists its maps and its tensors
 convert   writes the file as a model folder: weights.safetensors in f16, and model.json
-segment   segments a photo (PNG or JPEG); the mask is a PNG with the classes' colours
+segment   segments a photo (PNG or JPEG); the mask is a PNG with the classes' colours; or all photos of the
+          folder PHOTOS, into the folder MASKS: a/x.jpg gives a/x.png. What is interrupted goes on when begun again
 measure   says how well label maps agree with their truths: PNGs whose values are class ids, indexed or grey; a
-          file each, or two folders with files named alike
+          file each, or two folders with files named alike, such as MASKS
 
 FILE      weights: .safetensors, or .pth/.pt as torch.save writes them
 MODEL     a model folder, its model.json, or FILE
@@ -48,6 +51,7 @@ NAMES     a class name a line, in channel order
 --variant the head, such as fcn8s; the finest that the model has if not given
 --void    the value of a truth that is left out, or none; 255 if not given
 --long-side  the photo is made smaller until its long side has so many pixels
+--again   masks that are there already are made anew
 ";
 
 /// Runs the command that the command line asks for.
@@ -78,7 +82,10 @@ fn run(words: Vec<OsString>) -> Result<(), Failure> {
     match command.as_ref() {
         "inspect" => inspect::run(&rest(&["size"], &[])?),
         "convert" => convert::run(&rest(&["out", "name", "classes"], &["f32"])?),
-        "segment" => segment::run(&rest(&["out", "variant", "long-side", "classes"], &[])?),
+        "segment" => segment::run(&rest(
+            &["out", "variant", "long-side", "classes"],
+            &["again"],
+        )?),
         "measure" => measure::run(&rest(&["void", "classes", "json", "csv"], &[])?),
         "help" | "--help" | "-h" => say(USAGE),
         "--version" | "-V" => say(concat!("fcn ", env!("CARGO_PKG_VERSION"), "\n")),

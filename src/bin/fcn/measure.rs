@@ -1,6 +1,6 @@
 //! `fcn measure TRUTHS PREDICTIONS`: how well label maps agree with their truths, of a file or a folder each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use fcn_lab::metrics::{Confusion, IGNORE};
 use self::labels::{mark, read};
 use self::report::{Picture, Scores, as_csv, as_json, told};
 use super::arguments::{Arguments, Failure};
+use super::files::{find, shown};
 use super::report::say;
 
 mod labels;
@@ -144,13 +145,14 @@ type Pair = (String, PathBuf, PathBuf);
 /// Two files, or the PNGs of two folders that are named alike, and what has no partner.
 fn pairs(truths: &Path, predictions: &Path) -> Result<(Vec<Pair>, Vec<String>), Failure> {
     if truths.is_file() && predictions.is_file() {
-        let pair = (name_of(truths), truths.into(), predictions.into());
-        return Ok((vec![pair], Vec::new()));
+        let name = shown(Path::new(truths.file_stem().unwrap_or_default()));
+        return Ok((vec![(name, truths.into(), predictions.into())], Vec::new()));
     }
-    let (truths, mut others) = (files(truths)?, files(predictions)?);
-    let mut pairs = Vec::new();
     let mut alone = Vec::new();
-    for (name, truth) in truths {
+    let all = files(truths, predictions, &mut alone)?;
+    let mut others = files(predictions, truths, &mut alone)?;
+    let mut pairs = Vec::new();
+    for (name, truth) in all {
         match others.remove(&name) {
             Some(prediction) => pairs.push((name, truth, prediction)),
             None => alone.push(format!("{name} has no prediction")),
@@ -167,24 +169,20 @@ fn pairs(truths: &Path, predictions: &Path) -> Result<(Vec<Pair>, Vec<String>), 
     }
 }
 
-/// The PNGs of a folder by name, without the ending.
-fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
-    let shown = folder.display();
-    let failed = |error: std::io::Error| Failure::new(format!("{shown}: {error}"));
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let is_png = path
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
-        if is_png && path.is_file() {
-            found.insert(name_of(&path), path);
-        }
+/// The PNGs of a folder and of those within by name, without the ending; not those of the other folder, should it be
+/// within.
+fn files(
+    folder: &Path,
+    other: &Path,
+    unread: &mut Vec<String>,
+) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let (own, other) = (fs::canonicalize(folder).ok(), fs::canonicalize(other).ok());
+    let mut met: BTreeSet<PathBuf> = other.into_iter().collect();
+    if let Some(own) = own {
+        met.remove(&own);
     }
-    Ok(found)
-}
-
-fn name_of(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default();
-    stem.to_string_lossy().into_owned()
+    let found = find(folder, &["png"], &mut met)?;
+    unread.extend(found.unread);
+    let named = |png: PathBuf| (shown(&png.with_extension("")), folder.join(png));
+    Ok(found.files.into_iter().map(named).collect())
 }
