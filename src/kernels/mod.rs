@@ -171,6 +171,9 @@ pub fn conv2d_strided(
     if ours(&x.device()) {
         return gpu::conv2d(x, weight, bias, window, activation);
     }
+    if !is_plain() && cpu::is_strided_faster(weight.dims()) {
+        return cpu::conv2d_strided(x, weight, bias, window, activation);
+    }
     plain::conv2d_strided(x, weight, bias, window, activation)
 }
 

@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use super::depthwise::{self, CHANNELS};
 use super::pointwise::{self, Place, expand, project};
+use crate::kernels::Activation;
 
 /// Floats of the wide maps' strips: what a CPU's second cache holds with the weights beside it.
 const STRIP: usize = 1 << 16;
@@ -139,23 +140,32 @@ pub fn compute(layer: Layer, rows: Range<usize>, x: &[f32], weights: &Weights, y
             plane: result_rows * width,
             begin: strip.start * width,
         };
-        project(&weights.project, &after, (y, to), layer.adds.then_some(x));
+        let around = layer.adds.then_some(x);
+        project(
+            &weights.project,
+            &after,
+            (y, to),
+            (around, Activation::None),
+        );
     }
 }
+
+/// Pixels whose channels stay in the first cache while they are put side by side.
+const PIXELS: usize = 32;
 
 /// From `[c, plane]` to `[pixels, channels]`.
 #[inline(never)]
 fn channels_last((x, from): (&[f32], Place), channels: usize, y: &mut [f32]) {
-    let count = y.len() / channels.max(1);
-    for (channel, map) in x.chunks_exact(from.plane.max(1)).enumerate() {
-        let seen = map.get(from.begin..from.begin + count).unwrap_or(&[]);
-        for (place, pixel) in y
-            .iter_mut()
-            .skip(channel)
-            .step_by(channels.max(1))
-            .zip(seen)
-        {
-            *place = *pixel;
+    let channels = channels.max(1);
+    for (block, y) in y.chunks_mut(channels * PIXELS).enumerate() {
+        let begin = from.begin + block * PIXELS;
+        let count = y.len() / channels;
+        for (channel, map) in x.chunks_exact(from.plane.max(1)).enumerate() {
+            let seen = map.get(begin..begin + count).unwrap_or(&[]);
+            let places = y.iter_mut().skip(channel).step_by(channels);
+            for (place, pixel) in places.zip(seen) {
+                *place = *pixel;
+            }
         }
     }
 }

@@ -107,24 +107,69 @@ pub fn convolve(
         let mut places = y.iter_mut().skip(group).step_by(groups.max(1));
         for row in rows.clone() {
             let (down, top) = layer.taps(row, height);
-            for column in 0..width {
+            let mut column = 0;
+            while column < width {
                 let (across, left) = layer.taps(column, columns);
-                let mut sums = *bias;
-                for (line, tap_row) in (top..).zip(down.clone()) {
+                let (next, _) = layer.taps(column + 1, columns);
+                let lines = (top..).zip(down.clone()).map(|(line, tap_row)| {
                     let begin = ((line - first) * columns + left) * groups + group;
                     let taps = kernel_taps.get(tap_row * kernel + across.start..);
                     let taps = taps.unwrap_or(&[]).iter().take(across.len());
+                    (taps, begin)
+                });
+                // Two places that see whole rows of the kernel read its taps together.
+                if column + 1 < width && across.len() == kernel && next.len() == kernel {
+                    for sums in pair(lines, x, [groups, layer.window.stride], bias) {
+                        if let Some(place) = places.next() {
+                            *place = sums.map(relu6);
+                        }
+                    }
+                    column += 2;
+                    continue;
+                }
+                let mut sums = *bias;
+                for (taps, begin) in lines {
                     let seen = x.get(begin..).unwrap_or(&[]).iter().step_by(groups);
                     for (tap, pixel) in taps.zip(seen) {
-                        for (sum, (tap, pixel)) in sums.iter_mut().zip(tap.iter().zip(pixel)) {
-                            *sum += tap * pixel;
-                        }
+                        add(&mut sums, tap, pixel);
                     }
                 }
                 if let Some(place) = places.next() {
                     *place = sums.map(relu6);
                 }
+                column += 1;
             }
         }
+    }
+}
+
+/// The sums of a place and of the one beside it. `lines`: the taps of each row of the kernel, and where the first
+/// place sees it.
+#[inline(always)]
+fn pair<'a>(
+    lines: impl Iterator<Item = (impl Iterator<Item = &'a [f32; CHANNELS]>, usize)>,
+    x: &[[f32; CHANNELS]],
+    [groups, stride]: [usize; 2],
+    bias: &[f32; CHANNELS],
+) -> [[f32; CHANNELS]; 2] {
+    let (mut left, mut right) = (*bias, *bias);
+    for (taps, begin) in lines {
+        let seen = x.get(begin..).unwrap_or(&[]);
+        let beside = seen.get(stride * groups..).unwrap_or(&[]);
+        let seen = seen.iter().step_by(groups);
+        let both = seen.zip(beside.iter().step_by(groups));
+        for (tap, (a, b)) in taps.zip(both) {
+            add(&mut left, tap, a);
+            add(&mut right, tap, b);
+        }
+    }
+    [left, right]
+}
+
+/// Adds a tap's part.
+#[inline(always)]
+fn add(sums: &mut [f32; CHANNELS], tap: &[f32; CHANNELS], pixel: &[f32; CHANNELS]) {
+    for (sum, (tap, pixel)) in sums.iter_mut().zip(tap.iter().zip(pixel)) {
+        *sum += tap * pixel;
     }
 }

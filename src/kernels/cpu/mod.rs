@@ -1,5 +1,5 @@
-//! Our own kernels for the CPU: 3×3 convolutions by Winograd's method, in SIMD, inverted bottlenecks,
-//! transposed convolutions of wide strides, and the max pool.
+//! Our own kernels for the CPU: 3×3 convolutions by Winograd's method, in SIMD, convolutions of other strides that
+//! see few numbers, inverted bottlenecks, transposed convolutions of wide strides, and the max pool.
 
 mod bottleneck;
 mod depthwise;
@@ -8,6 +8,7 @@ mod pointwise;
 mod pool;
 mod sizes;
 mod stamps;
+mod strided;
 pub mod team;
 mod transforms;
 mod transposed;
@@ -15,7 +16,7 @@ mod winograd;
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{Activation, Bottleneck, Taps};
+use super::{Activation, Bottleneck, Taps, Window};
 use crate::upsample::{Rounding, pool2_size};
 use sizes::{Layer, TILE};
 use team::Parts;
@@ -190,6 +191,65 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
     Tensor::from_data(TensorData::new(y, [batch, outputs, height, width]), &device)
 }
 
+/// Numbers that a place may see for [`conv2d_strided`]: with more, the product of matrices is what takes time.
+const MOST_TAPS: usize = 256;
+
+/// Whether [`conv2d_strided`] is the faster form: of the first layers of nets, whose maps are large.
+///
+/// # Shapes
+/// `weight` `[out, in, k, k]`
+pub fn is_strided_faster([_, inputs, rows, columns]: [usize; 4]) -> bool {
+    inputs * rows * columns <= MOST_TAPS
+}
+
+/// Convolution of any stride and padding, for tensors on the CPU; neither side of the result is 0. Shapes as
+/// [`conv2d_strided`](super::conv2d_strided).
+pub fn conv2d_strided(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    window: Window,
+    activation: Activation,
+) -> Tensor<4> {
+    let device = x.device();
+    let [batch, inputs, rows, columns] = x.dims();
+    let [outputs, ..] = weight.dims();
+    let [x, weight, bias] =
+        [x.into_data(), weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>());
+    let output = [rows, columns].map(|size| window.over(size));
+    let layer = strided::Layer {
+        inputs,
+        window,
+        input: [rows, columns],
+        output,
+    };
+    let taps = layer.taps();
+    let weights = pointwise::Weights::new([floats(&weight), floats(&bias)], taps, taps);
+    let [height, width] = output;
+    let pixels = height * width;
+    let mut y = vec![0.0; batch * outputs * pixels];
+    // In wasm's 32 bits a large photo is too much.
+    let work = [outputs, pixels, taps].into_iter();
+    let team = team::team_for(work.fold(batch, usize::saturating_mul));
+    let cuts = team.as_ref().map(|team| team.cuts(height, 1));
+    let mine = match (&team, &cuts) {
+        (Some(team), Some(cuts)) => team.mine(cuts),
+        _ => 0..height,
+    };
+    let pictures = floats(&x).chunks_exact((inputs * rows * columns).max(1));
+    for (x, y) in pictures.zip(y.chunks_exact_mut((outputs * pixels).max(1))) {
+        strided::compute(layer, mine.clone(), x, (&weights, activation), y);
+    }
+    if let (Some(team), Some(cuts)) = (team, cuts) {
+        let parts = Parts {
+            piece: pixels,
+            cuts: cuts.into_iter().map(|row| row * width).collect(),
+        };
+        (team.exchange)(&mut y, &parts);
+    }
+    Tensor::from_data(TensorData::new(y, [batch, outputs, height, width]), &device)
+}
+
 /// 2×2 max pool of stride 2, for tensors on the CPU; neither side of the result is 0.
 ///
 /// # Shapes
@@ -227,7 +287,7 @@ fn floats(data: &TensorData) -> &[f32] {
 mod tests {
     use super::*;
     use crate::device::cpu;
-    use crate::kernels::{Window, plain};
+    use crate::kernels::plain;
     use crate::passes::selfcheck::relative_difference;
     use burn::tensor::Distribution;
     use proptest::prelude::*;
@@ -408,6 +468,32 @@ mod tests {
             let case = format!("{inputs}–{wide}–{outputs} {rows}×{columns} {window:?}");
             assert_near(y.clone(), bottleneck(x.clone(), layers.clone()), &case);
             assert_near(y, crate::kernels::layer_by_layer(x, layers), &case);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn any_stride_and_padding_equal_the_plain_form(
+            batch in 1_usize..3,
+            inputs in 1_usize..6,
+            outputs in 1_usize..20,
+            [rows, columns] in [1_usize..40, 1_usize..50],
+            kernel in 1_usize..8,
+            stride in 1_usize..4,
+            [before, after] in [0_usize..5, 0_usize..5],
+            activation in prop::sample::select(ACTIVATIONS.to_vec()),
+        ) {
+            prop_assume!(rows.min(columns) + before + after >= kernel);
+            prop_assume!(before.max(after) < kernel);
+            let window = Window { kernel, stride, padding: [before, after] };
+            let x = random([batch, inputs, rows, columns]);
+            let (weight, bias) = (random([outputs, inputs, kernel, kernel]), random([outputs]));
+            let expected =
+                plain::conv2d_strided(x.clone(), weight.clone(), bias.clone(), window, activation);
+            let got = conv2d_strided(x, weight, bias, window, activation);
+            assert_near(expected, got, &format!("{inputs}–{outputs} {rows}×{columns} {window:?}"));
         }
     }
 

@@ -1,7 +1,9 @@
 //! 1×1 convolutions on slices, between maps channel first, `[c, pixels]`, and channel last, `[pixels, c]`:
 //! products of matrices, four pixels of eight outputs at a time.
 
+use super::lanes::{LANES, Lanes};
 use super::winograd::sums;
+use crate::kernels::Activation;
 
 /// Outputs at a time.
 const OUTPUTS: usize = 8;
@@ -33,18 +35,42 @@ impl Weights {
         let mut tiles = vec![[0.0; OUTPUTS]; count * padded];
         let rows = weight.chunks(OUTPUTS * inputs.max(1));
         for (rows, tile) in rows.zip(tiles.chunks_exact_mut(padded.max(1))) {
-            for (output, row) in rows.chunks_exact(inputs.max(1)).enumerate() {
-                for (place, value) in tile.iter_mut().zip(row) {
-                    if let Some(place) = place.get_mut(output) {
-                        *place = *value;
-                    }
-                }
-            }
+            fill(rows, inputs, tile);
         }
         Self {
             tiles,
             bias: bias.chunks(OUTPUTS).map(filled).collect(),
             inputs: padded,
+        }
+    }
+}
+
+/// Puts the weights of up to eight outputs side by side, four inputs of four outputs at a time: this is done anew in
+/// each pass.
+///
+/// # Shapes
+/// `rows` `[outputs, inputs]`, `tile` `[inputs or more, 8]`
+#[inline(never)]
+fn fill(rows: &[f32], inputs: usize, tile: &mut [[f32; OUTPUTS]]) {
+    let row = |output: usize| {
+        let row = rows.get(output * inputs..(output + 1) * inputs);
+        row.unwrap_or(&[])
+    };
+    for half in 0..OUTPUTS / LANES {
+        let rows: [&[f32]; LANES] = std::array::from_fn(|output| row(half * LANES + output));
+        for (at, places) in tile.chunks_mut(LANES).enumerate() {
+            let four = rows.map(|row| {
+                let rest = row.get(at * LANES..).unwrap_or(&[]);
+                match rest.first_chunk() {
+                    Some(four) => Lanes::load(four),
+                    None => Lanes::load(&filled(rest)),
+                }
+            });
+            for (place, lanes) in places.iter_mut().zip(Lanes::transposed(four)) {
+                if let Some(place) = place.as_chunks_mut().0.get_mut(half) {
+                    lanes.store(place);
+                }
+            }
         }
     }
 }
@@ -102,12 +128,17 @@ pub fn filled<'a, const N: usize>(numbers: impl IntoIterator<Item = &'a f32>) ->
     all
 }
 
-/// From channel last to channel first; `adds` is what is added, laid out as `y`.
+/// From channel last to channel first. `adds` is what is added, laid out as `y`, after which there is no activation.
 ///
 /// # Shapes
 /// - `x` `[pixels, inputs]`, `y` `[outputs, plane]`
 #[inline(never)]
-pub fn project(weights: &Weights, x: &[f32], (y, to): (&mut [f32], Place), adds: Option<&[f32]>) {
+pub fn project(
+    weights: &Weights,
+    x: &[f32],
+    (y, to): (&mut [f32], Place),
+    (adds, activation): (Option<&[f32]>, Activation),
+) {
     let inputs = weights.inputs.max(1);
     for (block, x) in x.chunks(inputs * BLOCK).enumerate() {
         let mut maps = y.chunks_exact_mut(to.plane.max(1));
@@ -138,8 +169,11 @@ pub fn project(weights: &Weights, x: &[f32], (y, to): (&mut [f32], Place), adds:
                         }
                     }
                     None => {
-                        for (place, sum) in place.iter_mut().zip(result) {
-                            *place = sum + bias;
+                        let sums = place.iter_mut().zip(result.map(|sum| sum + bias));
+                        match activation {
+                            Activation::None => sums.for_each(|(place, sum)| *place = sum),
+                            Activation::Relu => sums.for_each(|(place, sum)| *place = relu(sum)),
+                            Activation::Relu6 => sums.for_each(|(place, sum)| *place = relu6(sum)),
                         }
                     }
                 }
@@ -167,10 +201,16 @@ fn rows(pixels: &[f32], inputs: usize, tile: &[[f32; OUTPUTS]]) -> [[f32; OUTPUT
     sums
 }
 
+/// max(0, x); NaN stays.
+#[inline(always)]
+fn relu(x: f32) -> f32 {
+    if x < 0.0 { 0.0 } else { x }
+}
+
 /// min(max(0, x), 6); NaN stays.
 #[inline(always)]
 pub fn relu6(x: f32) -> f32 {
     // In this form each is one instruction in wasm.
-    let x = if x < 0.0 { 0.0 } else { x };
+    let x = relu(x);
     if x > 6.0 { 6.0 } else { x }
 }
