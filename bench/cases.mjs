@@ -7,10 +7,13 @@ import { CONFIGS, STRIDE } from './net.mjs'
 /** @typedef {import('./page/page.js').Case} Case */
 
 /** In the order of the table. */
-export const CONTENDERS = ['fcn-lab:webgpu', 'fcn-lab:cpu', 'burn:webgpu', 'onnxruntime-web:webgpu', 'onnxruntime-web:wasm', 'tfjs:webgpu']
+export const CONTENDERS = ['fcn-lab:webgpu', 'fcn-lab:cpu', 'burn:webgpu', 'onnxruntime-web:webgpu', 'onnxruntime-web:wasm', 'litert:webgpu', 'litert:wasm', 'tfjs:webgpu']
 
 /** Sides of the picture that a net is measured at unless others are asked for. @type {Record<Model, number[]>} */
-const SIZES = { slim: [224, 512, 1024], half: [224], full: [224] }
+const SIZES = { slim: [224, 512, 1024], half: [224], full: [224], everyday: [384] }
+
+/** The nets that are measured unless others are asked for. */
+const USUAL = ['slim', 'half', 'full']
 
 /** An engine that would take longer for a pass sits a case out; of a longer one, one is enough. Milliseconds. */
 export const LONGEST_PASS_MS = 20_000
@@ -79,7 +82,7 @@ function casesOf(models, sizes) {
     if (!Number.isInteger(side) || side <= 0 || side % STRIDE !== 0) throw new Error(`--sizes ${text}: not a multiple of ${STRIDE} pixels`)
     return side
   })
-  const names = models?.split(',') ?? Object.keys(CONFIGS)
+  const names = models?.split(',') ?? USUAL
   const cases = names.flatMap(name => {
     if (!(name in CONFIGS)) throw new Error(`--models ${name}: none of ${Object.keys(CONFIGS).join(', ')}`)
     const model = /** @type {Model} */ (name)

@@ -1,5 +1,5 @@
 /** What a net costs, counted from its operations. No Node, no DOM. */
-import { CONFIGS, INPUT, OUTPUT, channelsOut, operations, tensors } from './net.mjs'
+import { CONFIGS, INPUT, OUTPUT, channelsOut, operations } from './net.mjs'
 
 /**
  * A stage of this project's pass.
@@ -33,7 +33,7 @@ export function stages(model, size) {
     maps.set(output, map)
     // A transposed convolution stamps its kernel once an input pixel, the others gather once an output pixel.
     const places = kind === 'up' ? rows * columns : map[1] * map[2]
-    const macs = kind === 'conv' || kind === 'up' ? into * out * kernel * kernel * places : 0
+    const macs = kind === 'conv' || kind === 'up' ? (operation.isDepthwise ? 1 : into) * out * kernel * kernel * places : 0
     const name = STAGE.get(output) ?? output
     const stage = found.get(name)
     if (stage) stage.macs += macs
@@ -49,6 +49,19 @@ export function stages(model, size) {
  */
 export const macsOf = (model, size) => stages(model, size).reduce((sum, { macs }) => sum + macs, 0)
 
+/** @param {import('./net.mjs').Config} config @returns {number} weights and biases */
+function parameters(config) {
+  /** @type {Map<string, number>} map -> channels */
+  const channels = new Map([[INPUT, 3]])
+  return operations(config).reduce((sum, operation) => {
+    const { kind, inputs, output, kernel, isDepthwise } = operation
+    const into = channels.get(inputs[0]) ?? 0
+    const out = channelsOut(config, operation, into)
+    channels.set(output, out)
+    return kind === 'conv' || kind === 'up' ? sum + (isDepthwise ? 1 : into) * out * kernel * kernel + (kind === 'conv' ? out : 0) : sum
+  }, 0)
+}
+
 /**
  * What a pass cannot do without, in f32: its weights and the two largest maps.
  * @param {import('./net.mjs').Model} model
@@ -56,7 +69,7 @@ export const macsOf = (model, size) => stages(model, size).reduce((sum, { macs }
  * @returns {{weights: number, maps: number}} bytes
  */
 export function bytesOf(model, size) {
-  const weights = tensors(CONFIGS[model]).reduce((sum, { data }) => sum + data.byteLength, 0)
+  const weights = 4 * parameters(CONFIGS[model])
   const maps = stages(model, size).map(({ map: [c, h, w] }) => 4 * c * h * w).sort((a, b) => b - a)
   return { weights, maps: maps[0] + maps[1] }
 }

@@ -1,10 +1,12 @@
 /**
- * The bench's net as files: safetensors and a manifest for this project's engine, ONNX for
- * onnxruntime-web. Both formats are simple enough to write by hand; no Python is needed.
+ * The bench's nets as files: safetensors and a manifest for this project's engine, ONNX for
+ * onnxruntime-web, TFLite for LiteRT.js. The first two are simple enough to write by hand; no Python is needed.
  */
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import { CONFIGS, INPUT, MEAN, OUTPUT, STD, operations, tensors } from './net.mjs'
+import { tflite } from './tflite.mjs'
 
 /** @typedef {import('./net.mjs').Tensor} Tensor */
 /** @typedef {import('./net.mjs').Config} Config */
@@ -85,7 +87,8 @@ const proto = {
 }
 
 const FLOAT = 1 // TensorProto.DataType
-const INTS = 7 // AttributeProto.AttributeType
+const INT = 2 // AttributeProto.AttributeType
+const INTS = 7
 
 /**
  * @param {number} field
@@ -101,12 +104,13 @@ const valueInfo = (field, name, shape) => {
  * @param {string} type
  * @param {string[]} inputs
  * @param {string} output
- * @param {Record<string, number[]>} [attributes]
+ * @param {Record<string, number[] | number>} [attributes]
  */
 const node = (type, inputs, output, attributes = {}) => proto.message(
   1, ...inputs.map(name => proto.bytes(1, name)), proto.bytes(2, output), proto.bytes(3, `${type}:${output}`), proto.bytes(4, type),
-  ...Object.entries(attributes).map(([name, values]) =>
-    proto.message(5, proto.bytes(1, name), ...values.map(value => proto.int(8, value)), proto.int(20, INTS))),
+  ...Object.entries(attributes).map(([name, values]) => typeof values === 'number'
+    ? proto.message(5, proto.bytes(1, name), proto.int(3, values), proto.int(20, INT))
+    : proto.message(5, proto.bytes(1, name), ...values.map(value => proto.int(8, value)), proto.int(20, INTS))),
 )
 
 /**
@@ -116,40 +120,75 @@ const node = (type, inputs, output, attributes = {}) => proto.message(
  * @returns {Buffer} an ONNX model: [1, 3, size, size] normalised -> scores [1, classes, size, size]
  */
 export function onnx(config, list, size) {
-  const nodes = operations(config).flatMap(({ kind, inputs, output, layer, kernel, stride, padding, relu }) => {
-    const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: Array(4).fill(padding) }
+  const nodes = operations(config).flatMap(({ kind, inputs, output, layer, kernel, stride, padding, after = padding, relu, most, isDepthwise, out }) => {
+    const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [padding, padding, after, after], group: isDepthwise ? out ?? 1 : 1 }
     switch (kind) {
-      case 'pool': return [node('MaxPool', inputs, output, attributes)]
+      case 'pool': return [node('MaxPool', inputs, output, { kernel_shape: attributes.kernel_shape, strides: attributes.strides, pads: attributes.pads })]
       case 'add': return [node('Add', inputs, output)]
       case 'up': return [node('ConvTranspose', [...inputs, `${layer}.weight`], output, attributes)]
       case 'conv': {
         const linear = relu ? `${output}:linear` : output
         const conv = node('Conv', [...inputs, `${layer}.weight`, `${layer}.bias`], linear, attributes)
-        return relu ? [conv, node('Relu', [linear], output)] : [conv]
+        if (!relu) return [conv]
+        return [conv, most ? node('Clip', [linear, 'zero', 'six'], output) : node('Relu', [linear], output)]
       }
     }
   })
+  const limits = [['zero', 0], ['six', 6]].map(([name, value]) => proto.message(
+    5, proto.int(2, FLOAT), proto.bytes(8, String(name)), proto.bytes(9, bytesOf(Float32Array.of(Number(value))))))
   const initializers = list.map(({ name, shape, data }) => proto.message(
     5, ...shape.map(size => proto.int(1, size)), proto.int(2, FLOAT), proto.bytes(8, name), proto.bytes(9, bytesOf(data))))
   return Buffer.concat([
     proto.int(1, 8), // ir_version
-    proto.message(7, ...nodes, proto.bytes(2, 'fcn8s'), ...initializers,
+    proto.message(7, ...nodes, proto.bytes(2, 'fcn8s'), ...initializers, ...limits,
       valueInfo(11, INPUT, [1, 3, size, size]), valueInfo(12, OUTPUT, [1, config.classes, size, size])),
     proto.message(8, proto.bytes(1, ''), proto.int(2, 13)), // operator set
   ].flat())
 }
 
+/** Where the shipped net lies. */
+const SHIPPED = new URL('../www/models/everyday/', import.meta.url)
+
+/**
+ * The tensors of a safetensors file of 16 or 32 bits.
+ * @param {Buffer} file
+ * @returns {Tensor[]}
+ */
+function readTensors(file) {
+  const length = Number(file.readBigUInt64LE())
+  /** @type {Record<string, {dtype: string, shape: number[], data_offsets: [number, number]}>} */
+  const header = JSON.parse(file.toString('utf8', 8, 8 + length))
+  return Object.entries(header).filter(([name]) => name !== '__metadata__').map(([name, { dtype, shape, data_offsets: [from, to] }]) => {
+    const bytes = file.subarray(8 + length + from, 8 + length + to)
+    const data = dtype === 'F16'
+      ? Float32Array.from({ length: bytes.length / 2 }, (_, i) => fromHalf(bytes.readUInt16LE(2 * i)))
+      : Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i))
+    return { name, shape, data }
+  })
+}
+
+/** @param {number} bits of an IEEE 754 half, finite */
+function fromHalf(bits) {
+  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+  return sign * (exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction / 1024 * 2 ** -14)
+}
+
 /**
  * The files of a net, one at a time, so that the largest isn't held twice.
  * @param {import('./net.mjs').Model} model
- * @param {number[]} onnxSizes sides of the picture that ONNX files are wanted for, pixels
+ * @param {{onnx: number[], tflite: number[]}} sizes sides of the picture that files are wanted for, pixels
  * @returns {Generator<[string, Buffer]>} name and content
  */
-export function* netFiles(model, onnxSizes) {
+export function* netFiles(model, sizes) {
   const config = CONFIGS[model]
-  const list = tensors(config)
-  const weights = safetensors(list)
-  yield ['model.json', Buffer.from(manifest(model, config, weights))]
+  const isShipped = model === 'everyday'
+  const weights = isShipped ? readFileSync(new URL('weights.safetensors', SHIPPED)) : safetensors(tensors(config))
   yield ['weights.safetensors', weights]
-  for (const size of onnxSizes) yield [`${size}.onnx`, onnx(config, list, size)]
+  // The shipped one works at up to 1,024 pixels anyway.
+  yield ['model.json', isShipped ? readFileSync(new URL('model.json', SHIPPED)) : Buffer.from(manifest(model, config, weights))]
+  if (!sizes.onnx.length && !sizes.tflite.length) return
+  const used = new Set(operations(config).flatMap(({ layer }) => [`${layer}.weight`, `${layer}.bias`]))
+  const list = readTensors(weights).filter(({ name }) => used.has(name))
+  for (const size of sizes.onnx) yield [`${size}.onnx`, onnx(config, list, size)]
+  for (const size of sizes.tflite) yield [`${size}.tflite`, tflite(operations(config), list, size)]
 }

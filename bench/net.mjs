@@ -1,18 +1,20 @@
 /**
  * The nets that every engine runs: FCN-8s with VGG16's topology in three widths, fc6 1×1, 21
- * classes; as tensors from a seed and as one list of operations. No Node, no DOM: the runner writes
- * files from it, the page builds the tfjs nets from it.
+ * classes, as tensors from a seed; and the shipped net on EfficientNet-Lite2. Each as one list of
+ * operations. No Node, no DOM: the runner writes files from it, the page builds the tfjs nets from it.
  */
+import { liteOperations } from './lite.mjs'
 
-/** What a manifest's `config` says. @typedef {{width: number, fc6_kernel: number, fc_channels: number, classes: number, variants: string[]}} Config */
+/** What a manifest's `config` says; `depth` of EfficientNet-Lite alone. @typedef {{width: number, depth?: number, fc6_kernel: number, fc_channels: number, classes: number, variants: string[]}} Config */
 
-/** @typedef {'slim' | 'half' | 'full'} Model full: VGG16's own width */
+/** @typedef {'slim' | 'half' | 'full' | 'everyday'} Model full: VGG16's own width; everyday: the shipped net, its weights too */
 
 /** @type {Record<Model, Config>} */
 export const CONFIGS = {
   slim: { width: 16, fc6_kernel: 1, fc_channels: 256, classes: 21, variants: ['fcn8s'] },
   half: { width: 32, fc6_kernel: 1, fc_channels: 512, classes: 21, variants: ['fcn8s'] },
   full: { width: 64, fc6_kernel: 1, fc_channels: 4096, classes: 21, variants: ['fcn8s'] },
+  everyday: { width: 1.1, depth: 1.2, fc6_kernel: 3, fc_channels: 256, classes: 14, variants: ['fcn8s'] },
 }
 
 /** Sides of the square picture have to be multiples of this, so that no engine pads. Pixels. */
@@ -21,6 +23,12 @@ export const STRIDE = 32
 /** Per channel (RGB): input = (value / 255 - mean) / std. */
 export const MEAN = [0.485, 0.456, 0.406]
 export const STD = [0.229, 0.224, 0.225]
+
+/** The shipped net's, as its model.json has them. */
+const LITE_SCALES = { mean: Array(3).fill(127 / 255), std: Array(3).fill(128 / 255) }
+
+/** @param {Model} model */
+export const scalesOf = model => model === 'everyday' ? LITE_SCALES : { mean: MEAN, std: STD }
 
 export const INPUT = 'image'
 export const OUTPUT = 'scores'
@@ -31,15 +39,19 @@ const BLOCKS = [[1, 2], [2, 2], [4, 3], [8, 3], [8, 3]] // times the width, conv
  * One operation. `inputs` and `output` name maps; `layer` names the tensors `layer.weight`
  * [out, in, k, k] (`up`: [in, out, k, k]) and `layer.bias` [out].
  * @typedef {object} Operation
- * @property {'conv' | 'pool' | 'up' | 'add'} kind conv: stride 1; pool: 2×2 stride 2, maximum;
- *   up: transposed convolution, k = 2·stride, padding stride/2, no bias
+ * @property {'conv' | 'pool' | 'up' | 'add'} kind pool: 2×2 stride 2, maximum; up: transposed convolution, k = 2·stride,
+ *   padding stride/2, no bias
  * @property {string[]} inputs
  * @property {string} output
  * @property {string} layer '' for pool and add
  * @property {number} kernel pixels
  * @property {number} stride
  * @property {number} padding pixels on each side
+ * @property {number} [after] pixels below and to the right, where they are others
  * @property {boolean} relu
+ * @property {number} [most] what the activation ends at: 6 for ReLU6
+ * @property {boolean} [isDepthwise] each channel by itself: weight [out, 1, k, k]
+ * @property {number} [out] channels it makes, where the layer's name doesn't tell
  */
 
 /** @typedef {{name: string, shape: number[], data: Float32Array}} Tensor */
@@ -50,6 +62,7 @@ const BLOCKS = [[1, 2], [2, 2], [4, 3], [8, 3], [8, 3]] // times the width, conv
  * @returns {Operation[]}
  */
 export function operations(config) {
+  if (config.depth !== undefined) return liteOperations({ ...config, depth: config.depth })
   /** @type {Operation[]} */
   const list = []
   /** @param {string} layer @param {string} input @param {number} kernel @param {boolean} relu */
@@ -87,7 +100,8 @@ export function operations(config) {
  * @param {Operation} operation
  * @param {number} into channels that it takes
  */
-export function channelsOut({ width, fc_channels, classes }, { layer }, into) {
+export function channelsOut({ width, fc_channels, classes }, { layer, out }, into) {
+  if (out !== undefined) return out
   const block = /^conv(\d)_/.exec(layer)
   if (block) return width * BLOCKS[Number(block[1]) - 1][0]
   return layer === '' ? into : layer.startsWith('fc') ? fc_channels : classes

@@ -121,7 +121,7 @@ export async function passes(page, what, { names, rounds, patience_ms, longest_m
 async function start(page, name, what, patience_ms) {
   const opened = await call(page, patience_ms, 'open', name, what)
   if (!opened) {
-    console.log(`${name.padEnd(30)} left out: not in this build of the wasm`)
+    console.log(`${name.padEnd(30)} left out: not in this build, or not for this net`)
     return false
   }
   const { version, note, ms } = opened

@@ -31,19 +31,25 @@ export async function assemble(folder, { cases, names, visits, figureOnly }) {
     for (const name of ['engine', 'lib']) await cp(path.join(REPOSITORY, 'www', name), path.join(folder, 'source', name), { recursive: true })
   }
   if (figureOnly) return
-  await cp(path.join(BENCH, 'net.mjs'), path.join(folder, 'bench/net.mjs'))
+  for (const name of ['net.mjs', 'lite.mjs']) await cp(path.join(BENCH, name), path.join(folder, 'bench', name))
   await cp(path.join(BENCH, 'page'), page, { recursive: true })
+  const withTflite = names.some(name => name.startsWith('litert'))
   const withOnnx = names.some(name => name.startsWith('onnxruntime-web'))
   for (const model of new Set(cases.map(({ model }) => model))) {
     const sizes = cases.filter(what => what.model === model).map(({ size }) => size)
     const net = path.join(page, 'net', model)
     await mkdir(net, { recursive: true })
-    for (const [name, bytes] of netFiles(model, withOnnx ? sizes : [])) await writeFile(path.join(net, name), bytes)
+    for (const [name, bytes] of netFiles(model, { onnx: withOnnx ? sizes : [], tflite: withTflite && model === 'everyday' ? sizes : [] })) await writeFile(path.join(net, name), bytes)
   }
   const ort = path.join(BENCH, 'node_modules/onnxruntime-web/dist')
   for (const name of ['ort.webgpu.bundle.min.mjs', 'ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.asyncify.wasm']) {
     await cp(path.join(ort, name), path.join(page, 'ort', name))
   }
+  if (withTflite) await cp(path.join(BENCH, 'node_modules/@litertjs/core/wasm'), path.join(page, 'litert'), { recursive: true })
+  await build({
+    entryPoints: [path.join(BENCH, 'page/litert.js')], outfile: path.join(page, 'litert.js'), allowOverwrite: true,
+    bundle: true, format: 'esm', platform: 'browser', target: 'es2022', minify: true, logLevel: 'error',
+  })
   await build({
     entryPoints: [path.join(BENCH, 'page/tfjs.js')], outfile: path.join(page, 'tfjs.js'), allowOverwrite: true,
     bundle: true, format: 'esm', platform: 'browser', target: 'es2022', minify: true, logLevel: 'error',

@@ -6,6 +6,7 @@ import { openDirect } from './direct.js'
  * @returns {Promise<import('./page.js').Contender | null>} null: this build can't
  */
 export async function open(what) {
+  if (what.model === 'everyday') return null
   const direct = await openDirect(what, { plain: true })
   if (!direct) return null
   return {

@@ -21,7 +21,7 @@ export async function open(backend, { model, size }) {
     version: ort.env.versions.web ?? ort.env.versions.common,
     note: backend === 'wasm' ? '1 thread' : '',
     async labels(rgba) {
-      const input = new ort.Tensor('float32', planes(rgba), [1, 3, size, size])
+      const input = new ort.Tensor('float32', planes(rgba, model), [1, 3, size, size])
       const { [OUTPUT]: scores } = await session.run({ [INPUT]: input })
       const labels = labelsOfPlanes(/** @type {Float32Array} */ (await scores.getData()), size * size)
       scores.dispose()

@@ -16,13 +16,15 @@ import { measure } from './layers.js'
 
 /** A net and a picture. @typedef {{model: import('../net.mjs').Model, size: number}} Case size: side, pixels */
 
-/** null: not in this build. @type {Record<string, (what: Case) => Promise<Contender | null>>} */
+/** null: it doesn't run this case. @type {Record<string, (what: Case) => Promise<Contender | null>>} */
 const OPENERS = {
   'fcn-lab:webgpu': async what => (await import('./fcn-lab.js')).open('webgpu', what),
   'fcn-lab:cpu': async what => (await import('./fcn-lab.js')).open('cpu', what),
   'burn:webgpu': async what => (await import('./burn.js')).open(what),
   'onnxruntime-web:webgpu': async what => (await import('./onnxruntime.js')).open('webgpu', what),
   'onnxruntime-web:wasm': async what => (await import('./onnxruntime.js')).open('wasm', what),
+  'litert:webgpu': async what => (await import('./litert.js')).open('webgpu', what),
+  'litert:wasm': async what => (await import('./litert.js')).open('wasm', what),
   'tfjs:webgpu': async what => (await import('./tfjs.js')).open(what),
 }
 

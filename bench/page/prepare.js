@@ -1,16 +1,18 @@
 /** What the peers' users write themselves: pixels to normalised numbers, scores to labels. */
-import { MEAN, STD } from '../net.mjs'
+import { scalesOf } from '../net.mjs'
 
 /**
  * @param {Uint8ClampedArray} rgba opaque, size × size
+ * @param {import('../net.mjs').Model} model
  * @returns {Float32Array<ArrayBuffer>} normalised, [3, size, size]
  */
-export function planes(rgba) {
+export function planes(rgba, model) {
+  const { mean, std } = scalesOf(model)
   const count = rgba.length / 4
   const out = new Float32Array(3 * count)
   for (let c = 0; c < 3; c++) {
-    const scale = 1 / (255 * STD[c])
-    const shift = MEAN[c] / STD[c]
+    const scale = 1 / (255 * std[c])
+    const shift = mean[c] / std[c]
     for (let i = 0; i < count; i++) out[c * count + i] = rgba[i * 4 + c] * scale - shift
   }
   return out
@@ -18,14 +20,16 @@ export function planes(rgba) {
 
 /**
  * @param {Uint8ClampedArray} rgba opaque, size × size
+ * @param {import('../net.mjs').Model} model
  * @returns {Float32Array} normalised, [size, size, 3]
  */
-export function pixels(rgba) {
+export function pixels(rgba, model) {
+  const { mean, std } = scalesOf(model)
   const count = rgba.length / 4
   const out = new Float32Array(3 * count)
   for (let c = 0; c < 3; c++) {
-    const scale = 1 / (255 * STD[c])
-    const shift = MEAN[c] / STD[c]
+    const scale = 1 / (255 * std[c])
+    const shift = mean[c] / std[c]
     for (let i = 0; i < count; i++) out[i * 3 + c] = rgba[i * 4 + c] * scale - shift
   }
   return out
