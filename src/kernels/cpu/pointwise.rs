@@ -148,10 +148,16 @@ pub fn project(
             // The results of the block, an output's side by side.
             let mut results = [[0.0; BLOCK]; OUTPUTS];
             for (at, pixels) in x.chunks(inputs * PIXELS).enumerate() {
-                for (pixel, sums) in rows(pixels, inputs, tile).iter().enumerate() {
-                    for (result, sum) in results.iter_mut().zip(sums) {
-                        if let Some(place) = result.get_mut(at * PIXELS + pixel) {
-                            *place = *sum;
+                let sums = rows(pixels, inputs, tile);
+                let halves = results.as_chunks_mut::<LANES>().0;
+                for (half, results) in halves.iter_mut().enumerate() {
+                    let four = sums.map(|sums| {
+                        let four = sums.as_chunks::<LANES>().0.get(half);
+                        four.map(Lanes::load).unwrap_or_default()
+                    });
+                    for (result, four) in results.iter_mut().zip(Lanes::transposed(four)) {
+                        if let Some(place) = result.as_chunks_mut().0.get_mut(at) {
+                            four.store(place);
                         }
                     }
                 }
