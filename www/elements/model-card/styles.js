@@ -1,11 +1,12 @@
-/** Styles of `<fcn-model-card>`, and what Plot's own style sheets would say. */
+/** Styles of `<fcn-model-card>`. */
 import { css } from '../../vendor/lit.js'
 import { base } from '../common/ui/base.js'
+import { chartStyles } from '../common/stage/chart-styles.js'
 import { failureStyles } from '../common/ui/failure.js'
 import { tokens } from '../common/ui/tokens.js'
 
 const own = css`
-  :host { min-width: 0; --_line-a: light-dark(#b86e00, #e0a84a); --_line-b: var(--_soft); --_line-c: var(--_accent); }
+  :host { min-width: 0; }
   .card { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.75rem; }
   section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.6rem; }
   h4, dl, dd { margin: 0; }
@@ -47,11 +48,6 @@ const own = css`
     display: list-item; border: 0; padding: 0; background: none; color: var(--_soft); font-size: var(--_md);
     min-height: 1.6rem;
   }
-  .chart {
-    display: block; max-width: 100%; height: auto; color: var(--_ink);
-    font: 12px var(--fcn-font, system-ui, sans-serif);
-  }
-  .chart text { white-space: pre; }
 `
 
-export const styles = [tokens, base, failureStyles, own]
+export const styles = [tokens, base, failureStyles, chartStyles, own]

@@ -3,8 +3,9 @@
  */
 import { html, nothing } from '../../vendor/lit.js'
 import { percent, whole } from '../../lib/format.js'
+import { linesChart } from '../common/stage/curves-chart.js'
 import { styled } from '../common/ui/styled.js'
-import { classChart, confusionChart, linesChart } from './charts.js'
+import { classChart, confusionChart } from './charts.js'
 
 /** Bars and matrices are no wider than this, CSS pixels. */
 const WIDEST = 720
