@@ -3,49 +3,15 @@
  * that are the engine's to the last digit.
  */
 /// <reference path="../../www/elements/measure/tags.d.ts" />
-import { deflateSync } from 'node:zlib'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
-import { crc32 } from '../../www/lib/png.js'
-import { vocColor } from '../../www/lib/palettes.js'
 import { openLab } from './engine-setup.js'
+import { TAGS, mask, open } from './measure-setup.js'
 
 /** @typedef {import('@playwright/test').Page} Page */
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-/** @param {Page} page @param {string} fragment @param {string} [lang] */
-async function open(page, fragment, lang = 'en') {
-  page.on('pageerror', error => { throw error })
-  await page.goto(`?lang=${lang}#measure?${fragment}`)
-  const view = page.locator('fcn-measure')
-  await expect(view.locator('.root')).toBeVisible()
-  return view
-}
-
 /** @param {Page} page */
 const fragment = page => page.evaluate(() => document.querySelector('fcn-measure')?.fragment)
-
-/** An indexed PNG with VOC's colours, as a file. @param {string} name @param {number[][]} rows */
-function mask(name, rows) {
-  const chunk = (/** @type {string} */ type, /** @type {Uint8Array} */ data) => {
-    const body = Buffer.concat([Buffer.from(type), data])
-    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)]
-    length.writeUInt32BE(data.length)
-    check.writeUInt32BE(crc32(body))
-    return Buffer.concat([length, body, check])
-  }
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(rows[0].length, 0)
-  header.writeUInt32BE(rows.length, 4)
-  header.set([8, 3, 0, 0, 0], 8)
-  const palette = Buffer.from(Array.from({ length: 256 }, (_, id) => vocColor(id)).flat())
-  const buffer = Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', header), chunk('PLTE', palette),
-    chunk('IDAT', deflateSync(Buffer.from(rows.flatMap(row => [0, ...row])))), chunk('IEND', Buffer.alloc(0)),
-  ])
-  return { name, mimeType: 'image/png', buffer }
-}
 
 test('a puzzle is solved by pointer, and by keys, and undone', async ({ page }) => {
   const view = await open(page, 'puzzle=accurate')

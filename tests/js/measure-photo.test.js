@@ -1,7 +1,9 @@
-/** www/elements/measure/photo/class-map.js: a truth's classes as a model's. */
+/** www/elements/measure/photo: a truth's classes as a model's, by name, by ids and by hand. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { classMap, mapped } from '../../www/elements/measure/photo/class-map.js'
+import { paintedTruth, scored, truthFrom, unclear, withIds } from '../../www/elements/measure/photo/truth.js'
+import { scoreOf } from '../../www/elements/measure/score.js'
 
 const MODEL = [
   { id: 0, name: 'other' }, { id: 1, name: 'animal', includes: ['cat', 'dog', 'farm animal'] }, { id: 2, name: 'Road', includes: 7 },
@@ -21,5 +23,57 @@ describe('classes of a truth', () => {
   it('are_left_out_where_the_model_has_none_and_so_is_void', () => {
     const { values, left } = mapped(Uint8Array.of(0, 1, 2, 255, 9), [2, null, 1])
     assert.deepEqual([[...values], left], [[2, 255, 1, 255, 255], 2])
+  })
+})
+
+describe('a truth', () => {
+  const classes = MODEL.map(({ id, name }) => ({ id, name, color: '#000000' }))
+  const runner = /** @type {any} */ ({ run: async (/** @type {string} */ _, /** @type {any} */ given) => scoreOf(given) })
+  const results = (/** @type {number[]} */ labels) => /** @type {any} */ ([{ variant: 'fcn8s', width: labels.length, height: 1, classes, labels: Uint8Array.from(labels) }])
+  const plain = (/** @type {number[]} */ values) => truthFrom(
+    { width: values.length, height: 1, kind: 'grey', readings: [{ values: Uint8Array.from(values), palette: null }] }, 'truth.png')
+
+  it('of_plain_ids_is_the_models_unless_it_cannot_be_and_then_asks', async () => {
+    const found = await scored(results([0, 1, 2, 2]), plain([0, 1, 1, 255]), runner)
+    assert.deepEqual([found?.scores[0].metrics.pixelAccuracy, found?.left], [2 / 3, 0])
+    assert.deepEqual(unclear(plain([0, 9, 4]), classes), { kind: 'ids', value: 9, classes: 3 })
+    assert.equal(await scored(results([0, 1, 2]), plain([0, 9, 4]), runner), null)
+  })
+
+  it('may_have_the_ids_of_a_data_set', async () => {
+    // VOC: 8 cat, 12 dog, 9 chair.
+    const voc = withIds(plain([0, 8, 12, 9, 255]), 'voc')
+    const found = await scored(results([0, 1, 0, 2, 2]), voc, runner)
+    assert.deepEqual([[...found?.target ?? []], found?.missing, found?.left], [[255, 1, 1, 255, 255], ['background', 'chair'], 2])
+    // ADE20K's files count from 1: 127 is animal, 7 road; 0 isn't labelled.
+    const ade = withIds(plain([0, 127, 7, 255]), 'ade20k_from_1')
+    assert.deepEqual([...(await scored(results([0, 1, 2, 2]), ade, runner))?.target ?? []], [255, 1, 2, 255])
+    assert.deepEqual([...withIds(ade, 'model').values], [0, 127, 7, 255])
+  })
+
+  it('may_be_mapped_by_hand_which_another_list_of_ids_ends', async () => {
+    const voc = withIds(plain([0, 8, 9]), 'voc')
+    const byHand = { ...voc, byHand: new Map([[9, 2], [8, null]]) }
+    const found = await scored(results([0, 1, 2]), byHand, runner)
+    assert.deepEqual([[...found?.target ?? []], found?.classes.map(({ id, isByHand }) => [id, isByHand])], [[255, 255, 2], [[null, false], [null, true], [2, true]]])
+    assert.equal(withIds(byHand, 'camvid').byHand.size, 0)
+  })
+
+  it('of_0_and_255_asks_but_a_painted_one_does_not', async () => {
+    assert.deepEqual(unclear(plain([0, 255]), classes), { kind: 'two' })
+    assert.deepEqual([...(await scored(results([0, 1]), { ...plain([0, 255]), two: 'class' }, runner))?.target ?? []], [0, 1])
+    assert.deepEqual([...(await scored(results([0, 1]), { ...plain([0, 255]), two: 'void' }, runner))?.target ?? []], [0, 255])
+    assert.equal(unclear(paintedTruth(Uint8Array.of(0, 255), { width: 2, height: 1 }, classes), classes), null)
+  })
+
+  it('that_was_painted_keeps_its_classes_by_name_for_another_net', async () => {
+    const painted = paintedTruth(Uint8Array.of(1, 2, 255), { width: 3, height: 1 }, classes)
+    const other = /** @type {any} */ ([{ variant: 'out', width: 3, height: 1, labels: Uint8Array.of(5, 5, 5), classes: Array.from({ length: 6 }, (_, id) => ({ id, name: id === 5 ? 'animal' : `x${id}`, color: '#000000' })) }])
+    const found = await scored(other, painted, runner)
+    assert.deepEqual([[...found?.target ?? []], found?.missing], [[5, 255, 255], ['Road']])
+  })
+
+  it('of_another_size_is_refused', async () => {
+    await assert.rejects(scored(results([0, 1]), plain([0]), runner), { details: { kind: 'truth_size', truth: '1×1', photo: '2×1' } })
   })
 })

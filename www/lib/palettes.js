@@ -1,4 +1,5 @@
 /** Colours by which data sets paint their label maps, and what they stand for. */
+import { ADE20K } from './ade20k.js'
 
 /** @typedef {{id: number, name: string, color: string}} PaletteClass */
 /** @typedef {{name: string, title: string, classes: readonly PaletteClass[], unlabelled: readonly string[]}} Palette */
@@ -48,6 +49,7 @@ export const PALETTES = [
   },
   { name: 'cityscapes', title: 'Cityscapes', classes: listed(CITYSCAPES), unlabelled: ['#000000'] },
   { name: 'camvid', title: 'CamVid', classes: listed(CAMVID), unlabelled: ['#000000'] },
+  { name: 'ade20k', title: 'ADE20K', classes: listed(ADE20K), unlabelled: ['#000000'] },
 ]
 
 /**

@@ -16,11 +16,16 @@ import { Sandbox } from './sandbox/controller.js'
 /** Those that can be chosen, in the order shown; the first is shown at first. @type {readonly PanelName[]} */
 const PANELS = ['sandbox', 'photo', 'masks', 'folder']
 
+/** What a link needn't tell of the photo's panel. */
+const PHOTO_USUAL = { sample: '', head: '' }
+
 export class Controller {
   #host
   #masks
   #folder
   #sandbox
+  /** What a link says of the photo's panel, which comes when it is wanted. @type {import('../common/fragment.js').Values} */
+  #said = PHOTO_USUAL
   /** The panel that needs an engine, once it was wanted. @type {import('./photo/controller.js').OnePhoto | null} */
   #photo = null
   /** Reads and compares label maps. */
@@ -87,7 +92,7 @@ export class Controller {
   }
 
   get fragment() {
-    const told = fragmentOf({ ...this.#sandbox.values, ...this.#masks.values }, this.#usual)
+    const told = fragmentOf({ ...this.#photo?.values ?? this.#said, ...this.#sandbox.values, ...this.#masks.values }, this.#usual)
     const panel = this.#panel
     return told || panel !== PANELS[0] ? [`panel=${panel}`, told].filter(Boolean).join('&') : ''
   }
@@ -97,12 +102,14 @@ export class Controller {
     this.#host.panel = String(panel)
     this.#sandbox.values = values
     this.#masks.values = values
+    this.#said = values
+    if (this.#photo) this.#photo.values = values
     this.#host.requestUpdate()
   }
 
   /** @returns {import('../common/fragment.js').Values} */
   get #usual() {
-    return { ...this.#sandbox.usual, ...this.#masks.usual }
+    return { ...this.#sandbox.usual, ...this.#masks.usual, ...PHOTO_USUAL }
   }
 
   /** @param {readonly File[]} files a user's label maps, or a photo; failures are shown, not thrown */
@@ -147,8 +154,8 @@ export class Controller {
 
   async #bring() {
     try {
-      const [{ OnePhoto }, { onePhoto }] = await Promise.all([import('./photo/controller.js'), import('./photo/template.js')])
-      this.#photo = new OnePhoto(this.#host, this.#runner)
+      const { OnePhoto, onePhoto } = await import('./photo/panel.js')
+      this.#photo = new OnePhoto(this.#host, this.#runner, this.#said)
       this.#drawPhoto = onePhoto
       this.#host.requestUpdate()
     } catch {

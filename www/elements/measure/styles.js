@@ -51,6 +51,10 @@ const own = css`
   .heads caption { text-align: start; font-weight: 600; padding-block: var(--_2); }
   .heads button { min-height: 1.75rem; padding: 0; }
   .heads button[aria-pressed='true'] { font-weight: 700; color: var(--_ink); }
+  .offers { display: grid; gap: var(--_2); margin-top: var(--_2); }
+  .offers li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--_1) var(--_3); }
+  .palette { display: flex; flex-wrap: wrap; gap: 0 var(--_4); }
+  .paint { display: grid; gap: var(--_3); }
   @container fcn (max-width: 30rem) {
     .scores td.sum { display: block; width: auto; }
     .scores tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--_line); }

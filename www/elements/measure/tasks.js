@@ -2,6 +2,7 @@
 import { FcnError } from '../../lib/errors.js'
 import { Confusion, MOST_CLASSES, classesUsed, withClasses } from '../../lib/metrics.js'
 import { asClasses, binary, together } from './masks/agree.js'
+import { readAnnotations } from './masks/annotations.js'
 import { readFile } from './masks/read.js'
 import { scoreOf } from './score.js'
 
@@ -17,11 +18,15 @@ import { scoreOf } from './score.js'
  * @property {string} palette whose colours they have; '' for nobody's
  */
 
-/** @typedef {{read: [Blob, import('./masks/read.js').LabelMap], pair: [Pair, Counted], score: [import('./score.js').Given, import('./score.js').Score]}} Tasks */
+/** @typedef {{read: [Blob, import('./masks/read.js').LabelMap],
+ *   colours: [{file: Blob, how: import('./masks/colours.js').How}, import('./masks/read.js').LabelMap],
+ *   annotations: [{file: Blob, photo: import('./masks/annotations.js').Photo}, import('./masks/annotations.js').Annotated], pair: [Pair, Counted], score: [import('./score.js').Given, import('./score.js').Score]}} Tasks */
 
 /** @type {{[T in keyof Tasks]: (input: Tasks[T][0]) => Promise<Tasks[T][1]>}} */
 export const TASKS = {
   read: async file => await readFile(file),
+  colours: async ({ file, how }) => await readFile(file, how),
+  annotations: async ({ file, photo }) => await readAnnotations(file, photo),
   score: async given => scoreOf(given),
   pair: async ({ truth, prediction, unlabelled, isTwo }) => {
     const maps = together(await readFile(truth), await readFile(prediction))

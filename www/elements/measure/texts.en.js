@@ -1,6 +1,7 @@
 /** Texts of `<fcn-measure>` beside the common ones, English; each panel's lie in its folder. */
 import { texts as folder } from './folder/texts.en.js'
 import { texts as masks } from './masks/texts.en.js'
+import { texts as paint } from './paint/texts.en.js'
 import { texts as photo } from './photo/texts.en.js'
 import { texts as sandbox } from './sandbox/texts.en.js'
 
@@ -28,6 +29,7 @@ export const texts = {
   'void.left': 'Left out, since their truth is void: {count} {count|pixel|pixels} ({share}).',
   ...folder,
   ...masks,
+  ...paint,
   ...photo,
   ...sandbox,
 }

@@ -1,6 +1,7 @@
 /** Texts of `<fcn-measure>` beside the common ones, Korean; each panel's lie in its folder. */
 import { texts as folder } from './folder/texts.ko.js'
 import { texts as masks } from './masks/texts.ko.js'
+import { texts as paint } from './paint/texts.ko.js'
 import { texts as photo } from './photo/texts.ko.js'
 import { texts as sandbox } from './sandbox/texts.ko.js'
 
@@ -29,6 +30,7 @@ export const texts = {
   'void.left': '정답에 레이블이 없어 뺀 픽셀: {count}개({share}).',
   ...folder,
   ...masks,
+  ...paint,
   ...photo,
   ...sandbox,
 }

@@ -5,13 +5,16 @@ import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { Confusion, MOST_CLASSES, VOID } from '../../../lib/metrics.js'
 import { classesOf } from '../../../lib/palettes.js'
 import { asClasses, binary, together } from './agree.js'
+import { askAmong, askOf } from './ask-colours.js'
 
 /** @typedef {'truth' | 'prediction'} Which */
 /** @typedef {import('./read.js').LabelMap} LabelMap */
 /** @typedef {import('../score.js').Score} Score */
 /** What is not labelled, as people choose it: a value, or none. @typedef {'255' | '0' | 'none'} Unlabelled */
 /** What 255 means in a truth of 0 and 255 alone; null: it wasn't said. @typedef {'void' | 'class' | null} Two */
-/** `name` of the file; '' for the page's own. @typedef {{map: LabelMap, name: string}} Given */
+/** `name` of the file; '' and null for the page's own. @typedef {{map: LabelMap, name: string, file: File | null}} Given */
+/** @typedef {import('./ask-colours.js').Ask} Ask */
+/** @typedef {import('./colours.js').How} How */
 /** @typedef {import('../../../lib/metrics.js').Metrics} Metrics */
 /** What came of the two. @typedef {Score & {classes: {id: number, name: string, color: string}[]}} Measured */
 /** What doesn't fit: a sentence's key and what it says. @typedef {{key: string, details: Record<string, string | number>}} Misfit */
@@ -24,10 +27,13 @@ import { asClasses, binary, together } from './agree.js'
  */
 
 /** What a link needn't tell. */
-export const USUAL = { void: '255' }
+export const USUAL = { void: '255', two: '' }
 
 /** @type {readonly Which[]} */
 const SIDES = ['truth', 'prediction']
+
+/** @type {readonly ('void' | 'class')[]} */
+const TWO = ['void', 'class']
 
 /** @type {readonly Unlabelled[]} */
 export const UNLABELLED = ['255', '0', 'none']
@@ -42,6 +48,10 @@ export class Masks {
   #void = VOID
   /** @type {Two} */
   #two = null
+  /** What a link says of it, for any truth that comes. @type {Two} */
+  #linked = null
+  /** Files whose colours are no one data set's. @type {Record<Which, Ask | null>} */
+  #asks = { truth: null, prediction: null }
   /** How many classes there are, where the page said so. @type {number | null} */
   #classes = null
   /** @type {Measured | null} */
@@ -68,18 +78,26 @@ export class Masks {
   }
 
   get values() {
-    return { void: this.#void === null ? 'none' : String(this.#void) }
+    return { void: this.#void === null ? 'none' : String(this.#void), two: (this.#isTwo ? this.#two : this.#linked) ?? '' }
   }
 
   /** @param {import('../../common/fragment.js').Values} said as anybody may have written them */
   set values(said) {
-    void this.#ask({ void: valueOf(UNLABELLED.find(each => each === said['void']) ?? '255') })
+    const two = TWO.find(each => each === said['two']) ?? null
+    this.#linked = two
+    void this.#ask({ void: valueOf(UNLABELLED.find(each => each === said['void']) ?? '255'), two })
   }
 
   get state() {
     return {
-      ...this.#given, unlabelled: this.values.void, asksTwo: this.#asksTwo, isClass: this.#isClass, misfit: this.#misfit, measured: this.#measured,
+      ...this.#given, asks: SIDES.map(which => ({ which, ask: this.#asks[which] ?? this.#among(which) })), unlabelled: this.values.void, asksTwo: this.#asksTwo, isClass: this.#isClass, misfit: this.#misfit, measured: this.#measured,
     }
+  }
+
+  /** What is to be said of one side's colours, where it takes the other to see that. @param {Which} which @returns {Ask | null} */
+  #among(which) {
+    const given = this.#given[which]
+    return this.#misfit?.key === 'error.pair_palette' && given?.file ? askAmong(given.map, given.file) : null
   }
 
   /** Whether it isn't known what the 255 of a truth of 0 and 255 means. */
@@ -102,39 +120,57 @@ export class Masks {
   actions = {
     /** @param {Which} which @param {File} file */
     take: (which, file) => void this.take({ [which]: file }),
+    /** @param {Which} which @param {How} how its colours are taken */
+    setColours: (which, how) => {
+      const file = this.#asks[which]?.file ?? this.#given[which]?.file
+      if (file) void this.take({ [which]: file }, { colours: how, two: this.#two })
+    },
     /** @param {Unlabelled} unlabelled */
     setVoid: unlabelled => void this.#ask({ void: valueOf(unlabelled) }),
     /** @param {'void' | 'class'} two */
     setTwo: two => void this.#ask({ two, ...two === 'void' ? { void: VOID } : {} }),
     swap: () => {
       const { truth, prediction } = this.#given
+      this.#asks = { truth: this.#asks.prediction, prediction: this.#asks.truth }
       void this.#ask({ given: { truth: prediction, prediction: truth }, two: null, classes: null })
     },
-    clear: () => void this.#ask({ given: { truth: null, prediction: null }, two: null, classes: null }),
+    clear: () => {
+      this.#asks = { truth: null, prediction: null }
+      void this.#ask({ given: { truth: null, prediction: null }, two: null, classes: null })
+    },
   }
 
   /**
    * @param {{truth?: File, prediction?: File}} files failures are shown, not thrown; what was there stays then
-   * @param {{unlabelled?: Unlabelled, two?: Two}} [how]
+   * @param {{unlabelled?: Unlabelled, two?: Two, colours?: How | null}} [how]
    */
-  async take(files, { unlabelled, two = null } = {}) {
+  async take(files, { unlabelled, two = this.#linked, colours = null } = {}) {
     const sides = SIDES.filter(which => files[which])
     const reads = sides.map(which => ++this.#reads[which])
     const isLatest = () => sides.every((which, i) => this.#reads[which] === reads[i])
     this.#fail(null)
-    /** @type {Partial<{truth: Given, prediction: Given}>} */
+    /** @type {Partial<{truth: Given | null, prediction: Given | null}>} */
     const given = {}
+    const asks = { ...this.#asks }
     for (const which of sides) {
       const file = /** @type {File} */ (files[which])
+      asks[which] = null
       try {
-        given[which] = { map: await this.#runner.run('read', file), name: file.name }
+        const map = await (colours ? this.#runner.run('colours', { file, how: colours }) : this.#runner.run('read', file))
+        given[which] = { map, name: file.name, file }
       } catch (error) {
-        const { code, message, details } = toFcnError(error)
-        if (isLatest()) this.#fail({ code, message, details: { ...details, file: file.name } })
-        return
+        const failure = toFcnError(error)
+        const { code, message, details } = failure
+        asks[which] = askOf(failure, file)
+        given[which] = null
+        if (!asks[which]) {
+          if (isLatest()) this.#fail({ code, message, details: { ...details, file: file.name } })
+          return
+        }
       }
       if (!isLatest()) return
     }
+    this.#asks = asks
     await this.#ask({ given, classes: null, ...given.truth ? { two } : {}, ...unlabelled ? { void: valueOf(unlabelled) } : {} })
   }
 
@@ -159,7 +195,7 @@ export class Masks {
     const matrix = new Confusion(classes ?? Math.min(classesIn(maps.truth, maps.prediction, unlabelled), MOST_CLASSES))
     matrix.add(maps.truth, maps.prediction, unlabelled)
     await this.#ask({
-      given: { truth: { map: a, name: '' }, prediction: { map: b, name: '' } }, classes: classes ?? null, two: 'void', void: unlabelled,
+      given: { truth: { map: a, name: '', file: null }, prediction: { map: b, name: '', file: null } }, classes: classes ?? null, two: 'void', void: unlabelled,
     })
     return matrix.metrics
   }

@@ -6,17 +6,20 @@ import { decode } from '../../../vendor/fast-png.js'
 import { FcnError } from '../../../lib/errors.js'
 import { VOID } from '../../../lib/metrics.js'
 import { PALETTES, hex } from '../../../lib/palettes.js'
+import { readingsOf } from './colours.js'
 
 /** @typedef {import('../../../lib/palettes.js').Palette} Palette */
-/** @typedef {Uint8Array<ArrayBuffer>} Values */
+/** @typedef {import('./colours.js').Reading} Reading */
+/** @typedef {import('./colours.js').How} How */
+/** @typedef {import('./colours.js').Values} Values */
 
 /**
  * @typedef {object} LabelMap
  * @property {number} width pixels
  * @property {number} height
  * @property {'indexed' | 'grey' | 'colour'} kind what the file holds
- * @property {readonly {palette: Palette | null, values: Values}[]} readings ids [height, width]; of colours one for each
- *   palette that has all of them, otherwise one, with the palette whose colours it has at their own ids
+ * @property {readonly Reading[]} readings ids [height, width]; of colours one for each palette that has all of them,
+ *   otherwise one, with the palette whose colours it has at their own ids
  */
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -24,32 +27,30 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const NEEDED = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'])
 /** More than any label map has, and few enough to be measured. */
 const MOST_PIXELS = 40_000_000
-/** A picture with more colours is no label map. */
-const MOST_COLORS = 512
-/** Colours of a file that are named in an error. */
-const NAMED = 3
 
 /** @param {string} kind @param {string} message @param {Record<string, unknown>} [details] */
 const refused = (kind, message, details = {}) => new FcnError('invalid_input', message, { kind, ...details })
 
 /**
  * @param {Blob} file
+ * @param {How | null} [how] colours are taken that are no known data set's; null: not at all
  * @returns {Promise<LabelMap>}
  * @throws {FcnError} invalid_input; `details.kind`: pair_gone, not_png, broken_png, label_large, label_interlaced,
- *   label_16_bit, label_alpha or label_colours
+ *   label_16_bit, label_alpha, label_photo, label_own or label_colours
  */
-export async function readFile(file) {
+export async function readFile(file, how = null) {
   // A file may have gone, a folder can't be read.
   const bytes = await file.arrayBuffer().catch(() => { throw refused('pair_gone', 'the file can no longer be read') })
-  return await readLabelMap(new Uint8Array(bytes))
+  return await readLabelMap(new Uint8Array(bytes), how)
 }
 
 /**
  * @param {Uint8Array} bytes of a file
+ * @param {How | null} [how]
  * @returns {Promise<LabelMap>}
  * @throws {FcnError} as {@link readFile}
  */
-export async function readLabelMap(bytes) {
+export async function readLabelMap(bytes, how = null) {
   const plain = await checked(bytes)
   /** @type {import('../../../vendor/fast-png.js').DecodedPng} */
   let png
@@ -66,7 +67,7 @@ export async function readLabelMap(bytes) {
     return { ...size, kind: colors ? 'indexed' : 'grey', readings: [{ values, palette: colors ? paletteOf(colors, values) : null }] }
   }
   if (channels === 2) return { ...size, kind: 'grey', readings: [{ values: greyIn(png), palette: null }] }
-  return { ...size, kind: 'colour', readings: coloured(png) }
+  return { ...size, kind: 'colour', readings: readingsOf(png, how) }
 }
 
 /**
@@ -172,41 +173,3 @@ function paletteOf(colors, values) {
     value === VOID ? unlabelled.includes(colors[value] ?? '') || !colors[value] : classes[value]?.color === colors[value])
   return found.size > 1 ? PALETTES.find(isOf) ?? null : null
 }
-
-/**
- * Colours looked up in every palette that has all of them.
- * @param {import('../../../vendor/fast-png.js').DecodedPng} png
- */
-function coloured({ width, height, channels, depth, data }) {
-  const shift = depth === 16 ? 8 : 0
-  const opaque = 2 ** depth - 1
-  /** Pixels by colour. @type {Map<number, number>} */
-  const counts = new Map()
-  const colors = new Uint32Array(width * height)
-  for (let at = 0; at < colors.length; at++) {
-    const from = at * channels
-    const color = ((data[from] >> shift) << 16) | ((data[from + 1] >> shift) << 8) | (data[from + 2] >> shift)
-    if (channels === 4 && data[from + 3] !== opaque) throw refused('label_alpha', 'a label map is not transparent')
-    colors[at] = color
-    counts.set(color, (counts.get(color) ?? 0) + 1)
-    if (counts.size > MOST_COLORS) throw refused('label_colours', `more than ${MOST_COLORS} colours`)
-  }
-  const fits = PALETTES.map(palette => {
-    const ids = new Map([
-      ...palette.unlabelled.map(color => /** @type {[number, number]} */ ([parse(color), VOID])),
-      ...palette.classes.map(({ id, color }) => /** @type {[number, number]} */ ([parse(color), id])),
-    ])
-    const missed = [...counts].filter(([color]) => !ids.has(color))
-    return { palette, ids, missed, pixels: missed.reduce((sum, [, count]) => sum + count, 0) }
-  }).sort((a, b) => a.pixels - b.pixels)
-  const [best] = fits
-  if (best.pixels > 0) {
-    const list = best.missed.sort((a, b) => b[1] - a[1]).slice(0, NAMED).map(([color]) => `#${color.toString(16).padStart(6, '0')}`)
-    throw refused('label_colours', `${best.pixels} of ${colors.length} pixels have none of ${best.palette.title}'s colours: ${list.join(', ')}`)
-  }
-  return fits.filter(({ pixels }) => pixels === 0)
-    .map(({ palette, ids }) => ({ palette, values: Uint8Array.from(colors, color => ids.get(color) ?? VOID) }))
-}
-
-/** @param {string} color '#rrggbb' */
-const parse = color => parseInt(color.slice(1), 16)

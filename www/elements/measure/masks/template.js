@@ -4,6 +4,7 @@ import { lookupTable } from '../../../lib/colors.js'
 import { whole } from '../../../lib/format.js'
 import { maskColors } from '../../../lib/planes.js'
 import { results, share } from '../results.js'
+import { askColours } from './ask-colours.js'
 import { UNLABELLED } from './controller.js'
 
 /** @typedef {import('./controller.js').State} State */
@@ -28,6 +29,7 @@ export function masks({ state, actions }, page) {
       ${truth || prediction ? html`<div class="row"><button ?disabled=${!truth || !prediction} @click=${actions.swap}>${t('masks.swap')}</button>
         <button @click=${actions.clear}>${t('masks.clear')}</button></div>` : nothing}
     </div>
+    ${state.asks.map(({ which, ask }) => ask ? askColours(ask, how => actions.setColours(which, how), page) : nothing)}
     ${question(state, actions, page)} ${misfitting(state, page)}
     ${measured ? outcome(state, page) : nothing}`
 }
@@ -37,8 +39,9 @@ function chooser(which, state, actions, { t, language }) {
   const given = state[which]
   const facts = given && [
     given.name, `${whole(given.map.width, language)}×${whole(given.map.height, language)}`, t(`kind.${given.map.kind}`),
-    given.map.readings.flatMap(({ palette }) => palette ? [palette.title] : []).join(' / '),
+    given.map.readings.flatMap(({ palette }) => palette ? [palette.title || t('colours.are_classes')] : []).join(' / '),
   ].filter(Boolean).join(', ')
+  const changed = given?.map.readings[0]?.changed ?? 0
   return html`<div class="field"><span>${t(`masks.${which}`)}</span>
     <label class="button file">${t('masks.choose')}<input type="file" accept="image/png,.png" aria-label=${t(`masks.${which}`)}
       @change=${(/** @type {Event} */ event) => {
@@ -47,7 +50,7 @@ function chooser(which, state, actions, { t, language }) {
         if (file) actions.take(which, file)
         input.value = ''
       }}></label>
-    <span class="hint" role="status">${facts ?? nothing}</span></div>`
+    <span class="hint" role="status">${facts ?? nothing}${changed ? html`<br>${t('colours.changed', { count: whole(changed, language) })}` : nothing}</span></div>`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */

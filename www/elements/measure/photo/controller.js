@@ -1,27 +1,28 @@
 /**
- * What "one photo" does: brings a photo and a net, has the masks of all its heads computed, and holds them against a truth,
- * the sample's or a person's own.
+ * What "one photo" does: brings a photo and a net, has the masks of all its heads computed, and holds them against a truth:
+ * the sample's, a file's, or one that is painted here.
  */
-import { FcnError, toFcnError } from '../../../lib/errors.js'
-import { fetchFile } from '../../../lib/fetching.js'
+import { toFcnError } from '../../../lib/errors.js'
 import { VOID } from '../../../lib/metrics.js'
+import { download } from '../../common/ui/download.js'
 import { Control } from '../../common/control.js'
 import { quietly, race } from '../../common/jobs.js'
 import { EVERYDAY } from '../../common/model/list.js'
 import { lackWeights } from '../../common/model/own.js'
 import { Intake } from '../../common/photo/intake.js'
-import { asClasses, binary } from '../masks/agree.js'
-import { classMap, mapped } from './class-map.js'
+import { askAmong, askOf } from '../masks/ask-colours.js'
+import { paintedTruth, scored, truthFrom, truthOf, truthOfShapes, unclear, withIds } from './truth.js'
 
 /** @typedef {import('../../../engine/engine.js').Net} Net */
 /** @typedef {import('../../../engine/engine.js').Result} Result */
 /** @typedef {import('../../common/photo/source.js').Photo} Photo */
 /** @typedef {import('../../common/photo/intake.js').Sample} Sample */
 /** The element, with what an embedder sets. @typedef {HTMLElement & import('../../common/control.js').Host & {model: string, sample: string, language: import('../../../lib/i18n.js').Language}} Host */
-/** A truth as it was given; `names` of its classes by value, null: the values are the model's own ids. @typedef {{name: string, width: number, height: number, values: Uint8Array<ArrayBuffer>, names: readonly string[] | null, credit: string}} Truth */
-/** How well one head did. @typedef {import('../score.js').Score & {variant: string}} Score */
+/** @typedef {import('./truth.js').Truth} Truth */
+/** @typedef {import('./truth.js').Scored} Scored */
 /** @typedef {import('../runner.js').Runner} Runner */
-/** @typedef {Awaited<ReturnType<typeof scored>>} Scored */
+/** @typedef {import('../masks/ask-colours.js').Ask} Ask */
+/** @typedef {import('../paint/controller.js').Painter} Painter */
 
 /**
  * @typedef {object} Scene
@@ -31,6 +32,7 @@ import { classMap, mapped } from './class-map.js'
  * @property {readonly Result[]} results of each head, coarse to fine
  * @property {Truth | null} truth
  * @property {Scored | null} scored
+ * @property {ReturnType<typeof unclear>} unclear what must be said of the truth first
  */
 
 /** @typedef {ReturnType<typeof atFirst>} Shown */
@@ -52,6 +54,10 @@ function atFirst() {
     isDropping: false,
     /** The head shown; '': the finest. */
     variant: '',
+    /** What must be said of a truth's colours. @type {Ask | null} */
+    ask: null,
+    /** While a truth is painted, and how that is drawn. @type {{painter: Painter, draw: typeof import('../paint/template.js').painter} | null} */
+    painting: null,
   }
 }
 
@@ -65,13 +71,33 @@ export class OnePhoto extends Control {
   #runner
   /** How often a truth was chosen: only the latest is shown. */
   #turn = 0
+  /** What came with photos of a folder. @type {WeakMap<Photo, {truth: Truth, size: 'model' | number}>} */
+  #given = new WeakMap()
+  /** The sample that a link names. */
+  #linked = ''
 
-  /** @param {Host} host @param {Runner} runner */
-  constructor(host, runner) {
+  /** @param {Host} host @param {Runner} runner @param {import('../../common/fragment.js').Values} said by a link */
+  constructor(host, runner, said) {
     super(host, atFirst(), { gives: 'masks', usual: EVERYDAY })
     this.#host = host
     this.#intake = new Intake(host, this)
     this.#runner = runner
+    this.values = said
+  }
+
+  /** What a link tells: the sample, if it isn't the usual one, and the head that is looked at; never a person's own photo. @returns {import('../../common/fragment.js').Values} */
+  get values() {
+    const { scene, variant } = this.shown
+    const id = scene ? scene.photo.sample?.id ?? '' : this.#linked
+    return { sample: id === this.#first ? '' : id, head: variant }
+  }
+
+  set values(said) {
+    this.#linked = String(said['sample'])
+    this.show({ variant: String(said['head']) })
+    const { scene, gallery } = this.shown
+    const sample = gallery.find(({ id }) => id === this.#linked)
+    if (scene && sample && scene.photo.sample !== sample) void this.showSample(sample)
   }
 
   connect() {
@@ -114,11 +140,14 @@ export class OnePhoto extends Control {
     this.#intake.begin()
   }
 
-  /** The sample to begin with: the one named, or the first that has a truth. */
+  /** The sample to begin with: the link's, the one named, or the first that has a truth. */
   get sample() {
     if (!this.#isWanted) return ''
-    const { sample } = this.#host
-    return sample || (this.shown.gallery.find(({ truth }) => truth)?.id ?? '')
+    return this.shown.gallery.some(({ id }) => id === this.#linked) ? this.#linked : this.#first
+  }
+
+  get #first() {
+    return this.#host.sample || (this.shown.gallery.find(({ truth }) => truth)?.id ?? '')
   }
 
   get state() {
@@ -147,10 +176,43 @@ export class OnePhoto extends Control {
     /** @param {File} file a truth */
     takeTruth: file => void this.#takeTruth(file),
     /** What 255 means in a truth of 0 and 255 alone. @param {'void' | 'class'} two */
-    setTwo: two => {
-      const { truth } = this.shown.scene ?? {}
-      if (truth) void this.#hold(two === 'class' ? { ...truth, values: asClasses(truth.values) } : { ...truth, names: truth.names ?? [] })
+    setTwo: two => this.#change(truth => ({ ...truth, two })),
+    /** Whose ids its values are. @param {import('./truth.js').IdsOf} ids */
+    setIds: ids => this.#change(truth => withIds(truth, ids)),
+    /** What a class of the truth is counted as. @param {number} value @param {number | null} id */
+    mapClass: (value, id) => this.#change(truth => ({ ...truth, byHand: new Map([...truth.byHand, [value, id]]) })),
+    /** How colours are taken that nobody knows. @param {import('../masks/colours.js').How} how */
+    setColours: how => void this.#takeColours(how),
+    paint: () => void this.#paint(),
+    stopPainting: () => this.show({ painting: null }),
+    savePainted: () => void this.#savePainted(),
+    /** @param {string} variant whose mask the painting begins with */
+    paintFrom: variant => {
+      const result = this.shown.scene?.results.find(each => each.variant === variant)
+      if (result) this.shown.painting?.painter.actions.set(result.labels)
     },
+  }
+
+  /** Photo and truth at once: of two files the one that can be no photo, or is a PNG beside one that is none. @override @param {readonly File[]} files */
+  async takeFiles(files) {
+    const truth = truthAmong(files, this.shown.scene !== null)
+    const photo = files.find(file => file !== truth)
+    if (!truth) return await super.takeFiles(files)
+    if (photo) await this.take(photo)
+    if (!this.failures.subject) await this.#takeTruth(truth)
+  }
+
+  /**
+   * Shows a photo of a folder, with the net, the size and the head that it was measured with there.
+   * @param {{photo: File, truth: {name: string, width: number, height: number, values: Uint8Array<ArrayBuffer>}, net: Net,
+   *   size: 'model' | number, variant: string}} pair truth: values are the net's ids
+   */
+  async showPair({ photo: source, truth: { name, values, ...size }, net, size: longSide, variant }) {
+    const photo = { source, name: source.name, sample: null }
+    this.#given.set(photo, { truth: { ...paintedTruth(values, size, net.classes), name }, size: longSide })
+    this.net.adopt(net)
+    this.show({ variant })
+    await quietly(this.run(async () => photo))
   }
 
   /** @override @param {readonly File[]} files */
@@ -183,16 +245,17 @@ export class OnePhoto extends Control {
       this.show({ progress: { phase: 'photo' } })
       const { photo, picture } = await this.picture(bring, signal, photo => { this.#photo = photo })
       const net = await race(this.net.start(), signal)
-      const results = await net.segmentAll(photo.source, { signal, onProgress: progress => this.tellProgress(progress) })
+      const results = await net.segmentAll(photo.source, { signal, size: this.#given.get(photo)?.size, onProgress: progress => this.tellProgress(progress) })
       this.net.accept()
       // A person's own truth stays with its photo.
-      const own = former?.photo === photo ? former.truth : null
+      const own = (former?.photo === photo ? former.truth : null) ?? this.#given.get(photo)?.truth ?? null
       const found = await race(this.#truthFor(photo, own, results, signal), signal)
       /** @type {Scene} */
-      const scene = { photo, picture, net, results, truth: found.truth, scored: found.scored }
+      const scene = { photo, picture, net, results, truth: found.truth, scored: found.scored, unclear: found.unclear }
       this.#turn++
       this.member.session.photo = photo
-      this.show({ scene })
+      // Another net may have other classes than those that are being painted.
+      this.show({ scene, ask: null, painting: null })
       // The masks are there, whatever is wrong with the truth.
       if (found.failure) this.failures.tell(found.failure, null)
       return scene
@@ -213,32 +276,59 @@ export class OnePhoto extends Control {
    * @param {Truth | null} own a person's own, from before
    * @param {readonly Result[]} results
    * @param {AbortSignal} signal
-   * @returns {Promise<{truth: Truth | null, scored: Scored | null, failure: FcnError | null}>}
+   * @returns {Promise<Pick<Scene, 'truth' | 'scored' | 'unclear'> & {failure: import('../../../lib/errors.js').FcnError | null}>}
    */
   async #truthFor({ sample }, own, results, signal) {
     try {
       const truth = own ?? await truthOf(sample, new URL(this.#host.samples, this.#host.baseURI), this.#runner, signal)
-      return { truth, scored: truth ? await scored(results, truth, this.#runner) : null, failure: null }
+      const found = truth ? await scored(results, truth, this.#runner) : null
+      return { truth, scored: found, unclear: truth && !found ? unclear(truth, results[0].classes) : null, failure: null }
     } catch (error) {
-      return { truth: null, scored: null, failure: toFcnError(error) }
+      return { truth: null, scored: null, unclear: null, failure: toFcnError(error) }
     }
   }
 
   /** @param {File} file */
   async #takeTruth(file) {
+    const { scene } = this.shown
+    if (!scene) return
+    const [{ width, height }] = scene.results
+    await this.#read(file, async () => isJson(file)
+      ? truthOfShapes(await this.#runner.run('annotations', { file, photo: { width, height, name: scene.photo.name } }), file.name)
+      : await this.#runner.run('read', file))
+  }
+
+  /** @param {import('../masks/colours.js').How} how */
+  async #takeColours(how) {
+    const file = this.shown.ask?.file
+    if (file) await this.#read(file, async () => await this.#runner.run('colours', { file, how }))
+  }
+
+  /** @param {File} file @param {() => Promise<Truth | import('../masks/read.js').LabelMap>} read */
+  async #read(file, read) {
     const turn = ++this.#turn
+    this.show({ ask: null })
     try {
-      const { width, height, readings } = await this.#runner.run('read', file)
-      if (readings.length > 1) {
-        const list = readings.map(({ palette }) => palette?.title ?? '').join(', ')
-        throw new FcnError('invalid_input', 'colours of several palettes', { kind: 'pair_palette', list })
-      }
-      const [{ values, palette }] = readings
+      const found = await read()
+      const ask = 'readings' in found ? askAmong(found, file) : null
       if (turn !== this.#turn) return
-      await this.#hold({ width, height, values, name: file.name, names: palette?.classes.map(({ name }) => name) ?? null, credit: '' })
+      if (ask) return this.show({ ask })
+      // What was being painted is another truth.
+      this.show({ painting: null })
+      await this.#hold('readings' in found ? truthFrom(found, file.name) : found)
     } catch (error) {
-      if (turn === this.#turn) this.failures.tell(toFcnError(error), null)
+      if (turn !== this.#turn) return
+      const failure = toFcnError(error)
+      const ask = askOf(failure, file)
+      if (ask) this.show({ ask })
+      else this.failures.tell(failure, null)
     }
+  }
+
+  /** @param {(truth: Truth) => Truth} change */
+  #change(change) {
+    const { truth } = this.shown.scene ?? {}
+    if (truth) void this.#hold(change(truth))
   }
 
   /** Holds the masks that are shown against a truth. @param {Truth} truth */
@@ -249,62 +339,69 @@ export class OnePhoto extends Control {
     this.failures.dismiss()
     try {
       const result = await scored(scene.results, truth, this.#runner)
-      if (turn === this.#turn) this.show({ scene: { ...scene, truth, scored: result } })
+      if (turn !== this.#turn) return
+      this.show({ ask: null, scene: { ...scene, truth, scored: result, unclear: result ? null : unclear(truth, scene.results[0].classes) } })
     } catch (error) {
       if (turn === this.#turn) this.failures.tell(toFcnError(error), null)
     }
   }
+
+  // ---- painting ----
+
+  /** Begins with the truth that is there, as the model's classes. */
+  async #paint() {
+    const { scene } = this.shown
+    if (!scene) return
+    try {
+      const { Painter, painter: draw } = await import('../paint/panel.js')
+      const { results: [{ width, height, classes }], scored } = this.shown.scene ?? scene
+      if (this.shown.scene?.photo !== scene.photo) return
+      const values = scored?.target ?? new Uint8Array(width * height).fill(VOID)
+      const painter = new Painter({
+        changed: () => this.#host.requestUpdate(),
+        done: values => void this.#hold(paintedTruth(values, { width, height }, classes)),
+      }, { width, height }, classes, values)
+      this.show({ painting: { painter, draw } })
+    } catch {
+      this.fail('panel_failed', () => void this.#paint())
+    }
+  }
+
+  async #savePainted() {
+    const { scene, painting } = this.shown
+    if (!scene || !painting) return
+    const { width, height } = painting.painter.state
+    const { classes } = scene.results[0]
+    try {
+      // 255 has a colour of its own: grey, as no class.
+      const palette = [...classes, { id: VOID, name: '', color: '#808080' }]
+      const blob = await this.member.session.images.make({
+        kind: 'labels', width, height, labels: painting.painter.values, classes: palette, source: null, opacity: 1, hidden: [], faint: [],
+      })
+      download(blob, `${scene.photo.name.replace(/\.[^.]*$/, '')}-truth.png`)
+    } catch (error) {
+      this.failures.tell(toFcnError(error), null)
+    }
+  }
 }
 
-/**
- * The truth that is shipped with a sample.
- * @param {Sample | null} sample
- * @param {URL} list the samples.json
- * @param {Runner} runner
- * @param {AbortSignal} signal
- * @returns {Promise<Truth | null>}
- */
-async function truthOf(sample, list, runner, signal) {
-  if (!sample?.truth) return null
-  const { file, classes, credit } = sample.truth
-  const response = await fetchFile(new URL(file, list).href, signal)
-  const { width, height, readings: [{ values }] } = await runner.run('read', await response.blob())
-  return { width, height, values, name: file, names: classes, credit }
-}
+/** @param {File} file */
+const isJson = ({ name }) => /\.json$/i.test(name)
 
 /**
- * What the heads' masks are worth; null where it isn't known what the truth's 255 means.
- * @param {readonly Result[]} results
- * @param {Truth} truth
- * @param {Runner} runner
- * @throws {FcnError} invalid_input where the sizes differ, or the truth has values that are no class of the model
+ * @param {readonly File[]} files
+ * @param {boolean} hasPhoto whether one is shown
+ * @returns {File | null} the truth among files that were dropped: polygons beside a photo or for the one shown, or a PNG
+ *   beside a photo that is none
  */
-async function scored(results, truth, runner) {
-  const [{ width, height, classes }] = results
-  if (truth.width !== width || truth.height !== height) {
-    throw new FcnError('invalid_input', 'the truth has another size than the photo',
-      { kind: 'truth_size', truth: `${truth.width}×${truth.height}`, photo: `${width}×${height}` })
-  }
-  const { isBinary, hasVoid } = binary(truth.values)
-  if (!truth.names && isBinary && hasVoid) return null
-  // Without names, or with none given, the values are the model's ids.
-  const isPlain = !truth.names?.length
-  const names = isPlain ? classes.map(({ name }) => name) : truth.names ?? []
-  const map = isPlain ? classes.map(({ id }) => id) : classMap(names, classes)
-  const stray = truth.values.find(value => value !== VOID && value >= names.length)
-  if (stray !== undefined) throw new FcnError('invalid_input', `the truth has the value ${stray}`, { kind: 'truth_value', value: stray, classes: names.length })
-  const { values, left } = mapped(truth.values, map)
-  const given = { truth: values, width, classes: classes.length, unlabelled: VOID }
-  const scores = await Promise.all(results.map(async ({ variant, labels }) => ({ variant, ...await runner.run('score', { ...given, prediction: labels }) })))
-  const used = new Set(truth.values)
-  return {
-    scores, tolerance: scores[0].tolerance, left,
-    /** Classes of the truth that the model hasn't got. */
-    missing: names.filter((_, value) => used.has(value) && map[value] === null),
-    /** Those that are part of another class. */
-    joined: names.flatMap((name, value) => {
-      const id = map[value]
-      return used.has(value) && id !== null && classes[id].name !== name ? [{ name, as: classes[id] }] : []
-    }),
-  }
+function truthAmong(files, hasPhoto) {
+  const [only] = files
+  if (files.length === 1) return hasPhoto && isJson(only) ? only : null
+  if (files.length !== 2) return null
+  const isPng = (/** @type {File} */ { name }) => /\.png$/i.test(name)
+  const isPhoto = (/** @type {File} */ { name }) => /\.(jpe?g|webp|avif|png)$/i.test(name)
+  const [json] = files.filter(isJson)
+  if (json) return files.some(file => file !== json && isPhoto(file)) ? json : null
+  const pngs = files.filter(isPng)
+  return pngs.length === 1 && files.every(isPhoto) ? pngs[0] : null
 }

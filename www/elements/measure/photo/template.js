@@ -1,8 +1,9 @@
 /** What "one photo" looks like: the photo and the truth, the heads side by side, where the chosen one errs, its numbers. */
-import { html, nothing } from '../../../vendor/lit.js'
+import { html, live, nothing } from '../../../vendor/lit.js'
 import { lookupTable } from '../../../lib/colors.js'
 import { whole } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
+import { PALETTES } from '../../../lib/palettes.js'
 import { maskColors } from '../../../lib/planes.js'
 import { intake } from '../../common/photo/gallery.js'
 import '../../common/stage/board.js'
@@ -10,7 +11,9 @@ import { variantName } from '../../common/stage/classes.js'
 import { badge } from '../../common/ui/badge.js'
 import { failed } from '../../common/ui/failure.js'
 import { progressCard } from '../../common/ui/progress.js'
+import { askColours } from '../masks/ask-colours.js'
 import { results, share } from '../results.js'
+import { IDS } from './truth.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
@@ -33,29 +36,86 @@ export function onePhoto(panel, page) {
         ${badge(state, { ms: scene ? scene.results.at(-1)?.timings.run ?? null : null, ...scene ? { threads: scene.results[0].threads } : {} })}
       </section></div>
     ${failed(state, actions, { hasFormer: scene !== null })} ${progressCard({ ...state, cancel: actions.cancel })}
-    ${scene?.truth && !scene.scored ? html`<div class="notice" role="status" part="question"><div><p>${t('masks.two')}</p></div>
-      <button @click=${() => actions.setTwo('class')}>${t('masks.two.class')}</button>
-      <button @click=${() => actions.setTwo('void')}>${t('masks.two.void')}</button></div>` : nothing}
+    ${questions(state, actions, page)} ${painting(state, actions, page)}
     ${scene?.scored ? outcome(state, actions, page) : nothing}
     <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
       @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
-function truth({ scene }, actions, { t, language }) {
+function truth({ scene, painting }, actions, { t, language }) {
   const given = scene?.truth
+  const facts = given && [given.name || t('paint.name'), given.credit && `(${given.credit})`].filter(Boolean).join(' ')
   return html`<div class="field"><span>${t('photo.truth')}</span>
-    <label class="button file">${t('masks.choose')}<input type="file" accept="image/png,.png" aria-label=${t('photo.truth')}
+    <div class="row"><label class="button file">${t('photo.choose')}<input type="file" accept="image/png,.png,application/json,.json" aria-label=${t('photo.truth')}
       @change=${(/** @type {Event} */ event) => {
         const input = /** @type {HTMLInputElement} */ (event.target)
         const [file] = input.files ?? []
         if (file) actions.takeTruth(file)
         input.value = ''
       }}></label>
-    <span class="hint" role="status">${given ? `${given.name}${given.credit ? ` (${given.credit})` : ''}` : t('photo.none')}</span></div>
+      ${painting ? nothing : html`<button @click=${actions.paint}>${t(given ? 'paint.on' : 'paint.start')}</button>`}</div>
+    <span class="hint" role="status">${facts || t('photo.none')}</span></div>
+    ${scene?.truth ? notes(scene.truth, { t, language }) : nothing}
     ${scene?.scored ? html`${scene.scored.joined.length ? html`<p class="hint">${t('photo.joined', {
         list: scene.scored.joined.map(({ name, as }) => `${name} → ${className(as, language)}`).join(', ') })}</p>` : nothing}
-      ${scene.scored.missing.length ? html`<p class="hint">${t('photo.missing', { list: scene.scored.missing.join(', '), count: whole(scene.scored.left, language) })}</p>` : nothing}` : nothing}`
+      ${scene.scored.missing.length ? html`<p class="hint">${t('photo.missing', { list: scene.scored.missing.join(', '), count: whole(scene.scored.left, language) })}</p>` : nothing}
+      ${classes(scene, actions, { t, language })}` : nothing}`
+}
+
+/** What was done to the file to read it. @param {import('./truth.js').Truth} truth @param {Page} page */
+function notes({ notes: { changed, ignored, shared } }, { t, language }) {
+  return html`${changed ? html`<p class="hint num">${t('colours.changed', { count: whole(changed, language) })}</p>` : nothing}
+    ${ignored ? html`<p class="hint num">${t('photo.ignored', { count: whole(ignored, language) })}</p>` : nothing}
+    ${shared ? html`<p class="hint">${t('photo.shared', { list: shared })}</p>` : nothing}`
+}
+
+/** What each class of the truth is counted as, which can be chosen. @param {import('./controller.js').Scene} scene @param {Actions} actions @param {Page} page */
+function classes({ truth, scored, results: [{ classes }] }, actions, page) {
+  const { t, language } = page
+  // What was painted here has the model's own classes.
+  if (!scored || !truth?.name) return nothing
+  return html`<details class="more" ?open=${scored.classes.length > 0 && scored.classes.every(({ id }) => id === null)}><summary>${t('photo.map')}</summary>
+    ${truth.plain ? idsField(truth.plain.ids, actions, page) : nothing}
+    <div class="scroll" tabindex="0" role="region" aria-label=${t('photo.map')}><table class="classes"><thead><tr>
+      <th scope="col">${t('photo.map.class')}</th><th scope="col">${t('photo.map.pixels')}</th><th scope="col">${t('photo.map.as')}</th></tr></thead>
+      <tbody>${scored.classes.map(({ value, name, pixels, id }) => html`<tr><th scope="row">${name || value}</th><td>${whole(pixels, language)}</td>
+        <td><select aria-label=${t('photo.map.for', { name: name || value })} .value=${live(id === null ? '' : String(id))}
+          @change=${(/** @type {Event} */ event) => {
+            const { value: chosen } = /** @type {HTMLSelectElement} */ (event.target)
+            actions.mapClass(value, chosen === '' ? null : Number(chosen))
+          }}><option value="" .selected=${id === null}>${t('photo.map.out')}</option>${classes.map(one => html`
+            <option value=${one.id} .selected=${one.id === id}>${className(one, language)}</option>`)}</select></td></tr>`)}</tbody></table></div></details>`
+}
+
+/** @param {string} ids @param {Actions} actions @param {Page} page */
+function idsField(ids, actions, { t }) {
+  const titleOf = (/** @type {string} */ name) => PALETTES.find(palette => palette.name === name)?.title ?? t(`ids.${name}`)
+  return html`<label class="field"><span>${t('photo.ids')}</span><select .value=${live(ids)}
+    @change=${(/** @type {Event} */ event) => actions.setIds(/** @type {HTMLSelectElement} */ (event.target).value)}>
+    ${IDS.map(name => html`<option value=${name} .selected=${name === ids}>${titleOf(name)}</option>`)}</select></label>`
+}
+
+/** What must be said before anything is counted. @param {State} state @param {Actions} actions @param {Page} page */
+function questions({ scene, ask }, actions, page) {
+  const { t } = page
+  const { unclear, truth } = scene ?? {}
+  return html`${ask ? askColours(ask, actions.setColours, page) : nothing}
+    ${unclear?.kind === 'two' ? html`<div class="notice" role="status" part="question"><div><p>${t('masks.two')}</p></div>
+      <button @click=${() => actions.setTwo('class')}>${t('masks.two.class')}</button>
+      <button @click=${() => actions.setTwo('void')}>${t('masks.two.void')}</button></div>` : nothing}
+    ${unclear?.kind === 'ids' ? html`<div class="notice" role="status" part="question"><div>
+      <p>${t('photo.stray', { value: unclear.value, classes: unclear.classes })}</p>
+      ${truth?.plain ? idsField(truth.plain.ids, actions, page) : nothing}</div></div>` : nothing}`
+}
+
+/** @param {State} state @param {Actions} actions @param {Page} page */
+function painting({ scene, painting }, actions, page) {
+  if (!scene || !painting) return nothing
+  return painting.draw(painting.painter, {
+    photo: scene.picture, heads: scene.results.map(({ variant }) => ({ variant, name: variantName(variant) })),
+    startFrom: actions.paintFrom, save: actions.savePainted, stop: actions.stopPainting,
+  }, page)
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */

@@ -1,0 +1,31 @@
+/** 정답 칠하기의 문장, 한국어. */
+
+/** @type {typeof import('./texts.en.js').texts} */
+export const texts = {
+  'paint.title': '정답 칠하기',
+  'paint.start': '정답 칠하기…',
+  'paint.on': '칠해서 고치기…',
+  'paint.lead': '어디에 무엇이 있는지 모델의 클래스로 칠하세요. 칠하지 않은 곳은 레이블 없음이라 세지 않습니다. 한 획을 그을 때마다 아래 수치가 바뀝니다.',
+  'painting.brush': '붓',
+  'painting.polygon': '다각형',
+  'painting.fill': '채우기',
+  'painting.eraser': '지우개',
+  'paint.radius': '반지름: {pixels}픽셀',
+  'paint.opacity': '불투명도',
+  'paint.patterns': '무늬',
+  'paint.class': '클래스',
+  'paint.close': '다각형 닫기',
+  'paint.larger': '확대',
+  'paint.smaller': '축소',
+  'paint.whole': '사진 전체',
+  'paint.board': '사진과 그 위에 칠한 것.',
+  'paint.keys': '두 손가락이나 Ctrl+휠로 확대합니다. 키보드: 화살표로 움직이고(Shift와 함께 10픽셀씩), 스페이스로 칠하거나 꼭짓점을 놓습니다. Enter는 다각형을 닫거나 붓을 내려놓고, Backspace는 마지막 꼭짓점을 무르고, [와 ]는 반지름을, 숫자는 처음 열 개 클래스 가운데 하나를 고릅니다. +와 −로 확대·축소하고 Ctrl+Z로 되돌립니다.',
+  'paint.held': '붓이 내려와 있어 화살표로 칠합니다. Enter로 붓을 들고, Escape로 이 획을 무릅니다.',
+  'paint.at': '{row}행 {column}열: {what}.',
+  'paint.stop': '마침',
+  'paint.save': '레이블 PNG로 저장',
+  'paint.from': '{head} 마스크에서 시작',
+  'paint.from.hint': '어느 헤드의 마스크에서 시작한 정답은 그 헤드에 유리합니다. 틀린 곳을 꼼꼼히 고치세요.',
+  'paint.clear': '모두 지우기',
+  'paint.name': '여기서 칠한 정답',
+}

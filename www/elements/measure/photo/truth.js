@@ -1,0 +1,153 @@
+/** The truth of a photo: a sample's, a file's or one that was painted; what its values mean; and what masks are worth by it. */
+import { FcnError } from '../../../lib/errors.js'
+import { fetchFile } from '../../../lib/fetching.js'
+import { VOID } from '../../../lib/metrics.js'
+import { PALETTES } from '../../../lib/palettes.js'
+import { OWN } from '../masks/colours.js'
+import { classMap, mapped } from './class-map.js'
+
+/** @typedef {import('../../../engine/engine.js').Result} Result */
+/** @typedef {import('../../common/photo/intake.js').Sample} Sample */
+/** @typedef {import('../runner.js').Runner} Runner */
+/** @typedef {import('../masks/colours.js').Values} Values */
+/** @typedef {import('./class-map.js').ModelClass & {color: string, names?: Record<string, string>}} ModelClass */
+/** How well one head did. @typedef {import('../score.js').Score & {variant: string}} Score */
+
+/**
+ * @typedef {object} Truth
+ * @property {string} name of its file; '' for one that was painted here
+ * @property {number} width pixels
+ * @property {number} height
+ * @property {Values} values [height, width]
+ * @property {readonly string[] | null} names of its classes by value; null: the values are the model's own ids
+ * @property {string} credit
+ * @property {'' | 'void' | 'class'} two what 255 means in a truth of 0 and 255 alone, once it was said
+ * @property {{ids: IdsOf, values: Values} | null} plain the values as the file has them, where it doesn't say what they
+ *   mean, and whose ids they were taken for
+ * @property {ReadonlyMap<number, number | null>} byHand the model's class of a value; null: left out
+ * @property {{changed: number, ignored: number, shared: string}} notes pixels that were given another colour's class,
+ *   shapes that have no inside, and classes that have one colour
+ */
+
+/** Whose ids: the model's, a palette's by name, or ADE20K's as its files have them, counted from 1. @typedef {string} IdsOf */
+
+/** @type {readonly IdsOf[]} */
+export const IDS = ['model', ...PALETTES.map(({ name }) => name), 'ade20k_from_1']
+
+/** @type {Pick<Truth, 'credit' | 'two' | 'plain' | 'byHand' | 'notes'>} */
+const USUAL = { credit: '', two: '', plain: null, byHand: new Map(), notes: { changed: 0, ignored: 0, shared: '' } }
+
+/** @typedef {Awaited<ReturnType<typeof scored>>} Scored */
+/** A class of the truth. @typedef {{value: number, name: string, pixels: number, id: number | null, isByHand: boolean}} TruthClass */
+
+/**
+ * @param {Sample | null} sample
+ * @param {URL} list the samples.json
+ * @param {Runner} runner
+ * @param {AbortSignal} signal
+ * @returns {Promise<Truth | null>} what is shipped with it
+ */
+export async function truthOf(sample, list, runner, signal) {
+  if (!sample?.truth) return null
+  const { file, classes, credit } = sample.truth
+  const response = await fetchFile(new URL(file, list).href, signal)
+  const { width, height, readings: [{ values }] } = await runner.run('read', await response.blob())
+  return { ...USUAL, width, height, values, name: file, names: classes, credit }
+}
+
+/** @param {import('../masks/read.js').LabelMap} map of one reading @param {string} name @returns {Truth} */
+export function truthFrom({ width, height, readings: [{ values, palette, changed = 0 }] }, name) {
+  const truth = { ...USUAL, width, height, values, name, names: palette?.classes.map(({ name }) => name) ?? null }
+  const notes = { ...USUAL.notes, changed, shared: palette ? sharedIn(values, palette) : '' }
+  return { ...truth, notes, plain: palette ? null : { ids: 'model', values } }
+}
+
+/** Classes that a palette paints alike, where they occur. @param {Values} values @param {import('../../../lib/palettes.js').Palette} palette */
+function sharedIn(values, { name, classes }) {
+  if (name === OWN) return ''
+  const used = new Set(values)
+  return classes.filter(({ id, color }) => used.has(id) && classes.some(other => other.id !== id && other.color === color))
+    .map(({ id, color }) => classes.filter(other => other.color === color).map(({ name }) => name).join(' = ') + ` → ${classes[id].name}`).join(', ')
+}
+
+/** @param {import('../masks/annotations.js').Annotated} annotated @param {string} name @returns {Truth} */
+export const truthOfShapes = ({ ignored, ...map }, name) => ({ ...USUAL, ...map, name, notes: { ...USUAL.notes, ignored } })
+
+/** @param {Values} values ids of the classes @param {{width: number, height: number}} size @param {readonly ModelClass[]} classes @returns {Truth} */
+export const paintedTruth = (values, { width, height }, classes) => ({ ...USUAL, width, height, values, name: '', names: namesOf(classes) })
+
+/** @param {readonly ModelClass[]} classes @returns {string[]} by id */
+function namesOf(classes) {
+  const names = new Array(Math.max(0, ...classes.map(({ id }) => id + 1))).fill('')
+  for (const { id, name } of classes) names[id] = name
+  return names
+}
+
+/** The same values as ids of another list. @param {Truth} truth @param {IdsOf} ids @returns {Truth} */
+export function withIds(truth, ids) {
+  if (!truth.plain) return truth
+  const { values } = truth.plain
+  const isFrom1 = ids === 'ade20k_from_1'
+  const palette = PALETTES.find(({ name }) => name === (isFrom1 ? 'ade20k' : ids))
+  return {
+    ...truth, plain: { ids, values }, byHand: new Map(), names: palette?.classes.map(({ name }) => name) ?? null,
+    // 0 is what isn't labelled there.
+    values: isFrom1 ? values.map(value => value === 0 || value === VOID ? VOID : value - 1) : values,
+  }
+}
+
+/**
+ * What must be said before anything is counted: what 255 means in a truth of 0 and 255 alone; whose ids the values are,
+ * where they can't be those they were taken for.
+ * @param {Truth} truth
+ * @param {readonly ModelClass[]} classes
+ * @returns {{kind: 'two'} | {kind: 'ids', value: number, classes: number} | null}
+ */
+export function unclear({ values, names, two }, classes) {
+  const most = names?.length ?? classes.length
+  let [isBinary, hasVoid, stray] = [true, false, -1]
+  for (const value of values) {
+    if (value === VOID) hasVoid = true
+    else if (value >= most) stray = Math.max(stray, value)
+    if (value !== VOID && value !== 0) isBinary = false
+  }
+  if (stray >= 0) return { kind: 'ids', value: stray, classes: most }
+  return !names && !two && isBinary && hasVoid ? { kind: 'two' } : null
+}
+
+/**
+ * What the heads' masks are worth; null where something must be said first.
+ * @param {readonly Result[]} results
+ * @param {Truth} truth
+ * @param {Runner} runner
+ * @throws {FcnError} invalid_input; `details.kind` truth_size where the sizes differ
+ */
+export async function scored(results, truth, runner) {
+  const [{ width, height, classes }] = results
+  if (truth.width !== width || truth.height !== height) {
+    throw new FcnError('invalid_input', 'the truth has another size than the photo',
+      { kind: 'truth_size', truth: `${truth.width}×${truth.height}`, photo: `${width}×${height}` })
+  }
+  if (unclear(truth, classes)) return null
+  const values = truth.two === 'class' ? truth.values.map(value => value === VOID ? 1 : value) : truth.values
+  const names = truth.names ?? namesOf(classes)
+  const usual = truth.names ? classMap(names, classes) : names.map((_, id) => id)
+  const map = names.map((_, value) => truth.byHand.has(value) ? truth.byHand.get(value) ?? null : usual[value])
+  const { values: target, left } = mapped(values, map)
+  const given = { truth: target, width, classes: classes.length, unlabelled: VOID }
+  const scores = await Promise.all(results.map(async ({ variant, labels }) => ({ variant, ...await runner.run('score', { ...given, prediction: labels }) })))
+  const counts = new Float64Array(256)
+  for (const value of values) counts[value]++
+  /** @type {TruthClass[]} */
+  const occurring = names.flatMap((name, value) =>
+    counts[value] ? [{ value, name, pixels: counts[value], id: map[value], isByHand: truth.byHand.has(value) }] : [])
+  return {
+    scores, tolerance: scores[0].tolerance, left, classes: occurring,
+    /** In the model's ids: what was counted. */
+    target,
+    /** Classes of the truth that the model hasn't got. */
+    missing: occurring.filter(({ id }) => id === null).map(({ name }) => name),
+    /** Those that are part of another class. */
+    joined: occurring.flatMap(({ name, id }) => id !== null && classes[id] && classes[id].name !== name ? [{ name, as: classes[id] }] : []),
+  }
+}
