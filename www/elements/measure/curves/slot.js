@@ -1,0 +1,77 @@
+/**
+ * The place of the panel "training curves", whose code is fetched when it is first shown: the charts' library is large, and
+ * the other panels do without it. A link says whose curves are shown, whether the code is there or not.
+ */
+
+/** @typedef {ConstructorParameters<typeof import('./controller.js').Curves>[0]} Host */
+
+/** What a link needn't tell. */
+const USUAL = { curves: '' }
+
+export class CurvesSlot {
+  #host
+  #fail
+  /** What a link said before the code was there. */
+  #said = USUAL.curves
+  /** @type {Promise<void> | null} */
+  #coming = null
+  /** @type {import('./controller.js').Curves | null} */
+  panel = null
+  /** How it is drawn. @type {typeof import('./template.js').curves | null} */
+  draw = null
+
+  /** @param {Host} host @param {() => void} fail its code could not be fetched */
+  constructor(host, fail) {
+    this.#host = host
+    this.#fail = fail
+  }
+
+  get usual() {
+    return USUAL
+  }
+
+  get values() {
+    return { curves: this.panel ? this.panel.name : this.#said }
+  }
+
+  /** @param {import('../../common/fragment.js').Values} said as anybody may have written it */
+  set values(said) {
+    this.#said = String(said['curves'])
+    if (this.panel) this.panel.name = this.#said
+  }
+
+  /** It is shown. */
+  want() {
+    void this.fetch()
+  }
+
+  /** @param {readonly File[]} files a training's logs; failures are shown, not thrown */
+  async takeFiles(files) {
+    await this.fetch()
+    await this.panel?.takeFiles(files)
+  }
+
+  dispose() {
+    this.panel?.dispose()
+  }
+
+  async fetch() {
+    await (this.#coming ??= this.#bring())
+    this.panel?.want()
+  }
+
+  async #bring() {
+    try {
+      const { Curves, curves } = await import('./panel.js')
+      this.panel = new Curves(this.#host, this.#said)
+      this.draw = curves
+      this.#host.requestUpdate()
+    } catch {
+      this.#coming = null
+      this.#fail()
+    }
+  }
+}
+
+/** Whether these can be nothing but a training's logs: a JSON may be much else. @param {readonly File[]} files */
+export const areLogs = files => files.length > 0 && files.every(({ name }) => /\.(csv|tsv|log|jsonl)$/i.test(name))
