@@ -30,6 +30,7 @@ export { repeat } from 'lit/directives/repeat.js'
   'plot': `export { barX, cell, lineY, plot, ruleX, text } from '@observablehq/plot'\n`,
   'fast-png': `export type { DecodedPng } from 'fast-png'\nexport { decode } from 'fast-png'\n`,
   'gifenc': `export { GIFEncoder, quantize, applyPalette } from 'gifenc'\n`,
+  'client-zip': `export { makeZip } from 'client-zip'\n`,
 }
 
 /** Packages that ship no declarations; theirs are written out here. @type {Record<string, string>} */

@@ -1,21 +1,37 @@
-/** www/elements/measure/folder: which files belong together, and what a spreadsheet gets. */
+/** www/elements/measure/folder: which files are what and belong together, what is kept of a run, what is taken away. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import './dom.js'
-import { pairsOf } from '../../www/elements/measure/folder/pairs.js'
-import { csvOf } from '../../www/elements/measure/folder/save.js'
+import { codingOf, decoded } from '../../www/elements/measure/folder/coding.js'
+import { countOf, mappedTruth, paletteIn } from '../../www/elements/measure/folder/count.js'
+import { countsOf, doneFrom, matrixOf } from '../../www/elements/measure/folder/done.js'
+import { chosen, walk, within } from '../../www/elements/measure/folder/files.js'
+import { layoutOf } from '../../www/elements/measure/folder/layout.js'
+import { segmentShots } from '../../www/elements/measure/folder/net-loop.js'
+import { NetTally } from '../../www/elements/measure/folder/net-tally.js'
+import { pairsOf, shotsOf } from '../../www/elements/measure/folder/pairs.js'
+import { csvOf, jsonOf } from '../../www/elements/measure/folder/save.js'
+import { take } from '../../www/elements/measure/folder/take.js'
+import { namesIn } from '../../www/elements/measure/folder/zip.js'
+import { FcnError } from '../../www/lib/errors.js'
+import { vocColor } from '../../www/lib/palettes.js'
+import { encodePng } from '../../www/lib/png.js'
+import { makeZip } from '../../www/vendor/client-zip.js'
+import { scripts } from '../doors/imports.js'
+import { reachable } from '../doors/rules.js'
 
-/** @param {string} path within a chosen folder, or a name */
-function file(path) {
-  const made = new File([], path.split('/').at(-1) ?? '')
-  if (path.includes('/')) Object.defineProperty(made, 'webkitRelativePath', { value: path })
-  return made
-}
+/** @typedef {import('../../www/elements/measure/folder/files.js').Entry} Entry */
+/** @typedef {import('../../www/elements/measure/folder/done.js').Done} Done */
 
-/** @param {string[]} truths @param {string[]} predictions */
+/** @param {string} path @returns {Entry} */
+const entry = path => ({ file: new File([], path.split('/').at(-1) ?? ''), path })
+/** @param {readonly Entry[]} entries */
+const paths = entries => entries.map(({ path }) => path)
+
+/** @param {string[]} truths @param {string[]} predictions paths within a chosen folder, or names */
 function paired(truths, predictions) {
-  const { pairs, alone } = pairsOf(truths.map(file), predictions.map(file))
-  return { names: pairs.map(({ name }) => name), files: pairs.map(({ truth, prediction }) => [truth.name, prediction.name]), alone }
+  const { pairs, alone } = pairsOf(within(truths.map(entry)), within(predictions.map(entry)))
+  return { names: pairs.map(({ name }) => name), files: pairs.map(({ truth, prediction }) => [truth.file.name, prediction.file.name]), alone }
 }
 
 describe('pairs', () => {
@@ -38,12 +54,355 @@ describe('pairs', () => {
     const { names } = paired(['t/x/1.png', 't/y/1.png'], ['p/x/1.png', 'p/y/1.png'])
     assert.deepEqual(names, ['x/1', 'y/1'])
     assert.deepEqual(paired(['t/x/1.png', 't/y/2.png'], ['p/1.png', 'p/2.png']).names, ['1', '2'])
+    // Two truths of one name: both sides are read with their folders then.
+    assert.deepEqual(paired(['t/x/1.png', 't/y/1.png'], ['p/x/1.png', 'p/z/2.png']).names, ['x/1'])
+  })
+
+  it('of_photos_keep_those_without_a_truth_and_tell_two_apart_that_differ_in_their_endings', () => {
+    const { shots, alone } = shotsOf(['b.jpg', 'a.JPG', 'a.webp', 'c.png'].map(entry), ['a.png', 'c.png', 'x.png', 'b.jpg'].map(entry))
+    assert.deepEqual(shots.map(({ name, truth }) => [name, truth?.path ?? null]), [['a', 'a.png'], ['a.webp', null], ['b', null], ['c', 'c.png']])
+    assert.deepEqual(alone, { photos: ['a', 'b'], truths: ['x'] })
+    const city = shotsOf(['t/ulm_000001_000019_leftImg8bit.png', 't/ulm_000001_000020_leftImg8bit.png'].map(entry), [entry('t/ulm_000001_000019_gtFine_labelIds.png')])
+    assert.deepEqual(city.shots.map(({ name, truth }) => [name, truth !== null]), [['ulm_000001_000019', true], ['ulm_000001_000020', false]])
+  })
+
+  it('of_ten_thousand_files_are_all_found', () => {
+    const many = (/** @type {string} */ folder, /** @type {string} */ ending) => Array.from({ length: 10_000 }, (_, i) => entry(`${folder}/${i % 100}/${i}${ending}`))
+    assert.equal(pairsOf(many('t', '_mask.png'), many('p', '.png')).pairs.length, 10_000)
+    assert.equal(shotsOf(many('p', '.jpg'), many('t', '_mask.png')).shots.filter(({ truth }) => truth).length, 10_000)
+    assert.equal(layoutOf([...many('d/images', '.jpg'), ...many('d/masks', '.png')]).sides.truths.length, 10_000)
   })
 })
 
-describe('a table for a spreadsheet', () => {
-  it('keeps_every_digit_and_is_no_formula', () => {
-    const metrics = { pixelAccuracy: 1 / 3, meanAccuracy: 0.5, iou: [], meanIoU: null, frequencyWeightedIoU: 0.1 + 0.2, void: 7 }
+/** A folder's entry as a browser gives it, three at a time. @param {string} path @param {Record<string, unknown>} inside */
+function folder(path, inside) {
+  const children = Object.entries(inside).map(([name, each]) => each === null ? fileEntry(`${path}/${name}`)
+    : each instanceof Error ? fileEntry(`${path}/${name}`, each) : folder(`${path}/${name}`, /** @type {Record<string, unknown>} */ (each)))
+  return /** @type {FileSystemDirectoryEntry} */ (/** @type {unknown} */ ({
+    isDirectory: true, isFile: false, fullPath: path,
+    createReader: () => {
+      const left = [...children]
+      return { readEntries: (/** @type {(entries: unknown[]) => void} */ done) => queueMicrotask(() => done(left.splice(0, 3))) }
+    },
+  }))
+}
+
+/** @param {string} path @param {Error} [error] */
+function fileEntry(path, error) {
+  return {
+    isDirectory: false, isFile: true, fullPath: path,
+    file: (/** @type {(file: File) => void} */ done, /** @type {(error: Error) => void} */ fail) => error ? fail(error) : done(new File([], path.split('/').at(-1) ?? '')),
+  }
+}
+
+describe('files', () => {
+  const never = new AbortController().signal
+
+  it('of_a_dropped_folder_are_walked_through_with_their_paths_and_without_what_systems_leave_behind', async () => {
+    const dropped = folder('/VOC', {
+      JPEGImages: { 'a.jpg': null, 'b.jpg': null, 'c.jpg': null, 'd.jpg': null, 'Thumbs.db': null },
+      SegmentationClass: { 'a.png': null, '._a.png': null, '.DS_Store': null }, ImageSets: { 'train.txt': null },
+      Annotations: { 'a.xml': null }, __MACOSX: { 'x.png': null }, '.git': { 'y.png': null },
+    })
+    const told = /** @type {number[]} */ ([])
+    const found = await walk([dropped, new File([], 'e.png')], { signal: never, told: count => told.push(count) })
+    assert.deepEqual(paths(found.entries).sort(), ['VOC/JPEGImages/a.jpg', 'VOC/JPEGImages/b.jpg', 'VOC/JPEGImages/c.jpg', 'VOC/JPEGImages/d.jpg', 'VOC/SegmentationClass/a.png', 'e.png'])
+    assert.deepEqual([found.isCut, found.lost, told.at(-1)], [false, 0, 6])
+  })
+
+  it('of_a_dropped_folder_are_no_more_than_a_limit_and_those_that_are_gone_are_counted', async () => {
+    const many = folder('/x', Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.png`, i === 3 ? new Error('gone') : null])))
+    const found = await walk([many], { signal: never, most: 10 })
+    assert.deepEqual([found.entries.length, found.isCut, found.lost], [9, true, 1])
+    const stop = new AbortController()
+    stop.abort()
+    await assert.rejects(walk([many], { signal: stop.signal }))
+  })
+
+  it('that_are_chosen_keep_their_paths', () => {
+    const file = new File([], 'a.png')
+    Object.defineProperty(file, 'webkitRelativePath', { value: 'x/y/a.png' })
+    assert.deepEqual(paths(chosen([file, new File([], 'b.JPEG'), new File([], 'c.txt')]).entries), ['x/y/a.png', 'b.JPEG'])
+    assert.deepEqual(paths(within([entry('x/y/a.png'), entry('x/b.png')])), ['y/a.png', 'b.png'])
+    assert.deepEqual(paths(within([entry('x/a.png'), entry('b.png')])), ['x/a.png', 'b.png'])
+  })
+})
+
+describe('a layout', () => {
+  /** @param {string[]} list */
+  const read = list => {
+    const { sides, rest, told, aside } = layoutOf(list.map(entry))
+    return { photos: paths(sides.photos), truths: paths(sides.truths), predictions: paths(sides.predictions), rest: paths(rest), told, aside }
+  }
+
+  it('of_pascal_voc_is_known_by_its_folders', () => {
+    const { photos, truths, told, aside } = read(['VOC2012/JPEGImages/a.jpg', 'VOC2012/JPEGImages/b.jpg', 'VOC2012/SegmentationClass/a.png', 'VOC2012/SegmentationObject/a.png'])
+    assert.deepEqual([photos, truths], [['a.jpg', 'b.jpg'], ['a.png']])
+    assert.deepEqual(told, [{ side: 'photos', folder: 'JPEGImages', count: 2 }, { side: 'truths', folder: 'SegmentationClass', count: 1 }])
+    assert.deepEqual(aside, [{ what: 'SegmentationObject', count: 1 }])
+  })
+
+  it('of_cityscapes_takes_the_map_of_class_ids_among_five', () => {
+    const kinds = ['color', 'instanceIds', 'labelIds']
+    const list = [1, 2].flatMap(i => [`c/leftImg8bit/val/ulm/ulm_${i}_leftImg8bit.png`, ...kinds.map(kind => `c/gtFine/val/ulm/ulm_${i}_gtFine_${kind}.png`)])
+    const { photos, truths, aside } = read(list)
+    assert.deepEqual([photos.length, truths], [2, ['val/ulm/ulm_1_gtFine_labelIds.png', 'val/ulm/ulm_2_gtFine_labelIds.png']])
+    assert.deepEqual(aside, [{ what: '_color', count: 2 }, { what: '_instanceIds', count: 2 }])
+    const trained = read([...list, ...[1, 2].map(i => `c/gtFine/val/ulm/ulm_${i}_gtFine_labelTrainIds.png`)])
+    assert.deepEqual(trained.truths.map(name => name.replace(/.*_/, '')), ['labelTrainIds.png', 'labelTrainIds.png'])
+  })
+
+  it('of_ade20k_and_of_parts_keeps_what_lies_beside_the_side', () => {
+    assert.deepEqual(read(['ADE/images/training/ADE_train_1.jpg', 'ADE/annotations/training/ADE_train_1.png']).truths, ['training/ADE_train_1.png'])
+    const { photos, truths } = read(['d/train/images/1.jpg', 'd/val/images/1.jpg', 'd/train/masks/1.png', 'd/val/masks/1.png'])
+    assert.deepEqual([photos, truths], [['train/1.jpg', 'val/1.jpg'], ['train/1.png', 'val/1.png']])
+  })
+
+  it('is_told_by_endings_where_no_folder_says_anything', () => {
+    assert.deepEqual(read(['x/a.jpg', 'x/a.png', 'x/b.jpg']).photos, ['a.jpg', 'b.jpg'])
+    assert.deepEqual(read(['x/a.png', 'x/a_mask.png', 'x/b.png']).truths, ['a_mask.png'])
+    assert.deepEqual(read(['x/a.png', 'x/b.png']).rest, ['x/a.png', 'x/b.png'])
+    // A JPEG is no label map.
+    assert.deepEqual(read(['images/a.jpg', 'masks/a.jpg', 'masks/b.png']).aside, [{ what: 'masks/*.jpg', count: 1 }])
+  })
+
+  const none = { photos: [], truths: [], predictions: [] }
+  /** @param {string[]} list @param {import('../../www/elements/measure/folder/layout.js').Side | null} side @param {'files' | 'net'} mode */
+  const taken = (list, side, mode, former = none) =>
+    Object.fromEntries(Object.entries(take(list.map(entry), side, mode, former).sides).map(([name, list]) => [name, paths(list ?? [])]))
+
+  it('gives_a_side_its_part_of_a_folder_and_the_other_side_what_it_lacks', () => {
+    const voc = ['V/JPEGImages/a.jpg', 'V/SegmentationClass/a.png', 'V/SegmentationObject/a.png']
+    assert.deepEqual(taken(voc, 'photos', 'net'), { photos: ['a.jpg'], truths: ['a.png'] })
+    assert.deepEqual(taken(voc, 'photos', 'net', { ...none, truths: /** @type {never[]} */ (/** @type {unknown} */ ([entry('z.png')])) }), { photos: ['a.jpg'] })
+    assert.deepEqual(taken(voc, 'truths', 'files'), { truths: ['a.png'] })
+    assert.deepEqual(taken(['out/1.png', 'out/2.png', 'out/log.jpg'], 'predictions', 'files'), { predictions: ['1.png', '2.png'] })
+  })
+
+  it('gives_what_nobody_knows_to_the_side_that_lacks_something', () => {
+    assert.deepEqual(taken(['a/1.png', 'b/1.png'], null, 'files'), { truths: ['1.png'], predictions: ['1.png'] })
+    assert.deepEqual(taken(['a/1.png'], null, 'files'), { truths: ['1.png'] })
+    assert.deepEqual(taken(['a/1.png'], null, 'net'), { photos: ['1.png'] })
+    assert.deepEqual(taken(['a/1.jpg'], null, 'files'), { photos: ['1.jpg'] })
+    assert.deepEqual(taken(['V/JPEGImages/a.jpg', 'V/SegmentationClass/a.png'], null, 'files'), { photos: ['a.jpg'], truths: ['a.png'] })
+    assert.deepEqual(taken(['d/gt/1.png', 'd/mine/1.png'], null, 'files'), { truths: ['1.png'], predictions: ['mine/1.png'] })
+  })
+})
+
+describe('values that a data set writes', () => {
+  it('are_known_by_all_names_of_a_side', () => {
+    assert.equal(codingOf(['x/ulm_gtFine_labelIds.png', 'y_labelIds.png']), 'labelIds')
+    assert.equal(codingOf(['ulm_gtFine_labelTrainIds.png']), 'labelTrainIds')
+    assert.equal(codingOf(['annotations/ADE_val_00000001.png']), 'ade')
+    assert.deepEqual([codingOf(['a_labelIds.png', 'b.png']), codingOf([])], ['', ''])
+  })
+
+  it('of_cityscapes_are_34_ids_of_which_19_are_measured', () => {
+    const { readings: [{ values, palette }] } = decoded({ width: 6, height: 1, kind: 'grey', readings: [{ values: Uint8Array.of(7, 8, 33, 0, 29, 255), palette: null }] }, 'labelIds')
+    assert.deepEqual([[...values], palette?.name], [[0, 1, 18, 255, 255, 255], 'cityscapes'])
+    const ade = decoded({ width: 3, height: 1, kind: 'grey', readings: [{ values: Uint8Array.of(0, 1, 150), palette: null }] }, 'ade')
+    assert.deepEqual([...ade.readings[0].values], [255, 0, 149])
+  })
+})
+
+const MODEL = [
+  { id: 0, name: 'other', color: '#000000', includes: ['background'] }, { id: 1, name: 'person', color: '#ff0000' }, { id: 2, name: 'animal', color: '#00ff00' },
+]
+const HOW = /** @type {const} */ ({ unlabelled: 255, palette: '', coding: '' })
+
+/** @param {number} width @param {number[]} values @param {(id: number) => readonly number[]} [color] */
+async function png(width, values, color = vocColor) {
+  const palette = Uint8Array.from(Array.from({ length: 256 }, (_, id) => color(id)).flat())
+  return await encodePng({ width, height: values.length / width, palette, strip: (first, rows) => Uint8Array.from(values).subarray(first * width, (first + rows) * width) })
+}
+const grey = (/** @type {number} */ id) => [id, id, id]
+
+describe('a mask held against its truth', () => {
+  /** @param {Blob | null} truth @param {number[]} labels @param {object} [how] */
+  const count = async (truth, labels, how = HOW) =>
+    (await countOf({ labels: Uint8Array.from(labels), width: labels.length, height: 1, classes: MODEL, truth, how: /** @type {typeof HOW} */ (how) })).done
+
+  it('counts_the_truths_classes_as_the_nets_and_tells_what_it_has_not_got', async () => {
+    // Cow, person, bottle, not labelled, person.
+    const done = await count(await png(5, [10, 15, 5, 255, 15]), [2, 1, 0, 0, 2])
+    assert.deepEqual(done.counts, { cells: [4, 1, 5, 1, 8, 1], void: 2 })
+    assert.deepEqual([done.missing, done.joined, done.problem, done.two], [[['bottle', 1]], [['cow', 2]], null, null])
+  })
+
+  it('takes_a_truth_of_one_value_alone_for_what_the_folders_others_are', async () => {
+    const all = await png(2, [15, 15])
+    assert.equal(await paletteIn(all), '')
+    assert.equal((await count(all, [1, 1])).problem?.kind, 'pair_value')
+    assert.deepEqual((await count(all, [1, 1], { ...HOW, palette: 'voc' })).counts, { cells: [4, 2], void: 0 })
+    assert.equal(await paletteIn(await png(2, [0, 15])), 'voc')
+  })
+
+  it('has_no_counts_where_sizes_differ_or_a_value_is_no_class_and_says_so', async () => {
+    const small = await count(await png(1, [1], grey), [1, 1])
+    assert.deepEqual([small.counts, small.problem], [null, { kind: 'truth_size', details: { kind: 'truth_size', truth: '1×1', photo: '2×1' } }])
+    const stray = await count(await png(2, [1, 7], grey), [1, 1])
+    assert.deepEqual([stray.problem?.kind, stray.problem?.details['value']], ['pair_value', 7])
+    assert.equal((await count(new Blob(['no']), [1])).problem?.kind, 'not_png')
+  })
+
+  it('counts_a_truth_of_0_and_255_both_ways', async () => {
+    const done = await count(await png(3, [0, 255, 255], grey), [0, 1, 0])
+    assert.deepEqual([done.counts, done.two, done.hasVoid], [{ cells: [0, 1], void: 2 }, { cells: [0, 1, 3, 1, 4, 1], void: 0 }, true])
+    const { values } = await mappedTruth({ truth: await png(3, [0, 255, 255], grey), classes: MODEL, how: HOW, isTwo: true })
+    assert.deepEqual([...values], [0, 1, 1])
+  })
+
+  it('reads_cityscapes_label_ids_as_classes_and_zero_as_void_where_that_is_said', async () => {
+    // Person is 24, car 26, the car's own bonnet 1.
+    const done = await count(await png(3, [24, 26, 1], grey), [1, 1, 1], { ...HOW, coding: 'labelIds' })
+    assert.deepEqual([done.counts, done.missing], [{ cells: [4, 1], void: 2 }, [['car', 1]]])
+    assert.deepEqual((await count(await png(2, [0, 2], grey), [2, 2], { ...HOW, unlabelled: 0 })).counts, { cells: [8, 1], void: 1 })
+  })
+
+  it('makes_a_file_that_says_the_same_labels', async () => {
+    const labels = [0, 2, 1, 1]
+    const { png: bytes } = await countOf({ labels: Uint8Array.from(labels), width: 2, height: 2, classes: MODEL, truth: null, how: HOW })
+    const again = await count(new Blob([bytes]), labels.slice(0, 2))
+    assert.equal(again.problem?.kind, 'truth_size')
+    assert.deepEqual([...(await mappedTruth({ truth: new Blob([bytes]), classes: MODEL, how: HOW, isTwo: false })).values], labels)
+  })
+})
+
+describe('what is kept of a run', () => {
+  /** @type {Done} */
+  const whole = { width: 2, height: 2, hasTruth: true, counts: { cells: [0, 2, 4, 1], void: 1 }, two: null, hasVoid: false, missing: [['cow', 1]], joined: [['cat', 2]], problem: null }
+
+  it('comes_back_as_it_was', () => {
+    assert.deepEqual(doneFrom(structuredClone(whole), 3), whole)
+    const plain = { ...whole, hasTruth: false, counts: null, missing: [], joined: [] }
+    assert.deepEqual(doneFrom(plain, 3), plain)
+    const told = { ...whole, counts: null, problem: { kind: 'truth_size', details: { truth: '1×1' } } }
+    assert.deepEqual(doneFrom(told, 3), told)
+    assert.deepEqual(matrixOf(countsOf([0, 5, 0, 7], 0), 2), Float64Array.of(0, 5, 0, 7))
+  })
+
+  it('is_not_believed_where_its_form_is_another', () => {
+    /** @type {unknown[]} */
+    const wrong = [
+      undefined, null, 7, 'x', [], {}, { ...whole, width: 3 }, { ...whole, width: -2, height: -2 }, { ...whole, width: 2.5 }, { ...whole, hasTruth: 1 },
+      { ...whole, counts: null }, { ...whole, counts: { cells: [0, 2, 9, 1], void: 1 } }, { ...whole, counts: { cells: [0, 2, 4], void: 1 } },
+      { ...whole, counts: { cells: [4, 1, 0, 2], void: 1 } }, { ...whole, counts: { cells: [0, 2, 4, 1], void: 2 } }, { ...whole, counts: { cells: '02', void: 4 } },
+      { ...whole, two: { cells: [], void: 0 } }, { ...whole, missing: [['cow', 5]] }, { ...whole, missing: [[7, 1]] }, { ...whole, missing: 'cow' },
+      { ...whole, joined: [['cat', 3]] }, { ...whole, problem: { kind: 'truth_size', details: {} } }, { ...whole, counts: null, problem: { kind: '<b>', details: {} } },
+      { ...whole, counts: null, problem: { kind: 'truth_size', details: { a: {} } } },
+    ]
+    for (const value of wrong) assert.equal(doneFrom(value, 3), null, JSON.stringify(value))
+  })
+
+  it('is_summed_up_pooled_and_photo_by_photo_and_turns_when_it_is_said_what_255_means', () => {
+    const shots = ['a', 'b', 'c', 'd'].map(name => ({ name, photo: entry(`${name}.jpg`), truth: name === 'd' ? null : entry(`${name}.png`) }))
+    const tally = new NetTally(shots, MODEL)
+    const done = (/** @type {Partial<Done>} */ change) => ({ ...whole, missing: [], joined: [], ...change })
+    tally.put(0, done({ counts: { cells: [0, 1], void: 3 }, two: { cells: [0, 1, 4, 3], void: 0 }, hasVoid: true }))
+    tally.put(2, done({ counts: { cells: [0, 4], void: 0 }, two: { cells: [0, 4], void: 0 } }))
+    assert.deepEqual([tally.open, tally.rows.map(({ name }) => name), tally.asksTwo], [[1, 3], ['a', 'c'], true])
+    assert.equal(tally.result?.metrics.void, 3)
+    tally.fail(1, { name: 'b', metrics: null, problem: { kind: 'decode_failed', details: {} } })
+    tally.put(3, done({ hasTruth: false, counts: null }))
+    tally.setTwo('class')
+    assert.deepEqual([tally.open, tally.masked, tally.asksTwo], [[], [0, 2, 3], false])
+    assert.deepEqual(tally.result?.metrics.confusion, [5, 0, 0, 0, 3, 0, 0, 0, 0])
+    assert.deepEqual(tally.result?.worst.map(({ name }) => name), ['a', 'c'])
+    assert.equal(tally.rows[3].hasTruth, false)
+  })
+})
+
+describe('a run', () => {
+  const shots = ['a', 'b', 'c', 'd'].map(name => ({ name, photo: entry(`${name}.jpg`), truth: null }))
+  /** @param {(name: string, tries: number) => void} work throws what a photo meets */
+  async function run(work, signal = new AbortController().signal) {
+    /** @type {string[]} */
+    const log = []
+    /** @type {Map<string, number>} */
+    const tries = new Map()
+    await segmentShots(shots, [0, 1, 2, 3], {
+      segment: async ({ name }) => {
+        tries.set(name, (tries.get(name) ?? 0) + 1)
+        work(name, tries.get(name) ?? 0)
+        return /** @type {import('../../www/engine/engine.js').Result} */ (/** @type {unknown} */ ({ name }))
+      },
+      count: async (_, at) => { log.push(shots[at].name) },
+      fail: (at, { problem }) => { log.push(`${shots[at].name}: ${problem?.kind}`) },
+    }, signal)
+    return log
+  }
+
+  it('goes_on_after_a_photo_that_cannot_be_read_and_tries_once_more_where_the_engine_was_lost', async () => {
+    const log = await run((name, tries) => {
+      if (name === 'b') throw new FcnError('truncated_image')
+      if (name === 'c' && tries === 1) throw new FcnError('device_lost')
+      if (name === 'd') throw new FcnError('crashed')
+    })
+    assert.deepEqual(log, ['a', 'b: truncated_image', 'c', 'd: crashed'])
+  })
+
+  it('ends_where_every_photo_would_fail', async () => {
+    await assert.rejects(run(() => { throw new FcnError('network_error') }), { code: 'network_error' })
+    await assert.rejects(run(() => { throw new FcnError('crashed') }), { code: 'crashed' })
+    const stop = new AbortController()
+    await assert.rejects(run(() => stop.abort(), stop.signal), { code: 'aborted' })
+  })
+
+  it('says_of_a_file_that_has_gone_that_it_has', async () => {
+    const gone = { ...shots[0], photo: { path: 'a.jpg', file: /** @type {File} */ (/** @type {unknown} */ ({ slice: () => ({ arrayBuffer: async () => { throw new Error('gone') } }) })) } }
+    /** @type {(string | undefined)[]} */
+    const kinds = []
+    await segmentShots([gone], [0], {
+      segment: async () => { throw new FcnError('decode_failed') }, count: async () => {}, fail: (_, { problem }) => { kinds.push(problem?.kind) },
+    }, new AbortController().signal)
+    assert.deepEqual(kinds, ['pair_gone'])
+  })
+})
+
+/** The files of an archive, by its central directory. @param {Uint8Array} bytes */
+function unzipped(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const text = (/** @type {number} */ from, /** @type {number} */ length) => new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(from, from + length))
+  const end = bytes.length - 22
+  assert.equal(view.getUint32(end, true), 0x06054b50)
+  /** @type {Record<string, Uint8Array>} */
+  const found = {}
+  let at = view.getUint32(end + 16, true)
+  for (let i = 0; i < view.getUint16(end + 10, true); i++) {
+    assert.equal(view.getUint32(at, true), 0x02014b50)
+    const [method, size, name, extra, comment, local] = [view.getUint16(at + 10, true), view.getUint32(at + 24, true), view.getUint16(at + 28, true),
+      view.getUint16(at + 30, true), view.getUint16(at + 32, true), view.getUint32(at + 42, true)]
+    assert.deepEqual([method, view.getUint32(local, true)], [0, 0x04034b50])
+    const data = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true)
+    found[text(at + 46, name)] = bytes.subarray(data, data + size)
+    at += 46 + name + extra + comment
+  }
+  return found
+}
+
+describe('an archive', () => {
+  it('has_names_that_stay_inside_are_told_apart_and_can_be_written_everywhere', () => {
+    assert.deepEqual(namesIn(['x/a.jpg', 'x/a.webp', 'X/A.png', 'y/a.jpg']), ['x/a.png', 'x/a (2).png', 'X/A (3).png', 'y/a.png'])
+    assert.deepEqual(namesIn(['../../etc/passwd.png', '/root/b.jpg', 'c:\\d\\e.jpg', './.f.jpg', '..jpg']), ['etc/passwd.png', 'root/b.png', 'c_/d/e.png', '.f.png', 'photo.png'])
+    assert.deepEqual(namesIn(['con.jpg', 'a\u0000b\n.jpg', 'q?*.jpg', 'trailing. .jpg', `${'l'.repeat(300)}.jpg`]), ['_con.png', 'a_b_.png', 'q__.png', 'trailing.png', `${'l'.repeat(80)}.png`])
+    assert.equal(namesIn(['사진.jpg'])[0], '사진.png')
+  })
+
+  it('can_be_read_back_byte_by_byte', async () => {
+    async function* files() {
+      yield { name: 'classes.json', input: '[]\n' }
+      yield { name: 'x/사진.png', input: Uint8Array.of(1, 2, 3) }
+    }
+    const found = unzipped(new Uint8Array(await new Response(makeZip(files())).arrayBuffer()))
+    assert.deepEqual(Object.keys(found), ['classes.json', 'x/사진.png'])
+    assert.deepEqual([[...found['x/사진.png']], new TextDecoder().decode(found['classes.json'])], [[1, 2, 3], '[]\n'])
+  })
+})
+
+describe('what is taken away', () => {
+  const metrics = { pixelAccuracy: 1 / 3, meanAccuracy: 0.5, iou: [], meanIoU: null, frequencyWeightedIoU: 0.1 + 0.2, void: 7 }
+
+  it('as_a_table_keeps_every_digit_and_is_no_formula', () => {
     const text = csvOf([
       { name: 'a,"b"', metrics, problem: null }, { name: '=1+1', metrics: null, problem: { kind: 'pair_sizes', details: {} } },
     ])
@@ -51,5 +410,21 @@ describe('a table for a spreadsheet', () => {
       'picture,pixelAccuracy,meanAccuracy,meanIoU,frequencyWeightedIoU,void,problem',
       '"a,""b""",0.3333333333333333,0.5,,0.30000000000000004,7,', "'=1+1,,,,,,pair_sizes", '',
     ])
+  })
+
+  it('of_a_net_says_what_it_has_not_got_and_which_photos_have_no_truth', () => {
+    const rows = [{ name: 'a', metrics, problem: null, left: 3, hasTruth: true }, { name: 'b', metrics: null, problem: null, left: 0, hasTruth: false }]
+    assert.deepEqual(csvOf(rows).split('\n').slice(0, 3), [
+      'picture,pixelAccuracy,meanAccuracy,meanIoU,frequencyWeightedIoU,void,notInModel,problem', 'a,0.3333333333333333,0.5,,0.30000000000000004,7,3,', 'b,,,,,,0,no_truth'])
+    const told = jsonOf(null, rows, { head: 'fcn8s', classes: ['x'] })
+    assert.deepEqual([told.pooled, told.classes, told.pictures.map(({ name, problem }) => [name, problem])], [null, ['x'], [['a', null], ['b', 'no_truth']]])
+  })
+})
+
+describe('comparing files', () => {
+  it('can_load_neither_engine_nor_wasm_before_a_net_is_wanted', () => {
+    const loaded = ['controller', 'template'].flatMap(part => reachable(scripts(), `elements/measure/folder/${part}.js`, 'elements/measure/folder/net.js'))
+    assert.ok(loaded.includes('elements/measure/folder/compare.js'))
+    assert.deepEqual(loaded.filter(file => /^(engine|pkg)\/|session/.test(file)), [])
   })
 })

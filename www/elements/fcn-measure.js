@@ -2,12 +2,13 @@
  * `<fcn-measure>`: how well a label map agrees with the truth: pixel accuracy, mean accuracy, IoU, mIoU, frequency-weighted
  * IoU (Long, Shelhamer & Darrell, CVPR 2015, section 5), the boundary F-score (Csurka, Larlus & Perronnin, BMVC 2013), each
  * with its arithmetic. Of small masks that a person paints, with puzzles; of a net's masks of a photo; of two masks from
- * files, or two folders of them. Engine and wasm are fetched for the photo alone.
+ * files; of all photos of a folder, or two folders of masks; and how they went in a training, from its log. Engine and wasm
+ * are fetched for a net alone.
  *
  *     <script type="module" src="https://…/elements/fcn-measure.js"></script>
  *     <fcn-measure panel="sandbox" lang="ko"></fcn-measure>
  *
- * Attributes: `panel` (sandbox | photo | masks | folder), `model` (address of a model.json), `backend` (auto | webgpu | cpu),
+ * Attributes: `panel` (sandbox | photo | masks | folder | curves), `model` (address of a model.json), `backend` (auto | webgpu | cpu),
  * `samples` (address of a samples.json), `sample` (id of the one to begin with), `lang` (en | ko). All of it as data:
  * measure/docs.json. Events: `fcn-change`, `fcn-error` (detail {code, message}).
  */
@@ -70,7 +71,7 @@ export class FcnMeasure extends FcnElement {
   }
 
   /**
-   * Takes files as if they were dropped here: label maps, the truth first; a photo where that panel is shown. Failures are shown, not thrown.
+   * Takes files as if they were dropped here: label maps, the truth first; a photo, a folder's pictures or a training's logs where these are shown. Failures are shown, not thrown.
    * @param {readonly File[]} files
    */
   async takeFiles(files) {
@@ -101,6 +102,9 @@ export class FcnMeasure extends FcnElement {
   updated(changed) {
     super.updated(changed)
     if (this.texts) this.#controller.drawn()
+    // A select keeps what a person chose, also where another model is in use.
+    const models = /** @type {HTMLSelectElement | null} */ (this.renderRoot.querySelector('select.model'))
+    if (models) models.value = this.#controller.modelChoice ?? ''
   }
 
   /** @override */

@@ -1,12 +1,13 @@
 /** What `<fcn-measure>` does: which panel is shown, and what a link tells of all of them. */
 import { fragmentOf, valuesIn } from '../common/fragment.js'
+import { CurvesSlot, areLogs } from './curves/slot.js'
 import { Folder } from './folder/controller.js'
 import { Masks } from './masks/controller.js'
 import { Runner } from './runner.js'
 import { Sandbox } from './sandbox/controller.js'
 
 /** @typedef {import('../common/ui/failure.js').Failure} Failure */
-/** @typedef {'sandbox' | 'photo' | 'masks' | 'folder'} PanelName */
+/** @typedef {'sandbox' | 'photo' | 'masks' | 'folder' | 'curves'} PanelName */
 
 /** The element. @typedef {ConstructorParameters<typeof import('./photo/controller.js').OnePhoto>[0] & {panel: string}} Host */
 
@@ -14,7 +15,7 @@ import { Sandbox } from './sandbox/controller.js'
 /** What the template does. @typedef {Controller['actions']} Actions */
 
 /** Those that can be chosen, in the order shown; the first is shown at first. @type {readonly PanelName[]} */
-const PANELS = ['sandbox', 'photo', 'masks', 'folder']
+const PANELS = ['sandbox', 'photo', 'masks', 'folder', 'curves']
 
 /** What a link needn't tell of the photo's panel. */
 const PHOTO_USUAL = { sample: '', head: '' }
@@ -24,6 +25,7 @@ export class Controller {
   #masks
   #folder
   #sandbox
+  #curves
   /** What a link says of the photo's panel, which comes when it is wanted. @type {import('../common/fragment.js').Values} */
   #said = PHOTO_USUAL
   /** The panel that needs an engine, once it was wanted. @type {import('./photo/controller.js').OnePhoto | null} */
@@ -45,10 +47,18 @@ export class Controller {
     const changed = () => host.requestUpdate()
     this.#masks = new Masks({ changed, fail: failure => failure ? this.#fail(failure) : this.#show(null) }, this.#runner)
     this.#sandbox = new Sandbox(changed)
-    this.#folder = new Folder(changed, (truth, prediction, how) => {
-      this.actions.show('masks')
-      void this.#masks.take({ truth, prediction }, how)
-    }, this.#runner)
+    this.#curves = new CurvesSlot(host, () => this.#fail({ code: 'panel_failed', message: host.t('error.panel_failed') }))
+    this.#folder = new Folder(host, this.#runner, {
+      pair: (truth, prediction, how) => {
+        this.actions.show('masks')
+        void this.#masks.take({ truth, prediction }, how)
+      },
+      photo: async pair => {
+        this.actions.show('photo')
+        await this.#fetch()
+        await this.#photo?.showPair(pair)
+      },
+    })
   }
 
   /** The panel shown. @returns {PanelName} */
@@ -60,11 +70,16 @@ export class Controller {
     return this.#masks
   }
 
+  /** The model that a folder is given to, as one of those that it can be given to. */
+  get modelChoice() {
+    return this.#folder.modelChoice
+  }
+
   get state() {
     const { language, t } = this.#host
     return {
       language, t, panels: PANELS, panel: this.#panel, failure: this.#failure, canRetry: this.#failure?.code === 'panel_failed', isDropping: this.#isDropping,
-      masks: this.#masks, folder: this.#folder, sandbox: this.#sandbox,
+      masks: this.#masks, folder: this.#folder, sandbox: this.#sandbox, curves: this.#curves,
       photo: this.#photo, drawPhoto: this.#drawPhoto,
     }
   }
@@ -78,7 +93,7 @@ export class Controller {
     },
     retry: () => {
       this.#show(null)
-      void this.#fetch()
+      void (this.#panel === 'curves' ? this.#curves.fetch() : this.#fetch())
     },
     dismiss: () => this.#show(null),
     /** @param {boolean} isDropping whether a file is held over it */
@@ -87,12 +102,18 @@ export class Controller {
       this.#isDropping = isDropping
       this.#host.requestUpdate()
     },
-    /** @param {readonly File[]} files */
-    drop: files => void this.takeFiles(files),
+    /** @param {DataTransfer} transfer @param {string | null} side of a folder's panel that it was dropped on */
+    drop: (transfer, side) => {
+      if (this.#panel === 'folder') return this.#folder.actions.drop(transfer, side)
+      const files = [...transfer.files]
+      if (files.length) void this.takeFiles(files)
+    },
   }
 
   get fragment() {
-    const told = fragmentOf({ ...this.#photo?.values ?? this.#said, ...this.#sandbox.values, ...this.#masks.values }, this.#usual)
+    // What a link said of the photo's panel it said of the others too: what these show now goes before that.
+    const values = { ...this.#photo?.values ?? this.#said, ...this.#sandbox.values, ...this.#masks.values, ...this.#curves.values }
+    const told = fragmentOf(values, this.#usual)
     const panel = this.#panel
     return told || panel !== PANELS[0] ? [`panel=${panel}`, told].filter(Boolean).join('&') : ''
   }
@@ -102,6 +123,7 @@ export class Controller {
     this.#host.panel = String(panel)
     this.#sandbox.values = values
     this.#masks.values = values
+    this.#curves.values = values
     this.#said = values
     if (this.#photo) this.#photo.values = values
     this.#host.requestUpdate()
@@ -109,15 +131,20 @@ export class Controller {
 
   /** @returns {import('../common/fragment.js').Values} */
   get #usual() {
-    return { ...this.#sandbox.usual, ...this.#masks.usual, ...PHOTO_USUAL }
+    return { ...this.#sandbox.usual, ...this.#masks.usual, ...this.#curves.usual, ...PHOTO_USUAL }
   }
 
-  /** @param {readonly File[]} files a user's label maps, or a photo; failures are shown, not thrown */
+  /** @param {readonly File[]} files a user's label maps, a photo, a folder's pictures, or a training's logs; failures are shown, not thrown */
   async takeFiles(files) {
+    if (this.#panel === 'curves' || areLogs(files)) {
+      if (this.#panel !== 'curves') this.actions.show('curves')
+      return await this.#curves.takeFiles(files)
+    }
     if (this.#panel === 'photo') {
       await this.#fetch()
       return await this.#photo?.takeFiles(files)
     }
+    if (this.#panel === 'folder') return await this.#folder.takeFiles(files)
     if (this.#panel !== 'masks') this.actions.show('masks')
     await this.#masks.takeFiles(files)
   }
@@ -128,6 +155,7 @@ export class Controller {
   drawn() {
     // It may be drawn once more after it has left the page.
     if (!this.#host.isConnected) return
+    if (this.#panel === 'curves' && this.#failure?.code !== 'panel_failed') this.#curves.want()
     const isWanted = this.#panel === 'photo'
     if (isWanted && !this.#photo && this.#failure?.code !== 'panel_failed') void this.#fetch()
     // Photos that are dropped or pasted are for that panel alone.
@@ -142,6 +170,7 @@ export class Controller {
   /** The element has left the page. */
   dispose() {
     this.#folder.stop()
+    this.#curves.dispose()
     this.#runner.close()
     this.#isConnected = false
     this.#photo?.dispose()

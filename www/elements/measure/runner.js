@@ -15,6 +15,8 @@ export class Runner {
   /** @type {Worker | null} */
   #worker = null
   #isBroken = false
+  /** Whether the worker has answered: before, it may turn out that there is none, and what it was given is needed here. */
+  #isProven = false
   #latest = 0
   /** @type {Map<number, Waiting>} */
   #waiting = new Map()
@@ -25,20 +27,22 @@ export class Runner {
    * @template {keyof Tasks} T
    * @param {T} task
    * @param {Tasks[T][0]} input
+   * @param {Transferable[]} [transfer] what of the input the caller needs no longer
    * @returns {Promise<Tasks[T][1]>} rejects with FcnError; `aborted` when it was closed
    */
-  async run(task, input) {
+  async run(task, input, transfer = []) {
     const worker = this.#open()
     if (worker) {
       clearTimeout(this.#idle)
+      const given = this.#isProven ? transfer : []
       try {
         return await new Promise((resolve, reject) => {
           const id = ++this.#latest
           this.#waiting.set(id, { id, resolve, reject })
-          worker.postMessage({ id, task, input })
+          worker.postMessage({ id, task, input }, given)
         })
       } catch (error) {
-        if (!this.#isBroken) throw error
+        if (!this.#isBroken || given.length) throw error
       } finally {
         if (!this.#waiting.size) this.#idle = setTimeout(() => this.close(), IDLE)
       }
@@ -63,6 +67,7 @@ export class Runner {
       if (url.origin !== location.origin) throw new Error('of another origin')
       const worker = this.#worker = new Worker(url, { type: 'module' })
       worker.onmessage = ({ data: { id, output, error } }) => {
+        this.#isProven = true
         const waiting = this.#waiting.get(id)
         this.#waiting.delete(id)
         if (error) waiting?.reject(FcnError.from(error))

@@ -4,9 +4,11 @@ import { base } from '../common/ui/base.js'
 import { failureStyles } from '../common/ui/failure.js'
 import { swatchStyles } from '../common/stage/swatch.js'
 import { galleryStyles } from '../common/photo/gallery.js'
+import { pickerStyles } from '../common/model/picker.js'
 import { badgeStyles } from '../common/ui/badge.js'
 import { progressStyles } from '../common/ui/progress.js'
 import { tokens } from '../common/ui/tokens.js'
+import { curvesStyles } from './curves/styles.js'
 
 const own = css`
   .root { position: relative; }
@@ -35,6 +37,9 @@ const own = css`
   .matrix .hit { background: var(--_accent-soft); font-weight: 700; }
   .matrix .miss { background: var(--_warn-soft); }
   progress { width: 100%; accent-color: var(--_accent); }
+  .model-more { display: flex; flex-wrap: wrap; gap: var(--_1) var(--_4); align-items: center; flex-basis: 100%; }
+  .model-more .own[open] { flex-basis: 100%; }
+  .model-more .own summary { justify-self: start; }
   .pictures caption { text-align: start; font-weight: 600; padding-block: var(--_2); }
   .pictures button { min-height: 1.75rem; padding: 0; }
   .more > :not(summary) { margin-top: var(--_2); }
@@ -63,4 +68,4 @@ const own = css`
   }
 `
 
-export const styles = [tokens, base, failureStyles, swatchStyles, galleryStyles, badgeStyles, progressStyles, own]
+export const styles = [tokens, base, failureStyles, swatchStyles, galleryStyles, pickerStyles, badgeStyles, progressStyles, curvesStyles, own]

@@ -1,12 +1,15 @@
 /** What is done away from the page's thread, or on the page where there is no worker. */
 import { FcnError } from '../../lib/errors.js'
 import { Confusion, MOST_CLASSES, classesUsed, withClasses } from '../../lib/metrics.js'
+import { decoded } from './folder/coding.js'
+import { countOf, mappedTruth, paletteIn } from './folder/count.js'
 import { asClasses, binary, together } from './masks/agree.js'
 import { readAnnotations } from './masks/annotations.js'
 import { readFile } from './masks/read.js'
 import { scoreOf } from './score.js'
 
-/** `unlabelled`: the truth of pixels that are left out; `isTwo`: 255 is the second class, in both. @typedef {{truth: Blob, prediction: Blob, unlabelled: number | null, isTwo: boolean}} Pair */
+/** `unlabelled`: the truth of pixels that are left out; `isTwo`: 255 is the second class, in both; `codings`: what each one's values stand for. @typedef {{truth: Blob, prediction: Blob, unlabelled: number | null, isTwo: boolean,
+ *   codings: {truth: import('./folder/coding.js').Coding, prediction: import('./folder/coding.js').Coding}}} Pair */
 
 /**
  * @typedef {object} Counted
@@ -20,7 +23,9 @@ import { scoreOf } from './score.js'
 
 /** @typedef {{read: [Blob, import('./masks/read.js').LabelMap],
  *   colours: [{file: Blob, how: import('./masks/colours.js').How}, import('./masks/read.js').LabelMap],
- *   annotations: [{file: Blob, photo: import('./masks/annotations.js').Photo}, import('./masks/annotations.js').Annotated], pair: [Pair, Counted], score: [import('./score.js').Given, import('./score.js').Score]}} Tasks */
+ *   annotations: [{file: Blob, photo: import('./masks/annotations.js').Photo}, import('./masks/annotations.js').Annotated], pair: [Pair, Counted], score: [import('./score.js').Given, import('./score.js').Score],
+ *   count: [import('./folder/count.js').Mask, import('./folder/count.js').Counted], palette: [Blob, string],
+ *   truth: [import('./folder/count.js').TruthWanted, {width: number, height: number, values: Uint8Array<ArrayBuffer>}]}} Tasks */
 
 /** @type {{[T in keyof Tasks]: (input: Tasks[T][0]) => Promise<Tasks[T][1]>}} */
 export const TASKS = {
@@ -28,8 +33,11 @@ export const TASKS = {
   colours: async ({ file, how }) => await readFile(file, how),
   annotations: async ({ file, photo }) => await readAnnotations(file, photo),
   score: async given => scoreOf(given),
-  pair: async ({ truth, prediction, unlabelled, isTwo }) => {
-    const maps = together(await readFile(truth), await readFile(prediction))
+  count: async mask => await countOf(mask),
+  palette: async file => await paletteIn(file),
+  truth: async wanted => await mappedTruth(wanted),
+  pair: async ({ truth, prediction, unlabelled, isTwo, codings }) => {
+    const maps = together(decoded(await readFile(truth), codings.truth), decoded(await readFile(prediction), codings.prediction))
     const told = { ...binary(maps.truth), palette: isTwo ? '' : maps.palette?.name ?? '' }
     const matrix = new Confusion(MOST_CLASSES)
     try {

@@ -24,8 +24,8 @@ export function template(state, actions) {
     // That panel has an intake of its own, once it is there.
     if (isPhoto && state.photo) return
     actions.hold(false)
-    const files = [...event.dataTransfer?.files ?? []]
-    if (files.length) actions.drop(files)
+    const side = event.composedPath().find(node => node instanceof HTMLElement && node.dataset.side)
+    if (event.dataTransfer) actions.drop(event.dataTransfer, side instanceof HTMLElement ? side.dataset.side ?? null : null)
   }
   return html`<div class="root" part="root" lang=${language} @dragenter=${hold} @dragover=${hold} @drop=${drop}
       @dragleave=${(/** @type {DragEvent} */ event) => {
@@ -36,7 +36,7 @@ export function template(state, actions) {
         @change=${() => actions.show(name)}>${t(`panel.${name}`)}</label>`)}</div></fieldset>
     ${failed(state, actions)}
     <section part="panel" aria-label=${t(`panel.${panel}`)}>${shown(state)}</section>
-    ${isDropping || (isPhoto && state.photo?.state.isDropping) ? html`<div class="drop">${t(isPhoto ? 'drop' : 'masks.drop')}</div>` : nothing}
+    ${isDropping || (isPhoto && state.photo?.state.isDropping) ? html`<div class="drop">${t(isPhoto ? 'drop' : panel === 'curves' ? 'curves.drop' : panel === 'folder' ? 'folder.drop' : 'masks.drop')}</div>` : nothing}
   </div>`
 }
 
@@ -47,5 +47,7 @@ function shown(state) {
     case 'photo': return state.photo && state.drawPhoto ? state.drawPhoto(state.photo, state) : html`<p class="hint">${state.t('photo.coming')}</p>`
     case 'masks': return masks(state.masks, state)
     case 'folder': return folder(state.folder, state)
+    case 'curves': return state.curves.panel && state.curves.draw ? state.curves.draw(state.curves.panel, state)
+      : html`<p class="hint">${state.t('curves.coming')}</p>`
   }
 }

@@ -1,4 +1,5 @@
 /** Texts of `<fcn-measure>` beside the common ones, English; each panel's lie in its folder. */
+import { texts as curves } from './curves/texts.en.js'
 import { texts as folder } from './folder/texts.en.js'
 import { texts as masks } from './masks/texts.en.js'
 import { texts as paint } from './paint/texts.en.js'
@@ -9,7 +10,8 @@ export const texts = {
   'panels': 'What to measure',
   'panel.photo': 'One photo',
   'panel.masks': 'Two masks',
-  'panel.folder': 'Two folders',
+  'panel.folder': 'A folder',
+  'panel.curves': 'Training curves',
   'panel.sandbox': 'Sandbox',
   'metrics.title': 'Metrics',
   'metric.pixelAccuracy': 'Pixel accuracy',
@@ -27,6 +29,7 @@ export const texts = {
   'confusion.how': 'Pixels. Rows: truth; columns: prediction.',
   'confusion.large': '{count} classes occur: too many for a table here.',
   'void.left': 'Left out, since their truth is void: {count} {count|pixel|pixels} ({share}).',
+  ...curves,
   ...folder,
   ...masks,
   ...paint,

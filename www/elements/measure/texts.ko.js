@@ -1,4 +1,5 @@
 /** Texts of `<fcn-measure>` beside the common ones, Korean; each panel's lie in its folder. */
+import { texts as curves } from './curves/texts.ko.js'
 import { texts as folder } from './folder/texts.ko.js'
 import { texts as masks } from './masks/texts.ko.js'
 import { texts as paint } from './paint/texts.ko.js'
@@ -10,7 +11,8 @@ export const texts = {
   'panels': '무엇을 잴까요',
   'panel.photo': '사진 한 장',
   'panel.masks': '마스크 두 장',
-  'panel.folder': '폴더 두 개',
+  'panel.folder': '폴더',
+  'panel.curves': '학습 곡선',
   'panel.sandbox': '연습장',
   'metrics.title': '지표',
   'metric.pixelAccuracy': '픽셀 정확도',
@@ -28,6 +30,7 @@ export const texts = {
   'confusion.how': '픽셀 수. 행은 정답, 열은 예측입니다.',
   'confusion.large': '클래스가 {count}개 나와 표로 보이기에는 너무 많습니다.',
   'void.left': '정답에 레이블이 없어 뺀 픽셀: {count}개({share}).',
+  ...curves,
   ...folder,
   ...masks,
   ...paint,

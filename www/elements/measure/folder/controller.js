@@ -1,189 +1,267 @@
 /**
- * What "a folder" does: pairs truths with predictions by name, compares one pair after the other, and keeps of each what a
- * row shows: of several hundred pictures only counts are in memory.
+ * What "a folder" does: takes photos, truths and predictions, chosen or dropped, and says what it took them for; pairs them
+ * by name; has predictions compared (compare.js) or photos put through a net (net-run.js).
  */
-import { toFcnError } from '../../../lib/errors.js'
-import { Confusion, MOST_CLASSES, classesUsed, meanOf, metricsOf, withClasses } from '../../../lib/metrics.js'
-import { PALETTES, classesOf } from '../../../lib/palettes.js'
-import { pairsOf } from './pairs.js'
+import { areWeights, lackWeights } from '../../common/model/own.js'
+import { codingOf } from './coding.js'
+import { Compare } from './compare.js'
+import { chosen, filesIn, heldBy, walk } from './files.js'
+import { pairsOf, shotsOf } from './pairs.js'
 import { saveCsv, saveJson } from './save.js'
+import { SIDES, take } from './take.js'
 
-/** @typedef {import('./pairs.js').Pair} Pair */
-/** @typedef {'truths' | 'predictions'} Side */
+/** @typedef {import('./files.js').Entry} Entry */
+/** @typedef {import('./layout.js').Side} Side */
+/** @typedef {import('./net-model.js').Host} Host */
 /** @typedef {import('../masks/controller.js').Unlabelled} Unlabelled */
-/** @typedef {import('./save.js').Row} Row */
+/** @typedef {import('./take.js').Mode} Mode */
 /** @typedef {Folder['state']} State */
 /** @typedef {Folder['actions']} Actions */
 
-/** At most so often is shown how far it is. Milliseconds. */
-const SHOW_EVERY = 150
+/**
+ * Shows one picture by itself.
+ * @typedef {object} Open
+ * @property {(truth: File, prediction: File, how: {unlabelled: Unlabelled, two: 'void' | 'class' | null}) => void} pair
+ * @property {(pair: import('./net-run.js').Pair) => void} photo
+ */
+
+/** @type {readonly Mode[]} */
+export const MODES = ['files', 'net']
+/**
+ * Files that came in together, and what they were taken for.
+ * @typedef {Pick<import('./take.js').Taken, 'told' | 'aside'> & {sides: readonly string[]}} Intake
+ */
+
+/** A model is its description, its weights and the names of its classes. */
+const MOST_OF_MODEL = 4
 
 export class Folder {
-  #changed
+  #host
+  #runner
   #open
-  /** @type {{truths: readonly File[], predictions: readonly File[]}} */
-  #files = { truths: [], predictions: [] }
-  /** @type {ReturnType<typeof pairsOf> | null} */
-  #paired = null
-  /** @type {Row[]} */
-  #rows = []
-  // Those that don't occur change nothing.
-  #pooled = new Confusion(MOST_CLASSES)
-  /** Whether every truth so far has only 0 and 255, and whether one has 255. */
-  #isBinary = true
-  #hasVoid = false
-  /** What 255 means there, once it was said. @type {'void' | 'class' | null} */
-  #two = null
-  #palette = ''
+  #compare
+  /** Once it was wanted. @type {{run: import('./net-run.js').NetRun, draw: typeof import('./net.js')} | null} */
+  #net = null
+  /** @type {Promise<void> | null} */
+  #coming = null
+  #hasFailed = false
+  /** @type {Mode} */
+  #mode = 'files'
+  /** @type {Record<Side, readonly Entry[]>} */
+  #entries = { photos: [], truths: [], predictions: [] }
+  #paired = pairsOf([], [])
+  #shots = shotsOf([], [])
+  /** Those of which a side still has files. @type {readonly Intake[]} */
+  #intakes = []
+  /** What was wrong with the files that came in last. */
+  #flaws = { isCut: false, lost: 0, isNothing: false }
+  /** While a dropped folder is read. @type {{stop: AbortController, count: number} | null} */
+  #reading = null
   /** @type {Unlabelled} */
   #void = '255'
-  #runner
-  /** The run at hand; another number, another run. */
-  #run = 0
-  #isRunning = false
-  #isPaused = false
+  /** @type {import('./coding.js').Coding} */
+  #coding = ''
+  /** Whether values are taken for what the files' names say; null: as is usual in a mode. @type {boolean | null} */
+  #isDecoded = null
 
-  /**
-   * @param {() => void} changed
-   * @param {(truth: File, prediction: File, how: {unlabelled: Unlabelled, two: 'void' | 'class' | null}) => void} open shows a
-   *   pair by itself
-   * @param {import('../runner.js').Runner} runner
-   */
-  constructor(changed, open, runner) {
-    this.#changed = changed
-    this.#open = open
+  /** @param {Host} host @param {import('../runner.js').Runner} runner @param {Open} open */
+  constructor(host, runner, open) {
+    this.#host = host
     this.#runner = runner
+    this.#open = open
+    this.#compare = new Compare(() => host.requestUpdate(), runner)
   }
 
   get state() {
-    const { pairs = [], alone = { truths: [], predictions: [] } } = this.#paired ?? {}
-    const rows = this.#rows
-    const isDone = rows.length > 0 && rows.length === pairs.length
-    const asksTwo = isDone && this.#isBinary && this.#hasVoid && this.#two === null
-    const known = rows.filter(({ metrics }) => metrics)
+    const { photos, truths, predictions } = this.#entries
+    const alone = { photos: this.#shots.alone.photos, truths: this.#alone, predictions: this.#paired.alone.predictions }
     return {
-      counts: { truths: this.#files.truths.length, predictions: this.#files.predictions.length },
-      pairs, alone, rows, isDone, asksTwo, unlabelled: this.#void, isRunning: this.#isRunning, isClass: this.#two === 'class',
-      isPaused: this.#isPaused, failed: rows.filter(({ problem }) => problem),
-      result: known.length && !asksTwo ? this.#result(known) : null,
+      mode: this.#mode, sides: SIDES[this.#mode], counts: { photos: photos.length, truths: truths.length, predictions: predictions.length },
+      alone, pairs: this.#mode === 'net' ? this.#shots.shots.filter(({ truth }) => truth).length : this.#paired.pairs.length,
+      told: this.#intakes.flatMap(({ told }) => told), aside: this.#intakes.flatMap(({ aside }) => aside), flaws: this.#flaws,
+      reading: this.#reading?.count ?? null, unlabelled: this.#void,
+      // Only there does it change what a value stands for, or give it a name.
+      coding: this.#mode === 'net' || this.#coding === 'labelIds' ? this.#coding : '', isDecoded: this.#decodes,
+      hasFailed: this.#hasFailed, net: this.#net, run: (this.#mode === 'net' ? this.#net?.run : this.#compare)?.state ?? null,
     }
   }
 
-  /** @param {readonly Row[]} known those with metrics */
-  #result(known) {
-    const palette = PALETTES.find(({ name }) => name === this.#palette)
-    const counts = this.#pooled.counts
-    const classes = Math.max(palette?.classes.length ?? 2, classesUsed(counts, MOST_CLASSES))
-    return {
-      metrics: metricsOf(withClasses(counts, MOST_CLASSES, classes), classes, this.#pooled.void),
-      classes: classesOf(palette, classes),
-      perPhoto: meanOf(known.map(({ metrics }) => metrics?.meanIoU ?? null)),
-      worst: [...known].sort((a, b) => (a.metrics?.meanIoU ?? 2) - (b.metrics?.meanIoU ?? 2) || (a.name < b.name ? -1 : 1)),
-    }
+  /** The model that photos are given to, as one of those to choose from; null before there is such a choice. */
+  get modelChoice() {
+    return this.#net?.run.state.modelChoice ?? null
+  }
+
+  get #alone() {
+    return this.#mode === 'net' ? this.#shots.alone.truths : this.#paired.alone.truths
+  }
+
+  /** A net needs the classes' names; predictions from files may have the same values. */
+  get #decodes() {
+    return this.#isDecoded ?? this.#mode === 'net'
   }
 
   actions = {
-    /** @param {Side} side @param {readonly File[]} files */
-    choose: (side, files) => {
-      this.#files = { ...this.#files, [side]: files }
-      const { truths, predictions } = this.#files
-      this.#paired = truths.length && predictions.length ? pairsOf(truths, predictions) : null
-      this.#two = null
-      this.#reset()
+    /** @param {Mode} mode */
+    setMode: mode => {
+      this.#mode = mode
+      this.#hasFailed = false
+      if (mode === 'net') void this.#bring()
+      this.#tellNet()
+      this.#host.requestUpdate()
     },
+    retry: () => this.actions.setMode('net'),
+    /** @param {Side} side @param {Iterable<File>} files */
+    choose: (side, files) => {
+      this.#endReading()
+      this.#take(chosen(files), side)
+    },
+    /** @param {DataTransfer} transfer @param {string | null} side that it was dropped on */
+    drop: (transfer, side) => void this.#drop(heldBy(transfer), SIDES[this.#mode].find(each => each === side) ?? null),
+    stopReading: () => this.#endReading(),
     /** @param {Unlabelled} unlabelled */
     setVoid: unlabelled => {
       this.#void = unlabelled
-      this.#reset()
+      this.#readAnew()
+    },
+    /** @param {boolean} isDecoded */
+    setDecoded: isDecoded => {
+      this.#isDecoded = isDecoded
+      this.#readAnew()
     },
     /** @param {'void' | 'class'} two */
     setTwo: two => {
-      this.#two = two
+      if (this.#mode === 'net') return this.#net?.run.actions.setTwo(two)
       if (two === 'void') this.#void = '255'
-      this.#reset()
-      void this.#compare()
+      this.#compare.set({ two, unlabelled: this.#unlabelled })
+      void this.#compare.start()
     },
-    start: () => void this.#compare(),
-    pause: () => {
-      this.#isPaused = true
-      this.stop()
-      this.#changed()
-    },
+    start: () => void (this.#mode === 'net' ? this.#net?.run : this.#compare)?.start(),
+    pause: () => this.#mode === 'net' ? this.#net?.run.actions.pause() : this.#compare.pause(),
     /** @param {string} name */
     show: name => {
-      const pair = this.#paired?.pairs.find(each => each.name === name)
-      if (pair) this.#open(pair.truth, pair.prediction, { unlabelled: this.#void, two: this.#two })
+      if (this.#mode === 'net') return this.#net?.run.actions.show(name)
+      const pair = this.#paired.pairs.find(each => each.name === name)
+      if (pair) this.#open.pair(pair.truth.file, pair.prediction.file, { unlabelled: this.#void, two: this.#compare.two })
     },
-    saveCsv: () => saveCsv(this.#rows),
+    saveCsv: () => this.#mode === 'net' ? this.#net?.run.actions.saveCsv() : saveCsv(this.#compare.state.rows),
     saveJson: () => {
-      const { result } = this.state
-      if (result) saveJson(result, this.#rows)
+      if (this.#mode === 'net') return this.#net?.run.actions.saveJson()
+      const { result, rows } = this.#compare.state
+      if (result) saveJson(result, rows)
     },
   }
 
-  /** The element has left the page, or other files are compared. */
+  /** @param {readonly File[]} files as if they were dropped; failures are shown, not thrown */
+  async takeFiles(files) {
+    await this.#drop(files, null)
+  }
+
+  /** The element has left the page. */
   stop() {
-    this.#run++
-    this.#isRunning = false
+    this.#endReading()
+    this.#compare.stop()
+    this.#net?.run.dispose()
   }
 
-  #reset() {
-    this.stop()
-    this.#rows = []
-    this.#pooled = new Confusion(MOST_CLASSES)
-    this.#isBinary = true
-    this.#hasVoid = false
-    this.#palette = ''
-    this.#isPaused = false
-    this.#changed()
-  }
+  // ---- files ----
 
-  /** Goes on with the pair after the last row. */
-  async #compare() {
-    const { pairs = [] } = this.#paired ?? {}
-    this.#isPaused = false
-    if (this.#isRunning || !pairs.length) return this.#changed()
-    if (this.#rows.length === pairs.length) this.#reset()
-    const run = ++this.#run
-    this.#isRunning = true
-    const isTwo = this.#two === 'class'
-    const unlabelled = this.#void === 'none' ? null : Number(this.#void)
-    let shown = 0
-    for (let at = this.#rows.length; at < pairs.length; at++) {
-      const { name, truth, prediction } = pairs[at]
-      const row = await this.#runner.run('pair', { truth, prediction, unlabelled, isTwo }).then(
-        counted => () => this.#count(name, counted), error => () => rowOf(name, toFcnError(error)))
-      // Paused, or of other files: the pair is compared again then.
-      if (this.#run !== run) return
-      this.#rows.push(row())
-      if (performance.now() - shown > SHOW_EVERY) {
-        shown = performance.now()
-        this.#changed()
-      }
+  /** @param {readonly import('./files.js').Held[]} held @param {Side | null} side */
+  async #drop(held, side) {
+    this.#endReading()
+    const files = held.length <= MOST_OF_MODEL ? await filesIn(held) : []
+    if (areWeights(files) && !lackWeights(files)) {
+      this.actions.setMode('net')
+      await this.#bring()
+      return await this.#net?.run.openModel(files)
     }
-    this.stop()
-    this.#changed()
-  }
-
-  /** @param {string} name @param {import('../tasks.js').Counted} counted @returns {Row} */
-  #count(name, { matrix, problem, isBinary, hasVoid, palette }) {
-    this.#isBinary &&= isBinary
-    this.#hasVoid ||= hasVoid
-    if (problem || !matrix) return rowOf(name, problem ?? { code: 'invalid_input' })
-    // Ids of one palette don't mean the classes of another.
-    if (palette && this.#palette && palette !== this.#palette) {
-      const titleOf = (/** @type {string} */ wanted) => PALETTES.find(({ name }) => name === wanted)?.title ?? wanted
-      return rowOf(name, { code: 'invalid_input', details: { kind: 'pair_other', palette: titleOf(palette), first: titleOf(this.#palette) } })
+    const reading = this.#reading = { stop: new AbortController(), count: 0 }
+    this.#host.requestUpdate()
+    try {
+      const found = await walk(held, {
+        signal: reading.stop.signal,
+        told: count => {
+          reading.count = count
+          this.#host.requestUpdate()
+        },
+      })
+      if (this.#reading !== reading) return
+      this.#reading = null
+      this.#take(found, side)
+    } catch {
+      // Stopped, or something else was dropped.
     }
-    this.#palette ||= palette
-    const { classes, counts, void: left } = matrix
-    this.#pooled.addCounts(withClasses(counts, classes, MOST_CLASSES), left)
-    const { confusion: _, ...metrics } = metricsOf(counts, classes, left)
-    return { name, metrics, problem: null }
   }
-}
 
-/** A pair that can't be compared. @param {string} name @param {{code: string, details?: Record<string, unknown>}} error @returns {Row} */
-function rowOf(name, { code, details = {} }) {
-  return { name, metrics: null, problem: { kind: String(details['kind'] ?? code), details } }
+  #endReading() {
+    this.#reading?.stop.abort()
+    this.#reading = null
+    this.#host.requestUpdate()
+  }
+
+  /** @param {import('./files.js').Found} found @param {Side | null} side that they were meant for */
+  #take({ entries, isCut, lost }, side) {
+    const { sides, told, aside } = take(entries, side, this.#mode, this.#entries)
+    const isNothing = !Object.values(sides).some(list => list?.length)
+    this.#flaws = { isCut, lost, isNothing }
+    if (isNothing) return this.#host.requestUpdate()
+    const isOther = (/** @type {string} */ each) => !(each in sides)
+    const former = this.#intakes.map(intake => (
+      { ...intake, sides: intake.sides.filter(isOther), told: intake.told.filter(({ side }) => isOther(side)) }))
+    this.#intakes = [...former.filter(intake => intake.sides.length), { sides: Object.keys(sides), told, aside }]
+    this.#entries = { ...this.#entries, ...sides }
+    const { photos, truths, predictions } = this.#entries
+    this.#coding = codingOf(truths.map(({ path }) => path))
+    if (sides.truths || sides.predictions) {
+      this.#paired = pairsOf(truths, predictions)
+      this.#compare.set({ pairs: this.#paired.pairs, ...this.#ways })
+    }
+    if (sides.photos || sides.truths) this.#shots = shotsOf(photos, truths)
+    // Whoever brings photos wants them put through a net.
+    if (sides.photos?.length && !predictions.length) this.actions.setMode('net')
+    this.#tellNet()
+    this.#host.requestUpdate()
+  }
+
+  // ---- how they are read ----
+
+  /** The truth of pixels that are left out; null: none are. */
+  get #unlabelled() {
+    return this.#void === 'none' ? null : Number(this.#void)
+  }
+
+  get #ways() {
+    return { unlabelled: this.#unlabelled, isTrained: this.#isDecoded === true }
+  }
+
+  /** @returns {import('./net-run.js').Reading} */
+  get #truthsRead() {
+    return { unlabelled: this.#unlabelled, coding: (this.#isDecoded ?? true) ? this.#coding : '' }
+  }
+
+  #readAnew() {
+    this.#compare.set(this.#ways)
+    this.#tellNet()
+  }
+
+  /** What isn't asked for loads no net. */
+  #tellNet() {
+    if (this.#mode === 'net') this.#net?.run.set(this.#shots.shots, this.#truthsRead)
+  }
+
+  /** Fetches what a net over a folder needs. */
+  async #bring() {
+    await (this.#coming ??= this.#fetch())
+  }
+
+  async #fetch() {
+    try {
+      const draw = await import('./net.js')
+      this.#net = { run: new draw.NetRun(this.#host, this.#runner, pair => this.#open.photo(pair)), draw }
+      this.#tellNet()
+    } catch {
+      this.#coming = null
+      this.#hasFailed = true
+    }
+    this.#host.requestUpdate()
+  }
 }

@@ -1,15 +1,20 @@
 /**
- * Which prediction belongs to which truth: files are paired by name. What all names of one side end with (`_gtFine_labelIds`,
- * `-mask`) is left off where that pairs more of them, and folders count only where a name alone isn't enough.
+ * Which files belong together: they are paired by name. What all names of one side end with (`_gtFine_labelIds`, `-mask`)
+ * is left off where that pairs more of them, and folders count only where a name alone isn't enough.
+ */
+import { PNG, nameIn, stemOf } from './files.js'
+
+/** @typedef {import('./files.js').Entry} Entry */
+/** @typedef {{name: string, truth: Entry, prediction: Entry}} Pair */
+/** A photo, with its truth if there is one. @typedef {{name: string, photo: Entry, truth: Entry | null}} Shot */
+/** @typedef {{name: string, entry: Entry}} Named */
+/**
+ * `alone`: those without a partner.
+ * @typedef {{both: {name: string, first: Entry, second: Entry}[], alone: [first: Named[], second: Named[]]}} Matched
  */
 
-/** @typedef {{name: string, truth: File, prediction: File}} Pair */
-/** @typedef {{name: string, file: File}} Named */
-
-const PNG = /\.png$/i
-
-/** @param {File} file @returns {string} its path within the chosen folder */
-const pathOf = file => (file.webkitRelativePath || file.name).split('/').slice(file.webkitRelativePath ? 1 : 0).join('/')
+/** What Cityscapes' names end with, whichever frames there are. */
+const KNOWN = /_(leftImg8bit|gt(Fine|Coarse)_label(Train)?Ids)$/
 
 /**
  * @param {readonly string[]} stems
@@ -25,44 +30,90 @@ function commonEnding(stems) {
   return from < 0 ? 0 : ending.length - from
 }
 
-/** @param {readonly File[]} files @param {boolean} isCut whether the common ending is left off @returns {Named[]} the PNGs, by what pairs them */
-function named(files, isCut) {
-  const pngs = files.filter(({ name }) => PNG.test(name))
-  const stems = pngs.map(file => pathOf(file).replace(PNG, ''))
-  const cut = isCut ? commonEnding(stems.map(stem => stem.split('/').at(-1) ?? '')) : 0
-  const names = stems.map(stem => stem.slice(0, stem.length - cut))
-  const short = names.map(name => name.split('/').at(-1) ?? name)
-  const isEnough = new Set(short).size === short.length
-  return pngs.map((file, i) => ({ name: isEnough ? short[i] : names[i], file }))
+/** How a side's names are read. @typedef {'whole' | 'cut' | 'known'} Reading */
+
+/** @param {readonly Entry[]} entries @param {Reading} reading @returns {string[]} what pairs them, with folders */
+function namesOf(entries, reading) {
+  const stems = entries.map(({ path }) => stemOf(path))
+  if (reading === 'known') return stems.map(stem => stem.replace(KNOWN, ''))
+  const cut = reading === 'cut' ? commonEnding(stems.map(nameIn)) : 0
+  return cut ? stems.map(stem => stem.slice(0, stem.length - cut)) : stems
 }
 
-/** On which side endings are left off: first what changes least. @type {readonly [truths: boolean, predictions: boolean][]} */
-const WAYS = [[false, false], [true, false], [false, true], [true, true]]
+/** First what changes least. @type {readonly [Reading, Reading][]} */
+const WAYS = [['whole', 'whole'], ['cut', 'whole'], ['whole', 'cut'], ['cut', 'cut'], ['known', 'known']]
+
+/** @param {readonly Entry[]} first @param {readonly Entry[]} second @returns {Matched} of all ways to read the names the one that pairs most */
+function match(first, second) {
+  /** @type {Matched | null} */
+  let best = null
+  for (const [a, b] of WAYS) {
+    const [names, others] = [namesOf(first, a), namesOf(second, b)]
+    const isShort = [names, others].every(list => new Set(list.map(nameIn)).size === list.length)
+    const named = (/** @type {readonly Entry[]} */ entries, /** @type {readonly string[]} */ list) =>
+      entries.map((entry, i) => ({ name: isShort ? nameIn(list[i]) : list[i], entry }))
+    const found = matched(named(first, names), named(second, others))
+    if (!best || found.both.length > best.both.length) best = found
+    if (best.both.length === Math.min(first.length, second.length)) break
+  }
+  return best ?? { both: [], alone: [[], []] }
+}
+
+/** @param {readonly Named[]} first @param {readonly Named[]} second @returns {Matched} */
+function matched(first, second) {
+  const others = new Map(second.map(each => [each.name, each]))
+  /** @type {Matched} */
+  const found = { both: [], alone: [[], []] }
+  for (const each of first) {
+    const other = others.get(each.name)
+    if (other) found.both.push({ name: each.name, first: each.entry, second: other.entry })
+    else found.alone[0].push(each)
+    others.delete(each.name)
+  }
+  found.alone[1] = [...others.values()]
+  return found
+}
+
+/** @param {{name: string}} a @param {{name: string}} b */
+const byName = (a, b) => a.name < b.name ? -1 : Number(a.name > b.name)
+/** @param {readonly Entry[]} entries */
+const pngsOf = entries => entries.filter(({ path }) => PNG.test(path))
+/** @param {readonly Named[]} named */
+const sorted = named => named.map(({ name }) => name).sort()
 
 /**
- * @param {readonly File[]} truths
- * @param {readonly File[]} predictions
- * @returns {{pairs: Pair[], alone: {truths: string[], predictions: string[]}}} in the order of names; of all ways to read
- *   the names the one that pairs most
+ * Label maps that are compared; both sides must be PNGs.
+ * @param {readonly Entry[]} truths
+ * @param {readonly Entry[]} predictions
+ * @returns {{pairs: Pair[], alone: {truths: string[], predictions: string[]}}} in the order of names
  */
 export function pairsOf(truths, predictions) {
-  const found = WAYS.map(([cutsTruths, cutsPredictions]) => matched(named(truths, cutsTruths), named(predictions, cutsPredictions)))
-  return found.reduce((best, each) => each.pairs.length > best.pairs.length ? each : best)
+  const { both, alone } = match(pngsOf(truths), pngsOf(predictions))
+  return {
+    pairs: both.map(({ name, first, second }) => ({ name, truth: first, prediction: second })).sort(byName),
+    alone: { truths: sorted(alone[0]), predictions: sorted(alone[1]) },
+  }
 }
 
-/** @param {readonly Named[]} truths @param {readonly Named[]} predictions */
-function matched(truths, predictions) {
-  const others = new Map(predictions.map(({ name, file }) => [name, file]))
-  /** @type {Pair[]} */
-  const pairs = []
-  /** @type {string[]} */
-  const alone = []
-  for (const { name, file } of truths) {
-    const prediction = others.get(name)
-    if (prediction) pairs.push({ name, truth: file, prediction })
-    else alone.push(name)
-    others.delete(name)
-  }
-  pairs.sort((a, b) => a.name < b.name ? -1 : Number(a.name > b.name))
-  return { pairs, alone: { truths: alone.sort(), predictions: [...others.keys()].sort() } }
+/**
+ * Photos that a net is given, each by a name of its own; a truth is a PNG.
+ * @param {readonly Entry[]} photos
+ * @param {readonly Entry[]} truths
+ * @returns {{shots: Shot[], alone: {photos: string[], truths: string[]}}} in the order of names
+ */
+export function shotsOf(photos, truths) {
+  const { both, alone } = match(photos, pngsOf(truths))
+  /** @type {Shot[]} */
+  const all = [
+    ...both.map(({ name, first, second }) => ({ name, photo: first, truth: second })),
+    ...alone[0].map(({ name, entry }) => ({ name, photo: entry, truth: null })),
+  ]
+  const taken = new Set()
+  const shots = all.map(shot => {
+    // Two photos that differ in their endings alone.
+    const name = taken.has(shot.name) ? shot.photo.path : shot.name
+    taken.add(name)
+    return { ...shot, name }
+  })
+  return { shots: shots.sort(byName), alone: { photos: sorted(alone[0]), truths: sorted(alone[1]) } }
 }

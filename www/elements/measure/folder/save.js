@@ -2,9 +2,19 @@
 import { download } from '../../common/ui/download.js'
 
 /**
- * A pair that was compared: its metrics without the matrix, or why there are none.
+ * A picture that was compared: its metrics without the matrix, or why there are none. `left`: pixels of classes that the
+ * net hasn't got; `hasTruth` false: there was nothing to compare it with.
  * @typedef {{name: string, metrics: Omit<import('../../../lib/metrics.js').Metrics, 'confusion'> | null,
- *   problem: {kind: string, details: Record<string, unknown>} | null}} Row
+ *   problem: {kind: string, details: Record<string, unknown>} | null, left?: number, hasTruth?: boolean}} Row
+ */
+
+/**
+ * All of them together.
+ * @typedef {object} Result
+ * @property {import('../../../lib/metrics.js').Metrics} metrics
+ * @property {readonly {id: number, name: string, color: string, names?: Record<string, string>}[]} classes
+ * @property {number | null} perPhoto the mean of each picture's own mIoU
+ * @property {readonly Row[]} worst first
  */
 
 const COLUMNS = /** @type {const} */ (['pixelAccuracy', 'meanAccuracy', 'meanIoU', 'frequencyWeightedIoU', 'void'])
@@ -15,11 +25,16 @@ const cell = text => {
   return /[",\n\r]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
 }
 
-/** @param {readonly Row[]} rows @returns {string} */
+/** @param {Row} row @returns {string | null} a code of what is wrong, or missing */
+const flaw = ({ problem, hasTruth }) => problem?.kind ?? (hasTruth === false ? 'no_truth' : null)
+
+/** @param {readonly Row[]} rows those of a net say what it hasn't got, in a column of their own @returns {string} */
 export function csvOf(rows) {
-  const lines = rows.map(({ name, metrics, problem }) =>
-    [cell(name), ...COLUMNS.map(column => metrics?.[column] ?? ''), problem?.kind ?? ''].join(','))
-  return [['picture', ...COLUMNS, 'problem'].join(','), ...lines, ''].join('\n')
+  const isNets = rows.some(({ left }) => left !== undefined)
+  const more = (/** @type {string | number} */ value) => isNets ? [value] : []
+  const lines = rows.map(row =>
+    [cell(row.name), ...COLUMNS.map(column => row.metrics?.[column] ?? ''), ...more(row.left ?? ''), flaw(row) ?? ''].join(','))
+  return [['picture', ...COLUMNS, ...more('notInModel'), 'problem'].join(','), ...lines, ''].join('\n')
 }
 
 /** @param {readonly Row[]} rows */
@@ -28,14 +43,21 @@ export function saveCsv(rows) {
 }
 
 /**
- * @param {{metrics: import('../../../lib/metrics.js').Metrics, classes: readonly {name: string}[], perPhoto: number | null}} result
+ * @param {Result | null} result null: no picture could be compared
  * @param {readonly Row[]} rows
+ * @param {Record<string, unknown>} [about] what computed the predictions
  */
-export function saveJson({ metrics, classes, perPhoto }, rows) {
-  const { confusion, ...shares } = metrics
-  const told = {
-    classes: classes.map(({ name }) => name), pooled: { metrics: shares, confusion }, meanIoUPerPicture: perPhoto,
-    pictures: rows.map(({ problem, ...row }) => ({ ...row, problem: problem?.kind ?? null })),
+export function jsonOf(result, rows, about = {}) {
+  const { confusion, ...shares } = result?.metrics ?? { confusion: null }
+  return {
+    ...about, classes: result?.classes.map(({ name }) => name) ?? about['classes'] ?? [],
+    pooled: result && { metrics: shares, confusion }, meanIoUPerPicture: result?.perPhoto ?? null,
+    pictures: rows.map(({ problem: _, hasTruth: __, left, ...row }) => ({ ...row, ...left === undefined ? {} : { notInModel: left } }))
+      .map((row, i) => ({ ...row, problem: flaw(rows[i]) })),
   }
-  download(new Blob([`${JSON.stringify(told, null, 2)}\n`], { type: 'application/json' }), 'metrics.json')
+}
+
+/** @param {Parameters<typeof jsonOf>} told */
+export function saveJson(...told) {
+  download(new Blob([`${JSON.stringify(jsonOf(...told), null, 2)}\n`], { type: 'application/json' }), 'metrics.json')
 }

@@ -1,0 +1,160 @@
+/**
+ * Two folders of label maps, compared pair by pair in the worker. Of each pair is kept what a row shows: of several hundred
+ * pictures only counts are in memory.
+ */
+import { toFcnError } from '../../../lib/errors.js'
+import { Confusion, MOST_CLASSES, classesUsed, metricsOf, withClasses } from '../../../lib/metrics.js'
+import { PALETTES, classesOf } from '../../../lib/palettes.js'
+import { codingOf } from './coding.js'
+import { paced, summaryOf } from './summary.js'
+
+/** @typedef {import('./pairs.js').Pair} Pair */
+/** @typedef {import('./save.js').Row} Row */
+/** What 255 means in truths of 0 and 255 alone; null: it wasn't said. @typedef {'void' | 'class' | null} Two */
+
+export class Compare {
+  #changed
+  #runner
+  /** @type {readonly Pair[]} */
+  #pairs = []
+  /** @type {Row[]} */
+  #rows = []
+  // Those that don't occur change nothing.
+  #pooled = new Confusion(MOST_CLASSES)
+  /** What was made of so many rows. @type {{rows: number, result: import('./save.js').Result} | null} */
+  #summary = null
+  /** Whether every truth so far has only 0 and 255, and whether one has 255. */
+  #isBinary = true
+  #hasVoid = false
+  /** @type {Two} */
+  #two = null
+  #palette = ''
+  /** @type {number | null} */
+  #unlabelled = 255
+  /** Whether Cityscapes' label ids are counted as its 19 train ids. */
+  #isTrained = false
+  /** The run at hand; another number, another run. */
+  #run = 0
+  #isRunning = false
+  #isPaused = false
+
+  /** @param {() => void} changed @param {import('../runner.js').Runner} runner */
+  constructor(changed, runner) {
+    this.#changed = changed
+    this.#runner = runner
+  }
+
+  get state() {
+    const rows = this.#rows
+    const total = this.#pairs.length
+    const isDone = rows.length > 0 && rows.length === total
+    const asksTwo = isDone && this.#isBinary && this.#hasVoid && this.#two === null
+    return {
+      rows, total, isDone, asksTwo, isRunning: this.#isRunning, isPaused: this.#isPaused, isClass: this.#two === 'class',
+      result: asksTwo ? null : this.#result, remaining: null,
+    }
+  }
+
+  get two() {
+    return this.#two
+  }
+
+  get #result() {
+    const rows = this.#rows
+    if (!rows.some(({ metrics }) => metrics)) return null
+    if (this.#summary?.rows === rows.length) return this.#summary.result
+    const palette = PALETTES.find(({ name }) => name === this.#palette)
+    const counts = this.#pooled.counts
+    const classes = Math.max(palette?.classes.length ?? 2, classesUsed(counts, MOST_CLASSES))
+    const metrics = metricsOf(withClasses(counts, MOST_CLASSES, classes), classes, this.#pooled.void)
+    this.#summary = { rows: rows.length, result: summaryOf(metrics, classesOf(palette, classes), rows) }
+    return this.#summary.result
+  }
+
+  /**
+   * Other files, or other ways to read them; what was counted is of no use then.
+   * @param {{pairs?: readonly Pair[], unlabelled?: number | null, isTrained?: boolean, two?: Two}} wish
+   */
+  set({ pairs, unlabelled, isTrained, two }) {
+    if (pairs) [this.#pairs, this.#two] = [pairs, null]
+    if (unlabelled !== undefined) this.#unlabelled = unlabelled
+    if (isTrained !== undefined) this.#isTrained = isTrained
+    if (two !== undefined) this.#two = two
+    this.#reset()
+  }
+
+  pause() {
+    this.#isPaused = true
+    this.stop()
+    this.#changed()
+  }
+
+  /** The element has left the page, or other files are compared. */
+  stop() {
+    this.#run++
+    this.#isRunning = false
+  }
+
+  #reset() {
+    this.stop()
+    this.#rows = []
+    this.#pooled = new Confusion(MOST_CLASSES)
+    this.#summary = null
+    this.#isBinary = true
+    this.#hasVoid = false
+    this.#palette = ''
+    this.#isPaused = false
+    this.#changed()
+  }
+
+  /** Goes on with the pair after the last row. */
+  async start() {
+    const pairs = this.#pairs
+    this.#isPaused = false
+    if (this.#isRunning || !pairs.length) return this.#changed()
+    if (this.#rows.length === pairs.length) this.#reset()
+    const run = ++this.#run
+    this.#isRunning = true
+    const how = { unlabelled: this.#unlabelled, isTwo: this.#two === 'class' }
+    const show = paced(this.#changed)
+    for (let at = this.#rows.length; at < pairs.length; at++) {
+      const { name, truth, prediction } = pairs[at]
+      const codings = { truth: this.#coding(truth), prediction: this.#coding(prediction) }
+      const row = await this.#runner.run('pair', { truth: truth.file, prediction: prediction.file, ...how, codings }).then(
+        counted => () => this.#count(name, counted), error => () => rowOf(name, toFcnError(error)))
+      // Paused, or of other files: the pair is compared again then.
+      if (this.#run !== run) return
+      this.#rows.push(row())
+      show()
+    }
+    this.stop()
+    this.#changed()
+  }
+
+  /** @param {import('./files.js').Entry} entry @returns {import('./coding.js').Coding} */
+  #coding({ path }) {
+    return this.#isTrained ? codingOf([path]) : ''
+  }
+
+  /** @param {string} name @param {import('../tasks.js').Counted} counted @returns {Row} */
+  #count(name, { matrix, problem, isBinary, hasVoid, palette }) {
+    this.#isBinary &&= isBinary
+    this.#hasVoid ||= hasVoid
+    if (problem || !matrix) return rowOf(name, problem ?? { code: 'invalid_input' })
+    // Ids of one palette don't mean the classes of another.
+    if (palette && this.#palette && palette !== this.#palette) {
+      const titleOf = (/** @type {string} */ wanted) => PALETTES.find(({ name }) => name === wanted)?.title ?? wanted
+      return rowOf(name, { code: 'invalid_input', details: { kind: 'pair_other', palette: titleOf(palette), first: titleOf(this.#palette) } })
+    }
+    this.#palette ||= palette
+    const { classes, counts, void: left } = matrix
+    this.#pooled.addCounts(withClasses(counts, classes, MOST_CLASSES), left)
+    const { confusion: _, ...metrics } = metricsOf(counts, classes, left)
+    return { name, metrics, problem: null }
+  }
+}
+
+/** A picture that can't be compared. @param {string} name @param {{code: string, details?: Record<string, unknown>}} error @returns {Row} */
+export function rowOf(name, { code, details = {} }) {
+  return { name, metrics: null, problem: { kind: String(details['kind'] ?? code), details } }
+}

@@ -1,0 +1,270 @@
+/**
+ * A net over a folder of photos: which head, at which size, how far it is, and what is taken away. Fetched when it is wanted:
+ * comparing files needs no engine.
+ */
+import { toFcnError } from '../../../lib/errors.js'
+import { quietly, race } from '../../common/jobs.js'
+import { segmentShots } from './net-loop.js'
+import { NetModel } from './net-model.js'
+import { Work, keyOfNet, nameOf } from './net-work.js'
+import { saveCsv, saveJson } from './save.js'
+import { Store } from './store.js'
+import { paced } from './summary.js'
+import { askPlace, saveZip } from './zip.js'
+
+/** @typedef {import('../../../engine/engine.js').Net} Net */
+/** @typedef {import('./pairs.js').Shot} Shot */
+/** How truths are read, but for the palette, which the run finds out. @typedef {Omit<import('./count.js').How, 'palette'>} Reading */
+/**
+ * A photo, and its truth in the net's ids, to be shown by themselves.
+ * @typedef {{photo: File, truth: {name: string, width: number, height: number, values: Uint8Array<ArrayBuffer>}, net: Net,
+ *   size: 'model' | number, variant: string}} Pair
+ */
+/** @typedef {NetRun['state']} State */
+/** @typedef {NetRun['actions']} Actions */
+
+/** Truths of which one has to show the folder's palette. */
+const MOST_LOOKED_AT = 20
+
+export class NetRun extends NetModel {
+  #runner
+  #open
+  /** @type {readonly Shot[]} */
+  #shots = []
+  /** @type {Reading} */
+  #reading = { unlabelled: 255, coding: '' }
+  /** Of the truths at hand, once it is known. @type {string | null} */
+  #palette = null
+  /** @type {Work | null} */
+  #work = null
+  /** Whether photos are under way. */
+  #isGoing = false
+  /** @type {Promise<Store | null> | null} */
+  #store = null
+
+  /**
+   * @param {import('./net-model.js').Host} host
+   * @param {import('../runner.js').Runner} runner
+   * @param {(pair: Pair) => void} open shows a photo by itself
+   */
+  constructor(host, runner, open) {
+    super(host)
+    this.#runner = runner
+    this.#open = open
+    void this.#countKept()
+  }
+
+  get state() {
+    const work = this.#work
+    const tally = work?.tally
+    const rows = tally?.rows ?? []
+    const total = this.#shots.length
+    const isDone = rows.length > 0 && rows.length === total
+    const asksTwo = isDone && tally?.asksTwo === true
+    return {
+      ...this.modelState, rows, total, isDone, asksTwo, isClass: tally?.two === 'class', result: asksTwo ? null : tally?.result ?? null,
+      missing: tally?.missing ?? [], joined: tally?.joined ?? [], masks: tally?.masked.length ?? 0,
+      restored: work?.restored ?? 0, isUnkept: work?.isUnkept ?? false, remaining: this.shown.isRunning ? work?.remaining ?? null : null,
+    }
+  }
+
+  actions = {
+    ...this.modelActions,
+    start: () => void this.start(),
+    pause: () => {
+      this.show({ isPaused: this.shown.isRunning })
+      this.#stop()
+    },
+    startOver: () => void this.#startOver(),
+    /** @param {{variant?: string, size?: 'model' | number}} change */
+    set: change => {
+      this.show(change)
+      this.drop()
+    },
+    /** @param {'void' | 'class'} two */
+    setTwo: two => {
+      this.#work?.tally.setTwo(two)
+      this.requestUpdate()
+    },
+    /** @param {string} name of a photo */
+    show: name => void this.#show(name),
+    saveCsv: () => saveCsv(this.state.rows),
+    saveJson: () => saveJson(this.state.result, this.state.rows, { ...this.#work?.about, backend: this.engine?.backend }),
+    saveZip: () => void this.#saveZip(),
+    forget: () => void this.#forget(),
+  }
+
+  /** @param {readonly Shot[]} shots @param {Reading} reading what was done with other ones is of no use */
+  set(shots, reading) {
+    const isSame = reading.coding === this.#reading.coding && reading.unlabelled === this.#reading.unlabelled
+    if (shots === this.#shots && isSame) return this.prepare()
+    if (shots !== this.#shots) this.#palette = null
+    this.#shots = shots
+    this.#reading = reading
+    this.drop()
+    this.prepare()
+  }
+
+  /** @override */
+  get isWanted() {
+    return this.#shots.length > 0 && !this.shown.isRunning
+  }
+
+  /** @override */
+  netChanged() {
+    const { net } = this.net
+    if (this.#work && (!net || keyOfNet(net) !== this.#work.net)) this.drop()
+    super.netChanged()
+  }
+
+  /** Begins, or goes on with the photos that are still to do. */
+  async start() {
+    if (!this.isWanted) return
+    this.show({ isRunning: true, isPaused: false })
+    await quietly(this.jobs.run(async signal => {
+      this.failures.dismiss()
+      const net = await race(this.net.start(), signal)
+      this.net.accept()
+      const work = await race(this.#workFor(net, signal), signal)
+      this.#isGoing = true
+      this.show({ progress: null })
+      await this.#go(work, net, signal)
+    }, failure => this.offerAgain(failure, () => this.start(), null)))
+    await this.#countKept()
+  }
+
+  /**
+   * @param {Net} net
+   * @param {AbortSignal} signal
+   * @returns {Promise<Work>} the one at hand, if it is of the same net, files and settings
+   */
+  async #workFor(net, signal) {
+    const shots = this.#shots
+    this.#palette ??= await this.#findPalette(shots, signal)
+    const { variants } = net.manifest.config
+    const { variant, size } = this.shown
+    const settings = {
+      variant: variants.includes(variant) ? variant : variants.at(-1) ?? '', size, how: { ...this.#reading, palette: this.#palette },
+    }
+    const former = this.#work
+    if (former?.tally.shots === shots && former.name === nameOf(net, settings)) return former
+    const work = new Work(net, shots, settings)
+    await work.restore(await this.#opened)
+    if (!signal.aborted) this.#work = work
+    return work
+  }
+
+  /** @param {readonly Shot[]} shots @param {AbortSignal} signal @returns {Promise<string>} of the first truth that shows one */
+  async #findPalette(shots, signal) {
+    const truths = shots.flatMap(({ truth }) => truth ? [truth.file] : [])
+    for (const file of truths.slice(0, MOST_LOOKED_AT)) {
+      const palette = await race(this.#runner.run('palette', file), signal).catch(() => '')
+      if (palette || signal.aborted) return palette
+    }
+    return ''
+  }
+
+  /** @param {Work} work @param {Net} net @param {AbortSignal} signal */
+  async #go(work, net, signal) {
+    const { tally, settings: { variant, size, how }, classes } = work
+    const show = paced(() => this.requestUpdate())
+    let last = performance.now()
+    await segmentShots(tally.shots, tally.open, {
+      segment: async ({ photo }) => await net.segment(photo.file, { variant, size, signal }),
+      count: async ({ width, height, labels, timings }, at) => {
+        const truth = tally.shots[at].truth?.file ?? null
+        await work.keep(at, await this.#runner.run('count', { labels, width, height, classes, truth, how }, [labels.buffer]))
+        const now = performance.now()
+        work.time({ all: now - last, net: timings.run })
+        last = now
+        show()
+      },
+      fail: (at, row) => {
+        tally.fail(at, row)
+        show()
+      },
+    }, signal)
+  }
+
+  /** Ends the run without a word; what is done stays. */
+  #stop() {
+    this.jobs.drop()
+    this.#isGoing = false
+    this.show({ isRunning: false, progress: null })
+  }
+
+  /** What was done is of other photos, another net, or was read in another way. @override */
+  drop() {
+    if (this.#isGoing) this.#stop()
+    this.#work = null
+    this.show({ isPaused: false })
+  }
+
+  async #startOver() {
+    this.#stop()
+    await this.#work?.clear()
+    this.#work = null
+    await this.start()
+  }
+
+  /** @override */
+  jobEnded() {
+    this.#isGoing = false
+    this.show({ isRunning: false })
+    super.jobEnded()
+  }
+
+  /** @override */
+  dispose() {
+    this.#isGoing = false
+    this.show({ isPaused: this.shown.isPaused || this.shown.isRunning, isRunning: false })
+    super.dispose()
+  }
+
+  // ---- what is taken away, and what is kept ----
+
+  /** @param {string} name */
+  async #show(name) {
+    const work = this.#work
+    const shot = work?.tally.shots.find(each => each.name === name)
+    if (!work || !shot?.truth) return
+    const { classes, settings: { how, size, variant }, tally } = work
+    try {
+      const net = await this.net.start()
+      const truth = await this.#runner.run('truth', { truth: shot.truth.file, classes, how, isTwo: tally.two === 'class' })
+      this.#open({ photo: shot.photo.file, truth: { ...truth, name: shot.truth.file.name }, net, size, variant })
+    } catch (error) {
+      this.failures.tell(toFcnError(error), null)
+    }
+  }
+
+  async #saveZip() {
+    const work = this.#work
+    if (!work || this.shown.isSaving) return
+    this.show({ isSaving: true })
+    try {
+      const name = 'label-maps.zip'
+      // Asked first: browsers want the question within the click.
+      const place = await askPlace(name)
+      if (place !== 'stopped') await saveZip(work.packed(), name, place)
+    } catch (error) {
+      this.failures.tell({ code: 'save_failed', message: String(error) }, () => void this.#saveZip())
+    } finally {
+      this.show({ isSaving: false })
+    }
+  }
+
+  get #opened() {
+    return this.#store ??= Store.open()
+  }
+
+  async #forget() {
+    await this.#work?.leave()
+    await (await this.#opened)?.forget().catch(() => {})
+    await this.#countKept()
+  }
+
+  async #countKept() {
+    this.show({ kept: await (await this.#opened)?.count() ?? 0 })
+  }
+}

@@ -1,0 +1,28 @@
+/** What the panel of a net over a folder begins with. */
+
+/** @typedef {ReturnType<typeof atFirst>} Shown */
+
+export function atFirst() {
+  return {
+    scene: null,
+    pending: null,
+    /** @type {import('../../common/ui/failure.js').Failure | null} */
+    failure: null,
+    /** @type {import('../../common/jobs.js').Progress | null} */
+    progress: null,
+    /** @type {import('../../common/photo/intake.js').Sample[]} */
+    gallery: [],
+    isDropping: false,
+    /** What is assumed of a person's own weights, English. @type {readonly string[]} */
+    notes: [],
+    /** The head wished for; '': the finest. */
+    variant: '',
+    /** The long side at which photos are seen. @type {'model' | number} */
+    size: 'model',
+    isRunning: false,
+    isPaused: false,
+    isSaving: false,
+    /** Photos that are kept on the device, of all runs. */
+    kept: 0,
+  }
+}
