@@ -174,6 +174,50 @@ test('a net over a folder is measured as the engine measures, to the last digit,
   await expect(view.getByRole('row', { name: /^mIoU/ })).toContainText(iou)
 })
 
+/** The worker says each mask that it gives on the channel `masks`. */
+function counting() {
+  const told = new BroadcastChannel('masks')
+  const post = self.postMessage.bind(self)
+  Object.assign(self, {
+    /** @param {{reply?: {outcome?: string}}} message @param {WindowPostMessageOptions} options */
+    postMessage(message, options) {
+      if (message.reply?.outcome === 'masks') told.postMessage('')
+      post(message, options)
+    },
+  })
+}
+
+test('classes of a folder\'s truths are mapped by hand, and no photo is segmented again', async ({ page }) => {
+  await beforeWorker(page, counting)
+  await page.addInitScript(() => {
+    let count = 0
+    new BroadcastChannel('masks').onmessage = () => count++
+    Object.assign(globalThis, { masks: () => count })
+  })
+  const masks = () => page.evaluate(() => /** @type {{masks: () => number}} */ (/** @type {unknown} */ (globalThis)).masks())
+  const view = await open(page)
+  const root = await folderOf('voc', {
+    'JPEGImages/a.png': await photo(0), 'JPEGImages/b.png': await photo(9),
+    'SegmentationClass/a.png': await map(sheep), 'SegmentationClass/b.png': await map((x, y) => sheep(x - 9, y)),
+  })
+  await view.getByText('by the net').click()
+  await view.getByLabel('Choose the folder of the photos').setInputFiles(root)
+  await view.getByLabel('Long side for the net').selectOption('224')
+  await view.getByRole('button', { name: 'Segment and measure' }).click()
+  await expect(view.getByText('All 2 photos are done.')).toBeVisible()
+  await expect(view.getByText(/their pixels are left out: background/)).toBeVisible()
+  expect(await masks()).toBe(2)
+  await view.getByText('Which class counts as which').click()
+  await view.getByLabel('background counts as').selectOption('grass')
+  await expect(view.getByText(/their pixels are left out/)).toHaveCount(0)
+  await expect(view.getByText('All 2 photos are done.')).toBeVisible()
+  await expect(view.getByText(/background → grass/)).toBeVisible()
+  const told = JSON.parse((await downloaded(page, () => view.getByRole('button', { name: 'Everything (JSON)' }).click())).toString())
+  expect(told.classMap).toContainEqual({ truth: 'background', model: 'grass' })
+  expect(await masks()).toBe(2)
+  expect(told.pictures.map((/** @type {{problem: unknown}} */ { problem }) => problem)).toEqual([null, null])
+})
+
 test('a run is paused, and goes on after a reload with what was done before, until that is forgotten', async ({ page }) => {
   await beforeWorker(page, holding, { times: 1 })
   const files = Object.fromEntries(await Promise.all([0, 1, 2, 3].map(async i => /** @type {const} */ ([`${i}.png`, await photo(4 * i)]))))

@@ -208,7 +208,7 @@ describe('values that a data set writes', () => {
 const MODEL = [
   { id: 0, name: 'other', color: '#000000', includes: ['background'] }, { id: 1, name: 'person', color: '#ff0000' }, { id: 2, name: 'animal', color: '#00ff00' },
 ]
-const HOW = /** @type {const} */ ({ unlabelled: 255, palette: '', coding: '' })
+const HOW = /** @type {const} */ ({ unlabelled: 255, palette: '', coding: '', ids: 'model', byHand: {} })
 
 /** @param {number} width @param {number[]} values @param {(id: number) => readonly number[]} [color] */
 async function png(width, values, color = vocColor) {
@@ -257,6 +257,25 @@ describe('a mask held against its truth', () => {
     const done = await count(await png(3, [24, 26, 1], grey), [1, 1, 1], { ...HOW, coding: 'labelIds' })
     assert.deepEqual([done.counts, done.missing], [{ cells: [4, 1], void: 2 }, [['car', 1]]])
     assert.deepEqual((await count(await png(2, [0, 2], grey), [2, 2], { ...HOW, unlabelled: 0 })).counts, { cells: [8, 1], void: 1 })
+  })
+
+  it('takes_plain_values_for_the_ids_of_whom_a_person_says', async () => {
+    // VOC: sheep 17, background 0; nothing in the net is one.
+    const voc = await count(await png(3, [17, 0, 255], grey), [2, 1, 1], { ...HOW, ids: 'voc' })
+    assert.deepEqual([voc.counts, voc.missing, voc.joined], [{ cells: [8, 1], void: 2 }, [['background', 1]], [['sheep', 2]]])
+    // ADE20K counted from 1: 13 is person, 0 isn't labelled.
+    const ade = await count(await png(3, [13, 0, 127], grey), [1, 1, 1], { ...HOW, ids: 'ade20k_from_1' })
+    assert.deepEqual([ade.counts, ade.missing], [{ cells: [4, 1, 7, 1], void: 1 }, []])
+    // What a file's colours say goes before that.
+    assert.deepEqual((await count(await png(2, [15, 0]), [1, 1], { ...HOW, ids: 'camvid' })).joined, [])
+  })
+
+  it('counts_classes_as_a_person_maps_them', async () => {
+    const done = await count(await png(4, [10, 15, 5, 255]), [2, 1, 0, 0], { ...HOW, byHand: { bottle: 0, cow: null, constructor: 1 } })
+    assert.deepEqual([done.counts, done.missing, done.joined], [{ cells: [0, 1, 4, 1], void: 2 }, [['cow', 1]], [['bottle', 0]]])
+    // A truth of the net's own ids, too.
+    const own = await count(await png(2, [1, 2], grey), [1, 1], { ...HOW, byHand: { animal: 1 } })
+    assert.deepEqual([own.counts, own.joined], [{ cells: [4, 2], void: 0 }, [['animal', 1]]])
   })
 
   it('makes_a_file_that_says_the_same_labels', async () => {

@@ -9,7 +9,7 @@ import { PALETTES } from '../../../lib/palettes.js'
 import { encodePng } from '../../../lib/png.js'
 import { asClasses, binary } from '../masks/agree.js'
 import { readFile } from '../masks/read.js'
-import { classMap } from '../photo/class-map.js'
+import { FROM_1, classMap } from '../photo/class-map.js'
 import { decoding } from './coding.js'
 import { countsOf } from './done.js'
 
@@ -22,6 +22,8 @@ import { countsOf } from './done.js'
  * @property {number | null} unlabelled the value of pixels that are left out; null: none are
  * @property {string} palette whose colours the folder's truths have; '' for nobody's
  * @property {import('./coding.js').Coding} coding what their names say of their values
+ * @property {import('../photo/class-map.js').IdsOf} ids whose ids the values are of truths that don't say it
+ * @property {Readonly<Record<string, number | null>>} byHand the net's class by the truth's, where a person said so; null: left out
  */
 
 /** @typedef {{labels: Uint8Array, width: number, height: number, classes: readonly ModelClass[], truth: Blob | null, how: How}} Mask */
@@ -92,8 +94,15 @@ async function truthOf(file, classes, how) {
   const isLone = kind === 'indexed' && used.size === 1
   const folders = PALETTES.find(({ name, classes }) => isLone && name === how.palette && (value < classes.length || value === VOID))
   const coded = palette ? null : decoding(how.coding)
-  const names = (palette ?? coded?.palette ?? folders)?.classes.map(({ name }) => name) ?? null
-  const map = names ? classMap(names, classes) : classes.map(({ id }) => id)
+  const isFrom1 = how.ids === FROM_1
+  const said = PALETTES.find(({ name }) => name === (isFrom1 ? 'ade20k' : how.ids))
+  const isSaid = !palette && !coded && !folders && said !== undefined
+  const names = (palette ?? coded?.palette ?? folders ?? said)?.classes.map(({ name }) => name) ?? null
+  const usual = names ? classMap(names, classes) : classes.map(({ id }) => id)
+  const map = usual.map((id, place) => {
+    const name = names?.[place] ?? classes[place]?.name ?? ''
+    return Object.hasOwn(how.byHand, name) ? how.byHand[name] : id
+  })
   /** The net's id by value. */
   const ids = new Uint8Array(256).fill(VOID)
   /** @type {Done['missing']} */
@@ -101,17 +110,18 @@ async function truthOf(file, classes, how) {
   /** @type {Done['joined']} */
   const joined = []
   for (const [value, pixels] of used) {
-    const place = coded ? coded.ids[value] : value
-    if (value === how.unlabelled || (place === VOID && (coded || how.unlabelled !== null))) continue
+    // 0 is what isn't labelled where ids are counted from 1.
+    const place = coded ? coded.ids[value] : isSaid && isFrom1 && value !== VOID ? (value || VOID + 1) - 1 : value
+    if (value === how.unlabelled || (place === VOID && (coded || isSaid || how.unlabelled !== null))) continue
     if (place >= map.length) {
       throw new FcnError('invalid_input', `the truth has the value ${value}`, { kind: 'pair_value', value, classes: map.length })
     }
     const id = map[place]
-    const name = names?.[place] ?? ''
+    const name = names?.[place] ?? classes[place]?.name ?? ''
     if (id === null) missing.push([name, pixels])
     else {
       ids[value] = id
-      if (names && classes[id].name !== name) joined.push([name, id])
+      if (classes[id].name !== name) joined.push([name, id])
     }
   }
   return { width, height, values: values.map(value => ids[value]), missing, joined, ...plainness(values, names) }

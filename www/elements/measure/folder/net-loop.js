@@ -7,7 +7,7 @@ import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { rowOf } from './compare.js'
 
 /** @typedef {import('./pairs.js').Shot} Shot */
-/** @typedef {import('../../../engine/engine.js').Result} Result */
+/** A mask, made now or before. @typedef {Pick<import('../../../engine/engine.js').Result, 'width' | 'height' | 'labels'> & {timings: {run: number}}} Masked */
 
 /** Failures that are a photo's own. @type {readonly string[]} */
 const OWN = ['empty_file', 'not_an_image', 'truncated_image', 'svg_unsupported', 'heic_unsupported', 'decode_failed', 'image_too_large',
@@ -19,8 +19,8 @@ const MOST_LOST = 4
 
 /**
  * @typedef {object} Steps
- * @property {(shot: Shot) => Promise<Result>} segment
- * @property {(result: Result, at: number) => Promise<void>} count takes the labels; all is settled when it is done
+ * @property {(shot: Shot, at: number) => Promise<Masked>} segment
+ * @property {(result: Masked, at: number) => Promise<void>} count takes the labels; all is settled when it is done
  * @property {(at: number, row: import('./save.js').Row) => void} fail the photo has no mask
  */
 
@@ -34,11 +34,11 @@ const MOST_LOST = 4
  */
 export async function segmentShots(shots, places, { segment, count, fail }, signal) {
   let lost = 0
-  /** @param {number} at @returns {Promise<Result | FcnError>} */
+  /** @param {number} at @returns {Promise<Masked | FcnError>} */
   const mask = async at => {
     for (let tries = 1; ; tries++) {
       try {
-        const result = await segment(shots[at])
+        const result = await segment(shots[at], at)
         lost = 0
         return result
       } catch (error) {
@@ -51,7 +51,7 @@ export async function segmentShots(shots, places, { segment, count, fail }, sign
       }
     }
   }
-  /** @param {number} at @param {Result} result counted, or once more from the photo where the worker was lost */
+  /** @param {number} at @param {Masked} result counted, or once more from the photo where the worker was lost */
   const settle = async (at, result) => {
     try {
       await count(result, at)

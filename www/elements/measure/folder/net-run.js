@@ -14,7 +14,7 @@ import { askPlace, saveZip } from './zip.js'
 
 /** @typedef {import('../../../engine/engine.js').Net} Net */
 /** @typedef {import('./pairs.js').Shot} Shot */
-/** How truths are read, but for the palette, which the run finds out. @typedef {Omit<import('./count.js').How, 'palette'>} Reading */
+/** How truths are read, but for the palette, which the run finds out, and what is said here. @typedef {Pick<import('./count.js').How, 'unlabelled' | 'coding'>} Reading */
 /**
  * A photo, and its truth in the net's ids, to be shown by themselves.
  * @typedef {{photo: File, truth: {name: string, width: number, height: number, values: Uint8Array<ArrayBuffer>}, net: Net,
@@ -37,6 +37,8 @@ export class NetRun extends NetModel {
   #palette = null
   /** @type {Work | null} */
   #work = null
+  /** The one before, whose masks may still be of use. @type {Work | null} */
+  #former = null
   /** Whether photos are under way. */
   #isGoing = false
   /** @type {Promise<Store | null> | null} */
@@ -63,6 +65,7 @@ export class NetRun extends NetModel {
     const asksTwo = isDone && tally?.asksTwo === true
     return {
       ...this.modelState, rows, total, isDone, asksTwo, isClass: tally?.two === 'class', result: asksTwo ? null : tally?.result ?? null,
+      isPlain: work ? !work.settings.how.palette && !work.settings.how.coding : false,
       missing: tally?.missing ?? [], joined: tally?.joined ?? [], masks: tally?.masked.length ?? 0,
       restored: work?.restored ?? 0, isUnkept: work?.isUnkept ?? false, remaining: this.shown.isRunning ? work?.remaining ?? null : null,
     }
@@ -81,6 +84,10 @@ export class NetRun extends NetModel {
       this.show(change)
       this.drop()
     },
+    /** Whose ids the truths' values are. @param {import('../photo/class-map.js').IdsOf} ids */
+    setIds: ids => this.#countAnew({ ids, byHand: {} }),
+    /** What a class of the truths is counted as. @param {string} name @param {number | null} id */
+    mapClass: (name, id) => this.#countAnew({ byHand: { ...this.shown.byHand, [name]: id } }),
     /** @param {'void' | 'class'} two */
     setTwo: two => {
       this.#work?.tally.setTwo(two)
@@ -98,7 +105,10 @@ export class NetRun extends NetModel {
   set(shots, reading) {
     const isSame = reading.coding === this.#reading.coding && reading.unlabelled === this.#reading.unlabelled
     if (shots === this.#shots && isSame) return this.prepare()
-    if (shots !== this.#shots) this.#palette = null
+    if (shots !== this.#shots) {
+      this.#palette = null
+      this.show({ ids: 'model', byHand: {} })
+    }
     this.#shots = shots
     this.#reading = reading
     this.drop()
@@ -113,8 +123,19 @@ export class NetRun extends NetModel {
   /** @override */
   netChanged() {
     const { net } = this.net
-    if (this.#work && (!net || keyOfNet(net) !== this.#work.net)) this.drop()
+    if (this.#work && (!net || keyOfNet(net) !== this.#work.net)) {
+      this.show({ byHand: {} })
+      this.drop()
+    }
     super.netChanged()
+  }
+
+  /** The same masks against truths that are read in another way. @param {Partial<import('./net-shown.js').Shown>} change */
+  #countAnew(change) {
+    const wasBegun = this.#work !== null
+    this.show(change)
+    this.drop()
+    if (wasBegun) void this.start()
   }
 
   /** Begins, or goes on with the photos that are still to do. */
@@ -144,7 +165,7 @@ export class NetRun extends NetModel {
     const { variants } = net.manifest.config
     const { variant, size } = this.shown
     const settings = {
-      variant: variants.includes(variant) ? variant : variants.at(-1) ?? '', size, how: { ...this.#reading, palette: this.#palette },
+      variant: variants.includes(variant) ? variant : variants.at(-1) ?? '', size, how: { ...this.#reading, palette: this.#palette, ids: this.shown.ids, byHand: this.shown.byHand },
     }
     const former = this.#work
     if (former?.tally.shots === shots && former.name === nameOf(net, settings)) return former
@@ -167,10 +188,16 @@ export class NetRun extends NetModel {
   /** @param {Work} work @param {Net} net @param {AbortSignal} signal */
   async #go(work, net, signal) {
     const { tally, settings: { variant, size, how }, classes } = work
+    const former = this.#former?.masks === work.masks && this.#former.tally.shots === tally.shots ? this.#former : null
     const show = paced(() => this.requestUpdate())
     let last = performance.now()
     await segmentShots(tally.shots, tally.open, {
-      segment: async ({ photo }) => await net.segment(photo.file, { variant, size, signal }),
+      segment: async ({ photo }, at) => {
+        const mask = await former?.maskAt(at)
+        if (!mask) return await net.segment(photo.file, { variant, size, signal })
+        const { width, height, readings: [{ values }] } = await this.#runner.run('read', mask)
+        return { width, height, labels: values, timings: { run: 0 } }
+      },
       count: async ({ width, height, labels, timings }, at) => {
         const truth = tally.shots[at].truth?.file ?? null
         await work.keep(at, await this.#runner.run('count', { labels, width, height, classes, truth, how }, [labels.buffer]))
@@ -196,6 +223,7 @@ export class NetRun extends NetModel {
   /** What was done is of other photos, another net, or was read in another way. @override */
   drop() {
     if (this.#isGoing) this.#stop()
+    this.#former = this.#work ?? this.#former
     this.#work = null
     this.show({ isPaused: false })
   }
@@ -203,7 +231,7 @@ export class NetRun extends NetModel {
   async #startOver() {
     this.#stop()
     await this.#work?.clear()
-    this.#work = null
+    this.#work = this.#former = null
     await this.start()
   }
 

@@ -19,6 +19,10 @@ export function atFirst() {
     variant: '',
     /** The long side at which photos are seen. @type {'model' | number} */
     size: 'model',
+    /** Whose ids the values are of truths that don't say it. @type {import('../photo/class-map.js').IdsOf} */
+    ids: 'model',
+    /** The net's class by the truth's, where a person said so; null: left out. @type {Readonly<Record<string, number | null>>} */
+    byHand: {},
     isRunning: false,
     isPaused: false,
     isSaving: false,

@@ -7,6 +7,7 @@ import { variantName } from '../../common/stage/classes.js'
 import { badge } from '../../common/ui/badge.js'
 import { failed } from '../../common/ui/failure.js'
 import { progressCard } from '../../common/ui/progress.js'
+import { idsField, mapTable } from '../photo/class-fields.js'
 
 /** @typedef {import('./net-run.js').NetRun} NetRun */
 /** @typedef {import('../results.js').Page} Page */
@@ -48,12 +49,19 @@ export function notices({ state, actions }, { t, language }) {
     ${isUnkept && (isRunning || masks) ? html`<p class="hint" role="status">${t('folder.unkept')}</p>` : nothing}`
 }
 
-/** How the truths' classes were counted. @param {NetRun} run @param {Page} page */
-export function classes({ state: { joined, missing, result } }, { t, language }) {
-  const renamed = joined.map(({ name, as }) => `${name} → ${className(as, language)}`).join(', ')
+/** How the truths' classes were counted, which can be changed. @param {NetRun} run @param {Page} page */
+export function classes({ state, actions }, page) {
+  const { joined, missing, result, isPlain, ids, rows, net } = state
+  const { t, language } = page
   const left = missing.map(([name, pixels]) => `${name} (${whole(pixels, language)})`).join(', ')
-  return result ? html`${renamed ? html`<p class="hint">${t('photo.joined', { list: renamed })}</p>` : nothing}
-    ${left ? html`<p class="hint">${t('folder.missing', { list: left })}</p>` : nothing}` : nothing
+  const renamed = joined.map(({ name, as }) => `${name} → ${className(as, language)}`).join(', ')
+  const own = [...joined.map(({ name, as }) => ({ name, id: as.id })), ...missing.map(([name]) => ({ name, id: null }))]
+  const hasTruths = rows.some(({ hasTruth }) => hasTruth)
+  return html`${result && renamed ? html`<p class="hint">${t('photo.joined', { list: renamed })}</p>` : nothing}
+    ${result && left ? html`<p class="hint">${t('folder.missing', { list: left })}</p>` : nothing}
+    ${isPlain && hasTruths ? idsField(ids, actions.setIds, page) : nothing}
+    ${result && net && own.length ? html`<details class="more"><summary>${t('photo.map')}</summary>
+      ${mapTable(own.map(({ name, id }) => ({ key: name, name, id, pixels: null })), net.classes, actions.mapClass, page)}</details>` : nothing}`
 }
 
 /** What stays on the device. @param {NetRun} run @param {Page} page */

@@ -46,6 +46,7 @@ export class Work {
   constructor(net, shots, settings) {
     this.net = keyOfNet(net)
     this.name = nameOf(net, settings)
+    this.masks = masksOf(net, settings)
     this.settings = settings
     this.classes = net.classes
     this.tally = new NetTally(shots, net.classes)
@@ -89,6 +90,12 @@ export class Work {
   /** Removes its photos, to begin anew. */
   async clear() {
     await this.#kept?.clear().catch(() => {})
+  }
+
+  /** @param {number} at @returns {Promise<Blob | null>} the mask as a label PNG; null: there is none, or not any more */
+  async maskAt(at) {
+    const map = this.tally.masked.includes(at) ? await this.#mapAt(at).catch(() => null) : null
+    return map && new Blob([map])
   }
 
   /** @param {number} at @returns {Promise<Uint8Array<ArrayBuffer> | null>} null: it is gone, or isn't what it was */
@@ -140,7 +147,11 @@ export class Work {
   }
 }
 
+/** @param {Net} net @param {Settings} settings @returns {string} what the masks depend on */
+const masksOf = (net, { variant, size }) => JSON.stringify([keyOfNet(net), variant, size])
+
 /** @param {Net} net @param {Settings} settings @returns {string} what tells a run from others */
-export function nameOf(net, { variant, size, how }) {
-  return JSON.stringify([keyOfNet(net), variant, size, how.unlabelled, how.palette, how.coding])
+export function nameOf(net, settings) {
+  const { unlabelled, palette, coding, ids, byHand } = settings.how
+  return JSON.stringify([masksOf(net, settings), unlabelled, palette, coding, ids, Object.entries(byHand).sort()])
 }

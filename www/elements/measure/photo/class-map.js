@@ -3,8 +3,17 @@
  * what it includes, or by what is a kind of what. What has no class in the model is left out, and told.
  */
 import { VOID } from '../../../lib/metrics.js'
+import { PALETTES } from '../../../lib/palettes.js'
 
 /** @typedef {{id: number, name: string, includes?: unknown}} ModelClass */
+
+/** Whose ids: the model's, a palette's by name, or ADE20K's as its files have them, counted from 1. @typedef {string} IdsOf */
+
+/** ADE20K's files count from 1: 0 is what isn't labelled. */
+export const FROM_1 = 'ade20k_from_1'
+
+/** @type {readonly IdsOf[]} */
+export const IDS = ['model', ...PALETTES.map(({ name }) => name), FROM_1]
 
 /**
  * What is a kind of what, among the names of known data sets. Not what is only near: a data set's "background" is whatever

@@ -177,7 +177,7 @@ export class OnePhoto extends Control {
     takeTruth: file => void this.#takeTruth(file),
     /** What 255 means in a truth of 0 and 255 alone. @param {'void' | 'class'} two */
     setTwo: two => this.#change(truth => ({ ...truth, two })),
-    /** Whose ids its values are. @param {import('./truth.js').IdsOf} ids */
+    /** Whose ids its values are. @param {import('./class-map.js').IdsOf} ids */
     setIds: ids => this.#change(truth => withIds(truth, ids)),
     /** What a class of the truth is counted as. @param {number} value @param {number | null} id */
     mapClass: (value, id) => this.#change(truth => ({ ...truth, byHand: new Map([...truth.byHand, [value, id]]) })),

@@ -1,9 +1,8 @@
 /** What "one photo" looks like: the photo and the truth, the heads side by side, where the chosen one errs, its numbers. */
-import { html, live, nothing } from '../../../vendor/lit.js'
+import { html, nothing } from '../../../vendor/lit.js'
 import { lookupTable } from '../../../lib/colors.js'
 import { whole } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
-import { PALETTES } from '../../../lib/palettes.js'
 import { maskColors } from '../../../lib/planes.js'
 import { intake } from '../../common/photo/gallery.js'
 import '../../common/stage/board.js'
@@ -13,7 +12,7 @@ import { failed } from '../../common/ui/failure.js'
 import { progressCard } from '../../common/ui/progress.js'
 import { askColours } from '../masks/ask-colours.js'
 import { results, share } from '../results.js'
-import { IDS } from './truth.js'
+import { idsField, mapTable } from './class-fields.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
@@ -72,28 +71,12 @@ function notes({ notes: { changed, ignored, shared } }, { t, language }) {
 
 /** What each class of the truth is counted as, which can be chosen. @param {import('./controller.js').Scene} scene @param {Actions} actions @param {Page} page */
 function classes({ truth, scored, results: [{ classes }] }, actions, page) {
-  const { t, language } = page
+  const { t } = page
   // What was painted here has the model's own classes.
   if (!scored || !truth?.name) return nothing
   return html`<details class="more" ?open=${scored.classes.length > 0 && scored.classes.every(({ id }) => id === null)}><summary>${t('photo.map')}</summary>
-    ${truth.plain ? idsField(truth.plain.ids, actions, page) : nothing}
-    <div class="scroll" tabindex="0" role="region" aria-label=${t('photo.map')}><table class="classes"><thead><tr>
-      <th scope="col">${t('photo.map.class')}</th><th scope="col">${t('photo.map.pixels')}</th><th scope="col">${t('photo.map.as')}</th></tr></thead>
-      <tbody>${scored.classes.map(({ value, name, pixels, id }) => html`<tr><th scope="row">${name || value}</th><td>${whole(pixels, language)}</td>
-        <td><select aria-label=${t('photo.map.for', { name: name || value })} .value=${live(id === null ? '' : String(id))}
-          @change=${(/** @type {Event} */ event) => {
-            const { value: chosen } = /** @type {HTMLSelectElement} */ (event.target)
-            actions.mapClass(value, chosen === '' ? null : Number(chosen))
-          }}><option value="" .selected=${id === null}>${t('photo.map.out')}</option>${classes.map(one => html`
-            <option value=${one.id} .selected=${one.id === id}>${className(one, language)}</option>`)}</select></td></tr>`)}</tbody></table></div></details>`
-}
-
-/** @param {string} ids @param {Actions} actions @param {Page} page */
-function idsField(ids, actions, { t }) {
-  const titleOf = (/** @type {string} */ name) => PALETTES.find(palette => palette.name === name)?.title ?? t(`ids.${name}`)
-  return html`<label class="field"><span>${t('photo.ids')}</span><select .value=${live(ids)}
-    @change=${(/** @type {Event} */ event) => actions.setIds(/** @type {HTMLSelectElement} */ (event.target).value)}>
-    ${IDS.map(name => html`<option value=${name} .selected=${name === ids}>${titleOf(name)}</option>`)}</select></label>`
+    ${truth.plain ? idsField(truth.plain.ids, actions.setIds, page) : nothing}
+    ${mapTable(scored.classes.map(one => ({ ...one, key: one.value })), classes, actions.mapClass, page)}</details>`
 }
 
 /** What must be said before anything is counted. @param {State} state @param {Actions} actions @param {Page} page */
@@ -106,7 +89,7 @@ function questions({ scene, ask }, actions, page) {
       <button @click=${() => actions.setTwo('void')}>${t('masks.two.void')}</button></div>` : nothing}
     ${unclear?.kind === 'ids' ? html`<div class="notice" role="status" part="question"><div>
       <p>${t('photo.stray', { value: unclear.value, classes: unclear.classes })}</p>
-      ${truth?.plain ? idsField(truth.plain.ids, actions, page) : nothing}</div></div>` : nothing}`
+      ${truth?.plain ? idsField(truth.plain.ids, actions.setIds, page) : nothing}</div></div>` : nothing}`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */

@@ -4,7 +4,7 @@ import { fetchFile } from '../../../lib/fetching.js'
 import { VOID } from '../../../lib/metrics.js'
 import { PALETTES } from '../../../lib/palettes.js'
 import { OWN } from '../masks/colours.js'
-import { classMap, mapped } from './class-map.js'
+import { FROM_1, classMap, mapped } from './class-map.js'
 
 /** @typedef {import('../../../engine/engine.js').Result} Result */
 /** @typedef {import('../../common/photo/intake.js').Sample} Sample */
@@ -29,10 +29,7 @@ import { classMap, mapped } from './class-map.js'
  *   shapes that have no inside, and classes that have one colour
  */
 
-/** Whose ids: the model's, a palette's by name, or ADE20K's as its files have them, counted from 1. @typedef {string} IdsOf */
-
-/** @type {readonly IdsOf[]} */
-export const IDS = ['model', ...PALETTES.map(({ name }) => name), 'ade20k_from_1']
+/** @typedef {import('./class-map.js').IdsOf} IdsOf */
 
 /** @type {Pick<Truth, 'credit' | 'two' | 'plain' | 'byHand' | 'notes'>} */
 const USUAL = { credit: '', two: '', plain: null, byHand: new Map(), notes: { changed: 0, ignored: 0, shared: '' } }
@@ -87,7 +84,7 @@ function namesOf(classes) {
 export function withIds(truth, ids) {
   if (!truth.plain) return truth
   const { values } = truth.plain
-  const isFrom1 = ids === 'ade20k_from_1'
+  const isFrom1 = ids === FROM_1
   const palette = PALETTES.find(({ name }) => name === (isFrom1 ? 'ade20k' : ids))
   return {
     ...truth, plain: { ids, values }, byHand: new Map(), names: palette?.classes.map(({ name }) => name) ?? null,
