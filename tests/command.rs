@@ -505,6 +505,12 @@ fn label_maps_are_measured_by_pairs_and_all_together() {
     assert!(out.contains("2, 13 pixels counted, 1 left out"), "{out}");
     assert!(out.contains("over the 4 classes that occur"), "{out}");
     assert!(out.contains("road") && out.contains("class 3"), "{out}");
+    // The names may be a model's, by its folder or its model.json.
+    for model in ["www/models/everyday", "www/models/everyday/model.json"] {
+        let (code, out, _) = fcn(&["measure", &truths, &predictions, "--classes", model]);
+        assert_eq!(code, 0);
+        assert!(out.contains("animal") && !out.contains("class 2"), "{out}");
+    }
 
     let mut pooled = fcn_lab::metrics::Confusion::new(4).expect("four classes");
     pooled

@@ -24,6 +24,13 @@ function shown(...tables) {
 /** @param {string} kind */
 const refused = kind => (/** @type {any} */ error) => error.code === 'invalid_input' && error.details.kind === kind
 
+describe('of several heads', () => {
+  it('the_finest_is_guessed', () => {
+    const { lines } = shown(read('step,val_loss,fcn32s/miou,fcn16s/miou,fcn8s/miou\n1,0.9,0.1,0.2,0.3\n2,0.8,0.2,0.3,0.4\n'))
+    assert.deepEqual(lines['miou'], [[1, 0.3], [2, 0.4]])
+  })
+})
+
 describe('a column\'s name', () => {
   for (const [what, split, names] of /** @type {const} */ ([
     ['loss', 'train', ['train_loss', 'train/loss', 'trainLoss', 'Loss/train', 'train_loss_epoch', 'run1/train/epoch_loss', 'Training Loss', '학습 손실']],

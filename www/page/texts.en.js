@@ -27,7 +27,7 @@ export const texts = {
   'title.inside': 'Inside the net',
   'title.measure': 'How good is a mask?',
   'text.inside': 'A net opened on your photo: its stages and channels, its skips, and why a pixel got its class.',
-  'text.measure': 'Pixel accuracy, mIoU and their kin, with their arithmetic: of masks you paint, of a net on a photo, of files and folders.',
+  'text.measure': 'Pixel accuracy, mIoU and their kin, with their arithmetic: of masks you paint, of a net on a photo, of files and folders; and a training’s curves.',
   'view.wait': 'Loading…',
   'view.failed': 'This view could not be loaded. Check the network and reload the page.',
   'foot.private': 'Photos stay on your device; nothing is sent anywhere.',

@@ -34,22 +34,25 @@ usage: fcn inspect MODEL [--size WIDTHxHEIGHT]
        fcn segment MODEL PHOTO --out MASK.png [--variant NAME] [--long-side PIXELS]
                                 [--classes NAMES.txt]
        fcn segment MODEL PHOTOS --out MASKS [the same options] [--again]
-       fcn measure TRUTHS PREDICTIONS [--void VALUE] [--classes NAMES.txt] [--json FILE] [--csv FILE]
+       fcn measure TRUTHS PREDICTIONS [--void VALUE] [--classes NAMES.txt|MODEL] [--json FILE] [--csv FILE]
 
 inspect   says which net a weights file is of, and lists its maps and its tensors
 convert   writes the file as a model folder: weights.safetensors in f16, and model.json
-segment   segments a photo (PNG or JPEG); the mask is a PNG with the classes' colours; or all photos of the
-          folder PHOTOS, into the folder MASKS: a/x.jpg gives a/x.png. What is interrupted goes on when begun again
+segment   segments a photo (PNG or JPEG); the mask is an indexed PNG, whose values are class ids shown in the
+          classes' colours; or all photos of the folder PHOTOS, into the folder MASKS: a/x.jpg gives a/x.png. What is interrupted goes on when begun again
 measure   says how well label maps agree with their truths: PNGs whose values are class ids, indexed or grey; a
           file each, or two folders with files named alike, such as MASKS
 
 FILE      weights: .safetensors, or .pth/.pt as torch.save writes them
 MODEL     a model folder, its model.json, or FILE
 NAMES     a class name a line, in channel order
+--out     the file or folder to write
+--name    the model's name; the file's if not given
 --size    the photo whose maps are listed; the model's long side, or 224x224, if not given
 --f32     keeps 32 bits a weight
 --variant the head, such as fcn8s; the finest that the model has if not given
 --void    the value of a truth that is left out, or none; 255 if not given
+--json, --csv  the figures, of all pictures together and of each (JSON), or of each (CSV)
 --long-side  the photo is made smaller until its long side has so many pixels
 --again   masks that are there already are made anew
 ";

@@ -1,9 +1,11 @@
 //! `fcn measure TRUTHS PREDICTIONS`: how well label maps agree with their truths, of a file or a folder each.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fcn_lab::manifest::Manifest;
 use fcn_lab::metrics::{Confusion, IGNORE};
 
 use self::labels::{mark, read};
@@ -129,13 +131,22 @@ fn unlabelled(arguments: &Arguments) -> Result<Option<u8>, Failure> {
     }
 }
 
-/// Class names, a line each.
+/// Class names: a line each, or those of a model.
 fn names(arguments: &Arguments) -> Result<Vec<String>, Failure> {
     let Some(path) = arguments.option("classes") else {
         return Ok(Vec::new());
     };
-    let text = fs::read_to_string(path);
-    let text = text.map_err(|error| Failure::new(format!("{path}: {error}")))?;
+    let path = Path::new(path);
+    let path = match path.is_dir() {
+        true => path.join("model.json"),
+        false => path.to_path_buf(),
+    };
+    let failed = |error: &dyn Display| Failure::new(format!("{}: {error}", path.display()));
+    let text = fs::read_to_string(&path).map_err(|error| failed(&error))?;
+    if text.trim_start().starts_with('{') {
+        let model = Manifest::parse(text.as_bytes()).map_err(|error| failed(&error))?;
+        return Ok(model.classes.into_iter().map(|class| class.name).collect());
+    }
     Ok(text.lines().map(|line| line.trim().to_string()).collect())
 }
 

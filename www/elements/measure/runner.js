@@ -3,6 +3,7 @@
  * before each task.
  */
 import { FcnError } from '../../lib/errors.js'
+import { moduleWorker } from '../../lib/module-worker.js'
 import { pause } from '../../lib/pause.js'
 
 /** @typedef {import('./tasks.js').Tasks} Tasks */
@@ -64,8 +65,7 @@ export class Runner {
     if (this.#worker || this.#isBroken) return this.#worker
     const url = new URL('./worker.js', import.meta.url)
     try {
-      if (url.origin !== location.origin) throw new Error('of another origin')
-      const worker = this.#worker = new Worker(url, { type: 'module' })
+      const worker = this.#worker = moduleWorker(url)
       worker.onmessage = ({ data: { id, output, error } }) => {
         this.#isProven = true
         const waiting = this.#waiting.get(id)

@@ -61,12 +61,12 @@ export function guess(tables) {
   const known = tables.flatMap(({ columns }, table) => columns.flatMap((column, at) => {
     const meaning = meaningOf(column.name)
     // One value makes no curve: Hugging Face ends a log with a summary.
-    return meaning && column.values.length ? [{ ...meaning, id: `${table}:${at}`, isPoint: column.values.length < 2 }] : []
+    return meaning && column.values.length ? [{ ...meaning, id: `${table}:${at}`, isPoint: column.values.length < 2, stride: strideOf(column.name) }] : []
   }))
   /** @param {Role} role @param {readonly ('train' | 'val' | '')[]} splits in the order wished for @param {string} [not] */
   const best = (role, splits, not = '') => {
     const what = isLoss(role) ? 'loss' : role
-    const place = (/** @type {typeof known[number]} */ each) => Number(each.isPoint) * 1000 + splits.indexOf(each.split) * 100 + each.rank
+    const place = (/** @type {typeof known[number]} */ each) => Number(each.isPoint) * 1000 + splits.indexOf(each.split) * 100 + each.rank + each.stride / 100
     return known.filter(each => each.what === what && splits.includes(each.split) && each.id !== not)
       .reduce((/** @type {typeof known[number] | null} */ first, each) => first && place(first) <= place(each) ? first : each, null)?.id ?? ''
   }
@@ -75,6 +75,9 @@ export function guess(tables) {
     pixelAccuracy: best('pixelAccuracy', ['val', '']), meanAccuracy: best('meanAccuracy', ['val', '']), miou: best('miou', ['val', '']),
   }
 }
+
+/** Of several heads the finest is meant: the pixels between an FCN's scores, 0 where none are named. @param {string} name */
+const strideOf = name => Number(/fcn-?(8|16|32)s/i.exec(name)?.[1] ?? 0)
 
 /**
  * What to count by: what all tables have, rather than what one has; the finest of that which stands in most rows.
