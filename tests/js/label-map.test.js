@@ -121,6 +121,8 @@ describe('a label map', () => {
     assert.deepEqual([details.kind, details.all, details.distinct, details.voc, details.cityscapes], ['label_colours', 4, 4, 3, 4])
     const { readings: [near] } = await readLabelMap(smoothed, { nearest: 'voc' })
     assert.deepEqual([[...near.values], near.changed, near.palette?.name], [[15, 15, 0, 255], 3, 'voc'])
+    const { readings: [only] } = await readLabelMap(smoothed, { only: 'voc' })
+    assert.deepEqual([[...only.values], only.left, only.changed], [[15, 255, 255, 255], 3, undefined])
     const { readings: [own] } = await readLabelMap(png(3, [[9, 9, 9, 1, 1, 1, 9, 9, 9]], { type: 2 }), 'own')
     assert.deepEqual([[...own.values], own.palette?.classes.map(({ color }) => color)], [[0, 1, 0], ['#090909', '#010101']])
     const many = png(65, [Array.from({ length: 65 }, (_, x) => [x, 0, 0]).flat()], { type: 2 })

@@ -115,6 +115,45 @@ describe('painting by keys', () => {
     assert.equal(painter.done.length, 1)
   })
 
+  it('takes_back_what_is_under_way_before_what_is_done', () => {
+    const held = press('→␣4→⏎→→u')
+    assert.deepEqual([held.painter.state.isHeld, held.done.length, count(held.values, 4)], [false, 1, 0])
+    assert.ok(count(held.values, 0) > 0)
+    const { painter } = press('→␣')
+    painter.actions.setTool('polygon')
+    const point = (/** @type {number} */ x, /** @type {'down' | 'up' | 'cancel'} */ phase) => painter.actions.point({ at: [x, 2], phase, reach: 0.1 })
+    for (const x of [1, 4, 7]) { point(x, 'down'); point(x, 'up') }
+    painter.actions.undo()
+    assert.equal(painter.state.corners.length, 2)
+    // The beginning of a pinch is no corner, and those before it stay.
+    point(9, 'down')
+    point(9, 'cancel')
+    assert.equal(painter.state.corners.length, 2)
+    painter.actions.setTool('fill')
+    point(9, 'down')
+    point(9, 'cancel')
+    assert.equal(count(painter.values, VOID), count(press('→␣').values, VOID))
+    point(9, 'down')
+    point(9, 'up')
+    assert.equal(count(painter.values, VOID), 0)
+  })
+
+  it('ends_a_held_stroke_where_the_pointer_comes', () => {
+    const { painter, done } = press('4→⏎→→→')
+    painter.actions.point({ at: [2, 2], phase: 'down', reach: 1 })
+    painter.actions.point({ at: [2, 2], phase: 'up', reach: 1 })
+    assert.equal(done.length, 2)
+    painter.actions.undo()
+    painter.actions.undo()
+    assert.deepEqual(painter.values, none())
+  })
+
+  it('keeps_the_cursor_in_sight', () => {
+    const { painter } = press('→+++' + '→'.repeat(4))
+    const { view, cursor } = painter.state
+    assert.ok(view.zoom > 3 && Math.abs((cursor?.[0] ?? 0) / 12 - view.x) <= 0.5 / view.zoom)
+  })
+
   it('never_leaves_the_photo', () => {
     const { painter } = press('→'.repeat(40) + '↑'.repeat(40))
     assert.deepEqual(painter.state.cursor, [11.5, 0.5])

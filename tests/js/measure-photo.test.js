@@ -61,7 +61,13 @@ describe('a truth', () => {
 
   it('of_0_and_255_asks_but_a_painted_one_does_not', async () => {
     assert.deepEqual(unclear(plain([0, 255]), classes), { kind: 'two' })
-    assert.deepEqual([...(await scored(results([0, 1]), { ...plain([0, 255]), two: 'class' }, runner))?.target ?? []], [0, 1])
+    // Which of three classes 255 is a person says by hand; of two it is the second.
+    const said = await scored(results([0, 1]), { ...plain([0, 255]), two: 'class' }, runner)
+    assert.deepEqual([[...said?.target ?? []], said?.missing], [[255, 255], ['0', '255']])
+    const byHand = new Map([[1, 2]])
+    assert.deepEqual([...(await scored(results([0, 1]), { ...plain([0, 255]), two: 'class', byHand }, runner))?.target ?? []], [255, 2])
+    const two = /** @type {any} */ ([{ ...results([0, 1])[0], classes: classes.slice(0, 2) }])
+    assert.deepEqual([...(await scored(two, { ...plain([0, 255]), two: 'class' }, runner))?.target ?? []], [0, 1])
     assert.deepEqual([...(await scored(results([0, 1]), { ...plain([0, 255]), two: 'void' }, runner))?.target ?? []], [0, 255])
     assert.equal(unclear(paintedTruth(Uint8Array.of(0, 255), { width: 2, height: 1 }, classes), classes), null)
   })

@@ -24,6 +24,16 @@ function shown(...tables) {
 /** @param {string} kind */
 const refused = kind => (/** @type {any} */ error) => error.code === 'invalid_input' && error.details.kind === kind
 
+describe('of the classes\' own columns', () => {
+  it('none_is_guessed_for_the_mean', () => {
+    const { lines } = shown(read('epoch,val_loss,iou_0,iou_1,iou_2,miou\n1,0.9,0.1,0.2,0.3,0.5\n2,0.8,0.2,0.3,0.4,0.6\n'))
+    assert.deepEqual(lines['miou'], [[1, 0.5], [2, 0.6]])
+    assert.equal(shown(read('epoch,val_loss,iou_0,iou_1\n1,0.9,0.1,0.2\n2,0.8,0.2,0.3\n')).lines['miou'], undefined)
+    // Keras' own number stands alone.
+    assert.deepEqual(shown(read('epoch,val_loss,val_mean_io_u_1\n1,0.9,0.1\n2,0.8,0.2\n')).lines['miou'], [[1, 0.1], [2, 0.2]])
+  })
+})
+
 describe('of several heads', () => {
   it('the_finest_is_guessed', () => {
     const { lines } = shown(read('step,val_loss,fcn32s/miou,fcn16s/miou,fcn8s/miou\n1,0.9,0.1,0.2,0.3\n2,0.8,0.2,0.3,0.4\n'))
@@ -33,7 +43,7 @@ describe('of several heads', () => {
 
 describe('a column\'s name', () => {
   for (const [what, split, names] of /** @type {const} */ ([
-    ['loss', 'train', ['train_loss', 'train/loss', 'trainLoss', 'Loss/train', 'train_loss_epoch', 'run1/train/epoch_loss', 'Training Loss', '학습 손실']],
+    ['loss', 'train', ['train_loss', 'train/loss', 'trainLoss', 'Loss/train', 'train_loss_epoch', 'run1/train/epoch_loss', 'Training Loss', '학습 손실', '학습손실']],
     ['loss', 'val', ['val_loss', 'valid_loss', 'eval_loss', 'Validation/Loss', 'validation/epoch_loss', 'evaluation_loss_vs_iterations', 'test_loss', 'val_ce']],
     ['loss', '', ['loss', 'total_loss', 'cross_entropy']],
     ['pixelAccuracy', '', ['accuracy', 'acc', 'pixel_acc', 'overall_acc', 'aAcc', 'pixelAccuracy', 'sparse_categorical_accuracy']],

@@ -45,7 +45,8 @@ export class Runner {
       } catch (error) {
         if (!this.#isBroken || given.length) throw error
       } finally {
-        if (!this.#waiting.size) this.#idle = setTimeout(() => this.close(), IDLE)
+        clearTimeout(this.#idle)
+        if (!this.#waiting.size && this.#worker) this.#idle = setTimeout(() => this.close(), IDLE)
       }
     }
     const { TASKS } = await import('./tasks.js')

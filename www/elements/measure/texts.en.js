@@ -28,7 +28,7 @@ export const texts = {
   'confusion.title': 'Confusion matrix',
   'confusion.how': 'Pixels. Rows: truth; columns: prediction.',
   'confusion.large': '{count} classes occur: too many for a table here.',
-  'void.left': 'Left out, since their truth is void: {count} {count|pixel|pixels} ({share}).',
+  'void.left': 'Not counted: {count} {count|pixel|pixels} ({share}), where the truth is void or has no class that counts.',
   ...curves,
   ...folder,
   ...masks,

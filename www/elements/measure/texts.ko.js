@@ -29,7 +29,7 @@ export const texts = {
   'confusion.title': '혼동 행렬',
   'confusion.how': '픽셀 수. 행은 정답, 열은 예측입니다.',
   'confusion.large': '클래스가 {count}개 나와 표로 보이기에는 너무 많습니다.',
-  'void.left': '정답에 레이블이 없어 뺀 픽셀: {count}개({share}).',
+  'void.left': '셈에서 뺀 픽셀: {count}개({share}). 정답에 레이블이 없거나 셀 클래스가 없는 곳입니다.',
   ...curves,
   ...folder,
   ...masks,

@@ -6,7 +6,7 @@
 /** @typedef {'step' | 'loss' | 'pixelAccuracy' | 'meanAccuracy' | 'miou'} What */
 /**
  * `split`: '' where the name doesn't say; `rank`: the lower, the surer.
- * @typedef {{what: What, split: 'train' | 'val' | '', rank: number}} Meaning
+ * @typedef {{what: What, split: 'train' | 'val' | '', rank: number, isNumbered?: boolean}} Meaning
  */
 /** @typedef {'trainLoss' | 'valLoss' | 'pixelAccuracy' | 'meanAccuracy' | 'miou'} Role */
 
@@ -45,7 +45,8 @@ export const unitOf = name => meaningOf(name)?.what === 'step' && /epoch|에폭|
  */
 export function meaningOf(name) {
   // Weights & Biases writes "run - metric"; TensorBoard's tags are paths.
-  const parts = (name.split(' - ').at(-1) ?? name).split('/')
+  const spaced = name.replace(/학습|훈련|검증|시험|테스트/g, '$& ')
+  const parts = (spaced.split(' - ').at(-1) ?? spaced).split('/')
   const all = parts.flatMap(split)
   const side = all.some(word => TRAIN.has(word)) ? 'train' : all.some(word => VAL.has(word) || TEST.has(word)) ? 'val' : ''
   for (let from = 0; from < parts.length; from++) {
@@ -57,7 +58,9 @@ export function meaningOf(name) {
     const found = NAMES.find(([, names]) => names.has(joined))
     if (found) {
       const isTest = all.some(word => TEST.has(word))
-      return { what: found[0], split: side, rank: 10 * from + (isTest ? 5 : 0) + own.length - rest.length }
+      // Keras numbers what it has made before; others number classes.
+      const isNumbered = joined !== rest.join('')
+      return { what: found[0], split: side, rank: 10 * from + (isTest ? 5 : 0) + (isNumbered ? 4 : 0) + own.length - rest.length, isNumbered }
     }
   }
   return null

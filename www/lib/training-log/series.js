@@ -63,11 +63,14 @@ export function guess(tables) {
     // One value makes no curve: Hugging Face ends a log with a summary.
     return meaning && column.values.length ? [{ ...meaning, id: `${table}:${at}`, isPoint: column.values.length < 2, stride: strideOf(column.name) }] : []
   }))
+  // Several of one name with numbers are the classes', and no mean.
+  const isOfClasses = (/** @type {typeof known[number]} */ { what, split, isNumbered }) =>
+    isNumbered && known.filter(each => each.isNumbered && each.what === what && each.split === split).length > 1
   /** @param {Role} role @param {readonly ('train' | 'val' | '')[]} splits in the order wished for @param {string} [not] */
   const best = (role, splits, not = '') => {
     const what = isLoss(role) ? 'loss' : role
     const place = (/** @type {typeof known[number]} */ each) => Number(each.isPoint) * 1000 + splits.indexOf(each.split) * 100 + each.rank + each.stride / 100
-    return known.filter(each => each.what === what && splits.includes(each.split) && each.id !== not)
+    return known.filter(each => each.what === what && splits.includes(each.split) && each.id !== not && !isOfClasses(each))
       .reduce((/** @type {typeof known[number] | null} */ first, each) => first && place(first) <= place(each) ? first : each, null)?.id ?? ''
   }
   return {

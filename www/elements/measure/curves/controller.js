@@ -37,6 +37,9 @@ export const EXAMPLE_NAME = 'example'
 /** Rows of the table of all numbers that are shown at once. */
 export const ROWS = 100
 
+/** What a model may be called. */
+const PLAIN = /^[\w.-]{0,60}$/
+
 export class Curves {
   #host
   /** The models to choose from; null until their list was asked for. @type {Promise<readonly Choice[]> | null} */
@@ -131,10 +134,11 @@ export class Curves {
 
   /** @param {string} name */
   async #choose(name) {
+    // As a link would have it, until it is known what there is.
+    this.#name = PLAIN.test(name) ? name : ''
     await this.#run(async signal => {
-      const choices = await (this.#asked ??= this.#offered())
+      const choices = this.#choices = await (this.#asked ??= this.#offered())
       if (signal.aborted) return null
-      this.#choices = choices
       // Only what is offered: a link may be anybody's.
       const chosen = choices.find(each => each.name === name) ?? choices[0]
       this.#name = name === EXAMPLE_NAME || chosen.name === name ? name : ''

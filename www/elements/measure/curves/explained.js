@@ -65,5 +65,6 @@ function verdict(guess, { t, language }) {
     const [points, loss] = [100 * (now.accuracy - before.accuracy), now.loss - before.loss].map(rise => significant(rise, language, 2))
     return html`<b>${t('curves.try.both', { points, loss })}</b>`
   }
+  if (isRight && guess.p <= LIMITS.p[0] * 1.01) return t('curves.try.few')
   return isRight ? t('curves.try.right') : isDearer ? t('curves.try.dearer') : nothing
 }

@@ -168,28 +168,35 @@ export class Folder {
   /** @param {readonly import('./files.js').Held[]} held @param {Side | null} side */
   async #drop(held, side) {
     this.#endReading()
+    const reading = this.#reading = { stop: new AbortController(), count: 0 }
     const files = held.length <= MOST_OF_MODEL ? await filesIn(held) : []
     if (areWeights(files) && !lackWeights(files)) {
+      this.#endReading()
       this.actions.setMode('net')
       await this.#bring()
       return await this.#net?.run.openModel(files)
     }
-    const reading = this.#reading = { stop: new AbortController(), count: 0 }
+    if (this.#reading !== reading) return
     this.#host.requestUpdate()
+    /** @type {import('./files.js').Found} */
+    let found
     try {
-      const found = await walk(held, {
+      found = await walk(held, {
         signal: reading.stop.signal,
         told: count => {
           reading.count = count
           this.#host.requestUpdate()
         },
       })
-      if (this.#reading !== reading) return
-      this.#reading = null
-      this.#take(found, side)
-    } catch {
+    } catch (error) {
       // Stopped, or something else was dropped.
+      if (reading.stop.signal.aborted) return
+      this.#endReading()
+      throw error
     }
+    if (this.#reading !== reading) return
+    this.#reading = null
+    this.#take(found, side)
   }
 
   #endReading() {

@@ -32,7 +32,7 @@ import { countsOf } from './done.js'
 
 /**
  * A truth in the net's ids, void where it is left out; `isPlain`: of 0 and 255 alone, which stand for nothing known.
- * @typedef {{width: number, height: number, values: Uint8Array<ArrayBuffer>, isPlain: boolean, hasVoid: boolean,
+ * @typedef {{width: number, height: number, values: Uint8Array<ArrayBuffer>, file: Uint8Array, isPlain: boolean, hasVoid: boolean,
  *   missing: Done['missing'], joined: Done['joined']}} Truth
  */
 
@@ -44,7 +44,7 @@ export async function countOf({ labels, width, height, classes, truth, how }) {
   /** @type {Done} */
   const done = { width, height, hasTruth: truth !== null, counts: null, two: null, hasVoid: false, missing: [], joined: [], problem: null }
   try {
-    if (truth) Object.assign(done, against(labels, { width, height }, await truthOf(truth, classes, how), classes.length))
+    if (truth) Object.assign(done, against(labels, { width, height }, await truthOf(truth, classes, how), [classes.length, how.byHand]))
   } catch (error) {
     const { code, details } = toFcnError(error)
     const said = Object.entries(details).filter(([, value]) => typeof value === 'string' || typeof value === 'number')
@@ -57,21 +57,21 @@ export async function countOf({ labels, width, height, classes, truth, how }) {
  * @param {Uint8Array} labels
  * @param {{width: number, height: number}} photo
  * @param {Truth} truth
- * @param {number} classes
+ * @param {readonly [classes: number, byHand: How['byHand']]} how
  * @throws {FcnError} invalid_input for another size
  */
-function against(labels, { width, height }, truth, classes) {
+function against(labels, { width, height }, truth, [classes, byHand]) {
   if (truth.width !== width || truth.height !== height) {
     throw new FcnError('invalid_input', 'the truth has another size than the photo',
       { kind: 'truth_size', truth: `${truth.width}×${truth.height}`, photo: `${width}×${height}` })
   }
-  const { values, isPlain, hasVoid, missing, joined } = truth
+  const { values, file, isPlain, hasVoid, missing, joined } = truth
   const counted = (/** @type {Uint8Array} */ truths) => {
     const matrix = new Confusion(classes)
     matrix.add(truths, labels, VOID)
     return countsOf(matrix.counts, matrix.void)
   }
-  return { counts: counted(values), two: isPlain && classes > 1 ? counted(asClasses(values)) : null, hasVoid, missing, joined }
+  return { counts: counted(values), two: isPlain && classes > 1 ? counted(asTwo(file, classes, byHand)) : null, hasVoid, missing, joined }
 }
 
 /**
@@ -124,7 +124,21 @@ async function truthOf(file, classes, how) {
       if (classes[id].name !== name) joined.push([name, id])
     }
   }
-  return { width, height, values: values.map(value => ids[value]), missing, joined, ...plainness(values, names) }
+  return { width, height, values: values.map(value => ids[value]), file: values, missing, joined, ...plainness(values, names) }
+}
+
+/**
+ * A truth of 0 and 255 alone, where 255 is a class: of a net of two the second, of others what a person says.
+ * @param {Uint8Array} values as the file has them
+ * @param {number} classes
+ * @param {How['byHand']} byHand
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+function asTwo(values, classes, byHand) {
+  if (classes === 2) return asClasses(Uint8Array.from(values))
+  const idOf = (/** @type {number} */ value) => byHand[value] ?? VOID
+  const [first, second] = [idOf(0), idOf(VOID)]
+  return Uint8Array.from(values, value => value === VOID ? second : first)
 }
 
 /** @param {Uint8Array} values @param {readonly string[] | null} names */
@@ -153,6 +167,6 @@ export async function paletteIn(file) {
  * @returns {Promise<{width: number, height: number, values: Uint8Array<ArrayBuffer>}>}
  */
 export async function mappedTruth({ truth, classes, how, isTwo }) {
-  const { width, height, values } = await truthOf(truth, classes, how)
-  return { width, height, values: isTwo ? asClasses(values) : values }
+  const { width, height, values, file } = await truthOf(truth, classes, how)
+  return { width, height, values: isTwo ? asTwo(file, classes.length, how.byHand) : values }
 }

@@ -45,6 +45,8 @@ export class NetModel extends Control {
     /** @param {string} choice address of a model.json, kept weights, or the page's model */
     chooseModel: choice => {
       if (!this.#choice.choose(choice)) return
+      // Heads and sizes are a net's own.
+      this.show({ variant: '', size: 'model' })
       this.drop()
       this.prepare()
     },

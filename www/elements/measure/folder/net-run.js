@@ -124,7 +124,7 @@ export class NetRun extends NetModel {
   netChanged() {
     const { net } = this.net
     if (this.#work && (!net || keyOfNet(net) !== this.#work.net)) {
-      this.show({ byHand: {} })
+      this.show({ byHand: {}, variant: '', size: 'model' })
       this.drop()
     }
     super.netChanged()
@@ -161,7 +161,9 @@ export class NetRun extends NetModel {
    */
   async #workFor(net, signal) {
     const shots = this.#shots
-    this.#palette ??= await this.#findPalette(shots, signal)
+    const palette = this.#palette ?? await this.#findPalette(shots, signal)
+    signal.throwIfAborted()
+    this.#palette = palette
     const { variants } = net.manifest.config
     const { variant, size } = this.shown
     const settings = {
@@ -170,6 +172,8 @@ export class NetRun extends NetModel {
     const former = this.#work
     if (former?.tally.shots === shots && former.name === nameOf(net, settings)) return former
     const work = new Work(net, shots, settings)
+    // What 255 means was said of the same truths.
+    if (this.#former?.tally.shots === shots && this.#former.tally.two) work.tally.setTwo(this.#former.tally.two)
     await work.restore(await this.#opened)
     if (!signal.aborted) this.#work = work
     return work
@@ -222,8 +226,9 @@ export class NetRun extends NetModel {
 
   /** What was done is of other photos, another net, or was read in another way. @override */
   drop() {
-    if (this.#isGoing) this.#stop()
-    this.#former = this.#work ?? this.#former
+    // It may still be on its way to the first photo.
+    if (this.#isGoing || this.shown.isRunning) this.#stop()
+    if (this.#work && !(this.#former?.masks === this.#work.masks && this.#former.tally.masked.length > this.#work.tally.masked.length)) this.#former = this.#work
     this.#work = null
     this.show({ isPaused: false })
   }

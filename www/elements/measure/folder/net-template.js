@@ -51,16 +51,18 @@ export function notices({ state, actions }, { t, language }) {
 
 /** How the truths' classes were counted, which can be changed. @param {NetRun} run @param {Page} page */
 export function classes({ state, actions }, page) {
-  const { joined, missing, result, isPlain, ids, rows, net } = state
+  const { joined, missing, result, isPlain, isClass, byHand, ids, rows, net } = state
   const { t, language } = page
   const left = missing.map(([name, pixels]) => `${name} (${whole(pixels, language)})`).join(', ')
   const renamed = joined.map(({ name, as }) => `${name} → ${className(as, language)}`).join(', ')
-  const own = [...joined.map(({ name, as }) => ({ name, id: as.id })), ...missing.map(([name]) => ({ name, id: null }))]
+  // Which of many classes 255 is, and 0, nobody can know.
+  const two = isClass && net && net.classes.length > 2 ? ['0', '255'].map(name => ({ name, id: byHand[name] ?? null })) : []
+  const own = [...two, ...joined.map(({ name, as }) => ({ name, id: as.id })), ...missing.map(([name]) => ({ name, id: null }))]
   const hasTruths = rows.some(({ hasTruth }) => hasTruth)
   return html`${result && renamed ? html`<p class="hint">${t('photo.joined', { list: renamed })}</p>` : nothing}
     ${result && left ? html`<p class="hint">${t('folder.missing', { list: left })}</p>` : nothing}
-    ${isPlain && hasTruths ? idsField(ids, actions.setIds, page) : nothing}
-    ${result && net && own.length ? html`<details class="more"><summary>${t('photo.map')}</summary>
+    ${isPlain && !isClass && hasTruths ? idsField(ids, actions.setIds, page) : nothing}
+    ${result && net && own.length ? html`<details class="more" ?open=${two.length > 0}><summary>${t('photo.map')}</summary>
       ${mapTable(own.map(({ name, id }) => ({ key: name, name, id, pixels: null })), net.classes, actions.mapClass, page)}</details>` : nothing}`
 }
 

@@ -45,7 +45,9 @@ export class Store {
         request.result.createObjectStore('runs', { keyPath: 'id', autoIncrement: true })
         for (const name of ['rows', 'maps']) request.result.createObjectStore(name)
       }
-      return new Store(await answerOf(request))
+      const store = new Store(await answerOf(request))
+      await store.#forgetOld()
+      return store
     } catch {
       return null
     }
@@ -74,7 +76,7 @@ export class Store {
   /**
    * Removes what is old, or more than is kept.
    * @param {IDBTransaction} transaction
-   * @param {string} name of the run that is wanted
+   * @param {string | null} name of the run that is wanted; null: none more
    * @returns {Promise<Run | null>} it
    */
   async #prune(transaction, name) {
@@ -83,7 +85,7 @@ export class Store {
     const isFresh = (/** @type {Run} */ { used }) => Math.abs(Date.now() - used) < LONGEST
     const known = runs.find(run => run.name === name && isFresh(run)) ?? null
     const others = runs.filter(run => run !== known).sort((a, b) => b.used - a.used)
-    for (const run of others.filter((run, i) => i >= MOST_RUNS - 1 || !isFresh(run))) this.#remove(transaction, run.id)
+    for (const run of others.filter((run, i) => i >= (name === null ? MOST_RUNS : MOST_RUNS - 1) || !isFresh(run))) this.#remove(transaction, run.id)
     return known
   }
 
@@ -91,6 +93,18 @@ export class Store {
   #remove(transaction, id) {
     transaction.objectStore('runs').delete(id)
     for (const name of ['rows', 'maps']) transaction.objectStore(name).delete(all(id))
+  }
+
+  /** What is older than it may be goes as soon as anybody looks, and so do rows whose run is gone. */
+  async #forgetOld() {
+    const transaction = this.#database.transaction(['runs', 'rows', 'maps'], 'readwrite')
+    await this.#prune(transaction, null)
+    const ids = new Set(await answerOf(transaction.objectStore('runs').getAllKeys()))
+    for (const name of ['rows', 'maps']) {
+      const store = transaction.objectStore(name)
+      for (const key of await answerOf(store.getAllKeys())) if (Array.isArray(key) && !ids.has(key[0])) store.delete(key)
+    }
+    await endOf(transaction)
   }
 
   /** How many photos are kept, of all runs. */

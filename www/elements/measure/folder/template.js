@@ -114,7 +114,7 @@ function paired({ mode, pairs, alone, counts }, { t, language }) {
   const lonely = (key, names) => names.length ? html`<p>${t(key, {
     count: whole(names.length, language), list: names.slice(0, NAMES).join(', ') + (names.length > NAMES ? ', …' : '') })}</p>` : nothing
   const [others, key] = isNet ? [alone.photos, 'folder.alone.photos'] : [alone.predictions, 'folder.alone.predictions']
-  return html`<p class="told" role="status">${t('folder.pairs', { count: whole(pairs, language) })}</p>
+  return html`<p class="told" role="status">${t('folder.pairs', { count: whole(pairs, language) })} ${pairs ? nothing : t('folder.no_pairs')}</p>
     ${alone.truths.length || others.length ? html`<div class="notice" part="misfit"><div>
       ${lonely(isNet ? 'folder.alone.truths.net' : 'folder.alone.truths', alone.truths)} ${lonely(key, others)}</div></div>` : nothing}`
 }

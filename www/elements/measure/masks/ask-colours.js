@@ -33,11 +33,18 @@ export function askAmong({ readings, width, height }, file) {
   return { file, all: width * height, distinct: 0, isExact: true, offers }
 }
 
+/** With more of its pixels changed, a file is hardly a label map. */
+const MOST_CHANGED = 0.5
+
 /** @param {Ask} ask @param {(how: How) => void} choose @param {import('../results.js').Page} page */
 export function askColours({ file, all, distinct, isExact, offers }, choose, { t, language }) {
+  const isPhoto = !isExact && offers.every(({ pixels }) => pixels > MOST_CHANGED * all)
   return html`<div class="notice" role="status" part="question"><div>
-      <p><b>${file.name}</b>: ${isExact ? t('colours.among') : t('colours.ask', { count: whole(distinct, language) })}</p>
-      <ul class="offers">${offers.map(({ name, title, pixels }) => html`<li><button @click=${() => choose({ nearest: name })}>${title}</button>
-        ${isExact ? nothing : html`<span class="hint num">${t('colours.change', { count: whole(pixels, language), share: percent(pixels / all, language) })}</span>`}</li>`)}
+      <p><b>${file.name}</b>: ${isExact ? t('colours.among') : t('colours.ask', { count: whole(distinct, language) })} ${isPhoto ? t('colours.photo') : nothing}</p>
+      <ul class="offers">${offers.filter(({ pixels }) => isExact || pixels <= MOST_CHANGED * all).map(({ name, title, pixels }) => html`<li>${isExact
+        ? html`<button @click=${() => choose({ nearest: name })}>${title}</button>`
+        : html`<b>${title}</b> <span class="hint num">${t('colours.change', { count: whole(pixels, language), share: percent(pixels / all, language) })}</span>
+          <button @click=${() => choose({ only: name })}>${t('colours.void')}</button>
+          <button @click=${() => choose({ nearest: name })}>${t('colours.nearest')}</button>`}</li>`)}
       ${isExact || distinct > MOST_OWN ? nothing : html`<li><button @click=${() => choose('own')}>${t('colours.own')}</button></li>`}</ul></div></div>`
 }

@@ -8,8 +8,8 @@ import { PALETTES } from '../../../lib/palettes.js'
 
 /** @typedef {import('../../../lib/palettes.js').Palette} Palette */
 /** @typedef {Uint8Array<ArrayBuffer>} Values */
-/** `changed`: pixels that had another colour than the one they were taken for. @typedef {{palette: Palette | null, values: Values, changed?: number}} Reading */
-/** How colours are taken: for the nearest of a palette, named; or each as a class. @typedef {{nearest: string} | 'own'} How */
+/** `changed`: pixels that had another colour than the one they were taken for; `left`: those that are void for that. @typedef {{palette: Palette | null, values: Values, changed?: number, left?: number}} Reading */
+/** How colours are taken: for the nearest of a palette, named; those of a palette, and void for others; or each as a class. @typedef {{nearest: string} | {only: string} | 'own'} How */
 
 /** A picture with more colours is a photo. */
 const MOST_COLORS = 1 << 16
@@ -65,8 +65,9 @@ export function readingsOf(png, how) {
   const { colors, counts } = colorsIn(png)
   if (how === 'own') return [ownReading(colors, counts)]
   if (how) {
-    const palette = PALETTES.find(({ name }) => name === how.nearest)
-    if (palette) return [nearestReading(colors, counts, palette)]
+    const wanted = 'only' in how ? how.only : how.nearest
+    const palette = PALETTES.find(({ name }) => name === wanted)
+    if (palette) return ['only' in how ? onlyReading(colors, counts, palette) : nearestReading(colors, counts, palette)]
   }
   const fits = PALETTES.map(palette => {
     const ids = idsOf(palette)
@@ -97,6 +98,13 @@ function nearestReading(colors, counts, palette) {
     if (id === undefined) changed += count
   }
   return { palette, values: Uint8Array.from(colors, color => ids.get(color) ?? VOID), changed }
+}
+
+/** @param {Uint32Array} colors @param {ReadonlyMap<number, number>} counts @param {Palette} palette @returns {Reading} */
+function onlyReading(colors, counts, palette) {
+  const ids = idsOf(palette)
+  const left = [...counts].reduce((sum, [color, count]) => ids.has(color) ? sum : sum + count, 0)
+  return { palette, values: Uint8Array.from(colors, color => ids.get(color) ?? VOID), left }
 }
 
 /** @param {number} color @param {ReadonlyMap<number, number>} ids @returns {number} the id of the colour that is least far in RGB */

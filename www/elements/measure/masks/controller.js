@@ -131,10 +131,12 @@ export class Masks {
     setTwo: two => void this.#ask({ two, ...two === 'void' ? { void: VOID } : {} }),
     swap: () => {
       const { truth, prediction } = this.#given
+      for (const which of SIDES) this.#reads[which]++
       this.#asks = { truth: this.#asks.prediction, prediction: this.#asks.truth }
       void this.#ask({ given: { truth: prediction, prediction: truth }, two: null, classes: null })
     },
     clear: () => {
+      for (const which of SIDES) this.#reads[which]++
       this.#asks = { truth: null, prediction: null }
       void this.#ask({ given: { truth: null, prediction: null }, two: null, classes: null })
     },
@@ -151,7 +153,8 @@ export class Masks {
     this.#fail(null)
     /** @type {Partial<{truth: Given | null, prediction: Given | null}>} */
     const given = {}
-    const asks = { ...this.#asks }
+    /** @type {Partial<Record<Which, Ask | null>>} */
+    const asks = {}
     for (const which of sides) {
       const file = /** @type {File} */ (files[which])
       asks[which] = null
@@ -170,7 +173,7 @@ export class Masks {
       }
       if (!isLatest()) return
     }
-    this.#asks = asks
+    this.#asks = { ...this.#asks, ...asks }
     await this.#ask({ given, classes: null, ...given.truth ? { two } : {}, ...unlabelled ? { void: valueOf(unlabelled) } : {} })
   }
 

@@ -41,7 +41,7 @@ function chooser(which, state, actions, { t, language }) {
     given.name, `${whole(given.map.width, language)}×${whole(given.map.height, language)}`, t(`kind.${given.map.kind}`),
     given.map.readings.flatMap(({ palette }) => palette ? [palette.title || t('colours.are_classes')] : []).join(' / '),
   ].filter(Boolean).join(', ')
-  const changed = given?.map.readings[0]?.changed ?? 0
+  const { changed = 0, left = 0 } = given?.map.readings[0] ?? {}
   return html`<div class="field"><span>${t(`masks.${which}`)}</span>
     <label class="button file">${t('masks.choose')}<input type="file" accept="image/png,.png" aria-label=${t(`masks.${which}`)}
       @change=${(/** @type {Event} */ event) => {
@@ -50,7 +50,8 @@ function chooser(which, state, actions, { t, language }) {
         if (file) actions.take(which, file)
         input.value = ''
       }}></label>
-    <span class="hint" role="status">${facts ?? nothing}${changed ? html`<br>${t('colours.changed', { count: whole(changed, language) })}` : nothing}</span></div>`
+    <span class="hint" role="status">${facts ?? nothing}${changed ? html`<br>${t('colours.changed', { count: whole(changed, language) })}` : nothing}${left
+      ? html`<br>${t('colours.left', { count: whole(left, language) })}` : nothing}</span></div>`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */

@@ -1,5 +1,5 @@
 /** What painting a truth does: tools, points, keys, view; each step that is done goes to the host. */
-import { WHOLE } from '../../../lib/viewport.js'
+import { MAX_ZOOM, WHOLE } from '../../../lib/viewport.js'
 import { Painting, RADII } from './painting.js'
 
 /** @typedef {import('../../../lib/labelling.js').Point} Point */
@@ -24,6 +24,8 @@ export class Painter {
   #cursor = null
   /** Whether the keyboard has moved it last: then it is told. */
   #isTold = false
+  /** Where a fill begins, while the finger is down. @type {Point | null} */
+  #filling = null
   /** Whether the brush is held down by the keyboard. */
   #isHeld = false
   #view = WHOLE
@@ -56,6 +58,13 @@ export class Painter {
   /** The map as it is now. */
   get values() {
     return this.#painting.values
+  }
+
+  /** A polygon that has an inside is closed; a brush that is held is lifted. */
+  finish() {
+    const painting = this.#painting
+    this.#isHeld = false
+    this.#told(painting.corners.length > 2 ? painting.close() : painting.end())
   }
 
   actions = {
@@ -96,12 +105,38 @@ export class Painter {
     point: detail => this.#point(detail),
     /** @param {import('./canvas.js').KeyDetail} detail */
     key: detail => this.#key(detail),
-    undo: () => this.#told(this.#painting.undo()),
-    redo: () => this.#told(this.#painting.redo()),
+    undo: () => this.#undo(),
+    redo: () => {
+      this.#lift()
+      this.#told(this.#painting.redo())
+    },
     /** Closes the polygon. */
     close: () => this.#told(this.#painting.close()),
     /** @param {Uint8Array | null} values null: nothing is labelled */
-    set: values => this.#told(this.#painting.set(values)),
+    set: values => {
+      this.#isHeld = false
+      this.#painting.cancel()
+      this.#told(this.#painting.set(values))
+    },
+  }
+
+  /** Takes back what is under way, or else the last step. */
+  #undo() {
+    const painting = this.#painting
+    if (painting.isPainting) {
+      this.#isHeld = false
+      painting.cancel()
+      return this.#host.changed()
+    }
+    if (painting.dropCorner()) return this.#host.changed()
+    this.#told(painting.undo())
+  }
+
+  /** A brush that is held down by the keyboard has done its stroke. */
+  #lift() {
+    if (!this.#isHeld) return
+    this.#isHeld = false
+    this.#told(this.#painting.end())
   }
 
   /** @param {boolean} isDone whether anything is another than before */
@@ -116,15 +151,28 @@ export class Painter {
     this.#isTold = false
     this.#cursor = phase === 'leave' ? null : at
     if (phase === 'down') {
-      this.#isHeld = false
+      this.#lift()
+      // A fill waits until it is known that no second finger comes.
+      if (painting.tool === 'fill') {
+        this.#filling = at
+        return this.#host.changed()
+      }
       const [first] = painting.corners
       // A press on the first corner closes the polygon.
       if (first && painting.corners.length > 2 && Math.hypot(at[0] - first[0], at[1] - first[1]) < reach) return this.#told(painting.close())
       return this.#told(painting.begin(at))
     }
     if (phase === 'move' && !this.#isHeld) painting.move(at)
+    if (phase === 'up' && this.#filling) {
+      const from = this.#filling
+      this.#filling = null
+      return this.#told(painting.begin(from))
+    }
     if (phase === 'up' && !this.#isHeld) return this.#told(painting.end())
-    if (phase === 'cancel') painting.cancel()
+    if (phase === 'cancel') {
+      if (!this.#filling) painting.retract()
+      this.#filling = null
+    }
     if (phase === 'double' && painting.corners.length > 2) return this.#told(painting.close())
     this.#host.changed()
   }
@@ -142,7 +190,7 @@ export class Painter {
       const [x, y] = this.#cursor ?? [width / 2, height / 2]
       this.#cursor = this.#cursor ? [inside(x + arrow[0] * step, width), inside(y + arrow[1] * step, height)] : [inside(x, width), inside(y, height)]
       if (this.#isHeld) painting.move(this.#cursor)
-      return this.#host.changed()
+      return this.#follow()
     }
     if (/^[0-9]$/.test(key)) {
       const one = this.#classes.find(({ id }) => id === Number(key))
@@ -187,14 +235,28 @@ export class Painter {
     this.#told(isDone)
   }
 
-  /** Keeps the cursor, or the middle, where it is. @param {number} factor */
+  /** About the cursor, which comes to the middle. @param {number} factor */
   #zoom(factor) {
     const { width, height } = this.#painting
-    const zoom = Math.min(Math.max(this.#view.zoom * factor, 1), 16)
     const [x, y] = this.#cursor ?? [this.#view.x * width, this.#view.y * height]
+    this.#look(Math.min(Math.max(this.#view.zoom * factor, 1), MAX_ZOOM), x / width, y / height)
+  }
+
+  /** The view goes with a cursor that would leave it. */
+  #follow() {
+    const { width, height } = this.#painting
+    const { zoom, x, y } = this.#view
+    if (!this.#cursor || zoom <= 1) return this.#host.changed()
+    const most = 0.45 / zoom
+    const within = (/** @type {number} */ middle, /** @type {number} */ share) => Math.min(Math.max(middle, share - most), share + most)
+    this.#look(zoom, within(x, this.#cursor[0] / width), within(y, this.#cursor[1] / height))
+  }
+
+  /** @param {number} zoom @param {number} x the middle, shares of the photo @param {number} y */
+  #look(zoom, x, y) {
     const half = 0.5 / zoom
     const middle = (/** @type {number} */ share) => Math.min(Math.max(share, half), 1 - half)
-    this.actions.setView({ zoom, x: middle(x / width), y: middle(y / height) })
+    this.actions.setView({ zoom, x: middle(x), y: middle(y) })
   }
 }
 

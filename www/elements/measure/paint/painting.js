@@ -103,7 +103,13 @@ export class Painting {
     return under !== null && this.#keep(under.area, under.before)
   }
 
-  /** A stroke that wasn't meant. */
+  /** What the last press began wasn't meant: a stroke, or a corner; the corners before it stay. */
+  retract() {
+    if (this.#stroke) this.cancel()
+    else this.dropCorner()
+  }
+
+  /** A stroke that wasn't meant, and a polygon that isn't whole. */
   cancel() {
     if (this.#stroke) {
       this.#map.values.set(this.#stroke.before)

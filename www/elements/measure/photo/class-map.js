@@ -21,11 +21,14 @@ export const IDS = ['model', ...PALETTES.map(({ name }) => name), FROM_1]
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 const KINDS = {
-  animal: ['bird', 'cat', 'cow', 'dog', 'horse', 'sheep'],
-  vehicle: ['aeroplane', 'boat', 'bus', 'car', 'motorbike', 'motorcycle', 'train', 'truck'],
+  animal: ['bear', 'bird', 'cat', 'cow', 'dog', 'elephant', 'giraffe', 'horse', 'sheep', 'zebra'],
+  vehicle: ['aeroplane', 'airplane', 'boat', 'bus', 'car', 'minibike', 'motorbike', 'motorcycle', 'ship', 'train', 'truck', 'van'],
   person: ['pedestrian', 'rider'],
-  furniture: ['chair', 'diningtable', 'sofa'],
-  plant: ['pottedplant', 'vegetation', 'tree'],
+  furniture: ['armchair', 'bed', 'bench', 'bookcase', 'cabinet', 'chair', 'coffeetable', 'couch', 'desk', 'diningtable', 'sofa', 'swivelchair', 'table', 'wardrobe'],
+  food: ['apple', 'banana', 'broccoli', 'cake', 'carrot', 'donut', 'hotdog', 'orange', 'pizza', 'sandwich'],
+  building: ['house', 'skyscraper'],
+  water: ['lake', 'river', 'sea'],
+  plant: ['flower', 'palm', 'pottedplant', 'vegetation', 'tree'],
 }
 
 /** Names that differ in spelling alone are the same. @param {string} name */

@@ -73,6 +73,10 @@ export class OnePhoto extends Control {
   #turn = 0
   /** What came with photos of a folder. @type {WeakMap<Photo, {truth: Truth, size: 'model' | number}>} */
   #given = new WeakMap()
+  /** What was painted while another was measured; null: nothing; undefined: none is measured. @type {Truth | null | undefined} */
+  #waiting
+  /** A person's own truths, by photo: they are there again when it is shown again. @type {Map<string, Truth>} */
+  #own = new Map()
   /** The sample that a link names. */
   #linked = ''
 
@@ -96,8 +100,10 @@ export class OnePhoto extends Control {
     this.#linked = String(said['sample'])
     this.show({ variant: String(said['head']) })
     const { scene, gallery } = this.shown
-    const sample = gallery.find(({ id }) => id === this.#linked)
-    if (scene && sample && scene.photo.sample !== sample) void this.showSample(sample)
+    // A person's own photo stays where a link names none.
+    const wished = this.#linked || (scene?.photo.sample || this.jobs.isBusy ? this.#first : '')
+    const sample = gallery.find(({ id }) => id === wished)
+    if (sample && (scene || this.jobs.isBusy) && scene?.photo.sample?.id !== sample.id) void this.showSample(sample)
   }
 
   connect() {
@@ -183,8 +189,12 @@ export class OnePhoto extends Control {
     mapClass: (value, id) => this.#change(truth => ({ ...truth, byHand: new Map([...truth.byHand, [value, id]]) })),
     /** How colours are taken that nobody knows. @param {import('../masks/colours.js').How} how */
     setColours: how => void this.#takeColours(how),
+    dropTruth: () => void this.#dropTruth(),
     paint: () => void this.#paint(),
-    stopPainting: () => this.show({ painting: null }),
+    stopPainting: () => {
+      this.shown.painting?.painter.finish()
+      this.show({ painting: null })
+    },
     savePainted: () => void this.#savePainted(),
     /** @param {string} variant whose mask the painting begins with */
     paintFrom: variant => {
@@ -239,7 +249,6 @@ export class OnePhoto extends Control {
   async run(bring) {
     this.#isWanted = true
     this.wasUsed = true
-    const former = this.shown.scene
     return await this.jobs.run(async signal => {
       this.failures.dismiss()
       this.show({ progress: { phase: 'photo' } })
@@ -247,15 +256,17 @@ export class OnePhoto extends Control {
       const net = await race(this.net.start(), signal)
       const results = await net.segmentAll(photo.source, { signal, size: this.#given.get(photo)?.size, onProgress: progress => this.tellProgress(progress) })
       this.net.accept()
-      // A person's own truth stays with its photo.
-      const own = (former?.photo === photo ? former.truth : null) ?? this.#given.get(photo)?.truth ?? null
+      // A person's own truth stays with its photo: the one that is there now, for it may have been painted meanwhile.
+      const former = this.shown.scene
+      const own = (former?.photo === photo ? former.truth : null) ?? this.#given.get(photo)?.truth ?? this.#own.get(keyOf(photo)) ?? null
       const found = await race(this.#truthFor(photo, own, results, signal), signal)
       /** @type {Scene} */
       const scene = { photo, picture, net, results, truth: found.truth, scored: found.scored, unclear: found.unclear }
       this.#turn++
       this.member.session.photo = photo
       // Another net may have other classes than those that are being painted.
-      this.show({ scene, ask: null, painting: null })
+      const stays = former?.photo === photo && isAlike(former.results[0].classes, results[0].classes)
+      this.show({ scene, ask: null, ...stays ? {} : { painting: null } })
       // The masks are there, whatever is wrong with the truth.
       if (found.failure) this.failures.tell(found.failure, null)
       return scene
@@ -307,6 +318,7 @@ export class OnePhoto extends Control {
   /** @param {File} file @param {() => Promise<Truth | import('../masks/read.js').LabelMap>} read */
   async #read(file, read) {
     const turn = ++this.#turn
+    this.failures.dismiss()
     this.show({ ask: null })
     try {
       const found = await read()
@@ -340,10 +352,46 @@ export class OnePhoto extends Control {
     try {
       const result = await scored(scene.results, truth, this.#runner)
       if (turn !== this.#turn) return
+      this.#keep(scene.photo, truth)
       this.show({ ask: null, scene: { ...scene, truth, scored: result, unclear: result ? null : unclear(truth, scene.results[0].classes) } })
     } catch (error) {
       if (turn === this.#turn) this.failures.tell(toFcnError(error), null)
     }
+  }
+
+  /** One is measured at a time, and of those that come meanwhile the latest. @param {Truth} truth painted */
+  #holdLatest(truth) {
+    if (this.#waiting !== undefined) return void (this.#waiting = truth)
+    this.#waiting = null
+    void (async () => {
+      for (let next = /** @type {Truth | null} */ (truth); next; next = this.#waiting ?? null) {
+        this.#waiting = null
+        await this.#hold(next)
+      }
+      this.#waiting = undefined
+    })()
+  }
+
+  /** @param {Photo} photo @param {Truth} truth */
+  #keep(photo, truth) {
+    const key = keyOf(photo)
+    this.#own.delete(key)
+    if (!truth.isShipped && key) this.#own.set(key, truth)
+    // The one used longest ago goes.
+    const [oldest] = this.#own.keys()
+    if (this.#own.size > MOST_OWN) this.#own.delete(oldest)
+  }
+
+  /** The sample's own truth again, or none. */
+  async #dropTruth() {
+    const { scene } = this.shown
+    if (!scene) return
+    const turn = ++this.#turn
+    this.#own.delete(keyOf(scene.photo))
+    this.show({ ask: null, painting: null })
+    const found = await this.#truthFor(scene.photo, null, scene.results, new AbortController().signal)
+    if (turn !== this.#turn || !this.shown.scene) return
+    this.show({ scene: { ...this.shown.scene, truth: found.truth, scored: found.scored, unclear: found.unclear } })
   }
 
   // ---- painting ----
@@ -359,7 +407,7 @@ export class OnePhoto extends Control {
       const values = scored?.target ?? new Uint8Array(width * height).fill(VOID)
       const painter = new Painter({
         changed: () => this.#host.requestUpdate(),
-        done: values => void this.#hold(paintedTruth(values, { width, height }, classes)),
+        done: values => this.#holdLatest(paintedTruth(values, { width, height }, classes)),
       }, { width, height }, classes, values)
       this.show({ painting: { painter, draw } })
     } catch {
@@ -384,6 +432,15 @@ export class OnePhoto extends Control {
     }
   }
 }
+
+/** @param {readonly {name: string}[]} a @param {readonly {name: string}[]} b */
+const isAlike = (a, b) => a.length === b.length && a.every(({ name }, id) => name === b[id].name)
+
+/** Own truths that are kept; each has a byte a pixel. */
+const MOST_OWN = 8
+
+/** What tells a photo from others; '' where nothing does. @param {Photo} photo */
+const keyOf = ({ sample, source }) => sample?.id ?? (source instanceof File ? `${source.name} ${source.size} ${source.lastModified}` : '')
 
 /** @param {File} file */
 const isJson = ({ name }) => /\.json$/i.test(name)

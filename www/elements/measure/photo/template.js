@@ -1,7 +1,7 @@
 /** What "one photo" looks like: the photo and the truth, the heads side by side, where the chosen one errs, its numbers. */
 import { html, nothing } from '../../../vendor/lit.js'
 import { lookupTable } from '../../../lib/colors.js'
-import { whole } from '../../../lib/format.js'
+import { percent, whole } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
 import { maskColors } from '../../../lib/planes.js'
 import { intake } from '../../common/photo/gallery.js'
@@ -21,6 +21,15 @@ import { idsField, mapTable } from './class-fields.js'
 /** Right (seen through), wrong, not labelled. */
 const WHERE = lookupTable([{ id: 1, color: '#d0006f' }, { id: 2, color: '#2a6fb5' }])
 
+/** A painted truth of less of the photo says little of what a net paints too much. */
+const LITTLE = 0.5
+
+/** The share of the pixels that count. @param {import('../../../lib/metrics.js').Metrics} metrics */
+function metricsShare({ confusion, void: left }) {
+  const counted = confusion.reduce((sum, count) => sum + count, 0)
+  return counted + left > 0 ? counted / (counted + left) : 0
+}
+
 /** @param {import('./controller.js').OnePhoto} panel @param {Page} page */
 export function onePhoto(panel, page) {
   const { state, actions } = panel
@@ -34,9 +43,9 @@ export function onePhoto(panel, page) {
         ${scene ? truth(state, actions, page) : nothing}
         ${badge(state, { ms: scene ? scene.results.at(-1)?.timings.run ?? null : null, ...scene ? { threads: scene.results[0].threads } : {} })}
       </section></div>
-    ${failed(state, actions, { hasFormer: scene !== null })} ${progressCard({ ...state, cancel: actions.cancel })}
+    ${failed(state, actions, { hasFormer: Boolean(scene?.scored) })} ${progressCard({ ...state, cancel: actions.cancel })}
     ${questions(state, actions, page)} ${painting(state, actions, page)}
-    ${scene?.scored ? outcome(state, actions, page) : nothing}
+    ${scene?.scored ? outcome(state, actions, page) : plain(state, page)}
     <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
       @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>`
 }
@@ -53,18 +62,21 @@ function truth({ scene, painting }, actions, { t, language }) {
         if (file) actions.takeTruth(file)
         input.value = ''
       }}></label>
-      ${painting ? nothing : html`<button @click=${actions.paint}>${t(given ? 'paint.on' : 'paint.start')}</button>`}</div>
+      ${painting ? nothing : html`<button @click=${actions.paint}>${t(given ? 'paint.on' : 'paint.start')}</button>`}
+      ${given && !given.isShipped ? html`<button @click=${actions.dropTruth}>${t('photo.drop')}</button>` : nothing}</div>
     <span class="hint" role="status">${facts || t('photo.none')}</span></div>
     ${scene?.truth ? notes(scene.truth, { t, language }) : nothing}
     ${scene?.scored ? html`${scene.scored.joined.length ? html`<p class="hint">${t('photo.joined', {
         list: scene.scored.joined.map(({ name, as }) => `${name} → ${className(as, language)}`).join(', ') })}</p>` : nothing}
+      ${scene.scored.leftOut.length ? html`<p class="hint">${t('photo.left_out', { list: scene.scored.leftOut.join(', ') })}</p>` : nothing}
       ${scene.scored.missing.length ? html`<p class="hint">${t('photo.missing', { list: scene.scored.missing.join(', '), count: whole(scene.scored.left, language) })}</p>` : nothing}
       ${classes(scene, actions, { t, language })}` : nothing}`
 }
 
 /** What was done to the file to read it. @param {import('./truth.js').Truth} truth @param {Page} page */
-function notes({ notes: { changed, ignored, shared } }, { t, language }) {
+function notes({ notes: { changed, left, ignored, shared } }, { t, language }) {
   return html`${changed ? html`<p class="hint num">${t('colours.changed', { count: whole(changed, language) })}</p>` : nothing}
+    ${left ? html`<p class="hint num">${t('colours.left', { count: whole(left, language) })}</p>` : nothing}
     ${ignored ? html`<p class="hint num">${t('photo.ignored', { count: whole(ignored, language) })}</p>` : nothing}
     ${shared ? html`<p class="hint">${t('photo.shared', { list: shared })}</p>` : nothing}`
 }
@@ -74,7 +86,7 @@ function classes({ truth, scored, results: [{ classes }] }, actions, page) {
   const { t } = page
   // What was painted here has the model's own classes.
   if (!scored || !truth?.name) return nothing
-  return html`<details class="more" ?open=${scored.classes.length > 0 && scored.classes.every(({ id }) => id === null)}><summary>${t('photo.map')}</summary>
+  return html`<details class="more" ?open=${scored.classes.length > 0 && scored.classes.every(({ id, isByHand }) => id === null || isByHand)}><summary>${t('photo.map')}</summary>
     ${truth.plain ? idsField(truth.plain.ids, actions.setIds, page) : nothing}
     ${mapTable(scored.classes.map(one => ({ ...one, key: one.value })), classes, actions.mapClass, page)}</details>`
 }
@@ -101,6 +113,16 @@ function painting({ scene, painting }, actions, page) {
   }, page)
 }
 
+/** Of a photo without a truth the finest head's mask. @param {State} state @param {Page} page */
+function plain({ scene, painting }, { t }) {
+  const result = scene?.results.at(-1)
+  if (!scene || !result || painting) return nothing
+  const { width, height, labels, classes, variant } = result
+  const plane = { width, height, colors: maskColors(labels, lookupTable(classes)), box: { left: 0, top: 0, width: 1, height: 1 } }
+  return html`<fcn-photo-board .picture=${scene.picture} .work=${{ width, height }} .plane=${plane}
+    .label=${t('photo.mask', { head: variantName(variant) })}></fcn-photo-board>`
+}
+
 /** @param {State} state @param {Actions} actions @param {Page} page */
 function outcome({ scene, score }, actions, page) {
   const { t, language } = page
@@ -116,6 +138,8 @@ function outcome({ scene, score }, actions, page) {
       <tbody>${scores.map(({ variant, metrics, boundary }) => html`<tr>
         <th scope="row"><button class="quiet" aria-pressed=${variant === score.variant} @click=${() => actions.choose(variant)}>${variantName(variant)}</button></th>
         ${[metrics.pixelAccuracy, metrics.meanAccuracy, metrics.meanIoU, metrics.frequencyWeightedIoU, boundary].map(value => html`<td>${share(value, language)}</td>`)}</tr>`)}</tbody></table></div>
+    ${scene.truth && !scene.truth.name && metricsShare(score.metrics) < LITTLE ? html`<p class="hint">${t('photo.little', {
+      share: percent(metricsShare(score.metrics), language) })}</p>` : nothing}
     <div class="outcome"><figure><fcn-photo-board .picture=${scene.picture} .work=${{ width, height }} .plane=${plane} .opacity=${0.75}
         .label=${t('photo.where', { head: variantName(score.variant) })}></fcn-photo-board>
         <figcaption class="hint"><span class="key miss"></span> ${t('masks.wrong')} <span class="key left"></span> ${t('masks.unknown')}</figcaption></figure>

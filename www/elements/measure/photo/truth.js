@@ -21,18 +21,19 @@ import { FROM_1, classMap, mapped } from './class-map.js'
  * @property {Values} values [height, width]
  * @property {readonly string[] | null} names of its classes by value; null: the values are the model's own ids
  * @property {string} credit
+ * @property {boolean} isShipped with the sample
  * @property {'' | 'void' | 'class'} two what 255 means in a truth of 0 and 255 alone, once it was said
  * @property {{ids: IdsOf, values: Values} | null} plain the values as the file has them, where it doesn't say what they
  *   mean, and whose ids they were taken for
  * @property {ReadonlyMap<number, number | null>} byHand the model's class of a value; null: left out
- * @property {{changed: number, ignored: number, shared: string}} notes pixels that were given another colour's class,
- *   shapes that have no inside, and classes that have one colour
+ * @property {{changed: number, left: number, ignored: number, shared: string}} notes pixels that were given another colour's
+ *   class, or none for their colour; shapes that have no inside; classes that have one colour
  */
 
 /** @typedef {import('./class-map.js').IdsOf} IdsOf */
 
-/** @type {Pick<Truth, 'credit' | 'two' | 'plain' | 'byHand' | 'notes'>} */
-const USUAL = { credit: '', two: '', plain: null, byHand: new Map(), notes: { changed: 0, ignored: 0, shared: '' } }
+/** @type {Pick<Truth, 'credit' | 'isShipped' | 'two' | 'plain' | 'byHand' | 'notes'>} */
+const USUAL = { credit: '', isShipped: false, two: '', plain: null, byHand: new Map(), notes: { changed: 0, left: 0, ignored: 0, shared: '' } }
 
 /** @typedef {Awaited<ReturnType<typeof scored>>} Scored */
 /** A class of the truth. @typedef {{value: number, name: string, pixels: number, id: number | null, isByHand: boolean}} TruthClass */
@@ -49,13 +50,13 @@ export async function truthOf(sample, list, runner, signal) {
   const { file, classes, credit } = sample.truth
   const response = await fetchFile(new URL(file, list).href, signal)
   const { width, height, readings: [{ values }] } = await runner.run('read', await response.blob())
-  return { ...USUAL, width, height, values, name: file, names: classes, credit }
+  return { ...USUAL, width, height, values, name: file, names: classes, credit, isShipped: true }
 }
 
 /** @param {import('../masks/read.js').LabelMap} map of one reading @param {string} name @returns {Truth} */
-export function truthFrom({ width, height, readings: [{ values, palette, changed = 0 }] }, name) {
+export function truthFrom({ width, height, readings: [{ values, palette, changed = 0, left = 0 }] }, name) {
   const truth = { ...USUAL, width, height, values, name, names: palette?.classes.map(({ name }) => name) ?? null }
-  const notes = { ...USUAL.notes, changed, shared: palette ? sharedIn(values, palette) : '' }
+  const notes = { ...USUAL.notes, changed, left, shared: palette ? sharedIn(values, palette) : '' }
   return { ...truth, notes, plain: palette ? null : { ids: 'model', values } }
 }
 
@@ -80,6 +81,9 @@ function namesOf(classes) {
   return names
 }
 
+/** @param {readonly string[]} a @param {readonly string[]} b */
+const isSame = (a, b) => a.length === b.length && a.every((name, i) => name === b[i])
+
 /** The same values as ids of another list. @param {Truth} truth @param {IdsOf} ids @returns {Truth} */
 export function withIds(truth, ids) {
   if (!truth.plain) return truth
@@ -87,7 +91,7 @@ export function withIds(truth, ids) {
   const isFrom1 = ids === FROM_1
   const palette = PALETTES.find(({ name }) => name === (isFrom1 ? 'ade20k' : ids))
   return {
-    ...truth, plain: { ids, values }, byHand: new Map(), names: palette?.classes.map(({ name }) => name) ?? null,
+    ...truth, plain: { ids, values }, two: '', byHand: new Map(), names: palette?.classes.map(({ name }) => name) ?? null,
     // 0 is what isn't labelled there.
     values: isFrom1 ? values.map(value => value === 0 || value === VOID ? VOID : value - 1) : values,
   }
@@ -127,8 +131,12 @@ export async function scored(results, truth, runner) {
   }
   if (unclear(truth, classes)) return null
   const values = truth.two === 'class' ? truth.values.map(value => value === VOID ? 1 : value) : truth.values
-  const names = truth.names ?? namesOf(classes)
-  const usual = truth.names ? classMap(names, classes) : names.map((_, id) => id)
+  // Which of many classes 255 stands for, a person has to say; of two it is the second.
+  const isUnnamed = truth.two === 'class' && !truth.names && classes.length > 2
+  const names = truth.names ?? (isUnnamed ? ['0', '255'] : namesOf(classes))
+  // The net's own classes are themselves, whatever they are called.
+  const isOwn = !isUnnamed && (!truth.names || isSame(truth.names, namesOf(classes)))
+  const usual = isOwn ? names.map((_, id) => id) : classMap(names, classes)
   const map = names.map((_, value) => truth.byHand.has(value) ? truth.byHand.get(value) ?? null : usual[value])
   const { values: target, left } = mapped(values, map)
   const given = { truth: target, width, classes: classes.length, unlabelled: VOID }
@@ -142,8 +150,9 @@ export async function scored(results, truth, runner) {
     scores, tolerance: scores[0].tolerance, left, classes: occurring,
     /** In the model's ids: what was counted. */
     target,
-    /** Classes of the truth that the model hasn't got. */
-    missing: occurring.filter(({ id }) => id === null).map(({ name }) => name),
+    /** Classes of the truth that the model hasn't got, and those that a person left out. */
+    missing: occurring.filter(({ id, isByHand }) => id === null && !isByHand).map(({ name }) => name),
+    leftOut: occurring.filter(({ id, isByHand }) => id === null && isByHand).map(({ name }) => name),
     /** Those that are part of another class. */
     joined: occurring.flatMap(({ name, id }) => id !== null && classes[id] && classes[id].name !== name ? [{ name, as: classes[id] }] : []),
   }
