@@ -212,7 +212,7 @@ test('a net on a sample is held against its truth, head by head, and a truth of 
   const rows = Array.from({ length: 480 }, (_, y) => Array.from({ length: 640 }, (_, x) => x < 320 ? 10 : y < 240 ? 255 : 5))
   await view.locator('input[aria-label=Truth]').setInputFiles(mask('voc.png', rows))
   await expect(view.getByText('Counted as classes of the model: cow → animal')).toBeVisible()
-  await expect(view.getByText('The model has no class for: bottle. Their 76,800 pixels are left out.')).toBeVisible()
+  await expect(view.getByText('The model has no class for: bottle. Pixels left out: 76,800.')).toBeVisible()
   await expect(view.getByRole('alert')).toHaveCount(0)
 
   // A sample without a truth asks for one.

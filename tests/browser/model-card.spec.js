@@ -28,6 +28,9 @@ async function fullManifest() {
   manifest.knownFailures = [{ en: 'Boats become buildings.', ko: '배를 건물로 봅니다.' }]
   manifest.neverSeen = [{ en: 'snow', ko: '눈' }]
   manifest.input.long_side = 512
+  // What a longer training changes.
+  Object.assign(manifest.recipe, { step: 3900, minutes: 84 })
+  Object.assign(manifest.recipe.schedule, { lr: 0.002, stages: [{ steps: 1200, crop: 128, batch: 32 }, { steps: 2700, crop: 224, batch: 16 }] })
   return manifest
 }
 
