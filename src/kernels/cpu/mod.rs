@@ -14,6 +14,8 @@ mod transforms;
 mod transposed;
 mod winograd;
 
+use std::ops::Range;
+
 use burn::tensor::{Tensor, TensorData};
 
 use super::{Activation, Bottleneck, Taps, Window};
@@ -140,7 +142,6 @@ fn shared(
 
 /// An inverted bottleneck, for tensors on the CPU; shapes as [`bottleneck`](super::bottleneck).
 pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
-    let device = x.device();
     let Bottleneck {
         expand,
         depthwise,
@@ -154,7 +155,6 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
         [weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>())
     };
     let (expand, depthwise, project) = (expand.map(f32s), f32s(depthwise), f32s(project));
-    let x = x.into_data().convert::<f32>();
     let layer = bottleneck::Layer {
         inputs,
         wide,
@@ -169,26 +169,10 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
         both(&project),
     );
     let [height, width] = layer.depthwise.output;
-    let pixels = height * width;
-    let mut y = vec![0.0; batch * outputs * pixels];
-    let team = team::team_for(batch.saturating_mul(layer.work(expand.is_some())));
-    let cuts = team.as_ref().map(|team| team.cuts(height, 1));
-    let mine = match (&team, &cuts) {
-        (Some(team), Some(cuts)) => team.mine(cuts),
-        _ => 0..height,
-    };
-    let pictures = floats(&x).chunks_exact((inputs * rows * columns).max(1));
-    for (x, y) in pictures.zip(y.chunks_exact_mut((outputs * pixels).max(1))) {
-        bottleneck::compute(layer, mine.clone(), x, &weights, y);
-    }
-    if let (Some(team), Some(cuts)) = (team, cuts) {
-        let parts = Parts {
-            piece: pixels,
-            cuts: cuts.into_iter().map(|row| row * width).collect(),
-        };
-        (team.exchange)(&mut y, &parts);
-    }
-    Tensor::from_data(TensorData::new(y, [batch, outputs, height, width]), &device)
+    let work = batch.saturating_mul(layer.work(expand.is_some()));
+    by_rows(x, [outputs, height, width], work, |mine, x, y| {
+        bottleneck::compute(layer, mine, x, &weights, y);
+    })
 }
 
 /// Numbers that a place may see for [`conv2d_strided`]: with more, the product of matrices is what takes time.
@@ -211,11 +195,9 @@ pub fn conv2d_strided(
     window: Window,
     activation: Activation,
 ) -> Tensor<4> {
-    let device = x.device();
     let [batch, inputs, rows, columns] = x.dims();
     let [outputs, ..] = weight.dims();
-    let [x, weight, bias] =
-        [x.into_data(), weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>());
+    let [weight, bias] = [weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>());
     let output = [rows, columns].map(|size| window.over(size));
     let layer = strided::Layer {
         inputs,
@@ -226,21 +208,42 @@ pub fn conv2d_strided(
     let taps = layer.taps();
     let weights = pointwise::Weights::new([floats(&weight), floats(&bias)], taps, taps);
     let [height, width] = output;
+    // In wasm's 32 bits a large photo is too much.
+    let work = [outputs, height, width, taps]
+        .into_iter()
+        .fold(batch, usize::saturating_mul);
+    by_rows(x, [outputs, height, width], work, |mine, x, y| {
+        strided::compute(layer, mine, x, (&weights, activation), y);
+    })
+}
+
+/// A layer whose output's rows are computed apart, picture by picture, by all of a team where there is one.
+/// `compute` fills the rows that it is given of a picture's output.
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, `output` `[out, height, width]`
+/// - result `[n, out, height, width]`
+fn by_rows(
+    x: Tensor<4>,
+    [outputs, height, width]: [usize; 3],
+    work: usize,
+    compute: impl Fn(Range<usize>, &[f32], &mut [f32]),
+) -> Tensor<4> {
+    let device = x.device();
+    let [batch, inputs, rows, columns] = x.dims();
+    let x = x.into_data().convert::<f32>();
     let pixels = height * width;
     let mut y = vec![0.0; batch * outputs * pixels];
-    // In wasm's 32 bits a large photo is too much.
-    let work = [outputs, pixels, taps].into_iter();
-    let team = team::team_for(work.fold(batch, usize::saturating_mul));
-    let cuts = team.as_ref().map(|team| team.cuts(height, 1));
-    let mine = match (&team, &cuts) {
-        (Some(team), Some(cuts)) => team.mine(cuts),
-        _ => 0..height,
+    let team = team::team_for(work).map(|team| (team.cuts(height, 1), team));
+    let mine = match &team {
+        Some((cuts, team)) => team.mine(cuts),
+        None => 0..height,
     };
     let pictures = floats(&x).chunks_exact((inputs * rows * columns).max(1));
     for (x, y) in pictures.zip(y.chunks_exact_mut((outputs * pixels).max(1))) {
-        strided::compute(layer, mine.clone(), x, (&weights, activation), y);
+        compute(mine.clone(), x, y);
     }
-    if let (Some(team), Some(cuts)) = (team, cuts) {
+    if let Some((cuts, team)) = team {
         let parts = Parts {
             piece: pixels,
             cuts: cuts.into_iter().map(|row| row * width).collect(),
