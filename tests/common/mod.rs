@@ -8,6 +8,8 @@
 )]
 
 use burn::tensor::{Device, Tensor, TensorData};
+#[cfg(not(target_arch = "wasm32"))]
+pub mod command;
 pub mod conv_transpose;
 #[cfg(target_arch = "wasm32")]
 pub mod gpu;
