@@ -2,8 +2,8 @@
 /// <reference path="../../www/elements/heatmap/tags.d.ts" />
 /// <reference path="../../www/elements/segment/tags.d.ts" />
 import { readFile } from 'node:fs/promises'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
+import { axe } from './axe.js'
 import { openLab } from './engine-setup.js'
 import { hand, photo } from './segment-setup.js'
 
@@ -462,8 +462,7 @@ for (const lang of /** @type {const} */ (['en', 'ko'])) {
     await card.locator('summary').first().click()
     await expect(card.getByRole('row', { name: lang === 'ko' ? /^물 100% 5 8[89]% 3$/ : /^water 100% 5 8[89]% 3$/ })).toBeVisible()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(node => node.target.flat().join(' '))])).toEqual([])
+    expect(await axe(page)).toEqual([])
   })
 }
 
@@ -651,18 +650,14 @@ for (const lang of /** @type {const} */ (['en', 'ko'])) {
       const view = await openView(page, { lang })
       await view.locator('summary').first().click()
       await expect(view.getByRole('heading', { name: lang === 'ko' ? '3. 더 큰 사진, 창마다 레이블 하나' : '3. A larger photo, a map of labels' })).toBeVisible()
-      const scan = async () => {
-        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.flat().join(' ')).join(', ')}`)
-      }
-      expect(await scan()).toEqual([])
+      expect(await axe(page)).toEqual([])
       await page.evaluate(() => {
         const element = document.querySelector('fcn-heatmap')
         if (element) element.view = 'winner'
         element?.shadowRoot?.querySelector('fcn-segment-camera')?.dispatchEvent(new CustomEvent('camera-error', { detail: 'camera_denied' }))
       })
       await expect(view.getByRole('alert')).toHaveAttribute('data-code', 'camera_denied')
-      expect(await scan()).toEqual([])
+      expect(await axe(page)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
       const small = await page.evaluate(() => Array.from(document.querySelector('fcn-heatmap')?.shadowRoot?.querySelectorAll('button, select, summary, .segments label') ?? [])
         .map(control => ({ text: control.textContent?.trim(), box: control.getBoundingClientRect() }))

@@ -1,7 +1,7 @@
 /** The page: a sample segmented on arrival, languages, themes, sizes, accessibility, no traffic. */
 /// <reference path="../../www/elements/segment/tags.d.ts" />
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
+import { axe } from './axe.js'
 import { hand, photo } from './segment-setup.js'
 
 /** @typedef {import('../../www/elements/fcn-segment.js').FcnSegment} FcnSegment */
@@ -176,11 +176,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await page.emulateMedia({ colorScheme })
       await page.goto(`?lang=${lang}&backend=cpu`)
       await arrived(page)
-      const scan = async () => {
-        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.flat().join(' ')).join(', ')}`)
-      }
-      expect(await scan()).toEqual([])
+      expect(await axe(page)).toEqual([])
       await page.evaluate(() => {
         const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
         element.compare = true
@@ -190,7 +186,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await page.evaluate(() => document.querySelector('fcn-segment')?.shadowRoot?.querySelector('fcn-segment-camera')
         ?.dispatchEvent(new CustomEvent('camera-error', { detail: 'camera_denied' })))
       await expect(page.getByRole('alert')).toBeVisible()
-      expect(await scan()).toEqual([])
+      expect(await axe(page)).toEqual([])
     })
   }
 }
