@@ -1,13 +1,13 @@
 /** The panel "training curves" of `<fcn-measure>`: a model's curves, one's own logs, where they part ways, and what can be wrong with a file. */
 /// <reference path="../../www/elements/measure/tags.d.ts" />
 import { readFile } from 'node:fs/promises'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
+import { axe } from './axe.js'
+import { fragmentOf, open } from './measure-setup.js'
 
 /** @typedef {import('@playwright/test').Page} Page */
 /** @typedef {import('@playwright/test').Locator} Locator */
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 /** Loss and mIoU both rise from step 3,000 to 5,000; the training loss falls meanwhile. */
 const LOG = `step,train_loss,val_loss,miou,lr
 1000,1.1,0.9,0.30,0.1
@@ -19,17 +19,10 @@ const LOG = `step,train_loss,val_loss,miou,lr
 `
 
 /** @param {Page} page @param {string} fragment @param {string} [lang] */
-async function open(page, fragment, lang = 'en') {
-  page.on('pageerror', error => { throw error })
+async function openCurves(page, fragment, lang) {
   page.on('console', message => { if (message.type() === 'error' && !/404|503/.test(message.text())) throw new Error(message.text()) })
-  await page.goto(`?lang=${lang}#measure?${fragment}`)
-  const view = page.locator('fcn-measure')
-  await expect(view.locator('.root')).toBeVisible()
-  return view
+  return await open(page, fragment, lang)
 }
-
-/** @param {Page} page */
-const fragment = page => page.evaluate(() => document.querySelector('fcn-measure')?.fragment)
 
 /** @param {Locator} view @param {...[name: string, text: string | Buffer]} files */
 async function choose(view, ...files) {
@@ -40,7 +33,7 @@ async function choose(view, ...files) {
 const column = (view, name) => view.getByRole('combobox', { name, exact: true })
 
 test('a csv is read, its partings are marked in both charts and told, and every number is in a table', async ({ page }) => {
-  const view = await open(page, 'panel=curves')
+  const view = await openCurves(page, 'panel=curves')
   await choose(view, ['run.csv', LOG])
   await expect(view.getByText('Shown: run.csv')).toBeVisible()
   const part = view.locator('[part=partings]')
@@ -63,11 +56,11 @@ test('a csv is read, its partings are marked in both charts and told, and every 
   await page.keyboard.press('Enter')
   await expect(view.getByRole('row', { name: '4,000 0.5 0.72 55.0%' })).toBeVisible()
   // A person's own log is in no link.
-  expect(await fragment(page)).toBe('panel=curves')
+  expect(await fragmentOf(page)).toBe('panel=curves')
 })
 
 test('which column is what can be changed, and a column is one thing', async ({ page }) => {
-  const view = await open(page, 'panel=curves')
+  const view = await openCurves(page, 'panel=curves')
   await choose(view, ['odd.csv', 'when,a,b,c\n1,0.9,30,x\n2,0.8,40,x\n3,0.85,45,x\n'])
   await expect(view.locator('[part=notes]')).toContainText('No column has a name that is known here.')
   await expect(view.locator('svg.chart, figure.chart')).toHaveCount(0)
@@ -86,7 +79,7 @@ test('which column is what can be changed, and a column is one thing', async ({ 
 })
 
 test('scalars of tensorboard add up, whether they come together or one by one', async ({ page }) => {
-  const view = await open(page, 'panel=curves')
+  const view = await openCurves(page, 'panel=curves')
   const scalars = (/** @type {number[]} */ ...values) => JSON.stringify(values.map((value, i) => [1.7e9 + i, 100 * (i + 1), value]))
   await choose(view, ['run-.-tag-val_loss.json', scalars(0.9, 0.8, 0.7)], ['run-.-tag-train_loss.json', scalars(0.8, 0.6, 0.5)])
   await expect(view.locator('[part=partings]')).toContainText('There is no accuracy and no mIoU to hold the loss against.')
@@ -99,7 +92,7 @@ test('scalars of tensorboard add up, whether they come together or one by one', 
 })
 
 test('what is no log is told, and leaves what is there', async ({ page }) => {
-  const view = await open(page, 'panel=curves')
+  const view = await openCurves(page, 'panel=curves')
   await choose(view, ['run.csv', LOG])
   for (const [name, text, said] of /** @type {[string, string | Buffer, RegExp][]} */ ([
     ['empty.csv', '', /“empty\.csv” is empty/],
@@ -124,7 +117,7 @@ test('a shipped model\'s curves are shown, by choice and by link, and the charts
   /** @type {string[]} */
   const asked = []
   page.on('request', request => asked.push(request.url()))
-  const view = await open(page, 'panel=sandbox&puzzle=accurate')
+  const view = await openCurves(page, 'panel=sandbox&puzzle=accurate')
   await expect(view.locator('fcn-measure-board').first()).toBeVisible()
   expect(asked.filter(url => /plot|training-log|curves-chart/.test(url))).toEqual([])
   await view.getByRole('radio', { name: 'Training curves' }).check()
@@ -133,7 +126,7 @@ test('a shipped model\'s curves are shown, by choice and by link, and the charts
   await expect(view.locator('[part=partings]')).toContainText('The validation loss is lowest (0.336) and mIoU is best (74.4%) at the same validation, step 6,500.')
   await column(view, 'Curves of').selectOption({ label: 'Recycling, 7 classes' })
   await expect(view.locator('[part=partings]')).toContainText('step 1,500')
-  expect(await fragment(page)).toBe('panel=curves&puzzle=accurate&curves=recycling')
+  expect(await fragmentOf(page)).toBe('panel=curves&puzzle=accurate&curves=recycling')
   expect(asked.filter(url => !url.startsWith('http://127.0.0.1'))).toEqual([])
 
   await page.evaluate(() => { location.hash = '#measure?panel=curves&curves=everyday-vgg' })
@@ -144,7 +137,7 @@ test('a shipped model\'s curves are shown, by choice and by link, and the charts
   // What nobody offers is as usual.
   await page.evaluate(() => { location.hash = '#measure?panel=curves&curves=../../evil' })
   await expect(view.locator('[part=partings]')).toContainText('step 6,500')
-  expect(await fragment(page)).toBe('panel=curves')
+  expect(await fragmentOf(page)).toBe('panel=curves')
   // A coarser head's mIoU can be chosen.
   await view.getByText('Which column is what').click()
   await column(view, 'mIoU').selectOption({ label: 'fcn32s mIoU, 13 values' })
@@ -157,7 +150,7 @@ test('a model card that cannot be had can be tried again', async ({ page }) => {
     if (isDown) await route.fulfill({ status: 503, body: '' })
     else await route.continue()
   })
-  const view = await open(page, 'panel=curves&curves=recycling')
+  const view = await openCurves(page, 'panel=curves&curves=recycling')
   await expect(view.getByRole('alert')).toContainText('The server did not deliver a file (status 503)')
   isDown = false
   await view.getByRole('button', { name: 'Try again' }).click()
@@ -165,7 +158,7 @@ test('a model card that cannot be had can be tried again', async ({ page }) => {
 })
 
 test('a log dropped anywhere comes to this panel, a picture does not, and here everything does', async ({ page }) => {
-  const view = await open(page, 'panel=masks')
+  const view = await openCurves(page, 'panel=masks')
   const drop = (/** @type {string} */ name, /** @type {string} */ text) => page.evaluate(([name, text]) => {
     const data = new DataTransfer()
     data.items.add(new File([text], name))
@@ -183,7 +176,7 @@ test('a log dropped anywhere comes to this panel, a picture does not, and here e
 })
 
 test('the sum to try lets the loss rise while the accuracy rises, by keyboard', async ({ page }) => {
-  const view = await open(page, 'panel=curves')
+  const view = await openCurves(page, 'panel=curves')
   const now = view.getByRole('row', { name: /^now/ })
   await expect(now).toContainText('0.325')
   await view.getByRole('slider', { name: /^Wrong pixels/ }).focus()
@@ -197,7 +190,7 @@ test('the sum to try lets the loss rise while the accuracy rises, by keyboard', 
 })
 
 test('a long log is drawn thinned, and its table is turned page by page', async ({ page }) => {
-  const view = await open(page, 'panel=curves')
+  const view = await openCurves(page, 'panel=curves')
   const rows = Array.from({ length: 5000 }, (_, i) => `${i},${(1 / (1 + i / 500)).toFixed(5)},${(0.6 - 0.5 / (1 + i / 500)).toFixed(5)}`)
   await choose(view, ['long.csv', `step,val_loss,miou\n${rows.join('\n')}`])
   await expect(view.getByText('Shown: long.csv')).toBeVisible()
@@ -214,13 +207,12 @@ for (const lang of ['en', 'ko']) {
     test(`training curves pass axe in ${lang}, ${colorScheme}, and fit 320 pixels`, async ({ page }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 320, height: 800 })
-      const view = await open(page, 'panel=curves&curves=example', lang)
+      const view = await openCurves(page, 'panel=curves&curves=example', lang)
       await expect(view.locator('svg.chart, figure.chart')).toHaveCount(2)
       await expect(view.locator('[part=partings]')).toContainText(lang === 'ko' ? '8에폭에서 14에폭 사이에 검증 손실은 0.083 올랐고(0.538까지)' : 'From epoch 8 to epoch 14 the validation loss rose by 0.083')
       for (const summary of await view.locator('summary').all()) await summary.click()
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-      const { violations } = await new AxeBuilder({ page }).include('fcn-measure').withTags(TAGS).analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([])
+      expect(await axe(page, 'fcn-measure')).toEqual([])
     })
   }
 }

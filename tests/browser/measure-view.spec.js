@@ -3,15 +3,12 @@
  * that are the engine's to the last digit.
  */
 /// <reference path="../../www/elements/measure/tags.d.ts" />
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
+import { axe } from './axe.js'
 import { openLab } from './engine-setup.js'
-import { TAGS, mask, open } from './measure-setup.js'
+import { fragmentOf, mask, open } from './measure-setup.js'
 
 /** @typedef {import('@playwright/test').Page} Page */
-
-/** @param {Page} page */
-const fragment = page => page.evaluate(() => document.querySelector('fcn-measure')?.fragment)
 
 test('a puzzle is solved by pointer, and by keys, and undone', async ({ page }) => {
   const view = await open(page, 'puzzle=accurate')
@@ -27,7 +24,7 @@ test('a puzzle is solved by pointer, and by keys, and undone', async ({ page }) 
   await expect(view.locator('[part=solved]')).toContainText('Solved. Pixel accuracy counts pixels')
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('0.9167')
   await expect(view.getByRole('row', { name: /^mIoU/ })).toContainText('= (0.9167 + 0) / 2')
-  expect(await fragment(page)).toBe('panel=sandbox&puzzle=accurate&prediction=A144')
+  expect(await fragmentOf(page)).toBe('panel=sandbox&puzzle=accurate&prediction=A144')
   await view.getByRole('button', { name: 'Undo' }).click()
   await expect(view.locator('[part=solved]')).toHaveCount(0)
   await view.getByRole('button', { name: 'Redo' }).click()
@@ -55,10 +52,10 @@ test('a stroke is one step, and a link brings the boards back', async ({ page })
   await page.mouse.down()
   for (const column of [1, 2, 3]) await page.mouse.move(...at(column, 0))
   await page.mouse.up()
-  const painted = await fragment(page)
+  const painted = await fragmentOf(page)
   expect(painted).toBe('panel=sandbox&prediction=B4A140')
   await view.getByRole('button', { name: 'Undo' }).click()
-  expect(await fragment(page)).toBe('')
+  expect(await fragmentOf(page)).toBe('')
   await page.evaluate(text => {
     const view = document.querySelector('fcn-measure')
     if (view) view.fragment = text ?? ''
@@ -69,7 +66,7 @@ test('a stroke is one step, and a link brings the boards back', async ({ page })
     const view = document.querySelector('fcn-measure')
     if (view) view.fragment = 'puzzle=none&prediction=Z9&truth=<b>&panel=what'
   })
-  expect(await fragment(page)).toBe('')
+  expect(await fragmentOf(page)).toBe('')
 })
 
 test('two masks from files are measured, and what does not fit is told', async ({ page }) => {
@@ -155,8 +152,7 @@ for (const lang of ['en', 'ko']) {
       if (part === 'panel=photo') await expect(view.locator('table.heads')).toBeVisible({ timeout: 60_000 })
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(wide).toBeLessThanOrEqual(0)
-      const { violations } = await new AxeBuilder({ page }).include('fcn-measure').withTags(TAGS).analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([])
+      expect(await axe(page, 'fcn-measure')).toEqual([])
     })
   }
 }

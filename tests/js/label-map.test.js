@@ -1,38 +1,10 @@
 /** www/elements/measure/masks/read.js: label maps as people have them, and what is none. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { deflateSync } from 'node:zlib'
 import { together } from '../../www/elements/measure/masks/agree.js'
 import { readLabelMap } from '../../www/elements/measure/masks/read.js'
 import { PALETTES, hex, vocColor } from '../../www/lib/palettes.js'
-import { crc32 } from '../../www/lib/png.js'
-
-/** @param {string} type @param {Uint8Array} data */
-function chunk(type, data) {
-  const body = Buffer.concat([Buffer.from(type), data])
-  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)]
-  length.writeUInt32BE(data.length)
-  check.writeUInt32BE(crc32(body))
-  return Buffer.concat([length, body, check])
-}
-
-/**
- * A PNG as any program may have written it.
- * @param {number} width
- * @param {readonly (readonly number[])[]} rows bytes of each row
- * @param {{type: 0 | 2 | 3 | 4 | 6, depth?: number, palette?: readonly (readonly number[])[]}} how
- */
-function png(width, rows, { type, depth = 8, palette }) {
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(rows.length, 4)
-  header.set([depth, type, 0, 0, 0], 8)
-  return new Uint8Array(Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', header),
-    ...palette ? [chunk('PLTE', Buffer.from(palette.flat()))] : [],
-    chunk('IDAT', deflateSync(Buffer.concat(rows.map(row => Buffer.from([0].concat(row)))))), chunk('IEND', Buffer.alloc(0)),
-  ]))
-}
+import { pngBytes } from '../files/png.js'
 
 const VOC_COLORS = Array.from({ length: 256 }, (_, id) => vocColor(id))
 /** @param {Uint8Array} bytes */
@@ -52,39 +24,39 @@ async function read(bytes) {
 
 describe('a label map', () => {
   it('has_the_values_of_an_indexed_picture_and_knows_vocs_colours', async () => {
-    const map = await read(png(4, [[0, 15, 15, 255], [0, 0, 20, 255]], { type: 3, palette: VOC_COLORS }))
+    const map = await read(pngBytes(4, [[0, 15, 15, 255], [0, 0, 20, 255]], { type: 3, palette: VOC_COLORS }))
     assert.deepEqual([map.width, map.height, map.kind, map.palette?.name], [4, 2, 'indexed', 'voc'])
     assert.deepEqual([...map.values], [0, 15, 15, 255, 0, 0, 20, 255])
-    const other = await read(png(2, [[0, 1]], { type: 3, palette: [[0, 0, 0], [9, 9, 9]] }))
+    const other = await read(pngBytes(2, [[0, 1]], { type: 3, palette: [[0, 0, 0], [9, 9, 9]] }))
     assert.deepEqual([[...other.values], other.palette], [[0, 1], null])
   })
 
   it('may_be_packed_to_few_bits', async () => {
     // Three pixels a row of two bits each; a row begins with a byte of its own.
-    const map = await read(png(3, [[0b00011000], [0b10010000]], { type: 3, depth: 2, palette: VOC_COLORS.slice(0, 3) }))
+    const map = await read(pngBytes(3, [[0b00011000], [0b10010000]], { type: 3, depth: 2, palette: VOC_COLORS.slice(0, 3) }))
     assert.deepEqual([...map.values], [0, 1, 2, 2, 1, 0])
-    assert.deepEqual([...(await read(png(9, [[0b10100000, 0b10000000]], { type: 0, depth: 1 }))).values], [1, 0, 1, 0, 0, 0, 0, 0, 1])
+    assert.deepEqual([...(await read(pngBytes(9, [[0b10100000, 0b10000000]], { type: 0, depth: 1 }))).values], [1, 0, 1, 0, 0, 0, 0, 0, 1])
   })
 
   it('may_be_grey_of_16_bits_or_with_an_alpha_that_says_nothing', async () => {
-    assert.deepEqual([...(await read(png(2, [[0, 7, 0, 255]], { type: 0, depth: 16 }))).values], [7, 255])
-    assert.equal(await kindOf(png(2, [[0, 7, 1, 0]], { type: 0, depth: 16 })), 'label_16_bit')
-    assert.deepEqual([...(await read(png(2, [[3, 255, 4, 255]], { type: 4 }))).values], [3, 4])
-    assert.equal(await kindOf(png(2, [[3, 255, 4, 128]], { type: 4 })), 'label_alpha')
+    assert.deepEqual([...(await read(pngBytes(2, [[0, 7, 0, 255]], { type: 0, depth: 16 }))).values], [7, 255])
+    assert.equal(await kindOf(pngBytes(2, [[0, 7, 1, 0]], { type: 0, depth: 16 })), 'label_16_bit')
+    assert.deepEqual([...(await read(pngBytes(2, [[3, 255, 4, 255]], { type: 4 }))).values], [3, 4])
+    assert.equal(await kindOf(pngBytes(2, [[3, 255, 4, 128]], { type: 4 })), 'label_alpha')
   })
 
   it('is_looked_up_by_its_colours', async () => {
     const rows = [[...vocColor(0), ...vocColor(12), ...vocColor(255)]]
-    const map = await read(png(3, rows, { type: 2 }))
+    const map = await read(pngBytes(3, rows, { type: 2 }))
     assert.deepEqual([[...map.values], map.kind, map.palette?.name], [[0, 12, 255], 'colour', 'voc'])
-    const streets = await read(png(3, [[128, 64, 128, 255, 70, 130, 180, 255, 0, 0, 0, 255]], { type: 6 }))
+    const streets = await read(pngBytes(3, [[128, 64, 128, 255, 70, 130, 180, 255, 0, 0, 0, 255]], { type: 6 }))
     assert.deepEqual([[...streets.values], streets.palette?.name], [[0, 10, 255], 'cityscapes'])
     // A smoothed edge.
-    assert.equal(await kindOf(png(2, [[...vocColor(0), 64, 1, 2]], { type: 2 })), 'label_colours')
+    assert.equal(await kindOf(pngBytes(2, [[...vocColor(0), 64, 1, 2]], { type: 2 })), 'label_colours')
   })
 
   it('is_refused_where_it_is_none', async () => {
-    const whole = png(2, [[0, 1]], { type: 0 })
+    const whole = pngBytes(2, [[0, 1]], { type: 0 })
     assert.equal(await kindOf(whole.subarray(0, 40)), 'broken_png')
     assert.equal(await kindOf(Uint8Array.of(0xff, 0xd8, 0xff)), 'not_png')
     assert.equal(await kindOf(new Uint8Array()), 'not_png')
@@ -98,24 +70,24 @@ describe('a label map', () => {
     const torn = whole.slice()
     torn[45] ^= 1
     assert.equal(await kindOf(torn), 'broken_png')
-    const interlaced = png(2, [[0b01000000]], { type: 0, depth: 4 })
+    const interlaced = pngBytes(2, [[0b01000000]], { type: 0, depth: 4 })
     interlaced[28] = 1
     assert.equal(await kindOf(interlaced), 'label_interlaced')
   })
 
   it('is_refused_before_a_small_file_becomes_gigabytes', async () => {
     // One pixel, and a row of sixteen million.
-    const bomb = png(1, [new Array(16_000_000).fill(0)], { type: 0 })
+    const bomb = pngBytes(1, [new Array(16_000_000).fill(0)], { type: 0 })
     assert.ok(bomb.length < 40_000)
     assert.equal(await kindOf(bomb), 'broken_png')
     // Of 65,537 colours it is a photo.
     const photo = Array.from({ length: 257 }, (_, y) => Array.from({ length: 256 }, (_, x) => [x, y % 256, y >> 8]).flat())
-    assert.equal(await kindOf(png(256, photo, { type: 2 })), 'label_photo')
+    assert.equal(await kindOf(pngBytes(256, photo, { type: 2 })), 'label_photo')
   })
 
   it('is_taken_for_the_nearest_colours_or_for_its_own_where_a_person_says_so', async () => {
     // Person, person with a smoothed edge towards background, background, and the border's void.
-    const smoothed = png(4, [[...vocColor(15), 180, 120, 118, 1, 2, 3, 225, 225, 190]], { type: 2 })
+    const smoothed = pngBytes(4, [[...vocColor(15), 180, 120, 118, 1, 2, 3, 225, 225, 190]], { type: 2 })
     const { details } = await readLabelMap(smoothed).catch(error => error)
     // A person's colour is CamVid's for signs.
     assert.deepEqual([details.kind, details.all, details.distinct, details.voc, details.cityscapes], ['label_colours', 4, 4, 3, 4])
@@ -123,15 +95,15 @@ describe('a label map', () => {
     assert.deepEqual([[...near.values], near.changed, near.palette?.name], [[15, 15, 0, 255], 3, 'voc'])
     const { readings: [only] } = await readLabelMap(smoothed, { only: 'voc' })
     assert.deepEqual([[...only.values], only.left, only.changed], [[15, 255, 255, 255], 3, undefined])
-    const { readings: [own] } = await readLabelMap(png(3, [[9, 9, 9, 1, 1, 1, 9, 9, 9]], { type: 2 }), 'own')
+    const { readings: [own] } = await readLabelMap(pngBytes(3, [[9, 9, 9, 1, 1, 1, 9, 9, 9]], { type: 2 }), 'own')
     assert.deepEqual([[...own.values], own.palette?.classes.map(({ color }) => color)], [[0, 1, 0], ['#090909', '#010101']])
-    const many = png(65, [Array.from({ length: 65 }, (_, x) => [x, 0, 0]).flat()], { type: 2 })
+    const many = pngBytes(65, [Array.from({ length: 65 }, (_, x) => [x, 0, 0]).flat()], { type: 2 })
     assert.equal((await readLabelMap(many, 'own').catch(error => error)).details.kind, 'label_own')
     // The nearest by an independent count: the least of all distances.
     const palette = PALETTES.find(({ name }) => name === 'cityscapes')
     const rgb = (/** @type {string} */ color) => [1, 3, 5].map(at => parseInt(color.slice(at, at + 2), 16))
     for (const color of [[200, 30, 70], [60, 60, 60], [10, 10, 40], [150, 250, 140]]) {
-      const { readings: [{ values }] } = await readLabelMap(png(1, [color], { type: 2 }), { nearest: 'cityscapes' })
+      const { readings: [{ values }] } = await readLabelMap(pngBytes(1, [color], { type: 2 }), { nearest: 'cityscapes' })
       const all = [...palette?.classes ?? [], { id: 255, color: '#000000' }]
       const away = (/** @type {{color: string}} */ one) => Math.hypot(...rgb(one.color).map((value, i) => value - color[i]))
       assert.equal(values[0], all.reduce((best, one) => away(one) < away(best) ? one : best).id)
@@ -139,21 +111,21 @@ describe('a label map', () => {
   })
 
   it('whose_colours_are_its_own_is_held_against_another_by_colour', async () => {
-    const truth = await readLabelMap(png(3, [[9, 9, 9, 9, 9, 9, 1, 1, 1]], { type: 2 }), 'own')
-    const prediction = await readLabelMap(png(3, [[1, 1, 1, 9, 9, 9, 1, 1, 1]], { type: 2 }), 'own')
+    const truth = await readLabelMap(pngBytes(3, [[9, 9, 9, 9, 9, 9, 1, 1, 1]], { type: 2 }), 'own')
+    const prediction = await readLabelMap(pngBytes(3, [[1, 1, 1, 9, 9, 9, 1, 1, 1]], { type: 2 }), 'own')
     const maps = together(truth, prediction)
     assert.deepEqual([[...maps.truth], [...maps.prediction]], [[0, 0, 1], [1, 0, 1]])
-    const ids = await readLabelMap(png(3, [[0, 1, 3]], { type: 0 }))
+    const ids = await readLabelMap(pngBytes(3, [[0, 1, 3]], { type: 0 }))
     assert.throws(() => together(ids, prediction), { details: { kind: 'pair_own' } })
   })
 
   it('is_of_every_palette_that_has_its_colours_until_the_other_map_says_which', async () => {
     // CamVid's building and tree are colours of VOC's, too; black is void in one and background in the other.
-    const both = await readLabelMap(png(3, [[0, 0, 0, 128, 0, 0, 128, 128, 0]], { type: 2 }))
+    const both = await readLabelMap(pngBytes(3, [[0, 0, 0, 128, 0, 0, 128, 128, 0]], { type: 2 }))
     assert.deepEqual(both.readings.map(({ palette }) => palette?.name), ['voc', 'camvid'])
-    const camvid = await readLabelMap(png(3, [[60, 40, 222, 128, 0, 0, 128, 128, 0]], { type: 2 }))
-    const streets = await readLabelMap(png(3, [[220, 20, 60, 0, 0, 142, 128, 64, 128]], { type: 2 }))
-    const ids = await readLabelMap(png(3, [[0, 1, 3]], { type: 0 }))
+    const camvid = await readLabelMap(pngBytes(3, [[60, 40, 222, 128, 0, 0, 128, 128, 0]], { type: 2 }))
+    const streets = await readLabelMap(pngBytes(3, [[220, 20, 60, 0, 0, 142, 128, 64, 128]], { type: 2 }))
+    const ids = await readLabelMap(pngBytes(3, [[0, 1, 3]], { type: 0 }))
     const kind = (/** @type {() => unknown} */ join) => {
       try {
         join()
