@@ -13,6 +13,9 @@
 /** What a column can be, in the order shown. @type {readonly Role[]} */
 export const ROLES = ['trainLoss', 'valLoss', 'pixelAccuracy', 'meanAccuracy', 'miou']
 
+/** Nats; what is none is a share. @param {Role} role */
+export const isLoss = role => role === 'trainLoss' || role === 'valLoss'
+
 const words = (/** @type {string} */ text) => new Set(text.split(' '))
 
 const TRAIN = words('train training tr fit 학습 훈련')

@@ -2,7 +2,7 @@
  * From the columns of logs to curves: which column is what, guessed or as a person says; values by step; what had to be
  * left out on the way; and fewer points where a line has more than a screen shows.
  */
-import { ROLES, meaningOf, unitOf } from './columns.js'
+import { ROLES, isLoss, meaningOf, unitOf } from './columns.js'
 
 /** @typedef {import('./table.js').Table} Table */
 /** @typedef {import('./table.js').Column} Column */
@@ -27,9 +27,6 @@ import { ROLES, meaningOf, unitOf } from './columns.js'
 
 /** A share may be a little above 1 by rounding; one that is more is a percentage. */
 const MOST_SHARE = 1.001
-
-/** @param {Role} role */
-const isLoss = role => role === 'trainLoss' || role === 'valLoss'
 
 /** What can be a curve. @param {readonly Table[]} tables @returns {Option[]} */
 export function optionsOf(tables) {

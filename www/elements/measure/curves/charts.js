@@ -1,5 +1,6 @@
 /** The two charts of "training curves", one above the other over the same steps, with the bands where curves part. */
 import { percent } from '../../../lib/format.js'
+import { isLoss } from '../../../lib/training-log/columns.js'
 import { thinned } from '../../../lib/training-log/series.js'
 import { linesChart } from '../../common/stage/curves-chart.js'
 import { exact, lossText, roleName, shareText } from './words.js'
@@ -83,8 +84,8 @@ function draw({ lines, steps, found, unit, used }, width, page) {
   const { best } = found
   const loss = (/** @type {number} */ value) => lossText(value, language)
   const share = (/** @type {number} */ value) => shareText(value, language)
-  const losses = used.filter(role => LOSSES.has(role))
-  const scores = used.filter(role => !LOSSES.has(role))
+  const losses = used.filter(isLoss)
+  const scores = used.filter(role => !isLoss(role))
   const tick = areNear(scores.flatMap(role => lines[role])) ? share : wholeShare(language)
   return [
     { what: t('curves.loss'), roles: losses, format: loss, tick: loss, mark: best?.lowest.step },
@@ -106,6 +107,3 @@ function areNear(dots) {
 
 /** @param {string} language @returns {(value: number) => string} */
 const wholeShare = language => value => percent(Math.round(100 * value) / 100, language)
-
-/** @type {ReadonlySet<Role>} */
-const LOSSES = new Set(/** @type {const} */ (['trainLoss', 'valLoss']))

@@ -1,7 +1,8 @@
 /** Where the curves part ways, in words: each stretch by its number in the charts, what that kind means, and by what rule. */
 import { html, nothing } from '../../../vendor/lit.js'
+import { isLoss } from '../../../lib/training-log/columns.js'
 import { KINDS, marked } from './charts.js'
-import { exact, lossText, placeText, pointsText, roleName, shareText } from './words.js'
+import { exact, lossText, placeText, pointsText, roleName, shareText, valueText } from './words.js'
 
 /** @typedef {import('./controller.js').Reading} Reading */
 /** @typedef {import('../results.js').Page} Page */
@@ -49,10 +50,8 @@ export function partings({ found, unit }, page) {
 
 /** @param {Parting} parting @param {Reading['unit']} unit @param {Page} page */
 function facts({ from, to, first, second }, unit, { t, language }) {
-  const isLoss = (/** @type {Change} */ { role }) => role === 'trainLoss' || role === 'valLoss'
-  const changed = (/** @type {Change} */ change) => isLoss(change) ? lossText(Math.abs(change.to - change.from), language)
-    : pointsText(change.to - change.from, language)
-  const end = (/** @type {Change} */ change) => isLoss(change) ? lossText(change.to, language) : shareText(change.to, language)
+  const changed = (/** @type {Change} */ { role, from, to }) => isLoss(role) ? lossText(Math.abs(to - from), language) : pointsText(to - from, language)
+  const end = (/** @type {Change} */ { role, to }) => valueText(role, to, language)
   return {
     from: placeText(from, unit, t, language), to: placeText(to, unit, t, language),
     a: changed(first), aTo: end(first), b: changed(second), bTo: end(second),

@@ -13,7 +13,7 @@ import { chartsOf } from './charts.js'
 import { EXAMPLE_NAME, ROWS } from './controller.js'
 import { explained } from './explained.js'
 import { partings } from './partings.js'
-import { exact, lossText, roleName, shareText } from './words.js'
+import { exact, roleName, valueText } from './words.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
@@ -113,7 +113,7 @@ function numbers({ reading, page: at }, actions, { t, language }) {
   const shown = steps.slice(at * ROWS, (at + 1) * ROWS)
   const cell = (/** @type {Role} */ role, /** @type {number} */ step) => {
     const value = valueAt(lines[role], step)
-    return value === null ? '–' : role === 'trainLoss' || role === 'valLoss' ? lossText(value, language) : shareText(value, language)
+    return value === null ? '–' : valueText(role, value, language)
   }
   const n = (/** @type {number} */ value) => whole(value, language)
   const unitName = t({ step: 'curves.x.step', epoch: 'curves.x.epoch', row: 'curves.x.row' }[unit])

@@ -1,5 +1,6 @@
 /** How "training curves" writes its numbers, and the names of what they are. */
 import { percent, significant, whole } from '../../../lib/format.js'
+import { isLoss } from '../../../lib/training-log/columns.js'
 
 /** @typedef {import('../../../lib/i18n.js').Translate} Translate */
 /** @typedef {import('../../../lib/training-log/columns.js').Role} Role */
@@ -31,6 +32,9 @@ export const lossText = (value, language) => significant(value, language, 3)
 
 /** @param {number} value 0..1 @param {string} language */
 export const shareText = (value, language) => percent(value, language, 1)
+
+/** @param {Role} role @param {number} value @param {string} language */
+export const valueText = (role, value, language) => isLoss(role) ? lossText(value, language) : shareText(value, language)
 
 /** A change of a share in percentage points, without a sign. @param {number} change @param {string} language */
 export const pointsText = (change, language) => significant(Math.abs(100 * change), language, Math.abs(change) < 0.1 ? 2 : 3)
