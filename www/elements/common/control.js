@@ -42,6 +42,12 @@ import { bringSample, bringSource } from './photo/source.js'
  */
 
 /**
+ * What is shown before anything has come, but for the photo's scenes, which are an element's own.
+ * @returns {Omit<CommonShown, 'scene' | 'pending'>}
+ */
+export const nothingYet = () => ({ failure: null, progress: null, gallery: [], isDropping: false })
+
+/**
  * @template {CommonShown} Shown
  * @template Subject what a failed job worked on
  * @template Result what a photo gives
@@ -152,6 +158,10 @@ export class Control {
     return this.#shown
   }
 
+  requestUpdate() {
+    this.#host.requestUpdate()
+  }
+
   /** @param {Partial<Shown>} change */
   show(change) {
     Object.assign(this.#shown, change)
@@ -233,6 +243,19 @@ export class Control {
   }
 
   // ---- failures ----
+
+  /**
+   * Shows a failure.
+   * @param {import('./ui/failure.js').Failure} failure
+   * @param {(() => void) | null} again what "Try again" does
+   */
+  failWith(failure, again) {
+    this.failures.tell(failure, again)
+  }
+
+  dismiss() {
+    this.failures.dismiss()
+  }
 
   /**
    * Shows why a job failed, with a way to do it again, the net's loading too where that was what failed.

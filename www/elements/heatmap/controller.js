@@ -7,7 +7,7 @@
  */
 import { className } from '../../lib/i18n.js'
 import { best, scoresOf } from '../../lib/windows.js'
-import { Control } from '../common/control.js'
+import { Control, nothingYet } from '../common/control.js'
 import { quietly, race } from '../common/jobs.js'
 import { lackWeights } from '../common/model/own.js'
 import { Intake } from '../common/photo/intake.js'
@@ -53,23 +53,17 @@ import { Reader, numberText } from './reading.js'
 const LABELS = new URL('../../models/everyday-labels/model.json', import.meta.url).href
 function atFirst() {
   return {
+    ...nothingYet(),
     /** @type {Scene | null} */
     scene: null,
     /** The scene whose label is being computed. @type {Scene | null} */
     pending: null,
-    /** @type {import('../common/ui/failure.js').Failure | null} */
-    failure: null,
-    /** @type {import('../common/jobs.js').Progress | null} */
-    progress: null,
     /** The class whose heat map is shown; null: the best one. @type {number | null} */
     chosen: null,
     /** The window under the cursor; null: the chosen class's best. @type {Cell | null} */
     cell: null,
-    isDropping: false,
     /** For screen readers. */
     saying: '',
-    /** @type {Sample[]} */
-    gallery: [],
     isCardOpen: false,
   }
 }

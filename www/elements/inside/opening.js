@@ -3,7 +3,7 @@
  * at a time; a newer one ends the older, and whatever fails leaves the former one.
  */
 import { toFcnError } from '../../lib/errors.js'
-import { Control } from '../common/control.js'
+import { Control, nothingYet } from '../common/control.js'
 import { quietly, race } from '../common/jobs.js'
 import { VGG } from '../common/model/list.js'
 import { lackWeights } from '../common/model/own.js'
@@ -24,17 +24,11 @@ import { ModelWish } from './model-wish.js'
 
 function atFirst() {
   return {
+    ...nothingYet(),
     /** @type {Scene | null} */
     scene: null,
     /** The photo on its way. @type {{photo: Photo} | null} */
     pending: null,
-    /** @type {import('../common/ui/failure.js').Failure | null} */
-    failure: null,
-    /** @type {import('../common/jobs.js').Progress | null} */
-    progress: null,
-    /** @type {Sample[]} */
-    gallery: [],
-    isDropping: false,
   }
 }
 

@@ -414,23 +414,6 @@ export class Controller extends Control {
     this.#host.emit('fcn-progress', progress)
   }
 
-  requestUpdate() {
-    this.#host.requestUpdate()
-  }
-
-  /**
-   * Shows a failure, and fires `fcn-error`.
-   * @param {import('../common/ui/failure.js').Failure} failure
-   * @param {(() => void) | null} again what "Try again" does
-   */
-  failWith(failure, again) {
-    this.failures.tell(failure, again)
-  }
-
-  dismiss() {
-    this.failures.dismiss()
-  }
-
   /** @param {readonly string[]} notes what is assumed of a person's own weights, English */
   note(notes) {
     this.show({ notice: { key: 'own.notes', values: { notes: notes.join('; ') } } })

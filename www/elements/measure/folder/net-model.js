@@ -105,22 +105,7 @@ export class NetModel extends Control {
     this.show({ progress })
   }
 
-  // ---- for OwnWeights ----
-
-  requestUpdate() {
-    this.#host.requestUpdate()
-  }
-
-  /** @param {import('../../common/ui/failure.js').Failure} failure @param {(() => void) | null} again */
-  failWith(failure, again) {
-    this.failures.tell(failure, again)
-  }
-
-  dismiss() {
-    this.failures.dismiss()
-  }
-
-  /** @param {readonly string[]} notes */
+  /** For OwnWeights. @param {readonly string[]} notes */
   note(notes) {
     this.show({ notes })
   }

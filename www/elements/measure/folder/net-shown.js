@@ -1,18 +1,13 @@
 /** What the panel of a net over a folder begins with. */
+import { nothingYet } from '../../common/control.js'
 
 /** @typedef {ReturnType<typeof atFirst>} Shown */
 
 export function atFirst() {
   return {
+    ...nothingYet(),
     scene: null,
     pending: null,
-    /** @type {import('../../common/ui/failure.js').Failure | null} */
-    failure: null,
-    /** @type {import('../../common/jobs.js').Progress | null} */
-    progress: null,
-    /** @type {import('../../common/photo/intake.js').Sample[]} */
-    gallery: [],
-    isDropping: false,
     /** What is assumed of a person's own weights, English. @type {readonly string[]} */
     notes: [],
     /** The head wished for; '': the finest. */

@@ -5,7 +5,7 @@
 import { toFcnError } from '../../../lib/errors.js'
 import { VOID } from '../../../lib/metrics.js'
 import { download } from '../../common/ui/download.js'
-import { Control } from '../../common/control.js'
+import { Control, nothingYet } from '../../common/control.js'
 import { quietly, race } from '../../common/jobs.js'
 import { EVERYDAY } from '../../common/model/list.js'
 import { lackWeights } from '../../common/model/own.js'
@@ -41,17 +41,11 @@ import { paintedTruth, scored, truthFrom, truthOf, truthOfShapes, unclear, withI
 
 function atFirst() {
   return {
+    ...nothingYet(),
     /** @type {Scene | null} */
     scene: null,
     /** @type {{photo: Photo} | null} */
     pending: null,
-    /** @type {import('../../common/ui/failure.js').Failure | null} */
-    failure: null,
-    /** @type {import('../../common/jobs.js').Progress | null} */
-    progress: null,
-    /** @type {Sample[]} */
-    gallery: [],
-    isDropping: false,
     /** The head shown; '': the finest. */
     variant: '',
     /** What must be said of a truth's colours. @type {Ask | null} */
