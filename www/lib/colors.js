@@ -94,6 +94,16 @@ export function lookupTable(classes, { hidden = new Set(), lit = null, faint = n
   return new Uint32Array(bytes.buffer)
 }
 
+/** @type {WeakMap<readonly Coloured[], Uint32Array>} */
+const tables = new WeakMap()
+
+/** The same table each time for the same list, so that what was painted with it is known again. @param {readonly Coloured[]} classes @returns {Uint32Array} as `lookupTable` */
+export function tableOf(classes) {
+  const table = tables.get(classes) ?? lookupTable(classes)
+  tables.set(classes, table)
+  return table
+}
+
 /**
  * The palette of an indexed PNG.
  * @param {readonly Coloured[]} classes

@@ -1,7 +1,6 @@
 /**
  * What the panels about a net look at: a photo, the net in use, and what was told of the photo's pass.
  */
-import { lookupTable } from '../../lib/colors.js'
 
 /** @typedef {import('../../engine/engine.js').Net} Net */
 /** @typedef {import('../../engine/engine.js').Inspected} Inspected */
@@ -36,12 +35,4 @@ import { lookupTable } from '../../lib/colors.js'
  */
 /** The same for the panels about a net. @typedef {Page & {charts: typeof import('./stages/charts.js') | null}} NetPage */
 
-/** @type {WeakMap<object, Uint32Array>} */
-const tables = new WeakMap()
-
-/** The colours of a net's classes, one table a net. @param {readonly import('../../engine/engine.js').ModelClass[]} classes */
-export function tableOf(classes) {
-  const table = tables.get(classes) ?? lookupTable(classes)
-  tables.set(classes, table)
-  return table
-}
+export {}

@@ -1,10 +1,10 @@
 /** What a pixel's autopsy looks like: the photo with its cells, the sum, the cells, the channels behind them. */
 import { classMap, html, live, nothing } from '../../../vendor/lit.js'
+import { tableOf } from '../../../lib/colors.js'
 import { equation, significant } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
 import { cellBox, colorsOf, maskColors, seenBox, signedColor } from '../../../lib/planes.js'
 import { styled } from '../../common/ui/styled.js'
-import { tableOf } from '../scene.js'
 import { CHANNELS, sharesOf, smallMap } from './controller.js'
 
 /** @typedef {import('./controller.js').State} State */

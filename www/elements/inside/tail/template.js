@@ -1,13 +1,12 @@
 /** What the tail looks like: class, two sliders, the maps from coarse to fine, the mask, what differs. */
 import { html, live, nothing } from '../../../vendor/lit.js'
-import { lookupTable } from '../../../lib/colors.js'
+import { lookupTable, tableOf } from '../../../lib/colors.js'
 import { percent, significant, whole } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
 import { SIGNED_GRADIENT, colorsOf, counted, maskColors, rangeOf } from '../../../lib/planes.js'
 import { variantName } from '../../common/stage/classes.js'
 import { swatch } from '../../common/stage/swatch.js'
 import { styled } from '../../common/ui/styled.js'
-import { tableOf } from '../scene.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
