@@ -108,6 +108,33 @@ test('what is wrong with a photo or its truth is its own row, also where the eng
   expect(Object.keys(archive)).toEqual(['classes.json', '1.png', '2.png', '3.png', '6.png'])
 })
 
+test('label maps that the browser keeps no longer are named, and can be made again', async ({ page }) => {
+  const view = await openFolder(page)
+  const root = await folderOf('photos', { 'a.png': await photo(0), 'b.png': await photo(9) })
+  await view.getByText('run a net').click()
+  await view.getByLabel('Choose the folder of the photos').setInputFiles(root)
+  await view.getByRole('button', { name: 'Segment', exact: true }).click()
+  await expect(view.getByText('All 2 photos are done.')).toBeVisible()
+  // As another tab does where a person forgets them.
+  await page.evaluate(() => new Promise((resolve, reject) => {
+    const request = indexedDB.open('fcn-folders')
+    request.onerror = reject
+    request.onsuccess = () => {
+      const transaction = request.result.transaction('maps', 'readwrite')
+      transaction.objectStore('maps').clear()
+      transaction.oncomplete = resolve
+    }
+  }))
+  const archive = () => downloaded(page, () => view.getByRole('button', { name: 'Label maps (ZIP)' }).click()).then(unzipped)
+  expect(Object.keys(await archive())).toEqual(['classes.json'])
+  const gone = view.locator('[part=gone]')
+  await expect(gone).toContainText('missing in the archive, as this browser keeps them no longer: 2 (a, b).')
+  await gone.getByRole('button', { name: 'Start over' }).click()
+  await expect(gone).toHaveCount(0)
+  await expect(view.getByText('All 2 photos are done.')).toBeVisible()
+  expect(Object.keys(await archive())).toEqual(['classes.json', 'a.png', 'b.png'])
+})
+
 test('a browser that keeps nothing runs all the same, and says so', async ({ page }) => {
   await page.addInitScript(() => { IDBFactory.prototype.open = () => { throw new DOMException('not here', 'SecurityError') } })
   const view = await openFolder(page)

@@ -3,6 +3,7 @@
  * by name; has predictions compared (compare.js) or photos put through a net (net-run.js).
  */
 import { areWeights, lackWeights } from '../../common/model/own.js'
+import { valueOf } from '../masks/controller.js'
 import { codingOf } from './coding.js'
 import { Compare } from './compare.js'
 import { chosen, filesIn, heldBy, walk } from './files.js'
@@ -233,7 +234,7 @@ export class Folder {
 
   /** The truth of pixels that are left out; null: none are. */
   get #unlabelled() {
-    return this.#void === 'none' ? null : Number(this.#void)
+    return valueOf(this.#void)
   }
 
   get #ways() {

@@ -23,6 +23,9 @@ import { askPlace, saveZip } from './zip.js'
 /** @typedef {NetRun['state']} State */
 /** @typedef {NetRun['actions']} Actions */
 
+/** Whether the masks are the same: of the same photos, net, head and size. @param {Work} a @param {Work} b */
+const areAlike = (a, b) => a.masks === b.masks && a.tally.shots === b.tally.shots
+
 /** Truths of which one has to show the folder's palette. */
 const MOST_LOOKED_AT = 20
 
@@ -67,7 +70,7 @@ export class NetRun extends NetModel {
       ...this.modelState, rows, total, isDone, asksTwo, isClass: tally?.two === 'class', result: asksTwo ? null : tally?.result ?? null,
       isPlain: work ? !work.settings.how.palette && !work.settings.how.coding : false,
       missing: tally?.missing ?? [], joined: tally?.joined ?? [], masks: tally?.masked.length ?? 0,
-      restored: work?.restored ?? 0, isUnkept: work?.isUnkept ?? false, remaining: this.shown.isRunning ? work?.remaining ?? null : null,
+      restored: work?.restored ?? 0, gone: work?.gone ?? [], isUnkept: work?.isUnkept ?? false, remaining: this.shown.isRunning ? work?.remaining ?? null : null,
     }
   }
 
@@ -192,7 +195,7 @@ export class NetRun extends NetModel {
   /** @param {Work} work @param {Net} net @param {AbortSignal} signal */
   async #go(work, net, signal) {
     const { tally, settings: { variant, size, how }, classes } = work
-    const former = this.#former?.masks === work.masks && this.#former.tally.shots === tally.shots ? this.#former : null
+    const former = this.#former && areAlike(this.#former, work) ? this.#former : null
     const show = paced(() => this.requestUpdate())
     let last = performance.now()
     await segmentShots(tally.shots, tally.open, {
@@ -228,7 +231,9 @@ export class NetRun extends NetModel {
   drop() {
     // It may still be on its way to the first photo.
     if (this.#isGoing || this.shown.isRunning) this.#stop()
-    if (this.#work && !(this.#former?.masks === this.#work.masks && this.#former.tally.masked.length > this.#work.tally.masked.length)) this.#former = this.#work
+    const [work, former] = [this.#work, this.#former]
+    const hasMore = work && former && areAlike(former, work) && former.tally.masked.length > work.tally.masked.length
+    if (work && !hasMore) this.#former = work
     this.#work = null
     this.show({ isPaused: false })
   }

@@ -8,6 +8,7 @@ import { badge } from '../../common/ui/badge.js'
 import { failed } from '../../common/ui/failure.js'
 import { progressCard } from '../../common/ui/progress.js'
 import { idsField, mapTable } from '../photo/class-fields.js'
+import { firstOf } from './summary.js'
 
 /** @typedef {import('./net-run.js').NetRun} NetRun */
 /** @typedef {import('../results.js').Page} Page */
@@ -39,10 +40,13 @@ export function saving({ state, actions }, { t }) {
 
 /** What computes, what failed, what was done before. @param {NetRun} run @param {Page} page */
 export function notices({ state, actions }, { t, language }) {
-  const { restored, total, isUnkept, isRunning, rows, masks, notes } = state
+  const { restored, gone, total, isUnkept, isRunning, rows, masks, notes } = state
   return html`${notes.length ? html`<p class="hint">${t('own.notes', { notes: notes.join('; ') })}</p>` : nothing}
     ${badge(state, { ms: null })}
     ${failed(state, actions, { hasFormer: rows.length > 0 })} ${progressCard({ ...state, cancel: actions.cancel })}
+    ${gone.length ? html`<div class="notice" role="status" part="gone"><div><p>${t('folder.gone', {
+      count: whole(gone.length, language), list: firstOf(gone) })}</p></div>
+      <button @click=${actions.startOver}>${t('folder.over')}</button></div>` : nothing}
     ${restored ? html`<div class="notice info" role="status" part="restored"><div><p>${t('folder.restored', {
       done: whole(restored, language), all: whole(total, language) })}</p></div>
       <button @click=${actions.startOver}>${t('folder.over')}</button></div>` : nothing}

@@ -41,6 +41,8 @@ export class Work {
   restored = 0
   /** Whether something could not be kept. */
   isUnkept = false
+  /** Photos whose masks were there and are gone, as they were when the masks were last taken away. @type {readonly string[]} */
+  gone = []
 
   /** @param {Net} net @param {readonly Shot[]} shots @param {Settings} settings */
   constructor(net, shots, settings) {
@@ -109,11 +111,13 @@ export class Work {
   /** The masks and what their values mean. @returns {AsyncGenerator<import('./zip.js').Packed>} */
   async *packed() {
     const { masked, shots } = this.tally
+    this.gone = []
     const names = namesIn(masked.map(at => shots[at].photo.path))
     yield { name: 'classes.json', input: `${JSON.stringify(this.classes.map(({ id, name, color }) => ({ id, name, color })), null, 2)}\n` }
     for (const [i, at] of masked.entries()) {
       const png = await this.#mapAt(at)
       if (png) yield { name: names[i], input: png }
+      else this.gone = [...this.gone, shots[at].name]
     }
   }
 

@@ -18,6 +18,12 @@ export function summaryOf(metrics, classes, rows) {
   }
 }
 
+/** Names that are written out, of those of many photos. */
+export const NAMES = 5
+
+/** @param {readonly string[]} names @returns {string} the first of them, told that there are more */
+export const firstOf = names => names.slice(0, NAMES).join(', ') + (names.length > NAMES ? ', …' : '')
+
 /** At most so often is shown how far it is. Milliseconds. */
 const SHOW_EVERY = 150
 

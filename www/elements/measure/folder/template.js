@@ -5,9 +5,10 @@
 import { html, live, nothing } from '../../../vendor/lit.js'
 import { duration, whole } from '../../../lib/format.js'
 import { failed, failureText } from '../../common/ui/failure.js'
-import { UNLABELLED } from '../masks/controller.js'
+import { voidField } from '../masks/void-field.js'
 import { results, share } from '../results.js'
 import { MODES } from './controller.js'
+import { NAMES, firstOf } from './summary.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
@@ -17,8 +18,6 @@ import { MODES } from './controller.js'
 
 /** Rows shown; a table of thousands would be slow, and the CSV has them all. */
 const ROWS = 50
-/** Names that are listed of files without a partner, and of what went wrong. */
-const NAMES = 5
 
 /** @param {import('./controller.js').Folder} folder @param {Page} page */
 export function folder({ state, actions }, page) {
@@ -32,7 +31,7 @@ export function folder({ state, actions }, page) {
         @change=${() => actions.setMode(each)}>${t(`folder.mode.${each}`)}</label>`)}</div></fieldset>
     <div class="controls">
       ${sides.map(side => chooser(side, state, actions, page))}
-      ${unlabelled(state, actions, page)}
+      ${voidField(state.unlabelled, actions.setVoid, state.run?.isClass === true, page)}
       ${ofNet('fields')}
       ${buttons(state, actions, page)}
     </div>
@@ -60,14 +59,6 @@ function chooser(side, { counts }, actions, { t, language }) {
       <label class="button file">${t('folder.files')}<input type="file" accept=${side === 'photos' ? 'image/*' : 'image/png,.png'} multiple
         aria-label=${t(`folder.${side}.files`)} @change=${take}></label></div>
     <span class="hint num" role="status">${counts[side] ? t('folder.count', { count: whole(counts[side], language) }) : nothing}</span></div>`
-}
-
-/** @param {State} state @param {Actions} actions @param {Page} page */
-function unlabelled({ unlabelled, run }, actions, { t }) {
-  return html`<label class="field"><span>${t('masks.void')}</span><select .value=${live(unlabelled)} @change=${(/** @type {Event} */ event) =>
-    actions.setVoid(UNLABELLED.find(each => each === /** @type {HTMLSelectElement} */ (event.target).value) ?? '255')}>
-    ${UNLABELLED.map(each => html`<option value=${each} .selected=${each === unlabelled}>${t(`void.${each}`)}</option>`)}</select>${run?.isClass
-      ? html`<span class="hint">${t('masks.two.counted')}</span>` : nothing}</label>`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
@@ -112,7 +103,7 @@ function paired({ mode, pairs, alone, counts }, { t, language }) {
   if (!counts.truths || !(isNet ? counts.photos : counts.predictions)) return nothing
   /** @param {string} key @param {readonly string[]} names */
   const lonely = (key, names) => names.length ? html`<p>${t(key, {
-    count: whole(names.length, language), list: names.slice(0, NAMES).join(', ') + (names.length > NAMES ? ', …' : '') })}</p>` : nothing
+    count: whole(names.length, language), list: firstOf(names) })}</p>` : nothing
   const [others, key] = isNet ? [alone.photos, 'folder.alone.photos'] : [alone.predictions, 'folder.alone.predictions']
   return html`<p class="told" role="status">${t('folder.pairs', { count: whole(pairs, language) })} ${pairs ? nothing : t('folder.no_pairs')}</p>
     ${alone.truths.length || others.length ? html`<div class="notice" part="misfit"><div>

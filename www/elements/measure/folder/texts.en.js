@@ -57,6 +57,7 @@ export const texts = {
   'folder.time.each': '{each} a photo, of which the net takes {net}',
   'folder.restored': '{done} of {all} were done before; going on from there.',
   'folder.over': 'Start over',
+  'folder.gone': 'Label maps that are missing in the archive, as this browser keeps them no longer: {count} ({list}).',
   'folder.unkept': 'This browser keeps nothing here, or its storage is full: after a reload the run begins anew.',
   'folder.kept': 'So that a run can go on after a reload, this device keeps the masks of {count} {count|photo|photos}, for a week at most.',
   'folder.forget': 'Forget them',

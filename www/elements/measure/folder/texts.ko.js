@@ -58,6 +58,7 @@ export const texts = {
   'folder.time.each': '사진 한 장에 {each}, 그중 신경망 {net}',
   'folder.restored': '{all}장 가운데 {done}장은 전에 마쳤으므로 그다음부터 이어서 합니다.',
   'folder.over': '처음부터 다시',
+  'folder.gone': '이 브라우저에 더는 남아 있지 않아 압축 파일에 빠진 레이블 맵: {count}개({list}).',
   'folder.unkept': '이 브라우저는 여기에 아무것도 보관하지 않거나 저장 공간이 가득 찼습니다. 페이지를 다시 열면 처음부터 시작합니다.',
   'folder.kept': '페이지를 다시 열어도 이어서 할 수 있도록 사진 {count}장의 마스크를 이 기기에 최대 일주일 동안 보관합니다.',
   'folder.forget': '지우기',

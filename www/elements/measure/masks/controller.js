@@ -247,8 +247,8 @@ export class Masks {
   }
 }
 
-/** @param {Unlabelled} unlabelled */
-const valueOf = unlabelled => unlabelled === 'none' ? null : Number(unlabelled)
+/** @param {Unlabelled} unlabelled @returns {number | null} null: none */
+export const valueOf = unlabelled => unlabelled === 'none' ? null : Number(unlabelled)
 
 /** @param {string} code @param {Record<string, unknown>} details @returns {Misfit} */
 function misfitOf(code, details) {

@@ -1,11 +1,11 @@
 /** What "two masks" looks like: the two files, what is not labelled, what doesn't fit, the numbers, where they differ. */
-import { html, live, nothing } from '../../../vendor/lit.js'
+import { html, nothing } from '../../../vendor/lit.js'
 import { lookupTable } from '../../../lib/colors.js'
 import { whole } from '../../../lib/format.js'
 import { maskColors } from '../../../lib/planes.js'
 import { results, share } from '../results.js'
 import { askColours } from './ask-colours.js'
-import { UNLABELLED } from './controller.js'
+import { voidField } from './void-field.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
@@ -22,10 +22,7 @@ export function masks({ state, actions }, page) {
   return html`<p class="told">${t('masks.lead')}</p>
     <div class="controls">
       ${chooser('truth', state, actions, page)} ${chooser('prediction', state, actions, page)}
-      <label class="field"><span>${t('masks.void')}</span><select .value=${live(unlabelled)} @change=${(/** @type {Event} */ event) =>
-        actions.setVoid(UNLABELLED.find(each => each === /** @type {HTMLSelectElement} */ (event.target).value) ?? '255')}>
-        ${[...new Set([...UNLABELLED, unlabelled])].map(each => html`<option value=${each} .selected=${each === unlabelled}>${UNLABELLED.some(known => known === each)
-          ? t(`void.${each}`) : each}</option>`)}</select>${isClass ? html`<span class="hint">${t('masks.two.counted')}</span>` : nothing}</label>
+      ${voidField(String(unlabelled), actions.setVoid, isClass, page)}
       ${truth || prediction ? html`<div class="row"><button ?disabled=${!truth || !prediction} @click=${actions.swap}>${t('masks.swap')}</button>
         <button @click=${actions.clear}>${t('masks.clear')}</button></div>` : nothing}
     </div>
