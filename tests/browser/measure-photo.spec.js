@@ -135,7 +135,85 @@ test('ids that are not the model\'s are asked for', async ({ page }) => {
   await expect(question).toContainText('The truth has the value 15, and the list chosen has 14 classes')
   await question.getByLabel('Class list of the truth’s values').selectOption('PASCAL VOC')
   await expect(view.getByText('cow → animal')).toBeVisible()
-  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('/ 14,080')
+  const accuracy = view.getByRole('row', { name: /^Pixel accuracy/ })
+  await expect(accuracy).toContainText('/ 14,080')
+  // VOC's 255 is no class, whatever is said of the values.
+  await view.getByText('Which class counts as which').click()
+  const meaning = view.getByLabel('Value meaning unlabelled')
+  await expect(meaning).toHaveValue('255')
+  await meaning.selectOption('nothing')
+  await expect(accuracy).toContainText('/ 14,080')
+})
+
+test('which value means that a pixel is not labelled is chosen, also where 255 is a class', async ({ page }) => {
+  const view = await openPhoto(page)
+  const truth = view.getByRole('button', { name: 'Truth', exact: true })
+  const accuracy = view.getByRole('row', { name: /^Pixel accuracy/ })
+  const rows = (/** @type {number} */ inside) => Array.from({ length: HEIGHT }, (_, y) => Array.from({ length: WIDTH }, (_, x) => y >= 240 && y < 320 && x >= 320 && x < 480 ? inside : 0))
+  await truth.setInputFiles(png('ids.png', WIDTH, rows(2), 0))
+  await expect(accuracy).toContainText('/ 307,200')
+  await view.getByText('Which class counts as which').click()
+  const meaning = view.getByLabel('Value meaning unlabelled')
+  await meaning.selectOption('0')
+  await expect(accuracy).toContainText('/ 12,800')
+  await meaning.selectOption('255 (usual)')
+  await expect(accuracy).toContainText('/ 307,200')
+
+  await truth.setInputFiles(png('two.png', WIDTH, rows(255), 0))
+  await view.getByRole('button', { name: 'The second class' }).click()
+  await expect(meaning).toHaveValue('none')
+  await expect(view.getByText('Here 255 is counted as the second class.')).toBeVisible()
+  // And what was said is taken back.
+  await meaning.selectOption('255 (usual)')
+  await expect(view.getByText('What does 255 mean here?')).toBeVisible()
+  await view.getByRole('button', { name: 'Not labelled' }).click()
+  await expect(accuracy).toContainText('/ 294,400')
+})
+
+test('what is painted while another net is on its way is measured with that net, too', async ({ page }) => {
+  // The page's scores wait until they are let go.
+  await page.addInitScript(() => {
+    const post = Worker.prototype.postMessage
+    /** @type {(() => void)[] | null} */
+    let held = null
+    Worker.prototype.postMessage = function (/** @type {any[]} */ ...args) {
+      const send = () => post.apply(this, /** @type {any} */ (args))
+      if (held && args[0]?.task === 'score') held.push(send)
+      else send()
+    }
+    Object.assign(globalThis, { scores: {
+      hold: () => { held = [] }, count: () => held?.length ?? 0,
+      free: () => {
+        const all = held ?? []
+        held = null
+        for (const send of all) send()
+      },
+    } })
+  })
+  /** @param {'hold' | 'count' | 'free'} what */
+  const scores = what => page.evaluate(what => /** @type {any} */ (globalThis).scores[what](), what)
+  const view = await openPhoto(page)
+  await view.getByRole('button', { name: 'Change it by painting' }).click()
+  await view.getByRole('button', { name: 'Nothing labelled' }).click()
+  const accuracy = view.getByRole('row', { name: /^Pixel accuracy/ })
+  await expect(accuracy).toContainText('nothing is labelled')
+  await scores('hold')
+  await view.evaluate(async element => {
+    const data = new DataTransfer()
+    for (const name of ['model.json', 'weights.safetensors']) {
+      data.items.add(new File([await (await fetch(`models/everyday-slim/${name}`)).blob()], name))
+    }
+    element.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }))
+  })
+  // Its heads' masks are there.
+  await expect.poll(() => scores('count')).toBe(3)
+  const canvas = view.locator('fcn-measure-canvas')
+  await view.getByRole('radio', { name: 'animal' }).check()
+  await page.mouse.click(...await on(canvas, 0.6, 0.5))
+  await expect.poll(() => scores('count')).toBe(6)
+  await scores('free')
+  await expect(accuracy).toContainText(/= [\d,]+ \/ \d/)
+  await expect(view.locator('b', { hasText: 'Everyday slim, 10 classes' })).toBeVisible()
 })
 
 test('colours that are no one data set\'s are asked about, and what was changed is counted', async ({ page }) => {

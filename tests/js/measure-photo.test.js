@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { classMap, mapped } from '../../www/elements/measure/photo/class-map.js'
-import { paintedTruth, scored, truthFrom, unclear, withIds } from '../../www/elements/measure/photo/truth.js'
+import { paintedTruth, reread, scored, truthFrom, unclear } from '../../www/elements/measure/photo/truth.js'
 import { scoreOf } from '../../www/elements/measure/score.js'
 
 const MODEL = [
@@ -42,21 +42,37 @@ describe('a truth', () => {
 
   it('may_have_the_ids_of_a_data_set', async () => {
     // VOC: 8 cat, 12 dog, 9 chair.
-    const voc = withIds(plain([0, 8, 12, 9, 255]), 'voc')
+    const voc = reread(plain([0, 8, 12, 9, 255]), { ids: 'voc' })
     const found = await scored(results([0, 1, 0, 2, 2]), voc, runner)
     assert.deepEqual([[...found?.target ?? []], found?.missing, found?.left], [[255, 1, 1, 255, 255], ['background', 'chair'], 2])
     // ADE20K's files count from 1: 127 is animal, 7 road; 0 isn't labelled.
-    const ade = withIds(plain([0, 127, 7, 255]), 'ade20k_from_1')
+    const ade = reread(plain([0, 127, 7, 255]), { ids: 'ade20k_from_1' })
     assert.deepEqual([...(await scored(results([0, 1, 2, 2]), ade, runner))?.target ?? []], [255, 1, 2, 255])
-    assert.deepEqual([...withIds(ade, 'model').values], [0, 127, 7, 255])
+    assert.deepEqual([...reread(ade, { ids: 'model' }).values], [0, 127, 7, 255])
   })
 
   it('may_be_mapped_by_hand_which_another_list_of_ids_ends', async () => {
-    const voc = withIds(plain([0, 8, 9]), 'voc')
+    const voc = reread(plain([0, 8, 9]), { ids: 'voc' })
     const byHand = { ...voc, byHand: new Map([[9, 2], [8, null]]) }
     const found = await scored(results([0, 1, 2]), byHand, runner)
     assert.deepEqual([[...found?.target ?? []], found?.classes.map(({ id, isByHand }) => [id, isByHand])], [[255, 255, 2], [[null, false], [null, true], [2, true]]])
-    assert.equal(withIds(byHand, 'camvid').byHand.size, 0)
+    assert.equal(reread(byHand, { ids: 'camvid' }).byHand.size, 0)
+  })
+
+  it('may_have_another_value_for_what_is_not_labelled_or_none', async () => {
+    const zero = reread(plain([0, 1, 2, 255]), { unlabelled: 0 })
+    assert.deepEqual([...(await scored(results([0, 1, 1, 2]), zero, runner))?.target ?? []], [255, 1, 2, 255])
+    // A list of ids that comes afterwards leaves that, and a value of the file's is meant, not one that was made of it.
+    assert.deepEqual([...reread(zero, { ids: 'ade20k_from_1' }).values], [255, 0, 1, 255])
+    assert.deepEqual([...reread(reread(plain([1, 2]), { ids: 'ade20k_from_1' }), { unlabelled: 0 }).values], [0, 1])
+    assert.deepEqual([...reread(zero, { unlabelled: 255 }).values], [0, 1, 2, 255])
+    assert.deepEqual(unclear(reread(plain([0, 1, 255]), { unlabelled: null }), classes), { kind: 'ids', value: 255, classes: 3 })
+    // Of 0 and 255 alone it says what 255 is.
+    assert.deepEqual([255, null, 0].map(unlabelled => reread(plain([0, 255]), { unlabelled }).two), ['', 'class', 'void'])
+    assert.equal(unclear(reread(plain([0, 255]), { unlabelled: null }), classes), null)
+    const mapped = { ...zero, byHand: new Map([[1, 2]]) }
+    assert.deepEqual([reread(mapped, { unlabelled: 255 }).byHand.size, reread(mapped, { ids: 'voc' }).byHand.size], [1, 0])
+    assert.equal(reread(paintedTruth(Uint8Array.of(0), { width: 1, height: 1 }, classes), { unlabelled: 0 }).values[0], 0)
   })
 
   it('of_0_and_255_asks_but_a_painted_one_does_not', async () => {

@@ -55,14 +55,13 @@ export function classMap(names, classes) {
 /**
  * @param {Uint8Array} values of a truth
  * @param {readonly (number | null)[]} map
- * @param {number} unlabelled the truth of pixels that are left out
  * @returns {{values: Uint8Array<ArrayBuffer>, left: number}} in the model's ids, void where there is none; left: pixels of
  *   classes that the model hasn't got
  */
-export function mapped(values, map, unlabelled = VOID) {
+export function mapped(values, map) {
   let left = 0
   const out = Uint8Array.from(values, value => {
-    if (value === unlabelled) return VOID
+    if (value === VOID) return VOID
     const id = map[value] ?? null
     if (id === null) left++
     return id ?? VOID

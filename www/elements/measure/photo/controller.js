@@ -11,7 +11,8 @@ import { EVERYDAY } from '../../common/model/list.js'
 import { lackWeights } from '../../common/model/own.js'
 import { Intake } from '../../common/photo/intake.js'
 import { askAmong, askOf } from '../masks/ask-colours.js'
-import { paintedTruth, scored, truthFrom, truthOf, truthOfShapes, unclear, withIds } from './truth.js'
+import { valueOf } from '../masks/controller.js'
+import { paintedTruth, reread, scored, truthFrom, truthOf, truthOfShapes, unclear } from './truth.js'
 
 /** @typedef {import('../../../engine/engine.js').Net} Net */
 /** @typedef {import('../../../engine/engine.js').Result} Result */
@@ -69,6 +70,8 @@ export class OnePhoto extends Control {
   #given = new WeakMap()
   /** What was painted while another was measured; null: nothing; undefined: none is measured. @type {Truth | null | undefined} */
   #waiting
+  /** The truth that the masks shown are being held against. @type {Truth | null} */
+  #holding = null
   /** A person's own truths, by photo: they are there again when it is shown again. @type {Map<string, Truth>} */
   #own = new Map()
   /** The sample that a link names. */
@@ -178,7 +181,9 @@ export class OnePhoto extends Control {
     /** What 255 means in a truth of 0 and 255 alone. @param {'void' | 'class'} two */
     setTwo: two => this.#change(truth => ({ ...truth, two })),
     /** Whose ids its values are. @param {import('./class-map.js').IdsOf} ids */
-    setIds: ids => this.#change(truth => withIds(truth, ids)),
+    setIds: ids => this.#change(truth => reread(truth, { ids })),
+    /** Which of its values means that a pixel isn't labelled. @param {import('../masks/controller.js').Unlabelled} unlabelled */
+    setVoid: unlabelled => this.#change(truth => reread(truth, { unlabelled: valueOf(unlabelled) })),
     /** What a class of the truth is counted as. @param {number} value @param {number | null} id */
     mapClass: (value, id) => this.#change(truth => ({ ...truth, byHand: new Map([...truth.byHand, [value, id]]) })),
     /** How colours are taken that nobody knows. @param {import('../masks/colours.js').How} how */
@@ -250,15 +255,19 @@ export class OnePhoto extends Control {
       const net = await race(this.net.start(), signal)
       const results = await net.segmentAll(photo.source, { signal, size: this.#given.get(photo)?.size, onProgress: progress => this.tellProgress(progress) })
       this.net.accept()
-      // A person's own truth stays with its photo: the one that is there now, for it may have been painted meanwhile.
-      const former = this.shown.scene
-      const own = (former?.photo === photo ? former.truth : null) ?? this.#given.get(photo)?.truth ?? this.#own.get(keyOf(photo)) ?? null
-      const found = await race(this.#truthFor(photo, own, results, signal), signal)
+      // A person's own truth stays with its photo: the latest, for it may be painted meanwhile.
+      let own, found
+      do {
+        own = this.#ownFor(photo)
+        found = await race(this.#truthFor(photo, own, results, signal), signal)
+      } while (own !== this.#ownFor(photo))
+      if (own && own === this.#holding) this.#keep(photo, own)
       /** @type {Scene} */
       const scene = { photo, picture, net, results, truth: found.truth, scored: found.scored, unclear: found.unclear }
-      this.#turn++
+      this.#begin()
       this.member.session.photo = photo
       // Another net may have other classes than those that are being painted.
+      const former = this.shown.scene
       const stays = former?.photo === photo && isAlike(former.results[0].classes, results[0].classes)
       this.show({ scene, ask: null, ...stays ? {} : { painting: null } })
       // The masks are there, whatever is wrong with the truth.
@@ -268,6 +277,18 @@ export class OnePhoto extends Control {
       const photo = this.#photo
       this.offerAgain(failure, () => this.run(photo ? async () => photo : bring), photo)
     })
+  }
+
+  /** What was chosen before is of no use any more. @returns {number} how often a truth was chosen */
+  #begin() {
+    this.#holding = null
+    return ++this.#turn
+  }
+
+  /** @param {Photo} photo @returns {Truth | null} its person's own truth, or what came with it */
+  #ownFor(photo) {
+    const { scene } = this.shown
+    return (scene?.photo === photo ? this.#holding ?? scene.truth : null) ?? this.#given.get(photo)?.truth ?? this.#own.get(keyOf(photo)) ?? null
   }
 
   /** @override */
@@ -311,7 +332,7 @@ export class OnePhoto extends Control {
 
   /** @param {File} file @param {() => Promise<Truth | import('../masks/read.js').LabelMap>} read */
   async #read(file, read) {
-    const turn = ++this.#turn
+    const turn = this.#begin()
     this.failures.dismiss()
     this.show({ ask: null })
     try {
@@ -333,7 +354,7 @@ export class OnePhoto extends Control {
 
   /** @param {(truth: Truth) => Truth} change */
   #change(change) {
-    const { truth } = this.shown.scene ?? {}
+    const truth = this.#holding ?? this.shown.scene?.truth
     if (truth) void this.#hold(change(truth))
   }
 
@@ -341,8 +362,9 @@ export class OnePhoto extends Control {
   async #hold(truth) {
     const { scene } = this.shown
     if (!scene) return
-    const turn = ++this.#turn
+    const turn = this.#begin()
     this.failures.dismiss()
+    this.#holding = truth
     try {
       const result = await scored(scene.results, truth, this.#runner)
       if (turn !== this.#turn) return
@@ -350,6 +372,8 @@ export class OnePhoto extends Control {
       this.show({ ask: null, scene: { ...scene, truth, scored: result, unclear: result ? null : unclear(truth, scene.results[0].classes) } })
     } catch (error) {
       if (turn === this.#turn) this.failures.tell(toFcnError(error), null)
+    } finally {
+      if (turn === this.#turn) this.#holding = null
     }
   }
 
@@ -380,7 +404,7 @@ export class OnePhoto extends Control {
   async #dropTruth() {
     const { scene } = this.shown
     if (!scene) return
-    const turn = ++this.#turn
+    const turn = this.#begin()
     this.#own.delete(keyOf(scene.photo))
     this.show({ ask: null, painting: null })
     const found = await this.#truthFor(scene.photo, null, scene.results, new AbortController().signal)

@@ -1,6 +1,6 @@
 /** What "one photo" looks like: the photo and the truth, the heads side by side, where the chosen one errs, its numbers. */
 import { html, nothing } from '../../../vendor/lit.js'
-import { lookupTable } from '../../../lib/colors.js'
+import { lookupTable, tableOf } from '../../../lib/colors.js'
 import { percent, whole } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
 import { maskColors } from '../../../lib/planes.js'
@@ -11,6 +11,7 @@ import { badge } from '../../common/ui/badge.js'
 import { failed } from '../../common/ui/failure.js'
 import { progressCard } from '../../common/ui/progress.js'
 import { askColours } from '../masks/ask-colours.js'
+import { voidField } from '../masks/void-field.js'
 import { results, share } from '../results.js'
 import { idsField, mapTable } from './class-fields.js'
 
@@ -87,8 +88,16 @@ function classes({ truth, scored, results: [{ classes }] }, actions, page) {
   // What was painted here has the model's own classes.
   if (!scored || !truth?.name) return nothing
   return html`<details class="more" ?open=${scored.classes.length > 0 && scored.classes.every(({ id, isByHand }) => id === null || isByHand)}><summary>${t('photo.map')}</summary>
-    ${truth.plain ? idsField(truth.plain.ids, actions.setIds, page) : nothing}
+    ${read(truth, actions, page)}
     ${mapTable(scored.classes.map(one => ({ ...one, key: one.value })), classes, actions.mapClass, page)}</details>`
+}
+
+/** How values are read of which the file doesn't say what they mean. @param {import('./truth.js').Truth} truth @param {Actions} actions @param {Page} page */
+function read({ plain, two }, actions, page) {
+  if (!plain) return nothing
+  const isClass = two === 'class'
+  return html`${idsField(plain.ids, actions.setIds, page)}
+    ${voidField(isClass || plain.unlabelled === null ? 'none' : String(plain.unlabelled), actions.setVoid, isClass, page)}`
 }
 
 /** What must be said before anything is counted. @param {State} state @param {Actions} actions @param {Page} page */
@@ -101,7 +110,7 @@ function questions({ scene, ask }, actions, page) {
       <button @click=${() => actions.setTwo('void')}>${t('masks.two.void')}</button></div>` : nothing}
     ${unclear?.kind === 'ids' ? html`<div class="notice" role="status" part="question"><div>
       <p>${t('photo.stray', { value: unclear.value, classes: unclear.classes })}</p>
-      ${truth?.plain ? idsField(truth.plain.ids, actions.setIds, page) : nothing}</div></div>` : nothing}`
+      ${truth ? read(truth, actions, page) : nothing}</div></div>` : nothing}`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
@@ -118,7 +127,7 @@ function plain({ scene, painting }, { t }) {
   const result = scene?.results.at(-1)
   if (!scene || !result || painting) return nothing
   const { width, height, labels, classes, variant } = result
-  const plane = { width, height, colors: maskColors(labels, lookupTable(classes)), box: { left: 0, top: 0, width: 1, height: 1 } }
+  const plane = { width, height, colors: maskColors(labels, tableOf(classes)), box: { left: 0, top: 0, width: 1, height: 1 } }
   return html`<fcn-photo-board .picture=${scene.picture} .work=${{ width, height }} .plane=${plane}
     .label=${t('photo.mask', { head: variantName(variant) })}></fcn-photo-board>`
 }

@@ -3,6 +3,7 @@ import { FcnError } from '../../../lib/errors.js'
 import { fetchFile } from '../../../lib/fetching.js'
 import { VOID } from '../../../lib/metrics.js'
 import { PALETTES } from '../../../lib/palettes.js'
+import { asClasses, binary } from '../masks/agree.js'
 import { OWN } from '../masks/colours.js'
 import { FROM_1, classMap, mapped } from './class-map.js'
 
@@ -23,8 +24,8 @@ import { FROM_1, classMap, mapped } from './class-map.js'
  * @property {string} credit
  * @property {boolean} isShipped with the sample
  * @property {'' | 'void' | 'class'} two what 255 means in a truth of 0 and 255 alone, once it was said
- * @property {{ids: IdsOf, values: Values} | null} plain the values as the file has them, where it doesn't say what they
- *   mean, and whose ids they were taken for
+ * @property {{ids: IdsOf, unlabelled: number | null, values: Values} | null} plain the values as the file has them, where it
+ *   doesn't say what they mean, whose ids they were taken for, and which of them for no label; null: none
  * @property {ReadonlyMap<number, number | null>} byHand the model's class of a value; null: left out
  * @property {{changed: number, left: number, ignored: number, shared: string}} notes pixels that were given another colour's
  *   class, or none for their colour; shapes that have no inside; classes that have one colour
@@ -57,7 +58,7 @@ export async function truthOf(sample, list, runner, signal) {
 export function truthFrom({ width, height, readings: [{ values, palette, changed = 0, left = 0 }] }, name) {
   const truth = { ...USUAL, width, height, values, name, names: palette?.classes.map(({ name }) => name) ?? null }
   const notes = { ...USUAL.notes, changed, left, shared: palette ? sharedIn(values, palette) : '' }
-  return { ...truth, notes, plain: palette ? null : { ids: 'model', values } }
+  return { ...truth, notes, plain: palette ? null : { ids: 'model', unlabelled: VOID, values } }
 }
 
 /** Classes that a palette paints alike, where they occur. @param {Values} values @param {import('../../../lib/palettes.js').Palette} palette */
@@ -84,16 +85,24 @@ function namesOf(classes) {
 /** @param {readonly string[]} a @param {readonly string[]} b */
 const isSame = (a, b) => a.length === b.length && a.every((name, i) => name === b[i])
 
-/** The same values as ids of another list. @param {Truth} truth @param {IdsOf} ids @returns {Truth} */
-export function withIds(truth, ids) {
+/**
+ * The same values as ids of another list, or with another value for what isn't labelled.
+ * @param {Truth} truth one that is read already isn't changed
+ * @param {{ids?: IdsOf, unlabelled?: number | null}} change
+ * @returns {Truth}
+ */
+export function reread(truth, change) {
   if (!truth.plain) return truth
-  const { values } = truth.plain
+  const { ids, unlabelled, values } = { ...truth.plain, ...change }
   const isFrom1 = ids === FROM_1
-  const palette = PALETTES.find(({ name }) => name === (isFrom1 ? 'ade20k' : ids))
+  const names = PALETTES.find(({ name }) => name === (isFrom1 ? 'ade20k' : ids))?.classes.map(({ name }) => name) ?? null
+  const isTwo = !names && binary(values).isBinary
   return {
-    ...truth, plain: { ids, values }, two: '', byHand: new Map(), names: palette?.classes.map(({ name }) => name) ?? null,
-    // 0 is what isn't labelled there.
-    values: isFrom1 ? values.map(value => value === 0 || value === VOID ? VOID : value - 1) : values,
+    ...truth, plain: { ids, unlabelled, values }, names,
+    // 0 is what isn't labelled where ids are counted from 1.
+    values: values.map(value => value === unlabelled || value === VOID ? VOID : isFrom1 ? (value || VOID + 1) - 1 : value),
+    two: !isTwo || unlabelled === VOID ? '' : unlabelled === null ? 'class' : 'void',
+    byHand: isTwo || ids !== truth.plain.ids ? new Map() : truth.byHand,
   }
 }
 
@@ -104,11 +113,13 @@ export function withIds(truth, ids) {
  * @param {readonly ModelClass[]} classes
  * @returns {{kind: 'two'} | {kind: 'ids', value: number, classes: number} | null}
  */
-export function unclear({ values, names, two }, classes) {
+export function unclear({ values, names, two, plain }, classes) {
   const most = names?.length ?? classes.length
+  // No label of the model's, where nothing means that there is none.
+  const isId = !names && !two && plain?.unlabelled === null
   let [isBinary, hasVoid, stray] = [true, false, -1]
   for (const value of values) {
-    if (value === VOID) hasVoid = true
+    if (value === VOID && !isId) hasVoid = true
     else if (value >= most) stray = Math.max(stray, value)
     if (value !== VOID && value !== 0) isBinary = false
   }
@@ -130,7 +141,7 @@ export async function scored(results, truth, runner) {
       { kind: 'truth_size', truth: `${truth.width}×${truth.height}`, photo: `${width}×${height}` })
   }
   if (unclear(truth, classes)) return null
-  const values = truth.two === 'class' ? truth.values.map(value => value === VOID ? 1 : value) : truth.values
+  const values = truth.two === 'class' ? asClasses(truth.values) : truth.values
   // Which of many classes 255 stands for, a person has to say; of two it is the second.
   const isUnnamed = truth.two === 'class' && !truth.names && classes.length > 2
   const names = truth.names ?? (isUnnamed ? ['0', '255'] : namesOf(classes))
