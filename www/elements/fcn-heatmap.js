@@ -69,6 +69,16 @@ export class FcnHeatmap extends FcnElement {
     return this.#controller.result
   }
 
+  /**
+   * What is read off label and map, and off those of the photo before it was moved (`before`); null before there are any.
+   * `label`, `class`: names as the model has them; `probability`: 0..1; `peak`: the cell with the most of `class`, rows and
+   * columns from 0, x and y of its middle in pixels of the working size; `shift`: pixels to the right and down.
+   * @returns {import('./heatmap/reading.js').Told | null}
+   */
+  get reading() {
+    return this.#controller.told
+  }
+
   /** What is shown, as `key=value&…`, without what is as usual: for links. @override */
   get fragment() {
     return this.#controller.fragment

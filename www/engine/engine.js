@@ -199,7 +199,7 @@ export class Engine extends EventTarget {
 
   /**
    * @param {PhotoSource} source
-   * @param {SegmentOptions} [options]
+   * @param {import('./page/calls.js').HeatmapOptions} [options]
    */
   async heatmap(source, options) {
     return await this.#calls.heatmap(source, options)

@@ -262,7 +262,8 @@
  */
 /**
  * Scores of windows.
- * @typedef {{type: 'heatmap', net: number, photo: Photo, size: Size, gpuLimit: number | null}} HeatmapRequest
+ * @typedef {{type: 'heatmap', net: number, photo: Photo, size: Size, shift: {x: number, y: number} | null,
+ *   gpuLimit: number | null}} HeatmapRequest
  */
 /**
  * A question about a photo's pass, which stays open for the next one. `key`: what the page knows the photo by; null: it

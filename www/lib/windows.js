@@ -18,6 +18,9 @@
  * @property {{width: number, height: number}} work pixels
  */
 
+/** A window's cell also sees this far around it: fc6's receptive field is 404 pixels wide, of which 224 are the window. */
+export const AROUND = 90
+
 /** Cells from 0. @typedef {{column: number, row: number}} Cell */
 /** Pixels of the working size. @typedef {{left: number, top: number, side: number}} Square */
 /** @typedef {{id: number, score: number, probability: number}} Ranked */

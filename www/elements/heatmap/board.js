@@ -18,7 +18,7 @@ export class FcnHeatmapBoard extends LitElement {
   /** @override */
   static properties = {
     picture: { attribute: false }, map: { attribute: false }, colors: { attribute: false }, cell: { attribute: false },
-    opacity: { type: Number }, label: {}, help: {},
+    moved: { attribute: false }, former: { attribute: false }, opacity: { type: Number }, label: {}, help: {},
   }
 
   /** @override */
@@ -38,6 +38,7 @@ export class FcnHeatmapBoard extends LitElement {
       outline: 1px solid #000; box-shadow: inset 0 0 0 1px #000;
     }
     .cell { border-width: 3px; }
+    .former { border-style: dashed; border-color: #000; outline: 1px solid #fff; box-shadow: inset 0 0 0 1px #fff; }
   `
 
   constructor() {
@@ -50,6 +51,10 @@ export class FcnHeatmapBoard extends LitElement {
     this.colors = null
     /** @type {Cell | null} */
     this.cell = null
+    /** How far the photo is moved within its frame, shares of the frame. @type {{x: number, y: number} | undefined} */
+    this.moved = undefined
+    /** Where the highest cell was before the photo was moved. @type {Cell | null} */
+    this.former = null
     this.opacity = 0.6
     this.label = ''
     this.help = ''
@@ -57,7 +62,7 @@ export class FcnHeatmapBoard extends LitElement {
 
   /** @override */
   render() {
-    const { map, cell } = this
+    const { map, cell, former } = this
     const ratio = styled({ '--ratio': String(map ? map.work.width / map.work.height : 1) })
     if (!map) {
       return html`<div class="board" role="img" aria-label=${this.label} ${ratio}><canvas class="photo"></canvas></div>`
@@ -68,6 +73,7 @@ export class FcnHeatmapBoard extends LitElement {
         @keydown=${this.#key} @pointermove=${this.#point} @pointerdown=${this.#point}>
         <canvas class="photo" aria-hidden="true"></canvas>
         <canvas class="cells" aria-hidden="true" ${this.#place(whole)}></canvas>
+        ${former ? html`<div class="cell former" ${this.#place(squareOf(map, former))}></div>` : nothing}
         ${cell ? html`<div class="window" ${this.#place(windowOf(map, cell))}></div>
           <div class="cell" ${this.#place(squareOf(map, cell))}></div>` : nothing}
       </div>`
@@ -89,8 +95,9 @@ export class FcnHeatmapBoard extends LitElement {
   /** @override @param {Map<PropertyKey, unknown>} changed */
   updated(changed) {
     const [photo, cells] = this.renderRoot.querySelectorAll('canvas')
-    const { picture, map } = this
-    if (photo && picture && (changed.has('picture') || changed.has('map'))) paintPhoto(photo, picture, map?.work ?? SQUARE)
+    const { picture, map, moved } = this
+    const isOther = ['picture', 'map', 'moved'].some(name => changed.has(name))
+    if (photo && picture && isOther) paintPhoto(photo, picture, map?.work ?? SQUARE, moved)
     if (cells && (changed.has('colors') || changed.has('map'))) this.#paintCells(cells)
     cells?.style.setProperty('opacity', String(this.opacity))
   }

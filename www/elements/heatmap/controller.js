@@ -12,15 +12,17 @@ import { quietly, race } from '../common/jobs.js'
 import { lackWeights } from '../common/model/own.js'
 import { Intake } from '../common/photo/intake.js'
 import { Sight } from '../common/sight.js'
-import { carryOut } from './job.js'
+import { carryOut, seenOf } from './job.js'
 import { isSize, read, written } from './link.js'
-import { Reader, numberText } from './reading.js'
+import { Reader, numberText, told } from './reading.js'
+import { labelText, peakText } from './sentences.js'
 
 /** @typedef {import('../../engine/engine.js').Heatmap} Heatmap */
 /** @typedef {import('../../engine/engine.js').PhotoSource} PhotoSource */
 /** @typedef {import('../../engine/protocol.js').Size} Size */
 /** @typedef {import('../../lib/windows.js').Cell} Cell */
 /** @typedef {import('../common/photo/intake.js').Sample} Sample */
+/** @typedef {import('../../lib/shift.js').Shift} Shift */
 /** @typedef {import('./job.js').Scene} Scene */
 /** @typedef {import('./job.js').Task} Task */
 
@@ -51,6 +53,11 @@ import { Reader, numberText } from './reading.js'
 
 /** The site's own classifier. */
 const LABELS = new URL('../../models/everyday-labels/model.json', import.meta.url).href
+/** A slider has to rest this long before the net is asked. Milliseconds. */
+const REST = 200
+/** @type {Shift} */
+const STILL = { x: 0, y: 0 }
+
 function atFirst() {
   return {
     ...nothingYet(),
@@ -62,6 +69,8 @@ function atFirst() {
     chosen: null,
     /** The window under the cursor; null: the chosen class's best. @type {Cell | null} */
     cell: null,
+    /** How far the photo is to be moved in its frame, pixels of the working size. */
+    shift: STILL,
     /** For screen readers. */
     saying: '',
     isCardOpen: false,
@@ -79,12 +88,14 @@ export class Controller extends Control {
   #known = null
   /** The same of a person's own, for its card. @type {Known & {files: readonly File[]} | null} */
   #own = null
-  /** What a link says of the next map. @type {{chosen: number | null, cell: Cell | null} | null} */
+  /** What a link says of the next map. @type {{chosen: number | null, cell: Cell | null, shift: Shift} | null} */
   #linked = null
   /** Another sample to begin with, from a link. @type {string | null} */
   #sample = null
   /** Whether nobody looks, so that the job at hand is the last. */
   #isTired = false
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #resting
   #sight
 
   /**
@@ -112,6 +123,7 @@ export class Controller extends Control {
   dispose() {
     this.intake.disconnect()
     this.#sight.disconnect()
+    clearTimeout(this.#resting)
     this.#task = null
     super.dispose()
   }
@@ -132,8 +144,21 @@ export class Controller extends Control {
 
   /** The latest label and map shown. @returns {{label: Heatmap, map: Heatmap} | null} */
   get result() {
-    const { label = null, map = null } = this.shown.scene ?? {}
+    const { label = null, map = null } = this.#seen ?? {}
     return label && map ? { label, map } : null
+  }
+
+  /** What is read off label and map, and off those of the photo before it was moved. */
+  get told() {
+    const { scene } = this.shown
+    const shown = this.#reading?.shown
+    return scene && shown !== undefined ? told(scene, shown, this.#host.value) : null
+  }
+
+  /** What is shown, moved if it is. */
+  get #seen() {
+    const { scene } = this.shown
+    return scene && seenOf(scene)
   }
 
   /** All that the template reads. */
@@ -151,14 +176,26 @@ export class Controller extends Control {
       longSide: this.#longSide,
       /** How the map is looked at. */
       reading: this.#reading,
+      /** What became of label and peak where the photo was moved. */
+      move: this.#move,
       canRetry: this.failures.canRetry,
     }
   }
 
   get #reading() {
-    const { map } = this.shown.scene ?? {}
+    const { scene, chosen, cell } = this.shown
+    const { map } = this.#seen ?? {}
     const { view, value } = this.#host
-    return map ? this.#reader.read(map, { view, value, ...this.shown }) : null
+    if (!map) return null
+    // Where the photo was moved, it is still the same class that is looked at.
+    const usual = scene?.moved && scene.map ? this.#reader.usual(scene.map) : null
+    return this.#reader.read(map, { view, value, chosen: chosen ?? usual, cell })
+  }
+
+  get #move() {
+    const { scene } = this.shown
+    const reading = this.#reading
+    return scene && reading && this.#reader.move(scene, reading.shown, this.#host.value)
   }
 
   /** What the template does. */
@@ -172,6 +209,14 @@ export class Controller extends Control {
     },
     /** @param {Cell} cell @param {boolean} byKeys */
     point: (cell, byKeys) => this.#point(cell, byKeys),
+    /** Moves the photo in its frame. @param {Partial<Shift>} by */
+    shift: by => {
+      const shift = { ...this.shown.shift, ...by }
+      this.show({ shift })
+      if (this.#linked) this.#linked.shift = shift
+      clearTimeout(this.#resting)
+      this.#resting = setTimeout(() => void this.#moveIt(), REST)
+    },
     /** @param {readonly File[]} files */
     openClassifier: files => void this.openModel(files),
     useSite: () => {
@@ -209,7 +254,7 @@ export class Controller extends Control {
 
   /** @param {Cell} cell @param {boolean} byKeys */
   #point(cell, byKeys) {
-    const { map } = this.shown.scene ?? {}
+    const { map } = this.#seen ?? {}
     const reading = this.#reading
     if (!map || !reading) return
     const { cell: now, onMap } = reading
@@ -227,7 +272,7 @@ export class Controller extends Control {
   #showScene(scene) {
     const former = this.shown.scene
     const isOtherNet = former !== null && scene.label?.classes !== former.label?.classes
-    const { label, map } = scene
+    const { label, map } = seenOf(scene)
     if (isOtherNet) this.show({ chosen: null })
     if (isOtherNet || map || scene.photo !== former?.photo) this.show({ cell: null })
     this.show({ scene })
@@ -236,7 +281,11 @@ export class Controller extends Control {
     this.#linked = null
     const { t, language } = this.#host
     const name = className(label.classes[best(label.scores, 1)[0].id], language)
-    this.show({ saying: t('done', { label: name, columns: map.width, rows: map.height }) })
+    const move = this.#move
+    this.show({
+      saying: move ? `${labelText(move, map, this.#host)} ${peakText(move, map, this.#host)}`
+        : t('done', { label: name, columns: map.width, rows: map.height }),
+    })
     this.#host.emit('fcn-result', { label, map })
   }
 
@@ -244,17 +293,19 @@ export class Controller extends Control {
 
   get fragment() {
     const { size, view, value, opacity, sample: usual } = this.#host
-    const { chosen, cell } = this.#linked ?? this.shown
+    const { chosen, cell, shift } = this.#linked ?? this.shown
     const sample = this.#sample ?? this.#sampleShown?.id ?? usual
-    return written({ sample, size: String(size), view, value, opacity, chosen, cell }, usual)
+    return written({ sample, size: String(size), view, value, opacity, chosen, cell, shift }, usual)
   }
 
   set fragment(text) {
     const host = this.#host
-    const { sample, chosen, cell, ...attributes } = read(text, host.sample)
+    const { sample, chosen, cell, shift, ...attributes } = read(text, host.sample)
     const isSame = attributes.size === String(host.size)
     Object.assign(host, attributes)
-    this.#linked = { chosen, cell }
+    this.#linked = { chosen, cell, shift }
+    // A job that is under way moves the photo by this at its end.
+    this.show({ shift })
     const { scene, gallery } = this.shown
     const shown = this.#sampleShown
     const other = shown && shown.id !== sample && gallery.find(({ id }) => id === sample)
@@ -264,6 +315,11 @@ export class Controller extends Control {
       this.#sample = sample
       this.intake.begin()
     } else if (!this.#task && scene?.map && isSame) {
+      const { x, y } = scene.moved?.shift ?? STILL
+      if (shift.x !== x || shift.y !== y) {
+        void this.#moveIt()
+        return
+      }
       this.show(this.#linked)
       this.#linked = null
     }
@@ -289,6 +345,8 @@ export class Controller extends Control {
 
   /** @override @param {NonNullable<Task['bring']>} bring @param {Sample} [sample] */
   async run(bring, sample) {
+    // Another photo begins where it is, unless a link says otherwise.
+    this.show({ shift: this.#linked?.shift ?? STILL })
     await this.#run({ bring, ...sample ? { sample } : {} })
     return /** @type {{label: Heatmap, map: Heatmap}} */ (this.result)
   }
@@ -298,7 +356,18 @@ export class Controller extends Control {
     // Photo or classifier are on their way: the size is read when they are there.
     if (this.#task && (this.#task.load || !this.#task.picture)) return
     const scene = this.shown.pending ?? this.shown.scene
-    if (scene) await quietly(this.#run({ ...scene }))
+    if (scene) await quietly(this.#run({ ...scene, map: null }))
+  }
+
+  /** The photo at hand, moved as it is wished. What of it is done already stays. */
+  async #moveIt() {
+    clearTimeout(this.#resting)
+    const task = this.#task
+    // Photo or classifier are on their way: the wish is read when they are there.
+    if (task && (task.load || !task.picture)) return
+    const { pending, scene } = this.shown
+    const { label = null, map = null, ...from } = task ?? pending ?? scene ?? {}
+    if (from.photo) await quietly(this.#run({ ...from, label, map }))
   }
 
   // ---- the classifier ----
@@ -343,7 +412,7 @@ export class Controller extends Control {
     const { pending, scene } = this.shown
     const task = this.#task && !this.#task.picture ? this.#task : pending ?? scene
     await quietly(this.#run({
-      ...task, label: null,
+      ...task, label: null, map: null,
       load: async signal => await (files ? this.net.open(files, null, signal) : race(this.net.start(), signal)),
     }))
   }
@@ -370,6 +439,7 @@ export class Controller extends Control {
         session: () => this.member.session,
         net: async () => await this.net.start(),
         longSide: () => this.#longSide,
+        shift: () => this.shown.shift,
         tell: progress => this.tellProgress(progress),
         brought: () => { this.#sample = null },
         pend: pending => this.show({ pending }),

@@ -65,6 +65,10 @@ const own = css`
     box-shadow: inset 0 -3px 0 var(--_accent);
   }
   .classes select { max-width: 100%; }
+  .shift .hint { font-size: var(--_xs); }
+  .shift .row { align-items: end; gap: var(--_2) var(--_4); }
+  .shift legend { font-size: var(--_xs); font-weight: 400; color: var(--_soft); }
+  .moved { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_2); }
   .large { display: flex; flex-wrap: wrap; gap: var(--_4) var(--_5); align-items: start; }
   .seen {
     display: grid; gap: var(--_2); flex: 1 1 22rem; min-width: min(100%, 14rem);
@@ -77,7 +81,8 @@ const own = css`
   .won { display: flex; flex-wrap: wrap; gap: var(--_1) var(--_4); }
   .won li { display: inline-flex; gap: var(--_2); align-items: center; }
   .won .num { color: var(--_soft); }
-  .at { flex: 1 1 15rem; max-width: 30rem; display: grid; gap: var(--_2); align-content: start; }
+  .beside { flex: 1 1 15rem; min-width: 0; max-width: 34rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_4); }
+  .at { max-width: 30rem; display: grid; gap: var(--_2); align-content: start; }
 
   @container fcn (min-width: 26rem) {
     .one { grid-template-columns: 14rem minmax(0, 1fr); }
@@ -95,7 +100,7 @@ const own = css`
     }
   }
   @media print {
-    .top, .classes { display: none; }
+    .top, .classes, .shift { display: none; }
   }
 `
 

@@ -2,7 +2,7 @@
  * What `<fcn-heatmap>` looks like: photo and classifier on top, then the three steps; one function a region.
  */
 import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
-import { largestDifference, largestOf } from '../../lib/feature-maps.js'
+import { largestDifference } from '../../lib/feature-maps.js'
 import { percent, whole } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
 import { HEAT_GRADIENT, best, scoresOf, surgery, windowOf } from '../../lib/windows.js'
@@ -13,7 +13,10 @@ import { swatch } from '../common/stage/swatch.js'
 import { badge } from '../common/ui/badge.js'
 import { progressCard } from '../common/ui/progress.js'
 import { controls, sizeWished } from './controls.js'
+import { seenOf } from './job.js'
+import { moved, shifter } from './moving.js'
 import { numberText } from './reading.js'
+import { sameText } from './sentences.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
@@ -28,7 +31,8 @@ import { numberText } from './reading.js'
  */
 export function template(state, actions, source) {
   const { t, pending, scene } = state
-  const shown = pending ?? scene
+  const at = pending ?? scene
+  const shown = at && seenOf(at)
   return html`
     <div class=${classMap({ root: true, dropping: state.isDropping })} part="root" lang=${state.language}>
       <p class="told">${t('intro')}</p>
@@ -94,6 +98,25 @@ function photoText({ t, language }, { photo }) {
   return t('pane.photo', { photo: photo.sample?.alt[language] ?? name })
 }
 
+/**
+ * How far the photo is moved, shares of its frame.
+ * @param {Scene} scene
+ */
+function movedBy({ moved }) {
+  return moved ? sharesOf(moved) : undefined
+}
+
+/** Of each, once: a board is painted anew when it is given another. @type {WeakMap<object, {x: number, y: number}>} */
+const shares = new WeakMap()
+
+/** @param {NonNullable<Scene['moved']>} moved */
+function sharesOf(moved) {
+  const { shift: { x, y }, map: { work } } = moved
+  const known = shares.get(moved) ?? { x: x / work.width, y: y / work.height }
+  shares.set(moved, known)
+  return known
+}
+
 /** @param {State} state @param {Scene} scene */
 function labelStep(state, scene) {
   const { t, language } = state
@@ -104,7 +127,7 @@ function labelStep(state, scene) {
       <h3>${t('step.label')}</h3>
       ${label ? html`<p>${t('label.text', { side, classes: whole(label.classes.length, language) })}</p>` : nothing}
       <div class="one">
-        <fcn-heatmap-board class="squeezed" .picture=${picture}
+        <fcn-heatmap-board class="squeezed" .picture=${picture} .moved=${movedBy(scene)}
           .label=${t('label.picture', { side, photo: photoText(state, scene) })}></fcn-heatmap-board>
         ${label ? bars(state, label, label.scores, t('label.best')) : nothing}
       </div>
@@ -157,29 +180,6 @@ function surgeryStep({ t, language }, label, map) {
     </section>`
 }
 
-/**
- * How the scores of the two forms compare.
- * @param {number} difference the largest
- * @param {Heatmap} label
- * @param {import('../../lib/i18n.js').Translate} t
- */
-function sameText(difference, { window: side, scores }, t) {
-  if (difference === 0) return t('surgery.exact', { side })
-  const largest = largestOf(scores)
-  const key = difference > TOLERANCE * largest ? 'surgery.wrong' : 'surgery.same'
-  return t(key, { side, difference: power(difference), largest: largest.toPrecision(3) })
-}
-
-/** @param {number} value above 0 @returns {string} '1.4 × 10⁻⁶' */
-function power(value) {
-  const [mantissa, exponent] = value.toExponential(1).split('e')
-  const raised = exponent.replace('+', '').replace('-', '⁻').replace(/\d/g, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])
-  return `${mantissa}\u00a0×\u00a010${raised}`
-}
-
-/** Sums of f32 in another order differ by less than this, relative to the largest score. */
-const TOLERANCE = 1e-4
-
 /** @param {{width: number, height: number}} size pixels */
 const longest = ({ width, height }) => Math.max(width, height)
 
@@ -207,10 +207,10 @@ function mapStep(state, actions, scene) {
     <section class="step" part="map">
       <h3>${t('step.map')}</h3>
       <p class="told">${told.join('')}</p>
-      ${controls(state, actions, map, reading)}
+      ${controls(state, actions, map, reading)} ${shifter(state, actions, map)}
       <div class="large" ${styled({ '--ratio': String(work.width / work.height) })}>
         ${board(state, actions, scene, map, reading)}
-        ${windowPanel(state, map, reading)}
+        <div class="beside">${moved(state, map)} ${windowPanel(state, map, reading)}</div>
       </div>
       <p class="told">${isOne && !hasRest ? nothing : t('map.border')}</p>
       <p class="told">${t('map.coarse', { stride })}
@@ -226,7 +226,7 @@ function mapStep(state, actions, scene) {
  * @param {Reading} reading of it
  */
 function board(state, actions, scene, map, { painted, shown, winners, cell }) {
-  const { t, language, view, value, opacity } = state
+  const { t, language, view, value, opacity, move } = state
   const nameOf = (/** @type {number} */ id) => className(map.classes[id], language)
   const name = nameOf(shown)
   const what = t(`value.${value}`)
@@ -241,6 +241,7 @@ function board(state, actions, scene, map, { painted, shown, winners, cell }) {
   const point = ({ detail }) => actions.point(detail.cell, detail.byKeys)
   return html`<div class="seen">
     <fcn-heatmap-board .picture=${scene.picture} .map=${map} .colors=${painted.colors} .cell=${cell}
+      .moved=${movedBy(scene)} .former=${view === 'heat' ? move?.before.peak ?? null : null}
       .opacity=${opacity} .label=${label} .help=${t('board.help')} @board-cell=${point}></fcn-heatmap-board>
     ${all > 1 ? html`<p class="hint">${t('board.hint')}</p>` : nothing}
     ${view === 'heat' ? html`<figure class="key" part="legend">

@@ -138,6 +138,19 @@ export function checkNumber(name, value) {
 }
 
 /**
+ * @param {{x: number, y: number} | undefined} shift
+ * @returns {{x: number, y: number} | null} null: the photo stays where it is
+ * @throws {FcnError} invalid_input
+ */
+export function checkShift(shift) {
+  if (shift === undefined) return null
+  const { x, y } = Object(shift)
+  const isPixels = (/** @type {unknown} */ by) => Number.isInteger(by) && Math.abs(Number(by)) <= 2 ** 24
+  if (isPixels(x) && isPixels(y)) return x === 0 && y === 0 ? null : { x, y }
+  throw wrong('shift', '{x, y} in whole pixels', shift)
+}
+
+/**
  * @param {unknown} size
  * @returns {[number, number]}
  * @throws {FcnError} invalid_input

@@ -3,7 +3,7 @@
  */
 import { FcnError } from '../../lib/errors.js'
 import { checkGives } from '../formats/manifest.js'
-import { checkMaps, checkNumber, checkPair, checkSize, checkVariants, checkWhole } from './arguments.js'
+import { checkMaps, checkNumber, checkPair, checkShift, checkSize, checkVariants, checkWhole } from './arguments.js'
 import { untilStopped } from './queue.js'
 import { keyOf, snapshot } from './source.js'
 
@@ -55,6 +55,11 @@ const NO_SQUARE = { left: 0, top: 0, width: 0, height: 0 }
  * @property {AbortSignal} [signal]
  * @property {(progress: import('../protocol.js').SegmentProgress) => void} [onProgress] `index` of `total` steps are
  *   done
+ */
+/**
+ * `shift`: the photo moved within its frame, by whole pixels of the working size, to the right and down; what is
+ * uncovered is middle grey.
+ * @typedef {SegmentOptions & {shift?: {x: number, y: number}}} HeatmapOptions
  */
 
 /**
@@ -313,14 +318,14 @@ export class Calls {
   /**
    * A classifier's scores of every 224×224 window of a photo, 32 pixels apart. Needs a `vgg16-classifier`.
    * @param {PhotoSource} source
-   * @param {SegmentOptions} [options] size: up to 224, the whole photo is squeezed into one window: its label
+   * @param {HeatmapOptions} [options] size: up to 224, the whole photo is squeezed into one window: its label
    * @returns {Promise<Heatmap>}
    * @throws {FcnError} no_model, not_classifier …, or the signal's reason
    */
-  async heatmap(source, options = {}) {
+  async heatmap(source, { shift, ...options } = {}) {
     const { reply, classes } = await this.#pass(source, options, (manifest, size) => {
       checkGives(manifest, 'labels')
-      return { type: 'heatmap', size }
+      return { type: 'heatmap', size, shift: checkShift(shift) }
     })
     if (reply.outcome !== 'heatmap') throw new FcnError('crashed')
     const { outcome: _, ...map } = reply

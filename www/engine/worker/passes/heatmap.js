@@ -2,11 +2,13 @@
  * A classifier's scores of a photo's windows; see src/passes/heatmap.rs. Runs in the worker; everything it
  * makes in wasm it frees.
  */
+import { movedPixels } from '../../../lib/shift.js'
 import { passing, prepare } from './segment.js'
 import { owned } from './trace.js'
 
 /** @typedef {import('./segment.js').Machine} Machine */
 /** @typedef {import('../../protocol.js').Heatmapped} Heatmapped */
+/** @typedef {import('../../../pkg/fcn_lab.js').Photo} WasmPhoto */
 
 /**
  * @param {Machine} machine
@@ -20,7 +22,8 @@ export async function heatmap(machine, job, signal, tell) {
   const started = performance.now()
   const ready = await prepare(machine, job, signal, tell)
   if (ready === 'fits_gpu') return ready
-  const { photo, width, height, workWidth, workHeight, decoded } = ready
+  const { width, height, workWidth, workHeight, decoded } = ready
+  const photo = job.shift ? moved(machine, ready.photo, job.shift) : ready.photo
   const shrunk = performance.now()
   // Asked for within `passing`, which frees the photo should it throw.
   const announce = () => net.stages(manifest.config.variants)
@@ -42,5 +45,21 @@ export async function heatmap(machine, job, signal, tell) {
     }
   } finally {
     map.free()
+  }
+}
+
+/**
+ * The photo moved within its frame at the working size, so that it is moved by whole pixels of what the net sees.
+ * @param {Machine} machine
+ * @param {WasmPhoto} photo freed
+ * @param {{x: number, y: number}} shift
+ * @returns {WasmPhoto} the caller frees it
+ */
+function moved({ wasm }, photo, shift) {
+  try {
+    const { width, height } = photo.size()
+    return wasm.Photo.ofPixels(width, height, movedPixels(photo.pixels(), { width, height }, shift))
+  } finally {
+    photo.free()
   }
 }
