@@ -55,6 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
     sub.add_argument("recipe", type=Path, help="a file of recipes/")
     sub.add_argument("--model", type=Path, required=True, help="the exported folder")
 
+    sub = commands.add_parser("runs", help="lay the curves of two runs beside each other, for the page's figure")
+    sub.add_argument("--run", nargs=3, action="append", required=True, metavar=("NAME", "KOREAN", "FOLDER"),
+                     help="a run: its name, its Korean name, its folder; twice")
+    sub.add_argument("--out", type=Path, required=True, help="the file to write, .json")
+
     options = parser.parse_args(arguments)
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -67,6 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_command(options: argparse.Namespace) -> None:
+    if options.command == "runs":
+        from . import runs
+
+        print(runs.write([(en, ko, Path(folder)) for en, ko, folder in options.run], options.out))
+        return
     recipe = recipes.load(options.recipe)
     if recipe.net.architecture == recipes.CLASSIFIER:
         from . import classify_commands

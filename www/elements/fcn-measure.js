@@ -9,8 +9,8 @@
  *     <fcn-measure panel="sandbox" lang="ko"></fcn-measure>
  *
  * Attributes: `panel` (sandbox | photo | masks | folder | curves), `model` (address of a model.json), `backend` (auto | webgpu | cpu),
- * `samples` (address of a samples.json), `sample` (id of the one to begin with), `lang` (en | ko). All of it as data:
- * measure/docs.json. Events: `fcn-change`, `fcn-error` (detail {code, message}).
+ * `samples` (address of a samples.json), `sample` (id of the one to begin with), `runs` (address of two runs' curves), `lang`
+ * (en | ko). All of it as data: measure/docs.json. Events: `fcn-change`, `fcn-error` (detail {code, message}).
  */
 /// <reference path="./measure/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
@@ -27,7 +27,7 @@ const TEXTS = withCommon({ en: () => import('./measure/texts.en.js'), ko: () => 
 
 export class FcnMeasure extends FcnElement {
   /** @override */
-  static properties = { panel: {}, model: {}, backend: {}, samples: {}, sample: {} }
+  static properties = { panel: {}, model: {}, backend: {}, samples: {}, sample: {}, runs: {} }
 
   /** @override */
   static styles = styles
@@ -43,6 +43,8 @@ export class FcnMeasure extends FcnElement {
     this.backend = 'auto'
     this.samples = ''
     this.sample = ''
+    /** Address of two runs of a training, for the panel "training curves". */
+    this.runs = ''
   }
 
   /**
@@ -51,6 +53,17 @@ export class FcnMeasure extends FcnElement {
    */
   get metrics() {
     return this.#controller.masks.metrics
+  }
+
+  /**
+   * What is read off the two runs of the panel "training curves", whose address is `runs`; null where none are shown.
+   * `measure`: the curve compared; `ahead`: 0 or 1, the run that is better at `step`, null for neither; of each run its
+   * `value` at its latest validation up to that step (`validated`), and `reached`: the first step at which it is as good as
+   * the other is at `step`, null for never; `leads`: who is ahead from which step on.
+   * @returns {import('./measure/curves/runs/controller.js').Told | null}
+   */
+  get curves() {
+    return this.#controller.curves
   }
 
   /**

@@ -9,7 +9,7 @@ import { Sandbox } from './sandbox/controller.js'
 /** @typedef {import('../common/ui/failure.js').Failure} Failure */
 /** @typedef {'sandbox' | 'photo' | 'masks' | 'folder' | 'curves'} PanelName */
 
-/** The element. @typedef {ConstructorParameters<typeof import('./photo/controller.js').OnePhoto>[0] & {panel: string}} Host */
+/** The element. @typedef {ConstructorParameters<typeof import('./photo/controller.js').OnePhoto>[0] & {panel: string, runs: string}} Host */
 
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
@@ -68,6 +68,11 @@ export class Controller {
 
   get masks() {
     return this.#masks
+  }
+
+  /** What is read off two runs of a training; null where none are shown. */
+  get curves() {
+    return this.#panel === 'curves' ? this.#curves.told : null
   }
 
   /** The model that a folder is given to, as one of those that it can be given to. */

@@ -18,7 +18,7 @@ import { barX, lineY, plot, ruleX, text } from '../../../vendor/plot.js'
  */
 
 /** How the lines of a chart look, first to third. */
-const LOOKS = /** @type {const} */ ([
+export const LOOKS = /** @type {const} */ ([
   { stroke: 'var(--_line-a)', strokeDasharray: '2 3' },
   { stroke: 'var(--_line-b)', strokeDasharray: '7 3' },
   { stroke: 'var(--_line-c)', strokeDasharray: 'none' },
@@ -94,6 +94,16 @@ export function linesChart(lines, { width, label, x, format, tick = format, step
       }),
     ],
   }), label)
+}
+
+/**
+ * The step at a place across a chart.
+ * @param {number} x CSS pixels from the chart's left
+ * @param {{width: number, names?: number, steps: readonly [number, number]}} options as the chart was drawn with
+ * @returns {number} also beyond its first and last
+ */
+export function stepAt(x, { width, names = 88, steps: [from, to] }) {
+  return from + (x - MARGINS.marginLeft) / Math.max(1, width - names - MARGINS.marginLeft) * (to - from)
 }
 
 /**

@@ -86,7 +86,7 @@ function draw({ lines, steps, found, unit, used }, width, page) {
   const share = (/** @type {number} */ value) => shareText(value, language)
   const losses = used.filter(isLoss)
   const scores = used.filter(role => !isLoss(role))
-  const tick = areNear(scores.flatMap(role => lines[role])) ? share : wholeShare(language)
+  const tick = shareTick(scores.flatMap(role => lines[role]), language)
   return [
     { what: t('curves.loss'), roles: losses, format: loss, tick: loss, mark: best?.lowest.step },
     { what: t('curves.scores'), roles: scores, format: share, tick, mark: best?.highest.step },
@@ -99,11 +99,13 @@ function draw({ lines, steps, found, unit, used }, width, page) {
   }))
 }
 
-/** Whether whole percentages would be too few at the axis. @param {readonly {value: number}[]} dots */
-function areNear(dots) {
+/**
+ * How the axis of scores writes its numbers: whole percentages, unless these would be too few.
+ * @param {readonly {value: number}[]} dots that are drawn
+ * @param {string} language
+ * @returns {(value: number) => string}
+ */
+export function shareTick(dots, language) {
   const [least, most] = dots.reduce(([low, high], { value }) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity])
-  return most - least < NARROW
+  return most - least < NARROW ? value => shareText(value, language) : value => percent(Math.round(100 * value) / 100, language)
 }
-
-/** @param {string} language @returns {(value: number) => string} */
-const wholeShare = language => value => percent(Math.round(100 * value) / 100, language)

@@ -11,6 +11,7 @@ import { guess, optionsOf, stepsOf } from '../../../lib/training-log/series.js'
 import { EVERYDAY, readManifest } from '../../common/model/list.js'
 import { BEFORE } from './confidence.js'
 import { EXAMPLE } from './example.js'
+import { Beside } from './runs/controller.js'
 import { offers, read, readFiles } from './sources.js'
 
 /** @typedef {import('../../../lib/training-log.js').Table} Table */
@@ -25,6 +26,7 @@ import { offers, read, readFiles } from './sources.js'
  * The element.
  * @typedef {object} Host
  * @property {string} model address of a model.json
+ * @property {string} runs address of two runs to show instead; '' for none
  * @property {string} baseURI
  * @property {import('../../../lib/i18n.js').Translate} t
  * @property {import('../../../lib/i18n.js').Language} language
@@ -70,19 +72,44 @@ export class Curves {
   #page = 0
   #guess = BEFORE
 
-  /** @param {Host} host @param {string} name of the curves wished for, as anybody may have written it */
-  constructor(host, name) {
+  /** Two runs in place of one. */
+  #beside
+  /** Where they are, once they were wished for: they can be chosen again. */
+  #address = ''
+
+  /** @param {Host} host @param {import('../../common/fragment.js').Values} said by a link, as anybody may have written it */
+  constructor(host, said) {
     this.#host = host
-    this.#name = name
+    this.#name = String(said['curves'])
+    this.#beside = new Beside(host, (error, again) => error ? this.#tell(error, again) : this.#show(null, null))
+    this.#beside.values = said
   }
 
-  get name() {
-    return this.#given?.isOwn ? '' : this.#name
+  /** What is read off two runs; null where none are shown. */
+  get told() {
+    return this.#beside.told
   }
 
-  /** @param {string} name what is no model's, and not the example's, is as usual */
-  set name(name) {
-    if (name !== this.name) void this.#choose(name)
+  get values() {
+    return { curves: this.#given?.isOwn ? '' : this.#name, ...this.#beside.values }
+  }
+
+  /** @param {import('../../common/fragment.js').Values} said what is no model's, and not the example's, is as usual */
+  set values(said) {
+    this.#beside.values = said
+    const name = String(said['curves'])
+    if (name === this.values.curves) return
+    // What lies behind two runs is brought when it is shown.
+    if (this.#beside.isWanted) this.#forget(name)
+    else void this.#choose(name)
+  }
+
+  /** @param {string} name whose curves are wished for, once */
+  #forget(name) {
+    this.#job.abort()
+    this.#isReading = false
+    this.#name = PLAIN.test(name) ? name : ''
+    this.#given = this.#reading = null
   }
 
   get state() {
@@ -90,12 +117,20 @@ export class Curves {
       choices: this.#choices, name: this.#name, given: this.#given, reading: this.#reading, isReading: this.#isReading,
       options: this.#given ? optionsOf(this.#given.tables) : [], steps: this.#given ? stepsOf(this.#given.tables) : [],
       failure: this.#failure, canRetry: this.#again !== null, width: this.#width, page: this.#page, guess: this.#guess,
+      beside: this.#beside, isBeside: this.#beside.isWanted, hasRuns: this.#address !== '',
     }
   }
 
   actions = {
     /** @param {string} name */
-    choose: name => void this.#choose(name),
+    choose: name => {
+      this.#host.runs = ''
+      void this.#choose(name)
+    },
+    /** The two runs again. */
+    chooseRuns: () => {
+      this.#host.runs = this.#address
+    },
     /** @param {readonly File[]} files */
     take: files => void this.takeFiles(files),
     /** @param {keyof Assignment} what @param {string} value */
@@ -121,13 +156,16 @@ export class Curves {
 
   /** It is shown: something has to be there. */
   want() {
-    if (!this.#given && !this.#isReading && !this.#failure) void this.#choose(this.#name)
+    this.#beside.want()
+    if (this.#beside.isWanted) this.#address = this.#host.runs
+    else if (!this.#given && !this.#isReading && !this.#failure) void this.#choose(this.#name)
   }
 
   /** The element has left the page. */
   dispose() {
     this.#job.abort()
     this.#isReading = false
+    this.#beside.dispose()
   }
 
   // ---- whose curves ----
@@ -159,6 +197,7 @@ export class Curves {
   /** @param {readonly File[]} files failures are shown, not thrown; what was there stays then */
   async takeFiles(files) {
     if (!files.length) return
+    this.#host.runs = ''
     await this.#run(async signal => {
       const tables = await readFiles(files, signal)
       return tables && this.#joined(tables)

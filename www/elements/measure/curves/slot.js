@@ -5,14 +5,14 @@
 
 /** @typedef {ConstructorParameters<typeof import('./controller.js').Curves>[0]} Host */
 
-/** What a link needn't tell. */
-const USUAL = { curves: '' }
+/** What a link needn't tell; `runs`: the address of two runs, `of` and `at` how they are looked at. */
+const USUAL = { curves: '', runs: '', of: 'miou', at: '' }
 
 export class CurvesSlot {
   #host
   #fail
-  /** What a link said before the code was there. */
-  #said = USUAL.curves
+  /** What a link said before the code was there. @type {import('../../common/fragment.js').Values} */
+  #said = USUAL
   /** @type {Promise<void> | null} */
   #coming = null
   /** @type {import('./controller.js').Curves | null} */
@@ -31,13 +31,20 @@ export class CurvesSlot {
   }
 
   get values() {
-    return { curves: this.panel ? this.panel.name : this.#said }
+    const { curves, of, at } = this.#said
+    return { ...this.panel ? this.panel.values : { curves, of, at }, runs: this.#host.runs }
   }
 
   /** @param {import('../../common/fragment.js').Values} said as anybody may have written it */
   set values(said) {
-    this.#said = String(said['curves'])
-    if (this.panel) this.panel.name = this.#said
+    this.#said = said
+    this.#host.runs = String(said['runs'])
+    if (this.panel) this.panel.values = said
+  }
+
+  /** What is read off two runs; null where none are shown. */
+  get told() {
+    return this.panel?.told ?? null
   }
 
   /** It is shown. */

@@ -12,6 +12,11 @@ const own = css`
     border: 1px solid var(--_edge); border-radius: var(--_radius); padding-inline: var(--_1); min-width: 1.5rem; height: 1.5rem;
     text-align: center; font-size: var(--_sm); line-height: 1.4rem;
   }
+  .under { touch-action: pan-y pinch-zoom; cursor: crosshair; }
+  .runs { display: flex; flex-wrap: wrap; gap: var(--_1) var(--_4); font-size: var(--_sm); }
+  .runs li { display: inline-flex; gap: var(--_2); align-items: center; overflow-wrap: anywhere; }
+  .runs svg { flex: none; forced-color-adjust: none; }
+  .field.at input { width: 100%; }
   h4 { font-size: var(--_sm); margin: 0; }
 `
 

@@ -13,6 +13,7 @@ import { chartsOf } from './charts.js'
 import { EXAMPLE_NAME, ROWS } from './controller.js'
 import { explained } from './explained.js'
 import { partings } from './partings.js'
+import { beside, namesOf } from './runs/template.js'
 import { exact, roleName, valueText } from './words.js'
 
 /** @typedef {import('./controller.js').State} State */
@@ -26,14 +27,18 @@ import { exact, roleName, valueText } from './words.js'
 const NAMES = 8
 /** The value of the choice that a person's own log is. */
 const OWN = ' '
+/** The value of the choice that two runs are. */
+const RUNS = '  '
 
 /** @param {import('./controller.js').Curves} panel @param {Page} page */
 export function curves({ state, actions }, page) {
   const { t } = page
   const { reading, given, isReading, failure, canRetry } = state
-  return html`<p class="told">${t('curves.lead')}</p>
+  const head = html`<p class="told">${t('curves.lead')}</p>
     <div class="controls">${chooser(state, actions, page)}</div>
-    ${failed({ ...page, failure, canRetry }, actions, { hasFormer: given !== null })}
+    ${failed({ ...page, failure, canRetry }, actions, { hasFormer: given !== null && !state.isBeside })}`
+  if (state.isBeside) return html`${head} ${beside(state.beside, state.width, actions.measure, page)}`
+  return html`${head}
     <p class="hint" role="status">${isReading ? t('curves.reading') : reading ? t('curves.shown', { name: reading.title.join(', ') }) : nothing}</p>
     ${given && reading ? html`${columns(state, actions, page)} ${notes(reading, page)}
       <div class="curves" ${ref(actions.measure)}>${state.width && reading.steps.length > 1 ? chartsOf(reading, state.width, page).map(({ what, chart }) =>
@@ -43,17 +48,22 @@ export function curves({ state, actions }, page) {
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
-function chooser({ choices, name, given }, actions, { t, language }) {
-  const isOwn = given?.isOwn ?? false
+function chooser({ choices, name, given, isBeside, hasRuns, beside }, actions, page) {
+  const { t, language } = page
+  const isOwn = !isBeside && (given?.isOwn ?? false)
+  const runs = beside.state.runs
+  const [a = '', b = ''] = runs ? namesOf(runs, page) : []
   const option = (/** @type {string} */ value, /** @type {string} */ text, isDisabled = false) =>
-    html`<option value=${value} .selected=${live(isOwn ? value === OWN : value === name)} ?disabled=${isDisabled}>${text}</option>`
+    html`<option value=${value} .selected=${live(isBeside ? value === RUNS : isOwn ? value === OWN : value === name)} ?disabled=${isDisabled}>${text}</option>`
   return html`<label class="field"><span>${t('curves.whose')}</span>
       <select @change=${(/** @type {Event} */ event) => {
         const { value } = /** @type {HTMLSelectElement} */ (event.target)
-        if (value !== OWN) actions.choose(value)
+        if (value === RUNS) actions.chooseRuns()
+        else if (value !== OWN) actions.choose(value)
       }}>${isOwn ? option(OWN, t('curves.own'), true) : nothing}
         ${choices.map(({ name, title }) => option(name, title[language] ?? title['en'] ?? t('model.page')))}
-        ${option(EXAMPLE_NAME, t('curves.example'))}</select></label>
+        ${option(EXAMPLE_NAME, t('curves.example'))}
+        ${isBeside || hasRuns ? option(RUNS, runs ? t('runs.pair', { a, b }) : t('runs.option')) : nothing}</select></label>
     <div class="field"><span>${t('curves.file')}</span>
       <div class="row"><label class="button file">${t('curves.choose')}<input type="file" multiple accept=".csv,.tsv,.txt,.json,.jsonl,.log"
         aria-label=${t('curves.choose')} @change=${(/** @type {Event} */ event) => {

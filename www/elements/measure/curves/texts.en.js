@@ -1,4 +1,5 @@
 /** Texts of "training curves", English. */
+import { texts as runs } from './runs/texts.en.js'
 
 export const texts = {
   'curves.coming': 'Loading…',
@@ -103,4 +104,5 @@ export const texts = {
   'error.log_card': 'The model card “{file}” has no curves: they are a list “curves” with at least two entries of step and val_loss.',
   'error.log_several': 'The model card “{file}” is shown alone. Choose either one card, or logs.',
   'error.log_numbers': 'No numbers in columns were found in “{file}”. A log has the names of its columns in the first line, with comma, semicolon or tab between them, or is JSON.',
+  ...runs,
 }

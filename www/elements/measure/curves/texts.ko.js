@@ -1,4 +1,5 @@
 /** "학습 곡선"의 문장, 한국어. */
+import { texts as runs } from './runs/texts.ko.js'
 
 /** @type {typeof import('./texts.en.js').texts} */
 export const texts = {
@@ -104,4 +105,5 @@ export const texts = {
   'error.log_card': '모델 카드 “{file}”에 곡선이 없습니다. “curves” 목록에 step과 val_loss가 있는 항목이 두 개 이상 있어야 합니다.',
   'error.log_several': '모델 카드 “{file}”은 따로 보입니다. 카드 하나만 고르거나 로그만 고르세요.',
   'error.log_numbers': '“{file}” 파일에서 숫자로 된 열을 찾지 못했습니다. 로그는 첫 줄에 열 이름이 쉼표, 세미콜론, 탭 가운데 하나로 나뉘어 있거나 JSON이어야 합니다.',
+  ...runs,
 }

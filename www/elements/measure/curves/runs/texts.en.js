@@ -1,0 +1,26 @@
+/** Texts of two runs beside each other, English. */
+
+export const texts = {
+  'runs.option': 'Two runs',
+  'runs.pair': 'Two runs: {a}; {b}',
+  'runs.of': 'Curve compared',
+  'runs.caption': 'Two runs: {measure} over the steps. The dotted rule is the step told below.',
+  'runs.higher': 'Higher is better.',
+  'runs.lower': 'Lower is better.',
+  'runs.chart': 'Line chart: {measure} of “{a}” and of “{b}”, step {from} to {to}. Who is ahead is told below, and all numbers are in the table.',
+  'runs.legend': 'Which line is whose',
+  'runs.step': 'Values at a step',
+  'runs.said': 'step {step}: {said}',
+  'runs.ahead': 'Who is ahead',
+  'runs.at': 'At step {step}, {measure} of “{a}” is {va}, of “{b}” {vb}.',
+  'runs.validated': 'The latest validation of “{name}” by then was at step {n}.',
+  'runs.equal': 'They are equally good there.',
+  'runs.reaches': '“{name}” first reaches {value} at the validation of step {n}.',
+  'runs.never': '“{name}” never reaches {value} in its {last} steps.',
+  'runs.had': '“{name}” first reached {value} at step {n}.',
+  'runs.always': 'From step {n} on “{name}” is ahead at every step compared.',
+  'runs.changes': 'The lead changes {count} {count|time|times}: {list}.',
+  'runs.lead_from': 'from step {n} “{name}”',
+  'error.runs_address': 'The two runs can’t be fetched from there: their address has to be a .json file on this page’s own site.',
+  'error.runs_shape': 'This file holds no two runs that can be compared: “runs” is a list of two, each with “name” in English and Korean and “points” as in a training’s curves.json, at least two each.',
+}
