@@ -17,7 +17,7 @@ def build_net(recipe: Recipe, pretrained: bool = True) -> nn.Module:
     if settings.architecture == EFFICIENT:
         lite = FcnEfficientNetLite(recipe.classes, settings.backbone, settings.fc6_kernel, settings.fc_channels,
                                    settings.dropout, settings.drop_path)
-        if pretrained:
+        if pretrained and settings.imagenet:
             lite.load_imagenet()
         return lite
     if settings.architecture == "efficientnet-lite-fpn":

