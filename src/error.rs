@@ -38,6 +38,8 @@ pub enum FcnError {
     },
     /// NaN or infinity, in a weight tensor or in the scores.
     NotFinite { name: String },
+    /// Passes with dropout were asked of a net that has no such layers.
+    NoDropout { architecture: &'static str },
     /// An image size, buffer length or other argument that doesn't fit.
     InvalidInput { reason: String },
     /// No WebGPU adapter or device could be had.
@@ -63,6 +65,7 @@ impl FcnError {
             Self::UnexpectedTensor { .. } => "unexpected_tensor",
             Self::ShapeMismatch { .. } => "shape_mismatch",
             Self::NotFinite { .. } => "not_finite",
+            Self::NoDropout { .. } => "no_dropout",
             Self::InvalidInput { .. } => "invalid_input",
             Self::NoWebGpu { .. } => "no_webgpu",
             Self::Gpu { .. } => "gpu_error",
@@ -161,6 +164,13 @@ impl fmt::Display for FcnError {
                 )
             }
             Self::NotFinite { name } => write!(f, "\"{name}\" holds NaN or infinity"),
+            Self::NoDropout { architecture } => {
+                write!(
+                    f,
+                    "\"{architecture}\" has no fc6 and fc7 over the scores of a mask, whose channels would be \
+                     dropped out; FCNs on VGG16 and EfficientNet-Lite have"
+                )
+            }
             Self::InvalidInput { reason } => f.write_str(reason),
             Self::NoWebGpu { reason } => write!(f, "WebGPU is not available: {reason}"),
             Self::Gpu { reason } => write!(f, "the GPU reported an error: {reason}"),

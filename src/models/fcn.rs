@@ -41,6 +41,9 @@ pub const STRIDE: usize = 32;
 /// The heads that this architecture has, coarse to fine.
 pub const VARIANTS: [Variant; 3] = [Fcn32s, Fcn16s, Fcn8s];
 
+/// The stages that are dropped out in training.
+pub(super) const DROPPED: [&str; 2] = ["fc6", "fc7"];
+
 /// Settings of an [`Fcn`].
 #[derive(Config, Debug)]
 pub struct FcnConfig {
@@ -90,7 +93,7 @@ pub struct Fcn {
 /// What follows the backbone: fully connected layers as convolutions, scores, skips, and transposed
 /// convolutions back to pixels.
 ///
-/// Dropout (0.5 after fc6 and fc7 in the paper) acts in training only and is left out.
+/// Dropout (0.5 after fc6 and fc7 in the paper) acts in training only and is left out; see [`Layers::dropped`].
 #[derive(Module, Debug)]
 pub struct FcnHeads {
     fc6: Conv2d,
@@ -246,6 +249,10 @@ impl Layers for Fcn {
 
     fn tail(&self, variant: Variant) -> Option<Tail<'_>> {
         self.heads.tail(variant)
+    }
+
+    fn dropped(&self) -> &'static [&'static str] {
+        &DROPPED
     }
 
     fn convolution(&self, stage: &str) -> Option<Convolution<'_>> {

@@ -122,6 +122,10 @@ impl Layers for FcnEfficientNetLite {
         self.heads.tail(variant)
     }
 
+    fn dropped(&self) -> &'static [&'static str] {
+        &fcn::DROPPED
+    }
+
     fn convolution(&self, stage: &str) -> Option<Convolution<'_>> {
         match stage {
             "conv_stem" => Some(self.backbone.stem()),

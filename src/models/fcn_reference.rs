@@ -22,7 +22,7 @@ use burn::tensor::{Device, Tensor};
 use serde_json::json;
 
 use super::fc6::{Fc6, WEBGPU_BINDING, largest_slice};
-use super::fcn::{Skip, about, expected, head};
+use super::fcn::{DROPPED, Skip, about, expected, head};
 use super::fresh::Fresh;
 use super::layers::{conv, conv_relu, load_conv, load_conv_transpose, make_bilinear, upsample};
 use super::observer::{Heads, Observer};
@@ -96,7 +96,7 @@ pub(super) fn read(
 
 /// VGG16 backbone, fc6 and fc7 as convolutions, the authors' heads.
 ///
-/// Dropout (0.5 after fc6 and fc7) acts in training only and is left out.
+/// Dropout (0.5 after fc6 and fc7) acts in training only and is left out; see [`Layers::dropped`].
 #[derive(Module, Debug)]
 pub struct FcnReference {
     backbone: Vgg16,
@@ -461,6 +461,10 @@ impl Layers for FcnReference {
             scores: "score_fr",
             steps,
         })
+    }
+
+    fn dropped(&self) -> &'static [&'static str] {
+        &DROPPED
     }
 
     // fc6 lies in slices, and conv1_1 looks at a padded photo.

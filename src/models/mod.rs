@@ -2,6 +2,7 @@
 //! a fixture in `tests/reference`.
 
 pub mod deeplabv3;
+pub mod dropout;
 pub mod efficientnet_lite;
 pub mod fc6;
 pub mod fcn;

@@ -141,6 +141,12 @@ pub trait Layers: Debug + Parameters {
     /// [`Shape::layer`]: super::shapes::Shape::layer
     fn convolution(&self, stage: &str) -> Option<Convolution<'_>>;
 
+    /// The stages whose channels training drops out, in order: each is what the next one's convolution takes,
+    /// and the last one's what the coarsest scores are made of. None where this net has no such layers.
+    fn dropped(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// A classifier's scores of one window by its fully connected layers.
     ///
     /// # Shapes

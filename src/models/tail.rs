@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::tensor::Tensor;
 
-use super::layers::{resize, upsample};
+use super::layers::{conv_any, resize, upsample};
 use crate::FcnError;
 use crate::device::read;
 use crate::kernels::Activation;
@@ -44,6 +44,18 @@ impl<'a> Convolution<'a> {
             activation: Activation::Relu,
             ..Self::plain(layer)
         }
+    }
+
+    /// What it makes of a map; of a 1×1 convolution, or another that keeps the size.
+    ///
+    /// # Shapes
+    /// `[1, in, h, w]` to `[1, out, h, w]`
+    pub fn run(&self, x: Tensor<4>) -> Tensor<4> {
+        let x = match self.scale {
+            1.0 => x,
+            scale => x * scale,
+        };
+        conv_any(self.layer, x, self.activation)
     }
 }
 

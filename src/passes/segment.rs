@@ -220,7 +220,11 @@ pub fn scores_now(
 ///
 /// # Shapes
 /// `head` `[1, c, h', w']` to scores `[height, width, c]`
-async fn read_scores(head: Tensor<4>, width: usize, height: usize) -> Result<Scores, FcnError> {
+pub(super) async fn read_scores(
+    head: Tensor<4>,
+    width: usize,
+    height: usize,
+) -> Result<Scores, FcnError> {
     let [_, channels, _, padded] = head.dims();
     let mut values = read(head.permute([0, 2, 3, 1])).await?; // [1, h', w', c]
     values.truncate(height * padded * channels);

@@ -9,6 +9,7 @@ use super::net::{Net, Scores};
 use super::observer::Stages;
 use super::photo::Photo;
 use super::plain::plain;
+use crate::FcnError;
 use crate::passes::inside;
 
 /// A photo's pass, whose maps are still on the device.
@@ -63,8 +64,78 @@ impl Made {
     }
 }
 
+/// What passes with dropout say together, at the working size.
+#[wasm_bindgen]
+pub struct Uncertainty(inside::Uncertainty);
+
+#[wasm_bindgen]
+impl Uncertainty {
+    /// Pixels.
+    #[wasm_bindgen(getter)]
+    pub fn width(&self) -> usize {
+        self.0.width
+    }
+
+    /// Pixels.
+    #[wasm_bindgen(getter)]
+    pub fn height(&self) -> usize {
+        self.0.height
+    }
+
+    /// A copy of the classes of the largest mean probability, `[height, width]`, as are the next.
+    pub fn labels(&self) -> Vec<u8> {
+        self.0.labels.clone()
+    }
+
+    /// That probability, 0–1.
+    pub fn mean(&self) -> Vec<f32> {
+        self.0.mean.clone()
+    }
+
+    /// Its standard deviation over the passes, 0–0.5.
+    pub fn spread(&self) -> Vec<f32> {
+        self.0.spread.clone()
+    }
+
+    /// Entropy of all classes' mean probabilities, in nats.
+    pub fn entropy(&self) -> Vec<f32> {
+        self.0.entropy.clone()
+    }
+}
+
+impl Net {
+    fn undecided(
+        &self,
+        variant: &str,
+        passes: u32,
+        seed: u32,
+        p: f64,
+    ) -> Result<inside::Undecided, FcnError> {
+        Ok(inside::Undecided {
+            variant: self.0.variant(variant)?,
+            passes,
+            seed,
+            p,
+        })
+    }
+}
+
 #[wasm_bindgen]
 impl Net {
+    /// Refuses what `Opened.uncertainty` would refuse, before a photo is opened.
+    #[wasm_bindgen(js_name = checkUncertainty)]
+    pub fn check_uncertainty(
+        &self,
+        variant: String,
+        passes: u32,
+        seed: u32,
+        p: f64,
+    ) -> Result<(), JsValue> {
+        let how = self.undecided(&variant, passes, seed, p);
+        let checked = how.and_then(|how| inside::check_uncertainty(&self.0, &how));
+        checked.map(|_| ()).map_err(js_error)
+    }
+
     /// Runs a photo through the net, with all heads, and keeps its maps; `syncEvery` and `onStage` as for `run`.
     pub async fn open(
         &self,
@@ -119,6 +190,28 @@ impl Opened {
     pub async fn tail_maps(&self, class: usize) -> Result<Vec<FeatureMap>, JsValue> {
         let maps = self.opened.tail_maps(class).await.map_err(js_error)?;
         Ok(maps.into_iter().map(FeatureMap).collect())
+    }
+
+    /// So many passes with dropout; after each `onPass(index, stage)`, which may return a promise, and `false`
+    /// cancels.
+    pub async fn uncertainty(
+        &self,
+        variant: String,
+        passes: u32,
+        seed: u32,
+        p: f64,
+        #[wasm_bindgen(
+            js_name = onPass,
+            unchecked_param_type = "(index: number, stage: string) => Promise<boolean> | boolean"
+        )]
+        on_pass: Function,
+    ) -> Result<Uncertainty, JsValue> {
+        let how = self.net.undecided(&variant, passes, seed, p);
+        let how = how.map_err(js_error)?;
+        // Each pass is read back, so the GPU is never ahead.
+        let mut observer = Stages::new(f64::INFINITY, on_pass);
+        let found = self.opened.uncertainty(&how, &mut observer).await;
+        found.map(Uncertainty).map_err(js_error)
     }
 
     /// A pixel's score of a class, split; `x`, `y` in pixels of the working size.

@@ -16,6 +16,7 @@ pub mod gpu;
 pub mod inside;
 pub mod metrics;
 pub mod nets;
+pub mod uncertainty;
 
 use fcn_lab::image::Photo;
 use fcn_lab::manifest::Manifest;

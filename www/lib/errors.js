@@ -24,6 +24,7 @@ const MESSAGES = {
   weights_unrecognised: 'The weights fit no net that is known here.',
   is_classifier: 'This is a classifier: it names a whole photo and makes no mask.',
   not_classifier: 'This net gives every pixel a class; it is no classifier.',
+  no_dropout: 'This net has no fc6 and fc7 whose channels could be dropped out.',
   missing_tensor: 'The weights file lacks a tensor that the architecture needs.',
   unexpected_tensor: 'The weights file holds a tensor that the architecture does not have.',
   shape_mismatch: 'A tensor in the weights file does not have the shape that the architecture needs.',

@@ -1,7 +1,7 @@
 //! A photo's pass, opened: its maps stay on the device, so that questions about them cost no second pass.
 //!
 //! The tail with its skips scaled, a pixel's score split into the cells and channels that made it, the maps
-//! of a stage as a sheet, one output cell of a layer with all its products. That a pixel's score is a sum
+//! of a stage as a sheet, one output cell of a layer with all its products, passes with dropout. That a pixel's score is a sum
 //! over cells is what [`crate::models::tail`] says; one step further back each cell of a score map is a bias
 //! and a sum over channels, since score layers are 1×1 convolutions.
 
@@ -26,10 +26,12 @@ use crate::models::{Model, Variant};
 mod autopsy;
 mod made;
 mod sheet;
+mod uncertainty;
 
 pub use autopsy::{Autopsy, CellShare, Part};
 pub use made::{Made, MadeFacts};
 pub use sheet::{MAX_SIDE, Sheet};
+pub use uncertainty::{MAX_PASSES, Uncertainty, Undecided, check_uncertainty};
 
 /// The most bytes of maps that are kept; of a larger pass only what its tails need, and the rest is computed
 /// again when it is asked for.
@@ -135,7 +137,9 @@ pub async fn open_keeping(
     let shapes = net.shapes(&net.variants, padded.0, padded.1)?;
     let input = prepare(model, photo, &net.variants)?; // [1, 3, h, w]
     let scored = scored(model);
-    let needed = with_inputs(&scored, &shapes);
+    let mut needed = with_inputs(&scored, &shapes);
+    // Where passes with dropout begin.
+    needed.extend(net.layers.dropped().first());
     let bytes = shapes.iter().map(|shape| {
         let sides = [shape.channels, shape.rows, shape.columns];
         sides

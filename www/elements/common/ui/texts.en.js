@@ -87,6 +87,7 @@ export const texts = {
   'error.weights_unrecognised': 'These weights fit no net that is known here. Details say what was found and what is missing.',
   'error.is_classifier': 'This is a classifier (VGG16): it names a whole photo and makes no mask.',
   'error.not_classifier': 'This net gives every pixel a class; a classifier is needed here.',
+  'error.no_dropout': 'This net has no fc6 and fc7 to drop channels of. Use an FCN on VGG16 or EfficientNet-Lite.',
   'error.classes_mismatch': 'The list of classes does not fit these weights. Details give the numbers; give a name for each class, or open the weights alone.',
   'error.weights_alone': 'A list of classes (.txt, .json) or a model.json has no weights. Choose or drop it together with the weights file: .safetensors, .pth or .pt.',
   'error.keep_failed': 'The weights could not be kept on this device; its storage may be full. They still work until the page is closed.',

@@ -81,6 +81,7 @@ export const texts = {
   'error.weights_unrecognised': '가중치가 여기서 아는 신경망과 맞지 않습니다. 무엇이 있고 무엇이 없는지는 ‘자세히’에 있습니다.',
   'error.is_classifier': '분류기(VGG16)입니다. 사진 전체에 이름 하나를 붙일 뿐 마스크를 만들지 않습니다.',
   'error.not_classifier': '픽셀마다 클래스를 매기는 신경망입니다. 여기에는 분류기가 필요합니다.',
+  'error.no_dropout': '이 신경망에는 채널을 드롭아웃할 fc6과 fc7이 없습니다. VGG16이나 EfficientNet-Lite 위에 만든 FCN을 쓰세요.',
   'error.classes_mismatch': '클래스 목록이 이 가중치와 맞지 않습니다. 개수는 ‘자세히’에 있습니다. 클래스마다 이름을 하나씩 적거나 가중치만 여세요.',
   'error.weights_alone': '클래스 목록(.txt, .json)이나 model.json에는 가중치가 없습니다. 가중치 파일(.safetensors, .pth, .pt)과 함께 고르거나 끌어다 놓으세요.',
   'error.keep_failed': '가중치를 이 기기에 보관하지 못했습니다. 저장 공간이 모자랄 수 있습니다. 페이지를 닫기 전까지는 그대로 쓸 수 있습니다.',
