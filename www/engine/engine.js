@@ -40,6 +40,7 @@ export { snapshot } from './page/source.js'
 /** @typedef {import('./page/calls.js').Inspected} Inspected */
 /** @typedef {import('./page/calls.js').Tailed} Tailed */
 /** @typedef {import('./page/calls.js').Autopsy} Autopsy */
+/** @typedef {import('./page/calls.js').Uncertainty} Uncertainty */
 /** @typedef {import('./protocol.js').Stage} Stage */
 /** @typedef {import('./protocol.js').Sheet} Sheet */
 /** @typedef {import('./protocol.js').Made} Made */

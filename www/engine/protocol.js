@@ -190,6 +190,25 @@
  * @property {number[]} channels what each channel of `input` gave; with the bias they sum to the share
  */
 /**
+ * What passes with dropout left on say together (Monte-Carlo dropout). Maps are [height, width] at the working size;
+ * probabilities are the softmax of a pass's scores.
+ * @typedef {object} Undecided
+ * @property {string} variant
+ * @property {number} width the working size, pixels
+ * @property {number} height
+ * @property {Uint8Array<ArrayBuffer>} labels the class of the largest mean probability
+ * @property {Float32Array<ArrayBuffer>} mean that class' mean probability over the passes, 0..1
+ * @property {Float32Array<ArrayBuffer>} spread that class' standard deviation over the passes (the root of the mean squared
+ *   distance from the mean), 0..0.5; exactly 0 with one pass, or with p 0
+ * @property {Float32Array<ArrayBuffer>} entropy of the mean probabilities of all classes, in nats: 0 to the logarithm of
+ *   their number
+ * @property {number} passes
+ * @property {number} seed
+ * @property {number} p the probability that a channel of fc6 or fc7 was dropped
+ * @property {{open: number, passes: number, total: number}} timings milliseconds: opening the photo's pass, next to nothing
+ *   where it was open already; the passes with dropout
+ */
+/**
  * A stage's channels, made small: means over blocks of cells.
  * @typedef {object} Sheet
  * @property {number} channels
@@ -278,6 +297,7 @@
  *   | {ask: 'tail', variant: string, pool4: number, pool3: number, classId: number | null, isWork: boolean,
  *     scores: boolean}
  *   | {ask: 'autopsy', variant: string, classId: number, x: number, y: number}
+ *   | {ask: 'uncertainty', variant: string, passes: number, seed: number, p: number}
  *   | {ask: 'covered', variant: string, classId: number, at: {x: number, y: number} | null, square: Square}
  *   | {ask: 'values', stage: string}
  *   | {ask: 'sheet', stage: string, side: number}
@@ -348,6 +368,7 @@
  * @property {{stages: Stage[]}} inspect
  * @property {Mask & {maps: FeatureMap[]}} tail
  * @property {Split} autopsy
+ * @property {Undecided} uncertainty
  * @property {{score: number}} covered
  * @property {FeatureMap} values
  * @property {Sheet} sheet

@@ -1,6 +1,7 @@
 /**
  * What can be asked of a net: a photo in, and masks, maps, labels or answers about its pass out.
  */
+import { PAPER_DROPOUT, trainedDropout } from '../../lib/dropout.js'
 import { FcnError } from '../../lib/errors.js'
 import { checkGives } from '../formats/manifest.js'
 import { checkMaps, checkNumber, checkPair, checkShift, checkSize, checkVariants, checkWhole } from './arguments.js'
@@ -47,6 +48,13 @@ const NO_SQUARE = { left: 0, top: 0, width: 0, height: 0 }
  * @typedef {Omit<Answers['autopsy'], 'parts'> & {parts: Record<string, number>,
  *   cells: {map: string, row: number, column: number, share: number}[],
  *   sources: {map: string, stage: string, input: string, bias: number, channels: number[]}[]}} Autopsy
+ */
+
+/**
+ * Where a net is unsure; see `engine.uncertainty`. `photo`: the photo's own size, pixels; `width`, `height` are of the size
+ * that it was scaled to.
+ * @typedef {Answers['uncertainty'] & {photo: {width: number, height: number}, classes: ModelClass[], backend: Backend}}
+ *   Uncertainty
  */
 
 /**
@@ -228,6 +236,27 @@ export class Calls {
       cells: parts.flatMap(({ name, cells }) => cells.map(cell => ({ map: name, ...cell }))),
       sources: parts.map(({ name, stage, input, bias, channels }) => ({ map: name, stage, input, bias, channels })),
     }
+  }
+
+  /**
+   * Where the net is unsure: Monte-Carlo dropout (Gal & Ghahramani, ICML 2016). Backbone and fc6 run once; then so many
+   * passes from fc7 on drop other channels of fc6 and fc7 each time, as training did. `mean` and `spread` are of the class
+   * that wins on the average. The same seed gives the same masks on every back end.
+   * @param {PhotoSource} source
+   * @param {SegmentOptions & {passes?: number, seed?: number, p?: number, variant?: string}} [options] passes: 1 to 1000,
+   *   default 20; seed: a whole number below 2³², default 1; p: from 0 to below 1, default what the net was trained with
+   *   (its manifest's `recipe.net.dropout`, unless that is 0), else the paper's 0.5
+   * @returns {Promise<Uncertainty>} at the working size
+   * @throws {FcnError} no_dropout for a net without fc6 and fc7; invalid_input; is_classifier
+   */
+  async uncertainty(source, { passes = 20, seed = 1, p, variant, ...options } = {}) {
+    const how = { passes: checkWhole('passes', passes), seed: checkWhole('seed', seed, 2 ** 32 - 1) }
+    const { answer, photo, classes } = await this.#inside(source, options, manifest => {
+      checkGives(manifest, 'masks')
+      const share = checkNumber('p', p ?? trainedDropout(manifest) ?? PAPER_DROPOUT)
+      return { ask: 'uncertainty', ...how, p: share, variant: oneVariant(manifest, variant) }
+    })
+    return { .../** @type {Answers['uncertainty']} */ (answer), photo, classes, backend: this.#shared.host.backend }
   }
 
   /**

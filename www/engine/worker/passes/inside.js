@@ -7,6 +7,7 @@ import { close } from '../opened.js'
 import { covered } from './covered.js'
 import { enlarge, passing, prepare, scoresOf, tellingOf } from './segment.js'
 import { owned } from './trace.js'
+import { checkUncertainty, uncertainty } from './uncertainty.js'
 
 /** @typedef {import('../../protocol.js').Answers} Answers */
 /** @typedef {import('../../protocol.js').Question} Question */
@@ -25,12 +26,17 @@ import { owned } from './trace.js'
  * @returns {Promise<import('../../protocol.js').Answered | 'fits_gpu'>}
  */
 export async function inside(machine, job, signal, tell) {
+  const { question } = job
+  if (question.ask === 'uncertainty') checkUncertainty(machine, question)
+  const started = performance.now()
   const opened = await open(machine, job, signal, tell)
   if (opened === 'fits_gpu') return opened
   const { photo, work } = opened
   const stages = machine.net.stages(machine.net.variants)
   opened.pass.watch(machine.syncEvery(opened.picture), tellingOf(stages, signal, tell))
-  const answer = await answerTo(machine, opened, job.question, signal)
+  const answer = question.ask === 'uncertainty'
+    ? await uncertainty(opened, question, { signal, tell, started })
+    : await answerTo(machine, opened, question, signal)
   await machine.settle()
   signal.throwIfAborted()
   return { outcome: 'inside', photo, work, answer }
@@ -91,7 +97,7 @@ async function open(machine, job, signal, tell) {
 /**
  * @param {Machine} machine
  * @param {Opened} opened
- * @param {Question} question
+ * @param {Exclude<Question, {ask: 'uncertainty'}>} question
  * @param {AbortSignal} signal
  * @returns {Promise<Answers[Question['ask']]>}
  */
