@@ -52,6 +52,15 @@ describe('the panels of <fcn-inside> that need no net', () => {
   }
 })
 
+describe('the small net of <fcn-dropout>', () => {
+  it('can_load_neither_engine_nor_wasm', () => {
+    const parts = ['controller', 'template'].map(part => `elements/dropout/units/${part}.js`)
+    for (const part of parts) assert.ok(files.some(({ file }) => file === part), part)
+    const loaded = parts.flatMap(part => reachable(files, part))
+    assert.deepEqual(loaded.filter(file => /^(engine|pkg)\/|session|photo/.test(file)), [])
+  })
+})
+
 describe('the test of the doors', () => {
   const rest = { 'lib/a.js': '', 'engine/engine.js': '', 'engine/protocol.js': '', 'engine/formats/sniff.js': '',
     'engine/page/link.js': '', 'engine/worker/worker.js': '', 'elements/fcn-x.js': '', 'elements/x/part.js': '',

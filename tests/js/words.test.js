@@ -24,6 +24,7 @@ const FILES = {
   'elements/common/ui/': { code: ['elements'], made: ['error', 'net', 'progress', 'reason'] },
   'elements/segment/': { code: ['elements/segment', 'elements/fcn-segment.js', 'elements/common'], made: ['view'] },
   'elements/heatmap/': { code: ['elements/heatmap', 'elements/fcn-heatmap.js', 'elements/common'], made: ['progress', 'show', 'value'] },
+  'elements/dropout/': { code: ['elements/dropout', 'elements/fcn-dropout.js', 'elements/common'], made: ['panel', 'units', 'unsure'] },
   'elements/inside/': { code: ['elements/inside', 'elements/fcn-inside.js', 'elements/common'], made: ['column', 'error', 'note', 'numbers', 'panel', 'paste', 'pools', 'preset', 'problem', 'remedy', 'set', 'side', 'trim'] },
   'elements/measure/': { code: ['elements/measure', 'elements/fcn-measure.js', 'elements/common'], made: ['error', 'kind', 'metric', 'panel', 'puzzle', 'sandbox', 'tool', 'void', 'goal', 'masks', 'folder', 'painting', 'ids'] },
   'elements/model-card/': { code: ['elements/model-card', 'elements/fcn-model-card.js'], made: ['include', 'split', 'truth'] },
