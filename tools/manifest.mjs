@@ -2,7 +2,8 @@
  * Writes what editors and other tools read of the elements: custom-elements.json
  * (https://github.com/webcomponents/custom-elements-manifest, schema 1.0.0), and custom-elements.ko.json with the
  * texts in Korean. What a class has is read from its script and the JSDoc in it; the texts are those of
- * elements/NAME/docs.json and, for what every element has, of elements/common/docs.json.
+ * elements/NAME/docs.json, of the lesson lessons/lesson/docs.json, and, for what every element has, of
+ * elements/common/docs.json.
  *
  *     node tools/manifest.mjs FOLDER
  */
@@ -16,6 +17,10 @@ import { completed, namesOf } from '../www/lib/docs.js'
 const WWW = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../www')
 /** Where elements have their common members from. */
 const BASE = 'elements/common/ui/element.js'
+/** Folders with the scripts of elements. */
+const ROOMS = ['elements', 'lessons']
+/** The page's own, not made for others. */
+const PAGES_OWN = ['fcn-upsample-view.js']
 const BASE_CLASS = 'FcnElement'
 /** Lit's hooks that the analyzer doesn't know. */
 const HOOKS = ['getUpdateComplete']
@@ -36,7 +41,7 @@ function readDocs(file) {
 /** @returns {Map<string, Docs>} by tag */
 export function allDocs() {
   const common = commonDocs()
-  const files = readdirSync(path.join(WWW, 'elements')).map(folder => `elements/${folder}/docs.json`)
+  const files = ROOMS.flatMap(room => readdirSync(path.join(WWW, room)).map(folder => `${room}/${folder}/docs.json`))
     .filter(file => file !== 'elements/common/docs.json' && existsSync(path.join(WWW, file)))
   return new Map(files.map(file => completed(readDocs(file), common)).map(docs => [docs.tag, docs]))
 }
@@ -58,8 +63,8 @@ export function isPublic({ name, privacy = 'public', static: isStatic = false, i
 
 /** @returns {Package} what the analyzer finds: the classes with all their members, without the docs' texts */
 function analysed() {
-  const files = readdirSync(path.join(WWW, 'elements')).filter(file => /^fcn-.*\.js$/.test(file))
-    .map(file => `elements/${file}`)
+  const files = ROOMS.flatMap(room => readdirSync(path.join(WWW, room)).filter(file => /^fcn-.*\.js$/.test(file))
+    .filter(file => !PAGES_OWN.includes(file)).map(file => `${room}/${file}`))
   // A base first, so that it is known where it is extended.
   const modules = [...existsSync(path.join(WWW, BASE)) ? [BASE] : [], ...files].map(file =>
     ts.createSourceFile(file, readFileSync(path.join(WWW, file), 'utf8'), ts.ScriptTarget.ES2022, true))

@@ -75,11 +75,11 @@ function nameDifferences(said, own, common) {
 
 /** @param {string} tag @returns {[own: string[], common: string[]]} the texts of what the element can load */
 function textsOf(tag) {
-  const start = `elements/${tag}.js`
+  const start = docs.get(tag)?.script ?? `elements/${tag}.js`
   const loaded = new Set(reachable(files, start))
   const all = files.filter(({ file }) => loaded.has(file))
-  const { name } = roomOf(start)
-  return [all.filter(({ file }) => roomOf(file).name === name).map(({ text }) => text),
+  const { name, room } = roomOf(start)
+  return [all.filter(({ file }) => name ? roomOf(file).name === name : roomOf(file).room === room).map(({ text }) => text),
     all.filter(({ file }) => roomOf(file).room === 'common').map(({ text }) => text)]
 }
 

@@ -49,14 +49,14 @@ async function read(file) {
 }
 
 /** @type {Docs} */
-const docs = completed(await read(`elements/${name}/docs.json`), await read('elements/common/docs.json'))
+const docs = completed(await read(`${name === 'lesson' ? 'lessons' : 'elements'}/${name}/docs.json`), await read('elements/common/docs.json'))
 /** All elements, where the site is built; else this one. @type {string[]} */
 const tags = await read('custom-elements.json').then(
   (/** @type {{modules: {declarations: {tagName: string}[]}[]}} */ { modules }) =>
     modules.flatMap(({ declarations }) => declarations.map(({ tagName }) => tagName)),
   () => [docs.tag])
 
-const script = address(`elements/${docs.tag}.js`)
+const script = address(docs.script ?? `elements/${docs.tag}.js`)
 // As a page that embeds the element loads it.
 document.head.append(Object.assign(document.createElement('script'), { type: 'module', src: script }))
 

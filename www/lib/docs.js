@@ -12,8 +12,8 @@
 /** @typedef {'attributes' | 'properties' | 'methods' | 'events' | 'slots' | 'styles'} Kind */
 /** @typedef {Texts & {attributes: Record<string, string>}} Example */
 /**
- * `frame`: the page that shows the element in an iframe, if there is one.
- * @typedef {Texts & Record<Kind, Entry[]> & {tag: string, parts: string[], frame?: string, examples: Example[]}} Docs
+ * `frame`: the page that shows the element in an iframe, if there is one; `script`: where it isn't elements/TAG.js.
+ * @typedef {Texts & Record<Kind, Entry[]> & {tag: string, parts: string[], frame?: string, script?: string, examples: Example[]}} Docs
  */
 
 /** @type {readonly Kind[]} */
