@@ -48,11 +48,21 @@ export class FcnMeasure extends FcnElement {
   }
 
   /**
-   * What the metrics say of the two masks of the panel "two masks"; null where there are none, or they can't be compared.
+   * What the metrics say of the two masks of the panel "two masks", or in the sandbox of what is painted there; null where
+   * there are none, or they can't be compared.
    * @returns {Metrics | null}
    */
   get metrics() {
-    return this.#controller.masks.metrics
+    return this.#controller.metrics
+  }
+
+  /**
+   * Where the curves of the training that the panel "training curves" shows part ways: `best` has the step of the lowest
+   * loss and that of the highest score, `partings` the stretches; null where no training's log is shown.
+   * @returns {import('../lib/training-log/partings.js').Found | null}
+   */
+  get partings() {
+    return this.#controller.partings
   }
 
   /**

@@ -66,6 +66,15 @@ export class Controller {
     return PANELS.find(name => name === this.#host.panel) ?? PANELS[0]
   }
 
+  /** Of what is painted, or of the two masks. */
+  get metrics() {
+    return this.#panel === 'sandbox' ? this.#sandbox.metrics : this.#masks.metrics
+  }
+
+  get partings() {
+    return this.#panel === 'curves' ? this.#curves.partings : null
+  }
+
   get masks() {
     return this.#masks
   }

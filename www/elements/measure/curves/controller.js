@@ -90,6 +90,11 @@ export class Curves {
     return this.#beside.told
   }
 
+  /** Where the curves of one training part ways; null where none is shown, or two are. */
+  get partings() {
+    return this.told ? null : this.#reading?.found ?? null
+  }
+
   get values() {
     return { curves: this.#given?.isOwn ? '' : this.#name, ...this.#beside.values }
   }

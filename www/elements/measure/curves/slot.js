@@ -47,6 +47,11 @@ export class CurvesSlot {
     return this.panel?.told ?? null
   }
 
+  /** Where the curves of one training part ways; null where none is shown. */
+  get partings() {
+    return this.panel?.partings ?? null
+  }
+
   /** It is shown. */
   want() {
     void this.fetch()

@@ -79,11 +79,20 @@ export class Sandbox {
     this.#changed()
   }
 
+  get #now() {
+    return readingsOf(this.#puzzle, this.#grids.truth, this.#grids.prediction)
+  }
+
+  /** What the metrics say of the two grids. */
+  get metrics() {
+    return this.#now.matrix.metrics
+  }
+
   get state() {
     const puzzle = this.#puzzle
     const { truth, prediction } = this.#grids
     const first = readingsOf(puzzle, puzzle.truth, puzzle.prediction)
-    const now = readingsOf(puzzle, truth, prediction)
+    const now = this.#now
     const goals = puzzle.goals.map(goal => ({ ...goal, value: now[goal.reading], before: first[goal.reading], isReached: isReached(goal, now, first) }))
     return {
       puzzle, puzzles: PUZZLES, truth, prediction, now, goals,
