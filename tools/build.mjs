@@ -213,6 +213,8 @@ export async function buildDist() {
   }
   const { writeManifests } = await import('./manifest.mjs')
   await writeManifests(fresh)
+  const { writeOffline } = await import('./offline.mjs')
+  writeOffline(fresh)
   if (existsSync(at('dist')) && spawnSync('diff', ['-rq', fresh, at('dist')]).status === 0) {
     rmSync(fresh, { recursive: true })
     say('dist/ is up to date')
@@ -225,7 +227,7 @@ export async function buildDist() {
 
 /** @param {import('node:fs').Dirent} entry of www/ */
 function isServed(entry) {
-  return entry.isDirectory() ? entry.name !== 'node_modules' : /\.(html|js)$/.test(entry.name)
+  return entry.isDirectory() ? entry.name !== 'node_modules' : /\.(html|js|webmanifest)$/.test(entry.name)
 }
 
 /**

@@ -99,6 +99,7 @@ const SUITES = {
     await buildDist()
     await check('types-browser', TSC, ['-p', 'www'])
     await check('types-node', TSC, ['-p', 'tests'])
+    await check('types-offline', TSC, ['-p', 'tools'])
     await check('types-users', TSC, ['-p', 'tests/types'])
   } },
   js: { run: async () => {

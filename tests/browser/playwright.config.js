@@ -42,6 +42,8 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
     screenshot: 'only-on-failure',
+    // Only offline.spec.js is about it: each test's fresh browser would store the whole site.
+    serviceWorkers: 'block',
     launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
   },
   webServer: {

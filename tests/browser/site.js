@@ -103,6 +103,11 @@ export class Site {
     return () => waiting.size
   }
 
+  /** Other scripts in place of those that are there. @param {ReadonlyMap<string, string>} scripts by path below the site */
+  serve(scripts) {
+    for (const [file, text] of scripts) this.#answers.set(file, (_, response) => script(response, text))
+  }
+
   /**
    * Changes what a script says.
    * @param {string} end of the path
