@@ -221,7 +221,7 @@ test('links to the Upsample view made before still show what they say', async ({
 test('the Upsample view has its whole state as its fragment, and tells of changes', async ({ page }) => {
   await page.goto('embed.html')
   await page.evaluate(async () => {
-    await import(new URL('lessons/fcn-lesson.js', location.href).href)
+    await import(new URL('lessons/fcn-upsample-view.js', location.href).href)
     const element = Object.assign(document.createElement('fcn-upsample-view'), { fragment: 'chapter=matrix&step=2' })
     Object.assign(window, { told: [] })
     element.addEventListener('fcn-change', event => /** @type {any} */ (window).told.push(/** @type {CustomEvent} */ (event).detail))

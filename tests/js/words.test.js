@@ -29,7 +29,8 @@ const FILES = {
   'elements/measure/': { code: ['elements/measure', 'elements/fcn-measure.js', 'elements/common'], made: ['error', 'kind', 'metric', 'panel', 'puzzle', 'sandbox', 'tool', 'void', 'goal', 'masks', 'folder', 'painting', 'ids'] },
   'elements/model-card/': { code: ['elements/model-card', 'elements/fcn-model-card.js'], made: ['include', 'split', 'truth'] },
   'elements/upsample/photo/': { code: ['elements/upsample/photo'] },
-  'page/': { code: ['main.js', 'page', 'index.html'], made: ['nav', 'title', 'text'] },
+  'lessons/lesson/': { code: ['lessons'], made: ['take', 'trouble', 'verdict'] },
+  'page/': { code: ['main.js', 'page', 'index.html'], made: ['nav', 'offline', 'title', 'text'] },
 }
 
 /** @param {string} folder @param {Language} language @returns {Promise<Texts>} */

@@ -26,7 +26,11 @@ const VIEWS = [
   // Its element stands in index.html already, with a poster.
   { name: 'segment', tag: 'fcn-segment', load: () => import('../elements/fcn-segment.js') },
   {
-    name: 'upsample', tag: 'fcn-upsample-view', load: () => import('../lessons/fcn-lesson.js'),
+    name: 'lesson', tag: 'fcn-lesson', load: () => import('../lessons/fcn-lesson.js'),
+    attributes: { 'link-base': '#lesson?' },
+  },
+  {
+    name: 'upsample', tag: 'fcn-upsample-view', load: () => import('../lessons/fcn-upsample-view.js'),
     attributes: { 'link-base': '#upsample?' },
   },
   {
@@ -173,6 +177,18 @@ function connectOpeners() {
   }
 }
 
+/** The first view's doors: to the view itself, which is below, and to the elements in the language shown. */
+function connectDoors() {
+  document.querySelector('[data-door="segment"]')?.addEventListener('click', event => {
+    event.preventDefault()
+    elementOf(VIEWS[0])?.scrollIntoView({ block: 'start' })
+  })
+  document.querySelector('[data-door="elements"]')?.addEventListener('click', event => {
+    const link = /** @type {HTMLAnchorElement} */ (event.currentTarget)
+    link.search = `?lang=${document.documentElement.lang}`
+  })
+}
+
 export function connectViews() {
   build()
   for (const view of VIEWS) {
@@ -180,6 +196,7 @@ export function connectViews() {
     if (element) adopt(element, view)
   }
   connectDrop()
+  connectDoors()
   connectOpeners()
   addEventListener('hashchange', () => void show(true))
   void speak()

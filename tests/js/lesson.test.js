@@ -1,0 +1,230 @@
+/** The lesson: its stations, what they tell in both languages, what is right, and what a person has done. */
+import assert from 'node:assert/strict'
+import { beforeEach, describe, it } from 'node:test'
+import './dom.js'
+import { ANSWERS } from '../../www/lessons/lesson/answers.js'
+import { numberIn } from '../../www/lessons/lesson/numbers.js'
+import { Progress } from '../../www/lessons/lesson/progress.js'
+import { STATIONS } from '../../www/lessons/stations.js'
+import { texts as en } from '../../www/lessons/stations.en.js'
+import { texts as ko } from '../../www/lessons/stations.ko.js'
+import { texts as chapters } from '../../www/lessons/upsampling.en.js'
+import { CHAPTERS } from '../../www/lessons/upsampling.js'
+import { Control } from '../../www/elements/upsample/control.js'
+import { toRows } from '../../www/lib/transposed/codec.js'
+import { compute } from '../../www/lib/layers/compute.js'
+import { translator } from '../../www/lib/i18n.js'
+
+/** @typedef {import('../../www/lessons/stations.js').Part} Part */
+/** @typedef {import('../../www/lessons/lesson/answers.js').Figure} Figure */
+
+const PARTS = STATIONS.flatMap(({ id, parts }) => parts.map(part => ({ station: id, part })))
+
+/** What `<fcn-upsample>` has of a state, without drawing. @param {string} state @returns {Figure} */
+function upsampleAt(state) {
+  const control = new Control()
+  control.fragment = state
+  const { model } = control
+  assert.deepEqual(model.problems, [], state)
+  const { layer } = model
+  return /** @type {Figure} */ (/** @type {unknown} */ ({
+    ...layer, input: toRows(model.input, layer.input), weights: toRows(model.weights, layer.kernel),
+    output: toRows(model.output, model.geometry.output), kernel: layer.kernel,
+  }))
+}
+
+/** @param {string} station @param {string} id @returns {Part} */
+function partOf(station, id) {
+  const found = PARTS.find(each => each.station === station && each.part.id === id)
+  assert.ok(found)
+  return found.part
+}
+
+/** What is right in a part of `<fcn-upsample>`. @param {string} station @param {string} id */
+function answerAt(station, id) {
+  const { after, state, ask } = partOf(station, id)
+  const answer = ANSWERS[ask.answer](upsampleAt(after ?? state))
+  assert.ok(answer)
+  return answer
+}
+
+/** @param {string} text @returns {string[]} the names of values in it */
+const marks = text => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+
+describe('the stations', () => {
+  it('are_ten_and_each_part_has_one_name', () => {
+    assert.equal(STATIONS.length, 10)
+    const names = PARTS.map(({ station, part }) => `${station}.${part.id}`)
+    assert.equal(new Set(names).size, names.length)
+  })
+
+  for (const [language, texts] of /** @type {const} */ ([['en', en], ['ko', ko]])) {
+    it(`tell_every_part_with_its_question_options_and_answer_in_${language}`, () => {
+      for (const { station, part: { id, ask, chapter } } of PARTS) {
+        const story = texts[station].parts[id]
+        const where = `${station}.${id}`
+        assert.ok(story, where)
+        assert.ok(story.question && story.reveal.length, where)
+        assert.ok(chapter || (story.title && story.text?.length), `${where} has neither a title and a text nor a chapter`)
+        assert.deepEqual(Object.keys(story.options ?? {}), ask.kind === 'choice' ? [...ask.options] : [], where)
+      }
+    })
+  }
+
+  it('tell_the_same_in_both_languages', () => {
+    for (const { id } of STATIONS) {
+      assert.deepEqual(Object.keys(ko[id].parts), Object.keys(en[id].parts))
+      assert.deepEqual(ko[id].sources.map(({ href }) => href), en[id].sources.map(({ href }) => href))
+      for (const [name, story] of Object.entries(en[id].parts)) {
+        const other = ko[id].parts[name]
+        assert.equal(other.text?.length, story.text?.length, `${id}.${name}`)
+        const used = (/** @type {readonly string[]} */ reveal) => [...new Set(reveal.flatMap(marks))].sort()
+        assert.deepEqual(used(other.reveal), used(story.reveal), `${id}.${name}`)
+      }
+    }
+  })
+
+  it('hold_every_chapter_of_the_upsample_view', () => {
+    const told = PARTS.flatMap(({ part }) => part.chapter ?? [])
+    assert.deepEqual([...told].sort(), CHAPTERS.map(({ id }) => id).sort())
+    assert.deepEqual(Object.keys(chapters.stories).sort(), [...told].sort())
+  })
+
+  it('have_an_answer_for_every_question_and_no_other', () => {
+    assert.deepEqual([...new Set(PARTS.map(({ part }) => part.ask.answer))].sort(), Object.keys(ANSWERS).sort())
+  })
+})
+
+describe('answers about transposed convolutions', () => {
+  const parts = PARTS.filter(({ part }) => part.tag === 'fcn-upsample' && part.ask.answer !== 'learned')
+
+  it('give_every_value_that_the_sentences_name', () => {
+    for (const { station, part } of parts) {
+      const { values } = answerAt(station, part.id)
+      for (const texts of [en, ko]) {
+        for (const sentence of texts[station].parts[part.id].reveal) {
+          assert.deepEqual(marks(translator({ sentence })('sentence', values)), [], `${station}.${part.id}`)
+        }
+      }
+    }
+  })
+
+  it('are_what_is_counted_by_hand', () => {
+    const right = Object.fromEntries(parts.map(({ station, part }) => [`${station}.${part.id}`, answerAt(station, part.id).right]))
+    assert.deepEqual(right, {
+      'upsampling.stamp': 9, 'upsampling.overlap': 7, 'upsampling.checkerboard': 'uneven', 'size.stride': 7, 'size.padding': 5,
+      'size.zeros': 11, 'size.slip': 208, 'matrix.rows': 36, 'matrix.name': 'shape', 'skips.photo': 4,
+    })
+  })
+
+  it('find_an_even_overlap_and_a_kernel_that_undoes_itself', () => {
+    assert.equal(ANSWERS.evenness(upsampleAt('preset=even'))?.right, 'even')
+    assert.equal(ANSWERS.identity(upsampleAt('input=2x2&kernel=1&stride=1'))?.right, 'values')
+  })
+
+  it('tell_of_a_ring_of_zeros_what_stays', () => {
+    const { values } = answerAt('size', 'zeros')
+    const before = upsampleAt(partOf('size', 'zeros').state)
+    const output = /** @type {number[][]} */ (before['output'])
+    assert.deepEqual([values['before'], values['same']], [output.length, output.flat().length])
+  })
+})
+
+describe('the numbers in the texts', () => {
+  const said = (/** @type {import('../../www/lessons/stations.js').StationId} */ station, /** @type {string} */ part) =>
+    [en, ko].map(texts => texts[station].parts[part].text?.join(' ') ?? '')
+
+  it('are_those_of_vgg16_at_224', () => {
+    const [, layers = ''] = /layers=([^&]+)/.exec(partOf('place', 'sizes').state) ?? []
+    const { rows } = compute(decodeURIComponent(layers), { channels: 3, size: [224, 224] })
+    const pools = rows.filter(({ name }) => /pool/i.test(name))
+    assert.equal(pools.length, 5)
+    const shape = pools[4]?.shape
+    assert.ok(shape?.size)
+    const { channels, size: [height, width] } = shape
+    for (const text of said('place', 'sizes')) {
+      assert.ok(text.includes(`${height}×${width}`) && text.includes(String(channels)))
+      assert.ok(text.includes((channels * height * width).toLocaleString('en')))
+    }
+  })
+
+  it('are_those_of_the_matrix', () => {
+    const figure = upsampleAt(partOf('matrix', 'rows').state)
+    const cells = (/** @type {string} */ name) => /** @type {number[][]} */ (figure[name]).flat().length
+    for (const texts of [en, ko]) {
+      const numbers = texts.matrix.parts['rows'].question.match(/\d+/g)?.map(Number)
+      assert.deepEqual(numbers?.slice(0, 3), [cells('output'), cells('input'), cells('output') * cells('input')])
+    }
+  })
+})
+
+describe('a number as people write it', () => {
+  it('is_read_with_points_commas_spaces_and_signs', () => {
+    for (const [text, number] of /** @type {const} */ ([
+      ['7', 7], [' 32,768 ', 32768], ['32 768', 32768], ['1,234,567', 1234567], ['0.5', 0.5], ['0,5', 0.5], ['−1', -1], ['.5', 0.5], ['12,5', 12.5],
+    ])) assert.equal(numberIn(text), number, text)
+  })
+
+  it('is_nothing_else', () => {
+    for (const text of ['', 'seven', '7x7', '1e3', '1,2,3', '0x10', 'Infinity', '--1']) assert.equal(numberIn(text), null, text)
+  })
+})
+
+describe('progress', () => {
+  /** @type {Map<string, string>} */
+  let kept
+  let isRefused = false
+  beforeEach(() => {
+    kept = new Map()
+    isRefused = false
+    const refuse = () => {
+      if (isRefused) throw new DOMException('no', 'SecurityError')
+    }
+    Object.defineProperty(globalThis, 'localStorage', { configurable: true, value: {
+      getItem: (/** @type {string} */ key) => { refuse(); return kept.get(key) ?? null },
+      setItem: (/** @type {string} */ key, /** @type {string} */ value) => { refuse(); kept.set(key, value) },
+      removeItem: (/** @type {string} */ key) => { refuse(); kept.delete(key) },
+    } })
+  })
+
+  it('is_there_again_after_a_reload', () => {
+    new Progress().mark('place.shift', 'right')
+    assert.equal(new Progress().of('place.shift'), 'right')
+    assert.equal(new Progress().of('place.sizes'), null)
+  })
+
+  it('keeps_a_prediction_when_the_answer_is_looked_at_later', () => {
+    const progress = new Progress()
+    progress.mark('a.b', 'wrong')
+    progress.mark('a.b', 'shown')
+    assert.equal(progress.of('a.b'), 'wrong')
+    progress.mark('a.b', 'right')
+    progress.mark('a.b', 'wrong')
+    assert.equal(progress.of('a.b'), 'right')
+  })
+
+  it('keeps_what_another_window_did', () => {
+    const [one, other] = [new Progress(), new Progress()]
+    one.mark('a.b', 'right')
+    other.mark('c.d', 'shown')
+    assert.deepEqual([new Progress().of('a.b'), new Progress().of('c.d')], ['right', 'shown'])
+  })
+
+  it('lasts_as_long_as_the_page_where_nothing_may_be_kept', () => {
+    isRefused = true
+    const progress = new Progress()
+    progress.mark('a.b', 'right')
+    assert.deepEqual([progress.of('a.b'), progress.isKept], ['right', false])
+  })
+
+  it('begins_anew_when_forgotten_or_when_something_else_stands_there', () => {
+    const progress = new Progress()
+    progress.mark('a.b', 'right')
+    progress.forget()
+    assert.deepEqual([progress.isEmpty, kept.size, new Progress().isEmpty], [true, 0, true])
+    for (const other of ['{', '"x"', '[1]', '{"a.b":"great"}', 'null']) {
+      kept.set('fcn-lesson', other)
+      assert.ok(new Progress().isEmpty, other)
+    }
+  })
+})
