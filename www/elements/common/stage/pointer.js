@@ -49,10 +49,11 @@ export class Pointer {
     this.#pane.dispatchEvent(new CustomEvent('pane-cursor', { detail: cursor }))
   }
 
-  /** @param {MouseEvent} event @returns {Point} */
+  /** A page may scale what it shows, as slides do: these are pixels of the pane all the same. @param {MouseEvent} event @returns {Point} */
   #at(event) {
-    const box = this.#pane.getBoundingClientRect()
-    return { x: event.clientX - box.left, y: event.clientY - box.top }
+    const { left, top, width, height } = this.#pane.getBoundingClientRect()
+    const { size } = this.#pane
+    return { x: (event.clientX - left) * size.width / (width || 1), y: (event.clientY - top) * size.height / (height || 1) }
   }
 
   /** @param {WheelEvent} event */
