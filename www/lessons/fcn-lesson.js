@@ -12,7 +12,7 @@
  */
 /// <reference path="./tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from '../elements/common/ui/element.js'
+import { FcnElement, SWITCH } from '../elements/common/ui/element.js'
 import { translator } from '../lib/i18n.js'
 import { Controller } from './lesson/controller.js'
 import { styles } from './lesson/styles.js'
@@ -44,7 +44,7 @@ export class FcnLesson extends FcnElement {
 
   /** @override */
   static properties = {
-    station: { noAccessor: true }, alone: { type: Boolean }, backend: {}, linkBase: { attribute: 'link-base' },
+    station: { noAccessor: true }, alone: SWITCH, backend: {}, linkBase: { attribute: 'link-base' },
   }
 
   #controller = new Controller(this)

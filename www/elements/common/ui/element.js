@@ -16,6 +16,15 @@ import { pickLanguage } from '../../../lib/i18n.js'
 /** An element moved within the page leaves and comes back at once; this long it keeps what it has. Milliseconds. */
 const GRACE = 500
 
+/**
+ * A property that is on where its attribute is there, as in HTML; but `false` and `0` switch it off, as in links: React 18
+ * and Vue write a false one so.
+ * @type {import('../../../vendor/lit.js').PropertyDeclaration<boolean>}
+ */
+export const SWITCH = {
+  type: Boolean, converter: { fromAttribute: value => value !== null && value !== 'false' && value !== '0' },
+}
+
 /** @template [T=Translate] what its texts come as */
 export class FcnElement extends LitElement {
   // So that it may be set before the script came.
