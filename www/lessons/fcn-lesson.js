@@ -19,12 +19,7 @@ import { styles } from './lesson/styles.js'
 import { template } from './lesson/template.js'
 import { STATIONS } from './stations.js'
 
-/**
- * @typedef {object} LessonTexts
- * @property {import('../lib/i18n.js').Translate} t
- * @property {import('./stations.js').Stories} stations
- * @property {import('./upsampling.js').Texts['stories']} chapters
- */
+/** @typedef {import('./stations.js').LessonTexts} LessonTexts */
 
 /** The player's words, the stations', and those of the Upsample view's chapters. @type {import('../elements/common/ui/element.js').TextFiles<LessonTexts>} */
 const TEXTS = {

@@ -14,6 +14,14 @@
 /** @typedef {{title: string, sources: readonly {text: string, href?: string}[], parts: Readonly<Record<string, PartStory>>}} Story */
 /** @typedef {Readonly<Record<StationId, Story>>} Stories */
 
+/**
+ * All that the player tells.
+ * @typedef {object} LessonTexts
+ * @property {import('../lib/i18n.js').Translate} t
+ * @property {Stories} stations
+ * @property {import('./upsampling.js').Texts['stories']} chapters
+ */
+
 /** `within`: how far off a number may be. @typedef {{kind: 'number', answer: keyof typeof import('./lesson/answers.js').ANSWERS, within?: number}} AsksNumber */
 /** @typedef {{kind: 'choice', answer: keyof typeof import('./lesson/answers.js').ANSWERS, options: readonly string[]}} AsksChoice */
 

@@ -7,7 +7,8 @@ import { megabytes } from '../lib/format.js'
 import { translator } from '../lib/i18n.js'
 import { PAGE_TEXTS } from './texts.js'
 
-const WORKER = new URL('../sw.js', import.meta.url)
+/** Beside the page. */
+const WORKER = new URL('sw.js', document.baseURI)
 /** Remembers that a person wants nothing stored. */
 const OFF = 'fcn-offline'
 /** The first mask has the network to itself; where none comes, the worker waits this long. Milliseconds. */

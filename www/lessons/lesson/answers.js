@@ -4,6 +4,7 @@
  * to read it off: it still computes.
  */
 import { atEdges } from '../../lib/dropout.js'
+import { className } from '../../lib/i18n.js'
 import { footprint, overlaps, roundTripMatrix, tapsAt, trim } from '../../lib/transposed/compute.js'
 import { area, cellAt, geometry, outputLength } from '../../lib/transposed/geometry.js'
 
@@ -146,13 +147,14 @@ const LEARNING = {
 /** @satisfies {Record<string, (figure: import('../../elements/fcn-heatmap.js').FcnHeatmap) => Answer | null>} */
 const HEATMAP = {
   /** What goes along when the photo is moved. */
-  shift: ({ reading }) => {
+  shift: ({ reading, result, language }) => {
     if (!reading || reading.shift[0] === 0) return null
     const { label, peak, before } = reading
+    const named = (/** @type {string} */ name) => className(result?.label.classes.find(cls => cls.name === name) ?? { name }, language)
     const [isOther, isMoved] = [label !== before.label, peak.x !== before.peak.x || peak.y !== before.peak.y]
     return {
       right: isOther ? isMoved ? 'both' : 'label' : isMoved ? 'place' : 'none',
-      values: { before: before.label, after: label, from: shown(before.peak.x), to: shown(peak.x), cell: CELL },
+      values: { before: named(before.label), after: named(label), from: shown(before.peak.x), to: shown(peak.x), cell: CELL },
     }
   },
 }

@@ -3,6 +3,7 @@
  * is right, and what a person has done so far.
  */
 import { pair } from '../../elements/common/fragment.js'
+import { linksOf } from '../recipes.js'
 import { STATIONS } from '../stations.js'
 import { ANSWERS } from './answers.js'
 import { FIGURES } from './figures.js'
@@ -23,13 +24,14 @@ import { Progress } from './progress.js'
  * @property {string} linkBase
  * @property {boolean} alone
  * @property {string} baseURI
- * @property {import('../fcn-lesson.js').LessonTexts | null} texts
+ * @property {import('../stations.js').LessonTexts | null} texts
  * @property {import('../../lib/i18n.js').Language} language
  * @property {() => void} requestUpdate
  */
 
 /** `unread`: no number stands there; `empty`: nothing is chosen; `failed`: the figure has nothing to read it off. @typedef {'unread' | 'empty' | 'failed'} Trouble */
 
+const SITE = new URL('../../', import.meta.url).href
 /** How often a figure that still computes is asked again. Milliseconds. */
 const ASK_EVERY = 250
 
@@ -141,16 +143,12 @@ export class Controller {
 
   /** Where this part is found, and how it is put on a page. */
   get #links() {
-    const { linkBase, baseURI, language } = this.#host
-    const where = [pair('station', this.station), ...this.#part > 0 ? [pair('part', this.#now.id)] : []].join('&')
-    const frame = new URL('../../embed.html', import.meta.url).href
-    const alone = `${frame}?element=lesson&lang=${language}&alone=1#${where}`
-    return {
-      link: linkBase ? `${new URL(linkBase, baseURI)}${where}` : `${frame}?element=lesson&lang=${language}#${where}`,
-      frame: `<iframe src="${alone}" width="100%" height="900" loading="lazy"></iframe>`,
-      script: `<script type="module" src="${new URL('../fcn-lesson.js', import.meta.url)}"></script>\n`
-        + `<fcn-lesson station="${this.station}" lang="${language}" alone></fcn-lesson>`,
-    }
+    const { linkBase, baseURI, language, texts } = this.#host
+    const { id } = this.#at
+    const part = this.#part > 0 ? this.#now.id : ''
+    const links = linksOf(SITE, language, { id, title: texts?.stations[id].title ?? id, ...part ? { part } : {} })
+    const where = [pair('station', id), ...part ? [pair('part', part)] : []].join('&')
+    return linkBase ? { ...links, link: `${new URL(linkBase, baseURI)}${where}` } : links
   }
 
   // ---- turning ----

@@ -2,7 +2,7 @@
 import { html, live, nothing } from '../../vendor/lit.js'
 import { translator } from '../../lib/i18n.js'
 
-/** @typedef {import('./controller.js').State & {texts: import('../fcn-lesson.js').LessonTexts}} State */
+/** @typedef {import('./controller.js').State & {texts: import('../stations.js').LessonTexts}} State */
 /** @typedef {import('./controller.js').Actions} Actions */
 /** @typedef {import('../stations.js').PartStory} PartStory */
 
@@ -108,7 +108,7 @@ function turning({ texts: { t }, isFirst, isLast }, actions) {
 
 /** How the station is taken away: as a link, on another page, on paper. @param {State} state @param {Actions} actions */
 function taking({ texts: { t }, links, copied, language }, actions) {
-  const teachers = new URL(`../teachers.html?lang=${language}`, import.meta.url).href
+  const teachers = new URL(`../../teachers.html?lang=${language}`, import.meta.url).href
   return html`<details class="taking"><summary>${t('take')}</summary>
     ${/** @type {const} */ (['link', 'frame', 'script']).map(which => html`<label class="field"><span>${t(`take.${which}`)}</span>
       <textarea readonly rows=${which === 'link' ? 1 : 2} .value=${links[which]}></textarea></label>
