@@ -132,7 +132,7 @@ test('a link shows both panels as they were and the address keeps it', async ({ 
   const view = await open(page, link)
   await expect(view.getByRole('radio', { name: 'Layer calculator' })).toBeChecked()
   await expect(view.getByLabel('Layers')).toHaveValue('nn.ConvTranspose2d(1, 1, 4, 2)')
-  await expect(view.getByText('1 × 12 × 14')).toBeVisible()
+  await expect(view.getByRole('row', { name: /ConvTranspose2d/ })).toContainText('1 × 12 × 14')
   const told = await fragment(page)
   await view.getByRole('radio', { name: 'Offset ruler' }).focus()
   await page.keyboard.press('ArrowRight')
@@ -189,6 +189,38 @@ test('a garbled line is told with its place and the rest is computed', async ({ 
   await expect(view.getByText('No layer yet')).toBeVisible()
 })
 
+test('the size is dragged until a fully connected layer gets what it takes', async ({ page }) => {
+  const view = await open(page, 'panel=calculator')
+  await view.getByRole('button', { name: 'VGG16, fully connected' }).click()
+  const layers = () => view.evaluate(element => /** @type {import('../../www/elements/fcn-inside.js').FcnInside} */ (element).layers)
+  const stops = async () => (await layers()).filter(({ problem }) => problem)
+  const verdict = view.locator('.verdict')
+  await expect(verdict).toHaveText('✕ 256×256 stops at Linear, line 22. Gets 512×8×8 = 32,768 numbers, but takes 25,088. PyTorch stops here; below it is computed as if they fitted.')
+  await expect(view.locator('tr.stop')).toHaveCount(1)
+  await expect(view.locator('tr.stop th')).toHaveText(/^✕ .*Linear$/)
+  await expect(view.locator('.findings')).toContainText('As a convolution, nn.Conv2d(512, 4096, 7) with the same weights, it would take any size that leaves it at least 7×7 cells; here it would give a map of 2×2.')
+  expect(await stops()).toEqual([{
+    name: 'Linear', label: '', line: 22, shape: [4096],
+    problem: { code: 'linear', message: 'Gets 512×8×8 = 32,768 numbers, but takes 25,088. PyTorch stops here; below it is computed as if they fitted.' },
+  }])
+  const slider = view.getByRole('slider', { name: /^Rows and columns/ })
+  await slider.focus()
+  await page.keyboard.press('ArrowLeft')
+  await expect(verdict).toHaveText('✓ 255×255 goes through all layers; what comes out: 1000.')
+  await expect(slider).toHaveAttribute('aria-valuetext', '255×255')
+  await expect(view.locator('tr.stop')).toHaveCount(0)
+  expect(await stops()).toEqual([])
+  expect((await layers()).at(-1)?.shape).toEqual([1000])
+  // It is in the link, and the fields go along.
+  await expect.poll(() => fragment(page)).toContain('input=3x255x255')
+  await expect(view.getByRole('textbox', { name: 'rows' })).toHaveValue('255')
+  await page.keyboard.press('Home')
+  await expect(verdict).toContainText('32×32 stops at Linear, line 22. Gets 512×1×1 = 512 numbers')
+  await view.getByRole('textbox', { name: 'rows' }).fill('16')
+  await expect(verdict).toContainText('16×32 stops at MaxPool2d, line 20.')
+  await expect(view.locator('tr.stop th')).toHaveText(/^✕ .*MaxPool2d$/)
+})
+
 test('the table can be copied, and where it can not that is said', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const view = await open(page, 'panel=calculator')
@@ -218,6 +250,7 @@ test('strips are as wide as the element at every width', async ({ page }) => {
 const STATES = [
   ['the ruler', ''], ['a vanished map', 'pools=floor&pixels=1'], ['a part not covered', 'pools=floor&head=32s&pixels=249'],
   ['the calculator', 'panel=calculator'],
+  ['a layer that stops', 'panel=calculator&layers=nn.Conv2d(3%2C%204%2C%203)%0Ann.Flatten()%0Ann.Linear(196%2C%202)&input=3x40x40'],
   ['a garbled text', 'panel=calculator&layers=nn.Cnv2d(3%2C%203)%0Ann.Conv2d(3%2C%204%2C%203%0A%3F%3F&input=3x9x9'],
 ]
 for (const lang of /** @type {const} */ (['en', 'ko'])) {

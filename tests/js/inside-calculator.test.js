@@ -48,12 +48,14 @@ describe('the link from a layer to the figure that shows it', () => {
 })
 
 describe('the examples', () => {
-  it('are_read_to_the_last_word_and_only_the_slip_is_one', () => {
+  it('are_read_to_the_last_word_and_only_the_slip_and_the_wrong_size_are_told', () => {
+    /** @type {Record<string, string[]>} */
+    const told = { slip: ['short'], vgg: ['linear'] }
     for (const [name, { text, channels, rows, columns }] of Object.entries(PRESETS)) {
       const { rows: layers, problems } = compute(text, { channels, size: [rows, columns] })
       assert.deepEqual(problems, [], name)
       const bad = layers.flatMap(row => row.notes.filter(({ level }) => level === 'bad').map(({ code }) => code))
-      assert.deepEqual(bad, name === 'slip' ? ['short'] : [], name)
+      assert.deepEqual(bad, told[name] ?? [], name)
     }
   })
 
@@ -66,6 +68,41 @@ describe('the examples', () => {
     assert.deepEqual(last('paper')?.places?.map(({ start }) => start), [{ n: -19, d: 1 }, { n: -19, d: 1 }])
     assert.deepEqual(last('burn')?.shape, { channels: 21, size: [224, 224] })
     assert.deepEqual(last('classifier')?.shape, { channels: 10, size: null })
+    // torchvision's vgg16 has as many.
+    const { text, channels } = PRESETS.vgg
+    assert.equal(compute(text, { channels, size: [224, 224] }).parameters, 138_357_544)
+  })
+})
+
+describe('the layer at which an input stops', () => {
+  const line = { name: 'Linear', label: '', line: 22 }
+  const stop = (/** @type {Calculator} */ panel) => panel.state.stop && [panel.state.stop.name, panel.state.stop.line]
+
+  it('is_the_first_that_gets_what_it_can_not_take_and_none_at_the_size_it_was_made_for', () => {
+    const panel = calculator()
+    panel.actions.preset('vgg')
+    assert.deepEqual(stop(panel), [line.name, line.line])
+    assert.deepEqual(panel.layers.filter(({ note }) => note).map(({ row, note }) => [row.line, note?.code]), [[22, 'linear']])
+    panel.actions.slide(224)
+    assert.equal(stop(panel), null)
+    assert.equal(panel.values.input, '3x224x224')
+    panel.actions.slide(32)
+    // 1×1 cell is left, 512 numbers.
+    assert.deepEqual(panel.layers.find(({ note }) => note)?.note?.values, { want: 25088, got: 512, map: '512×1×1' })
+    panel.values = { ...panel.usual, layers: 'LinearConfig::new(12, 4).init(&device);', input: '3x2x3' }
+    assert.deepEqual(stop(panel), ['LinearConfig', 1])
+    panel.values = { ...panel.usual, layers: 'LinearConfig::new(18, 4).init(&device);', input: '3x2x3' }
+    assert.equal(stop(panel), null)
+    // The slip computes what nobody wanted, but it runs.
+    panel.values = panel.usual
+    assert.equal(stop(panel), null)
+  })
+
+  it('is_looked_for_among_sizes_of_a_photo_or_of_a_map', () => {
+    const panel = calculator()
+    assert.deepEqual(panel.state.slider, [1, 64])
+    panel.actions.preset('paper')
+    assert.deepEqual(panel.state.slider, [32, 512])
   })
 })
 

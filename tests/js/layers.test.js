@@ -299,12 +299,22 @@ describe('the diagnosis', () => {
   it('tells_which_sizes_a_fully_connected_layer_takes', () => {
     const vgg = 'nn.Conv2d(3, 512, 3, padding=1)\n' + 'nn.MaxPool2d(2)\n'.repeat(5) + 'nn.Flatten()\nnn.Linear(512 * 7 * 7, 4096)'
     const of = (/** @type {number} */ side) => made(vgg, 3, side).rows.at(-1)?.notes
-    assert.deepEqual(of(224), [{ level: 'note', code: 'linear_some', values: { from: 224, to: 255 } }])
-    assert.deepEqual(of(448)?.[0], { level: 'bad', code: 'linear', values: { want: 25088, got: 100352, shape: '100352' } })
-    assert.deepEqual(notes('nn.Linear(27, 2)', 3, 3), ['unflattened', 'linear_one'])
+    const [some, conv] = [{ code: 'linear_some', values: { from: 224, to: 255 } }, { side: 7, layer: 'nn.Conv2d(512, 4096, 7)' }]
+    assert.deepEqual(of(224), [
+      { level: 'note', ...some }, { level: 'note', code: 'linear_conv_here', values: { ...conv, rows: 1, columns: 1 } },
+    ])
+    assert.deepEqual(of(256), [
+      { level: 'bad', code: 'linear', values: { want: 25088, got: 32768, map: '512×8×8' } }, { level: 'note', ...some },
+      { level: 'note', code: 'linear_conv_here', values: { ...conv, rows: 2, columns: 2 } },
+    ])
+    assert.deepEqual(of(192)?.at(-1), { level: 'note', code: 'linear_conv', values: conv })
+    assert.deepEqual(notes('nn.Linear(27, 2)', 3, 3), ['unflattened', 'linear_one', 'linear_conv_here'])
     assert.deepEqual(notes('nn.Flatten()\nnn.Linear(28, 2)', 3, 3), ['linear', 'linear_none'])
-    assert.deepEqual(notes('nn.AdaptiveAvgPool2d(7)\nnn.Flatten()\nnn.Linear(147, 2)', 3, 64), ['linear_any'])
-    assert.deepEqual(notes('nn.Flatten()\nnn.Linear(27, 2)\nnn.Conv2d(2, 2, 1)', 3, 3), ['linear_one', 'needs_map'])
+    assert.deepEqual(notes('nn.AdaptiveAvgPool2d(7)\nnn.Flatten()\nnn.Linear(147, 2)', 3, 64), ['linear_any', 'linear_conv_here'])
+    assert.deepEqual(notes('nn.Flatten()\nnn.Linear(27, 2)\nnn.Conv2d(2, 2, 1)', 3, 3), ['linear_one', 'linear_conv_here', 'needs_map'])
+    // The second gets what the first gives, whatever the input.
+    const deep = made('nn.Flatten()\nnn.Linear(27, 4)\nnn.Linear(5, 2)', 3, 3).rows.at(-1)?.notes
+    assert.deepEqual(deep, [{ level: 'bad', code: 'linear_row', values: { want: 5, got: 4 } }])
     assert.deepEqual(notes('nn.Flatten(2)\nnn.Linear(9, 2)', 3, 3), ['flatten'])
   })
 

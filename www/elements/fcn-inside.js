@@ -63,6 +63,17 @@ export class FcnInside extends FcnElement {
   }
 
   /**
+   * What the layer calculator makes of the layers in it, in the order of the text. `line` counts from 1; `shape`:
+   * channels, rows, columns of what comes out, or how many numbers in a row; null: nothing does. `problem`: why PyTorch
+   * stops there, in the element's language once its texts came; null: it goes on.
+   * @returns {{name: string, label: string, line: number, shape: number[] | null,
+   *   problem: {code: string, message: string} | null}[]}
+   */
+  get layers() {
+    return this.#controller.layers
+  }
+
+  /**
    * Takes files as if they were dropped here: a photo, or a model's files. Failures are shown, not thrown.
    * @param {readonly File[]} files
    */

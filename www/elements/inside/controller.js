@@ -5,6 +5,7 @@
  */
 import { fragmentOf, valuesIn } from '../common/fragment.js'
 import { Calculator } from './calculator/controller.js'
+import { numbered } from './calculator/numbers.js'
 import { Ruler } from './ruler/controller.js'
 import { USUAL } from './usual.js'
 
@@ -105,6 +106,15 @@ export class Controller {
   #show(failure) {
     this.#failure = failure
     this.#host.requestUpdate()
+  }
+
+  /** For the element's getter of that name. */
+  get layers() {
+    const { t, language } = this.#host
+    return this.#calculator.layers.map(({ row: { name, label, line, shape }, note }) => ({
+      name, label, line, shape: shape && [shape.channels, ...shape.size ?? []],
+      problem: note && { code: note.code, message: t(`note.${note.code}`, numbered(note.values, language)) },
+    }))
   }
 
   /** What is set in all panels. */

@@ -5,6 +5,7 @@
 import { isExact } from '../fraction.js'
 import { INPUT, placeAfter, receptiveField } from '../receptive.js'
 import { diagnose } from './diagnose.js'
+import { fullyConnected } from './linear.js'
 import { parse } from './parse.js'
 import { read } from './read.js'
 import { count, layersOf, shapeAfter } from './shape.js'
@@ -40,8 +41,6 @@ import { LONGEST } from './tokens.js'
 
 /** Cells looked at, times layers, for the fields of all layers together: some 50 ms. */
 const WORK = 200_000
-/** Sizes of a square input tried, to find which fits a fully connected layer. */
-const SIDES = 1024
 
 /** What is followed from layer to layer. */
 class Walk {
@@ -57,6 +56,9 @@ class Walk {
   isSquare = true
   /** @type {Meaning[]} */
   meanings = []
+  /** The map that was made numbers in a row of. @type {Shape | null} */
+  flattened = null
+  /** Whether it was said which sizes a fully connected layer takes. */
   hasTold = false
 
   /** @param {Shape} input */
@@ -111,7 +113,10 @@ function step(walk, meaning) {
 
 /** @param {Walk} walk @param {Meaning} meaning @param {Shape} from */
 function follow(walk, meaning, from) {
-  if (meaning.kind === 'flatten') return
+  if (meaning.kind === 'flatten') {
+    if (from.size) walk.flattened = from
+    return
+  }
   const layers = meaning.kind === 'linear' || !from.size ? null : layersOf(meaning, from.size)
   if (meaning.kind === 'linear') walk.seesAll = true
   if (!layers || !walk.chain || !walk.places) {
@@ -139,61 +144,6 @@ function fields(walk, [rows, columns]) {
   }
   const first = one(rows)
   return [first, walk.isSquare ? first : one(columns)]
-}
-
-/** @param {Walk} walk @param {import('./read.js').Linear} meaning @param {Shape} from @returns {Note[]} */
-function fullyConnected(walk, { features: [want] }, from) {
-  const got = count(from)
-  /** @type {Note[]} */
-  const notes = []
-  if (from.size) notes.push({ level: 'note', code: 'unflattened', values: {} })
-  const { channels, size } = from
-  if (want !== got) {
-    const values = { want, got, shape: size ? `${channels}×${size[0]}×${size[1]}` : String(channels) }
-    notes.push({ level: 'bad', code: 'linear', values })
-  }
-  if (walk.hasTold || walk.seesAll) return notes
-  walk.hasTold = true
-  if (walk.meanings.some(({ kind }) => kind === 'adaptive')) {
-    return [...notes, { level: 'note', code: 'linear_any', values: {} }]
-  }
-  // The larger the input, the more numbers come: the first side with enough, and the first with too many.
-  const [first, after] = [firstSide(walk, want), firstSide(walk, want + 1)]
-  if (first === after) notes.push({ level: 'bad', code: 'linear_none', values: { want, most: SIDES } })
-  else if (after === first + 1) notes.push({ level: 'note', code: 'linear_one', values: { side: first } })
-  else notes.push({ level: 'note', code: 'linear_some', values: { from: first, to: after - 1 } })
-  return notes
-}
-
-/**
- * @param {Walk} walk
- * @param {number} want
- * @returns {number} the side of a square input from which at least that many numbers come
- */
-function firstSide(walk, want) {
-  let [low, high] = [1, SIDES + 1]
-  while (low < high) {
-    const side = Math.floor((low + high) / 2)
-    if (numbersFrom(walk, side) >= want) high = side
-    else low = side + 1
-  }
-  return low
-}
-
-/**
- * @param {Walk} walk
- * @param {number} side of a square input
- * @returns {number} numbers that come to a fully connected layer
- */
-function numbersFrom({ input, meanings }, side) {
-  /** @type {Shape} */
-  let shape = { channels: input.channels, size: [side, side] }
-  for (const meaning of meanings) {
-    const next = shapeAfter(meaning, shape)
-    if ('code' in next) return 0
-    shape = next
-  }
-  return count(shape)
 }
 
 /** @param {Meaning} meaning @returns {number} numbers that are learned */

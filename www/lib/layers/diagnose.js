@@ -36,6 +36,14 @@ export function diagnose(meaning, shape) {
   }
 }
 
+/** Surely not what was meant, but it runs. */
+const RUNS = ['short', 'linear_none']
+
+/** @param {readonly Note[]} notes of a layer @returns {Note | null} why PyTorch stops there; null where it goes on */
+export function breaks(notes) {
+  return notes.find(({ level, code }) => level === 'bad' && !RUNS.includes(code)) ?? null
+}
+
 /** @param {Note['level']} level @param {string} code @param {Note['values']} [values] @returns {Note} */
 function note(level, code, values = {}) {
   return { level, code, values }

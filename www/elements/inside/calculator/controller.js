@@ -1,5 +1,6 @@
 /** What the layer calculator holds: the text pasted, and the size of what goes in. */
 import { compute } from '../../../lib/layers/compute.js'
+import { breaks } from '../../../lib/layers/diagnose.js'
 import { PRESETS } from './presets.js'
 
 /** @typedef {import('./presets.js').Pasted} Pasted */
@@ -15,6 +16,13 @@ import { PRESETS } from './presets.js'
 
 /** Greatest number of each side of what goes in. */
 export const GREATEST = 10_000
+/**
+ * Sides that the slider goes through: of a photo, which has few channels, and of a map within a net.
+ * @type {Readonly<Record<'photo' | 'map', readonly [least: number, most: number]>>}
+ */
+const SLIDER = { photo: [32, 512], map: [1, 64] }
+/** More channels are no photo's. */
+const PHOTO_CHANNELS = 4
 /** Characters of a text that a link still tells. */
 const LINKED = 4000
 /** As usual; `input`: channels x rows x columns. */
@@ -57,10 +65,19 @@ export class Calculator {
   get state() {
     const names = /** @type {PresetName[]} */ (Object.keys(PRESETS))
     const preset = names.find(name => isSame(PRESETS[name], this.#now)) ?? null
+    const computed = this.#computed
     return {
       ...this.#now, preset, hasOwn: this.#own !== null, typed: this.#typed, isCopied: this.#isCopied,
-      isTooLong: this.#now.text.length > LINKED, computed: this.#computed,
+      isTooLong: this.#now.text.length > LINKED, computed,
+      // Where PyTorch stops, if it does.
+      stop: computed.rows.find(row => breaks(row.notes)) ?? null,
+      slider: SLIDER[this.#now.channels > PHOTO_CHANNELS ? 'map' : 'photo'],
     }
+  }
+
+  /** The layers, in the order of the text. `note`: why PyTorch stops there. */
+  get layers() {
+    return this.#computed.rows.map(row => ({ row, note: breaks(row.notes) }))
   }
 
   get #computed() {
@@ -90,6 +107,8 @@ export class Calculator {
       this.#typed.set(side, text)
       this.#around.changed()
     },
+    /** Both sides at once. @param {number} side cells */
+    slide: side => this.#show({ ...this.#now, rows: side, columns: side }),
     /** @param {PresetName} name */
     preset: name => {
       if (!Object.values(PRESETS).some(preset => isSame(preset, this.#now))) this.#own = this.#now

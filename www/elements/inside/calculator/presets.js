@@ -2,14 +2,14 @@
 
 /** @typedef {{text: string, channels: number, rows: number, columns: number}} Pasted */
 
-/** @param {number} from @param {number} to @param {number} deep @param {string} padding of the first */
-function block(from, to, deep, padding = '1') {
+/** @param {number} from @param {number} to @param {number} deep @param {string} padding of the first @param {string} pool */
+function block(from, to, deep, padding = '1', pool = '2, 2, ceil_mode=True') {
   const lines = Array.from({ length: deep }, (_, i) =>
     `nn.Conv2d(${i ? to : from}, ${to}, 3, padding=${i ? '1' : padding}), nn.ReLU(),`)
-  return [...lines, 'nn.MaxPool2d(2, 2, ceil_mode=True),'].map(line => `  ${line}`).join('\n')
+  return [...lines, `nn.MaxPool2d(${pool}),`].map(line => `  ${line}`).join('\n')
 }
 
-/** @type {Readonly<Record<'slip' | 'paper' | 'classifier' | 'burn', Pasted>>} */
+/** @type {Readonly<Record<'slip' | 'paper' | 'vgg' | 'classifier' | 'burn', Pasted>>} */
 export const PRESETS = {
   // The head as the lecture's notes print it; upscore16 is the slip.
   slip: {
@@ -30,6 +30,17 @@ ${block(512, 512, 3)}
   nn.Conv2d(4096, 4096, 1), nn.ReLU(), nn.Dropout2d(),
   nn.Conv2d(4096, 21, 1),
   nn.ConvTranspose2d(21, 21, 64, stride=32, bias=False),
+)`,
+  },
+  // torchvision's vgg16 as the paper had it, without the adaptive pool; at a size that it was not made for.
+  vgg: {
+    channels: 3, rows: 256, columns: 256, text: `# VGG16, made for 224×224: drag the size
+nn.Sequential(
+${[[3, 64, 2], [64, 128, 2], [128, 256, 3], [256, 512, 3], [512, 512, 3]].map(([from, to, deep]) => block(from, to, deep, '1', '2')).join('\n')}
+  nn.Flatten(),
+  nn.Linear(512 * 7 * 7, 4096), nn.ReLU(), nn.Dropout(),
+  nn.Linear(4096, 4096), nn.ReLU(), nn.Dropout(),
+  nn.Linear(4096, 1000),
 )`,
   },
   classifier: {

@@ -11,6 +11,9 @@ export const calculatorStyles = css`
   legend { font-size: var(--_sm); }
   .sides { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_3); margin-top: var(--_1); }
   .sides .number { width: 5rem; }
+  .sides .grow { flex: 1 1 12rem; }
+  .sides .grow input[type='range'] { width: 100%; }
+  .verdict { font-weight: 600; max-width: 88ch; }
   .soft { color: var(--_soft); font-weight: 400; }
   .unread {
     gap: var(--_2); padding: var(--_2) var(--_3); background: var(--_warn-soft);
@@ -34,6 +37,7 @@ export const calculatorStyles = css`
   .findings .good .sign { color: var(--_good); }
   .findings a { font-size: var(--_sm); min-height: 1.75rem; display: inline-flex; align-items: center; }
   .scroll tr.bad th { color: var(--_bad); }
+  .scroll tr.stop > * { background: var(--_bad-soft); }
   .scroll tr.left-out { color: var(--_soft); text-decoration: line-through; }
   .scroll tr.left-out td { text-decoration: none; }
   .scroll tfoot th, .scroll tfoot td { border-bottom: 0; font-weight: 600; }

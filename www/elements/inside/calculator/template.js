@@ -2,9 +2,11 @@
 import { classMap, html, live, nothing } from '../../../vendor/lit.js'
 import { whole } from '../../../lib/format.js'
 import { fractionText } from '../../../lib/fraction.js'
+import { breaks } from '../../../lib/layers/diagnose.js'
 import { GREATEST } from './controller.js'
 import { textOf } from '../typed.js'
 import { layerFragment, linkTo } from './links.js'
+import { numbered } from './numbers.js'
 import { PRESETS } from './presets.js'
 
 /** @typedef {import('./controller.js').Calculator} Calculator */
@@ -33,12 +35,12 @@ export function calculator({ state, actions }, page) {
           rows=${Math.min(Math.max(state.text.split('\n').length + 1, 5), 16)} .value=${live(state.text)}
           @input=${(/** @type {Event} */ event) => actions.write(textOf(event))}></textarea></label>
       <fieldset><legend>${t('layers.input')}</legend>
-        <div class="sides">${SIDES.map(side => sideField(side, state, actions, page))}</div>
+        <div class="sides">${SIDES.map(side => sideField(side, state, actions, page))} ${slider(state, actions, page)}</div>
         ${state.typed.size ? html`<p class="wrong" id="sides-wrong" role="alert">${
           t('layers.range', { most: GREATEST, kept: `${state.channels}×${state.rows}×${state.columns}` })}</p>`
           : nothing}</fieldset>
     </div>
-    ${unread(state, page)}
+    ${verdict(state, page)} ${unread(state, page)}
     ${state.computed.rows.length ? html`${findings(state, page)} ${table(state, actions, page)}`
       : html`<p class="hint">${t('layers.none')}</p>`}
     ${state.isTooLong ? html`<p class="hint">${t('layers.long')}</p>` : nothing}`
@@ -52,6 +54,33 @@ function sideField(side, state, actions, { t }) {
       aria-describedby=${wrong === undefined ? nothing : 'sides-wrong'} .value=${live(wrong ?? String(state[side]))}
       @input=${(/** @type {Event} */ event) => actions.type(side, textOf(event))}></label>`
 }
+
+/** Rows and columns dragged together. @param {State} state @param {Actions} actions @param {Page} page */
+function slider({ rows, columns, slider: [least, most] }, actions, { t }) {
+  return html`<label class="field grow"><span>${t('layers.slider', { least, most })}</span>
+    <input type="range" min=${least} max=${most} .value=${live(String(Math.min(Math.max(rows, least), most)))}
+      aria-valuetext=${`${rows}×${columns}`} @input=${(/** @type {Event} */ event) => actions.slide(Number(textOf(event)))}></label>`
+}
+
+/** Whether the input goes through all layers, and where it doesn't. @param {State} state @param {Page} page */
+function verdict({ rows: height, columns, computed: { rows }, stop }, page) {
+  const { t } = page
+  const last = rows.findLast(({ meaning }) => meaning)
+  if (!last) return nothing
+  const size = `${height}×${columns}`
+  const note = stop && breaks(stop.notes)
+  return html`<p class=${classMap({ verdict: true, wrong: note !== null, good: note === null })} part="verdict" role="status">${
+    stop && note ? html`<span aria-hidden="true">✕ </span>${t('layers.stops', { size, layer: titleOf(stop), line: stop.line })} ${said(note, page)}`
+      : html`<span aria-hidden="true">✓ </span>${t('layers.through', { size, shape: cells(last, page)[0] })}`}</p>`
+}
+
+/** @param {Note} note @param {Page} page */
+function said({ code, values }, { t, language }) {
+  return t(`note.${code}`, numbered(values, language))
+}
+
+/** @param {Row} row */
+const titleOf = ({ label, name }) => label ? `${label} (${name})` : name
 
 /** What could not be read, each with its place. @param {State} state @param {Page} page */
 function unread({ text, computed: { problems, rows } }, { t }) {
@@ -108,19 +137,9 @@ function findings({ computed: { rows } }, page) {
         <ul>${notes.map(note => html`<li class=${note.level}>
           <span class="sign" aria-hidden="true">${SIGNS[note.level]}</span>
           <span>${note.level === 'bad' ? html`<span class="sr">${t('found.bad')}</span>` : nothing}${
-            t(`note.${note.code}`, numbered(note.values, page))} ${remedies(note, page)}</span></li>`)}</ul>
+            said(note, page)} ${remedies(note, page)}</span></li>`)}</ul>
         ${fragment ? html`<a href=${linkTo(fragment, page.upsample)}>${t('found.link')}</a>` : nothing}</li>`
     })}</ul></section>`
-}
-
-/**
- * @param {Note['values']} values
- * @param {Page} page
- * @returns {Note['values']} its numbers as the language writes them
- */
-function numbered(values, { language }) {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) =>
-    [key, typeof value === 'number' ? whole(value, language) : value]))
 }
 
 /** @param {Note} note @param {Page} page */
@@ -147,11 +166,11 @@ function cells({ meaning, shape, field, places, seesAll, parameters, macs }, { t
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
-function table({ channels, rows: height, columns, computed, isCopied }, actions, page) {
+function table({ channels, rows: height, columns, computed, isCopied, stop }, actions, page) {
   const { t, language } = page
   const head = ['layer', 'shape', 'field', 'jump', 'start', 'parameters', 'macs'].map(name => t(`numbers.${name}`))
   const rows = computed.rows.map(row => (
-    { row, numbers: cells(row, page), isBad: row.notes.some(({ level }) => level === 'bad') }))
+    { row, numbers: cells(row, page), isBad: row.notes.some(({ level }) => level === 'bad'), isStop: row === stop }))
   const input = `${channels} × ${height} × ${columns}`
   const text = () => [head, [t('numbers.input'), input, '1', '1', '0'], ...rows.map(({ row, numbers }) =>
     [[row.label, row.name].filter(Boolean).join(' '), ...numbers])].map(line => line.join('\t')).join('\n')
@@ -162,7 +181,7 @@ function table({ channels, rows: height, columns, computed, isCopied }, actions,
       <tbody>
         <tr><th scope="row" class="soft">${t('numbers.input')}</th><td class="num">${input}</td>
           <td class="num">1</td><td class="num">1</td><td class="num">0</td><td></td><td></td></tr>
-        ${rows.map(({ row, numbers, isBad }) => html`<tr class=${classMap({ bad: isBad, 'left-out': !row.meaning })}>
+        ${rows.map(({ row, numbers, isBad, isStop }) => html`<tr class=${classMap({ bad: isBad, stop: isStop, 'left-out': !row.meaning })}>
           <th scope="row">${isBad
             ? html`<span aria-hidden="true">✕ </span><span class="sr">${t('found.bad')}</span>` : nothing}${
             row.label ? html`<strong>${row.label}</strong> <span class="soft">${row.name}</span>` : row.name}</th>
