@@ -40,6 +40,32 @@ test('masks and scores are the same to the last bit, however many threads comput
   expect(together.scores).toEqual(alone.scores)
 })
 
+test('a photo is opened by all threads, to the same maps and scores to the last bit', async ({ page, context, site }) => {
+  /** @param {Page} page @param {Lab} lab @param {number} least threads to wait for */
+  const opened = async (page, lab, least) => await page.evaluate(async ([lab, least]) => {
+    const engine = await lab.ready('cpu')
+    const net = await engine.load('models/everyday/model.json')
+    const photo = await lab.scene({ width: 300, height: 220 })
+    while (least > 1 && (await engine.segment(photo, { size: 64 })).threads < least);
+    const { threads, stages } = await net.inspect(photo)
+    const hashes = []
+    for (const { name } of stages.slice(1)) {
+      const { data } = await net.values(photo, { stage: name })
+      hashes.push(`${name} ${await lab.sha256(new Uint8Array(data.slice().buffer))}`)
+    }
+    const { score } = await net.autopsy(photo, { x: 40, y: 50, classId: 2 })
+    const timed = stages.slice(1).every(({ ms }) => ms !== null && ms >= 0)
+    engine.dispose()
+    return { threads, hashes, score, timed }
+  }, /** @type {const} */ ([lab, least]))
+  const alone = await opened(page, await openLab(page), 1)
+  expect(alone).toMatchObject({ threads: 1, timed: true })
+  const other = await context.newPage()
+  const together = await opened(other, await openLab(other, await site.start({ isolated: true })), 2)
+  expect(together.threads).toBeGreaterThan(1)
+  expect(together).toEqual({ ...alone, threads: together.threads })
+})
+
 test('a page that is not isolated fetches and starts no helper', async ({ page, site }) => {
   expect((await masks(page, await openLab(page, await site.start()), 1)).threads).toEqual(Array(6).fill(1))
   expect(site.count('helper.js')).toBe(0)

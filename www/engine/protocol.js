@@ -365,7 +365,7 @@
 /**
  * What is answered to each question.
  * @typedef {object} Answers
- * @property {{stages: Stage[]}} inspect
+ * @property {{stages: Stage[], threads: number}} inspect threads: that ran the net on the CPU; 1 on WebGPU
  * @property {Mask & {maps: FeatureMap[]}} tail
  * @property {Split} autopsy
  * @property {Undecided} uncertainty

@@ -42,7 +42,10 @@ export function head(opening, page) {
             }}></label>
         </div>
         ${notes.length ? html`<p class="hint">${t('own.notes', { notes: notes.join('; ') })}</p>` : nothing}
-        ${badge(state, { ms: scene ? scene.inspected.stages.reduce((sum, { ms }) => sum + (ms ?? 0), 0) : null })}
+        ${badge(state, {
+          ms: scene ? scene.inspected.stages.reduce((sum, { ms }) => sum + (ms ?? 0), 0) : null,
+          threads: scene?.inspected.threads,
+        })}
       </section></div>`
   // On a phone the photo that is looked at comes first, and what it came from can be unfolded.
   const isFolded = page.width < NARROW && scene !== null

@@ -12,6 +12,7 @@ import { freeQuietly } from './free.js'
  * @property {{width: number, height: number}} photo its own size, pixels
  * @property {{width: number, height: number}} work the working size
  * @property {Map<string, number>} times by stage, milliseconds
+ * @property {number} threads that computed it
  */
 
 /** Where a net keeps the pass opened last. @typedef {{opened: Opened | null}} Keeper */

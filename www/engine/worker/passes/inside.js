@@ -2,6 +2,7 @@
  * A photo's pass, opened: its maps stay in wasm or on the GPU while questions about them are answered. Runs in the
  * worker; everything it makes in wasm it frees, but for the pass opened last, which belongs to the net.
  */
+import { isClassifier } from '../../formats/manifest.js'
 import { freeQuietly } from '../free.js'
 import { close } from '../opened.js'
 import { covered } from './covered.js'
@@ -51,7 +52,9 @@ export async function inside(machine, job, signal, tell) {
  * @returns {Promise<Opened | 'fits_gpu'>}
  */
 async function open(machine, job, signal, tell) {
-  const { kept, net, settle } = machine
+  const { kept, wasm, id, net, manifest, settle } = machine
+  // Helpers run passes to scores, which a classifier has none of.
+  const team = isClassifier(manifest) ? null : machine.team
   const { opened } = kept
   if (opened && job.key !== null && opened.key === job.key && opened.size === job.size) {
     if (!(job.photo instanceof Blob)) job.photo.close()
@@ -65,7 +68,8 @@ async function open(machine, job, signal, tell) {
   const stages = net.stages(variants)
   const times = new Map()
   const picture = photo.covered(0, 0, 0, 0)
-  const passed = passing(photo, () => stages, signal, tell, async onStage => {
+  /** @param {import('../../../pkg/fcn_lab.js').Photo} photo @param {import('../team/team.js').OnStage} onStage */
+  const work = async (photo, onStage) => {
     // The first stage's time holds that of making the photo its input.
     let since = performance.now()
     // On a GPU each stage is waited for, or its time would be that of handing it over.
@@ -75,8 +79,11 @@ async function open(machine, job, signal, tell) {
       since = performance.now()
       return goesOn
     })
-  })
-  const pass = await passed.catch(error => {
+  }
+  const passed = passing(photo, () => stages, signal, tell, async onStage => team
+    ? await team.run({ wasm, id, net, photo, variants, signal, onStage }, work, freeQuietly)
+    : { made: await work(photo, onStage), threads: 1 })
+  const { made: pass, threads } = await passed.catch(error => {
     freeQuietly(picture)
     throw error
   })
@@ -89,7 +96,7 @@ async function open(machine, job, signal, tell) {
     throw error
   }
   return kept.opened = {
-    key: job.key, size: job.size, pass, picture, times,
+    key: job.key, size: job.size, pass, picture, times, threads,
     photo: { width, height }, work: { width: workWidth, height: workHeight },
   }
 }
@@ -102,9 +109,9 @@ async function open(machine, job, signal, tell) {
  * @returns {Promise<Answers[Question['ask']]>}
  */
 async function answerTo(machine, opened, question, signal) {
-  const { pass, photo, work, times } = opened
+  const { pass, photo, work, times, threads } = opened
   switch (question.ask) {
-    case 'inspect': return { stages: stagesOf(pass.shapes(), times) }
+    case 'inspect': return { stages: stagesOf(pass.shapes(), times), threads }
     case 'tail': {
       const { variant, pool4, pool3, classId, isWork, scores } = question
       const started = performance.now()

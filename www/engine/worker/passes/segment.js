@@ -234,9 +234,13 @@ async function shrink(scaling, bitmap, workWidth, workHeight, signal, tell) {
  * @returns {Promise<{scores: Scores[], threads: number}>} the caller frees the scores
  */
 export async function run({ wasm, id, net, syncEvery, team }, photo, variants, signal, tell) {
-  return await passing(photo, () => net.stages(variants), signal, tell, async onStage => team
-    ? await team.run(wasm, id, net, photo, variants, signal, onStage)
-    : { scores: await net.run(photo, variants, syncEvery(photo), onStage), threads: 1 })
+  const every = syncEvery(photo)
+  return await passing(photo, () => net.stages(variants), signal, tell, async onStage => {
+    if (!team) return { scores: await net.run(photo, variants, every, onStage), threads: 1 }
+    const { made: scores, threads } = await team.run({ wasm, id, net, photo, variants, signal, onStage },
+      async (photo, onStage) => await net.run(photo, variants, Infinity, onStage), scores => scores.forEach(freeQuietly))
+    return { scores, threads }
+  })
 }
 
 /**

@@ -2,13 +2,16 @@
  * Several threads on the CPU, where the page is cross-origin isolated, so that workers may share
  * memory: helper threads (helper.js) run the same passes as the worker, each its part of a layer.
  */
-import { freeQuietly } from '../free.js'
 import { Exchange, share } from './exchange.js'
 
 /** @typedef {typeof import('../../../pkg/fcn_lab.js')} Wasm */
 /** @typedef {import('../../../pkg/fcn_lab.js').Net} Net */
-/** @typedef {import('../../../pkg/fcn_lab.js').Scores} Scores */
 /** @typedef {import('../../../pkg/fcn_lab.js').Photo} Photo */
+/** @typedef {(index: number, stage: string) => Promise<boolean>} OnStage */
+/**
+ * What a pass is of. `id`: the net's; `photo`: consumed.
+ * @typedef {{wasm: Wasm, id: number, net: Net, photo: Photo, variants: string[], signal: AbortSignal, onStage: OnStage}} Joined
+ */
 
 /** More threads would need memory for maps of their own, and bring little. */
 const MOST = 4
@@ -108,18 +111,14 @@ export class Team {
 
   /**
    * A pass by all threads, or by the worker alone where the helpers aren't there, or fail.
-   * @param {Wasm} wasm
-   * @param {number} id the net's
-   * @param {Net} net
-   * @param {Photo} photo consumed
-   * @param {string[]} variants
-   * @param {AbortSignal} signal
-   * @param {(index: number, stage: string) => Promise<boolean>} onStage
-   * @returns {Promise<{scores: Scores[], threads: number}>} the caller frees the scores
+   * @template T
+   * @param {Joined} joined
+   * @param {(photo: Photo, onStage: OnStage) => Promise<T>} work the worker's own pass: through the net, to these heads
+   * @param {(made: T) => void} free what it made, where a helper's failure spoilt it
+   * @returns {Promise<{made: T, threads: number}>}
    */
-  async run(wasm, id, net, photo, variants, signal, onStage) {
-    const alone = async (/** @type {Photo} */ photo) =>
-      ({ scores: await net.run(photo, variants, Infinity, onStage), threads: 1 })
+  async run({ wasm, id, net, photo, variants, signal, onStage }, work, free) {
+    const alone = async (/** @type {Photo} */ photo) => ({ made: await work(photo, onStage), threads: 1 })
     const size = this.#threads(id)
     if (size === 1) return await alone(photo)
     const { width, height } = photo.size()
@@ -140,18 +139,19 @@ export class Team {
       // Not enough memory for all.
       return await alone(photo)
     }
-    /** @type {Scores[]} */
-    let scores = []
+    /** @type {{made: T, threads: number} | null} */
+    let result = null
     wasm.joinTeam(0, size, (map, piece, cuts) => exchange.gather(map, piece, cuts))
     try {
-      scores = await net.run(photo, variants, Infinity, async (index, stage) => {
+      const made = await work(photo, async (index, stage) => {
         const goesOn = await onStage(index, stage) && !exchange.hasFailed
         if (goesOn) exchange.goOn(index)
         return goesOn
       })
+      result = { made, threads: size }
       if (!exchange.hasFailed) {
         this.#data = data
-        return { scores, threads: size }
+        return result
       }
     } catch (error) {
       // Its own failure, or a stop; else a helper's, and nothing is wrong with the photo.
@@ -161,7 +161,7 @@ export class Team {
       exchange.fail()
       wasm.leaveTeam()
     }
-    scores.forEach(freeQuietly)
+    if (result) free(result.made)
     this.end()
     return await alone(wasm.Photo.ofPixels(width, height, pixels))
   }
