@@ -17,6 +17,7 @@ use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
 use fcn_lab::models::Variant;
 use fcn_lab::models::observer::{Answer, Observer, Unobserved, run_now};
+use fcn_lab::models::shapes::Kind;
 use fcn_lab::passes::heatmap::heatmap;
 use fcn_lab::passes::inside::{open, open_keeping};
 
@@ -50,8 +51,18 @@ fn a_score_is_the_sum_of_its_cells_and_of_its_channels() {
 
 #[test]
 fn a_cell_is_what_its_window_and_kernel_make() {
-    for net in dense().chain(&CLASSIFIERS) {
-        now(assert_cells_are_made_so(net, &cpu()));
+    use Kind::{Conv, Crop, Pool, Resized, Sum, Transposed};
+    let all: [(&[Net], &[Kind]); 5] = [
+        (&NETS, &[Conv, Pool, Transposed, Sum]),
+        (&REFERENCE, &[Conv, Pool, Transposed, Sum, Crop]),
+        (&RESNETS, &[Conv, Pool, Resized]),
+        (&[EFFICIENTNET], &[Conv, Transposed, Sum]),
+        (&CLASSIFIERS, &[Conv, Pool]),
+    ];
+    for (nets, kinds) in all {
+        for net in nets {
+            now(assert_cells_are_made_so(net, &cpu(), kinds));
+        }
     }
 }
 
@@ -224,7 +235,7 @@ fn what_there_isn_t_is_refused() {
         for (stage, channel, cell) in [
             ("pool1", 0, [32, 0]),
             ("conv1_1", 99, [0, 0]),
-            ("upscore8", 0, [0, 0]),
+            ("upscore8", 0, [64, 0]),
         ] {
             let made = pass.made(stage, channel, cell).await;
             assert_eq!(made.map(|_| ()).map_err(code), invalid, "{stage}");

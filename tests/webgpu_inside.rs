@@ -10,6 +10,7 @@ use common::inside::{
 };
 use common::nets::{CLASSIFIERS, EFFICIENTNET, REFERENCE, RESNETS};
 use fcn_lab::device::cpu;
+use fcn_lab::models::shapes::Kind;
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -48,6 +49,8 @@ async fn a_score_is_the_sum_of_its_cells_and_of_its_channels() {
 async fn a_cell_is_what_its_window_and_kernel_make() {
     let gpu = gpu().await;
     for net in [&NETS[0], &EFFICIENTNET] {
-        assert_cells_are_made_so(net, &gpu).await;
+        assert_cells_are_made_so(net, &gpu, &[Kind::Conv, Kind::Transposed, Kind::Sum]).await;
     }
+    assert_cells_are_made_so(&REFERENCE[0], &gpu, &[Kind::Crop]).await;
+    assert_cells_are_made_so(&RESNETS[0], &gpu, &[Kind::Resized]).await;
 }

@@ -39,13 +39,36 @@ pub struct Shape {
 pub struct Layer {
     /// The stage whose map goes in.
     pub input: &'static str,
-    /// Whether it takes the largest of its window, or a sum of products.
+    /// What it does with that map.
     pub kind: Kind,
-    /// How it looks at that map.
+    /// How it looks at that map; of a transposed convolution: how its kernel is laid on the map that comes out.
     pub window: Window,
+    /// Of a sum: the stage of the other map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub added: Option<&'static str>,
+    /// Of a crop: the row and the column that it begins with.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub offset: usize,
 }
 
-/// What a layer does with its window.
+impl Layer {
+    /// That takes its map cell by cell.
+    fn of_cells(input: &'static str, kind: Kind) -> Self {
+        Self {
+            input,
+            kind,
+            window: Window::valid(1),
+            added: None,
+            offset: 0,
+        }
+    }
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// What a layer does with its map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -53,6 +76,14 @@ pub enum Kind {
     Conv,
     /// A max pool.
     Pool,
+    /// A transposed convolution.
+    Transposed,
+    /// The sum of two maps.
+    Sum,
+    /// A part of the map, from a cell on.
+    Crop,
+    /// Bilinear resizing, with pixels as squares.
+    Resized,
 }
 
 /// Instead of a stage's name: of a map that isn't reported.
@@ -96,12 +127,21 @@ impl Map {
     /// The sum of two maps of one size, reported as a stage.
     pub fn plus(self, other: Self, stage: &'static str, walk: &mut Walk) -> Self {
         let ([down, across], [other_down, other_across]) = (self.receptive, other.receptive);
+        let layer = Layer {
+            added: Some(other.stage),
+            ..Layer::of_cells(self.stage, Kind::Sum)
+        };
         let sum = Self {
             receptive: [down.with(other_down), across.with(other_across)],
-            layer: None,
+            layer: (self.stage != INNER && other.stage != INNER).then_some(layer),
             ..self
         };
         sum.stage(stage, walk)
+    }
+
+    /// The layer, unless its map isn't reported.
+    fn reported(self, layer: Layer) -> Option<Layer> {
+        (self.stage != INNER).then_some(layer)
     }
 
     /// The same map, of which each cell sees all of the input.
@@ -217,7 +257,10 @@ impl Walk {
         let cropped = Map {
             size,
             receptive: x.receptive.map(|along| along.at_cell(offset as f64)),
-            layer: None,
+            layer: x.reported(Layer {
+                offset,
+                ..Layer::of_cells(x.stage, Kind::Crop)
+            }),
             ..x
         };
         self.map(stage, cropped)
@@ -233,7 +276,7 @@ impl Walk {
                 down.resized(factor(rows, size[0])),
                 across.resized(factor(columns, size[1])),
             ],
-            layer: None,
+            layer: x.reported(Layer::of_cells(x.stage, Kind::Resized)),
             ..x
         };
         self.map(stage, resized)
@@ -270,16 +313,15 @@ impl Walk {
             return Err(FcnError::invalid("nothing is left of the map"));
         };
         let layer = Layer {
-            input: x.stage,
-            kind,
             window,
+            ..Layer::of_cells(x.stage, kind)
         };
         let map = Map {
             channels,
             size: [rows, columns],
             receptive: x.receptive.map(|along| along.slid(window)),
             stage: INNER,
-            layer: (x.stage != INNER).then_some(layer),
+            layer: x.reported(layer),
         };
         Ok(map)
     }
@@ -415,7 +457,15 @@ impl Walk {
             receptive: x
                 .receptive
                 .map(|along| along.enlarged([kernel, factor, padding])),
-            layer: None,
+            layer: x.reported(Layer {
+                window: Window {
+                    kernel,
+                    stride: factor,
+                    padding: [padding; 2],
+                    dilation: 1,
+                },
+                ..Layer::of_cells(x.stage, Kind::Transposed)
+            }),
             ..x
         };
         Ok(self.map(stage, map))

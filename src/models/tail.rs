@@ -279,7 +279,7 @@ async fn transposed(
 
 /// The cells whose stamps reach a position, each with the tap of the kernel that does; `position` counts
 /// from the first stamp's first tap.
-fn taps(
+pub(crate) fn taps(
     position: usize,
     stride: usize,
     kernel: usize,
@@ -306,7 +306,7 @@ fn resized(after: &Weights, before: [usize; 2], size: [usize; 2]) -> Weights {
 }
 
 /// The two cells that a position lies between, each with its weight.
-fn neighbours(position: usize, cells: usize, size: usize) -> [(usize, f64); 2] {
+pub(crate) fn neighbours(position: usize, cells: usize, size: usize) -> [(usize, f64); 2] {
     let at = (position as f64 + 0.5) * cells as f64 / size as f64 - 0.5;
     let at = at.clamp(0.0, cells.saturating_sub(1) as f64);
     let low = at as usize;

@@ -21,8 +21,10 @@ export interface Stage {
   stage: string, channels: number, rows: number, columns: number
   parameters: number, macs: number
   receptive: Receptive, across: Receptive
-  layer: { input: string, kind: 'conv' | 'pool', window: Window } | null
+  layer: { input: string, kind: Kind, window: Window, added?: string, offset?: number } | null
 }
+/** What one layer does with a map; see `models::shapes`. */
+export type Kind = 'conv' | 'pool' | 'transposed' | 'sum' | 'crop' | 'resized'
 /** A pixel's score, split; see `passes::inside`. */
 export interface Autopsy {
   stage: string, score: number, sum: number, bias: number
@@ -34,7 +36,8 @@ export interface Autopsy {
 }
 /** How a cell came about; see `passes::inside`. */
 export interface MadeFacts {
-  kind: 'conv' | 'pool', input: string, size: [number, number], channels: number, window: Window, from: [number, number]
+  kind: Kind, input: string, size: [number, number], channels: number, window: Window, from: [number, number]
+  places: { stage: string, row: number, column: number, tap: [number, number] }[]
   bias: number, scale: number, sum: number, activation: 'none' | 'relu' | 'relu6', value: number
 }
 /** A transposed convolution of a net; each pair is rows, columns. */

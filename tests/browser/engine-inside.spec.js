@@ -146,7 +146,23 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
         for (let i = 0; i < 16; i++) mean += own[(4 + Math.floor(i / 4)) * map.width + 8 + i % 4] / 16
         const sum = cell.values.reduce((sum, value, i) => sum + value * cell.weights[i], cell.bias)
         const { kind, input, from, activation, value } = cell
+        // A transposed convolution: what its cells hold, and the kernel's places that fall on this one.
+        const stamp = await net.cell(photo, { stage: 'upscore2', channel: 3, row: 2, column: 5 })
+        const { weights, inputs, outputs } = await net.upsamplingLayer('upscore2')
+        // This net enlarges each class by itself, which the layer tells with zeros.
+        const isAlone = stamp.channels === 1 && inputs > 1
+        const { maps: [scores, twice] } = await net.trace(photo, { maps: ['score_fr', 'upscore2'] })
+        const isItsOwn = stamp.places.every(({ stage, row, column, tap: [i, j] }, at) => stage === 'score_fr'
+          && stamp.values[at] === scores.data[(3 * scores.height + row) * scores.width + column]
+          && stamp.weights[at] === weights[((3 * outputs + 3) * 4 + i) * 4 + j])
+        const stampSum = stamp.values.reduce((sum, value, i) => sum + value * stamp.weights[i], 0)
+        const twiceOwn = twice.data[(3 * twice.height + 2) * twice.width + 5]
+        const fused = await net.cell(photo, { stage: 'fuse_pool4', channel: 3, row: 2, column: 5 })
         return {
+          stamp: stamp.places.map(({ row, column, tap }) => [row, column, ...tap].join()), isItsOwn, isAlone,
+          stampKind: stamp.kind, stampValue: stamp.value === twiceOwn, stampSum: Math.abs(stampSum - stamp.value),
+          fused: fused.places.map(({ stage }) => stage), isSum: Math.abs(fused.values[0] + fused.values[1] - fused.value) < 1e-5,
+          firstIsStamp: fused.values[0] === stamp.value,
           all: values.data.every((value, i) => value === map.data[i]) && values.data.length === map.data.length,
           whole: [whole.channels, whole.height, whole.width, whole.data.length],
           size: [sheet.channels, sheet.height, sheet.width], of: map.channels,
@@ -162,6 +178,13 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
       })
       expect(found.mean).toBeLessThan(1e-5)
       expect(found.sum).toBeLessThan(1e-5)
+      // Stamps begin at 2·row − 1: row 2 is place 3 of row 0's and place 1 of row 1's; column 5 is place 2 of column 2's,
+      // the last one.
+      expect(found).toMatchObject({
+        stampKind: 'transposed', stamp: ['0,2,3,2', '1,2,1,2'], isItsOwn: true, isAlone: true, stampValue: true,
+        fused: ['upscore2', 'score_pool4'], isSum: true, firstIsStamp: true,
+      })
+      expect(found.stampSum).toBeLessThan(1e-5)
     })
   })
 }
@@ -180,7 +203,7 @@ test('what there isn\'t is refused, and the photo stays open', async ({ page }) 
       () => net.sheet(photo, { stage: 'fc6', side: 0 }), () => net.channel(photo, { stage: 'fc6', channel: 99_999 }),
       () => net.values(photo, { stage: 'conv9_9' }), () => net.covered(photo, { classId: 0, at: { x: 96, y: 0 } }),
       () => net.covered(photo, { classId: 14 }),
-      () => net.cell(photo, { stage: 'upscore8', channel: 0, row: 0, column: 0 }), () => net.stages({ size: [0, 5] }),
+      () => net.cell(photo, { stage: 'blocks.5', channel: 0, row: 0, column: 0 }), () => net.stages({ size: [0, 5] }),
     ]) codes.push((await failure(wrong()))?.code)
     const { width } = await net.tail(photo)
     await net.closePhoto()

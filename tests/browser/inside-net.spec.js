@@ -7,16 +7,10 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
 import { axe } from './axe.js'
 import { openLab } from './engine-setup.js'
+import { fixture, tensor } from './fixtures.js'
 import { photo } from './segment-setup.js'
 
 /** @typedef {import('@playwright/test').Page} Page */
-
-const FIXTURES = new URL('../reference/fixtures/', import.meta.url)
-
-/** @param {string} name */
-async function fixture(name) {
-  return { name, mimeType: 'application/octet-stream', buffer: await readFile(new URL(name, FIXTURES)) }
-}
 
 /** The page's view on a small photo of ours. @param {Page} page @param {string} fragment @param {string} [lang] */
 async function open(page, fragment, lang = 'en') {
@@ -31,13 +25,8 @@ async function open(page, fragment, lang = 'en') {
 /** @param {Page} page */
 const fragment = page => page.evaluate(() => document.querySelector('fcn-inside')?.fragment)
 
-/** A safetensors file's tensor. @param {Buffer} file @param {string} name */
-function tensor(file, name) {
-  const length = Number(file.readBigUInt64LE(0))
-  const { shape, data_offsets: [from, to] } = JSON.parse(file.subarray(8, 8 + length).toString())[name]
-  const bytes = file.subarray(8 + length + from, 8 + length + to)
-  return { shape, bytes: bytes.toString('base64') }
-}
+/** For the page. @param {{shape: number[], bytes: Buffer}} tensor */
+const plain = ({ shape, bytes }) => ({ shape, bytes: bytes.toString('base64') })
 
 for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
   test(`channels are PyTorch's on ${backend}`, async ({ page }) => {
@@ -46,7 +35,7 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
     const names = Object.keys(JSON.parse(cases.subarray(8, 8 + length).toString()))
     const [, size, first] = /** @type {RegExpExecArray} */ (names.map(name => /^(\d+x\d+)\.map\.(\w+)$/.exec(name)).find(Boolean))
     const maps = names.flatMap(name => name.startsWith(`${size}.map.`) && !/\.(max|every5)$/.test(name)
-      ? [{ stage: name.replace(`${size}.map.`, ''), ...tensor(cases, name) }] : [])
+      ? [{ stage: name.replace(`${size}.map.`, ''), ...plain(tensor(cases, name)) }] : [])
     expect(maps.length, first).toBeGreaterThan(2)
     const files = [await fixture('tiny-reference.model.json'), await fixture('tiny-reference.safetensors')]
       .map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') }))
@@ -100,13 +89,6 @@ test('the stages tell what each costs, and a channel, a cell and its products ar
   await expect(row).toContainText('10 px')
   // Neither its width nor its fc6 is the paper's, and it says so.
   await expect(view.getByText(/Its first layers have 24 channels .* Its fc6 is 3×3/)).toBeVisible()
-  // A transposed convolution leads to the figure that shows it.
-  await view.getByRole('button', { name: 'upscore2', exact: true }).click()
-  const stamps = view.getByRole('application', { name: /of upscore2 over the photo/ })
-  await stamps.focus()
-  await page.keyboard.press('ArrowRight')
-  await expect(view.getByText(/^A transposed convolution: .* 4×4 kernel, 2 cells from one to the next/)).toBeVisible()
-  await expect(view.locator('.cell a')).toHaveAttribute('href', /upsample.*kernel=4x4/)
   await view.getByRole('button', { name: 'pool2' }).click()
   await expect(view.getByRole('heading', { name: 'pool2' })).toBeVisible()
   const board = view.getByRole('application', { name: /^Channel \d+ of pool2 over the photo/ })
@@ -122,6 +104,35 @@ test('the stages tell what each costs, and a channel, a cell and its products ar
   await page.keyboard.press('ArrowRight')
   await expect(view.getByRole('application', { name: /^Channel \d+ of pool2 over the photo/ })).toBeVisible()
   expect(await fragment(page)).toMatch(/^panel=stages&.*stage=pool2&channel=\d+/)
+})
+
+test('a transposed convolution, a sum and a cell between cells are written out', async ({ page }) => {
+  const view = await open(page, 'panel=stages&stage=upscore2&row=4&column=5')
+  const number = (/** @type {string} */ text) => Number(text.replace('−', '-').replace(/[^\d.-]/g, ''))
+  const value = async () => number((await view.locator('.cell b').first().innerText()).split(': ')[1])
+  await expect(view.getByText(/^A transposed convolution: each value of score_fr .* 4×4 kernel .* 2 cells from one to the next/)).toBeVisible()
+  await expect(view.getByText('This cell is reached by 4 stamps')).toBeVisible()
+  await expect(view.locator('.cell a')).toHaveAttribute('href', /upsample.*kernel=4x4/)
+  // Row 4 lies at 2·2 − 1 + 1 of cell 2 and at 2·1 − 1 + 3 of cell 1; column 5 at 2·3 − 1 + 0 and 2·2 − 1 + 2.
+  const table = view.locator('.cell table').first()
+  await expect(table.locator('tbody th')).toHaveText(['[1, 2]', '[1, 3]', '[2, 2]', '[2, 3]'])
+  await expect(table.locator('tbody td:nth-child(3)')).toHaveText(['[3, 2]', '[3, 0]', '[1, 2]', '[1, 0]'])
+  const rows = await table.locator('tbody tr').evaluateAll(all => all.map(row => [...row.children].map(cell => cell.textContent ?? '')))
+  for (const [, from, , weight, gives] of rows) {
+    expect(number(from) * number(weight)).toBeCloseTo(number(gives), 2)
+  }
+  const sum = view.locator('.cell p.sum')
+  expect(number(await sum.locator('b').innerText())).toBeCloseTo(await value(), 2)
+  // The cells that stamp it are on the photo, under what it sees.
+  await expect(view.locator('fcn-photo-board i.share')).toHaveCount(4)
+  await view.getByRole('button', { name: 'fuse_pool4', exact: true }).click()
+  const board = view.getByRole('application', { name: /of fuse_pool4 over the photo/ })
+  await board.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(view.locator('.terms li code')).toHaveText(['upscore2', 'score_pool4'])
+  const terms = (await view.locator('.terms b').allInnerTexts()).map(number)
+  expect(terms[0] + terms[1]).toBeCloseTo(await value(), 2)
+  await expect(view.locator('fcn-photo-board i.share')).toHaveCount(0)
 })
 
 test('what is taken away of a stage is what is shown', async ({ page }) => {
@@ -248,10 +259,13 @@ test('a link brings back the panel with all that is set in it', async ({ page })
   await expect(view.getByRole('slider', { name: /^pool4/ })).toHaveValue('1')
 })
 
-for (const [name, title, panels] of /** @type {const} */ ([
-  ['tiny-reference', 'upscorec', ['tail', 'pixel']], ['tiny-fcn-resnet50', 'classifier.2', ['pixel']],
-  ['tiny-deeplabv3', 'classifier.3', ['pixel']], ['tiny-vgg16', 'score', ['pixel']],
-])) {
+/** @type {[name: string, title: string, panels: string[], opened: [stage: string, text: RegExp] | null][]} */
+const OWN = [
+  ['tiny-reference', 'upscorec', ['tail', 'pixel'], ['upscore8c', /^A crop: this is the cell of upscore8 at row \d+, column \d+/]],
+  ['tiny-fcn-resnet50', 'classifier.2', ['pixel'], ['out', /^Bilinear resizing: .* of classifier/]],
+  ['tiny-deeplabv3', 'classifier.3', ['pixel'], null], ['tiny-vgg16', 'score', ['pixel'], null],
+]
+for (const [name, title, panels, opened] of OWN) {
   test(`own weights of ${name} are opened as well`, async ({ page }) => {
     const view = await open(page, 'panel=stages')
     await view.locator('input[type=file][multiple]').setInputFiles([await fixture(`${name}.model.json`), await fixture(`${name}.safetensors`)])
@@ -260,6 +274,12 @@ for (const [name, title, panels] of /** @type {const} */ ([
     await view.getByRole('button', { name: title, exact: true }).click()
     await expect(view.getByRole('heading', { name: title, exact: true })).toBeVisible()
     await expect(view.locator('.one fcn-photo-board')).toBeVisible()
+    if (opened) {
+      await view.getByRole('button', { name: opened[0], exact: true }).click()
+      await view.getByRole('application', { name: new RegExp(`of ${opened[0]} over the photo`) }).focus()
+      await page.keyboard.press('ArrowRight')
+      await expect(view.locator('.cell').getByText(opened[1])).toBeVisible()
+    }
     await expect(view.getByRole('alert')).toHaveCount(0)
     await view.getByRole('radio', { name: 'Why this pixel?' }).check()
     await expect(view.locator('p.sum')).toBeVisible()

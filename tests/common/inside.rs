@@ -150,10 +150,11 @@ pub async fn assert_scores_are_sums(net: &Net, device: &Device) {
     }
 }
 
-/// Cells of every stage that one layer makes are its sums over windows, or a window's largest value.
-pub async fn assert_cells_are_made_so(net: &Net, device: &Device) {
+/// Cells of every stage that one layer makes are its sums over windows or places, or a window's largest value.
+pub async fn assert_cells_are_made_so(net: &Net, device: &Device, needed: &[Kind]) {
     let (model, pass) = opened(net, device, SIZE).await;
     let mut seen = 0;
+    let mut kinds = Vec::new();
     for (seed, shape) in (1..).zip(pass.shapes()) {
         let stage = shape.stage;
         let (Some(layer), convolution) = (shape.layer, model.net.layers.convolution(stage)) else {
@@ -163,6 +164,7 @@ pub async fn assert_cells_are_made_so(net: &Net, device: &Device) {
             continue;
         }
         seen += 1;
+        kinds.push(layer.kind);
         let map = pass
             .channel(stage, shape.channels - 1)
             .await
@@ -193,7 +195,35 @@ pub async fn assert_cells_are_made_so(net: &Net, device: &Device) {
                 (expected - value).abs() <= tolerance,
                 "{name}: {expected}, not {value}"
             );
+            // What is written out is that sum, and from where it says.
+            if made.facts.places.is_empty() {
+                continue;
+            }
+            let products = made.window.iter().zip(&made.kernel);
+            let sum: f64 = products.map(|(x, w)| f64::from(x * w)).sum();
+            assert!(
+                (sum - value).abs() <= tolerance,
+                "{name}: {sum}, not {value}"
+            );
+            let many = made.facts.places.len();
+            assert_eq!(made.window.len(), many * made.facts.channels, "{name}");
+            for (i, place) in made.facts.places.iter().enumerate() {
+                let channel = match made.facts.channels {
+                    1 => shape.channels - 1,
+                    _ => 0,
+                };
+                let of = pass.channel(place.stage, channel).await.expect("a map");
+                let value = of.values[place.row * of.shape[2] + place.column];
+                assert_eq!(made.window[i], value, "{name} {place:?}");
+            }
         }
     }
     assert!(seen >= 4, "{}: {seen} stages", net.name);
+    for kind in needed {
+        assert!(
+            kinds.contains(kind),
+            "{}: no {kind:?} in {kinds:?}",
+            net.name
+        );
+    }
 }

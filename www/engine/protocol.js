@@ -161,9 +161,17 @@
  * @property {number} bytes of its map, in f32
  * @property {Receptive} receptive where its cells look, down, in pixels of the padded working size
  * @property {Receptive} across the same across: another only where a map is resized to the photo's own size
- * @property {{input: string, kind: 'conv' | 'pool', window: Window} | null} layer the one layer that makes it of another
- *   stage's map; null where several do
+ * @property {Layered | null} layer the one layer that makes it of another stage's map; null where several do
  * @property {number | null} ms how long it took, milliseconds; null on paper
+ */
+/**
+ * What a layer does with a map: `crop` takes a part of it, `resized` enlarges it bilinearly.
+ * @typedef {'conv' | 'pool' | 'transposed' | 'sum' | 'crop' | 'resized'} Kind
+ */
+/**
+ * The one layer that makes a stage's map. `window`: of a transposed convolution how its kernel is laid on the map that
+ * comes out; `added`: of a sum the stage of the other map; `offset`: of a crop the row and the column it begins with.
+ * @typedef {{input: string, kind: Kind, window: Window, added?: string, offset?: number}} Layered
  */
 /**
  * How a layer looks at its map, in cells, down as across; `padding`: zeros before the map and after it.
@@ -220,15 +228,19 @@
 /**
  * One cell of a stage, as its layer made it.
  * @typedef {object} Made
- * @property {'conv' | 'pool'} kind
- * @property {string} input the stage whose map went in
+ * @property {Kind} kind
+ * @property {string} input the stage whose map went in; of a sum: the first of the two
  * @property {number[]} size rows and columns of that map
  * @property {number} channels of the window: all of the input's, or the pool's own
  * @property {Window} window
  * @property {number[]} from row and column of the window's first cell in the input's map, from 0; beyond the map where
  *   the window reaches over its edge
- * @property {Float32Array<ArrayBuffer>} values what the window held, zeros beyond the map: [channels, kernel, kernel]
- * @property {Float32Array<ArrayBuffer>} weights the kernel, laid out likewise; empty for a pool
+ * @property {{stage: string, row: number, column: number, tap: number[]}[]} places empty for a convolution and a pool; of
+ *   the others the cells that it is a sum of: a transposed convolution's are those whose stamps reach it, each with the
+ *   row and the column of the kernel that falls on it
+ * @property {Float32Array<ArrayBuffer>} values what the window held, zeros beyond the map: [channels, kernel, kernel]; or
+ *   what the places hold: [channels, places]
+ * @property {Float32Array<ArrayBuffer>} weights what they are multiplied by, laid out likewise; empty for a pool
  * @property {number} bias 0 for a pool
  * @property {number} scale what the input was multiplied by first; 1 but for the at-once FCN-8s' pools
  * @property {number} sum scale · Σ values · weights + bias, in f64, or the largest of the window

@@ -206,7 +206,7 @@ impl Opened {
     }
 
     /// Some rows and columns of a stage's map.
-    async fn around(
+    pub(super) async fn around(
         &self,
         stage: &str,
         [rows, columns]: [Range<usize>; 2],
@@ -224,7 +224,7 @@ impl Opened {
 }
 
 /// Some rows and columns of a map.
-struct Around {
+pub(super) struct Around {
     from: Cell,
     size: Cell,
     /// `[channels, rows, columns]`.
@@ -232,7 +232,7 @@ struct Around {
 }
 
 impl Around {
-    fn at(&self, channel: usize, row: usize, column: usize) -> f32 {
+    pub(super) fn at(&self, channel: usize, row: usize, column: usize) -> f32 {
         let ([top, left], [rows, columns]) = (self.from, self.size);
         let (row, column) = (row.wrapping_sub(top), column.wrapping_sub(left));
         let at = (channel * rows)

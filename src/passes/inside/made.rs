@@ -6,18 +6,32 @@ use super::{Opened, no_stage};
 use crate::FcnError;
 use crate::device::read;
 use crate::kernels::Activation;
-use crate::models::shapes::{Kind, Window};
-use crate::models::tail::Cell;
+use crate::models::shapes::{Kind, Layer, Shape, Window};
+use crate::models::tail::{Cell, neighbours, taps as stamps};
 
 /// How one cell of a stage came about.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Made {
     /// What is said of it in plain numbers.
     pub facts: MadeFacts,
-    /// What the window held, zeros where it reaches beyond the map: `[channels, k, k]`.
+    /// What the window held, zeros where it reaches beyond the map: `[channels, k, k]`; where there are
+    /// places instead of a window, what they hold: `[channels, places]`.
     pub window: Vec<f32>,
     /// The kernel, laid out likewise; empty for a pool.
     pub kernel: Vec<f32>,
+}
+
+/// Where one of the values lies that a cell is a sum of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The stage of its map.
+    pub stage: &'static str,
+    /// From the top.
+    pub row: usize,
+    /// From the left.
+    pub column: usize,
+    /// Row and column of the kernel's number that falls on the cell, from 0; zeros where there is no kernel.
+    pub tap: Cell,
 }
 
 /// See [`Made`].
@@ -33,9 +47,13 @@ pub struct MadeFacts {
     pub channels: usize,
     /// How the layer looks at the map.
     pub window: Window,
-    /// Row and column of the window's first cell in the input's map; beyond it where padding is.
+    /// Row and column of the window's first cell in the input's map; beyond it where padding is. Of the first
+    /// place where there are places.
     pub from: [isize; 2],
-    /// The bias; 0 for a pool.
+    /// Of what has no window that slides over the map: where the values lie, one of each channel. Of a
+    /// transposed convolution: the cells whose stamps reach the cell.
+    pub places: Vec<Place>,
+    /// The bias; 0 where there is none.
     pub bias: f64,
     /// What the input was multiplied by first.
     pub scale: f64,
@@ -64,19 +82,39 @@ impl Opened {
             return Err(no_stage(stage));
         }
         let layer = shape.layer.ok_or_else(|| not_one_layer(stage))?;
+        let map = self.map(stage).await?;
+        let value = map.slice([0..1, channel..channel + 1, row..row + 1, column..column + 1]);
+        let value = f64::from(read(value).await?.first().copied().unwrap_or(f32::NAN));
+        match layer.kind {
+            Kind::Conv | Kind::Pool => {
+                self.slid((stage, layer), channel, [row, column], value)
+                    .await
+            }
+            _ => {
+                self.gathered(&shape, layer, (channel, [row, column]), value)
+                    .await
+            }
+        }
+    }
+
+    /// By a window that slides over the map.
+    async fn slid(
+        &self,
+        (stage, layer): (&str, Layer),
+        channel: usize,
+        [row, column]: Cell,
+        value: f64,
+    ) -> Result<Made, FcnError> {
         let Window {
             kernel: side,
             stride,
             padding: [before, _],
             dilation,
         } = layer.window;
-        let map = self.map(stage).await?;
-        let value = map.slice([0..1, channel..channel + 1, row..row + 1, column..column + 1]);
-        let value = read(value).await?.first().copied().unwrap_or(f32::NAN);
         let from = [row, column].map(|at| (at * stride) as isize - before as isize);
         let (first, channels, kernel, bias, scale, activation) = match layer.kind {
             Kind::Pool => (channel, 1, Vec::new(), 0.0, 1.0, Activation::None),
-            Kind::Conv => {
+            _ => {
                 let found = self.model.net.layers.convolution(stage);
                 let found = found.ok_or_else(|| not_one_layer(stage))?;
                 let kernel = found.layer.weight.val(); // [out, in, k, k]
@@ -139,7 +177,7 @@ impl Opened {
                 real.map(|(value, _)| f64::from(*value))
                     .fold(f64::NEG_INFINITY, f64::max)
             }
-            Kind::Conv => {
+            _ => {
                 let products = window.iter().zip(&kernel);
                 let products = products.map(|(x, w)| f64::from(*x) * f64::from(*w));
                 products.sum::<f64>() * f64::from(scale) + f64::from(bias)
@@ -152,6 +190,7 @@ impl Opened {
             channels,
             window: layer.window,
             from,
+            places: Vec::new(),
             bias: f64::from(bias),
             scale: f64::from(scale),
             sum,
@@ -160,7 +199,7 @@ impl Opened {
                 Activation::Relu => "relu",
                 Activation::Relu6 => "relu6",
             },
-            value: f64::from(value),
+            value,
         };
         Ok(Made {
             facts,
@@ -168,6 +207,133 @@ impl Opened {
             kernel,
         })
     }
+
+    /// As a sum over places: the cells that stamp it, the two cells of a sum, the one that a crop keeps, or
+    /// the four that resizing blends.
+    async fn gathered(
+        &self,
+        shape: &Shape,
+        layer: Layer,
+        (channel, cell): (usize, Cell),
+        value: f64,
+    ) -> Result<Made, FcnError> {
+        let input = *self.shape(layer.input)?;
+        let size = [input.rows, input.columns];
+        let own = |[row, column]: Cell, stage| Place {
+            stage,
+            row,
+            column,
+            tap: [0; 2],
+        };
+        let mut channels = channel..channel + 1;
+        let (places, kernel) = match layer.kind {
+            Kind::Transposed => {
+                let found = self.model.net.layers.upsampling_layer(shape.stage);
+                let found = found.ok_or_else(|| not_one_layer(shape.stage))?;
+                let places = stamping(layer, cell, size);
+                let weight = found.weight.val(); // [in, out / groups, k, k]
+                let [inputs, outputs, _, _] = weight.dims();
+                let mut to = 0;
+                if found.groups == 1 {
+                    channels = 0..inputs;
+                    to = channel;
+                }
+                let side = layer.window.kernel;
+                let own = [channels.clone(), to..outputs.min(to + 1), 0..side, 0..side];
+                let own = read(weight.slice(own)).await?; // [channels, k, k]
+                let taps = own.chunks_exact(side * side).flat_map(|kernel| {
+                    let at = |place: &Place| kernel.get(place.tap[0] * side + place.tap[1]);
+                    places
+                        .iter()
+                        .map(move |place| at(place).copied().unwrap_or(0.0))
+                });
+                let taps = taps.collect();
+                (places, taps)
+            }
+            Kind::Sum => {
+                let added = layer.added.ok_or_else(|| not_one_layer(shape.stage))?;
+                (vec![own(cell, layer.input), own(cell, added)], vec![1.0; 2])
+            }
+            Kind::Resized => {
+                let [down, across] = [0, 1].map(|axis| {
+                    let to = [shape.rows, shape.columns];
+                    neighbours(cell[axis], size[axis], to[axis])
+                });
+                let all = down.iter().flat_map(|&(row, high)| {
+                    across.map(|(column, wide)| {
+                        (own([row, column], layer.input), (high * wide) as f32)
+                    })
+                });
+                all.filter(|(_, weight)| *weight != 0.0).unzip()
+            }
+            _ => {
+                let kept = cell.map(|at| at + layer.offset);
+                (vec![own(kept, layer.input)], vec![1.0])
+            }
+        };
+        let mut window = Vec::with_capacity(channels.len() * places.len());
+        for place in &places {
+            let (row, column) = (place.row, place.column);
+            let cell = [row..row + 1, column..column + 1];
+            let around = self.around(place.stage, cell).await?;
+            window.push(
+                channels
+                    .clone()
+                    .map(|of| around.at(of, row, column))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        // From places of channels to channels of places.
+        let window: Vec<f32> = (0..channels.len())
+            .flat_map(|of| window.iter().filter_map(move |place| place.get(of)))
+            .copied()
+            .collect();
+        let products = window.iter().zip(&kernel);
+        let products = products.map(|(x, w)| f64::from(*x) * f64::from(*w));
+        let from = places
+            .first()
+            .map_or([0; 2], |place| [place.row as isize, place.column as isize]);
+        let facts = MadeFacts {
+            kind: layer.kind,
+            input: layer.input,
+            size,
+            channels: channels.len(),
+            window: layer.window,
+            from,
+            bias: 0.0,
+            scale: 1.0,
+            sum: products.sum(),
+            activation: "none",
+            value,
+            places,
+        };
+        Ok(Made {
+            facts,
+            window,
+            kernel,
+        })
+    }
+}
+
+/// The cells whose stamps reach a cell of what a transposed convolution makes.
+fn stamping(layer: Layer, [row, column]: Cell, [rows, columns]: Cell) -> Vec<Place> {
+    let Window {
+        kernel,
+        stride,
+        padding: [before, _],
+        ..
+    } = layer.window;
+    let along = |at: usize, cells: usize| stamps(at + before, stride, kernel, cells);
+    let down: Vec<_> = along(row, rows).collect();
+    let places = down.into_iter().flat_map(|(row, i)| {
+        along(column, columns).map(move |(column, j)| Place {
+            stage: layer.input,
+            row,
+            column,
+            tap: [i, j],
+        })
+    });
+    places.collect()
 }
 
 fn not_one_layer(stage: &str) -> FcnError {

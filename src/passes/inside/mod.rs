@@ -29,7 +29,7 @@ mod sheet;
 mod uncertainty;
 
 pub use autopsy::{Autopsy, CellShare, Part};
-pub use made::{Made, MadeFacts};
+pub use made::{Made, MadeFacts, Place};
 pub use sheet::{MAX_SIDE, Sheet};
 pub use uncertainty::{MAX_PASSES, Uncertainty, Undecided, check_uncertainty};
 

@@ -36,7 +36,12 @@ export const netStyles = css`
   .product { display: grid; gap: var(--_1); max-width: 100%; overflow-x: auto; }
   .product .row { flex-wrap: nowrap; }
   table.numbers { border-collapse: collapse; font-size: var(--_xs); justify-self: start; }
-  table.numbers td { border: 1px solid var(--_line); padding: 0 var(--_1); text-align: end; min-width: 2.75rem; }
+  table.numbers td {
+    border: 1px solid var(--_line); padding: 0 var(--_1); text-align: end; min-width: 2.75rem; white-space: nowrap;
+  }
+  table.numbers th { border: 1px solid var(--_line); padding: 0 var(--_1); font-weight: 400; white-space: nowrap; }
+  table.numbers thead th { color: var(--_soft); }
+  .terms { display: grid; gap: var(--_1); }
   table.numbers td.lit { background: var(--_accent-soft); font-weight: 700; outline: 2px solid var(--_accent); }
   .sum { overflow-wrap: anywhere; }
   .shares svg { max-width: 100%; height: auto; }

@@ -326,7 +326,7 @@ export class Calls {
   }
 
   /**
-   * One cell of a stage as its layer made it: window, kernel, bias, what follows.
+   * One cell of a stage as its layer made it: window, kernel, bias, what follows; or the cells that stamp it.
    * @param {PhotoSource} source
    * @param {SegmentOptions & {stage: string, channel: number, row: number, column: number}} options
    * @returns {Promise<import('../protocol.js').Made>}

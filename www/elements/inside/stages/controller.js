@@ -13,7 +13,6 @@ import { saveMap, saveSheet, saveValues } from './save.js'
 /** @typedef {import('../../../engine/engine.js').Stage} Stage */
 /** @typedef {import('../../../engine/engine.js').Sheet} Sheet */
 /** @typedef {import('../../../engine/engine.js').Made} Made */
-/** @typedef {import('../../../engine/protocol.js').UpsamplingLayer} UpsamplingLayer */
 /** @typedef {{row: number, column: number}} Cell */
 /** Which colour a value gets: each channel its own scale, or one for all. @typedef {'each' | 'one'} Scale */
 
@@ -21,9 +20,6 @@ import { saveMap, saveSheet, saveValues } from './save.js'
 const SIDE = 48
 /** Looked at first where a net has it: shapes are still seen in it. */
 const FIRST = ['pool2', 'blocks.5', 'layer1']
-
-/** Transposed convolutions; the reference net's upscorec and the like are crops of them. */
-const STAMPS = /^upscore(\d*|_pool4)$/
 
 /** @typedef {Stages['state']} State */
 /** @typedef {Stages['actions']} Actions */
@@ -43,8 +39,6 @@ export class Stages {
   #sheet = null
   /** @type {{scene: Scene, stage: string, channel: number, data: Float32Array, width: number, height: number} | null} */
   #map = null
-  /** A stage's transposed convolution. @type {{scene: Scene, stage: string, layer: UpsamplingLayer} | null} */
-  #stamp = null
   /** @type {{cell: Cell, made: Made} | null} */
   #made = null
   /** The map that the cell is of. @type {object | null} */
@@ -92,7 +86,6 @@ export class Stages {
       scene, stages, stage, sheet, order, channel, map, scale: this.#scale,
       cell: map ? this.#made?.cell ?? this.#cell : null, made: map ? this.#made : null,
       isUnmade: this.#unmade !== null && this.#unmade === this.#cell,
-      stamp: this.#stamp?.scene === scene && this.#stamp?.stage === stage?.name ? this.#stamp?.layer ?? null : null,
     }
   }
 
@@ -177,15 +170,6 @@ export class Stages {
     const linked = this.#linked
     this.#linked = null
     if (linked) this.#open(linked)
-    if (STAMPS.test(stage.name) && !this.state.stamp) await this.#fetchStamp(scene, stage.name)
-  }
-
-  /** @param {Scene} scene @param {string} stage */
-  async #fetchStamp(scene, stage) {
-    const layer = await this.#panel.ask(async (net, _, { signal }) => await net.upsamplingLayer(stage, { signal }))
-    if (!layer) return
-    this.#stamp = { scene, stage, layer }
-    this.#panel.changed()
   }
 
   /** Which cell a layer made of what. @param {Cell} cell */

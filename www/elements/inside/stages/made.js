@@ -1,6 +1,7 @@
 /** One cell opened: the window, the kernel, the sum, what follows; or which of a window was the largest. */
 import { classMap, html, nothing } from '../../../vendor/lit.js'
 import { equation, significant } from '../../../lib/format.js'
+import { placed } from './placed.js'
 import { isOnMap, winnerOf } from './window.js'
 
 /** @typedef {import('../../../engine/engine.js').Made} Made */
@@ -11,9 +12,13 @@ const SHOWN = 4
 /** Kernels wider than this would be a wall of numbers. */
 const MOST = 7
 
-/** @param {{made: Made}} opened @param {Page} page */
-export function made({ made }, page) {
-  return made.kind === 'pool' ? pool(made, page) : convolution(made, page)
+/** @param {{made: Made}} opened @param {Page} page @param {import('./placed.js').Named} named */
+export function made({ made }, page, named) {
+  switch (made.kind) {
+    case 'pool': return pool(made, page)
+    case 'conv': return convolution(made, page)
+    default: return placed(made, page, named)
+  }
 }
 
 /** @param {Made} made @param {Page} page */

@@ -2,12 +2,12 @@
 import { classMap, html, nothing } from '../../../vendor/lit.js'
 import { duration, percent, prefixed, significant, whole } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
-import { SIGNED_GRADIENT, cellBox, colorsOf, placeOf, seenBox } from '../../../lib/planes.js'
+import { SIGNED_GRADIENT, cellBox, colorsOf, placeOf, seenBox, signedColor } from '../../../lib/planes.js'
 import { HEAT_GRADIENT } from '../../../lib/windows.js'
 import { styled } from '../../common/ui/styled.js'
-import { linkTo, stampFragment } from '../calculator/links.js'
 import { made } from './made.js'
 import { rangeIn, scaleOf } from './order.js'
+import { sharesOf } from './placed.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
@@ -149,7 +149,7 @@ function detail(state, actions, page, stage) {
 /** @param {State} state @param {Actions} actions @param {Page} page @param {Stage} stage */
 function large(state, actions, page, stage) {
   const { t, language } = page
-  const { scene, sheet, map, channel, scale, cell } = state
+  const { scene, sheet, map, channel, scale, cell, made } = state
   if (!scene || !sheet || !map) return nothing
   const { work } = scene.inspected
   const range = scaleOf(sheet, channel, scale)
@@ -157,6 +157,7 @@ function large(state, actions, page, stage) {
   const said = (/** @type {number} */ value) => significant(value, language)
   const plane = { width: map.width, height: map.height, colors: colorsOf(map.data, range), box: placeOf(stage, map, work) }
   const marks = cell ? [
+    ...made ? reaching(state, made.made, work) : [],
     { kind: /** @type {const} */ ('sees'), box: seenBox(stage, cell, work) },
     { kind: /** @type {const} */ ('cell'), box: cellBox(stage, cell, work) },
   ] : []
@@ -173,6 +174,23 @@ function large(state, actions, page, stage) {
     <figcaption class="hint">${t('stages.map', facts)}</figcaption></figure>`
 }
 
+/**
+ * The cells that a cell is blended of, by what they give.
+ * @param {State} state
+ * @param {import('./made.js').Made} made
+ * @param {{width: number, height: number}} work
+ * @returns {import('../../common/stage/board.js').Mark[]}
+ */
+function reaching({ stages }, made, work) {
+  if (made.kind !== 'transposed' && made.kind !== 'resized') return []
+  const shares = sharesOf(made)
+  const most = Math.max(...shares.map(Math.abs), 1e-12)
+  return made.places.flatMap((place, i) => {
+    const of = stages.find(({ name }) => name === place.stage)
+    return of ? [{ kind: 'share', box: cellBox(of, place, work), color: `rgb(${signedColor(shares[i] / most).join(' ')} / 45%)` }] : []
+  })
+}
+
 /** @param {State} state @param {Actions} actions @param {Page} page @param {Stage} stage */
 function cellText(state, actions, page, stage) {
   const { t, language } = page
@@ -182,18 +200,13 @@ function cellText(state, actions, page, stage) {
   return html`<div class="cell" part="cell" role="status">
     <p><b>${t('stages.cell', { ...cell, value: significant(value, language, 4) })}</b>
       ${state.made ? html`<button class="quiet" @click=${actions.close}>${t('stages.cell.close')}</button>` : nothing}</p>
-    ${state.made ? made(state.made, page) : html`<p class="hint">${unopened(state, page, stage)}</p>`}
+    ${state.made ? made(state.made, page, of => channelName(state, state.made?.made.channels === 1 ? state.channel : of, page))
+      : html`<p class="hint">${unopened(state, page, stage)}</p>`}
   </div>`
 }
 
 /** What is said of a cell that isn't opened. @param {State} state @param {Page} page @param {Stage} stage */
-function unopened({ isUnmade, stamp }, { t, upsample }, stage) {
-  if (stage.layer) return t(isUnmade ? 'stages.cell.none' : 'stages.cell.press')
-  if (stamp) {
-    const { kernel, stride, padding } = stamp
-    const sizes = { kernel: kernel.join('×'), stride: stride[0], padding: padding[0] }
-    const link = stampFragment(stamp)
-    return html`${t('stages.cell.stamp', sizes)} ${link ? html`<a href=${linkTo(link, upsample)}>${t('found.link')}</a>` : nothing}`
-  }
-  return t(stage.name.startsWith('fuse_') ? 'stages.cell.sum' : 'stages.cell.many')
+function unopened({ isUnmade }, { t }, stage) {
+  if (!stage.layer) return t('stages.cell.many')
+  return t(isUnmade ? 'stages.cell.none' : 'stages.cell.press')
 }
