@@ -2,7 +2,118 @@
  * A photo's pass, opened, through the engine: on WebGPU and on the CPU, with the shipped model.
  */
 import { expect, test } from '@playwright/test'
-import { openLab } from './engine-setup.js'
+import { beforeWorker, crashingOnDemand, losingTheDevice, openLab } from './engine-setup.js'
+import { fixture, numbers, tensor } from './fixtures.js'
+
+/** @typedef {{shape: number[], values: ArrayLike<number>}} Tensor */
+
+/**
+ * A transposed convolution without bias as its stamps are laid down, in f64: another way than the engine's, which goes
+ * from the pixel back.
+ * @param {Tensor} x [channels, rows, columns]
+ * @param {Tensor} kernel [inputs, outputs, k, k]
+ * @param {number} stride
+ * @param {number} padding
+ * @returns {Tensor}
+ */
+function stamped({ shape: [inputs, rows, columns], values }, { shape: [, outputs, k], values: kernel }, stride, padding) {
+  const [high, wide] = [rows, columns].map(side => (side - 1) * stride - 2 * padding + k)
+  const out = new Float64Array(outputs * high * wide)
+  for (let from = 0; from < inputs; from++) {
+    for (let cell = 0; cell < rows * columns; cell++) {
+      const value = values[from * rows * columns + cell]
+      const [top, left] = [Math.floor(cell / columns) * stride - padding, cell % columns * stride - padding]
+      for (let to = 0; to < outputs; to++) {
+        for (let tap = 0; tap < k * k; tap++) {
+          const [row, column] = [top + Math.floor(tap / k), left + tap % k]
+          if (row < 0 || row >= high || column < 0 || column >= wide) continue
+          out[(to * high + row) * wide + column] += value * kernel[(from * outputs + to) * k * k + tap]
+        }
+      }
+    }
+  }
+  return { shape: [outputs, high, wide], values: out }
+}
+
+/** A 1×1 convolution. @param {Tensor} x @param {Tensor} kernel @param {Tensor} bias @returns {Tensor} */
+function scored({ shape: [inputs, rows, columns], values }, { shape: [outputs], values: kernel }, { values: bias }) {
+  const area = rows * columns
+  const out = Float64Array.from({ length: outputs * area }, (_, i) => {
+    let sum = bias[Math.floor(i / area)]
+    for (let from = 0; from < inputs; from++) sum += kernel[Math.floor(i / area) * inputs + from] * values[from * area + i % area]
+    return sum
+  })
+  return { shape: [outputs, rows, columns], values: out }
+}
+
+for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
+  test(`a score and its parts are what PyTorch's maps give, on ${backend}`, async ({ page }) => {
+    const { buffer: weights } = await fixture('tiny-fc1.safetensors')
+    const { buffer: cases } = await fixture('tiny-fc1.cases.safetensors')
+    const of = (/** @type {string} */ name) => numbers(weights, `${name}.weight`)
+    const score = (/** @type {string} */ pool) =>
+      scored(numbers(cases, `33x65.${pool}`), of(`score_${pool}`), numbers(weights, `score_${pool}.bias`))
+    const last = (/** @type {Tensor} */ map) => stamped(map, of('upscore8'), 8, 4)
+    const twice = (/** @type {Tensor} */ map) => last(stamped(map, of('upscore_pool4'), 2, 1))
+    const [pool4, pool3] = [twice(score('pool4')), last(score('pool3'))]
+    const scoreFr = twice(stamped(numbers(cases, '33x65.score_fr'), of('upscore2'), 2, 1))
+    const own = numbers(cases, '33x65.fcn8s')
+    const largest = own.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    const pixels = [[0, 0], [64, 32], [40, 17], [7, 31], [58, 3], [33, 16]].flatMap(([x, y]) => [0, 1, 2].map(classId => ({ x, y, classId })))
+    const files = [await fixture('tiny-fc1.model.json'), await fixture('tiny-fc1.safetensors')]
+      .map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') }))
+    const picture = [...tensor(cases, '33x65.image').bytes]
+    const lab = await openLab(page)
+    const splits = await lab.evaluate(async ({ Engine }, { files, picture, pixels, backend }) => {
+      const bytesOf = (/** @type {string} */ text) => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
+      const engine = await Engine.create({ backend })
+      const net = await engine.load(files.map(({ name, bytes }) => new File([bytesOf(bytes)], name)))
+      const image = new ImageData(65, 33)
+      image.data.fill(255)
+      picture.forEach((value, i) => { image.data[4 * Math.floor(i / 3) + i % 3] = value })
+      const photo = await createImageBitmap(image)
+      const found = []
+      for (const pixel of pixels) found.push(await net.autopsy(photo, { ...pixel, variant: 'fcn8s', size: 'native' }))
+      return found.map(({ score, parts }) => /** @type {Record<string, number>} */ ({ ...parts, score }))
+    }, { files, picture, pixels, backend })
+    const worst = { score: 0, score_fr: 0, pool4: 0, pool3: 0 }
+    pixels.forEach(({ x, y, classId }, i) => {
+      const at = (/** @type {Tensor} */ { shape: [, rows, columns], values }) => values[(classId * rows + y) * columns + x]
+      const expected = { score: at(own), score_fr: at(scoreFr), pool4: at(pool4), pool3: at(pool3) }
+      for (const name of /** @type {(keyof typeof worst)[]} */ (Object.keys(worst))) {
+        worst[name] = Math.max(worst[name], Math.abs(splits[i][name] - expected[name]) / largest)
+      }
+    })
+    // As for the scores: f32 sums in another order, through some twenty layers.
+    for (const [name, error] of Object.entries(worst)) expect(error, name).toBeLessThan(1e-4)
+  })
+}
+
+test('a move of a skip costs a small part of a pass', async ({ page }) => {
+  const lab = await openLab(page)
+  const times = await lab.evaluate(async ({ Engine, scene }) => {
+    const engine = await Engine.create({ backend: 'cpu' })
+    const net = await engine.load('models/everyday-vgg/model.json')
+    const photo = await scene({ width: 224, height: 224 })
+    await net.inspect(photo)
+    const timed = async (/** @type {() => Promise<unknown>} */ work, /** @type {number} */ count) => {
+      const all = []
+      for (let i = 0; i < count; i++) {
+        const from = performance.now()
+        await work()
+        all.push(performance.now() - from)
+      }
+      return all.sort((a, b) => a - b)[count >> 1]
+    }
+    let gain = 0
+    const move = await timed(() => net.tail(photo, { pool4: gain += 0.05, pool3: 0.5, classId: 1, mask: 'work' }), 9)
+    const pass = await timed(() => net.segment(photo), 3)
+    return { move, pass }
+  })
+  test.info().annotations.push({ type: 'a move at 224², CPU', description: `${times.move.toFixed(1)} ms; a pass: ${times.pass.toFixed(0)} ms` })
+  // Both wait for the same CPU. A tail has some hundredth of the pass's multiplications.
+  expect(times.move).toBeLessThan(times.pass / 2)
+})
 
 for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
   test.describe(`on ${backend}`, () => {
@@ -225,6 +336,39 @@ test('what there isn\'t is refused, and the photo stays open', async ({ page }) 
   ])
   expect(found).toMatchObject({ width: 96, reopened: true, again: true, gone: 'aborted' })
 })
+
+for (const [what, prelude, backend] of /** @type {const} */ ([
+  ['a device lost while a photo is opened', losingTheDevice, 'webgpu'],
+  ['a crash between two questions', crashingOnDemand, 'cpu'],
+])) {
+  test(`${what} changes no answer`, async ({ page }) => {
+    // Two workers compile the net's kernels one after the other.
+    test.slow()
+    await beforeWorker(page, prelude, { times: 1 })
+    const lab = await openLab(page)
+    const found = await lab.evaluate(async ({ Engine, scene }, backend) => {
+      const engine = await Engine.create({ backend })
+      const net = await engine.load('models/everyday/model.json')
+      const photo = await scene()
+      /** @type {string[]} */
+      const told = []
+      engine.addEventListener('restart', event => told.push(/** @type {CustomEvent} */ (event).detail.code))
+      const { stages } = await net.inspect(photo)
+      const ask = async () => {
+        const { score } = await net.autopsy(photo, { x: 40, y: 31, classId: 3 })
+        const { value } = await net.cell(photo, { stage: 'upscore2', channel: 3, row: 2, column: 5 })
+        return [score, value]
+      }
+      const before = await ask()
+      new BroadcastChannel('crash').postMessage('now')
+      while (told.length === 0) await new Promise(resolve => setTimeout(resolve, 20))
+      return { told, before, after: await ask(), stages: stages.length, backend: engine.backend }
+    }, backend)
+    expect(found).toMatchObject({ told: [backend === 'cpu' ? 'crashed' : 'device_lost'], backend })
+    expect(found.after).toEqual(found.before)
+    expect(found.stages).toBeGreaterThan(20)
+  })
+}
 
 test('a classifier has stages and splits its scores, but no tail', async ({ page }) => {
   const lab = await openLab(page)
