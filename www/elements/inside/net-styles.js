@@ -45,8 +45,12 @@ export const netStyles = css`
   table.numbers td.lit { background: var(--_accent-soft); font-weight: 700; outline: 2px solid var(--_accent); }
   .sum { overflow-wrap: anywhere; }
   .shares svg { max-width: 100%; height: auto; }
-  .legend { display: flex; gap: var(--_4); font-size: var(--_xs); color: var(--_soft); }
+  .legend { display: flex; flex-wrap: wrap; gap: var(--_1) var(--_4); font-size: var(--_xs); color: var(--_soft); }
   .legend i { display: inline-block; width: 0.75rem; height: 0.75rem; margin-inline-end: var(--_1); forced-color-adjust: none; }
+  .legend li { display: flex; align-items: center; }
+  .legend li i { flex: none; border: 1px solid var(--_edge); }
+  .legend .square { border: 2px solid var(--_ink); }
+  .legend .round { border: 2px solid var(--_ink); border-radius: 50%; }
   .legend .b { background: var(--_line-b); }
   .legend .c { background: var(--_line-c); }
   .chart { font-size: var(--_xs); color: var(--_ink); }

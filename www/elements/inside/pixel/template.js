@@ -23,7 +23,8 @@ export function pixel({ state, actions }, page) {
     ? 'pixel.lead' : 'pixel.lead.resized'
   return html`<p class="told">${t(lead)}</p>
     <div class="looked">
-      <figure>${board(state, actions, page)}<figcaption class="hint">${t('pixel.hint')} ${split ? t('pixel.legend') : nothing}</figcaption></figure>
+      <figure>${board(state, actions, page)}<figcaption class="hint">${t('pixel.hint')} ${split ? t('pixel.legend') : nothing}</figcaption>
+        ${split ? legend(state, page, split) : nothing}</figure>
       ${split ? html`<div class="panel">${choices(state, actions, page, split)} ${sum(state, page, split)}
         <div class="row"><button aria-pressed=${state.pinned !== null} @click=${actions.pin}>${
           t(state.pinned ? 'pixel.unpin' : 'pixel.pin')}</button></div></div>` : nothing}
@@ -64,6 +65,28 @@ function board(state, actions, { t, language }) {
     .opacity=${0.45} .label=${t('pixel.label', { x, y, name })} .help=${t('pixel.help')}
     @board-point=${(/** @type {CustomEvent} */ event) => actions.point(event.detail)}
     @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-photo-board>`
+}
+
+/**
+ * What is drawn on the photo: each map's squares by their size, what their colours say, the pixels.
+ * @param {State} state
+ * @param {Page} page
+ * @param {Split} split
+ */
+function legend({ scene, pinned, which }, { t, language }, split) {
+  const { cells, sources } = sharesOf(split, which)
+  const maps = sources.flatMap(({ map }) => {
+    const stage = scene?.inspected.stages.find(({ name }) => name === stageOf(split, map))
+    return stage ? [{ map, size: stage.receptive.jump, count: cells.filter(cell => cell.map === map).length }] : []
+  })
+  const most = Math.max(...maps.map(({ size }) => size))
+  const color = (/** @type {number} */ share) => ({ background: `rgb(${signedColor(share).join(' ')})` })
+  return html`<ul class="legend" aria-label=${t('pixel.legend.title')}>
+    ${maps.map(({ map, size, count }) => html`<li><i class="square" ${styled({ width: `${size / most}rem`, height: `${size / most}rem` })}></i>
+      ${t('pixel.legend.map', { map, count, size: significant(size, language) })}</li>`)}
+    <li><i ${styled(color(1))}></i>${t('pixel.legend.up')}</li><li><i ${styled(color(-1))}></i>${t('pixel.legend.down')}</li>
+    <li><i class="round"></i>${t('pixel.legend.pixel')}</li>
+    ${pinned ? html`<li><i class="square"></i>${t('pixel.legend.pin')}</li>` : nothing}</ul>`
 }
 
 /** The stage of a score map. @param {Split | null} split @param {string} map */
