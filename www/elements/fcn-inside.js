@@ -63,6 +63,16 @@ export class FcnInside extends FcnElement {
   }
 
   /**
+   * What the panel shown says. Stages: each one's parameters and multiply-adds. Tail: the skips' gains, and how many of the
+   * working size's pixels have another class than with both whole. Ruler: its settings, the size that comes out of the head
+   * (`enlarged`) and the pixel of it at which the photo begins (`crop`). Null for other panels, and until it is there.
+   * @returns {import('./inside/controller.js').Reading | null}
+   */
+  get reading() {
+    return this.#controller.reading
+  }
+
+  /**
    * What the layer calculator makes of the layers in it, in the order of the text. `line` counts from 1; `shape`:
    * channels, rows, columns of what comes out, or how many numbers in a row; null: nothing does. `problem`: why PyTorch
    * stops there, in the element's language once its texts came; null: it goes on.

@@ -26,6 +26,7 @@ import { USUAL } from './usual.js'
 
 /** @typedef {ConstructorParameters<typeof import('./net-panels.js').NetPanels>[0] & Own} Host */
 
+/** What the panels about a net say, and the ruler. @typedef {import('./net-panels.js').Reading | {panel: 'ruler'} & Ruler['reading']} Reading */
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
 /** What every panel's template reads beside its own state. @typedef {Controller['page']} Page */
@@ -106,6 +107,11 @@ export class Controller {
   #show(failure) {
     this.#failure = failure
     this.#host.requestUpdate()
+  }
+
+  /** For the element's getter of that name. @returns {Reading | null} */
+  get reading() {
+    return this.#panel === 'ruler' ? { panel: 'ruler', ...this.#ruler.reading } : this.#net?.reading ?? null
   }
 
   /** For the element's getter of that name. */

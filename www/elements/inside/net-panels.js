@@ -21,6 +21,11 @@ import { tail } from './tail/template.js'
 /** @typedef {import('./scene.js').Page} Page */
 /** @typedef {import('./scene.js').NetPage} NetPage */
 /** @typedef {'stages' | 'tail' | 'pixel' | 'occlusion'} NetPanel */
+/**
+ * `stages`: with what each holds and costs. `changed`: pixels of another class than with both skips whole, of `pixels`.
+ * @typedef {{panel: 'stages', stages: {name: string, parameters: number, macs: number}[]}
+ *   | {panel: 'tail', pool4: number, pool3: number, changed: number, pixels: number}} Reading
+ */
 
 export class NetPanels {
   #host
@@ -67,6 +72,17 @@ export class NetPanels {
       ...stages.values, ...tail.values, ...pixel.values, ...occlusion.values,
       sample: this.#opening.sampleTold, model: this.#opening.model.told, size: String(this.#host.size),
     }
+  }
+
+  /** What the panel shown says; null for those that tell nothing, and until it is there. @returns {Reading | null} */
+  get reading() {
+    const { scene } = this.#opening.state
+    if (!scene) return null
+    if (this.#shown === 'stages') {
+      return { panel: 'stages', stages: scene.inspected.stages.map(({ name, parameters, macs }) => ({ name, parameters, macs })) }
+    }
+    const tail = this.#shown === 'tail' ? this.#panels.tail.reading : null
+    return tail && { panel: 'tail', ...tail }
   }
 
   /** @param {Values} values as anybody may have written them */

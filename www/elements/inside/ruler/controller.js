@@ -60,6 +60,12 @@ export class Ruler {
     }
   }
 
+  /** What comes out of the head, for those who ask the element; null where nothing does. */
+  get reading() {
+    const { settings: { pixels, head, pools, pad, fc6 }, output } = this.state
+    return { pixels, head, pools, pad, fc6, enlarged: output?.size ?? null, crop: output?.zero ?? null }
+  }
+
   get #net() {
     const key = JSON.stringify(this.#settings)
     if (this.#known?.key !== key) {

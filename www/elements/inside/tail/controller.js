@@ -60,13 +60,22 @@ export class Tail {
     // The trained head that has just these skips; between two, none has.
     const twin = pool3 === 0 && pool4 === 0 ? 'fcn32s' : pool3 === 0 && pool4 === 1 ? 'fcn16s' : null
     const mask = twin ? heads?.get(twin) : null
+    const whole = scene && heads?.get(scene.net.manifest.config.variants.at(-1) ?? '')
     const isUpToDate = shown?.gains.pool4 === pool4 && shown.gains.pool3 === pool3
     return {
       scene, gains: this.#gains, shown, classId: this.#classIn(scene), isPlaying: this.#playing !== null,
       hasTail: scene ? hasSkips(scene) : true, differs: this.#differs, twin,
       difference: mask && shown && isUpToDate ? differing(shown.tail.labels, mask) : null,
+      /** Pixels of another class than with both skips whole; null until both masks are there. */
+      changed: whole && shown && isUpToDate ? differing(whole, shown.tail.labels).count : null,
       hasTwin: Boolean(twin && scene?.net.manifest.config.variants.includes(twin)),
     }
+  }
+
+  /** What it says, for those who ask the element; null until it is there. */
+  get reading() {
+    const { changed, shown, gains } = this.state
+    return changed === null || !shown ? null : { ...gains, changed, pixels: shown.tail.labels.length }
   }
 
   actions = {
@@ -130,7 +139,7 @@ export class Tail {
     if (!scene || !hasSkips(scene) || this.#heads?.scene === scene) return
     /** @type {Map<string, Uint8Array>} */
     const masks = new Map()
-    for (const variant of scene.net.manifest.config.variants.slice(0, -1)) {
+    for (const variant of scene.net.manifest.config.variants) {
       const tail = await this.#panel.ask(async (net, source, options) =>
         await net.tail(source, { ...options, variant, mask: 'work' }))
       if (!tail) return

@@ -78,7 +78,7 @@ function picture({ data, width, height }, range, label) {
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
-function mask({ scene, shown, twin, hasTwin, difference, differs }, actions, { t, language }) {
+function mask({ scene, shown, gains, twin, hasTwin, difference, differs, changed }, actions, { t, language }) {
   if (!scene || !shown) return nothing
   const { labels, width, height } = shown.tail
   const { classes } = scene.net
@@ -97,6 +97,8 @@ function mask({ scene, shown, twin, hasTwin, difference, differs }, actions, { t
     <div class="panel">
       <ul class="found">${found.map(([id, count]) => html`<li>${swatch(classes[id], false)} ${className(classes[id], language)}
         <span class="num">${percent(count / labels.length, language)}</span></li>`)}</ul>
+      ${changed !== null && (gains.pool4 < 1 || gains.pool3 < 1) ? html`<p class="told">${t('tail.changed', {
+          pixels: whole(changed, language), share: percent(changed / labels.length, language) })}</p>` : nothing}
       ${twin && hasTwin && difference ? html`<p class="told">${t('tail.differs', {
           name, pixels: whole(difference.count, language), share: percent(difference.count / labels.length, language) })}</p>
         <label class="check"><input type="checkbox" .checked=${differs}

@@ -12,6 +12,7 @@ export const texts = {
   'tail.map': 'Scores of {name} in {stage}: {least} to {most}.',
   'tail.mask': 'The mask that comes of it: {found}.',
   'tail.mask.size': 'The mask at the working size, {width}×{height} pixels.',
+  'tail.changed': 'With the skips as they are set, {pixels} pixels ({share}) have another class than with both of them whole.',
   'tail.differs': 'In {pixels} {pixels|pixel|pixels} ({share}) this differs from the head that was trained as {name}: turning skips down isn’t training without them.',
   'tail.differs.show': 'Show where',
   'tail.twin': 'With both skips at 0, or with pool4 at 1 and pool3 at 0, the result is held against the head trained that way.',

@@ -13,6 +13,7 @@ export const texts = {
   'tail.map': '{stage}에서 {name}의 점수: {least}부터 {most}까지.',
   'tail.mask': '그 결과로 나온 마스크: {found}.',
   'tail.mask.size': '작업 크기의 마스크, {width}×{height} 픽셀.',
+  'tail.changed': '스킵을 이만큼 쓰면 둘 다 온전히 쓸 때와 클래스가 다른 픽셀이 {pixels}개({share})입니다.',
   'tail.differs': '{name}로 학습한 헤드와 {pixels}개 픽셀({share})에서 다릅니다. 스킵을 줄이는 것은 스킵 없이 학습하는 것과 같지 않습니다.',
   'tail.differs.show': '어디가 다른지 보기',
   'tail.twin': '두 스킵이 모두 0이거나 pool4가 1이고 pool3이 0이면, 그렇게 학습한 헤드와 견주어 보입니다.',
