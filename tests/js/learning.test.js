@@ -9,8 +9,8 @@ import { convTranspose } from '../../www/lib/transposed/compute.js'
 import { bilinearKernel } from '../../www/lib/transposed/fill.js'
 import { area, check, geometry } from '../../www/lib/transposed/geometry.js'
 import {
-  bestKernel, curvature, descent, enlarged, enlargingKernel, largestStableRate, patchOf, pooled, randomMap, randomness,
-  stepped,
+  bestKernel, curvature, descent, enlarged, enlargingKernel, largestStableRate, meetingsOf, patchOf, pooled, randomMap,
+  randomness, stepped,
 } from '../../www/lib/transposed/learning.js'
 
 /** @typedef {import('../../www/lib/transposed/geometry.js').Layer} Layer */
@@ -131,10 +131,13 @@ describe('learning', () => {
       const input = randomMap(layer.input, 1)
       const target = enlarged(layer, input, 'checkerboard')
       const limit = largestStableRate(curvature(layer, input))
+      const meetings = meetingsOf(layer)
       const lossAfter = (/** @type {number} */ rate, /** @type {number} */ steps) => {
         /** @type {Float64Array} */
         let kernel = valuesOf(randomness(5), layer.kernel)
-        for (let step = 0; step < steps; step++) kernel = stepped(kernel, descent(layer, input, kernel, target).kernel, rate)
+        for (let step = 0; step < steps; step++) {
+          kernel = stepped(kernel, descent(layer, input, kernel, target, meetings).kernel, rate)
+        }
         return descent(layer, input, kernel, target).loss
       }
       const best = bestKernel(layer, input, target, curvature(layer, input))
@@ -199,6 +202,7 @@ describe('the targets', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const layer = layerOf({})
       const input = randomMap(layer.input, seed)
+      const meetings = meetingsOf(layer)
       const rate = largestStableRate(curvature(layer, input)) / 2
       for (const enlargement of ENLARGEMENTS) {
         const target = enlarged(layer, input, enlargement)
@@ -207,7 +211,9 @@ describe('the targets', () => {
         assert.ok(best && best.loss < 1e-20)
         /** @type {Float64Array} */
         let kernel = valuesOf(randomness(seed), layer.kernel)
-        for (let step = 0; step < 200; step++) kernel = stepped(kernel, descent(layer, input, kernel, target).kernel, rate)
+        for (let step = 0; step < 200; step++) {
+          kernel = stepped(kernel, descent(layer, input, kernel, target, meetings).kernel, rate)
+        }
         assert.ok(difference(kernel, enlargingKernel(layer, enlargement)) < 1e-6, `${seed} ${enlargement}`)
         for (const other of ENLARGEMENTS.filter(each => each !== enlargement)) {
           assert.ok(difference(kernel, enlargingKernel(layer, other)) > 0.2, `${seed} ${enlargement} ${other}`)

@@ -10,7 +10,7 @@
  * PyTorch's autograd (mse_loss of conv_transpose2d) and to finite differences.
  */
 import { area, cellAt, geometry } from './geometry.js'
-import { convTranspose, footprint } from './compute.js'
+import { footprint } from './compute.js'
 
 /** @typedef {import('./geometry.js').Layer} Layer */
 /** @typedef {import('./geometry.js').Pair} Pair */
@@ -133,24 +133,44 @@ export function pooled(layer, target) {
 }
 
 /**
+ * Every product that a layer computes: which input cell meets which kernel cell at which output cell.
+ * @typedef {{input: Int32Array, kernel: Int32Array, output: Int32Array}} Meetings
+ */
+
+/**
+ * @param {Layer} layer
+ * @returns {Meetings} in the order of the input
+ */
+export function meetingsOf(layer) {
+  const all = Array.from({ length: area(layer.input) }, (_, index) => footprint(layer, index).map(cell => ({ ...cell, input: index }))).flat()
+  return {
+    input: Int32Array.from(all, ({ input }) => input), kernel: Int32Array.from(all, ({ kernel }) => kernel),
+    output: Int32Array.from(all, ({ output }) => output),
+  }
+}
+
+/**
  * @param {Layer} layer
  * @param {ArrayLike<number>} input
  * @param {ArrayLike<number>} kernel
  * @param {ArrayLike<number>} target output size
+ * @param {Meetings} [meetings] the layer's, where many steps are gone
  * @returns {Descent}
  */
-export function descent(layer, input, kernel, target) {
-  const output = convTranspose(layer, input, kernel)
+export function descent(layer, input, kernel, target, meetings = meetingsOf(layer)) {
+  const { input: cells, kernel: taps, output: places } = meetings
+  const output = new Float64Array(target.length)
+  for (let m = 0; m < places.length; m++) output[places[m]] += input[cells[m]] * kernel[taps[m]]
   const error = output.map((value, at) => value - target[at])
-  const gradients = { kernel: new Float64Array(kernel.length), input: new Float64Array(input.length) }
+  const ofKernel = new Float64Array(kernel.length)
+  const ofInput = new Float64Array(input.length)
   const scale = 2 / output.length
-  for (let index = 0; index < input.length; index++) {
-    for (const { output: at, kernel: tap } of footprint(layer, index)) {
-      gradients.kernel[tap] += scale * input[index] * error[at]
-      gradients.input[index] += scale * kernel[tap] * error[at]
-    }
+  for (let m = 0; m < places.length; m++) {
+    const slope = scale * error[places[m]]
+    ofKernel[taps[m]] += slope * input[cells[m]]
+    ofInput[cells[m]] += slope * kernel[taps[m]]
   }
-  return { loss: meanSquare(error), output, error, ...gradients }
+  return { loss: meanSquare(error), output, error, kernel: ofKernel, input: ofInput }
 }
 
 /** @param {ArrayLike<number>} values */
