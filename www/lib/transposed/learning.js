@@ -14,7 +14,10 @@ import { footprint } from './compute.js'
 
 /** @typedef {import('./geometry.js').Layer} Layer */
 /** @typedef {import('./geometry.js').Pair} Pair */
-/** How a map is enlarged: `smooth` is bilinear, `blocky` nearest. @typedef {'smooth' | 'blocky' | 'checkerboard'} Enlargement */
+/**
+ * How a map is enlarged: `smooth` is bilinear, `blocky` nearest.
+ * @typedef {'smooth' | 'blocky' | 'checkerboard'} Enlargement
+ */
 
 /**
  * Where learning stands, and which way is down. Maps are row by row.
@@ -142,7 +145,8 @@ export function pooled(layer, target) {
  * @returns {Meetings} in the order of the input
  */
 export function meetingsOf(layer) {
-  const all = Array.from({ length: area(layer.input) }, (_, index) => footprint(layer, index).map(cell => ({ ...cell, input: index }))).flat()
+  const all = Array.from({ length: area(layer.input) }, (_, index) =>
+    footprint(layer, index).map(cell => ({ ...cell, input: index }))).flat()
   return {
     input: Int32Array.from(all, ({ input }) => input), kernel: Int32Array.from(all, ({ kernel }) => kernel),
     output: Int32Array.from(all, ({ output }) => output),
@@ -207,24 +211,26 @@ export function stepped(values, gradient, rate) {
 }
 
 /**
- * How much of the loss's slope each kernel cell gains as another moves: the loss's matrix of second derivatives by the
- * kernel. It is the same everywhere, as the loss is quadratic in the kernel.
+ * How much of the loss's slope each cell gains as another moves: the loss's matrix of second derivatives by the kernel
+ * while the map is held, or by the map while the kernel is held. It doesn't depend on what is moved: the loss is
+ * quadratic in either.
  * @param {Layer} layer
- * @param {ArrayLike<number>} input
+ * @param {ArrayLike<number>} held the map's values, or the kernel's
+ * @param {'kernel' | 'input'} [by] what is moved
  * @returns {Float64Array} H[a * cells + b]
  */
-export function curvature(layer, input) {
-  const cells = area(layer.kernel)
+export function curvature(layer, held, by = 'kernel') {
+  const cells = area(layer[by])
   const outputs = area(geometry(layer).output)
-  /** What meets at each output cell. @type {{tap: number, value: number}[][]} */
+  const meetings = meetingsOf(layer)
+  const other = meetings[by === 'kernel' ? 'input' : 'kernel']
+  /** What meets at each output cell. @type {{cell: number, value: number}[][]} */
   const meeting = Array.from({ length: outputs }, () => [])
-  for (let index = 0; index < input.length; index++) {
-    for (const { output, kernel } of footprint(layer, index)) meeting[output].push({ tap: kernel, value: input[index] })
-  }
+  meetings[by].forEach((cell, m) => meeting[meetings.output[m]].push({ cell, value: held[other[m]] }))
   const matrix = new Float64Array(cells * cells)
-  for (const taps of meeting) {
-    for (const one of taps) {
-      for (const other of taps) matrix[one.tap * cells + other.tap] += 2 / outputs * one.value * other.value
+  for (const all of meeting) {
+    for (const one of all) {
+      for (const { cell, value } of all) matrix[one.cell * cells + cell] += 2 / outputs * one.value * value
     }
   }
   return matrix
@@ -234,10 +240,10 @@ export function curvature(layer, input) {
 const [ROUNDS, SETTLED] = [2000, 1e-13]
 
 /**
- * The learning rate up to which gradient descent on the kernel comes down: 2/λ, λ being the largest eigenvalue of the
- * matrix of second derivatives. Above it each step overshoots by more than it mends, and the loss grows without end.
+ * The learning rate up to which gradient descent comes down: 2/λ, λ being the largest eigenvalue of the matrix of
+ * second derivatives. Above it each step overshoots by more than it mends, and the loss grows without end.
  * @param {Float64Array} matrix from {@link curvature}
- * @returns {number} Infinity where the loss doesn't depend on the kernel
+ * @returns {number} Infinity where the loss doesn't depend on what is moved
  */
 export function largestStableRate(matrix) {
   const cells = Math.round(Math.sqrt(matrix.length))
