@@ -99,7 +99,7 @@ describe('the built scripts', () => {
     assert.deepEqual(loadedWith(scripts, figure), [figure])
     const size = (/** @type {string} */ file) => gzipSync(scripts.get(file)?.contents ?? '', { level: 9 }).length
     for (const language of ['en', 'ko']) {
-      const pattern = new RegExp(`upsample/(.*[./])?${language}\\.js$`)
+      const pattern = new RegExp(`upsample/texts\\.${language}\\.js$`)
       const words = [...scripts].find(([, { sources }]) => sources.some(source => pattern.test(source)))?.[0] ?? ''
       assert.ok(scripts.has(words), language)
       const bytes = size(figure) + size(words)

@@ -37,7 +37,7 @@ describe('doors of www', () => {
     const panel = 'elements/upsample/photo/panel.js'
     assert.deepEqual(reachable(files, start, panel).filter(file => /^(engine|pkg)\/|segment/.test(file)), [])
     const users = graph(files).filter(({ to, kind }) => to === panel && kind !== 'type')
-    assert.deepEqual(users.map(({ from, kind }) => [from, kind]), [['elements/upsample/photo/slot.js', 'later']])
+    assert.deepEqual(users.map(({ from, kind }) => [from, kind]), [['elements/upsample/controller.js', 'later']])
   })
 })
 

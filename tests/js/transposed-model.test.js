@@ -4,7 +4,8 @@ import { describe, it } from 'node:test'
 import { overlaps, scatter } from '../../www/lib/transposed/compute.js'
 import { area } from '../../www/lib/transposed/geometry.js'
 import { Control } from '../../www/elements/upsample/control.js'
-import { code, explain, formula } from '../../www/elements/upsample/explain.js'
+import { code } from '../../www/elements/upsample/code.js'
+import { explain, formula } from '../../www/elements/upsample/explain.js'
 import { formatNumber, isRounded } from '../../www/elements/upsample/drawing/colours.js'
 
 /** @param {string} fragment */

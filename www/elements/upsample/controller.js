@@ -8,11 +8,12 @@ import { layOut, layOutRoundTrip } from './drawing/layout.js'
 import { paint, pixelRatio } from './drawing/scene.js'
 import { explain } from './explain.js'
 import { STATE_KEYS } from './links.js'
-import { OwnPhoto } from './photo/slot.js'
 import { Player } from './player.js'
 import { pointing } from './pointing.js'
+import { Slot } from './slot.js'
 import { Taking } from './taking.js'
 
+/** What its panels need of the figure around them. @typedef {import('./photo/controller.js').Figure} Figure */
 /** @typedef {import('../../lib/transposed/geometry.js').Field} Field */
 /** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
 
@@ -40,7 +41,11 @@ const ANNOUNCE_EVERY = 2500
 export class Controller {
   control = new Control()
   player = new Player(() => this.control.model, () => this.stepped(true))
-  ownPhoto = new OwnPhoto(() => this.#host.requestUpdate())
+  /** What is folded away, and fetched when somebody opens it. */
+  slots = {
+    photo: new Slot(() => import('./photo/panel.js'), () => this.#host.requestUpdate()),
+    share: new Slot(() => import('./sharing.js'), () => this.#host.requestUpdate()),
+  }
   /** What the state is appended to in copied links. */
   linkBase = EMBED
   #host
@@ -64,7 +69,7 @@ export class Controller {
     this.#repaint()
   })
 
-  /** @param {HTMLElement & Host & import('./photo/slot.js').Figure} host */
+  /** @param {HTMLElement & Host & Figure} host */
   constructor(host) {
     this.#host = host
   }
@@ -154,12 +159,12 @@ export class Controller {
   /** @param {import('../../engine/engine.js').PhotoSource} source */
   async stampPhoto(source) {
     this.act(control => control.setPhoto(true))
-    await this.ownPhoto.load()
+    await this.slots.photo.load()
     await this.#host.updateComplete
-    const panel = this.ownPhoto.panel(this.#host.renderRoot)
+    const panel = this.#host.renderRoot.querySelector('fcn-upsample-photo')
     // Written out: all of lib/errors.js would be more than this figure may weigh.
     const error = new Error('The script for own photos could not be loaded.')
-    if (!panel?.stamp) throw Object.assign(error, { code: 'network_error' })
+    if (!panel) throw Object.assign(error, { code: 'network_error' })
     await panel.stamp(source)
   }
 
@@ -217,7 +222,7 @@ export class Controller {
     this.#layout = layOut(model, this.#look, this.#appearance)
     return {
       control: this.control, words, language,
-      player: this.player, ownPhoto: this.ownPhoto, taking: this.#taking, appearance: this.#appearance,
+      player: this.player, slots: this.slots, taking: this.#taking, appearance: this.#appearance,
       figure: this.#host,
       layout: this.#layout,
       explanation: covered ? { lead: words.ask.covered, sum: '', note: '', aloud: '' } : explain(model, words, secret),

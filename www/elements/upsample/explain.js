@@ -1,6 +1,6 @@
 /**
- * Words and arithmetic for what the model shows: the current step, the cell pointed at, why a
- * layer is impossible, and the code that makes the same layer elsewhere.
+ * Words and arithmetic for what the model shows: the current step, the cell pointed at, and why a
+ * layer is impossible.
  */
 import { area, cellAt, outputLength } from '../../lib/transposed/geometry.js'
 import { tapsAt } from '../../lib/transposed/compute.js'
@@ -236,20 +236,6 @@ export function problemText({ code, field, value, limit, got = 0 }, words, typed
     case 'output_padding': return words.problem.output_padding(value, limit)
     case 'output_empty': return words.problem.output_empty(String(got).replace('-', '\u2212'), value)
     default: return words.problem.figure_too_large(got, limit)
-  }
-}
-
-/**
- * The layer in PyTorch and in Burn, one map in, one map out, without bias.
- * @param {Layer} layer
- * @returns {{pytorch: string, burn: string}}
- */
-export function code({ kernel, stride, padding, outputPadding, dilation }) {
-  const python = (/** @type {Pair} */ [a, b]) => a === b ? `${a}` : `(${a}, ${b})`
-  const rust = (/** @type {Pair} */ pair) => `[${pair.join(', ')}]`
-  return {
-    pytorch: `nn.ConvTranspose2d(1, 1, kernel_size=${python(kernel)}, stride=${python(stride)}, padding=${python(padding)}, output_padding=${python(outputPadding)}, dilation=${python(dilation)}, bias=False)`,
-    burn: `ConvTranspose2dConfig::new([1, 1], ${rust(kernel)}).with_stride(${rust(stride)}).with_padding(${rust(padding)}).with_padding_out(${rust(outputPadding)}).with_dilation(${rust(dilation)}).with_bias(false).init(&device)`,
   }
 }
 

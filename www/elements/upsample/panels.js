@@ -1,11 +1,11 @@
 /**
  * The lower part of `<fcn-upsample>`: the boards, the words of the step, the transport bar,
- * the prediction, numbers as tables, and what can be taken along.
+ * the prediction, and numbers as tables.
  */
 import { html, live, nothing } from '../../vendor/lit.js'
 import { cellAt } from '../../lib/transposed/geometry.js'
 import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
-import { code, fitsTable, outName } from './explain.js'
+import { fitsTable, outName } from './explain.js'
 import { textOf } from './controls.js'
 import { isTyped } from './drawing/layout.js'
 import { css, formatNumber, textOn, valueColour } from './drawing/colours.js'
@@ -278,23 +278,4 @@ function table(words, name, size, value) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${name}><table><caption>${name}</caption>
     <thead><tr><td></td>${Array.from({ length: cols }, (_, c) => html`<th scope="col">${c}</th>`)}</tr></thead>
     <tbody>${Array.from({ length: rows }, (_, r) => html`<tr><th scope="row">${r}</th>${Array.from({ length: cols }, (_, c) => html`<td>${value(r, c)}</td>`)}</tr>`)}</tbody></table></div>`
-}
-
-/**
- * @param {Context & {share: {copy: (text: string) => void, save: (kind: 'png' | 'svg' | 'gif') => void, link: string, message: string, busy: boolean}}} context
- */
-export function sharing({ control, words, share }) {
-  const { pytorch, burn } = code(control.model.layer)
-  return html`<div class="stack">
-    <div class="bar">
-      <button type="button" @click=${() => share.copy(share.link)}>${words.share.link}</button>
-      <button type="button" @click=${() => share.copy(pytorch)}>${words.share.pytorch}</button>
-      <button type="button" @click=${() => share.copy(burn)}>${words.share.burn}</button>
-      ${/** @type {const} */ (['png', 'svg', 'gif']).map(kind => html`<button type="button" ?disabled=${share.busy || control.covered} @click=${() => share.save(kind)}>${words.share[kind]}</button>`)}
-    </div>
-    <p role="status">${share.message}</p>
-    <div class="code" role="group" tabindex="0" aria-label="PyTorch"><code>${pytorch}</code></div>
-    <div class="code" role="group" tabindex="0" aria-label="Burn"><code>${burn}</code></div>
-    <div class="code" role="group" tabindex="0" aria-label=${words.share.linkText}><code>${share.link.length > 2000 ? `${share.link.slice(0, 2000)}…` : share.link}</code></div>
-  </div>`
 }

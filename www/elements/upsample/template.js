@@ -1,25 +1,27 @@
 /**
  * What `<fcn-upsample>` looks like: its regions, from the choice of an example down to what can be taken along.
  */
-import { html, nothing } from '../../vendor/lit.js'
+import { html } from '../../vendor/lit.js'
 import { choices, problems, settings, sizeFormula, topBar } from './controls.js'
 import { COLOURS } from './drawing/colours.js'
-import { boards, now, prediction, roundTrip, sharing, tables, transportBar } from './panels.js'
+import { boards, now, prediction, roundTrip, tables, transportBar } from './panels.js'
 
 /** Width from which the layer's settings stand side by side, CSS pixels. */
 const WIDE = 560
 
 /** @param {import('./controller.js').State} state @param {import('./controller.js').Actions} actions */
 export function template(state, { act, transport }) {
-  const { control, words, language, layout, player, taking, appearance: { palette, width } } = state
+  const { control, words, language, layout, player, slots, taking, figure, appearance: { palette, width } } = state
   const context = { control, words, act }
   const isOpen = (/** @type {Event} */ event) => /** @type {HTMLDetailsElement} */ (event.currentTarget).open
   return html`
     <section class="figure" part="figure" lang=${language} aria-label=${words.title}>
       ${topBar(context)}
-      ${state.ownPhoto.template(state.figure, control.photo, words, language, open => {
-        if (open !== control.photo) act(() => control.setPhoto(open))
-      })}
+      <details part="photo" ?open=${control.photo} @toggle=${(/** @type {Event} */ event) => {
+        if (isOpen(event) !== control.photo) act(() => control.setPhoto(isOpen(event)))
+      }}>
+        <summary>${words.part.photo}</summary>${slots.photo.show(control.photo, words, () => html`
+          <fcn-upsample-photo lang=${language} .figure=${figure}></fcn-upsample-photo>`)}</details>
       ${settings(context, width >= WIDE)}
       ${sizeFormula(context)}
       ${problems(context)}
@@ -36,10 +38,10 @@ export function template(state, { act, transport }) {
       <details part="share" @toggle=${(/** @type {Event} */ event) => {
         act(() => { taking.isOpen = isOpen(event) })
       }}>
-        <summary>${words.share.label}</summary>${taking.isOpen ? sharing({ ...context, share: {
+        <summary>${words.share.label}</summary>${slots.share.show(taking.isOpen, words, ({ sharing }) => sharing({ ...context, share: {
           link: state.link, message: taking.message, busy: taking.isBusy,
           copy: text => void taking.copy(text, words), save: kind => void taking.save(kind, control, palette, words),
-        } }) : nothing}</details>
+        } }))}</details>
       <p class="sr" role="status" aria-live="polite">${state.live}</p>
       ${COLOURS.map(name => html`<span class="probe" data-colour=${name} aria-hidden="true"></span>`)}
     </section>`

@@ -1,5 +1,5 @@
 /**
- * `<fcn-upsample-photo>`: the panel of `<fcn-upsample>` for one's own photo. Loaded by slot.js when the panel is
+ * `<fcn-upsample-photo>`: the panel of `<fcn-upsample>` for one's own photo. Its script comes when the panel is
  * opened; wasm and a model come when the first photo is chosen.
  */
 import { nothing } from '../../../vendor/lit.js'
@@ -40,7 +40,6 @@ export class FcnUpsamplePhoto extends FcnElement {
 
   /** @override */
   connected() {
-    // The panel was there before its script: what was set then, `figure`, is only known later.
     this.#controller.connect(/** @type {ShadowRoot} */ (this.getRootNode()).host)
   }
 
