@@ -172,7 +172,7 @@ test('the documentation page runs its examples in both languages', async ({ page
   for (const [lang, heading] of [['en', 'Attributes'], ['ko', '속성']]) {
     await page.goto(`elements/upsample/index.html?lang=${lang}`)
     await expect(page.getByRole('heading', { name: heading, exact: true })).toBeVisible()
-    await expect(page.locator('fcn-upsample .transport')).toHaveCount(4)
+    await expect(page.locator('fcn-upsample .transport')).toHaveCount(5)
   }
 })
 

@@ -33,7 +33,8 @@ describe('doors of www', () => {
   it('the_upsampling_figure_needs_neither_engine_nor_wasm', () => {
     const start = 'elements/fcn-upsample.js'
     assert.ok(files.some(({ file }) => file === start))
-    // One's own photo needs both: its panel is fetched by this one line, when somebody opens it.
+    // One's own photo needs both: its panel is fetched by this one line, when somebody opens it. The panel that learns a
+    // kernel, photos and all, needs neither.
     const panel = 'elements/upsample/photo/panel.js'
     assert.deepEqual(reachable(files, start, panel).filter(file => /^(engine|pkg)\/|segment/.test(file)), [])
     const users = graph(files).filter(({ to, kind }) => to === panel && kind !== 'type')

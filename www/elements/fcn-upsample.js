@@ -19,11 +19,12 @@ import { template } from './upsample/template.js'
 /** @typedef {import('../lib/transposed/geometry.js').Pair} Pair */
 /** @typedef {import('./upsample/model.js').View} View */
 /** @typedef {import('./upsample/drawing/grid.js').Backdrop} Backdrop */
+/** @typedef {import('./upsample/learn/training.js').Learning} Learning */
 
 /** Properties that may have been set before the script came, in the order in which they are taken over. */
 const PROPERTIES = [
   'preset', 'input', 'weights', 'kernel', 'stride', 'padding', 'outputPadding', 'dilation', 'view', 'linkBase', 'step',
-  'backdrop',
+  'backdrop', 'learn',
 ]
 
 const TEXTS = { en: () => import('./upsample/texts.en.js'), ko: () => import('./upsample/texts.ko.js') }
@@ -90,6 +91,14 @@ export class FcnUpsample extends FcnElement {
   get preset() { return this.#controller.settled.preset?.id ?? '' }
   /** @param {string} id */
   set preset(id) { this.#controller.act(control => control.choosePreset(id)) }
+
+  /** @returns {string | null} what the panel that learns the kernel shows, as in the attribute; null: it is closed */
+  get learn() { return this.#controller.settled.isLearning ? this.#controller.control.learn : null }
+  /** @param {string | null} learn */
+  set learn(learn) { this.#controller.act(control => control.setLearn(learn)) }
+
+  /** @returns {Learning | null} what that panel has come to; null while it is closed, on its way, or has no photo */
+  get learning() { return this.#controller.learning }
 
   /** @returns {number} 0 (nothing done) to {@link steps} */
   get step() { return this.#controller.settled.model.step }

@@ -23,6 +23,9 @@ export class Control {
   inverse = false
   /** Whether the panel for one's own photo is open. */
   photo = false
+  /** Whether the panel that learns the kernel is open, and what it shows, see learn/settings.js. */
+  isLearning = false
+  learn = '1'
   /** Whether the maps' numbers are open as tables. */
   hasTables = false
   /** What shows through the output. @type {import('./drawing/grid.js').Backdrop | null} */
@@ -218,6 +221,13 @@ export class Control {
   /** @param {boolean} photo */
   setPhoto(photo) {
     this.photo = photo
+    this.version++
+  }
+
+  /** @param {string | null} learn null: closed, which keeps what it shows for the next time */
+  setLearn(learn) {
+    this.isLearning = learn !== null
+    this.learn = learn === null ? this.learn : learn || '1'
     this.version++
   }
 

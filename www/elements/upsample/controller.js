@@ -13,7 +13,7 @@ import { pointing } from './pointing.js'
 import { Slot } from './slot.js'
 import { Taking } from './taking.js'
 
-/** What its panels need of the figure around them. @typedef {import('./photo/controller.js').Figure} Figure */
+/** What its panels need of the figure around them. @typedef {import('./photo/controller.js').Figure & import('./learn/controller.js').Figure} Figure */
 /** @typedef {import('../../lib/transposed/geometry.js').Field} Field */
 /** @typedef {import('../../lib/transposed/geometry.js').Pair} Pair */
 
@@ -44,6 +44,7 @@ export class Controller {
   /** What is folded away, and fetched when somebody opens it. */
   slots = {
     photo: new Slot(() => import('./photo/panel.js'), () => this.#host.requestUpdate()),
+    learn: new Slot(() => import('./learn/panel.js'), () => this.#host.requestUpdate()),
     share: new Slot(() => import('./sharing.js'), () => this.#host.requestUpdate()),
   }
   /** What the state is appended to in copied links. */
@@ -154,6 +155,11 @@ export class Controller {
   pause() {
     this.player.pause()
     this.stepped(false)
+  }
+
+  /** What the panel that learns has come to; null before it stands. */
+  get learning() {
+    return this.settled.isLearning && this.#host.renderRoot.querySelector('fcn-upsample-learn')?.learning || null
   }
 
   /** @param {import('../../engine/engine.js').PhotoSource} source */

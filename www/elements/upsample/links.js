@@ -14,7 +14,7 @@ import { VIEWS } from './model.js'
 
 /**
  * What tells a figure's state.
- * @typedef {{model: Model, heat: boolean, inverse: boolean, photo: boolean, predict: 'none' | 'size' | 'value'}} Told
+ * @typedef {{model: Model, heat: boolean, inverse: boolean, photo: boolean, isLearning: boolean, learn: string, predict: 'none' | 'size' | 'value'}} Told
  */
 
 /**
@@ -29,6 +29,7 @@ import { VIEWS } from './model.js'
  * @property {(view: View, walk: import('./model.js').Walk | null) => void} show
  * @property {(heat: boolean) => void} setHeat
  * @property {(photo: boolean) => void} setPhoto
+ * @property {(learn: string | null) => void} setLearn
  * @property {(predict: 'none' | 'size' | 'value') => void} setPredict
  * @property {(step: number) => void} goTo
  */
@@ -39,7 +40,7 @@ const PAIRS = { stride: 'stride', padding: 'padding', 'output-padding': 'outputP
 /** Everything that can be said in attributes or in a link, in the order in which links say it. */
 export const STATE_KEYS = /** @type {const} */ ([
   'preset', 'input', 'kernel', 'stride', 'padding', 'output-padding', 'dilation', 'view', 'walk', 'overlap', 'inverse',
-  'predict', 'photo', 'step',
+  'predict', 'photo', 'learn', 'step',
 ])
 
 /** @type {Readonly<Record<string, string>>} */
@@ -110,6 +111,8 @@ export function applyAttributes(control, attributes, fresh = false) {
   if (inverse !== undefined) control.inverse = inverse !== null && inverse !== 'false'
   const photo = text('photo')
   if (photo !== undefined) control.setPhoto(photo !== null && photo !== 'false')
+  const learn = text('learn')
+  if (learn !== undefined) control.setLearn(learn === 'false' ? null : learn)
   const predict = text('predict')
   if (predict !== undefined) control.setPredict(predict === 'size' || predict === 'value' ? predict : 'none')
   const step = text('step')
@@ -160,6 +163,7 @@ export function fragmentOf(control) {
   if (control.inverse) state['inverse'] = '1'
   if (control.predict !== 'none') state['predict'] = control.predict
   if (control.photo) state['photo'] = '1'
+  if (control.isLearning) state['learn'] = control.learn
   if (model.step) state['step'] = String(model.step)
   return Object.entries(state).map(([name, value]) => pair(name, value)).join('&')
 }

@@ -11,7 +11,7 @@ const WIDE = 560
 
 /** @param {import('./controller.js').State} state @param {import('./controller.js').Actions} actions */
 export function template(state, { act, transport }) {
-  const { control, words, language, layout, player, slots, taking, figure, appearance: { palette, width } } = state
+  const { control, words, language, layout, player, slots, taking, figure, appearance: { palette, width, em } } = state
   const context = { control, words, act }
   const isOpen = (/** @type {Event} */ event) => /** @type {HTMLDetailsElement} */ (event.currentTarget).open
   return html`
@@ -22,6 +22,11 @@ export function template(state, { act, transport }) {
       }}>
         <summary>${words.part.photo}</summary>${slots.photo.show(control.photo, words, () => html`
           <fcn-upsample-photo lang=${language} .figure=${figure}></fcn-upsample-photo>`)}</details>
+      <details part="learn" ?open=${control.isLearning} @toggle=${(/** @type {Event} */ event) => {
+        if (isOpen(event) !== control.isLearning) act(() => control.setLearn(isOpen(event) ? control.learn : null))
+      }}>
+        <summary>${words.part.learn}</summary>${slots.learn.show(control.isLearning, words, () => html`
+          <fcn-upsample-learn lang=${language} .figure=${figure} .palette=${palette} .width=${width} .em=${em}></fcn-upsample-learn>`)}</details>
       ${settings(context, width >= WIDE)}
       ${sizeFormula(context)}
       ${problems(context)}

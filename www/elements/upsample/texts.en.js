@@ -80,7 +80,7 @@ export const texts = {
     drawing: (/** @type {number} */ part) => `Drawing the GIF: ${part} %`, saved: (/** @type {string} */ name) => `Saved ${name}.`,
     failed: (/** @type {string} */ why) => `That did not work: ${why}`, linkText: 'link',
   },
-  part: { photo: 'Your own photo', failed: 'This part could not be loaded. Check the network, or reload the page.', again: 'Try again' },
+  part: { photo: 'Your own photo', learn: 'Learn the kernel', failed: 'This part could not be loaded. Check the network, or reload the page.', again: 'Try again' },
   tables: { title: 'All numbers as tables', tooMany: (/** @type {string} */ what, /** @type {number} */ rows, /** @type {number} */ cols) => `${what}: ${rows}×${cols}, too many cells for a table.` },
   problem: {
     kept: 'The figure keeps the last layer that is possible.', use: (/** @type {string} */ what, /** @type {number} */ value) => `Use ${what} ${value}`, undo: 'Undo',

@@ -77,7 +77,7 @@ export const texts = {
     drawing: part => `GIF 그리는 중: ${part}%`, saved: name => `${name} 파일을 저장했습니다.`,
     failed: why => `실패했습니다: ${why}`, linkText: '링크',
   },
-  part: { photo: '내 사진으로 해 보기', failed: '이 부분을 불러오지 못했습니다. 네트워크를 확인하거나 페이지를 새로 고쳐 주세요.', again: '다시 시도' },
+  part: { photo: '내 사진으로 해 보기', learn: '커널 학습하기', failed: '이 부분을 불러오지 못했습니다. 네트워크를 확인하거나 페이지를 새로 고쳐 주세요.', again: '다시 시도' },
   tables: { title: '모든 수를 표로 보기', tooMany: (what, rows, cols) => `${what}: ${rows}×${cols}, 표로 보여 주기에는 칸이 너무 많습니다.` },
   problem: {
     kept: '그림은 마지막으로 가능했던 설정을 그대로 보여 줍니다.', use: (what, value) => `${what} ${value} 쓰기`, undo: '되돌리기',
