@@ -94,6 +94,8 @@ describe('what learning comes to', () => {
     assert.match(said(above), /^The learning rate 12 is above 10\.98/)
     while (above.canStep) above.step()
     assert.ok(above.hasDiverged && above.steps < MOST_STEPS)
+    // It is stopped while there are still numbers to show.
+    assert.ok(Number.isFinite(above.now.loss))
     assert.match(said(above), /^It has diverged: after \d+ steps the loss is .* Choose a learning rate below 10\.98\.$/)
     const below = learned(layerOf(4, 2, 1), `rate:${limit * 0.9}`)
     assert.ok(!below.hasDiverged && below.hasSettled)

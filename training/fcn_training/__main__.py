@@ -59,6 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     sub.add_argument("--run", nargs=3, action="append", required=True, metavar=("NAME", "KOREAN", "FOLDER"),
                      help="a run: its name, its Korean name, its folder; twice")
     sub.add_argument("--out", type=Path, required=True, help="the file to write, .json")
+    sub.add_argument("--until", type=int, metavar="STEP", help="leave out what was validated later")
 
     options = parser.parse_args(arguments)
     if options.threads:
@@ -75,7 +76,7 @@ def run_command(options: argparse.Namespace) -> None:
     if options.command == "runs":
         from . import runs
 
-        print(runs.write([(en, ko, Path(folder)) for en, ko, folder in options.run], options.out))
+        print(runs.write([(en, ko, Path(folder)) for en, ko, folder in options.run], options.out, options.until))
         return
     recipe = recipes.load(options.recipe)
     if recipe.net.architecture == recipes.CLASSIFIER:

@@ -23,8 +23,8 @@ def finest(row: dict) -> dict:
     return {score: heads[-1][score] for score in SCORES} if heads else {}
 
 
-def write(runs: list[tuple[str, str, Path]], out: Path) -> str:
-    """Writes the file; returns what to tell."""
+def write(runs: list[tuple[str, str, Path]], out: Path, until: int | None = None) -> str:
+    """Writes the file, with the validations up to a step where one is given; returns what to tell."""
     if len(runs) != 2:
         raise TrainingError(f"--run was given {len(runs)} times; the figure compares two runs.")
     found = []
@@ -32,7 +32,7 @@ def write(runs: list[tuple[str, str, Path]], out: Path) -> str:
         file = folder / "curves.json"
         if not file.is_file():
             raise TrainingError(f"{file}: there is no such file. Give the folder of a run that has validated.")
-        points = reduced(json.loads(file.read_text(encoding="utf-8")))
+        points = [point for point in reduced(json.loads(file.read_text(encoding="utf-8"))) if until is None or point["step"] <= until]
         if len(points) < 2:
             raise TrainingError(f"{file}: fewer than two validations make no curve.")
         found.append({"name": {"en": en, "ko": ko}, "points": points})

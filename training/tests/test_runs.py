@@ -33,6 +33,14 @@ def test_two_runs_are_written_with_both_names(tmp_path):
     assert written["runs"][0]["points"] == reduced([ROW, ROW | {"step": 120}])
 
 
+def test_validations_after_a_step_are_left_out_if_wanted(tmp_path):
+    (tmp_path / "curves.json").write_text(json.dumps([ROW | {"step": step} for step in (60, 120, 180)]))
+    run = ["--run", "a", "가", str(tmp_path)]
+    out = tmp_path / "runs.json"
+    assert main(["runs", *run, *run, "--out", str(out), "--until", "120"]) == 0
+    assert [point["step"] for point in json.loads(out.read_text(encoding="utf-8"))["runs"][0]["points"]] == [60, 120]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_anything_but_two_runs_is_refused(tmp_path, capsys, count):
     run = ["--run", "a", "가", str(tmp_path)]
