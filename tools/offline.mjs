@@ -33,6 +33,8 @@ export function listed(folder) {
 
 /** @param {string} folder the built site */
 export function writeOffline(folder) {
+  const page = path.join(folder, 'index.html')
+  writeFileSync(page, readFileSync(page, 'utf8').replace('<p id="offline"', '<p id="offline" data-worker="sw.js"'))
   const files = listed(folder)
   const lines = files.map(file => `  ${JSON.stringify(file)},`).join('\n')
   const worker = readFileSync(path.join(HERE, 'offline-worker.js'), 'utf8')

@@ -193,7 +193,7 @@ for (const lang of ['en', 'ko']) {
       for (const part of parts) {
         await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element, fragment) => { element.fragment = fragment }, `station=${id}&part=${part.id}`)
         await lesson.getByRole('button', { name: lang === 'ko' ? '답 보기' : 'Show me' }).click({ timeout: 30_000 })
-        const verdict = lesson.locator('.verdict')
+        const verdict = lesson.locator('.question .verdict')
         await expect(verdict.locator('strong'), `${id}.${part.id}`).toBeVisible({ timeout: 60_000 })
         const text = await verdict.innerText()
         // A value that the answer doesn't have would be left as it is marked; one that it couldn't tell would be NaN.

@@ -7,8 +7,6 @@ import { megabytes } from '../lib/format.js'
 import { translator } from '../lib/i18n.js'
 import { PAGE_TEXTS } from './texts.js'
 
-/** Beside the page. */
-const WORKER = new URL('sw.js', document.baseURI)
 /** Remembers that a person wants nothing stored. */
 const OFF = 'fcn-offline'
 /** The first mask has the network to itself; where none comes, the worker waits this long. Milliseconds. */
@@ -23,26 +21,27 @@ export class Offline {
   /** @type {ServiceWorkerRegistration | null} */
   #registration = null
   #place
+  /** The worker's address; the page as it is written has none. */
+  #worker
 
-  /** @param {HTMLElement} place in the footer */
+  /** @param {HTMLElement} place in the footer; the build gives it `data-worker` */
   constructor(place) {
     this.#place = place
+    const { worker } = place.dataset
+    this.#worker = worker ? new URL(worker, document.baseURI).href : ''
   }
 
   /** Once there is nothing more urgent. */
   async start() {
-    if (!navigator.serviceWorker) return
+    if (!navigator.serviceWorker || !this.#worker) return
     if (recall() === 'off') return this.#show('off')
     if (!navigator.serviceWorker.controller) await firstResult()
     await this.#register()
   }
 
   async #register() {
-    // The page as it is written has no worker: only the built one has.
-    const there = await fetch(WORKER, { method: 'HEAD' }).then(({ ok }) => ok, () => false)
-    if (!there && !navigator.serviceWorker.controller) return
     try {
-      const registration = this.#registration = await navigator.serviceWorker.register(WORKER)
+      const registration = this.#registration = await navigator.serviceWorker.register(this.#worker)
       this.#show(registration.active ? 'stored' : 'storing')
       registration.addEventListener('updatefound', () => this.#follow(registration.installing))
       this.#follow(registration.installing)
@@ -66,7 +65,7 @@ export class Offline {
 
   /** What was fetched before the worker was there is stored too. */
   async #used() {
-    const urls = performance.getEntriesByType('resource').map(({ name }) => name).filter(name => name.startsWith(new URL('./', WORKER).href))
+    const urls = performance.getEntriesByType('resource').map(({ name }) => name).filter(name => name.startsWith(new URL('./', this.#worker).href))
     await this.#ask({ kind: 'used', urls })
     const told = await this.#ask({ kind: 'stored' })
     this.bytes = Number(told['bytes'] ?? 0)

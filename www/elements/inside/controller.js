@@ -199,7 +199,8 @@ export class Controller {
 
   /** @param {number} width CSS pixels */
   setWidth(width) {
-    if (width === this.#width) return
+    // Of no width: another view is shown.
+    if (width === 0 || width === this.#width) return
     this.#width = width
     this.#host.requestUpdate()
   }

@@ -162,10 +162,10 @@ const HEATMAP = {
 /** @satisfies {Record<string, (figure: import('../../elements/fcn-inside.js').FcnInside) => Answer | null>} */
 const INSIDE = {
   /** How many numbers reach the fully connected layer, and how many it was made for. */
-  flattened: ({ layers }) => {
+  flattened: ({ layers, fragment }) => {
     const linear = layers.findIndex(({ problem }) => problem)
     const [flatten, pool] = [layers[linear - 1], layers[linear - 2]]
-    const wanted = Number(/\d+/.exec(layers[linear]?.label ?? '')?.[0])
+    const wanted = Number(/Linear\(\s*(\d+)/.exec(new URLSearchParams(fragment).get('layers') ?? '')?.[1])
     if (linear < 2 || !flatten.shape || !pool.shape) return null
     const [channels, rows] = pool.shape
     const side = Math.sqrt(wanted / channels)
