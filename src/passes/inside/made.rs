@@ -255,10 +255,9 @@ impl Opened {
                 (vec![own(cell, layer.input), own(cell, added)], vec![1.0; 2])
             }
             Kind::Resized => {
-                let [down, across] = [0, 1].map(|axis| {
-                    let to = [shape.rows, shape.columns];
-                    neighbours(cell[axis], size[axis], to[axis])
-                });
+                let ([row, column], [rows, columns]) = (cell, size);
+                let down = neighbours(row, rows, shape.rows);
+                let across = neighbours(column, columns, shape.columns);
                 let all = down.iter().flat_map(|&(row, high)| {
                     across.map(|(column, wide)| {
                         (own([row, column], layer.input), (high * wide) as f32)

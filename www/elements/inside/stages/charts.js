@@ -15,7 +15,7 @@ export function sharesChart(stages, { width, label, names, format }) {
   ])
   const most = Math.max(...bars.map(({ share }) => share))
   const chart = plot({
-    width, height: 26 * stages.length + 44, marginLeft: Math.min(112, width * 0.3), marginRight: 52, marginTop: 28,
+    width, height: 34 * stages.length + 44, marginLeft: Math.min(124, width * 0.34), marginRight: 52, marginTop: 28,
     marginBottom: 6, className: 'chart', style: { background: 'none', overflow: 'visible' },
     x: { axis: 'top', label: null, ticks: Math.max(2, Math.floor(width / 130)), tickFormat: format, grid: true, domain: [0, most] },
     y: { axis: null, domain: names }, fy: { domain: stages.map(({ name }) => name), label: null, padding: 0.16 },

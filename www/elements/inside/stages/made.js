@@ -55,7 +55,8 @@ function convolution(made, { t, language }) {
   const summed = equation(numbers, sum, language)
   return html`<p class="told">${t('made.conv', { side: kernel, channels, input, products: channels * area })}
       ${scale === 1 ? nothing : t('made.scale', { scale: said(scale) })}</p>
-    <div class="products">${first.map(({ channel, part }) => html`<div class="product">
+    <div class="products">${first.map(({ channel, part }) => html`<div class="product" tabindex="0" role="group"
+        aria-label=${t('made.channel', { channel, input })}>
       <p class="hint">${t('made.channel', { channel, input })}</p>
       ${kernel <= MOST ? html`<div class="row">
         ${grid(values.subarray(channel * area, (channel + 1) * area).map(value => value * scale), kernel, language, { label: t('made.window', { row, column }) })}

@@ -55,7 +55,8 @@ function stamps(made, page, named) {
   return html`<p class="told">${t('made.transposed', { input, side, stride, padding })}
       ${link ? html`<a href=${linkTo(link, upsample)}>${t('found.link')}</a>` : nothing}</p>
     <p class="told">${t('made.stamps', { count })}</p>
-    <div class="products">${first.map(({ channel, products, part }) => html`<div class="product">
+    <div class="products">${first.map(({ channel, products, part }) => html`<div class="product" tabindex="0" role="group"
+        aria-label=${t('made.channel', { channel: named(channel), input })}>
       <p class="hint">${t('made.channel', { channel: named(channel), input })}</p>
       ${table(made, products, channels === 1 ? 0 : channel, page)}
       <p class="num">Σ = <b>${significant(part, language, 4)}</b></p></div>`)}</div>
@@ -110,7 +111,7 @@ function blend(made, page) {
   const { t } = page
   const [{ products }] = partsOf(made)
   return html`<p class="told">${t('made.resized', { input: made.input, count: made.places.length })}</p>
-    <div class="product">${table(made, products, 0, page)}</div>
+    <div class="product" tabindex="0" role="group" aria-label=${t('made.places')}>${table(made, products, 0, page)}</div>
     <p class="hint">${t('made.marks')}</p>
     ${total(products, made.value, page, '')}`
 }
