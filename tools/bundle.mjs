@@ -14,7 +14,7 @@ const DATA = ['node_modules', 'models', 'pkg', 'samples', 'styles', 'vendor']
 /** What other sites import. */
 const PUBLIC = /^(elements\/fcn-[^/]*|elements\/index|lessons\/fcn-[^/]*|engine\/engine)\.js$/
 /** Shares no chunk of ours: a figure that other sites embed is one small file, and what it can do later. */
-const ALONE = ['elements/fcn-upsample.js', 'elements/fcn-inside.js', 'elements/fcn-measure.js', 'elements/fcn-dropout.js']
+const ALONE = ['elements/fcn-upsample.js', 'elements/fcn-inside.js', 'elements/fcn-measure.js', 'elements/fcn-dropout.js', 'lessons/fcn-lesson.js', 'lessons/teachers.js']
 const CLASSIC_TAG = /<script src="([^"]+)">/g
 const PRELOAD = /^ *<link rel="modulepreload" href="([^"]+)">\n/gm
 const MODULE_TAG = /^( *)<script type="module" src="([^"]+)">/gm

@@ -30,7 +30,13 @@ async function store(cache, file) {
   if (await cache.match(keyOf(file))) return
   const response = await fetch(`${scope}${file.path}`, { cache: 'no-cache' })
   if (!response.ok || !await isWhole(response.clone(), file)) throw new Error(`${file.path} is not of this version`)
-  await cache.put(keyOf(file), response)
+  await cache.put(keyOf(file), await plain(response))
+}
+
+/** As it can answer any request: one that came by a redirection can't answer a page's. @param {Response} response */
+async function plain(response) {
+  const { status, headers } = response
+  return new Response(await response.arrayBuffer(), { status, headers })
 }
 
 async function install() {
@@ -57,6 +63,8 @@ function fileFor({ method, url }) {
 
 /** @param {Stored} file @param {Request} request @param {(work: Promise<unknown>) => void} after */
 async function answer(file, request, after) {
+  // Cleared: nothing is stored until somebody wants it again.
+  if (!await caches.has(CACHE)) return await fetch(request)
   const cache = await caches.open(CACHE)
   const stored = await cache.match(keyOf(file))
   if (stored) return stored
@@ -64,17 +72,17 @@ async function answer(file, request, after) {
   // Part of a file is of no use to others.
   if (response.status === 200) {
     const [forCheck, forCache] = [response.clone(), response.clone()]
-    after(isWhole(forCheck, file).then(async isRight => { if (isRight) await cache.put(keyOf(file), forCache) }).catch(() => {}))
+    after(isWhole(forCheck, file).then(async isRight => { if (isRight) await cache.put(keyOf(file), await plain(forCache)) }).catch(() => {}))
   }
   return response
 }
 
-/** How much is stored. @returns {Promise<{bytes: number, files: number}>} */
+/** How much is stored. @returns {Promise<{bytes: number}>} */
 async function stored() {
   const cache = await caches.open(CACHE)
   const urls = new Set((await cache.keys()).map(({ url }) => url))
   const files = [...BY_PATH.values()].filter(file => urls.has(keyOf(file)))
-  return { bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), files: files.length }
+  return { bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
 worker.addEventListener('install', event => event.waitUntil(install()))
@@ -83,18 +91,30 @@ worker.addEventListener('fetch', event => {
   const file = fileFor(event.request)
   if (file) event.respondWith(answer(file, event.request, work => event.waitUntil(work)))
 })
+/**
+ * What was fetched before this worker was there: files, and the weights of models.
+ * @param {unknown} urls
+ */
+async function storeUsed(urls) {
+  const used = (Array.isArray(urls) ? urls : []).flatMap(url => fileFor(new Request(String(url))) ?? [])
+  const weights = used.filter(({ path }) => path.endsWith('/model.json')).flatMap(({ path }) =>
+    [...BY_PATH.values()].filter(file => file.path.startsWith(path.replace('model.json', 'weights.'))))
+  const cache = await caches.open(CACHE)
+  for (const file of [...used, ...weights]) await store(cache, file).catch(() => {})
+}
+
+/** @param {{kind: string, urls?: unknown}} message @returns {Promise<object>} what is answered */
+async function asked({ kind, urls }) {
+  switch (kind) {
+    case 'take-over': await worker.skipWaiting(); return {}
+    // It may have been cleared, by a person or by the browser.
+    case 'store': await install(); await storeUsed(urls); return await stored()
+    case 'clear': await caches.delete(CACHE); return {}
+    default: return {}
+  }
+}
+
 worker.addEventListener('message', event => {
   const [port] = event.ports
-  switch (event.data?.kind) {
-    case 'take-over': return void worker.skipWaiting()
-    case 'stored': return event.waitUntil(stored().then(told => port?.postMessage(told)))
-    case 'used': {
-      // What the page fetched before this worker was there.
-      const paths = /** @type {string[]} */ (Array.isArray(event.data.urls) ? event.data.urls : [])
-      const files = paths.flatMap(url => fileFor(new Request(url)) ?? [])
-      return event.waitUntil(caches.open(CACHE).then(async cache => { for (const file of files) await store(cache, file).catch(() => {}) })
-        .then(() => port?.postMessage({})))
-    }
-    case 'clear': return event.waitUntil(caches.delete(CACHE).then(() => port?.postMessage({})))
-  }
+  event.waitUntil(asked(event.data ?? {}).then(told => port?.postMessage(told), () => port?.postMessage({ hasFailed: true })))
 })

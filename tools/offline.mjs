@@ -1,7 +1,7 @@
 /**
  * Writes the page's service worker, sw.js, into the built site: tools/offline-worker.js with the list of the site's files,
  * their sizes and their hashes. What the page needs to start is stored when the worker is installed; the rest (models,
- * photos) when it is first used. Two versions of the site never mix: each file is stored under its hash.
+ * photos) when it is first used. Of two versions no scripts mix: each file is stored under its hash.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
@@ -14,8 +14,6 @@ const HERE = path.dirname(fileURLToPath(import.meta.url))
 const LEFT_OUT = /\.d\.ts$|\.md$|^sw\.js$|^custom-elements\.|^screenshot\.|^LICENSE-|\/(LICENSES|CRATES)\.txt$/
 /** Fetched when wanted: weights, photos but the first sample, the documentation's pages. */
 const LATER = /^models\/[^/]+\/weights\.|^models\/[^/]+\/.*\.jpg$|^samples\/(?!cow).*(?<!-thumb)\.(jpg|png)$|^elements\/.*\.html$/
-/** Weights that a visitor's first page uses. */
-const FIRST = /^models\/everyday\/weights\./
 
 /** Path, bytes, SHA-256 in hexadecimal, whether it is stored at once. @typedef {[path: string, bytes: number, hash: string, isNeeded: boolean]} File */
 
@@ -27,7 +25,7 @@ export function listed(folder) {
     .filter(file => !LEFT_OUT.test(file) && !file.split('/').some(part => part.startsWith('.')))
   return files.sort().map(file => {
     const bytes = readFileSync(path.join(folder, file))
-    return [file, bytes.length, createHash('sha256').update(bytes).digest('hex'), FIRST.test(file) || !LATER.test(file)]
+    return [file, bytes.length, createHash('sha256').update(bytes).digest('hex'), !LATER.test(file)]
   })
 }
 

@@ -3,7 +3,8 @@
  * iframes, sandboxes, Reveal.js, what Jupyter shows, Quarto, React 19 and 18, Vue 3.
  */
 import { expect, test } from '@playwright/test'
-import { linksOf, recipesFor } from '../../www/lessons/recipes.js'
+import { linksOf } from '../../www/lessons/links.js'
+import { recipesFor } from '../../www/lessons/recipes.js'
 import { WHOLE, placement } from '../../www/lib/viewport.js'
 import { Host, bundled, vuePluginOptions } from './hosts-setup.js'
 

@@ -61,7 +61,7 @@ test('what was done is kept, marked, and the lesson goes on where it was left', 
   // The first that isn't done.
   await expect(lesson.getByRole('heading', { level: 3 })).toContainText('A label or a place')
   await expect(lesson.getByRole('button', { name: /As a matrix, and the name.*done/ })).toBeVisible()
-  await lesson.getByRole('button', { name: 'Forget it' }).click()
+  await lesson.getByRole('button', { name: 'Clear my progress' }).click()
   await expect(lesson.getByRole('button', { name: /done/ })).toHaveCount(0)
 })
 
@@ -111,6 +111,8 @@ test('a station can be done with the keyboard alone, and its heading is where on
   await tabTo(/^button Check$/)
   await page.keyboard.press('Enter')
   await expect(lesson.getByText('Right: 7')).toBeVisible()
+  // Where the answer is read on.
+  await expect.poll(focused).toMatch(/^div .*Right: 7/)
   await tabTo(/^button Next$/)
   await page.keyboard.press('Enter')
   await expect.poll(focused).toMatch(/^h3 .*is the overlap a problem/)
@@ -183,7 +185,9 @@ test('a newcomer finds photo, lesson and elements at the door', async ({ page })
 
 for (const lang of ['en', 'ko']) {
   test(`every station tells what is right, read off its figure, ${lang}`, async ({ page }) => {
-    test.setTimeout(300_000)
+    test.slow()
+    // Korean on a telephone.
+    if (lang === 'ko') await page.setViewportSize({ width: 320, height: 640 })
     const lesson = await open(page, '', lang)
     const stations = await page.evaluate(async () => {
       const { STATIONS } = await import(new URL('source/lessons/stations.js', location.href).href)
@@ -199,6 +203,7 @@ for (const lang of ['en', 'ko']) {
         // A value that the answer doesn't have would be left as it is marked; one that it couldn't tell would be NaN.
         expect(text, `${id}.${part.id}`).not.toMatch(/[{}]|NaN|undefined|null/)
         if (lang === 'en') expect(await axe(page, 'fcn-lesson'), `${id}.${part.id}`).toEqual([])
+        else expect(await page.evaluate(() => document.documentElement.scrollWidth), `${id}.${part.id}`).toBeLessThanOrEqual(320)
       }
     }
   })

@@ -71,7 +71,18 @@ export class Site {
   }
 
   async close() {
+    await this.stop()
+  }
+
+  /** As if the host were gone. */
+  async stop() {
     await this.#server?.close()
+    this.#server = null
+  }
+
+  /** @param {string} end of the path @param {string} to relative to it */
+  redirect(end, to) {
+    this.#answers.set(end, (_, response) => void response.writeHead(302, { Location: to }).end())
   }
 
   /** How often a file was asked for. @param {string} end of its path */

@@ -1,9 +1,9 @@
 /** The page for teachers: both languages, by keyboard, on a narrow screen, on paper; what it says of downloads and networks. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
-import { linksOf } from '../../www/lessons/recipes.js'
+import { linksOf } from '../../www/lessons/links.js'
 import { STATIONS } from '../../www/lessons/stations.js'
-import { FIRST_VIEW, NETS, PLANS, netOf } from '../../www/lessons/teaching.js'
+import { NETS, PLANS, netOf } from '../../www/lessons/teaching.js'
 import { axe } from './axe.js'
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -94,7 +94,7 @@ test('sizes are those of the files, and the time is what they take', async ({ pa
   for (const net of NETS) {
     await expect(page.getByRole('row', { name: net, exact: false }).filter({ hasText: `${(sizes[net] / 1e6).toFixed(1)} MB` }).first()).toBeVisible()
   }
-  const all = bytes('pkg/fcn_lab_bg.wasm') + NETS.filter(net => net !== FIRST_VIEW).reduce((sum, net) => sum + sizes[net], 0)
+  const all = bytes('pkg/fcn_lab_bg.wasm') + NETS.reduce((sum, net) => sum + sizes[net], 0)
   await page.getByLabel('Devices').fill('10')
   await page.getByLabel('Their line, Mbit/s').fill('8')
   // 8 Mbit/s are a million bytes a second.

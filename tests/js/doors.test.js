@@ -30,6 +30,13 @@ describe('doors of www', () => {
     assertNone(namedTags(files))
   })
 
+  it('only_the_page_itself_stores_anything_for_use_without_a_network', () => {
+    assert.ok(reachable(files, 'main.js').includes('page/offline.js'))
+    for (const start of ['embed.js', 'elements/fcn-segment.js', 'lessons/fcn-lesson.js']) {
+      assert.ok(!reachable(files, start).includes('page/offline.js'), start)
+    }
+  })
+
   it('the_upsampling_figure_needs_neither_engine_nor_wasm', () => {
     const start = 'elements/fcn-upsample.js'
     assert.ok(files.some(({ file }) => file === start))

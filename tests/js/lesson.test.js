@@ -10,7 +10,10 @@ import { texts as en } from '../../www/lessons/stations.en.js'
 import { texts as ko } from '../../www/lessons/stations.ko.js'
 import { texts as chapters } from '../../www/lessons/upsampling.en.js'
 import { CHAPTERS } from '../../www/lessons/upsampling.js'
+import { PRESETS, netOf } from '../../www/elements/inside/ruler/net.js'
+import { Sandbox } from '../../www/elements/measure/sandbox/controller.js'
 import { Control } from '../../www/elements/upsample/control.js'
+import { toNumber } from '../../www/lib/fraction.js'
 import { toRows } from '../../www/lib/transposed/codec.js'
 import { compute } from '../../www/lib/layers/compute.js'
 import { translator } from '../../www/lib/i18n.js'
@@ -43,7 +46,7 @@ function partOf(station, id) {
 /** What is right in a part of `<fcn-upsample>`. @param {string} station @param {string} id */
 function answerAt(station, id) {
   const { after, state, ask } = partOf(station, id)
-  const answer = ANSWERS[ask.answer](upsampleAt(after ?? state))
+  const answer = ANSWERS[ask.answer](upsampleAt(after ?? state), new URLSearchParams())
   assert.ok(answer)
   return answer
 }
@@ -118,8 +121,8 @@ describe('answers about transposed convolutions', () => {
   })
 
   it('find_an_even_overlap_and_a_kernel_that_undoes_itself', () => {
-    assert.equal(ANSWERS.evenness(upsampleAt('preset=even'))?.right, 'even')
-    assert.equal(ANSWERS.identity(upsampleAt('input=2x2&kernel=1&stride=1'))?.right, 'values')
+    assert.equal(ANSWERS.evenness(upsampleAt('preset=even'), new URLSearchParams())?.right, 'even')
+    assert.equal(ANSWERS.identity(upsampleAt('input=2x2&kernel=1&stride=1'), new URLSearchParams())?.right, 'values')
   })
 
   it('tell_of_a_ring_of_zeros_what_stays', () => {
@@ -130,9 +133,105 @@ describe('answers about transposed convolutions', () => {
   })
 })
 
+describe('answers read off a figure', () => {
+  /** @param {keyof typeof ANSWERS} name @param {object} figure @param {string} [asked] */
+  const right = (name, figure, asked = '') => ANSWERS[name](/** @type {Figure} */ (figure), new URLSearchParams(asked))?.right
+
+  it('say_what_moves_with_the_photo_and_wait_for_the_shift_that_is_asked_for', () => {
+    const peak = { row: 1, column: 2, x: 90, y: 60 }
+    const figure = (/** @type {string} */ label, /** @type {number} */ x) => ({
+      language: 'en', result: { label: { classes: [] }, map: { stride: 32 } },
+      reading: { label, peak: { ...peak, x }, shift: [64, 0], before: { label: 'cat', peak } },
+    })
+    const asked = 'shift=64,0'
+    assert.equal(right('shift', figure('cat', 154), asked), 'place')
+    assert.equal(right('shift', figure('dog', 154), asked), 'both')
+    assert.equal(right('shift', figure('dog', 90), asked), 'label')
+    assert.equal(right('shift', figure('cat', 90), asked), 'none')
+    assert.equal(right('shift', figure('cat', 154), 'shift=32,0'), undefined)
+    assert.equal(right('shift', { reading: null }, asked), undefined)
+  })
+
+  it('count_what_reaches_a_fully_connected_layer', () => {
+    const fragment = partOf('place', 'sizes').after ?? ''
+    const layers = [{ shape: [512, 8, 8], problem: null }, { shape: [32768], problem: null }, { shape: null, problem: { code: 'linear' } }]
+    assert.deepEqual(ANSWERS.flattened(/** @type {Figure} */ (/** @type {unknown} */ ({ layers, fragment })), new URLSearchParams())?.values,
+      { right: '32,768', wanted: '25,088', side: 7, answers: 2 })
+    assert.equal(right('flattened', { layers: layers.slice(0, 2), fragment }), undefined)
+  })
+
+  it('name_the_stage_with_most_parameters', () => {
+    const stage = (/** @type {string} */ name, /** @type {number} */ parameters, /** @type {number} */ macs) => ({ name, parameters, macs })
+    const reading = { panel: 'stages', stages: [stage('conv1_2', 10, 60), stage('fc6', 90, 40)] }
+    assert.equal(right('largest', { reading }), 'fc6')
+    assert.equal(ANSWERS.largest(/** @type {Figure} */ (/** @type {unknown} */ ({ reading })), new URLSearchParams())?.values['conv1_2'], '60')
+    assert.equal(right('largest', { reading: null }), undefined)
+  })
+
+  it('tell_how_many_pixels_the_skips_change_once_both_are_off', () => {
+    const off = (/** @type {number} */ changed) => ({ reading: { panel: 'tail', pool4: 0, pool3: 0, changed, pixels: 1000 } })
+    assert.deepEqual([19, 20, 200, 201].map(changed => right('changed', off(changed))), ['few', 'some', 'some', 'most'])
+    assert.equal(right('changed', { reading: { panel: 'tail', pool4: 0, pool3: 1, changed: 5, pixels: 10 } }), undefined)
+  })
+
+  it('tell_which_kernel_was_learned', () => {
+    const learned = (/** @type {number} */ bilinear, /** @type {number} */ nearest, steps = 400) => ({ learning: { steps, loss: 0.1, distance: { bilinear, nearest } } })
+    assert.deepEqual([right('learned', learned(0.01, 0.4)), right('learned', learned(0.4, 0.01)), right('learned', learned(0.4, 0.3))], ['bilinear', 'nearest', 'random'])
+    assert.equal(right('learned', learned(0, 1, 0)), undefined)
+    assert.equal(right('learned', { learning: null }), undefined)
+  })
+
+  it('tell_where_the_answers_of_many_passes_spread', () => {
+    const labels = Uint8Array.from({ length: 400 }, (_, at) => Number(at % 20 >= 10))
+    const spread = (/** @type {number} */ near, /** @type {number} */ far) => ({
+      uncertainty: { labels, width: 20, passes: 20, spread: Float32Array.from(labels, (_, at) => at % 20 >= 6 && at % 20 <= 13 ? near : far) } })
+    assert.deepEqual([right('unsure', spread(0.2, 0.1)), right('unsure', spread(0.1, 0.2)), right('unsure', spread(0.1, 0.1))], ['edges', 'inside', 'anywhere'])
+    assert.equal(right('unsure', spread(0.2, 0.1), 'passes=40'), undefined)
+  })
+
+  it('hold_metrics_and_trainings_against_their_thresholds', () => {
+    const metrics = (/** @type {number} */ meanIoU) => ({ metrics: { meanIoU, pixelAccuracy: 0.9, iou: [meanIoU, 0] } })
+    assert.deepEqual([0.9, 0.458, 0.1].map(value => right('nobody', metrics(value))), ['same', 'half', 'zero'])
+    const curves = (/** @type {number} */ scratch) => ({ curves: { runs: [0.7, scratch].map(miou => ({ points: [{ step: 600, miou }] })) } })
+    assert.deepEqual([0.65, 0.5, 0.29].map(value => right('pretraining', curves(value))), ['same', 'less', 'half'])
+    assert.equal(right('pretraining', { curves: null }), undefined)
+    const best = { lowest: { step: 8, loss: 1, score: 0.6 }, highest: { step: 14, loss: 2, score: 0.7 } }
+    assert.deepEqual([[{ kind: 'bothRise' }], []].map(partings => right('parting', { partings: { best, partings } })), ['parts', 'together'])
+  })
+
+  it('read_size_and_crop_off_the_ruler', () => {
+    const figure = { reading: { panel: 'ruler', pixels: 224, enlarged: 256, crop: 19 } }
+    assert.deepEqual([right('enlarged', figure), right('crop', figure)], [256, 19])
+    assert.equal(right('enlarged', { reading: { panel: 'ruler', pixels: 1, enlarged: null, crop: null } }), undefined)
+  })
+})
+
 describe('the numbers in the texts', () => {
   const said = (/** @type {import('../../www/lessons/stations.js').StationId} */ station, /** @type {string} */ part) =>
     [en, ko].map(texts => texts[station].parts[part].text?.join(' ') ?? '')
+
+  it('are_those_of_the_sandbox', () => {
+    const { truth, prediction } = new Sandbox(() => {}).state
+    const wrong = truth.filter((label, at) => label !== prediction[at]).length
+    const people = truth.filter(label => label !== 0).length
+    for (const text of said('metrics', 'accuracy')) {
+      for (const number of [truth.length, people, truth.length - wrong]) assert.match(text, new RegExp(`(?<!\\d)${number}(?!\\d)`))
+      assert.ok(text.includes((100 * (1 - wrong / truth.length)).toFixed(1)))
+    }
+  })
+
+  it('are_those_of_the_ruler', () => {
+    const { rows } = netOf({ ...PRESETS.paper, head: '16s' })
+    const place = (/** @type {string} */ name) => {
+      const row = rows.find(each => each.name === name)
+      assert.ok(row, name)
+      return toNumber(row.place.start)
+    }
+    for (const text of said('paper', 'crop')) {
+      assert.ok(text.includes(String(place('score_fr'))) && text.includes(String(-place('upscore16'))))
+    }
+    for (const text of said('paper', 'floor')) assert.ok(text.includes(String(rows.find(({ name }) => name === 'conv1_1')?.size)))
+  })
 
   it('are_those_of_vgg16_at_224', () => {
     const [, layers = ''] = /layers=([^&]+)/.exec(partOf('place', 'sizes').state) ?? []

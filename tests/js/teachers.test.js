@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { PRESETS, netOf as rulerOf } from '../../www/elements/inside/ruler/net.js'
 import { toNumber } from '../../www/lib/fraction.js'
-import { TRIED, linksOf, recipesFor } from '../../www/lessons/recipes.js'
+import { linksOf } from '../../www/lessons/links.js'
+import { TRIED, recipesFor } from '../../www/lessons/recipes.js'
 import { STATIONS } from '../../www/lessons/stations.js'
 import { texts as storiesEn } from '../../www/lessons/stations.en.js'
 import { texts as en } from '../../www/lessons/teachers.en.js'
@@ -72,7 +73,7 @@ describe('the numbers of the answers', () => {
       flat: '25,088', flatLarger: '32,768', fc6: '102,760,448', convolutions: '14,710,464', work: '1,849,688,064',
       field: '212', field1: '212', field7: '404', cells: '7', cellsLarger: '8', apart: '32',
       doubled: '14', times16: '224', times32: '224', slip: '208', blocks: '224',
-      rows: '4', columns: '16', taps: '9', learned: '16', judged: '36',
+      rows: '4', columns: '16', taps: '9', learned: '16', judged: '144',
       paper32: '59.4', paper16: '62.4', paper8: '62.7', gain16: '3.0', gain8: '0.3',
       floor: '256', ceil: '288', crop: '19', start: '12.5', reach: '31.5', half: '32', left: '1', made: '32', none: '0',
     }

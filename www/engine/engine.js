@@ -20,6 +20,7 @@ import { Calls } from './page/calls.js'
 import { Host, disposed } from './page/host.js'
 import { Net as Handle } from './page/net.js'
 import { Queue } from './page/queue.js'
+import { MODEL_MARK } from '../lib/marks.js'
 
 export { snapshot } from './page/source.js'
 
@@ -162,6 +163,7 @@ export class Engine extends EventTarget {
         throw new FcnError('aborted')
       }
       const url = source.from === 'url' ? source.url : null
+      if (url) performance.mark(MODEL_MARK, { detail: url })
       this.#host.keep(id, isCheckpoint ? source : { from: 'kept', manifest: manifestBytes, url, weights })
       const facts = { id, from, url, manifest, notes, ended: new AbortController() }
       const net = new Handle(this.#shared, facts, () => this.#free(id))

@@ -57,7 +57,7 @@ export class FcnLesson extends FcnElement {
     return STATIONS.map(({ id }) => ({ id, title: this.texts?.stations[id].title ?? id }))
   }
 
-  /** @returns {string} id of the one shown. Set: shows it from its beginning; an unknown one changes nothing */
+  /** @returns {string} id of the one shown. Set: shows it, or its part as `station.part`, from its beginning; an unknown one changes nothing */
   get station() {
     return this.#controller.station
   }
@@ -95,11 +95,10 @@ export class FcnLesson extends FcnElement {
   /** @override @param {Map<PropertyKey, unknown>} changed */
   updated(changed) {
     this.#controller.drawn(this.renderRoot.querySelector('.figure'))
-    if (this.#controller.takeTurned()) {
-      const heading = this.renderRoot.querySelector('h3')
-      heading?.focus({ preventScroll: true })
-      heading?.scrollIntoView({ block: 'nearest' })
-    }
+    const place = this.#controller.takePlace()
+    const reached = place && /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(place === 'heading' ? 'h3' : '.question .verdict'))
+    reached?.focus({ preventScroll: true })
+    reached?.scrollIntoView({ block: 'nearest' })
     super.updated(changed)
   }
 

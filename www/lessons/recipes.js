@@ -10,29 +10,6 @@
 /** What the recipes were tried in; held to the versions that the tests install. */
 export const TRIED = { react19: '19.2.9', react18: '18.3.1', vue: '3.5.45', reveal: '6.0.2', ipython: '9.18.1' }
 
-/** @param {string} text @returns {string} as it stands in an attribute */
-function quoted(text) {
-  return text.replace(/[&"<>]/g, character => `&#${character.charCodeAt(0)};`)
-}
-
-/**
- * Where a station is found, and the lines that put it alone on a page.
- * @param {string} site the address of its folder, with a closing slash
- * @param {Language} lang
- * @param {{id: string, title: string, part?: string}} station title: for those who hear the page; part: other than the first
- * @returns {{link: string, frame: string, script: string}}
- */
-export function linksOf(site, lang, { id, title, part }) {
-  const where = `station=${id}${part ? `&part=${part}` : ''}`
-  return {
-    link: `${site}index.html?lang=${lang}#lesson?${where}`,
-    frame: `<iframe src="${site}embed.html?element=lesson&${where}&alone=1&lang=${lang}"\n`
-      + `  title="${quoted(title)}" width="100%" height="900" loading="lazy"></iframe>`,
-    script: `<script type="module" src="${site}lessons/fcn-lesson.js"></script>\n`
-      + `<fcn-lesson station="${id}" alone lang="${lang}"></fcn-lesson>`,
-  }
-}
-
 /** Apart, so that nobody who reads this file's imports takes those of a recipe for them. @param {string} name @returns {string} */
 const from = name => `from '${name}'`
 

@@ -18,15 +18,15 @@ export const texts = {
           'A classifier ends in fully connected layers. They take all numbers of the last map at once and say one word for the whole photo; where in it somebody was is lost by then.',
           'FCN begins with a piece of surgery. A fully connected layer is a convolution whose kernel is as large as its map: the weights stay, number by number. Slid over a larger map it says a word for every window. That is a heat map, and in it the place is kept.',
         ],
-        question: 'The content of the photo moves 64 pixels to the right. What goes along with it?',
+        question: 'The content of the photo moves 64 pixels to the right. What moves with it?',
         options: {
-          place: 'The heat map’s peak moves; the label stays',
+          place: 'The heat map’s peak, its highest cell, moves; the label stays',
           both: 'The peak moves, and the label becomes another',
           label: 'The label becomes another; the peak stays',
           none: 'Neither changes',
         },
         reveal: [
-          'The one label was “{before}” and is “{after}”. The peak lay {from} pixels from the left, and lies {to} pixels from it now.',
+          'The label of the whole photo was “{before}” before the move and is “{after}” after it. The peak lay {from} pixels from the left, and lies {to} pixels from it now.',
           'The heat map has a cell every {cell} pixels, so its peak can only move in whole cells. A fully connected layer has no cells at all: it was asked what, not where.',
         ],
       },
@@ -38,7 +38,7 @@ export const texts = {
         ],
         question: 'The photo has 256×256 pixels. How many numbers reach the Linear layer?',
         reveal: [
-          '{right} numbers come, and it has weights for {wanted}. There the net stops, and only there: the layers before it take any size. Drag the size and see.',
+          '{right} numbers come, and it has weights for {wanted}. There the net stops, and only there: the layers before it take any size. (224 to 255 pixels all leave 7 cells, and pass.) Drag the size and see.',
           'As a convolution of {side}×{side} with the very same weights it takes this photo too, and gives {answers}×{answers} answers in place of one.',
         ],
       },
@@ -57,7 +57,7 @@ export const texts = {
           'The lecture chooses VGG16 as its backbone because trained weights exist: it has learned to tell a thousand things apart on a million photos. FCN keeps its convolutions, and makes convolutions of its fully connected layers.',
           'Opened here is this site’s own VGG net: VGG16’s shape with fewer channels, so that a phone can run it, and with an fc6 of 3×3. The table has every stage with what it holds and what it costs.',
         ],
-        question: 'Which of these stages holds most parameters?',
+        question: 'Which of these stages has the most parameters?',
         options: {
           conv1_2: 'conv1_2, which works at the photo’s full size',
           conv3_3: 'conv3_3, in the middle',
@@ -65,15 +65,15 @@ export const texts = {
           fc6: 'fc6, once the first fully connected layer',
         },
         reveal: [
-          'It holds {share} % of the net’s {all} parameters.',
+          'It has {share} % of the net’s {all} parameters.',
           'The work is elsewhere: of all multiply-adds, fc6 does {fc6} % and conv1_2 {conv1_2} %. The one has many weights and a small map, the other few weights and a large map.',
         ],
       },
       pretraining: {
         title: 'what pre-training brings',
         text: [
-          'Here one net was trained twice for this lesson, on the same 385 photos of waste, for the same steps, in the same order. One began with weights that had been learned on ImageNet’s photos, the other with random numbers.',
-          'The curves show mIoU on 48 photos that neither was trained on.',
+          'For this lesson another net, FCN-8s on EfficientNet-Lite2, was trained twice on the same few hundred photos of waste, for the same steps, in the same order. One began with weights that had been learned on ImageNet’s photos, the other with random numbers.',
+          'The curves show mIoU on photos that neither was trained on.',
         ],
         question: 'At the end, how well does the net do that began with random numbers?',
         options: {
@@ -94,9 +94,10 @@ export const texts = {
     parts: {
       stamp: {
         question: 'When all nine stamps are down, how many lie on the cell in the middle of the output?',
-        reveal: ['{right}: with stride 1 and a kernel of 3×3, the middle is under every one of them. On a corner lies {least}.'],
+        reveal: ['{right}: with stride 1 and a kernel of 3×3, the middle is under every one of them. On a corner cell lies {least}.'],
       },
       overlap: {
+        text: ['The kernel is longer than the stride, so neighbouring stamps land on some of the same cells. There they are added, nothing is overwritten. The small numbers count the stamps on each cell.'],
         question: 'Two stamps are down, two are to come. What number will the cell in the middle have?',
         reveal: ['{sum} = {right}. Each stamp brings one number to this cell, and they are added.'],
       },
@@ -126,11 +127,15 @@ export const texts = {
         ],
         question: 'The stride becomes 2. How many cells wide is the output then?',
         reveal: [
-          '{formula} = {right}: the last stamp begins (input − 1) strides after the first, and is as long as the kernel. So here a larger stride makes the output larger.',
+          '{formula} = {right}: the last stamp begins (input − 1) strides after the first, and is as long as the kernel. So here a larger stride makes the output larger. (The figure’s formula says the same, with dilation 1 and no padding.)',
           'Switch to “Gather” to see the same numbers another way: put stride − 1 zeros between the input cells, add a border, and slide the flipped kernel over it, one cell at a time.',
         ],
       },
       padding: {
+        text: [
+          'Would padding make the output larger? No: it is the padding of the convolution that this layer turns round. There it added a border to the input, here it cuts that border off the output. The answer’s figure hatches the cells that are computed and thrown away.',
+          'FCN uses kernel 4, stride 2, padding 1 to double a map exactly: (n − 1)·2 − 2 + 4 = 2n.',
+        ],
         question: 'Now the layer gets padding 1. How many cells wide is the output then?',
         reveal: ['{formula} = {right}: of the {full} cells one is cut off on each side.'],
       },
@@ -143,7 +148,7 @@ export const texts = {
         question: 'How many cells wide is the output then?',
         reveal: [
           '{right}, where it was {before}: every ring of zeros adds 2 × stride cells. But a stamp of a zero is a stamp of zeros: {same} of the {all} cells have the numbers that were there before, and the other {zeros} are zero.',
-          'So it does get larger, and brings nothing. What is cut off by padding, or added by output_padding, is another matter: those cells get real numbers.',
+          'So it does get larger, and brings nothing. What padding cuts off, or output_padding adds, is another matter: those cells get real numbers, output_padding’s where padding had cut cells away. In this layer, with padding 0, it adds zeros too.',
         ],
       },
       slip: {
@@ -166,6 +171,7 @@ export const texts = {
         reveal: ['{right}: each of the {columns} columns is one stamp, with the {kernel} numbers of the kernel.'],
       },
       name: {
+        title: 'does it undo a convolution?',
         text: [
           'The layer is often called deconvolution. That word belongs to the operation that undoes a convolution: give it the result, and out comes the map that went in.',
           'C is the matrix of a convolution, Cᵀ that of the transposed convolution with the same kernel.',
@@ -177,7 +183,7 @@ export const texts = {
           nothing: 'A map of another shape',
         },
         reveal: [
-          'CᵀC has {size} rows and columns, so the shape is back. To bring the numbers back it would have to be the identity, whose first row is 1, then zeros; its first row is {row}, ….',
+          'CᵀC has {size} rows and columns, so the shape is back. To bring the numbers back it would have to be the identity, ones on the diagonal only, with the first row 1, 0, 0, …; its first row is {row}, ….',
           'Hence “transposed convolution”: “deconvolution” would be the operation that undoes a convolution.',
         ],
       },
@@ -196,11 +202,11 @@ export const texts = {
         question: 'Which kernel will the random one become?',
         options: {
           bilinear: 'The bilinear one: a pyramid, high in the middle',
-          nearest: 'The nearest-neighbour one: the same number all over',
+          nearest: 'The nearest-neighbour one: 1 in the middle 2×2, 0 round it',
           random: 'Neither of the two',
         },
         reveal: [
-          'After {steps} steps the loss is {loss}. The kernel lies {bilinear} from the bilinear one and {nearest} from the nearest-neighbour one.',
+          'After {steps} steps the loss is {loss}. The kernel differs from the bilinear one by at most {bilinear}, from the nearest-neighbour one by {nearest}.',
           'FCN starts its kernels as bilinear ones and lets them go on learning.',
         ],
       },
@@ -216,7 +222,7 @@ export const texts = {
           nearest: 'The nearest-neighbour one, which makes blocks',
           random: 'Neither of the two',
         },
-        reveal: ['After {steps} steps the loss is {loss}. The kernel lies {bilinear} from the bilinear one and {nearest} from the nearest-neighbour one.'],
+        reveal: ['After {steps} steps the loss is {loss}. The kernel differs from the bilinear one by at most {bilinear}, from the nearest-neighbour one by {nearest}.'],
       },
     },
   },
@@ -231,15 +237,20 @@ export const texts = {
           'The net is open here with both skips on. The two sliders turn them down, and only the tail, from the scores on, is computed again.',
         ],
         question: 'Both skips are turned off. How many of the photo’s pixels get another class?',
-        options: { few: 'Less than 2 in 100', some: 'From 2 to 20 in 100', most: 'More than 20 in 100' },
+        options: { few: 'Fewer than 2 in 100', some: 'From 2 to 20 in 100', most: 'More than 20 in 100' },
         reveal: [
           '{percent} % of the pixels. Move the sliders back and forth, and see which.',
-          'A net with its skips off isn’t quite the trained FCN-32s: that head was trained to do without them. The figure tells in how many pixels the two differ.',
+          'A net with its skips off isn’t quite the trained FCN-32s, whose last layers (its head) were trained without them. The figure tells in how many pixels the two differ.',
         ],
       },
       photo: {
+        title: 'the last layer of FCN-32s',
+        text: [
+          'upscore32 makes 224×224 of 7×7 scores at once: every score is stamped 32 pixels from the next.',
+          'Under “Your own photo” the figure takes the scores of a photo of yours, and the net’s own kernel: drag the position, and see a class’s heat map stand up stamp by stamp.',
+        ],
         question: 'upscore32 has kernel 64 and stride 32. How many stamps lie on a pixel in the middle of the output?',
-        reveal: ['{right}: the kernel is twice as long as the stride, in both directions. At the very border it is {least}.'],
+        reveal: ['{right}: the kernel is twice as long as the stride, in both directions. Along an edge it is {edge}, in a corner {least}.'],
       },
     },
   },
@@ -264,8 +275,8 @@ export const texts = {
       unsure: {
         title: 'left on, it tells where the net is unsure',
         text: [
-          'Leave dropout on when the net is used, and it answers a little differently each time. The backbone is computed once, only fc6 and what follows again and again. Where the answers agree, the net is sure; where they spread, it is not.',
-          'The map shows the spread: how far the probability of the class found varies over the passes. With a single pass, as here, there is none yet.',
+          'Leave dropout on when the net is used, and it answers a little differently each time. The backbone and fc6 are computed once; what follows, from fc6’s dropout on, again and again. This net was trained with whole channels dropped, and a smaller p than the lecture’s: the figure says which. Where the answers agree, the net is sure; where they spread, it is not.',
+          'The map shows the spread: how far (standard deviation) the probability of the class found varies over the passes. With a single pass, as here, there is none yet.',
         ],
         question: 'Where on this photo will the answers spread most?',
         options: {
@@ -288,25 +299,25 @@ export const texts = {
         title: 'nobody there',
         text: [
           'Pixel accuracy is the share of pixels that are right. IoU of a class is what truth and prediction have in common, divided by what they cover together; mIoU is its mean over the classes.',
-          'In this small truth a person covers 12 of 144 cells. Now take a prediction that finds background everywhere: 132 cells are right, which is a pixel accuracy of 91.7 %.',
+          'In this small truth a person covers 12 of 144 cells. Now take a prediction that finds background everywhere: 132 cells are right, which is a pixel accuracy of 91.7 %. The figure still shows the truth as its own prediction; dog and car are in neither, so the mean leaves them out.',
         ],
         question: 'What is its mIoU?',
         options: { same: 'About as high: over 80 %', half: 'About half: from 40 to 60 %', zero: 'Close to 0 %' },
         reveal: [
-          'Pixel accuracy is {accuracy} %, mIoU {miou} %: background has an IoU of {background} %, the person one of {person} %, and the mean asks both alike.',
+          'Pixel accuracy is {accuracy} %, mIoU {miou} %: background has an IoU of {background} %, the person one of {person} %, and the mean counts both equally.',
           'That is how a net can have an accuracy of 0.92 and an mIoU of 0.49, as in the lecture’s competition.',
         ],
       },
       curves: {
-        title: 'loss and mIoU part ways',
+        title: 'loss and mIoU',
         text: [
           'This is a log of a training, made up for the lesson, of the kind that the lecture puzzles over. The loss asks how probable the net held the right class, in every pixel. mIoU only asks which class came first.',
           'A net that becomes too sure of itself pays for each mistake with a higher loss, also when it makes no more mistakes than before.',
         ],
-        question: 'Look at the validation loss and at mIoU. Do they get better and worse together?',
+        question: 'Do validation loss and mIoU get better and worse together?',
         options: { together: 'Yes: when one gets worse, so does the other', parts: 'No: for a while the loss gets worse and mIoU better' },
         reveal: [
-          'The validation loss is lowest at epoch {lowest}; mIoU goes on rising until epoch {highest}, from {from} to {to}. The figure marks the stretch.',
+          'The validation loss is lowest at epoch {lowest}; mIoU goes on rising until epoch {highest}, from {from} % to {to} %. The figure marks the stretches where curves part.',
           'So choose a checkpoint by the measure that you care about.',
         ],
       },
@@ -317,23 +328,23 @@ export const texts = {
     sources: [FCN, { text: 'the authors’ nets: voc-fcn32s, voc-fcn16s, voc-fcn8s in github.com/shelhamer/fcn.berkeleyvision.org' }],
     parts: {
       floor: {
-        title: '7×7, padding 100, and 256',
+        title: '7×7 and padding 100',
         text: [
           'The lecture makes fc6 a 1×1 convolution for convenience. The paper keeps VGG16’s 7×7, without padding, which makes its map 6 cells smaller. So that small photos leave anything at all, the first convolution pads the photo with 100 pixels of zeros on every side.',
-          'The ruler shows every map as a strip, its cells where they lie on the photo. Caffe’s pools, as here, round sizes up. Many PyTorch ports round down.',
+          'The first convolution so makes 422 of 224, the others keep the size, each of five pools halves it. The ruler shows every map as a strip, its cells where they lie on the photo. Caffe’s pools, as here, round sizes up. Many PyTorch ports round down.',
         ],
-        question: 'A photo is 224 pixels wide, pools round down, and FCN-32s enlarges 32 times. How many pixels wide is what comes out?',
+        question: 'A photo is 224 pixels wide, pools round down, and FCN-32s ends with upscore: kernel 64, stride 32, no padding. How many pixels wide is what comes out?',
         reveal: ['{right} pixels, more than the photo’s {photo}: the photo lies somewhere within, and is cut out. That is the 256 of the lecture.'],
       },
       crop: {
         title: 'where to cut',
         text: [
           'The surplus isn’t the same on both sides, so the cut isn’t centred. Its place follows from where the first cell of each map lies on the photo; every convolution, pool and transposed convolution moves it by a known amount.',
-          'Shown is FCN-16s, whose result is cut at 27.',
+          'A transposed convolution without padding places its first cell (k − 1)/2 of its own cells earlier. In FCN-16s score_fr’s first cell lies at pixel 12.5; upscore2 has kernel 4 and cells 16 apart, upscore16 kernel 32 and cells 1 apart: 12.5 − 1.5·16 − 15.5 = −27, so its result is cut at 27. FCN-32s goes from score_fr through upscore alone, kernel 64, to cells 1 apart.',
         ],
         question: 'At which pixel of upscore’s output, counted from 0, does the photo begin in FCN-32s?',
         reveal: [
-          'At {right}. In the ruler it is the distance between two marks: the first cell of upscore lies {right} pixels before the photo.',
+          'At {right}: 12.5 − 31.5 = −{right}. In the ruler it is the distance between two marks: the first cell of upscore lies {right} pixels before the photo.',
           'With the lecture’s padding of 1, and transposed convolutions padded by half their stride, every output begins at 0, and nothing is cut.',
         ],
       },

@@ -22,13 +22,13 @@
  * @property {import('./upsampling.js').Texts['stories']} chapters
  */
 
-/** `within`: how far off a number may be. @typedef {{kind: 'number', answer: keyof typeof import('./lesson/answers.js').ANSWERS, within?: number}} AsksNumber */
+/** @typedef {{kind: 'number', answer: keyof typeof import('./lesson/answers.js').ANSWERS}} AsksNumber */
 /** @typedef {{kind: 'choice', answer: keyof typeof import('./lesson/answers.js').ANSWERS, options: readonly string[]}} AsksChoice */
 
 /**
  * `state`, `after`: of the figure, as in a link; `after` left out: it stays. `chapter`: of the Upsample view, whose title
- * and text it has where the part has none of its own.
- * @typedef {{id: string, tag: string, state: string, after?: string, chapter?: keyof import('./upsampling.js').Texts['stories'],
+ * and text it has where the part has none of its own. `isCovered`: the figure says what is asked, and comes with the answer.
+ * @typedef {{id: string, tag: string, state: string, after?: string, isCovered?: boolean, chapter?: keyof import('./upsampling.js').Texts['stories'],
  *   ask: AsksNumber | AsksChoice}} Part
  */
 
@@ -71,11 +71,11 @@ export const STATIONS = [
   ] },
   { id: 'backbone', parts: [
     {
-      id: 'cost', tag: 'fcn-inside', state: 'panel=stages&sample=cow',
+      id: 'cost', tag: 'fcn-inside', isCovered: true, state: 'panel=stages&sample=cow&stage=fc6',
       ask: { kind: 'choice', answer: 'largest', options: ['conv1_2', 'conv3_3', 'conv5_3', 'fc6'] },
     },
     {
-      id: 'pretraining', tag: 'fcn-measure', state: `panel=curves&runs=${encodeURIComponent(RUNS)}`,
+      id: 'pretraining', tag: 'fcn-measure', isCovered: true, state: `panel=curves&runs=${encodeURIComponent(RUNS)}`,
       ask: { kind: 'choice', answer: 'pretraining', options: ['same', 'less', 'half'] },
     },
   ] },
@@ -89,7 +89,7 @@ export const STATIONS = [
       ask: { kind: 'number', answer: 'middle' },
     },
     {
-      id: 'checkerboard', tag: 'fcn-upsample', state: 'input=6x6:ones&kernel=3x3:ones&stride=2&view=gather', after: 'preset=checkerboard&step=last',
+      id: 'checkerboard', tag: 'fcn-upsample', isCovered: true, state: 'preset=checkerboard', after: 'preset=checkerboard&step=last',
       ask: { kind: 'choice', answer: 'evenness', options: ['even', 'uneven'] },
     },
   ] },
@@ -113,7 +113,7 @@ export const STATIONS = [
   ] },
   { id: 'matrix', parts: [
     {
-      id: 'rows', tag: 'fcn-upsample', chapter: 'matrix', state: 'input=2x2&view=stamp', after: 'input=2x2&view=matrix&step=last',
+      id: 'rows', tag: 'fcn-upsample', chapter: 'matrix', state: 'input=2x2&kernel=3x3:ones&view=stamp', after: 'input=2x2&kernel=3x3:ones&view=matrix&step=last',
       ask: { kind: 'number', answer: 'rows' },
     },
     {
@@ -143,7 +143,7 @@ export const STATIONS = [
   ] },
   { id: 'dropout', parts: [
     {
-      id: 'units', tag: 'fcn-dropout', state: 'panel=units&mode=evaluation', after: 'panel=units',
+      id: 'units', tag: 'fcn-dropout', isCovered: true, state: 'panel=units&mode=evaluation', after: 'panel=units',
       ask: { kind: 'number', answer: 'removed' },
     },
     {
@@ -157,17 +157,18 @@ export const STATIONS = [
       ask: { kind: 'choice', answer: 'nobody', options: ['same', 'half', 'zero'] },
     },
     {
-      id: 'curves', tag: 'fcn-measure', state: 'panel=curves&curves=example',
+      id: 'curves', tag: 'fcn-measure', isCovered: true, state: 'panel=curves&curves=example',
       ask: { kind: 'choice', answer: 'parting', options: ['together', 'parts'] },
     },
   ] },
   { id: 'paper', parts: [
     {
-      id: 'floor', tag: 'fcn-inside', state: 'panel=ruler', after: 'panel=ruler&pools=floor&head=32s',
-      ask: { kind: 'number', answer: 'enlarged' },
+      id: 'crop', tag: 'fcn-inside', isCovered: true, state: 'panel=ruler&head=16s', after: 'panel=ruler&head=32s',
+      ask: { kind: 'number', answer: 'crop' },
     },
     {
-      id: 'crop', tag: 'fcn-inside', state: 'panel=ruler&head=16s', after: 'panel=ruler&head=32s', ask: { kind: 'number', answer: 'crop' },
+      id: 'floor', tag: 'fcn-inside', state: 'panel=ruler', after: 'panel=ruler&pools=floor&head=32s',
+      ask: { kind: 'number', answer: 'enlarged' },
     },
   ] },
 ]

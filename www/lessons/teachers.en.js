@@ -21,7 +21,7 @@ export const texts = {
     minutes: 'Minutes',
     stations: 'Stations',
     does: 'What the class does',
-    total: 'Together',
+    total: 'Total',
     none: '–',
     whole: {
       caption: 'A lesson of {sum} minutes',
@@ -61,11 +61,11 @@ export const texts = {
       'No account and no installation. A photo that somebody chooses stays on the device: the page sends nothing anywhere.',
       'No particular graphics card. Where the browser offers WebGPU on a GPU the nets compute there, else on the CPU, which takes longer. The badge below a figure says which.',
       'One device for two people is enough. What has been done is kept in that browser; “Forget it” in the lesson clears it for the next class.',
-      'A network while stations are opened. A figure whose net has come goes on computing without one. The site is a folder of files, so a school can also serve a copy of its own.',
+      'A network for the first visit to each station. What has been used is stored on the device, where the browser allows it, and works without one later. The site is a folder of files, so a school can also serve a copy of its own.',
       'Paper, if you like: “Link, embed, print” below each station prints it as a handout, with its address. This page prints as you see it: open the answers that should be on it, close those that should not.',
     ],
     downloads: 'What is downloaded',
-    downloadsText: 'A net comes when a figure first needs it, once a device. Whoever opens the lesson by its link doesn’t download the net of the page’s first view.',
+    downloadsText: 'A net comes when a figure first needs it, once a device; that of the page’s first view with the first photo, so not where the lesson is opened by its link. The page also stores its own scripts and texts on the device, for use without a network.',
     what: 'What',
     size: 'Size',
     forWhat: 'Needed by',
@@ -103,7 +103,7 @@ export const texts = {
         'Then the size of a photo is dragged through VGG16’s layers, as pasted from PyTorch, and only the Linear layer refuses.',
       ],
       questions: [
-        ['Why can nn.Linear(25088, 4096) take photos of 224×224 only?', 'It has a weight for each number that comes in. Five poolings leave {cells}×{cells} cells with 512 numbers each: {flat}. A photo of 256×256 leaves {cellsLarger}×{cellsLarger} cells, which is {flatLarger} numbers, and there is no weight for the additional ones.'],
+        ['Why can’t nn.Linear(25088, 4096) take a photo of 256×256?', 'It has a weight for each number that comes in. Five poolings leave {cells}×{cells} cells with 512 numbers each: {flat}. A photo of 256×256 leaves {cellsLarger}×{cellsLarger} cells, which is {flatLarger} numbers, and there is no weight for the additional ones.'],
         ['Does making a fully connected layer a convolution change what has been learned?', 'No. VGG16’s first one, {fc6} weights, is laid out as 4096 kernels of 512×7×7, number by number. On a photo of 224×224 both give the same answer; on a larger one the convolution gives a map of answers.'],
         ['The lecture makes fc6 a 1×1 convolution. Is it the 1×1 that lets the net take any size?', 'No, any convolution does, as long as the map isn’t smaller than the kernel. What differs is how much of the photo a cell sees: {field1} pixels a side with 1×1, {field7} with the paper’s 7×7.'],
       ],
@@ -138,7 +138,7 @@ export const texts = {
       questions: [
         ['How are kernel k and padding p chosen so that a layer enlarges exactly s times?', '(n − 1)·s − 2p + k = n·s gives k − 2p = s. With k = 2s the padding is s/2. So kernel 4, stride 2, padding 1 makes {doubled} cells of 7; 32/16/8 makes {times16} of 14; 64/32/16 makes {times32} of 7.'],
         ['On 14 cells 16/16/8 gives {slip} where 224 was wanted. Somebody mends it as 16/16/0. Is that as good as 32/16/8?', 'The size is right: {blocks}. But the stamps then lie side by side without overlapping. With equal weights each cell becomes a block of 16×16, and whatever is learned, no pixel takes anything of a neighbouring cell.'],
-        ['What does output_padding do, and why is it needed?', 'It adds rows at the bottom and columns at the right, which do get numbers from the stamps. A convolution of kernel 3, stride 2, padding 1 makes {from7} cells of 7 and also {from8} of 8. Its transpose makes {to7} of them, or {to8} with output_padding 1: one has to say which size is meant.'],
+        ['What does output_padding do, and why is it needed?', 'It adds rows at the bottom and columns at the right, which get numbers from the stamps where padding had cut them away. A convolution of kernel 3, stride 2, padding 1 makes {from7} cells of 7 and also {from8} of 8. Its transpose makes {to7} of them, or {to8} with output_padding 1: one has to say which size is meant.'],
       ],
     },
     matrix: {
@@ -158,7 +158,7 @@ export const texts = {
         'What the kernel becomes depends on the target: a smoothly enlarged map or a blocky one.',
       ],
       questions: [
-        ['The small map has 3×3 cells, the layer kernel 4, stride 2, padding 1. How many numbers are learned, and by how many errors are they judged?', '{learned} numbers of the kernel, by the errors of {judged} output cells. Each kernel number hears of every cell on which its stamps have landed: its gradient is the sum over them.'],
+        ['The map that it learns from has 6×6 cells, the layer kernel 4, stride 2, padding 1. How many numbers are learned, and by how many errors are they judged?', '{learned} numbers of the kernel, by the errors of {judged} output cells. Each kernel number is judged at every cell on which it was stamped: its gradient is the sum over them of the error times the input cell that was stamped.'],
         ['Layer and learning are the same at both parts. Why do different kernels come out?', 'Because another error is made small. Learning knows nothing of “bilinear” or “nearest”; it only goes where the squared error falls.'],
         ['What happens when the learning rate is too large?', 'A step goes past the lowest point and ends higher than it began, the next goes further still, and the loss grows without bound. For a squared error, as here, that happens above 2 divided by the greatest curvature.'],
       ],

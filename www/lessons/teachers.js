@@ -5,7 +5,8 @@
  */
 import { pickLanguage, translator } from '../lib/i18n.js'
 import { html, live, nothing, render } from '../vendor/lit.js'
-import { TRIED, linksOf, recipesFor } from './recipes.js'
+import { linksOf } from './links.js'
+import { TRIED, recipesFor } from './recipes.js'
 import { STATIONS } from './stations.js'
 import { FACTS, FIRST_VIEW, NETS, PLANS, netOf } from './teaching.js'
 
@@ -85,7 +86,7 @@ function needing(net) {
 function waiting() {
   const [devices, line] = [Number(wished.devices), Number(wished.line)]
   if (!(devices > 0 && line > 0)) return needs.timeUnread
-  const one = Object.entries(bytes).reduce((sum, [name, each]) => name === FIRST_VIEW ? sum : sum + (each ?? 0), 0)
+  const one = Object.values(bytes).reduce((/** @type {number} */ sum, each) => sum + (each ?? 0), 0)
   const seconds = Math.ceil(8 * one * devices / (line * 1e6))
   return filled(needs.time, { one: megabytes(one), all: megabytes(one * devices), seconds: seconds.toLocaleString(lang) })
 }

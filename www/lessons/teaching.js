@@ -150,7 +150,7 @@ function computed() {
     from7: whole(sizeAfter(conv, 7)), from8: whole(sizeAfter(conv, 8)),
     to7: whole(outputLength(sizeAfter(conv, 7), 3, 2, 1, 0, 1)), to8: whole(outputLength(sizeAfter(conv, 8), 3, 2, 1, 1, 1)),
     rows: whole(4), columns: whole(matrix.length / 4), taps: whole(matrix.subarray(0, matrix.length / 4).reduce((sum, each) => sum + each, 0)),
-    learned: whole(4 * 4), judged: whole(enlarged(3, 4, 2, 1) ** 2),
+    learned: whole(4 * 4), judged: whole(enlarged(6, 4, 2, 1) ** 2),
     area32: whole(32 * 32), area16: whole(16 * 16), area8: whole(8 * 8),
     paper32: PAPER[0].toFixed(1), paper16: PAPER[1].toFixed(1), paper8: PAPER[2].toFixed(1),
     gain16: (PAPER[1] - PAPER[0]).toFixed(1), gain8: (PAPER[2] - PAPER[1]).toFixed(1),

@@ -36,7 +36,7 @@ export const texts = {
       title: 'As a matrix',
       text: [
         'Write a map as one long column of numbers, and a convolution becomes a matrix C: one row for each of its outputs, the kernel’s numbers in it, zeros elsewhere. C takes 16 numbers (4×4) to 4 (2×2).',
-        'Turn C on its side and it takes 4 numbers to 16. Multiplying by Cᵀ is exactly what the stamps do: a column of Cᵀ is one stamp, a row is what one output cell gathers. That is where the name “transposed” comes from.',
+        'Swap C’s rows and columns, and it takes 4 numbers to 16. Multiplying by Cᵀ is exactly what the stamps do: a column of Cᵀ is one stamp, a row is what one output cell gathers. That is where the name “transposed” comes from.',
       ],
     },
     name: {

@@ -7,6 +7,10 @@
  */
 import { number, record } from './fields.js'
 
+/** Passes as usual. */
+export const PASSES = 20
+/** How far from a boundary between classes a pixel is still at it. Pixels of the working size. */
+export const EDGE_REACH = 3
 /** After fc6 and fc7 in the paper's nets. */
 export const PAPER_DROPOUT = 0.5
 

@@ -5,10 +5,11 @@
  */
 import { megabytes } from '../lib/format.js'
 import { translator } from '../lib/i18n.js'
+import { MODEL_MARK } from '../lib/marks.js'
 import { PAGE_TEXTS } from './texts.js'
 
-/** Remembers that a person wants nothing stored. */
-const OFF = 'fcn-offline'
+/** Where it is remembered that a person wants nothing stored. */
+const KEPT_AS = 'fcn-offline'
 /** The first mask has the network to itself; where none comes, the worker waits this long. Milliseconds. */
 const PATIENCE = 20_000
 
@@ -40,15 +41,21 @@ export class Offline {
   }
 
   async #register() {
+    const { serviceWorker } = navigator
     try {
-      const registration = this.#registration = await navigator.serviceWorker.register(this.#worker)
-      this.#show(registration.active ? 'stored' : 'storing')
+      const registration = this.#registration = await serviceWorker.register(this.#worker)
+      if (!registration.active) this.#show('storing')
       registration.addEventListener('updatefound', () => this.#follow(registration.installing))
       this.#follow(registration.installing)
-      if (registration.waiting && navigator.serviceWorker.controller) this.#show('update')
-      await navigator.serviceWorker.ready
-      await this.#used()
-      if (this.state !== 'update') this.#show('stored')
+      // Taken over at another window's wish: this one goes on as it is until it is reloaded.
+      const isControlled = serviceWorker.controller !== null
+      serviceWorker.addEventListener('controllerchange', () => { if (isControlled) this.#show('update') })
+      await serviceWorker.ready
+      const isStored = await this.#store()
+      if (registration.waiting && isControlled) this.#show('update')
+      else if (this.state !== 'update') this.#show(isStored ? 'stored' : 'none')
+      // Models that are used from now on, by an engine that began before the worker did.
+      new PerformanceObserver(() => void this.#store().then(isMore => { if (isMore) void this.speak() })).observe({ type: 'mark' })
     } catch {
       // Refused, or not whole: the page works with a network as before.
       if (this.state === 'storing') this.#show('none')
@@ -63,12 +70,15 @@ export class Offline {
     })
   }
 
-  /** What was fetched before the worker was there is stored too. */
-  async #used() {
-    const urls = performance.getEntriesByType('resource').map(({ name }) => name).filter(name => name.startsWith(new URL('./', this.#worker).href))
-    await this.#ask({ kind: 'used', urls })
-    const told = await this.#ask({ kind: 'stored' })
-    this.bytes = Number(told['bytes'] ?? 0)
+  /** Has what the page needs, and what it has used so far, stored. @returns {Promise<boolean>} whether it is */
+  async #store() {
+    const site = new URL('./', this.#worker).href
+    const fetched = performance.getEntriesByType('resource').map(({ name }) => name)
+    // What an engine's worker fetches isn't among the page's own resources.
+    const models = performance.getEntriesByName(MODEL_MARK).map(entry => String(/** @type {PerformanceMark} */ (entry).detail))
+    const told = await this.#ask({ kind: 'store', urls: [...fetched, ...models].filter(url => url.startsWith(site)) })
+    this.bytes = Number(told['bytes'] ?? this.bytes)
+    return told['bytes'] !== undefined
   }
 
   /** @param {{kind: string, urls?: string[]}} message @returns {Promise<Record<string, unknown>>} */
@@ -87,16 +97,18 @@ export class Offline {
   }
 
   actions = {
-    /** The new version takes over, in every window, and this one shows it. */
+    /** The new version takes over, and this window shows it. */
     update: () => {
+      const { waiting } = this.#registration ?? {}
+      // Another window had it taken over already.
+      if (!waiting) return location.reload()
       navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
-      this.#registration?.waiting?.postMessage({ kind: 'take-over' })
+      waiting.postMessage({ kind: 'take-over' })
     },
     clear: async () => {
       remember('off')
       await this.#ask({ kind: 'clear' })
       await this.#registration?.unregister()
-      this.#registration = null
       this.bytes = 0
       this.#show('off')
     },
@@ -146,7 +158,7 @@ function firstResult() {
 /** @returns {string | null} */
 function recall() {
   try {
-    return localStorage.getItem(OFF)
+    return localStorage.getItem(KEPT_AS)
   } catch {
     return null
   }
@@ -155,8 +167,8 @@ function recall() {
 /** @param {string | null} value */
 function remember(value) {
   try {
-    if (value === null) localStorage.removeItem(OFF)
-    else localStorage.setItem(OFF, value)
+    if (value === null) localStorage.removeItem(KEPT_AS)
+    else localStorage.setItem(KEPT_AS, value)
   } catch {
     // Then it is asked anew next time.
   }

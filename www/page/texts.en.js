@@ -42,7 +42,7 @@ export const texts = {
   'view.failed': 'This view could not be loaded. Check the network and reload the page.',
   'offline.is.off': 'Nothing is stored for use without a network.',
   'offline.is.storing': 'Being stored for use without a network…',
-  'offline.is.stored': 'Works without a network: {size} on this device.',
+  'offline.is.stored': 'Stored for use without a network: the page and what was used of it, {size}.',
   'offline.is.update': 'A new version is there.',
   'offline.update': 'Reload',
   'offline.clear': 'Clear',

@@ -43,7 +43,7 @@ export const texts = {
   'view.failed': '이 화면을 불러오지 못했습니다. 네트워크를 확인하고 페이지를 새로 고쳐 주세요.',
   'offline.is.off': '네트워크 없이 쓸 수 있도록 보관한 것이 없습니다.',
   'offline.is.storing': '네트워크 없이 쓸 수 있도록 보관하는 중…',
-  'offline.is.stored': '네트워크 없이도 됩니다. 이 기기에 {size}를 보관했습니다.',
+  'offline.is.stored': '네트워크 없이 쓸 수 있도록 페이지와 지금까지 쓴 것을 보관했습니다: {size}.',
   'offline.is.update': '새 버전이 있습니다.',
   'offline.update': '새로 고침',
   'offline.clear': '지우기',

@@ -181,7 +181,9 @@ function connectOpeners() {
 function connectDoors() {
   document.querySelector('[data-door="segment"]')?.addEventListener('click', event => {
     event.preventDefault()
-    elementOf(VIEWS[0])?.scrollIntoView({ block: 'start' })
+    const element = elementOf(VIEWS[0])
+    element?.setAttribute('tabindex', '-1')
+    element?.focus()
   })
   document.querySelector('[data-door="elements"]')?.addEventListener('click', event => {
     const link = /** @type {HTMLAnchorElement} */ (event.currentTarget)

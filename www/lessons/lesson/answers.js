@@ -1,9 +1,9 @@
 /**
  * What is right, by the name that a question gives its answer: read off the figure beside it, or computed by the same
- * functions that the figure draws with. No number of an answer is written down anywhere. Null while the figure has nothing
- * to read it off: it still computes.
+ * functions that the figure draws with. Null while the figure has nothing to read it off: it still computes what is asked,
+ * which a link's parameters say.
  */
-import { atEdges } from '../../lib/dropout.js'
+import { EDGE_REACH as REACH, PASSES, atEdges } from '../../lib/dropout.js'
 import { className } from '../../lib/i18n.js'
 import { footprint, overlaps, roundTripMatrix, tapsAt, trim } from '../../lib/transposed/compute.js'
 import { area, cellAt, geometry, outputLength } from '../../lib/transposed/geometry.js'
@@ -17,12 +17,8 @@ import { area, cellAt, geometry, outputLength } from '../../lib/transposed/geome
 
 /** A kernel that lies no further from one that is known has become it. */
 const CLOSE = 0.05
-/** Pixels beside a border between two classes that count as near it. */
-const REACH = 3
 /** So many times as much is more; less is about the same. */
 const CLEARLY = 1.5
-/** Pixels from one window of a heat map to the next. */
-const CELL = 32
 
 /** @param {number} value @param {number} [digits] after the point, at most @returns {string} */
 function shown(value, digits = 2) {
@@ -75,7 +71,8 @@ const UPSAMPLE = {
   /** The most stamps that lie on one cell. */
   most: figure => {
     const stamps = stampsOn(layerOf(figure))
-    return number(Math.max(...stamps), { least: Math.min(...stamps) })
+    const edge = stamps[figure.output[0].length >> 1]
+    return number(Math.max(...stamps), { least: Math.min(...stamps), edge })
   },
   /** The value in the middle, and how it comes about. */
   middle: figure => {
@@ -140,26 +137,26 @@ const LEARNING = {
     if (!learning || learning.steps === 0) return null
     const { bilinear, nearest } = learning.distance
     const right = Math.min(bilinear, nearest) > CLOSE ? 'random' : bilinear < nearest ? 'bilinear' : 'nearest'
-    return { right, values: { steps: learning.steps, loss: learning.loss.toExponential(1), bilinear: shown(bilinear, 3), nearest: shown(nearest, 3) } }
+    return { right, values: { steps: learning.steps, loss: learning.loss < 1e-12 ? '< 10⁻¹²' : learning.loss.toPrecision(2), bilinear: shown(bilinear, 3), nearest: shown(nearest, 3) } }
   },
 }
 
-/** @satisfies {Record<string, (figure: import('../../elements/fcn-heatmap.js').FcnHeatmap) => Answer | null>} */
+/** @satisfies {Record<string, (figure: import('../../elements/fcn-heatmap.js').FcnHeatmap, asked: URLSearchParams) => Answer | null>} */
 const HEATMAP = {
   /** What goes along when the photo is moved. */
-  shift: ({ reading, result, language }) => {
-    if (!reading || reading.shift[0] === 0) return null
+  shift: ({ reading, result, language }, asked) => {
+    if (!reading || !result || reading.shift.join() !== asked.get('shift')) return null
     const { label, peak, before } = reading
-    const named = (/** @type {string} */ name) => className(result?.label.classes.find(cls => cls.name === name) ?? { name }, language)
+    const named = (/** @type {string} */ name) => className(result.label.classes.find(cls => cls.name === name) ?? { name }, language)
     const [isOther, isMoved] = [label !== before.label, peak.x !== before.peak.x || peak.y !== before.peak.y]
     return {
       right: isOther ? isMoved ? 'both' : 'label' : isMoved ? 'place' : 'none',
-      values: { before: named(before.label), after: named(label), from: shown(before.peak.x), to: shown(peak.x), cell: CELL },
+      values: { before: named(before.label), after: named(label), from: shown(before.peak.x), to: shown(peak.x), cell: result.map.stride },
     }
   },
 }
 
-/** @satisfies {Record<string, (figure: import('../../elements/fcn-inside.js').FcnInside) => Answer | null>} */
+/** @satisfies {Record<string, (figure: import('../../elements/fcn-inside.js').FcnInside, asked: URLSearchParams) => Answer | null>} */
 const INSIDE = {
   /** How many numbers reach the fully connected layer, and how many it was made for. */
   flattened: ({ layers, fragment }) => {
@@ -194,14 +191,14 @@ const INSIDE = {
   crop: ({ reading }) => reading?.panel === 'ruler' && reading.crop !== null ? number(reading.crop) : null,
 }
 
-/** @satisfies {Record<string, (figure: import('../../elements/fcn-dropout.js').FcnDropout) => Answer | null>} */
+/** @satisfies {Record<string, (figure: import('../../elements/fcn-dropout.js').FcnDropout, asked: URLSearchParams) => Answer | null>} */
 const DROPOUT = {
   /** How many parameters a mask takes away: what is dropped are values, and the net is the same one. */
   removed: ({ units: { training, kept, parameters } }) => !training ? null
     : number(0, { parameters, hidden: kept.length, dropped: kept.filter(isKept => !isKept).length }),
   /** Where a photo's answers spread. */
-  unsure: ({ uncertainty }) => {
-    if (!uncertainty || uncertainty.passes < 2) return null
+  unsure: ({ uncertainty }, asked) => {
+    if (uncertainty?.passes !== Number(asked.get('passes') ?? PASSES)) return null
     const { labels, spread, width, passes } = uncertainty
     const { near, far } = atEdges({ labels, values: spread, width }, REACH)
     if (near.mean === null || far.mean === null) return null
@@ -210,7 +207,7 @@ const DROPOUT = {
   },
 }
 
-/** @satisfies {Record<string, (figure: import('../../elements/fcn-measure.js').FcnMeasure) => Answer | null>} */
+/** @satisfies {Record<string, (figure: import('../../elements/fcn-measure.js').FcnMeasure, asked: URLSearchParams) => Answer | null>} */
 const MEASURE = {
   /** mIoU of a prediction that finds nobody. */
   nobody: ({ metrics }) => {
@@ -235,7 +232,7 @@ const MEASURE = {
     const rise = partings.partings.find(({ kind }) => kind === 'bothRise')
     const { lowest, highest } = best
     return { right: rise ? 'parts' : 'together', values: {
-      lowest: lowest.step, highest: highest.step, from: shown(lowest.score), to: shown(highest.score) } }
+      lowest: lowest.step, highest: highest.step, from: percent(lowest.score), to: percent(highest.score) } }
   },
 }
 
@@ -243,8 +240,8 @@ const MEASURE = {
  * As what is asked of any figure: a part's figure and its question belong together (stations.js).
  * @template {string} K
  * @template T
- * @param {Record<K, (figure: T) => Answer | null>} answers
+ * @param {Record<K, (figure: T, asked: URLSearchParams) => Answer | null>} answers
  */
-const of = answers => /** @type {Record<K, (figure: Figure) => Answer | null>} */ (/** @type {unknown} */ (answers))
+const of = answers => /** @type {Record<K, (figure: Figure, asked: URLSearchParams) => Answer | null>} */ (/** @type {unknown} */ (answers))
 
 export const ANSWERS = { ...of(UPSAMPLE), ...of(LEARNING), ...of(HEATMAP), ...of(INSIDE), ...of(DROPOUT), ...of(MEASURE) }

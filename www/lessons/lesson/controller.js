@@ -3,7 +3,7 @@
  * is right, and what a person has done so far.
  */
 import { pair } from '../../elements/common/fragment.js'
-import { linksOf } from '../recipes.js'
+import { linksOf } from '../links.js'
 import { STATIONS } from '../stations.js'
 import { ANSWERS } from './answers.js'
 import { FIGURES } from './figures.js'
@@ -32,8 +32,9 @@ import { Progress } from './progress.js'
 /** `unread`: no number stands there; `empty`: nothing is chosen; `failed`: the figure has nothing to read it off. @typedef {'unread' | 'empty' | 'failed'} Trouble */
 
 const SITE = new URL('../../', import.meta.url).href
-/** How often a figure that still computes is asked again. Milliseconds. */
+/** How often a figure that still computes is asked again, and for how long. Milliseconds. */
 const ASK_EVERY = 250
+const PATIENCE = 180_000
 
 export class Controller {
   #host
@@ -44,10 +45,10 @@ export class Controller {
   #named = null
   /** The figure at hand. @type {Figure | null} */
   #figure = null
-  /** While its script is on its way, and when that failed. @type {'coming' | 'here' | 'failed'} */
-  #coming = 'coming'
-  /** The tag whose script failed. */
-  #missing = ''
+  /** Whether a figure's script is on its way, here, or failed, by tag. @type {Map<string, 'coming' | 'here' | 'failed'>} */
+  #scripts = new Map()
+  /** Something has failed in the figure since it was told what to show. */
+  #hasFailed = false
   /** What the figure is to show next. @type {string | null} */
   #wanted = null
   /** What is predicted: a number as typed, or an option's id. */
@@ -60,6 +61,8 @@ export class Controller {
   #checking = null
   /** Another part was chosen: its heading is to be read out. */
   #isTurned = false
+  /** What is right has just been told, or that it can't be. */
+  #isAnswered = false
   /** @type {string | null} which of the lines was copied */
   #copied = null
 
@@ -74,6 +77,11 @@ export class Controller {
     return STATIONS[this.#station]
   }
 
+  /** How far the script of the figure is. */
+  get #coming() {
+    return this.#scripts.get(this.#now.tag) ?? 'coming'
+  }
+
   /** @returns {Part} */
   get #now() {
     return this.#at.parts[this.#part]
@@ -84,11 +92,13 @@ export class Controller {
     return this.#at.id
   }
 
-  /** @param {string} id one that there isn't changes nothing */
-  set station(id) {
+  /** @param {string} named a station's id, or `station.part`; one that there isn't changes nothing */
+  set station(named) {
+    const [id, partId = ''] = named.split('.')
     const found = STATIONS.findIndex(station => station.id === id)
+    const part = Math.max(0, STATIONS[found]?.parts.findIndex(each => each.id === partId) ?? 0)
     this.#named = id
-    if (found >= 0 && (found !== this.#station || this.#part !== 0)) this.#show(found, 0)
+    if (found >= 0 && (found !== this.#station || part !== this.#part)) this.#show(found, part)
   }
 
   /** The first that isn't done, where a person has begun and nothing else was asked for. */
@@ -137,6 +147,8 @@ export class Controller {
       texts, language, alone, stations: STATIONS, station: this.#at, part: now,
       at: { station: this.#station, part: this.#part }, isLast: this.#next(1) === null, isFirst: this.#next(-1) === null,
       coming: this.#coming, given: this.#given, trouble: this.#trouble, told: this.#told, isChecking: this.#checking !== null,
+      /** The figure comes with the answer, or with what it can't tell. */
+      isCovered: now.isCovered === true && !this.#told && !this.#checking && this.#trouble !== 'failed',
       marks: this.progress, done: STATIONS.map(station => this.#done(station)), links: this.#links, copied: this.#copied,
     }
   }
@@ -164,7 +176,6 @@ export class Controller {
 
   /** @param {number} station @param {number} part @param {string} [state] of the figure, another than that it begins with */
   #show(station, part, state = '') {
-    this.#coming = this.#missing === STATIONS[station].parts[part].tag ? 'failed' : this.#figure ? this.#coming : 'coming'
     this.#checking?.abort()
     this.#checking = null
     this.#station = station
@@ -207,6 +218,8 @@ export class Controller {
     /** Shows what is right without a prediction. */
     reveal: () => void this.#tell(false),
     again: () => this.#show(this.#station, this.#part),
+    /** Doesn't wait for the figure any longer. */
+    giveUp: () => this.#checking?.abort(),
     forget: () => {
       this.progress.forget()
       this.#host.requestUpdate()
@@ -229,23 +242,45 @@ export class Controller {
   async #tell(isPredicted) {
     const figure = this.#figure
     const part = this.#now
-    if (!figure || this.#checking) return
+    if (!figure || this.#checking || this.#coming !== 'here') return
     const { signal } = this.#checking = new AbortController()
     this.#trouble = null
     if (part.after !== undefined) this.#wanted = part.after
+    // A figure far below may wait to be seen before it computes.
+    figure.scrollIntoView({ block: 'nearest' })
     this.#host.requestUpdate()
-    const answer = await answered(figure, part, signal)
-    if (signal.aborted) return
+    const answer = await this.#answered(figure, part, signal)
+    if (this.#checking?.signal !== signal) return
     this.#checking = null
-    if (!answer) {
-      this.#trouble = 'failed'
-    } else {
+    if (answer) {
       const mark = !isPredicted ? 'shown' : isRight(part.ask, this.#given, answer.right) ? 'right' : 'wrong'
       this.#told = { answer, mark }
       this.#settled.after = String(figure['fragment'] ?? '')
       this.progress.mark(`${this.station}.${part.id}`, mark)
+    } else {
+      this.#trouble = 'failed'
     }
+    this.#isAnswered = true
     this.#host.requestUpdate()
+  }
+
+  /**
+   * Asks the figure until it knows.
+   * @param {Figure} figure
+   * @param {Part} part
+   * @param {AbortSignal} signal given up
+   * @returns {Promise<Answer | null>} null where the figure has failed, or it took too long
+   */
+  async #answered(figure, part, signal) {
+    const asked = new URLSearchParams(part.after ?? part.state)
+    for (let waited = 0; waited < PATIENCE && !signal.aborted; waited += ASK_EVERY) {
+      // The figure has taken over what it is to show only after the next drawing.
+      await new Promise(resolve => { setTimeout(resolve, ASK_EVERY) })
+      const answer = signal.aborted ? null : ANSWERS[part.ask.answer](figure, asked)
+      if (answer) return answer
+      if (this.#hasFailed) return null
+    }
+    return null
   }
 
   // ---- the figure ----
@@ -254,37 +289,41 @@ export class Controller {
   drawn(place) {
     if (!place) return
     const { tag } = this.#now
-    if (this.#figure?.localName !== tag) this.#bring(tag, place)
+    this.#fetch(tag)
+    if (this.#coming !== 'here') return
+    if (this.#figure?.localName !== tag) this.#figure = this.#made(tag)
     const figure = this.#figure
-    if (!figure || this.#coming !== 'here') return
     if (!figure.isConnected) place.replaceChildren(figure)
     figure.lang = this.#host.language
     if (this.#wanted === null) return
     const isBegin = this.#wanted === this.#now.state
+    this.#hasFailed = false
     figure['fragment'] = this.#wanted
     this.#wanted = null
     if (isBegin) this.#settled.before = String(figure['fragment'] ?? '')
   }
 
-  /** @param {string} tag @param {HTMLElement} place */
-  #bring(tag, place) {
-    // A script that failed isn't asked for twice by every browser: a reload does.
-    if (this.#missing === tag) return
-    const kind = FIGURES[tag]
+  /** @param {string} tag whose script is fetched, once: one that failed isn't asked for twice by every browser */
+  #fetch(tag) {
+    if (this.#scripts.has(tag)) return
+    this.#scripts.set(tag, 'coming')
+    const said = (/** @type {'here' | 'failed'} */ state) => {
+      this.#scripts.set(tag, state)
+      this.#host.requestUpdate()
+    }
+    FIGURES[tag].load().then(() => said('here'), () => said('failed'))
+  }
+
+  /** @param {string} tag @returns {Figure} */
+  #made(tag) {
     const figure = /** @type {Figure} */ (document.createElement(tag))
-    this.#figure = figure
-    this.#wanted ??= this.#now.state
-    for (const [name, value] of Object.entries(kind.attributes)) figure.setAttribute(name, value)
-    if (kind.isOfNet && this.#host.backend) figure.setAttribute('backend', this.#host.backend)
+    const { attributes, isOfNet } = FIGURES[tag]
+    for (const [name, value] of Object.entries(attributes)) figure.setAttribute(name, value)
+    if (isOfNet && this.#host.backend) figure.setAttribute('backend', this.#host.backend)
     for (const name of ['fcn-change', 'fcn-step']) figure.addEventListener(name, this.#heard)
-    this.#coming = 'coming'
-    place.replaceChildren()
-    this.#host.requestUpdate()
-    kind.load().then(() => { this.#coming = 'here' }, () => {
-      this.#missing = tag
-      if (this.#figure === figure) this.#figure = null
-      this.#coming = 'failed'
-    }).finally(() => this.#host.requestUpdate())
+    figure.addEventListener('fcn-error', () => { if (figure === this.#figure) this.#hasFailed = true })
+    this.#wanted ??= this.#now.state
+    return figure
   }
 
   /** The figure shows something else: this element tells of it in its own way. @param {Event} event */
@@ -293,11 +332,11 @@ export class Controller {
     if (event.currentTarget === this.#figure) this.#host.requestUpdate()
   }
 
-  /** @returns {boolean} whether another part was chosen since it was last asked */
-  takeTurned() {
-    const isTurned = this.#isTurned
-    this.#isTurned = false
-    return isTurned
+  /** Where a reader is to be now: at another part's heading, or at what was answered; null: where they are. */
+  takePlace() {
+    const place = this.#isTurned ? 'heading' : this.#isAnswered ? 'verdict' : null
+    this.#isTurned = this.#isAnswered = false
+    return place
   }
 
   /** Files dropped beside the figure are for it. @param {readonly File[]} files */
@@ -309,25 +348,8 @@ export class Controller {
   dispose() {
     this.#checking?.abort()
     this.#checking = null
+    this.#host.requestUpdate()
   }
-}
-
-/**
- * @param {Figure} figure
- * @param {Part} part
- * @param {AbortSignal} signal
- * @returns {Promise<Answer | null>} null where the figure has failed
- */
-async function answered(figure, part, signal) {
-  let hasFailed = false
-  figure.addEventListener('fcn-error', () => { hasFailed = true }, { signal })
-  while (!signal.aborted) {
-    // The figure has taken over what it is to show only after the next drawing.
-    await new Promise(resolve => { setTimeout(resolve, ASK_EVERY) })
-    const answer = signal.aborted ? null : ANSWERS[part.ask.answer](figure)
-    if (answer || hasFailed) return answer
-  }
-  return null
 }
 
 /**
@@ -338,5 +360,5 @@ async function answered(figure, part, signal) {
 function isRight(ask, given, right) {
   if (ask.kind === 'choice') return given === right
   const number = numberIn(given)
-  return number !== null && Math.abs(number - Number(right)) <= (ask.within ?? 0)
+  return number !== null && number === Number(right)
 }

@@ -31,7 +31,7 @@ const own = css`
   .option { display: flex; gap: var(--_2); align-items: center; min-height: 2.25rem; cursor: pointer; }
   .option input { width: 1.125rem; height: 1.125rem; margin: 0; flex: none; accent-color: var(--_accent); }
   fieldset:disabled .option { cursor: default; }
-  .verdict { max-width: 72ch; gap: var(--_2); }
+  .verdict { max-width: 72ch; gap: var(--_2); outline: none; }
   .verdict:empty { display: none; }
   .verdict .right { color: var(--_good); }
   .verdict .wrong, .trouble { color: var(--_bad); }

@@ -25,7 +25,8 @@ export function template(state, actions) {
       <div class="told" part="text">${story.text.map(each => html`<p>${each}</p>`)}</div>
       ${question(state, story, actions)}
       ${shown(state)}
-      <div class="figure" part="figure" ?hidden=${state.coming === 'failed'}></div>
+      ${state.isCovered ? html`<p class="wait">${t('covered')}</p>` : nothing}
+      <div class="figure" part="figure" ?hidden=${state.coming !== 'here' || state.isCovered}></div>
       ${turning(state, actions)}
       <footer>
         <p class="sources"><span>${t('sources')}</span> ${own.sources.map(({ text, href }, i) => html`${i ? '; ' : ''}${href
@@ -46,9 +47,10 @@ function storyOf({ texts: { stations, chapters }, station, part }) {
 function way({ texts: { t, stations }, stations: all, at, done, marks }, actions) {
   return html`<nav aria-label=${t('stations')} part="stations"><ol>${all.map((each, i) => {
     const isDone = done[i] === each.parts.length
+    const isRight = each.parts.every(({ id }) => marks.of(`${each.id}.${id}`) === 'right')
     return html`<li><button aria-current=${i === at.station ? 'step' : 'false'} @click=${() => actions.open(i)}>
       <span class="n">${i + 1}</span> <span class="name">${stations[each.id].title}</span>${done[i]
-        ? html` <span class="mark">${isDone ? '✓' : `${done[i]}/${each.parts.length}`}<span class="sr">${isDone ? t('done')
+        ? html` <span class="mark">${isDone ? SIGNS[isRight ? 'right' : 'shown'] : `${done[i]}/${each.parts.length}`}<span class="sr">${isDone ? t(isRight ? 'done.right' : 'done')
           : t('done.some', { done: done[i], all: each.parts.length })}</span></span>` : nothing}</button></li>`
   })}</ol>
     ${marks.isEmpty ? nothing : html`<p class="kept">${marks.isKept ? t('kept') : t('unkept')}
@@ -63,20 +65,21 @@ function question({ texts: { t }, part: { ask }, given, trouble, told, coming, i
     actions.check()
   }
   const input = (/** @type {Event} */ event) => actions.predict(/** @type {HTMLInputElement} */ (event.target).value)
-  const isDisabled = told !== null || isChecking
+  const isReady = coming === 'here' && !isChecking
   return html`<form class="question" part="question" novalidate @submit=${submit}>
-    <fieldset ?disabled=${isDisabled}><legend>${t('predict')}</legend>
+    <fieldset ?disabled=${told !== null}><legend>${t('predict')}</legend>
       ${ask.kind === 'number' ? html`<label class="asked"><span>${story.question}</span>
         <input inputmode="decimal" autocomplete="off" size="8" .value=${live(given)} @input=${input}
-          aria-invalid=${trouble === 'unread' ? 'true' : 'false'}></label>`
+          aria-invalid=${trouble === 'unread' || trouble === 'empty' ? 'true' : 'false'} aria-describedby="verdict"></label>`
       : html`<p class="asked" id="asked">${story.question}</p>
         <div role="radiogroup" aria-labelledby="asked">${ask.options.map(id => html`<label class="option"><input type="radio" name="option" value=${id}
           .checked=${live(given === id)} @change=${input}><span>${options[id]}</span></label>`)}</div>`}
     </fieldset>
     ${told ? nothing : html`<div class="row">
-      <button class="main" type="submit" ?disabled=${isDisabled || coming !== 'here'}>${t('check')}</button>
-      <button class="quiet" type="button" ?disabled=${isDisabled || coming !== 'here'} @click=${actions.reveal}>${t('show')}</button></div>`}
-    <div class="verdict" role="status" part="verdict">${isChecking ? html`<p>${t('checking')}</p>`
+      <button class="main" type="submit" ?disabled=${coming !== 'here'} aria-disabled=${isReady ? 'false' : 'true'}>${t('check')}</button>
+      <button class="quiet" type="button" ?disabled=${coming !== 'here'} aria-disabled=${isReady ? 'false' : 'true'} @click=${actions.reveal}>${t('show')}</button></div>`}
+    <div class="verdict" id="verdict" role="status" part="verdict" tabindex="-1">${isChecking ? html`<p>${t('checking')}
+        <button class="quiet" type="button" @click=${actions.giveUp}>${t('give_up')}</button></p>`
       : trouble ? html`<p class="trouble">${t(`trouble.${trouble}`)}</p>` : nothing}${told ? verdict(told, ask, story, t) : nothing}</div>
     ${told ? html`<div class="row"><button type="button" @click=${actions.again}>${t('again')}</button></div>` : nothing}
   </form>`

@@ -2,7 +2,7 @@
  * Brings a photo and a net, has passes with dropout made, and keeps what they say. One job at a time; a newer one ends the
  * older, and whatever fails leaves the former result.
  */
-import { PAPER_DROPOUT, atEdges, trainedDropout } from '../../../lib/dropout.js'
+import { EDGE_REACH, PAPER_DROPOUT, atEdges, trainedDropout } from '../../../lib/dropout.js'
 import { differing } from '../../../lib/planes.js'
 import { Control, nothingYet } from '../../common/control.js'
 import { quietly, race } from '../../common/jobs.js'
@@ -28,8 +28,6 @@ import { USUAL } from '../usual.js'
 export const MAPS = ['spread', 'mean', 'entropy']
 /** The most passes that can be set here, the largest probability, and the largest seed. */
 export const MOST = { passes: 200, rate: 0.9, masks: 9999 }
-/** How far from a boundary between classes a pixel is still at it. Pixels of the working size. */
-export const REACH = 3
 
 /**
  * A photo with what came of it.
@@ -296,7 +294,7 @@ export class Uncertain extends Control {
       const { labels, spread, width } = found
       const scene = {
         photo, picture, net, how, size, found, changed: differing(labels, plain.labels).count,
-        edges: atEdges({ labels, values: spread, width }, REACH),
+        edges: atEdges({ labels, values: spread, width }, EDGE_REACH),
       }
       this.member.session.photo = photo
       this.show({ scene })

@@ -1,6 +1,7 @@
 /** What the panel about a photo looks like: photo and settings, the mean mask beside a map of doubt, the pixel pointed at. */
 import { html, live, nothing } from '../../../vendor/lit.js'
 import { tableOf } from '../../../lib/colors.js'
+import { EDGE_REACH } from '../../../lib/dropout.js'
 import { duration, percent, significant, whole } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
 import { colorsOf, counted, maskColors, rangeOf } from '../../../lib/planes.js'
@@ -11,7 +12,7 @@ import { badge } from '../../common/ui/badge.js'
 import { failed } from '../../common/ui/failure.js'
 import { progressCard } from '../../common/ui/progress.js'
 import { styled } from '../../common/ui/styled.js'
-import { MAPS, MOST, REACH } from './controller.js'
+import { MAPS, MOST } from './controller.js'
 
 /** @typedef {import('./controller.js').Uncertain} Uncertain */
 /** @typedef {import('./controller.js').State} State */
@@ -167,6 +168,6 @@ function edgesText({ edges: { near, far }, found: { p, passes } }, { t, language
   if (p === 0 || passes === 1) return t(p === 0 ? 'unsure.edges.nothing' : 'unsure.edges.single')
   if (near.mean === null || far.mean === null) return t('unsure.edges.none')
   const say = (/** @type {number} */ value) => significant(value, language, DIGITS)
-  const facts = { reach: REACH, near: say(near.mean), far: say(far.mean) }
+  const facts = { reach: EDGE_REACH, near: say(near.mean), far: say(far.mean) }
   return t(near.mean > far.mean ? 'unsure.edges.more' : 'unsure.edges.less', facts)
 }
