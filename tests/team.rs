@@ -13,7 +13,7 @@ use common::nets::EFFICIENTNET;
 use fcn_lab::device::cpu;
 use fcn_lab::kernels::cpu::team::{Parts, Team, join};
 use fcn_lab::kernels::{
-    Activation, Bottleneck, Taps, TransposedOptions, Window, bottleneck, conv_transpose2d,
+    Activation, Bottleneck, Squeeze, Taps, TransposedOptions, Window, bottleneck, conv_transpose2d,
     conv2d_same,
 };
 use fcn_lab::weights::Noise;
@@ -145,7 +145,11 @@ fn a_transposed_convolution_is_the_same_whoever_computes_it() {
 
 #[test]
 fn a_bottleneck_is_the_same_whoever_computes_it() {
-    for (stride, padding, adds) in [(1, [2, 2], true), (2, [1, 2], false)] {
+    for (stride, padding, adds, squeezes) in [
+        (1, [2, 2], true, false),
+        (2, [1, 2], false, false),
+        (1, [2, 2], true, true),
+    ] {
         let work = move || {
             let taps = |seed, shape: [usize; 4]| Taps {
                 weight: noise(seed, shape),
@@ -155,10 +159,16 @@ fn a_bottleneck_is_the_same_whoever_computes_it() {
                 expand: Some(taps(7, [96, 16, 1, 1])),
                 depthwise: taps(9, [96, 1, 5, 5]),
                 project: taps(11, [16, 96, 1, 1]),
+                squeeze: squeezes.then(|| Squeeze {
+                    squeeze: taps(15, [24, 96, 1, 1]),
+                    excite: taps(17, [96, 24, 1, 1]),
+                }),
+                activation: Activation::HardSwish,
                 window: Window {
                     kernel: 5,
                     stride,
                     padding,
+                    dilation: 1,
                 },
                 adds,
             };
@@ -167,7 +177,9 @@ fn a_bottleneck_is_the_same_whoever_computes_it() {
         let alone = work();
         for size in 1..=4 {
             let (results, exchanged) = together(size, work);
-            assert_eq!(exchanged, if size > 1 { size } else { 0 });
+            // Sums are exchanged for each picture before the result is.
+            let exchanges = if squeezes { 3 } else { 1 };
+            assert_eq!(exchanged, if size > 1 { exchanges * size } else { 0 });
             assert!(
                 results.iter().all(|result| *result == alone),
                 "stride {stride} by {size}"

@@ -72,7 +72,7 @@ async fn convolution_equals_its_plain_form_at_the_edges() {
         [2, 192, 24, 3, 5, 1],
     ];
     for (seed, case) in (0..).zip(cases) {
-        for activation in [Activation::Relu, Activation::Relu6, Activation::None] {
+        for activation in Activation::ALL {
             compare(seed * 10, case, activation).await;
         }
     }
@@ -192,16 +192,18 @@ async fn transposed_convolution_equals_its_plain_form() {
 #[wasm_bindgen_test]
 async fn strided_convolution_equals_its_plain_form() {
     let (gpu, cpu) = (gpu().await, cpu());
-    // n, in, out, h, w, kernel, stride
-    for (seed, [n, i, o, h, w, k, stride]) in (5000..).step_by(3).zip([
-        [1, 3, 8, 15, 16, 7, 2],
-        [2, 4, 5, 9, 8, 3, 2],
-        [1, 8, 16, 11, 40, 1, 2],
-        [1, 5, 4, 7, 31, 3, 3],
-        [1, 4, 8, 1, 1, 3, 2],
+    // n, in, out, h, w, kernel, stride, dilation
+    for (seed, [n, i, o, h, w, k, stride, dilation]) in (5000..).step_by(3).zip([
+        [1, 3, 8, 15, 16, 7, 2, 1],
+        [2, 4, 5, 9, 8, 3, 2, 1],
+        [1, 8, 16, 11, 40, 1, 2, 1],
+        [1, 5, 4, 7, 31, 3, 3, 1],
+        [1, 4, 8, 1, 1, 3, 2, 1],
+        [1, 4, 8, 9, 20, 3, 1, 2],
+        [1, 3, 5, 13, 11, 3, 2, 3],
     ]) {
         let shape = [o, i, k, k];
-        let window = Window::centred(k, stride);
+        let window = Window::atrous(k, stride, dilation);
         let values = noise(seed, shape.iter().product());
         let arguments = |device| {
             let x = noise_tensor(seed + 1, [n, i, h, w], device);
@@ -225,23 +227,26 @@ async fn strided_convolution_equals_its_plain_form() {
 #[wasm_bindgen_test]
 async fn depthwise_convolution_equals_its_plain_form() {
     let (gpu, cpu) = (gpu().await, cpu());
-    // n, channels, h, w, kernel, stride, padding before and after
-    for (seed, [n, c, h, w, kernel, stride, before, after]) in (7000..).step_by(3).zip([
-        [1, 8, 15, 16, 3, 1, 1, 1],
-        [2, 4, 9, 8, 3, 2, 0, 1],
-        [1, 12, 14, 33, 5, 2, 1, 2],
-        [1, 5, 7, 31, 5, 1, 2, 2],
-        [1, 4, 1, 1, 3, 1, 1, 1],
-        [3, 3, 12, 5, 4, 3, 0, 3],
+    // n, channels, h, w, kernel, stride, dilation, padding before and after
+    for (seed, [n, c, h, w, kernel, stride, dilation, before, after]) in (7000..).step_by(3).zip([
+        [1, 8, 15, 16, 3, 1, 1, 1, 1],
+        [2, 4, 9, 8, 3, 2, 1, 0, 1],
+        [1, 12, 14, 33, 5, 2, 1, 1, 2],
+        [1, 5, 7, 31, 5, 1, 1, 2, 2],
+        [1, 4, 1, 1, 3, 1, 1, 1, 1],
+        [3, 3, 12, 5, 4, 3, 1, 0, 3],
+        [1, 8, 11, 14, 5, 1, 2, 4, 4],
+        [2, 3, 9, 17, 3, 2, 3, 3, 1],
     ]) {
         let window = Window {
             kernel,
             stride,
             padding: [before, after],
+            dilation,
         };
         let shape = [c, 1, kernel, kernel];
         let values = noise(seed, shape.iter().product());
-        for activation in [Activation::None, Activation::Relu, Activation::Relu6] {
+        for activation in Activation::ALL {
             let arguments = |device| {
                 let x = noise_tensor(seed + 1, [n, c, h, w], device) * 8.0;
                 let weight = conv_weight(values.clone(), shape, device);

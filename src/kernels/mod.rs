@@ -11,7 +11,7 @@ pub mod recast;
 pub mod tune;
 pub mod wgsl;
 
-use burn::tensor::activation::relu;
+use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
@@ -94,6 +94,24 @@ pub enum Activation {
     Relu,
     /// min(max(0, x), 6).
     Relu6,
+    /// x · min(max(0, x + 3), 6) / 6 (Howard et al., "Searching for MobileNetV3", ICCV 2019, arXiv 1905.02244).
+    HardSwish,
+    /// min(max(0, x + 3), 6) / 6.
+    HardSigmoid,
+    /// 1 / (1 + e⁻ˣ).
+    Sigmoid,
+}
+
+impl Activation {
+    /// Each of them.
+    pub const ALL: [Self; 6] = [
+        Self::None,
+        Self::Relu,
+        Self::Relu6,
+        Self::HardSwish,
+        Self::HardSigmoid,
+        Self::Sigmoid,
+    ];
 }
 
 /// What follows a convolution, by itself.
@@ -102,6 +120,9 @@ fn activate(y: Tensor<4>, activation: Activation) -> Tensor<4> {
         Activation::None => y,
         Activation::Relu => relu(y),
         Activation::Relu6 => y.clamp(0.0, 6.0),
+        Activation::HardSwish => y.clone() * activate(y, Activation::HardSigmoid),
+        Activation::HardSigmoid => (y + 3.0).clamp(0.0, 6.0) / 6.0,
+        Activation::Sigmoid => sigmoid(y),
     }
 }
 
@@ -114,22 +135,45 @@ pub struct Window {
     pub stride: usize,
     /// Rows of zeros above and below the map, columns left and right.
     pub padding: [usize; 2],
+    /// Pixels from one tap of the kernel to the next.
+    pub dilation: usize,
 }
 
 impl Window {
-    /// An odd kernel with half of it as padding on each side: at stride 1 the size is kept.
-    pub fn centred(kernel: usize, stride: usize) -> Self {
+    /// A kernel at each pixel, without padding.
+    pub fn valid(kernel: usize) -> Self {
         Self {
             kernel,
-            stride,
-            padding: [kernel / 2; 2],
+            stride: 1,
+            padding: [0; 2],
+            dilation: 1,
         }
     }
 
-    /// Its places along a side of that many pixels, padding included no fewer than the kernel's.
+    /// An odd kernel with half of it as padding on each side: at stride 1 the size is kept.
+    pub fn centred(kernel: usize, stride: usize) -> Self {
+        Self::atrous(kernel, stride, 1)
+    }
+
+    /// The same with its taps apart.
+    pub fn atrous(kernel: usize, stride: usize, dilation: usize) -> Self {
+        Self {
+            kernel,
+            stride,
+            padding: [dilation * (kernel / 2); 2],
+            dilation,
+        }
+    }
+
+    /// Pixels from its first tap to its last.
+    pub fn span(self) -> usize {
+        self.kernel.saturating_sub(1) * self.dilation + 1
+    }
+
+    /// Its places along a side of that many pixels, padding included no fewer than it spans.
     pub fn over(self, size: usize) -> usize {
         let [before, after] = self.padding;
-        (size + before + after).saturating_sub(self.kernel) / self.stride + 1
+        (size + before + after).saturating_sub(self.span()) / self.stride + 1
     }
 }
 
@@ -205,8 +249,52 @@ pub struct Taps {
     pub bias: Tensor<1>,
 }
 
+/// The mean of each channel.
+///
+/// # Shapes
+/// `[n, c, h, w]` to `[n, c, 1, 1]`
+pub fn mean(x: Tensor<4>) -> Tensor<4> {
+    x.mean_dim(3).mean_dim(2)
+}
+
+/// Each channel times its factor.
+///
+/// # Shapes
+/// `x` `[n, c, h, w]`, `factors` `[n, c, 1, 1]`
+pub fn scale(x: Tensor<4>, factors: Tensor<4>) -> Tensor<4> {
+    x * factors
+}
+
+/// Squeeze and excitation: two layers make of the channels' means a factor for each channel.
+///
+/// Hu, Shen & Sun, "Squeeze-and-Excitation Networks", CVPR 2018 (arXiv 1709.01507), with MobileNetV3's hard
+/// sigmoid.
+#[derive(Debug, Clone)]
+pub struct Squeeze {
+    /// `[few, c, 1, 1]`, with a ReLU.
+    pub squeeze: Taps,
+    /// `[c, few, 1, 1]`, with a hard sigmoid.
+    pub excite: Taps,
+}
+
+/// Runs squeeze and excitation.
+///
+/// # Shapes
+/// `[n, c, h, w]` to the same
+pub fn squeeze_and_excite(x: Tensor<4>, layers: Squeeze) -> Tensor<4> {
+    let Squeeze { squeeze, excite } = layers;
+    let few = conv2d_same(
+        mean(x.clone()),
+        squeeze.weight,
+        squeeze.bias,
+        Activation::Relu,
+    ); // [n, few, 1, 1]
+    let factors = conv2d_same(few, excite.weight, excite.bias, Activation::HardSigmoid); // [n, c, 1, 1]
+    scale(x, factors)
+}
+
 /// An inverted bottleneck: a 1×1 convolution to more channels, a depthwise convolution, a 1×1 convolution
-/// to few channels; ReLU6 after the first two.
+/// to few channels; an activation after the first two.
 ///
 /// Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", CVPR 2018 (arXiv 1801.04381).
 #[derive(Debug, Clone)]
@@ -215,10 +303,14 @@ pub struct Bottleneck {
     pub expand: Option<Taps>,
     /// `[wide, 1, k, k]`.
     pub depthwise: Taps,
+    /// What becomes of the depthwise convolution's result, in some nets.
+    pub squeeze: Option<Squeeze>,
     /// `[out, wide, 1, 1]`.
     pub project: Taps,
     /// Of the depthwise convolution.
     pub window: Window,
+    /// What follows the first two convolutions.
+    pub activation: Activation,
     /// Whether the input is added to the result; both must have one shape.
     pub adds: bool,
 }
@@ -236,22 +328,28 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
     cpu::bottleneck(x, layers)
 }
 
-/// An inverted bottleneck as its three convolutions: the plain form, and the GPU's.
+/// An inverted bottleneck layer by layer: the plain form, and the GPU's.
 pub fn layer_by_layer(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
     let Bottleneck {
         expand,
         depthwise,
+        squeeze,
         project,
         window,
+        activation,
         adds,
     } = layers;
     let around = adds.then(|| x.clone());
     let y = match expand {
-        Some(Taps { weight, bias }) => conv2d_same(x, weight, bias, Activation::Relu6),
+        Some(Taps { weight, bias }) => conv2d_same(x, weight, bias, activation),
         None => x,
     };
     let Taps { weight, bias } = depthwise;
-    let y = conv2d_depthwise(y, weight, bias, window, Activation::Relu6);
+    let y = conv2d_depthwise(y, weight, bias, window, activation);
+    let y = match squeeze {
+        Some(layers) => squeeze_and_excite(y, layers),
+        None => y,
+    };
     let y = conv2d_same(y, project.weight, project.bias, Activation::None);
     match around {
         Some(x) => y + x,
@@ -273,12 +371,7 @@ pub fn conv2d_valid(
     #[cfg(feature = "webgpu")]
     if ours(&x.device()) {
         let [_, _, kernel, _] = weight.dims();
-        let window = Window {
-            kernel,
-            stride: 1,
-            padding: [0, 0],
-        };
-        return gpu::conv2d(x, weight, bias, window, activation);
+        return gpu::conv2d(x, weight, bias, Window::valid(kernel), activation);
     }
     plain::conv2d_valid(x, weight, bias, activation)
 }

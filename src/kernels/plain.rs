@@ -65,7 +65,10 @@ fn grouped(
     weight: Tensor<4>,
     bias: Tensor<1>,
     Window {
-        stride, padding, ..
+        stride,
+        padding,
+        dilation,
+        ..
     }: Window,
     groups: usize,
     activation: Activation,
@@ -78,7 +81,7 @@ fn grouped(
         (0, 0) => x,
         _ => x.pad([rest, rest], PadMode::Constant(0.0)),
     };
-    let options = ConvOptions::new([stride; 2], [even; 2], [1, 1], groups);
+    let options = ConvOptions::new([stride; 2], [even; 2], [dilation; 2], groups);
     activate(conv2d(x, weight, Some(bias), options), activation)
 }
 

@@ -10,7 +10,7 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::tensor::{Device, Tensor};
 
 use super::fresh::Fresh;
-use super::layers::{bias_of, load_conv};
+use super::layers::{load_conv, taps};
 use super::observer::Observer;
 use super::shapes::{INNER, Map, Walk, Window};
 use super::tail::Convolution;
@@ -113,8 +113,22 @@ impl Block {
     }
 }
 
-/// Channels of Lite0, scaled: the nearest multiple of 8, but not a tenth less.
-fn scaled(channels: usize, width: f64) -> usize {
+/// A factor on sizes, of a manifest's `config`.
+///
+/// # Errors
+/// [`FcnError::ManifestInvalid`].
+pub(super) fn factor(config: &NetSettings, name: &str) -> Result<f64, FcnError> {
+    let value: f64 = config.own(name)?;
+    if value > 0.0 && value <= MOST {
+        return Ok(value);
+    }
+    Err(FcnError::manifest(format!(
+        "\"config.{name}\" is {value}, it must be more than 0 and at most {MOST}"
+    )))
+}
+
+/// Channels, scaled: the nearest multiple of 8, but not a tenth less.
+pub(super) fn scaled(channels: usize, width: f64) -> usize {
     let exact = channels as f64 * width;
     let rounded = ((exact + 4.0) as usize / 8 * 8).max(8);
     match (rounded as f64) < 0.9 * exact {
@@ -129,6 +143,7 @@ fn window(kernel: usize, stride: usize) -> kernels::Window {
         kernel,
         stride,
         padding: [kernel.saturating_sub(stride) / 2, (kernel - 1) / 2],
+        dilation: 1,
     }
 }
 
@@ -189,18 +204,13 @@ impl InvertedBottleneck {
         let layers = Bottleneck {
             expand: self.expand.as_ref().map(taps),
             depthwise: taps(&self.depthwise),
+            squeeze: None,
             project: taps(&self.project),
             window: window(kernel, stride),
+            activation: Activation::Relu6,
             adds: self.adds,
         };
         bottleneck(x, layers)
-    }
-}
-
-fn taps(layer: &Conv2d) -> Taps {
-    Taps {
-        weight: layer.weight.val(),
-        bias: bias_of(layer),
     }
 }
 
@@ -217,18 +227,9 @@ impl EfficientNetLiteConfig {
     /// # Errors
     /// [`FcnError::ManifestInvalid`] with the field at fault.
     pub(super) fn read(config: &NetSettings) -> Result<Self, FcnError> {
-        let factor = |name: &str| {
-            let value: f64 = config.own(name)?;
-            if value > 0.0 && value <= MOST {
-                return Ok(value);
-            }
-            Err(FcnError::manifest(format!(
-                "\"config.{name}\" is {value}, it must be more than 0 and at most {MOST}"
-            )))
-        };
         Ok(Self {
-            width: factor("width")?,
-            depth: factor("depth")?,
+            width: factor(config, "width")?,
+            depth: factor(config, "depth")?,
         })
     }
 

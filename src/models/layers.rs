@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::FcnError;
 use crate::kernels::{
-    Activation, TransposedOptions, Window, conv_transpose2d, conv_weight, conv2d_atrous,
+    Activation, Taps, TransposedOptions, Window, conv_transpose2d, conv_weight, conv2d_atrous,
     conv2d_same, conv2d_strided, parameter,
 };
 use crate::upsample::bilinear_weights;
@@ -191,6 +191,14 @@ pub(super) fn resize(x: Tensor<4>, size: [usize; 2]) -> Tensor<4> {
 
 fn run(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
     conv2d_same(x, layer.weight.val(), bias_of(layer), activation)
+}
+
+/// A layer's numbers.
+pub(super) fn taps(layer: &Conv2d) -> Taps {
+    Taps {
+        weight: layer.weight.val(),
+        bias: bias_of(layer),
+    }
 }
 
 /// A layer's bias, zeros where it has none.

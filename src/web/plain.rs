@@ -38,7 +38,8 @@ export interface Autopsy {
 export interface MadeFacts {
   kind: Kind, input: string, size: [number, number], channels: number, window: Window, from: [number, number]
   places: { stage: string, row: number, column: number, tap: [number, number] }[]
-  bias: number, scale: number, sum: number, activation: 'none' | 'relu' | 'relu6', value: number
+  bias: number, scale: number, sum: number, value: number
+  activation: 'none' | 'relu' | 'relu6' | 'hardswish' | 'hardsigmoid' | 'sigmoid'
 }
 /** A transposed convolution of a net; each pair is rows, columns. */
 export interface UpsamplingSettings {

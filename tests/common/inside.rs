@@ -184,6 +184,7 @@ pub async fn assert_cells_are_made_so(net: &Net, device: &Device, needed: &[Kind
             let expected = match made.facts.activation {
                 "relu" => made.facts.sum.max(0.0),
                 "relu6" => made.facts.sum.clamp(0.0, 6.0),
+                "hardswish" => made.facts.sum * (made.facts.sum + 3.0).clamp(0.0, 6.0) / 6.0,
                 _ => made.facts.sum,
             };
             let value = f64::from(map.values[row * shape.columns + column]);

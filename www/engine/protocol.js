@@ -244,7 +244,7 @@
  * @property {number} bias 0 for a pool
  * @property {number} scale what the input was multiplied by first; 1 but for the at-once FCN-8s' pools
  * @property {number} sum scale · Σ values · weights + bias, in f64, or the largest of the window
- * @property {'none' | 'relu' | 'relu6'} activation what follows
+ * @property {'none' | 'relu' | 'relu6' | 'hardswish' | 'hardsigmoid' | 'sigmoid'} activation what follows
  * @property {number} value the cell as the pass computed it
  */
 

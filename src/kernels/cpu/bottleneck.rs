@@ -7,12 +7,13 @@
 //! The wide maps are several times as large as the map that goes in and the one that comes out. Of them
 //! there is never more than a strip, which stays in the CPU's cache; it lies channel last, so that a pixel's
 //! channels fill the SIMD registers however small the map is. The rows that two strips both see are kept from
-//! one to the next.
+//! one to the next. Where squeeze and excitation comes before `project`, its factors are of the whole map: then
+//! all of the second wide map is kept.
 
 use std::ops::Range;
 
 use super::depthwise::{self, CHANNELS};
-use super::pointwise::{self, Place, expand, project};
+use super::pointwise::{self, Place, activated, expand, project};
 use crate::kernels::Activation;
 
 /// Floats of the wide maps' strips: what a CPU's second cache holds with the weights beside it.
@@ -29,6 +30,8 @@ pub struct Layer {
     pub outputs: usize,
     /// The convolution in the middle.
     pub depthwise: depthwise::Layer,
+    /// What follows the first two convolutions.
+    pub activation: Activation,
     /// Whether the input is added to the result.
     pub adds: bool,
 }
@@ -51,7 +54,7 @@ impl Layer {
     }
 
     /// Channels between, whole groups of them.
-    fn padded(self) -> usize {
+    pub fn padded(self) -> usize {
         self.wide.next_multiple_of(CHANNELS)
     }
 
@@ -97,8 +100,66 @@ impl Weights {
 /// # Shapes
 /// `x` `[inputs, rows, columns]`, `y` `[outputs, height, width]`
 pub fn compute(layer: Layer, rows: Range<usize>, x: &[f32], weights: &Weights, y: &mut [f32]) {
+    strips(layer, rows, x, weights, |strip, after| {
+        project_rows(layer, strip.start, after, weights, (x, &mut *y));
+    });
+}
+
+/// Some rows of the wide map behind the depthwise convolution, `[rows, width, channels]`, and the sum of each of
+/// them, `[rows, channels]`; channels are whole groups.
+pub fn widened(
+    layer: Layer,
+    rows: Range<usize>,
+    x: &[f32],
+    weights: &Weights,
+) -> (Vec<f32>, Vec<f32>) {
+    let (wide, [_, width]) = (layer.padded(), layer.depthwise.output);
+    let mut all = Vec::with_capacity(rows.len() * width * wide);
+    let mut sums = vec![0.0; rows.len() * wide];
+    strips(layer, rows, x, weights, |_, after| {
+        all.extend_from_slice(after)
+    });
+    let lines = all.chunks_exact((width * wide).max(1));
+    for (line, sums) in lines.zip(sums.chunks_exact_mut(wide.max(1))) {
+        for pixel in line.chunks_exact(wide.max(1)) {
+            for (sum, value) in sums.iter_mut().zip(pixel) {
+                *sum += value;
+            }
+        }
+    }
+    (all, sums)
+}
+
+/// Rows of the result from `first` on, of the wide map's.
+///
+/// # Shapes
+/// `after` `[rows, width, channels]`, `x` `[inputs, rows, columns]`, `y` `[outputs, height, width]`
+pub fn project_rows(
+    layer: Layer,
+    first: usize,
+    after: &[f32],
+    weights: &Weights,
+    (x, y): (&[f32], &mut [f32]),
+) {
+    let [rows, width] = layer.depthwise.output;
+    let to = Place {
+        plane: rows * width,
+        begin: first * width,
+    };
+    let around = layer.adds.then_some(x);
+    project(&weights.project, after, (y, to), (around, Activation::None));
+}
+
+/// The wide map behind the depthwise convolution, a strip of rows after the other: `[rows, width, channels]`.
+fn strips(
+    layer: Layer,
+    rows: Range<usize>,
+    x: &[f32],
+    weights: &Weights,
+    mut then: impl FnMut(Range<usize>, &[f32]),
+) {
     let middle = layer.depthwise;
-    let ([height, columns], [result_rows, width]) = (middle.input, middle.output);
+    let ([height, columns], [_, width]) = (middle.input, middle.output);
     let wide = layer.padded();
     let strip = layer.strip();
     // The wide map's rows that a strip sees, and the result of the convolution over them.
@@ -120,7 +181,7 @@ pub fn compute(layer: Layer, rows: Range<usize>, x: &[f32], weights: &Weights, y
             begin: kept.end * columns,
         };
         match &weights.expand {
-            Some(weights) => expand(weights, (x, from), wide, missing),
+            Some(weights) => expand((weights, layer.activation), (x, from), wide, missing),
             None => channels_last((x, from), wide, missing),
         }
         held = sees;
@@ -131,23 +192,58 @@ pub fn compute(layer: Layer, rows: Range<usize>, x: &[f32], weights: &Weights, y
         depthwise::convolve(
             middle,
             strip.clone(),
-            &weights.depthwise,
+            (&weights.depthwise, layer.activation),
             (seen, held.start),
             results,
         );
-
-        let to = Place {
-            plane: result_rows * width,
-            begin: strip.start * width,
-        };
-        let around = layer.adds.then_some(x);
-        project(
-            &weights.project,
-            &after,
-            (y, to),
-            (around, Activation::None),
-        );
+        then(strip, &after);
     }
+}
+
+/// The weights of squeeze and excitation's two layers: `[few, wide]`, `[wide, few]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Gate<'a> {
+    /// With a ReLU.
+    pub squeeze: [&'a [f32]; 2],
+    /// With a hard sigmoid.
+    pub excite: [&'a [f32]; 2],
+}
+
+impl Gate<'_> {
+    /// Multiplies each channel of the wide map by its factor.
+    ///
+    /// # Shapes
+    /// `sums` `[rows, channels]`, of the whole map; `after` `[pixels, channels]`
+    pub fn apply(self, layer: Layer, sums: &[f32], after: &mut [f32]) {
+        let (wide, [rows, width]) = (layer.padded().max(1), layer.depthwise.output);
+        let mut means = vec![0.0; wide];
+        for row in sums.chunks_exact(wide) {
+            for (mean, sum) in means.iter_mut().zip(row) {
+                *mean += sum;
+            }
+        }
+        let pixels = (rows * width) as f32;
+        means.iter_mut().for_each(|mean| *mean /= pixels);
+        means.truncate(layer.wide);
+        let few = dense(self.squeeze, &means, Activation::Relu);
+        let factors = dense(self.excite, &few, Activation::HardSigmoid);
+        for pixel in after.chunks_exact_mut(wide) {
+            for (value, factor) in pixel.iter_mut().zip(&factors) {
+                *value *= factor;
+            }
+        }
+    }
+}
+
+/// A fully connected layer.
+fn dense([weight, bias]: [&[f32]; 2], x: &[f32], activation: Activation) -> Vec<f32> {
+    let rows = weight.chunks_exact(x.len().max(1)).zip(bias);
+    let sums = rows.map(|(row, bias)| {
+        let products = row.iter().zip(x).map(|(weight, x)| weight * x);
+        let [y] = activated([products.sum::<f32>() + bias], activation);
+        y
+    });
+    sums.collect()
 }
 
 /// Pixels whose channels stay in the first cache while they are put side by side.

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::pointwise::{filled, relu6};
-use crate::kernels::Window;
+use super::pointwise::{activated, filled};
+use crate::kernels::{Activation, Window};
 
 /// Channels at a time.
 pub const CHANNELS: usize = 16;
@@ -32,30 +32,35 @@ impl Layer {
 
     /// The rows of the input that some rows of the result see.
     pub fn sees(self, rows: Range<usize>) -> Range<usize> {
-        let [height, _] = self.input;
+        let ([height, _], [before, _]) = (self.input, self.window.padding);
+        // With its taps apart, a row may see from further above than the row before it.
+        let first = (rows.start * self.window.stride).saturating_sub(before);
         match rows.is_empty() {
             true => 0..0,
-            false => self.taps(rows.start, height).1..self.end(rows.end - 1).min(height),
+            false => first.min(height)..self.end(rows.end - 1).min(height),
         }
     }
 
     /// One more than the last row of the input, or of the padding after it, that a row of the result sees.
     fn end(self, row: usize) -> usize {
         let [before, _] = self.window.padding;
-        (row * self.window.stride + self.window.kernel).saturating_sub(before)
+        (row * self.window.stride + self.window.span()).saturating_sub(before)
     }
 
     /// The taps of the kernel that see no padding from a row (or column) of the result on a side of `size`
     /// pixels, and the first pixel that they see.
     fn taps(self, row: usize, size: usize) -> (Range<usize>, usize) {
-        let [before, _] = self.window.padding;
-        let first = row * self.window.stride;
-        let start = before.saturating_sub(first);
-        let end = self
-            .window
-            .kernel
-            .min((size + before).saturating_sub(first));
-        (start..end.max(start), (first + start - before).min(size))
+        let Window {
+            kernel,
+            stride,
+            padding: [before, _],
+            dilation,
+        } = self.window;
+        let first = row * stride;
+        let start = before.saturating_sub(first).div_ceil(dilation);
+        let end = (size + before).saturating_sub(first).div_ceil(dilation);
+        let end = kernel.min(end).max(start);
+        (start..end, (first + start * dilation - before).min(size))
     }
 }
 
@@ -86,7 +91,7 @@ impl Weights {
     }
 }
 
-/// Some rows of the result, with a ReLU6.
+/// Some rows of the result.
 ///
 /// # Shapes
 /// - `x` `[rows, columns, channels / 16, 16]`, whose first row is row `first` of the map
@@ -95,12 +100,17 @@ impl Weights {
 pub fn convolve(
     layer: Layer,
     rows: Range<usize>,
-    weights: &Weights,
+    (weights, activation): (&Weights, Activation),
     (x, first): (&[[f32; CHANNELS]], usize),
     y: &mut [[f32; CHANNELS]],
 ) {
     let ([height, columns], [_, width]) = (layer.input, layer.output);
-    let kernel = layer.window.kernel;
+    let Window {
+        kernel,
+        stride,
+        dilation,
+        ..
+    } = layer.window;
     let groups = weights.bias.len();
     let kernels = weights.taps.chunks_exact((kernel * kernel).max(1));
     for (group, (kernel_taps, bias)) in kernels.zip(&weights.bias).enumerate() {
@@ -111,17 +121,20 @@ pub fn convolve(
             while column < width {
                 let (across, left) = layer.taps(column, columns);
                 let (next, _) = layer.taps(column + 1, columns);
-                let lines = (top..).zip(down.clone()).map(|(line, tap_row)| {
-                    let begin = ((line - first) * columns + left) * groups + group;
-                    let taps = kernel_taps.get(tap_row * kernel + across.start..);
-                    let taps = taps.unwrap_or(&[]).iter().take(across.len());
-                    (taps, begin)
-                });
+                let lines = (top..)
+                    .step_by(dilation)
+                    .zip(down.clone())
+                    .map(|(line, tap_row)| {
+                        let begin = ((line - first) * columns + left) * groups + group;
+                        let taps = kernel_taps.get(tap_row * kernel + across.start..);
+                        let taps = taps.unwrap_or(&[]).iter().take(across.len());
+                        (taps, begin)
+                    });
                 // Two places that see whole rows of the kernel read its taps together.
                 if column + 1 < width && across.len() == kernel && next.len() == kernel {
-                    for sums in pair(lines, x, [groups, layer.window.stride], bias) {
+                    for sums in pair(lines, x, [groups * dilation, groups * stride], bias) {
                         if let Some(place) = places.next() {
-                            *place = sums.map(relu6);
+                            *place = activated(sums, activation);
                         }
                     }
                     column += 2;
@@ -129,13 +142,14 @@ pub fn convolve(
                 }
                 let mut sums = *bias;
                 for (taps, begin) in lines {
-                    let seen = x.get(begin..).unwrap_or(&[]).iter().step_by(groups);
+                    let seen = x.get(begin..).unwrap_or(&[]).iter();
+                    let seen = seen.step_by(groups * dilation);
                     for (tap, pixel) in taps.zip(seen) {
                         add(&mut sums, tap, pixel);
                     }
                 }
                 if let Some(place) = places.next() {
-                    *place = sums.map(relu6);
+                    *place = activated(sums, activation);
                 }
                 column += 1;
             }
@@ -144,20 +158,20 @@ pub fn convolve(
 }
 
 /// The sums of a place and of the one beside it. `lines`: the taps of each row of the kernel, and where the first
-/// place sees it.
+/// place sees it. `step` is from one tap's pixel to the next, `stride` from one place's to the other's.
 #[inline(always)]
 fn pair<'a>(
     lines: impl Iterator<Item = (impl Iterator<Item = &'a [f32; CHANNELS]>, usize)>,
     x: &[[f32; CHANNELS]],
-    [groups, stride]: [usize; 2],
+    [step, stride]: [usize; 2],
     bias: &[f32; CHANNELS],
 ) -> [[f32; CHANNELS]; 2] {
     let (mut left, mut right) = (*bias, *bias);
     for (taps, begin) in lines {
         let seen = x.get(begin..).unwrap_or(&[]);
-        let beside = seen.get(stride * groups..).unwrap_or(&[]);
-        let seen = seen.iter().step_by(groups);
-        let both = seen.zip(beside.iter().step_by(groups));
+        let beside = seen.get(stride..).unwrap_or(&[]);
+        let seen = seen.iter().step_by(step);
+        let both = seen.zip(beside.iter().step_by(step));
         for (tap, (a, b)) in taps.zip(both) {
             add(&mut left, tap, a);
             add(&mut right, tap, b);

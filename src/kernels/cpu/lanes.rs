@@ -61,7 +61,17 @@ impl Lanes {
             Activation::None => self,
             Activation::Relu => self.relu(),
             Activation::Relu6 => self.relu6(),
+            // No 3×3 convolution of stride 1 has one of these.
+            _ => self.each(activation),
         }
+    }
+
+    /// The same, a number at a time.
+    #[inline(never)]
+    fn each(self, activation: Activation) -> Self {
+        let mut four = [0.0; LANES];
+        self.store(&mut four);
+        Self::load(&super::pointwise::activated(four, activation))
     }
 
     /// Rows of four become columns.

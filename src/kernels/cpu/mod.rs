@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{Activation, Bottleneck, Taps, Window};
+use super::{Activation, Bottleneck, Squeeze, Taps, Window};
 use crate::upsample::{Rounding, pool2_size};
 use sizes::{Layer, TILE};
 use team::Parts;
@@ -145,8 +145,10 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
     let Bottleneck {
         expand,
         depthwise,
+        squeeze,
         project,
         window,
+        activation,
         adds,
     } = layers;
     let [batch, inputs, rows, columns] = x.dims();
@@ -160,6 +162,7 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
         wide,
         outputs,
         depthwise: depthwise::Layer::new(window, [rows, columns]),
+        activation,
         adds,
     };
     let weights = bottleneck::Weights::new(
@@ -170,9 +173,48 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
     );
     let [height, width] = layer.depthwise.output;
     let work = batch.saturating_mul(layer.work(expand.is_some()));
+    let squeeze = squeeze.map(|Squeeze { squeeze, excite }| [f32s(squeeze), f32s(excite)]);
     by_rows(x, [outputs, height, width], work, |mine, x, y| {
-        bottleneck::compute(layer, mine, x, &weights, y);
+        let Some([squeeze, excite]) = &squeeze else {
+            bottleneck::compute(layer, mine, x, &weights, y);
+            return;
+        };
+        let gate = bottleneck::Gate {
+            squeeze: both(squeeze),
+            excite: both(excite),
+        };
+        let (mut after, own) = bottleneck::widened(layer, mine.clone(), x, &weights);
+        let sums = of_all_rows((own, layer.padded()), mine.clone(), height, work);
+        gate.apply(layer, &sums, &mut after);
+        bottleneck::project_rows(layer, mine.start, &after, &weights, (x, y));
     })
+}
+
+/// The numbers of all `height` rows, `row` of each, where `own` are of some of them: the others come from the rest
+/// of the team.
+fn of_all_rows(
+    (own, row): (Vec<f32>, usize),
+    mine: Range<usize>,
+    height: usize,
+    work: usize,
+) -> Vec<f32> {
+    let Some(team) = team::team_for(work) else {
+        return own;
+    };
+    let mut all = vec![0.0; height * row];
+    if let Some(place) = all.get_mut(mine.start * row..mine.end * row) {
+        place.copy_from_slice(&own);
+    }
+    let parts = Parts {
+        piece: height * row,
+        cuts: team
+            .cuts(height, 1)
+            .into_iter()
+            .map(|cut| cut * row)
+            .collect(),
+    };
+    (team.exchange)(&mut all, &parts);
+    all
 }
 
 /// Numbers that a place may see for [`conv2d_strided`]: with more, the product of matrices is what takes time.
@@ -295,7 +337,7 @@ mod tests {
     use burn::tensor::Distribution;
     use proptest::prelude::*;
 
-    const ACTIVATIONS: [Activation; 3] = [Activation::None, Activation::Relu, Activation::Relu6];
+    const ACTIVATIONS: [Activation; 6] = Activation::ALL;
 
     fn random<const D: usize>(shape: [usize; D]) -> Tensor<D> {
         Tensor::random(shape, Distribution::Uniform(-1.0, 1.0), &cpu())
@@ -437,32 +479,42 @@ mod tests {
             outputs in 1_usize..14,
             [rows, columns] in [1_usize..40, 1_usize..50],
             kernel in prop::sample::select(vec![1_usize, 3, 5]),
-            stride in 1_usize..4,
-            [before, after] in [0_usize..5, 0_usize..5],
+            (stride, dilation) in (1_usize..4, 1_usize..4),
+            [before, after] in [0_usize..9, 0_usize..9],
+            activation in prop::sample::select(ACTIVATIONS.to_vec()),
+            few in prop::option::of(1_usize..6),
             wide_strips: bool,
         ) {
             // Many channels make strips of one row.
             let factor = if wide_strips { factor } else { 40 * factor };
-            prop_assume!(rows.min(columns) + before + after >= kernel);
-            prop_assume!(before.max(after) < kernel);
+            let span = (kernel - 1) * dilation + 1;
+            prop_assume!(rows.min(columns) + before + after >= span);
+            prop_assume!(before.max(after) < span);
             let wide = inputs * factor;
-            let window = Window { kernel, stride, padding: [before, after] };
-            let adds = stride == 1 && inputs == outputs && before + after + 1 == kernel;
+            let window = Window { kernel, stride, padding: [before, after], dilation };
+            let adds = stride == 1 && inputs == outputs && before + after + 1 == window.span();
             let layers = Bottleneck {
                 expand: (factor > 1).then(|| taps([wide, inputs, 1, 1])),
                 depthwise: taps([wide, 1, kernel, kernel]),
                 project: taps([outputs, wide, 1, 1]),
+                squeeze: few.map(|few| Squeeze {
+                    squeeze: taps([few, wide, 1, 1]),
+                    excite: taps([wide, few, 1, 1]),
+                }),
                 window,
+                activation,
                 adds,
             };
             let x = random([batch, inputs, rows, columns]);
-            let relu6 = Activation::Relu6;
             let mut y = x.clone();
             if let Some(Taps { weight, bias }) = layers.expand.clone() {
-                y = plain::conv2d_same(y, weight, bias, relu6);
+                y = plain::conv2d_same(y, weight, bias, activation);
             }
             let Taps { weight, bias } = layers.depthwise.clone();
-            y = plain::conv2d_depthwise(y, weight, bias, window, relu6);
+            y = plain::conv2d_depthwise(y, weight, bias, window, activation);
+            if let Some(layers) = layers.squeeze.clone() {
+                y = crate::kernels::squeeze_and_excite(y, layers);
+            }
             let Taps { weight, bias } = layers.project.clone();
             y = plain::conv2d_same(y, weight, bias, Activation::None);
             if adds {
@@ -484,13 +536,14 @@ mod tests {
             outputs in 1_usize..20,
             [rows, columns] in [1_usize..40, 1_usize..50],
             kernel in 1_usize..8,
-            stride in 1_usize..4,
+            (stride, dilation) in (1_usize..4, 1_usize..4),
             [before, after] in [0_usize..5, 0_usize..5],
             activation in prop::sample::select(ACTIVATIONS.to_vec()),
         ) {
-            prop_assume!(rows.min(columns) + before + after >= kernel);
-            prop_assume!(before.max(after) < kernel);
-            let window = Window { kernel, stride, padding: [before, after] };
+            let span = (kernel - 1) * dilation + 1;
+            prop_assume!(rows.min(columns) + before + after >= span);
+            prop_assume!(before.max(after) < span);
+            let window = Window { kernel, stride, padding: [before, after], dilation };
             let x = random([batch, inputs, rows, columns]);
             let (weight, bias) = (random([outputs, inputs, kernel, kernel]), random([outputs]));
             let expected =

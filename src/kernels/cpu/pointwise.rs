@@ -84,12 +84,17 @@ pub struct Place {
     pub begin: usize,
 }
 
-/// From channel first to channel last, with a ReLU6.
+/// From channel first to channel last.
 ///
 /// # Shapes
 /// - `x` `[inputs, plane]`, `y` `[pixels, channels]`
 #[inline(never)]
-pub fn expand(weights: &Weights, (x, from): (&[f32], Place), channels: usize, y: &mut [f32]) {
+pub fn expand(
+    (weights, activation): (&Weights, Activation),
+    (x, from): (&[f32], Place),
+    channels: usize,
+    y: &mut [f32],
+) {
     let count = y.len() / channels.max(1);
     let mut panels = Vec::with_capacity(weights.inputs * BLOCK / PIXELS);
     for (block, y) in y.chunks_mut(channels.max(1) * BLOCK).enumerate() {
@@ -108,10 +113,13 @@ pub fn expand(weights: &Weights, (x, from): (&[f32], Place), channels: usize, y:
         for (at, (tile, bias)) in tiles.zip(&weights.bias).enumerate() {
             let mut places = y.chunks_exact_mut(channels.max(1));
             for panel in panels.chunks_exact(weights.inputs.max(1)) {
-                for (sums, place) in sums(panel, tile).iter().zip(places.by_ref()) {
+                for (mut sums, place) in sums(panel, tile).into_iter().zip(places.by_ref()) {
                     let place = place.get_mut(at * OUTPUTS..).unwrap_or(&mut []);
-                    for (place, (sum, bias)) in place.iter_mut().zip(sums.iter().zip(bias)) {
-                        *place = relu6(sum + bias);
+                    for (sum, bias) in sums.iter_mut().zip(bias) {
+                        *sum += bias;
+                    }
+                    for (place, sum) in place.iter_mut().zip(activated(sums, activation)) {
+                        *place = sum;
                     }
                 }
             }
@@ -175,11 +183,9 @@ pub fn project(
                         }
                     }
                     None => {
-                        let sums = place.iter_mut().zip(result.map(|sum| sum + bias));
-                        match activation {
-                            Activation::None => sums.for_each(|(place, sum)| *place = sum),
-                            Activation::Relu => sums.for_each(|(place, sum)| *place = relu(sum)),
-                            Activation::Relu6 => sums.for_each(|(place, sum)| *place = relu6(sum)),
+                        let sums = activated(result.map(|sum| sum + bias), activation);
+                        for (place, sum) in place.iter_mut().zip(sums) {
+                            *place = sum;
                         }
                     }
                 }
@@ -215,8 +221,21 @@ fn relu(x: f32) -> f32 {
 
 /// min(max(0, x), 6); NaN stays.
 #[inline(always)]
-pub fn relu6(x: f32) -> f32 {
+fn relu6(x: f32) -> f32 {
     // In this form each is one instruction in wasm.
     let x = relu(x);
     if x > 6.0 { 6.0 } else { x }
+}
+
+/// What follows a convolution, for some sums at once: what it is is decided once for them.
+#[inline(always)]
+pub fn activated<const N: usize>(sums: [f32; N], activation: Activation) -> [f32; N] {
+    match activation {
+        Activation::None => sums,
+        Activation::Relu => sums.map(relu),
+        Activation::Relu6 => sums.map(relu6),
+        Activation::HardSwish => sums.map(|x| x * (relu6(x + 3.0) * (1.0 / 6.0))),
+        Activation::HardSigmoid => sums.map(|x| relu6(x + 3.0) * (1.0 / 6.0)),
+        Activation::Sigmoid => sums.map(|x| 1.0 / (1.0 + (-x).exp())),
+    }
 }

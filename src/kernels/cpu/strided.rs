@@ -56,20 +56,21 @@ fn gather(layer: Layer, row: usize, x: &[f32], seen: &mut [f32]) {
         kernel,
         stride,
         padding: [before, _],
+        dilation,
     } = layer.window;
     let [height, columns] = layer.input;
     let taps = layer.taps().max(1);
     let planes = x.chunks_exact((height * columns).max(1));
     for (channel, plane) in planes.enumerate() {
         for down in 0..kernel {
-            let line = (row * stride + down).checked_sub(before);
+            let line = (row * stride + down * dilation).checked_sub(before);
             let line = line.and_then(|line| plane.chunks_exact(columns.max(1)).nth(line));
             let at = (channel * kernel + down) * kernel;
             for (column, place) in seen.chunks_exact_mut(taps).enumerate() {
                 let place = place.get_mut(at..at + kernel).unwrap_or(&mut []);
                 let first = column * stride;
                 // Where all of it lies on the map, as it does but at the sides.
-                let whole = first.checked_sub(before);
+                let whole = first.checked_sub(before).filter(|_| dilation == 1);
                 let whole = whole.and_then(|first| line?.get(first..first + kernel));
                 if let Some(whole) = whole {
                     for (place, number) in place.iter_mut().zip(whole) {
@@ -78,7 +79,7 @@ fn gather(layer: Layer, row: usize, x: &[f32], seen: &mut [f32]) {
                     continue;
                 }
                 for (across, place) in place.iter_mut().enumerate() {
-                    let at = (first + across).checked_sub(before);
+                    let at = (first + across * dilation).checked_sub(before);
                     let number = at.and_then(|at| line?.get(at));
                     *place = number.copied().unwrap_or(0.0);
                 }

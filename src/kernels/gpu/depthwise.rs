@@ -42,7 +42,7 @@ pub fn conv(client: &Client, layer: Layer, [x, weight, bias]: [&Handle; 3]) -> H
     let [height, width] = layer.output();
     let bytes = batch * height * width * channels * size_of::<f32>();
     let y = pages::empty(client, bytes);
-    let tile = Tile::choose([window.kernel, window.stride], channels, activation);
+    let tile = Tile::choose(window, channels, activation);
     let vectors = channels / tile.lanes;
     let threads = width.div_ceil(Tile::PIXELS) * height * batch * vectors;
     let [before, _] = window.padding;

@@ -29,8 +29,7 @@ pub fn conv(
         client,
         batch * height * width * channels_out * size_of::<f32>(),
     );
-    let shape = [window.kernel, window.stride];
-    let tile = Tile::choose(shape, [channels_in, channels_out], width, activation);
+    let tile = Tile::choose(window, [channels_in, channels_out], width, activation);
     let tiles = width.div_ceil(tile.pixels) * height * batch;
     let sizes = [
         channels_in,

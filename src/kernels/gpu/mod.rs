@@ -99,9 +99,10 @@ pub fn conv2d(
     let client = &x.client;
     let inputs = [&x.handle, &weight.handle, &bias.handle];
     let vectors = channels_in.is_multiple_of(4) && channels_out.is_multiple_of(4);
-    let y = match (window.kernel, window.stride, window.padding) {
-        (3, 1, [1, 1]) if vectors => winograd::conv3x3(client, layer, inputs, activation),
-        (1, 1, [0, 0]) if vectors => {
+    let is_dense = window.stride == 1 && window.dilation == 1;
+    let y = match (window.kernel, window.padding) {
+        (3, [1, 1]) if vectors && is_dense => winograd::conv3x3(client, layer, inputs, activation),
+        (1, [0, 0]) if vectors && is_dense => {
             let pixels = batch * height * width;
             let y = pages::empty(client, pixels * channels_out * size_of::<f32>());
             let product = Product {
@@ -170,11 +171,7 @@ pub fn linear(x: Tensor<2>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<2> {
     let weight = primitive(weight.permute([1, 2, 3, 0]));
     let [x, weight, bias] = [primitive(x), weight, primitive(bias)].map(into_contiguous);
     let inputs = [&x.handle, &weight.handle, &bias.handle];
-    let point = Window {
-        kernel: 1,
-        stride: 1,
-        padding: [0, 0],
-    };
+    let point = Window::valid(1);
     let y = direct::conv(&x.client, layer, point, inputs, Activation::None);
     let shape = [batch, channels_out].into();
     let y = CubeTensor::new_contiguous(x.client.clone(), x.device, shape, y, x.dtype);

@@ -6,7 +6,7 @@
 use std::fmt::{Result, Write};
 
 use super::{Kernel, activated, module, vector};
-use crate::kernels::Activation;
+use crate::kernels::{Activation, Window};
 
 /// What the text is generated for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,6 +15,8 @@ pub struct Tile {
     pub kernel: usize,
     /// How many input pixels lie from one output pixel to the next.
     pub stride: usize,
+    /// How many lie from one tap to the next.
+    pub dilation: usize,
     /// Channels in a vector: 4, or 1 when their number isn't a multiple of four.
     pub lanes: usize,
     /// What follows.
@@ -26,10 +28,11 @@ impl Tile {
     pub const PIXELS: usize = 4;
 
     /// For a layer of so many channels.
-    pub fn choose([kernel, stride]: [usize; 2], channels: usize, activation: Activation) -> Self {
+    pub fn choose(window: Window, channels: usize, activation: Activation) -> Self {
         Self {
-            kernel,
-            stride,
+            kernel: window.kernel,
+            stride: window.stride,
+            dilation: window.dilation,
             lanes: if channels.is_multiple_of(4) { 4 } else { 1 },
             activation,
         }
@@ -39,6 +42,7 @@ impl Tile {
         let Self {
             kernel,
             stride,
+            dilation,
             lanes,
             activation,
         } = self;
@@ -62,7 +66,7 @@ impl Tile {
         write!(
             out,
             "  for (var ky = 0; ky < {kernel}; ky++) {{
-    let source = row * {stride} + ky - padding;
+    let source = row * {stride} + ky * {dilation} - padding;
     if (source < 0 || source >= rows) {{ continue; }}
     let line = (picture * rows + source) * columns;
 "
@@ -74,17 +78,25 @@ impl Tile {
             )?;
         }
         let zero = format!("{}(0.0)", vector(lanes));
-        for i in 0..(pixels - 1) * stride + kernel {
+        for i in 0..(pixels - 1) * stride + (kernel - 1) * dilation + 1 {
+            // The taps that see it, and the pixel of the tile whose they are.
+            let taps = (0..pixels).filter_map(|p| {
+                let from = i.checked_sub(p * stride)?;
+                let kx = from / dilation;
+                (from % dilation == 0 && kx < kernel).then_some((p, kx))
+            });
+            let taps: Vec<_> = taps.collect();
+            if taps.is_empty() {
+                continue;
+            }
             // Beyond the row's ends the padding is zero: read some pixel, and discard it.
             writeln!(
                 out,
                 "    let at{i} = column * {stride} + {i} - padding;
     let in{i} = select({zero}, x[(line + clamp(at{i}, 0, columns - 1)) * vectors + v], at{i} >= 0 && at{i} < columns);"
             )?;
-            for p in 0..pixels {
-                if let Some(kx) = i.checked_sub(p * stride).filter(|&kx| kx < kernel) {
-                    writeln!(out, "    sum{p} = fma(in{i}, w{kx}, sum{p});")?;
-                }
+            for (p, kx) in taps {
+                writeln!(out, "    sum{p} = fma(in{i}, w{kx}, sum{p});")?;
             }
         }
         writeln!(
@@ -131,11 +143,12 @@ mod tests {
 
     #[test]
     fn the_text_is_valid_for_every_tile() {
-        for activation in [Activation::None, Activation::Relu, Activation::Relu6] {
+        for activation in Activation::ALL {
             for kernel in [1, 2, 3, 5] {
-                for stride in [1, 2, 3] {
+                for (stride, dilation) in [(1, 1), (2, 1), (3, 1), (1, 2), (2, 3)] {
                     for channels in [3, 8] {
-                        assert_valid(Tile::choose([kernel, stride], channels, activation));
+                        let window = Window::atrous(kernel, stride, dilation);
+                        assert_valid(Tile::choose(window, channels, activation));
                     }
                 }
             }

@@ -9,7 +9,7 @@
 use std::fmt::{Result, Write};
 
 use super::{Kernel, activated, component, module, vector};
-use crate::kernels::Activation;
+use crate::kernels::{Activation, Window};
 
 /// What the text is generated for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +18,8 @@ pub struct Tile {
     pub kernel: usize,
     /// How many input pixels lie from one output pixel to the next.
     pub stride: usize,
+    /// How many lie from one tap to the next.
+    pub dilation: usize,
     /// Pixels of a row that a thread computes.
     pub pixels: usize,
     /// Vectors of output channels that a thread computes.
@@ -33,16 +35,21 @@ pub struct Tile {
 impl Tile {
     /// The tile for a layer, by rule: few shapes, so few pipelines to compile.
     pub fn choose(
-        [kernel, stride]: [usize; 2],
+        window: Window,
         [channels_in, channels_out]: [usize; 2],
         width: usize,
         activation: Activation,
     ) -> Self {
         let lanes = |channels: usize| if channels.is_multiple_of(4) { 4 } else { 1 };
         Self {
-            kernel,
-            stride,
-            pixels: if width >= 8 && stride == 1 { 8 } else { 4 },
+            kernel: window.kernel,
+            stride: window.stride,
+            dilation: window.dilation,
+            pixels: if width >= 8 && window.stride == 1 {
+                8
+            } else {
+                4
+            },
             vectors: if channels_out.is_multiple_of(8) { 2 } else { 1 },
             lanes_in: lanes(channels_in),
             lanes_out: lanes(channels_out),
@@ -55,9 +62,20 @@ impl Tile {
         self.vectors * self.lanes_out
     }
 
-    /// Input pixels of a row that the thread's pixels see.
-    fn sources(self) -> usize {
-        (self.pixels - 1) * self.stride + self.kernel
+    /// The input pixel of a row that a tap of one of the thread's pixels sees.
+    fn source(self, pixel: usize, tap: usize) -> usize {
+        pixel * self.stride + tap * self.dilation
+    }
+
+    /// The input pixels of a row that the thread's pixels see.
+    fn sources(self) -> impl Iterator<Item = usize> {
+        let all = 0..=self.source(self.pixels - 1, self.kernel - 1);
+        all.filter(move |&i| {
+            let pixels = 0..self.pixels;
+            let mut seen =
+                pixels.flat_map(move |p| (0..self.kernel).map(move |tap| self.source(p, tap)));
+            seen.any(|source| source == i)
+        })
     }
 
     fn head(self, out: &mut String) -> Result {
@@ -98,6 +116,7 @@ impl Tile {
         let Self {
             kernel,
             stride,
+            dilation,
             pixels,
             vectors,
             lanes_in,
@@ -107,12 +126,12 @@ impl Tile {
         write!(
             out,
             "  for (var ky = 0; ky < {kernel}; ky++) {{
-    let source = row * {stride} + ky - padding;
+    let source = row * {stride} + ky * {dilation} - padding;
     if (source < 0 || source >= rows) {{ continue; }}
     let line = (picture * rows + source) * columns;
 "
         )?;
-        for i in 0..self.sources() {
+        for i in self.sources() {
             // Beyond the row's ends the padding is zero: read some pixel, and discard it.
             writeln!(
                 out,
@@ -127,7 +146,7 @@ impl Tile {
       var w = ((g * {lanes_in}) * {kernel} + ky) * {kernel} * groups_out + v;
 "
         )?;
-        for i in 0..self.sources() {
+        for i in self.sources() {
             let zero = format!("{}(0.0)", vector(lanes_in));
             writeln!(
                 out,
@@ -143,7 +162,7 @@ impl Tile {
                     writeln!(out, "        let w{i} = weight[{offset}];")?;
                 }
                 for p in 0..pixels {
-                    let value = format!("in{}{}", p * stride + kx, component(lanes_in, lane));
+                    let value = format!("in{}{}", self.source(p, kx), component(lanes_in, lane));
                     let value = format!("{}({value})", vector(lanes_out));
                     for i in 0..vectors {
                         writeln!(out, "        sum{p}_{i} = fma({value}, w{i}, sum{p}_{i});")?;
@@ -214,7 +233,8 @@ mod tests {
     fn a_tile_divides_its_channels() {
         for channels in 1..200 {
             for width in [1, 7, 8, 512] {
-                let tile = Tile::choose([3, 1], [channels; 2], width, Activation::Relu);
+                let window = Window::centred(3, 1);
+                let tile = Tile::choose(window, [channels; 2], width, Activation::Relu);
                 assert_eq!(channels % tile.channels(), 0, "{channels} channels out");
                 assert_eq!(channels % tile.lanes_in, 0, "{channels} channels in");
             }
@@ -223,13 +243,13 @@ mod tests {
 
     #[test]
     fn the_text_is_valid_for_every_tile() {
-        for activation in [Activation::None, Activation::Relu, Activation::Relu6] {
+        for activation in Activation::ALL {
             for kernel in [1, 3, 7] {
                 for channels in [[1, 1], [3, 64], [64, 21], [8, 8]] {
                     for width in [4, 100] {
-                        for stride in [1, 2] {
-                            let shape = [kernel, stride];
-                            assert_valid(Tile::choose(shape, channels, width, activation));
+                        for (stride, dilation) in [(1, 1), (2, 1), (1, 2), (2, 3)] {
+                            let window = Window::atrous(kernel, stride, dilation);
+                            assert_valid(Tile::choose(window, channels, width, activation));
                         }
                     }
                 }

@@ -78,6 +78,14 @@ pub fn activated(value: &str, lanes: usize, activation: Activation) -> String {
         Activation::None => value.to_string(),
         Activation::Relu => format!("max({value}, {of}(0.0))"),
         Activation::Relu6 => format!("clamp({value}, {of}(0.0), {of}(6.0))"),
+        Activation::HardSwish => {
+            let gate = activated(value, lanes, Activation::HardSigmoid);
+            format!("{value} * {gate}")
+        }
+        Activation::HardSigmoid => {
+            format!("clamp({value} + {of}(3.0), {of}(0.0), {of}(6.0)) / 6.0")
+        }
+        Activation::Sigmoid => format!("1.0 / (1.0 + exp(-{value}))"),
     }
 }
 
@@ -87,12 +95,19 @@ pub fn activation_number(activation: Activation) -> usize {
         Activation::None => 0,
         Activation::Relu => 1,
         Activation::Relu6 => 2,
+        Activation::HardSwish => 3,
+        Activation::HardSigmoid => 4,
+        Activation::Sigmoid => 5,
     }
 }
 
 /// WGSL that lets the size `activation` say what becomes of the vector `value`.
-pub const ACTIVATE: &str = "if (activation != 0) { value = max(value, vec4<f32>(0.0)); }
-      if (activation == 2) { value = min(value, vec4<f32>(6.0)); }";
+pub const ACTIVATE: &str =
+    "if (activation == 1 || activation == 2) { value = max(value, vec4<f32>(0.0)); }
+      if (activation == 2) { value = min(value, vec4<f32>(6.0)); }
+      if (activation == 3) { value *= clamp(value + 3.0, vec4<f32>(0.0), vec4<f32>(6.0)) / 6.0; }
+      if (activation == 4) { value = clamp(value + 3.0, vec4<f32>(0.0), vec4<f32>(6.0)) / 6.0; }
+      if (activation == 5) { value = 1.0 / (1.0 + exp(-value)); }";
 
 /// How one lane of a value is named.
 pub fn component(lanes: usize, lane: usize) -> &'static str {

@@ -59,7 +59,7 @@ pub struct MadeFacts {
     pub scale: f64,
     /// The sum of products and bias, in f64, or the largest of the window.
     pub sum: f64,
-    /// What follows: `none`, `relu` or `relu6`.
+    /// What follows: `none`, `relu`, `relu6`, `hardswish`, `hardsigmoid` or `sigmoid`.
     pub activation: &'static str,
     /// The cell as the pass computed it.
     pub value: f64,
@@ -198,6 +198,9 @@ impl Opened {
                 Activation::None => "none",
                 Activation::Relu => "relu",
                 Activation::Relu6 => "relu6",
+                Activation::HardSwish => "hardswish",
+                Activation::HardSigmoid => "hardsigmoid",
+                Activation::Sigmoid => "sigmoid",
             },
             value,
         };

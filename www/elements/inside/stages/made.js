@@ -12,6 +12,11 @@ const SHOWN = 4
 /** Kernels wider than this would be a wall of numbers. */
 const MOST = 7
 
+/** What follows a convolution, as texts. @type {Readonly<Record<Exclude<Made['activation'], 'none'>, string>>} */
+const ACTIVATED = {
+  relu: 'made.relu', relu6: 'made.relu6', hardswish: 'made.hardswish', hardsigmoid: 'made.hardsigmoid', sigmoid: 'made.sigmoid',
+}
+
 /** @param {{made: Made}} opened @param {Page} page @param {import('./placed.js').Named} named */
 export function made({ made }, page, named) {
   switch (made.kind) {
@@ -66,7 +71,7 @@ function convolution(made, { t, language }) {
     ${kernel <= MOST ? html`<p class="hint">${t('made.legend', { row, column })} ${isWhole ? nothing : t('made.edge')}</p>` : nothing}
     <p class="sum num">${channels > SHOWN ? t('made.sum.rest', { count: SHOWN, rest: channels - SHOWN }) : t('made.sum')}
       ${summed.terms} ${summed.sign} <b>${summed.total}</b>${activation === 'none' ? nothing
-        : html` → ${t(activation === 'relu6' ? 'made.relu6' : 'made.relu')} <b>${summed.say(value)}</b>`}</p>`
+        : html` → ${t(ACTIVATED[activation])} <b>${summed.say(value)}</b>`}</p>`
 }
 
 /**
