@@ -114,6 +114,15 @@ fn torchvisions_fcn_at_full_width_equals_pytorchs() {
 }
 
 #[test]
+fn torchvisions_nets_on_resnet101_at_full_width_equal_pytorchs() {
+    let blocks = [3, 4, 23, 3];
+    let mut config = json!({"width": 64, "blocks": blocks, "variants": ["out", "aux"]});
+    assert_equals_pytorch("fcn-resnet101", config.clone(), &["layer2", "layer4"]);
+    config["aspp_channels"] = 256.into();
+    assert_equals_pytorch("deeplabv3-resnet101", config, &["layer2", "layer4"]);
+}
+
+#[test]
 fn torchvisions_deeplab_at_full_width_equals_pytorchs() {
     let config = json!({
         "width": 64, "blocks": [3, 4, 6, 3], "aspp_channels": 256, "variants": ["out", "aux"],

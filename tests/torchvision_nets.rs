@@ -147,7 +147,7 @@ fn every_architecture_has_a_narrow_net_with_known_weights_that_says_something() 
 
 #[test]
 fn a_batch_norm_without_a_root_is_refused() {
-    use fcn_lab::models::fcn_resnet50::FcnResNet50Config;
+    use fcn_lab::models::fcn_resnet::FcnResNetConfig;
     use fcn_lab::models::resnet::ResNetConfig;
     use fcn_lab::weights::Weights;
     use safetensors::SafeTensors;
@@ -163,7 +163,7 @@ fn a_batch_norm_without_a_root_is_refused() {
         (key, view.expect("the same shape"))
     });
     let bytes = safetensors::serialize(tensors, None).expect("a file");
-    let config = FcnResNet50Config::new(3)
+    let config = FcnResNetConfig::new(3)
         .with_backbone(ResNetConfig::new().with_width(2).with_blocks([1, 2, 3, 2]))
         .with_aux(true);
     let load = |bytes| config.load(Weights::parse(bytes).expect("a file"), &cpu());

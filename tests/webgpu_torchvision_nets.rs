@@ -24,6 +24,13 @@ async fn deeplabv3_equals_pytorch_on_webgpu() {
 }
 
 #[wasm_bindgen_test]
+async fn the_deeper_resnets_equal_pytorch_on_webgpu() {
+    for net in &RESNETS[2..] {
+        assert_equals_pytorch(net, &gpu().await).await;
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_convolutional_classifier_equals_pytorch_on_webgpu() {
     for net in &CLASSIFIERS {
         assert_equals_pytorch(net, &gpu().await).await;

@@ -8,7 +8,7 @@ pub mod fc6;
 pub mod fcn;
 pub mod fcn_efficientnet_lite;
 pub mod fcn_reference;
-pub mod fcn_resnet50;
+pub mod fcn_resnet;
 mod fresh;
 mod layers;
 mod net;

@@ -5,8 +5,8 @@
 //! | `fcn-reference` | `width`, `fc_channels`, `pooling` (`"ceil"`, `"floor"`) | FCN's | the PyTorch port's |
 //! | `fcn-vgg16` | `width`, `fc6_kernel`, `fc_channels`, `per_class_upsampling` (optional) | FCN's | the FCN authors' |
 //! | `fcn-efficientnet-lite` | `width` and `depth` (factors on Lite0's channels and blocks, more than 0, at most 2), `fc6_kernel`, `fc_channels`, `per_class_upsampling` (optional) | FCN's | this project's |
-//! | `fcn-resnet50` | `width`, `blocks` (four numbers) | `out`, `aux` | torchvision's |
-//! | `deeplabv3-resnet50` | `width`, `blocks`, `aspp_channels` | `out`, `aux` | torchvision's |
+//! | `fcn-resnet50`, `fcn-resnet101` | `width`, `blocks` (four numbers) | `out`, `aux` | torchvision's |
+//! | `deeplabv3-resnet50`, `deeplabv3-resnet101` | `width`, `blocks`, `aspp_channels` | `out`, `aux` | torchvision's |
 //! | `vgg16-classifier` | `width`, `fc_channels`, `batch_norm` | `score` | torchvision's |
 //!
 //! FCN's heads are `fcn32s`, `fcn16s`, `fcn8s` and, of `fcn-reference` alone, `fcn8s-atonce`.
@@ -18,10 +18,11 @@ use burn::nn::conv::ConvTranspose2d;
 use burn::tensor::{Device, Tensor};
 
 use super::observer::{Heads, Observer, Unobserved, run_now};
+use super::resnet::Depth;
 use super::shapes::{Map, Walk};
 use super::tail::{Convolution, Tail};
 use super::variant::Variant;
-use super::{deeplabv3, fcn, fcn_efficientnet_lite, fcn_reference, fcn_resnet50, vgg_classifier};
+use super::{deeplabv3, fcn, fcn_efficientnet_lite, fcn_reference, fcn_resnet, vgg_classifier};
 use crate::FcnError;
 use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES};
 use crate::manifest::NetSettings;
@@ -173,7 +174,7 @@ impl<M: Module> Parameters for M {
 }
 
 /// The architectures. A file whose tensors fit two of them is taken for the first.
-pub static ARCHITECTURES: [Architecture; 6] = [
+pub static ARCHITECTURES: [Architecture; 8] = [
     Architecture {
         name: "fcn-reference",
         variants: &fcn_reference::VARIANTS,
@@ -200,19 +201,35 @@ pub static ARCHITECTURES: [Architecture; 6] = [
     },
     Architecture {
         name: "fcn-resnet50",
-        variants: &fcn_resnet50::VARIANTS,
+        variants: &fcn_resnet::VARIANTS,
         gives: Gives::Masks,
         multiple: 1,
-        read: fcn_resnet50::read,
-        candidate: fcn_resnet50::candidate,
+        read: fcn_resnet::read,
+        candidate: |shapes| fcn_resnet::candidate(shapes, Depth::ResNet50),
+    },
+    Architecture {
+        name: "fcn-resnet101",
+        variants: &fcn_resnet::VARIANTS,
+        gives: Gives::Masks,
+        multiple: 1,
+        read: fcn_resnet::read,
+        candidate: |shapes| fcn_resnet::candidate(shapes, Depth::ResNet101),
     },
     Architecture {
         name: "deeplabv3-resnet50",
-        variants: &fcn_resnet50::VARIANTS,
+        variants: &fcn_resnet::VARIANTS,
         gives: Gives::Masks,
         multiple: 1,
         read: deeplabv3::read,
-        candidate: deeplabv3::candidate,
+        candidate: |shapes| deeplabv3::candidate(shapes, Depth::ResNet50),
+    },
+    Architecture {
+        name: "deeplabv3-resnet101",
+        variants: &fcn_resnet::VARIANTS,
+        gives: Gives::Masks,
+        multiple: 1,
+        read: deeplabv3::read,
+        candidate: |shapes| deeplabv3::candidate(shapes, Depth::ResNet101),
     },
     Architecture {
         name: "vgg16-classifier",

@@ -1,10 +1,10 @@
-//! ResNet-50 as a backbone of nets that label every pixel: output stride 8, by dilation.
+//! ResNet-50 and ResNet-101 as backbones of nets that label every pixel: output stride 8, by dilation.
 //!
 //! He, Zhang, Ren & Sun, "Deep Residual Learning for Image Recognition", CVPR 2016 (arXiv
 //! 1512.03385); the last two stages keep their size and spread their taps instead (Yu & Koltun,
 //! "Multi-Scale Context Aggregation by Dilated Convolutions", ICLR 2016, arXiv 1511.07122). Agrees
-//! with torchvision's `resnet50(replace_stride_with_dilation=[False, True, True])`, whose names the
-//! tensors have. Batch norms are folded into the convolutions before them as they are loaded.
+//! with torchvision's `resnet50` and `resnet101` with `replace_stride_with_dilation=[False, True, True]`,
+//! whose names the tensors have. Batch norms are folded into the convolutions before them as they are loaded.
 
 use burn::config::Config;
 use burn::module::Module;
@@ -22,10 +22,36 @@ use super::tail::Convolution;
 use crate::FcnError;
 use crate::kernels::Activation::{None as Linear, Relu};
 use crate::manifest::{NetSettings, within};
-use crate::weights::{Expected, Weights};
+use crate::weights::{Expected, TensorShapes, Weights};
 
 /// A bottleneck ends with this many times the channels of its 3×3 convolution.
 const EXPANSION: usize = 4;
+
+/// Those of the paper's nets that torchvision labels pixels with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    ResNet50,
+    ResNet101,
+}
+
+impl Depth {
+    /// Of a file's tensors: only layer3 is another. What is deeper still is nearer to ResNet-101.
+    pub(super) fn of(shapes: &TensorShapes) -> Self {
+        match shapes.contains_key("backbone.layer3.6.conv1.weight") {
+            true => Self::ResNet101,
+            false => Self::ResNet50,
+        }
+    }
+
+    /// The backbone of full width.
+    pub(super) fn config(self) -> ResNetConfig {
+        let config = ResNetConfig::new();
+        match self {
+            Self::ResNet50 => config,
+            Self::ResNet101 => config.with_blocks([3, 4, 23, 3]),
+        }
+    }
+}
 
 /// Settings of a [`ResNet`].
 #[derive(Config, Debug)]

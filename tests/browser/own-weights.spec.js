@@ -60,7 +60,10 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
     expect(found.between).toBeGreaterThan(0)
   })
 
-  for (const [net, architecture, variant] of [['tiny-reference', 'fcn-reference', 'fcn8s'], ['tiny-deeplabv3', 'deeplabv3-resnet50', 'out']]) {
+  for (const [net, architecture, variant] of [
+    ['tiny-reference', 'fcn-reference', 'fcn8s'], ['tiny-deeplabv3', 'deeplabv3-resnet50', 'out'],
+    ['tiny-fcn-resnet101', 'fcn-resnet101', 'out'],
+  ]) {
     test(`${net} runs at a size that is no multiple of anything, ${backend}`, async ({ page }) => {
       const lab = await openLab(page)
       await give(page, await fixture(`${net}.model.json`), await fixture(`${net}.safetensors`))

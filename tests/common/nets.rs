@@ -38,7 +38,12 @@ pub const REFERENCE: [Net; 3] = [
 pub const EFFICIENTNET: Net = net!("tiny-efficientnet-lite");
 
 /// torchvision's FCN and DeepLabV3 on a dilated ResNet.
-pub const RESNETS: [Net; 2] = [net!("tiny-fcn-resnet50"), net!("tiny-deeplabv3")];
+pub const RESNETS: [Net; 4] = [
+    net!("tiny-fcn-resnet50"),
+    net!("tiny-deeplabv3"),
+    net!("tiny-fcn-resnet101"),
+    net!("tiny-deeplabv3-resnet101"),
+];
 
 /// torchvision's VGG16 classifiers, without and with batch norm.
 pub const CLASSIFIERS: [Net; 2] = [net!("tiny-vgg16"), net!("tiny-vgg16-bn")];

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
-from torchvision.models.segmentation import deeplabv3_resnet50, fcn_resnet50
+from torchvision.models import segmentation
 
 from fcn_reference import FcnReference, ReferenceConfig
 
@@ -111,11 +111,11 @@ def main() -> None:
     net = FcnReference(ReferenceConfig(64, 4096, CLASSES, variants=heads)).eval()
     fill(net, reference_order(net))
     kept |= cases("fcn-reference", net.double(), heads, ("pool3", "fc7"))
-    for name, make in [("fcn-resnet50", fcn_resnet50), ("deeplabv3-resnet50", deeplabv3_resnet50)]:
-        net = make(weights=None, weights_backbone=None, num_classes=CLASSES, aux_loss=True).eval()
+    for name in ("fcn_resnet50", "deeplabv3_resnet50", "fcn_resnet101", "deeplabv3_resnet101"):
+        net = segmentation.__dict__[name](weights=None, weights_backbone=None, num_classes=CLASSES, aux_loss=True).eval()
         fill(net, torchvision_order(net))
         net.double()
-        kept |= cases(name, lambda x, net=net: watch(net, ("layer2", "layer4"), x), ("out", "aux"), ("layer2", "layer4"))
+        kept |= cases(name.replace("_", "-"), lambda x, net=net: watch(net, ("layer2", "layer4"), x), ("out", "aux"), ("layer2", "layer4"))
     save_file(kept, folder / "full-width.cases.safetensors")
     print(f"torch {torch.__version__}, seeds {WEIGHTS_SEED} and {INPUT_SEED}")
 

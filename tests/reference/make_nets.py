@@ -73,10 +73,14 @@ def fcn_resnet(width: int, blocks: list[int], classes: int) -> nn.Module:
     return FCN(backbone(width, blocks), FCNHead(32 * width, classes), FCNHead(16 * width, classes))
 
 
-def deeplab(width: int, blocks: list[int], classes: int, aspp_channels: int) -> nn.Module:
+def deeplab_head(inputs: int, classes: int, aspp_channels: int) -> nn.Module:
     a = aspp_channels  # as DeepLabHead, whose 256 can't be chosen
-    head = nn.Sequential(ASPP(32 * width, list(ATROUS_RATES), a), nn.Conv2d(a, a, 3, padding=1, bias=False),
+    return nn.Sequential(ASPP(inputs, list(ATROUS_RATES), a), nn.Conv2d(a, a, 3, padding=1, bias=False),
                          nn.BatchNorm2d(a), nn.ReLU(), nn.Conv2d(a, classes, 1))
+
+
+def deeplab(width: int, blocks: list[int], classes: int, aspp_channels: int) -> nn.Module:
+    head = deeplab_head(32 * width, classes, aspp_channels)
     return DeepLabV3(backbone(width, blocks), head, FCNHead(16 * width, classes))
 
 
@@ -224,16 +228,26 @@ def watched(net: nn.Module, names: tuple[str, ...], x: Tensor) -> dict[str, Tens
 
 @torch.no_grad()
 def resnets(folder: Path, generator: torch.Generator) -> None:
-    width, blocks, classes = 2, [1, 2, 3, 2], 3
+    write_resnets(folder, generator, 2, [1, 2, 3, 2], 3, ["tiny-fcn-resnet50", "tiny-deeplabv3"], "50")
+
+
+@torch.no_grad()
+def deep_resnets(folder: Path, generator: torch.Generator) -> None:
+    names = ["tiny-fcn-resnet101", "tiny-deeplabv3-resnet101"]
+    write_resnets(folder, generator, 1, [3, 4, 23, 3], 3, names, "101")
+
+
+def write_resnets(folder: Path, generator: torch.Generator, width: int, blocks: list[int], classes: int, names: list[str],
+                  depth: str) -> None:
     stages = tuple(f"backbone.{n}" for n in ("relu", "maxpool", "layer1", "layer2", "layer3", "layer4")) + ("classifier",)
     sizes = [(1, 1), MAPS_OF, (97, 50)]
     # Beyond 288 pixels the largest rate's outer taps meet the map, down and across.
     wide = sizes + [(40, 330), (310, 40)]
     settings = {"width": width, "blocks": blocks, "classes": classes}
     for name, net, architecture, config, watch, sizes in [
-        ("tiny-fcn-resnet50", fcn_resnet(width, blocks, classes), "fcn-resnet50",
+        (names[0], fcn_resnet(width, blocks, classes), f"fcn-resnet{depth}",
          settings | {"variants": ["out", "aux"]}, stages + ("aux_classifier",), sizes),
-        ("tiny-deeplabv3", deeplab(width, blocks, classes, 6), "deeplabv3-resnet50",
+        (names[1], deeplab(width, blocks, classes, 6), f"deeplabv3-resnet{depth}",
          settings | {"aspp_channels": 6, "variants": ["out", "aux"]}, stages + ("aux_classifier",), wide),
     ]:
         net = net.double().eval()
@@ -299,7 +313,7 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "fixtures")
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    for make in (reference, resnets, classifiers, efficientnet):
+    for make in (reference, resnets, classifiers, efficientnet, deep_resnets):
         make(folder, torch.Generator().manual_seed(SEED))
     print(f"torch {torch.__version__}, seed {SEED}")
 

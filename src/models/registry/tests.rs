@@ -133,11 +133,28 @@ fn classifiers_are_recognised_at_any_width() {
 #[test]
 fn torchvisions_nets_are_recognised() {
     let fcn = json!({"width": 64, "blocks": [3, 4, 6, 3]});
+    let fcn101 = json!({"width": 64, "blocks": [3, 4, 23, 3]});
     let deeplab = json!({"width": 64, "blocks": [3, 4, 6, 3], "aspp_channels": 256});
+    let deeplab101 = json!({"width": 64, "blocks": [3, 4, 23, 3], "aspp_channels": 256});
     let (out, aux) = (&["out"][..], &["aux", "out"][..]);
     let cases = [
         ("fcn_resnet50", "fcn-resnet50", 21, aux, &fcn),
         ("fcn_resnet50 without aux", "fcn-resnet50", 21, out, &fcn),
+        ("fcn_resnet101", "fcn-resnet101", 21, aux, &fcn101),
+        (
+            "fcn_resnet101 without aux",
+            "fcn-resnet101",
+            21,
+            out,
+            &fcn101,
+        ),
+        (
+            "deeplabv3_resnet101",
+            "deeplabv3-resnet101",
+            21,
+            aux,
+            &deeplab101,
+        ),
         (
             "deeplabv3_resnet50",
             "deeplabv3-resnet50",
@@ -170,6 +187,8 @@ fn torchvisions_nets_are_recognised() {
     for (model, architecture, classes, variants, settings) in cases {
         let found = recognise_tensors(&torchvision(model)).expect(model);
         assert_eq!(found.architecture, architecture, "{model}");
+        let name = model.split(' ').next().expect("a name");
+        assert_eq!(found.title, format!("torchvision's {name}"));
         assert_eq!(found.classes, classes, "{model}");
         assert_eq!(found.variants, variants, "{model}");
         assert_eq!(&found.settings, settings, "{model}");
@@ -286,10 +305,23 @@ fn what_is_near_a_family_says_what_it_would_take() {
     training.insert("conv1_1_bn.weight".into(), norm);
     assert!(refused(&training).contains("fcn_training export"));
 
-    let text = refused(&torchvision("fcn_resnet101"));
-    assert!(text.contains("fcn_resnet50"), "{text}");
+    // ResNet-152 has 36 blocks in layer3.
+    let mut deeper = torchvision("fcn_resnet101");
+    let norm = TensorInfo::dense(ElementType::F32, vec![256], 0);
+    deeper.insert("backbone.layer3.23.bn1.bias".into(), norm);
+    let text = refused(&deeper);
+    assert!(text.contains("fcn_resnet101"), "{text}");
     assert!(
-        text.contains("no place for backbone.layer3.10.bn1.bias"),
+        text.contains("no place for backbone.layer3.23.bn1.bias"),
+        "{text}"
+    );
+    // What only the deeper net has isn't held against the shallower one.
+    let mut deep = torchvision("fcn_resnet101");
+    deep.remove("backbone.layer3.10.bn1.bias");
+    let text = refused(&deep);
+    assert!(text.contains("fcn_resnet101"), "{text}");
+    assert!(
+        text.contains("it lacks backbone.layer3.10.bn1.bias"),
         "{text}"
     );
 }

@@ -137,6 +137,8 @@ export const texts = {
   'net.fcn-vgg16': 'FCN of this project',
   'net.fcn-efficientnet-lite': 'FCN of this project on EfficientNet-Lite',
   'net.fcn-resnet50': 'torchvision’s FCN-ResNet50',
+  'net.fcn-resnet101': 'torchvision’s FCN-ResNet101',
   'net.deeplabv3-resnet50': 'torchvision’s DeepLabV3-ResNet50',
+  'net.deeplabv3-resnet101': 'torchvision’s DeepLabV3-ResNet101',
   'net.vgg16-classifier': 'torchvision’s VGG16',
 }

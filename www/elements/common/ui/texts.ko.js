@@ -130,6 +130,8 @@ export const texts = {
   'net.fcn-vgg16': '이 프로젝트의 FCN',
   'net.fcn-efficientnet-lite': 'EfficientNet-Lite 위에 만든 이 프로젝트의 FCN',
   'net.fcn-resnet50': 'torchvision의 FCN-ResNet50',
+  'net.fcn-resnet101': 'torchvision의 FCN-ResNet101',
   'net.deeplabv3-resnet50': 'torchvision의 DeepLabV3-ResNet50',
+  'net.deeplabv3-resnet101': 'torchvision의 DeepLabV3-ResNet101',
   'net.vgg16-classifier': 'torchvision의 VGG16',
 }

@@ -1,8 +1,9 @@
-//! FCN on a dilated ResNet-50, torchvision's `fcn_resnet50`: no skips, no transposed convolutions.
+//! FCN on a dilated ResNet, torchvision's `fcn_resnet50` and `fcn_resnet101`: no skips, no transposed
+//! convolutions.
 //!
 //! After Long, Shelhamer & Darrell (CVPR 2015) in name: a head of two convolutions gives scores at
 //! 1/8 of the size, and they are resized bilinearly. Agrees with torchvision's
-//! `models.segmentation.fcn_resnet50`, whose names the tensors have; dropout is left out.
+//! `models.segmentation`, whose names the tensors have; dropout is left out.
 
 use burn::config::Config;
 use burn::module::Module;
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use super::layers::{conv, conv_relu, load_conv, load_conv_bn, resize};
 use super::observer::{Heads, Observer};
 use super::registry::{Layers, Settings};
-use super::resnet::{Features, ResNet, ResNetConfig, conv_layer};
+use super::resnet::{Depth, Features, ResNet, ResNetConfig, conv_layer};
 use super::shapes::{Map, Walk, Window};
 use super::tail::{Convolution, Enlarge, Step, Tail};
 use super::variant::Variant;
@@ -24,9 +25,9 @@ use crate::weights::{Candidate, Expected, TensorShapes, Weights, axis_size, imag
 /// The heads that ResNet nets have.
 pub const VARIANTS: [Variant; 2] = [Variant::Out, Variant::Aux];
 
-/// Settings of an [`FcnResNet50`].
+/// Settings of an [`FcnResNet`].
 #[derive(Config, Debug)]
-pub struct FcnResNet50Config {
+pub struct FcnResNetConfig {
     /// Number of classes, background included.
     pub classes: usize,
     /// The backbone.
@@ -49,9 +50,9 @@ const INNER_STAGE: &str = "classifier.2";
 /// The same of the auxiliary head.
 const AUX_INNER: &str = "aux_classifier.2";
 
-/// A dilated ResNet-50 and its heads.
+/// A dilated ResNet and its heads.
 #[derive(Module, Debug)]
-pub struct FcnResNet50 {
+pub struct FcnResNet {
     backbone: ResNet,
     classifier: FcnHead,
     aux_classifier: Option<FcnHead>,
@@ -111,11 +112,11 @@ impl FcnHead {
     }
 }
 
-impl FcnResNet50Config {
+impl FcnResNetConfig {
     /// A net with Burn's default (random) weights.
-    pub fn init(&self, device: &Device) -> FcnResNet50 {
+    pub fn init(&self, device: &Device) -> FcnResNet {
         let head = |inputs| FcnHead::init(inputs, self.classes, device);
-        FcnResNet50 {
+        FcnResNet {
             backbone: self.backbone.init(device),
             classifier: head(self.backbone.layer4_channels()),
             aux_classifier: self.aux.then(|| head(self.backbone.layer3_channels())),
@@ -126,7 +127,7 @@ impl FcnResNet50Config {
     ///
     /// # Errors
     /// As [`Weights::take`] and [`Weights::finish`].
-    pub fn load(&self, mut weights: Weights, device: &Device) -> Result<FcnResNet50, FcnError> {
+    pub fn load(&self, mut weights: Weights, device: &Device) -> Result<FcnResNet, FcnError> {
         let mut net = self.init(device);
         net.backbone.load("backbone", &mut weights, device)?;
         net.classifier.load("classifier", &mut weights, device)?;
@@ -143,14 +144,14 @@ pub(super) fn read(
     config: &NetSettings,
     variants: &[Variant],
 ) -> Result<Box<dyn Settings>, FcnError> {
-    Ok(Box::new(FcnResNet50Config {
+    Ok(Box::new(FcnResNetConfig {
         classes: config.classes,
         backbone: ResNetConfig::read(config)?,
         aux: variants.contains(&Variant::Aux),
     }))
 }
 
-impl Settings for FcnResNet50Config {
+impl Settings for FcnResNetConfig {
     fn narrowed(&self) -> Box<dyn Settings> {
         Box::new(Self {
             classes: self.classes.min(8),
@@ -167,15 +168,16 @@ impl Settings for FcnResNet50Config {
     }
 
     fn load(&self, weights: Weights, device: &Device) -> Result<Box<dyn Layers>, FcnError> {
-        Ok(Box::new(FcnResNet50Config::load(self, weights, device)?))
+        Ok(Box::new(FcnResNetConfig::load(self, weights, device)?))
     }
 }
 
-/// Walks the heads of a ResNet net; `out` walks the one that counts.
+/// Walks the heads of one of torchvision's nets; `out` walks the one that counts, `below` is what the auxiliary
+/// one takes.
 pub(super) fn walk_heads(
     walk: &mut Walk,
     input: Map,
-    layer3: Map,
+    below: Map,
     variants: &[Variant],
     classes: usize,
     out: impl Fn(&mut Walk) -> Result<Map, FcnError>,
@@ -190,13 +192,13 @@ pub(super) fn walk_heads(
         score(walk, ["classifier", "out"], x)?;
     }
     if variants.contains(&Variant::Aux) {
-        let x = FcnHead::walk(AUX_INNER, layer3, walk)?;
+        let x = FcnHead::walk(AUX_INNER, below, walk)?;
         score(walk, ["aux_classifier", "aux"], x)?;
     }
     Ok(())
 }
 
-impl Layers for FcnResNet50 {
+impl Layers for FcnResNet {
     /// The scores of several heads over one pass of the backbone, in the order of `variants`.
     ///
     /// # Shapes
@@ -216,10 +218,11 @@ impl Layers for FcnResNet50 {
             let [_, _, h, w] = x.dims();
             let aux = self.aux_classifier.as_ref();
             check_heads(variants, aux)?;
-            let features = self.backbone.forward_observed(x, observer).await?;
+            let Features { layer3, layer4 } = self.backbone.forward_observed(x, observer).await?;
+            let maps = [layer3, layer4];
             let out = |layer4| self.classifier.forward(layer4);
             let last = (INNER_STAGE, &self.classifier.score);
-            score(features, [h, w], variants, (out, last), aux, observer).await
+            score(maps, [h, w], variants, (out, last), aux, observer).await
         })
     }
 
@@ -238,35 +241,52 @@ impl Layers for FcnResNet50 {
 }
 
 /// See [`Architecture::candidate`](super::registry::Architecture::candidate).
-pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
+pub(super) fn candidate(shapes: &TensorShapes, depth: Depth) -> Option<Candidate> {
     let head = |expected: &mut Expected, classes| {
         FcnHead::expect(expected, "classifier", CHANNELS, classes);
     };
-    let names = ["fcn-resnet50", "torchvision's fcn_resnet50"];
-    let ResNetConfig { width, blocks } = ResNetConfig::new();
+    let names = match depth {
+        Depth::ResNet50 => ["fcn-resnet50", "torchvision's fcn_resnet50"],
+        Depth::ResNet101 => ["fcn-resnet101", "torchvision's fcn_resnet101"],
+    };
+    let ResNetConfig { width, blocks } = depth.config();
     let settings = json!({"width": width, "blocks": blocks});
-    Some(torchvision(shapes, names, settings, head))
+    torchvision(shapes, depth, (names, settings), head)
 }
 
-/// Channels of ResNet-50's last stage.
+/// Channels of ResNet's last stage.
 const CHANNELS: usize = 2048;
 
-/// A net of torchvision's over ResNet-50, with `head` for a classifier.
+/// A net of torchvision's over ResNet, with `head` for a classifier; `None` where the file's is of another depth.
 pub(super) fn torchvision(
     shapes: &TensorShapes,
-    [architecture, title]: [&'static str; 2],
-    settings: Value,
+    depth: Depth,
+    (names, settings): ([&'static str; 2], Value),
+    head: impl Fn(&mut Expected, usize),
+) -> Option<Candidate> {
+    if depth != Depth::of(shapes) {
+        return None;
+    }
+    let mut backbone = Expected::default();
+    depth.config().expect(&mut backbone);
+    let below = (backbone, CHANNELS / 2);
+    Some(with_heads(shapes, below, (names, settings), head))
+}
+
+/// A net of torchvision's with `head` for a classifier, and an auxiliary one on `inputs` channels where the file
+/// has it.
+pub(super) fn with_heads(
+    shapes: &TensorShapes,
+    (mut expected, inputs): (Expected, usize),
+    ([architecture, title], settings): ([&'static str; 2], Value),
     head: impl Fn(&mut Expected, usize),
 ) -> Candidate {
     let classes = axis_size(shapes, "classifier.4.weight", 0, 21);
     let aux = shapes.keys().any(|name| name.starts_with(AUX));
     let aux_classes = axis_size(shapes, "aux_classifier.4.weight", 0, classes);
-    let backbone = ResNetConfig::new();
-    let mut expected = Expected::default();
-    backbone.expect(&mut expected);
     head(&mut expected, classes);
     if aux {
-        FcnHead::expect(&mut expected, "aux_classifier", CHANNELS / 2, aux_classes);
+        FcnHead::expect(&mut expected, "aux_classifier", inputs, aux_classes);
     }
     // Fine-tuning often replaces the main head and leaves the auxiliary one as it was.
     let is_stale = aux && aux_classes != classes;
@@ -298,7 +318,7 @@ pub(super) fn torchvision(
 /// What the tensors of the auxiliary head begin with.
 const AUX: &str = "aux_classifier.";
 
-/// Makes sure that a ResNet net has these heads, before its backbone runs.
+/// Makes sure that a net has these heads, before its backbone runs.
 pub(super) fn check_heads(variants: &[Variant], aux: Option<&FcnHead>) -> Result<(), FcnError> {
     let known = match aux {
         Some(_) => &VARIANTS[..],
@@ -325,33 +345,32 @@ pub(super) fn tail<'a>(variant: Variant, aux: Option<&FcnHead>) -> Option<Tail<'
     })
 }
 
-/// The heads of a ResNet net, each resized to the photo. `out` makes the map that the last layer scores,
-/// whose stage and which layer it is stand beside it.
+/// The heads of one of torchvision's nets, each resized to the photo. `out` makes the map that the last layer
+/// scores, whose stage and which layer it is stand beside it.
 ///
 /// # Shapes
-/// - `out` gives `[n, _, h/8, w/8]`
+/// - the maps, what the auxiliary head takes and what `out` takes, are of 1/8 or 1/16 of the photo's size
 /// - each result `[n, classes, h, w]`
 pub(super) async fn score(
-    features: Features,
+    [below, last_map]: [Tensor<4>; 2],
     size: [usize; 2],
     variants: &[Variant],
     (out, (inner, last)): (impl Fn(Tensor<4>) -> Tensor<4>, (&'static str, &Conv2d)),
     aux: Option<&FcnHead>,
     observer: &mut dyn Observer,
 ) -> Result<Vec<Tensor<4>>, FcnError> {
-    let Features { layer3, layer4 } = features;
     let (mut main, mut auxiliary) = (None, None);
     if variants.contains(&Variant::Out) {
-        let x = out(layer4);
+        let x = out(last_map);
         observer.stage(inner, &x).await?;
-        let scores = conv(last, x); // [n, classes, h/8, w/8]
+        let scores = conv(last, x);
         observer.stage("classifier", &scores).await?;
         let scores = resize(scores, size); // [n, classes, h, w]
         observer.stage("out", &scores).await?;
         main = Some(scores);
     }
     if let (true, Some(head)) = (variants.contains(&Variant::Aux), aux) {
-        let x = head.forward(layer3); // [n, layer3 / 4, h/8, w/8]
+        let x = head.forward(below); // [n, below / 4, h/8, w/8]
         observer.stage(AUX_INNER, &x).await?;
         let scores = conv(&head.score, x); // [n, classes, h/8, w/8]
         observer.stage("aux_classifier", &scores).await?;
