@@ -1,4 +1,4 @@
-//! torchvision's nets on the CPU against PyTorch: FCN and DeepLabV3 on ResNet, VGG16 as a fully
+//! torchvision's nets on the CPU against PyTorch: FCN and DeepLabV3 on ResNet, VGG as a fully
 //! convolutional classifier.
 #![cfg(not(target_arch = "wasm32"))]
 

@@ -29,7 +29,7 @@ use super::registry::{Layers, Settings};
 use super::shapes::{Map, Walk, Window};
 use super::tail::{Convolution, Enlarge, Skipped, Step, Tail};
 pub use super::variant::Variant;
-use super::vgg16::{self, FC_CHANNELS, Vgg16, Vgg16Config, WIDTH};
+use super::vgg::{self, FC_CHANNELS, VGG16, Vgg, VggConfig, WIDTH};
 use crate::FcnError;
 use crate::manifest::NetSettings;
 use crate::weights::{Candidate, Expected, TensorShapes, Weights, axis_size, imagenet_input};
@@ -86,7 +86,7 @@ pub(super) fn read(
 /// VGG16 backbone, fully connected layers as convolutions, heads 32s, 16s and 8s.
 #[derive(Module, Debug)]
 pub struct Fcn {
-    backbone: Vgg16,
+    backbone: Vgg,
     heads: FcnHeads,
 }
 
@@ -177,7 +177,7 @@ impl FcnConfig {
     /// The layers; parameters are made when they are first read.
     fn layers(&self, device: &Device) -> Fcn {
         Fcn {
-            backbone: Vgg16Config::new().with_width(self.width).init(device),
+            backbone: VggConfig::new().with_width(self.width).init(device),
             heads: self.heads().layers(device),
         }
     }
@@ -211,7 +211,7 @@ impl Settings for FcnConfig {
     }
 
     fn walk(&self, variants: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
-        let backbone = Vgg16Config::new().with_width(self.width);
+        let backbone = VggConfig::new().with_width(self.width);
         let pools = backbone.walk(input, walk)?;
         self.heads().walk(variants, pools, walk)
     }
@@ -563,7 +563,7 @@ pub(super) fn expected(
     upsampling: &[(&str, usize)],
 ) -> Expected {
     let mut expected = Expected::default();
-    for (name, to, from) in vgg16::channels(width).flatten() {
+    for (name, to, from) in vgg::channels(width, VGG16).flatten() {
         expected.layer(name, &[to, from, 3, 3]);
     }
     expect_heads(&mut expected, pools(width), fc, classes, upsampling);

@@ -30,7 +30,7 @@ use super::registry::{Layers, Settings};
 use super::shapes::{Map, Walk, Window};
 use super::tail::{Convolution, Enlarge, Skipped, Step, Tail};
 use super::variant::Variant;
-use super::vgg16::{FC_CHANNELS, Vgg16, Vgg16Config, WIDTH};
+use super::vgg::{FC_CHANNELS, Vgg, VggConfig, WIDTH};
 use crate::FcnError;
 use crate::manifest::NetSettings;
 use crate::upsample::Rounding;
@@ -99,7 +99,7 @@ pub(super) fn read(
 /// Dropout (0.5 after fc6 and fc7) acts in training only and is left out; see [`Layers::dropped`].
 #[derive(Module, Debug)]
 pub struct FcnReference {
-    backbone: Vgg16,
+    backbone: Vgg,
     fc6: Fc6,
     fc7: Conv2d,
     score_fr: Conv2d,
@@ -152,7 +152,7 @@ impl FcnReferenceConfig {
 
     fn layers(&self, device: &Device) -> Result<FcnReference, FcnError> {
         self.check()?;
-        let backbone = Vgg16Config::new()
+        let backbone = VggConfig::new()
             .with_width(self.width)
             .with_pooling(self.pooling);
         let (fc, classes) = (self.fc_channels, self.classes);
@@ -239,7 +239,7 @@ impl Settings for FcnReferenceConfig {
         let wants = |variant| variants.contains(&variant);
         let eight = wants(Fcn8s) || wants(Fcn8sAtOnce);
         let (fc, classes) = (self.fc_channels, self.classes);
-        let backbone = Vgg16Config::new()
+        let backbone = VggConfig::new()
             .with_width(self.width)
             .with_pooling(self.pooling);
         let padded = walk.pad(input, PAD - 1);

@@ -19,7 +19,7 @@ pub mod resnet;
 pub mod shapes;
 pub mod tail;
 pub mod variant;
-pub mod vgg16;
+pub mod vgg;
 pub mod vgg_classifier;
 
 use burn::tensor::Device;

@@ -7,7 +7,7 @@
 //! | `fcn-efficientnet-lite` | `width` and `depth` (factors on Lite0's channels and blocks, more than 0, at most 2), `fc6_kernel`, `fc_channels`, `per_class_upsampling` (optional) | FCN's | this project's |
 //! | `fcn-resnet50`, `fcn-resnet101` | `width`, `blocks` (four numbers) | `out`, `aux` | torchvision's |
 //! | `deeplabv3-resnet50`, `deeplabv3-resnet101` | `width`, `blocks`, `aspp_channels` | `out`, `aux` | torchvision's |
-//! | `vgg16-classifier` | `width`, `fc_channels`, `batch_norm` | `score` | torchvision's |
+//! | `vgg11-classifier`, `vgg13-classifier`, `vgg16-classifier`, `vgg19-classifier` | `width`, `fc_channels`, `batch_norm` | `score` | torchvision's |
 //!
 //! FCN's heads are `fcn32s`, `fcn16s`, `fcn8s` and, of `fcn-reference` alone, `fcn8s-atonce`.
 
@@ -22,7 +22,9 @@ use super::resnet::Depth;
 use super::shapes::{Map, Walk};
 use super::tail::{Convolution, Tail};
 use super::variant::Variant;
-use super::{deeplabv3, fcn, fcn_efficientnet_lite, fcn_reference, fcn_resnet, vgg_classifier};
+use super::{
+    deeplabv3, fcn, fcn_efficientnet_lite, fcn_reference, fcn_resnet, vgg, vgg_classifier,
+};
 use crate::FcnError;
 use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES};
 use crate::manifest::NetSettings;
@@ -174,7 +176,7 @@ impl<M: Module> Parameters for M {
 }
 
 /// The architectures. A file whose tensors fit two of them is taken for the first.
-pub static ARCHITECTURES: [Architecture; 8] = [
+pub static ARCHITECTURES: [Architecture; 11] = [
     Architecture {
         name: "fcn-reference",
         variants: &fcn_reference::VARIANTS,
@@ -232,12 +234,36 @@ pub static ARCHITECTURES: [Architecture; 8] = [
         candidate: |shapes| deeplabv3::candidate(shapes, Depth::ResNet101),
     },
     Architecture {
+        name: "vgg11-classifier",
+        variants: &vgg_classifier::VARIANTS,
+        gives: Gives::Labels,
+        multiple: 1,
+        read: |config, _| vgg_classifier::read(config, vgg::VGG11),
+        candidate: |shapes| vgg_classifier::candidate(shapes, vgg::VGG11),
+    },
+    Architecture {
+        name: "vgg13-classifier",
+        variants: &vgg_classifier::VARIANTS,
+        gives: Gives::Labels,
+        multiple: 1,
+        read: |config, _| vgg_classifier::read(config, vgg::VGG13),
+        candidate: |shapes| vgg_classifier::candidate(shapes, vgg::VGG13),
+    },
+    Architecture {
         name: "vgg16-classifier",
         variants: &vgg_classifier::VARIANTS,
         gives: Gives::Labels,
         multiple: 1,
-        read: vgg_classifier::read,
-        candidate: vgg_classifier::candidate,
+        read: |config, _| vgg_classifier::read(config, vgg::VGG16),
+        candidate: |shapes| vgg_classifier::candidate(shapes, vgg::VGG16),
+    },
+    Architecture {
+        name: "vgg19-classifier",
+        variants: &vgg_classifier::VARIANTS,
+        gives: Gives::Labels,
+        multiple: 1,
+        read: |config, _| vgg_classifier::read(config, vgg::VGG19),
+        candidate: |shapes| vgg_classifier::candidate(shapes, vgg::VGG19),
     },
 ];
 

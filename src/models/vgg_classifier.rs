@@ -1,11 +1,11 @@
-//! VGG16 as a fully convolutional classifier: the surgery that FCN begins with.
+//! VGG as a fully convolutional classifier: the surgery that FCN begins with.
 //!
 //! Long, Shelhamer & Darrell (CVPR 2015), section 3.1: a fully connected layer over a 7×7 map is a 7×7
 //! convolution with the same numbers. On a photo of 224×224 pixels the net gives exactly what the
 //! classifier gives; on a larger one a map of it, a score for every 224×224 window 32 pixels on.
-//! Agrees with torchvision's `vgg16` and `vgg16_bn`, whose names the tensors have; the adaptive mean
-//! to 7×7 before their first fully connected layer does nothing at 224×224, and is left out with the
-//! dropout.
+//! Agrees with torchvision's `vgg11`, `vgg13`, `vgg16` and `vgg19`, with `_bn` or without, whose names the
+//! tensors have. Batch norms are folded into the convolutions before them; the adaptive mean to 7×7 before
+//! their first fully connected layer does nothing at 224×224, and is left out with the dropout.
 
 use burn::config::Config;
 use burn::module::Module;
@@ -22,7 +22,7 @@ use super::registry::{Layers, Settings};
 use super::shapes::{Map, Walk, Window};
 use super::tail::{Convolution, Tail};
 use super::variant::Variant;
-use super::vgg16::{self, FC_CHANNELS, Vgg16, Vgg16Config, WIDTH};
+use super::vgg::{self, Depths, FC_CHANNELS, VGG11, VGG13, VGG16, VGG19, Vgg, VggConfig, WIDTH};
 use crate::FcnError;
 use crate::manifest::NetSettings;
 use crate::upsample::reference::FC6_KERNEL;
@@ -46,6 +46,9 @@ pub struct VggClassifierConfig {
     /// Channels of the first block; 64 in the paper.
     #[config(default = 64)]
     pub width: usize,
+    /// Convolutions of each block.
+    #[config(default = "VGG16")]
+    pub depths: Depths,
     /// Channels of fc6 and fc7.
     #[config(default = 4096)]
     pub fc_channels: usize,
@@ -57,10 +60,10 @@ pub struct VggClassifierConfig {
     pub max_binding: u64,
 }
 
-/// VGG16 with its fully connected layers as convolutions.
+/// VGG with its fully connected layers as convolutions.
 #[derive(Module, Debug)]
 pub struct VggClassifier {
-    backbone: Vgg16,
+    backbone: Vgg,
     /// `classifier.0`.
     fc6: Fc6,
     /// `classifier.3`.
@@ -71,10 +74,10 @@ pub struct VggClassifier {
 
 /// Where torchvision's `features` has the convolutions: after each come its batch norm, if any, and
 /// its ReLU, and after a block its pool.
-fn feature_indices(batch_norm: bool) -> impl Iterator<Item = usize> {
+fn feature_indices(depths: Depths, batch_norm: bool) -> impl Iterator<Item = usize> {
     let step = if batch_norm { 3 } else { 2 };
     let mut next = 0;
-    [2, 2, 3, 3, 3].into_iter().flat_map(move |depth| {
+    depths.into_iter().flat_map(move |depth| {
         let first = next;
         next += depth * step + 1;
         (0..depth).map(move |i| first + i * step)
@@ -82,9 +85,15 @@ fn feature_indices(batch_norm: bool) -> impl Iterator<Item = usize> {
 }
 
 impl VggClassifierConfig {
+    fn backbone(&self) -> VggConfig {
+        VggConfig::new()
+            .with_width(self.width)
+            .with_depths(self.depths)
+    }
+
     /// A net with random weights.
     pub fn init(&self, device: &Device) -> VggClassifier {
-        let backbone = Vgg16Config::new().with_width(self.width);
+        let backbone = self.backbone();
         let fc = self.fc_channels;
         let pointwise = |from, to| Conv2dConfig::new([from, to], [1, 1]).fresh(device);
         VggClassifier {
@@ -101,8 +110,8 @@ impl VggClassifierConfig {
     /// As [`Weights::take`] and [`Weights::finish`].
     pub fn load(&self, mut weights: Weights, device: &Device) -> Result<VggClassifier, FcnError> {
         let mut net = self.init(device);
-        let layers = net.backbone.convolutions().into_iter();
-        for ((_, layer), i) in layers.zip(feature_indices(self.batch_norm)) {
+        let indices = feature_indices(self.depths, self.batch_norm);
+        for ((_, layer), i) in net.backbone.convolutions().zip(indices) {
             if self.batch_norm {
                 let names = [i, i + 1].map(|i| format!("features.{i}"));
                 load_conv_bn(layer, names, true, &mut weights, device)?;
@@ -119,10 +128,11 @@ impl VggClassifierConfig {
 }
 
 /// See [`Architecture::read`](super::registry::Architecture::read).
-pub(super) fn read(config: &NetSettings, _: &[Variant]) -> Result<Box<dyn Settings>, FcnError> {
+pub(super) fn read(config: &NetSettings, depths: Depths) -> Result<Box<dyn Settings>, FcnError> {
     Ok(Box::new(VggClassifierConfig {
         classes: config.classes,
         width: config.number("width", 128)?,
+        depths,
         fc_channels: config.number("fc_channels", 8192)?,
         batch_norm: config.own("batch_norm")?,
         max_binding: WEBGPU_BINDING,
@@ -150,8 +160,7 @@ impl Settings for VggClassifierConfig {
 
     fn walk(&self, _: &[Variant], input: Map, walk: &mut Walk) -> Result<(), FcnError> {
         let fc = self.fc_channels;
-        let backbone = Vgg16Config::new().with_width(self.width);
-        let [.., pool5] = backbone.walk(input, walk)?;
+        let [.., pool5] = self.backbone().walk(input, walk)?;
         let slice = largest_slice(pool5.channels, fc, self.max_binding);
         walk.hold([slice]);
         let x = walk.conv_in_slices("fc6", pool5, fc, Window::valid(FC6_KERNEL))?;
@@ -228,14 +237,21 @@ impl Layers for VggClassifier {
 
 /// See [`Architecture::candidate`](super::registry::Architecture::candidate): of any width, with or without
 /// batch norms.
-pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
+pub(super) fn candidate(shapes: &TensorShapes, depths: Depths) -> Option<Candidate> {
+    let (architecture, name) = match depths {
+        VGG11 => ("vgg11-classifier", "vgg11"),
+        VGG13 => ("vgg13-classifier", "vgg13"),
+        VGG16 => ("vgg16-classifier", "vgg16"),
+        VGG19 => ("vgg19-classifier", "vgg19"),
+        _ => return None,
+    };
     let batch_norm = shapes.contains_key("features.1.weight");
     let width = axis_size(shapes, "features.0.weight", 0, WIDTH);
     let fc = axis_size(shapes, "classifier.0.weight", 0, FC_CHANNELS);
     let classes = axis_size(shapes, "classifier.6.weight", 0, 1000);
     let mut expected = Expected::default();
-    let convolutions = vgg16::channels(width).flatten();
-    for ((_, to, from), i) in convolutions.zip(feature_indices(batch_norm)) {
+    let convolutions = vgg::channels(width, depths).flatten();
+    for ((_, to, from), i) in convolutions.zip(feature_indices(depths, batch_norm)) {
         expected.layer(&format!("features.{i}"), &[to, from, 3, 3]);
         if batch_norm {
             expected.batch_norm(&format!("features.{}", i + 1), to);
@@ -245,16 +261,16 @@ pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
     expected.layer("classifier.0", &[fc, flat]);
     expected.layer("classifier.3", &[fc, fc]);
     expected.layer("classifier.6", &[classes, fc]);
-    let (name, norm) = match batch_norm {
-        true => ("vgg16_bn", "yes"),
-        false => ("vgg16", "no"),
+    let (suffix, norm) = match batch_norm {
+        true => ("_bn", "yes"),
+        false => ("", "no"),
     };
     let title = match (width, fc) {
-        (WIDTH, FC_CHANNELS) => format!("torchvision's {name}"),
-        _ => format!("classifier as torchvision's {name}, width {width}"),
+        (WIDTH, FC_CHANNELS) => format!("torchvision's {name}{suffix}"),
+        _ => format!("classifier as torchvision's {name}{suffix}, width {width}"),
     };
     Some(Candidate {
-        architecture: "vgg16-classifier",
+        architecture,
         title,
         classes,
         makes_masks: false,
@@ -304,9 +320,11 @@ mod tests {
 
     #[test]
     fn convolutions_are_where_torchvision_has_them() {
-        let plain: Vec<usize> = feature_indices(false).collect();
+        let plain: Vec<usize> = feature_indices(VGG16, false).collect();
         assert_eq!(plain, [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28]);
-        let norm: Vec<usize> = feature_indices(true).collect();
+        let norm: Vec<usize> = feature_indices(VGG16, true).collect();
         assert_eq!(norm, [0, 3, 7, 10, 14, 17, 20, 24, 27, 30, 34, 37, 40]);
+        let fewest: Vec<usize> = feature_indices(VGG11, false).collect();
+        assert_eq!(fewest, [0, 3, 6, 8, 11, 13, 16, 18]);
     }
 }

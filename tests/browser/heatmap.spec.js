@@ -157,6 +157,32 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
   })
 }
 
+test('VGGs of other depths are told by their weights alone, and give maps', async ({ page }) => {
+  const lab = await openLab(page)
+  await give(page, ...await Promise.all(['tiny-vgg11', 'tiny-vgg13-bn', 'tiny-vgg19'].map(name => fixture(`${name}.safetensors`))))
+  const found = await lab.evaluate(async ({ Engine, scene }) => {
+    const { given } = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis))
+    const engine = await Engine.create({ backend: 'cpu' })
+    const found = []
+    for (const file of given) {
+      await engine.load([file], { gives: 'labels' })
+      const label = await engine.heatmap(await scene({ width: 224, height: 224 }), { size: 224 })
+      const map = await engine.heatmap(await scene({ width: 300, height: 260 }))
+      found.push({
+        architecture: engine.model?.manifest.architecture, label: [...label.scores], linear: [...label.linear ?? []], cells: [map.width, map.height],
+      })
+    }
+    engine.dispose()
+    return found
+  })
+  expect(found.map(({ architecture }) => architecture)).toEqual(['vgg11-classifier', 'vgg13-classifier', 'vgg19-classifier'])
+  for (const { label, linear, cells } of found) {
+    expect(cells).toEqual([3, 2])
+    expect(linear).toHaveLength(5)
+    expect(furthest(label, linear) / Math.max(...label.map(Math.abs))).toBeLessThan(1e-4)
+  }
+})
+
 test('a photo of any form has a label', async ({ page }) => {
   const lab = await openLab(page)
   await give(page, await fixture('tiny-vgg16.model.json'), await fixture('tiny-vgg16.safetensors'))

@@ -45,8 +45,14 @@ pub const RESNETS: [Net; 4] = [
     net!("tiny-deeplabv3-resnet101"),
 ];
 
-/// torchvision's VGG16 classifiers, without and with batch norm.
-pub const CLASSIFIERS: [Net; 2] = [net!("tiny-vgg16"), net!("tiny-vgg16-bn")];
+/// torchvision's VGG classifiers, without and with batch norm.
+pub const CLASSIFIERS: [Net; 5] = [
+    net!("tiny-vgg16"),
+    net!("tiny-vgg16-bn"),
+    net!("tiny-vgg11"),
+    net!("tiny-vgg13-bn"),
+    net!("tiny-vgg19"),
+];
 
 /// The picture that `picture` in make_nets.py makes: RGB, `[h, w, 3]`.
 pub fn picture(h: usize, w: usize) -> Vec<u8> {

@@ -97,6 +97,9 @@ describe('parseManifest', () => {
     for (const gives of /** @type {const} */ (['labels', 'any'])) checkGives(classifier, gives)
     for (const gives of /** @type {const} */ (['masks', 'any'])) checkGives(manifest(), gives)
     assert.throws(() => checkGives(classifier, 'masks'), coded('is_classifier'))
+    for (const depth of [11, 13, 19]) {
+      assert.throws(() => checkGives({ ...classifier, architecture: `vgg${depth}-classifier` }, 'masks'), coded('is_classifier'))
+    }
     assert.throws(() => checkGives(manifest(), 'labels'), coded('not_classifier'))
   })
 

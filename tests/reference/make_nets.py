@@ -85,11 +85,11 @@ def deeplab(width: int, blocks: list[int], classes: int, aspp_channels: int) -> 
 
 
 class SmallVgg(VGG):
-    """torchvision's VGG16 with other widths."""
+    """torchvision's VGG with other widths."""
 
-    def __init__(self, width: int, fc: int, classes: int, batch_norm: bool):
+    def __init__(self, layers: str, width: int, fc: int, classes: int, batch_norm: bool):
         nn.Module.__init__(self)
-        self.features = make_layers([v if v == "M" else v * width // 64 for v in cfgs["D"]], batch_norm)
+        self.features = make_layers([v if v == "M" else v * width // 64 for v in cfgs[layers]], batch_norm)
         self.avgpool = nn.AdaptiveAvgPool2d((7, 7))
         self.classifier = nn.Sequential(
             nn.Linear(8 * width * 49, fc), nn.ReLU(True), nn.Dropout(), nn.Linear(fc, fc), nn.ReLU(True), nn.Dropout(),
@@ -264,12 +264,22 @@ def write_resnets(folder: Path, generator: torch.Generator, width: int, blocks: 
 
 @torch.no_grad()
 def classifiers(folder: Path, generator: torch.Generator) -> None:
-    for name, batch_norm in [("tiny-vgg16", False), ("tiny-vgg16-bn", True)]:
-        net = SmallVgg(2, 12, 5, batch_norm).double().eval()
+    write_classifiers(folder, generator, 2, [("tiny-vgg16", "D", False), ("tiny-vgg16-bn", "D", True)])
+
+
+@torch.no_grad()
+def other_classifiers(folder: Path, generator: torch.Generator) -> None:
+    write_classifiers(folder, generator, 2, [("tiny-vgg11", "A", False), ("tiny-vgg13-bn", "B", True), ("tiny-vgg19", "E", False)])
+
+
+def write_classifiers(folder: Path, generator: torch.Generator, width: int, nets: list[tuple[str, str, bool]]) -> None:
+    for name, layers, batch_norm in nets:
+        net = SmallVgg(layers, width, 12, 5, batch_norm).double().eval()
         randomise(net, generator)
         store(folder / f"{name}.safetensors", net)
-        write_manifest(folder, name, name, "vgg16-classifier", {
-            "width": 2, "fc_channels": 12, "batch_norm": batch_norm, "classes": 5, "variants": ["score"]})
+        architecture = {"A": "vgg11", "B": "vgg13", "D": "vgg16", "E": "vgg19"}[layers] + "-classifier"
+        write_manifest(folder, name, name, architecture, {
+            "width": width, "fc_channels": 12, "batch_norm": batch_norm, "classes": 5, "variants": ["score"]})
 
         def windows(image: Tensor) -> dict[str, Tensor]:
             """The classifier itself, on the whole picture or on each 7x7 window of its features."""
@@ -313,7 +323,7 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "fixtures")
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    for make in (reference, resnets, classifiers, efficientnet, deep_resnets):
+    for make in (reference, resnets, classifiers, efficientnet, deep_resnets, other_classifiers):
         make(folder, torch.Generator().manual_seed(SEED))
     print(f"torch {torch.__version__}, seed {SEED}")
 

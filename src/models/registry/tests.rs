@@ -108,18 +108,36 @@ fn classifier(batch_norm: bool) -> Value {
 
 #[test]
 fn classifiers_are_recognised_at_any_width() {
-    let files: [(&[u8], bool); 2] = [
+    let files: [(&[u8], &str, bool); 5] = [
+        (
+            include_bytes!("../../../tests/reference/fixtures/tiny-vgg11.safetensors"),
+            "vgg11-classifier",
+            false,
+        ),
+        (
+            include_bytes!("../../../tests/reference/fixtures/tiny-vgg13-bn.safetensors"),
+            "vgg13-classifier",
+            true,
+        ),
         (
             include_bytes!("../../../tests/reference/fixtures/tiny-vgg16.safetensors"),
+            "vgg16-classifier",
             false,
         ),
         (
             include_bytes!("../../../tests/reference/fixtures/tiny-vgg16-bn.safetensors"),
+            "vgg16-classifier",
             true,
         ),
+        (
+            include_bytes!("../../../tests/reference/fixtures/tiny-vgg19.safetensors"),
+            "vgg19-classifier",
+            false,
+        ),
     ];
-    for (file, batch_norm) in files {
+    for (file, architecture, batch_norm) in files {
         let found = recognise(&Weights::parse(file).expect("parsed")).expect("recognised");
+        assert_eq!(found.architecture, architecture);
         let settings = json!({"width": 2, "fc_channels": 12, "batch_norm": batch_norm});
         assert_eq!((found.classes, &found.settings), (5, &settings));
         assert!(found.title.contains("width 2"), "{}", found.title);
@@ -169,22 +187,20 @@ fn torchvisions_nets_are_recognised() {
             out,
             &deeplab,
         ),
-        (
-            "vgg16",
-            "vgg16-classifier",
-            1000,
-            &["score"],
-            &classifier(false),
-        ),
-        (
-            "vgg16_bn",
-            "vgg16-classifier",
-            10,
-            &["score"],
-            &classifier(true),
-        ),
     ];
-    for (model, architecture, classes, variants, settings) in cases {
+    let (plain, norm) = (classifier(false), classifier(true));
+    let score = &["score"][..];
+    let classifiers = [
+        ("vgg11", "vgg11-classifier", 1000, score, &plain),
+        ("vgg11_bn", "vgg11-classifier", 1000, score, &norm),
+        ("vgg13", "vgg13-classifier", 1000, score, &plain),
+        ("vgg13_bn", "vgg13-classifier", 1000, score, &norm),
+        ("vgg16", "vgg16-classifier", 1000, score, &plain),
+        ("vgg16_bn", "vgg16-classifier", 10, score, &norm),
+        ("vgg19", "vgg19-classifier", 1000, score, &plain),
+        ("vgg19_bn", "vgg19-classifier", 10, score, &norm),
+    ];
+    for (model, architecture, classes, variants, settings) in cases.into_iter().chain(classifiers) {
         let found = recognise_tensors(&torchvision(model)).expect(model);
         assert_eq!(found.architecture, architecture, "{model}");
         let name = model.split(' ').next().expect("a name");
@@ -324,6 +340,11 @@ fn what_is_near_a_family_says_what_it_would_take() {
         text.contains("it lacks backbone.layer3.10.bn1.bias"),
         "{text}"
     );
+    let mut deepest = torchvision("vgg19");
+    deepest.remove("features.34.bias");
+    let text = refused(&deepest);
+    assert!(text.contains("vgg19"), "{text}");
+    assert!(text.contains("it lacks features.34.bias"), "{text}");
 }
 
 #[test]

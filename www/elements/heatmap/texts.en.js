@@ -101,7 +101,7 @@ export const texts = {
   'card': 'About this classifier: training, accuracy, failures',
   'card.open': 'Model card',
   'own': 'Your own classifier',
-  'own.hint': 'torchvision’s vgg16 or vgg16_bn (.pth, .pt or .safetensors; 528 MB at full width), or one of the same form with fewer channels. Without a list of names (.txt, a line each, or .json) classes are numbered. The files stay on your device.',
+  'own.hint': 'torchvision’s vgg11, 13, 16 or 19, with _bn or without (.pth, .pt or .safetensors; vgg16 has 528 MB at full width), or one of the same form with fewer channels. Without a list of names (.txt, a line each, or .json) classes are numbered. The files stay on your device.',
   'own.choose': 'Open a classifier',
   'done': 'Done. The label is {label}; the map has {columns} by {rows} cells.',
   'progress.mask': 'Reading the scores',

@@ -102,7 +102,7 @@ export const texts = {
   'card': '이 분류기에 대하여: 학습, 정확도, 한계',
   'card.open': '모델 카드',
   'own': '내 분류기',
-  'own.hint': 'torchvision의 vgg16, vgg16_bn(.pth, .pt, .safetensors, 원래 너비는 528 MB)이나 채널 수만 줄인 같은 구조의 분류기를 엽니다. 이름 목록(한 줄에 하나씩 적은 .txt나 .json)이 없으면 클래스를 번호로 표시합니다. 파일은 이 기기를 떠나지 않습니다.',
+  'own.hint': 'torchvision의 vgg11·13·16·19와 그 _bn(.pth, .pt, .safetensors, vgg16은 원래 너비에서 528 MB)이나 채널 수만 줄인 같은 구조의 분류기를 엽니다. 이름 목록(한 줄에 하나씩 적은 .txt나 .json)이 없으면 클래스를 번호로 표시합니다. 파일은 이 기기를 떠나지 않습니다.',
   'own.choose': '분류기 열기',
   'done': '완료. 레이블은 {label}, 맵은 가로 {columns}칸, 세로 {rows}칸입니다.',
   'progress.mask': '점수를 읽는 중',

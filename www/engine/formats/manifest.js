@@ -14,8 +14,8 @@ import { isRecord, list, number, text } from '../../lib/fields.js'
 const MAX_CLASSES = 256
 /** A classifier makes no mask. ImageNet's, as in src/labels.rs. */
 const MAX_CLASSIFIER_CLASSES = 1000
-/** The one architecture without masks. */
-const CLASSIFIER = 'vgg16-classifier'
+/** The architectures without masks. */
+const CLASSIFIERS = ['vgg11-classifier', 'vgg13-classifier', 'vgg16-classifier', 'vgg19-classifier']
 /** Longest weights file that fits WebAssembly's memory beside everything else, bytes. */
 const MAX_WEIGHTS_BYTES = 1.5 * 2 ** 30
 
@@ -50,7 +50,7 @@ export function parseManifest(bytes, { hasFiles = true } = {}) {
  * @param {{architecture?: unknown}} manifest
  */
 export function isClassifier({ architecture }) {
-  return architecture === CLASSIFIER
+  return CLASSIFIERS.some(name => name === architecture)
 }
 
 /**

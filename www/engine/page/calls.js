@@ -345,7 +345,7 @@ export class Calls {
   }
 
   /**
-   * A classifier's scores of every 224×224 window of a photo, 32 pixels apart. Needs a `vgg16-classifier`.
+   * A classifier's scores of every 224×224 window of a photo, 32 pixels apart. Needs a classifier (`vgg16-classifier` or another VGG's).
    * @param {PhotoSource} source
    * @param {HeatmapOptions} [options] size: up to 224, the whole photo is squeezed into one window: its label
    * @returns {Promise<Heatmap>}

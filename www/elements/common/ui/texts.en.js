@@ -85,7 +85,7 @@ export const texts = {
   'error.hash_mismatch': 'The weights file is not the one that the model announces: its checksum differs. Load the model again; if that fails too, the file on the server is the wrong one.',
   'error.weights_invalid': 'The weights file could not be read. Details say why; use another file.',
   'error.weights_unrecognised': 'These weights fit no net that is known here. Details say what was found and what is missing.',
-  'error.is_classifier': 'This is a classifier (VGG16): it names a whole photo and makes no mask.',
+  'error.is_classifier': 'This is a classifier (VGG): it names a whole photo and makes no mask.',
   'error.not_classifier': 'This net gives every pixel a class; a classifier is needed here.',
   'error.no_dropout': 'This net has no fc6 and fc7 to drop channels of. Use an FCN on VGG16 or EfficientNet-Lite.',
   'error.classes_mismatch': 'The list of classes does not fit these weights. Details give the numbers; give a name for each class, or open the weights alone.',
@@ -140,5 +140,8 @@ export const texts = {
   'net.fcn-resnet101': 'torchvision’s FCN-ResNet101',
   'net.deeplabv3-resnet50': 'torchvision’s DeepLabV3-ResNet50',
   'net.deeplabv3-resnet101': 'torchvision’s DeepLabV3-ResNet101',
+  'net.vgg11-classifier': 'torchvision’s VGG11',
+  'net.vgg13-classifier': 'torchvision’s VGG13',
   'net.vgg16-classifier': 'torchvision’s VGG16',
+  'net.vgg19-classifier': 'torchvision’s VGG19',
 }

@@ -79,7 +79,7 @@ export const texts = {
   'error.hash_mismatch': '가중치 파일의 체크섬이 모델 설명과 다릅니다. 모델을 다시 받아 보세요. 또 실패하면 서버의 파일이 잘못된 것입니다.',
   'error.weights_invalid': '가중치 파일을 읽지 못했습니다. 까닭은 ‘자세히’에 있습니다. 다른 파일을 쓰세요.',
   'error.weights_unrecognised': '가중치가 여기서 아는 신경망과 맞지 않습니다. 무엇이 있고 무엇이 없는지는 ‘자세히’에 있습니다.',
-  'error.is_classifier': '분류기(VGG16)입니다. 사진 전체에 이름 하나를 붙일 뿐 마스크를 만들지 않습니다.',
+  'error.is_classifier': '분류기(VGG)입니다. 사진 전체에 이름 하나를 붙일 뿐 마스크를 만들지 않습니다.',
   'error.not_classifier': '픽셀마다 클래스를 매기는 신경망입니다. 여기에는 분류기가 필요합니다.',
   'error.no_dropout': '이 신경망에는 채널을 드롭아웃할 fc6과 fc7이 없습니다. VGG16이나 EfficientNet-Lite 위에 만든 FCN을 쓰세요.',
   'error.classes_mismatch': '클래스 목록이 이 가중치와 맞지 않습니다. 개수는 ‘자세히’에 있습니다. 클래스마다 이름을 하나씩 적거나 가중치만 여세요.',
@@ -133,5 +133,8 @@ export const texts = {
   'net.fcn-resnet101': 'torchvision의 FCN-ResNet101',
   'net.deeplabv3-resnet50': 'torchvision의 DeepLabV3-ResNet50',
   'net.deeplabv3-resnet101': 'torchvision의 DeepLabV3-ResNet101',
+  'net.vgg11-classifier': 'torchvision의 VGG11',
+  'net.vgg13-classifier': 'torchvision의 VGG13',
   'net.vgg16-classifier': 'torchvision의 VGG16',
+  'net.vgg19-classifier': 'torchvision의 VGG19',
 }
