@@ -89,6 +89,8 @@ fn assert_equals_pytorch(architecture: &str, config: Value, inner: &[&str]) {
     let heads: Result<Vec<Tensor<4>>, FcnError> = run_now(pass);
     assert_eq!(recorder.kept.len(), inner.len());
     for (name, map) in recorder.kept {
+        // torchvision numbers its stages.
+        let name = name.strip_prefix("backbone.").unwrap_or(name);
         let key = format!("{architecture}.map.{name}");
         let worst = compare(&cases, &key, SPARSE_MAP, map);
         println!("{key}: largest difference {worst:e}");
@@ -120,6 +122,15 @@ fn torchvisions_nets_on_resnet101_at_full_width_equal_pytorchs() {
     assert_equals_pytorch("fcn-resnet101", config.clone(), &["layer2", "layer4"]);
     config["aspp_channels"] = 256.into();
     assert_equals_pytorch("deeplabv3-resnet101", config, &["layer2", "layer4"]);
+}
+
+#[test]
+fn torchvisions_nets_on_mobilenet_at_full_width_equal_pytorchs() {
+    let stages = ["backbone.4", "backbone.16"];
+    let config = json!({"width": 1.0, "inter_channels": 128, "variants": ["out"]});
+    assert_equals_pytorch("lraspp-mobilenet-v3-large", config, &stages);
+    let config = json!({"width": 1.0, "aspp_channels": 256, "variants": ["out", "aux"]});
+    assert_equals_pytorch("deeplabv3-mobilenet-v3-large", config, &stages);
 }
 
 #[test]

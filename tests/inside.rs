@@ -11,7 +11,7 @@ use burn::tensor::Tensor;
 use common::inside::{
     assert_cells_are_made_so, assert_scores_are_sums, assert_tails_are_the_passes, opened,
 };
-use common::nets::{CLASSIFIERS, EFFICIENTNET, REFERENCE, RESNETS, picture};
+use common::nets::{CLASSIFIERS, EFFICIENTNET, MOBILENETS, REFERENCE, RESNETS, picture};
 use common::{NETS, Net, photo};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
@@ -22,8 +22,8 @@ use fcn_lab::passes::heatmap::heatmap;
 use fcn_lab::passes::inside::{open, open_keeping};
 
 fn dense() -> impl Iterator<Item = &'static Net> {
-    let others = REFERENCE.iter().chain(&RESNETS).chain([&EFFICIENTNET]);
-    NETS.iter().chain(others)
+    let others = REFERENCE.iter().chain(&RESNETS).chain(&MOBILENETS);
+    NETS.iter().chain(others).chain([&EFFICIENTNET])
 }
 
 /// Runs what never waits on the CPU.

@@ -4,7 +4,7 @@
 mod common;
 
 use burn::tensor::{Tensor, TensorData};
-use common::nets::{CLASSIFIERS, EFFICIENTNET, REFERENCE, RESNETS};
+use common::nets::{CLASSIFIERS, EFFICIENTNET, MOBILENETS, REFERENCE, RESNETS};
 use common::{NETS, Net};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
@@ -59,6 +59,7 @@ fn worked_out_sizes_are_those_of_the_pass() {
     for net in NETS
         .iter()
         .chain(&RESNETS)
+        .chain(&MOBILENETS)
         .chain(&REFERENCE)
         .chain([&EFFICIENTNET])
     {
@@ -218,10 +219,64 @@ fn cells_see_what_is_worked_out_and_no_more() {
     }
 }
 
+/// Squeeze and excitation weighs each channel by what the whole map's means say.
+#[test]
+fn behind_squeeze_and_excitation_a_cell_sees_all() {
+    let model = MOBILENETS[0].load(&cpu());
+    let [height, width] = [33, 400];
+    let maps = |pixel: f32| {
+        let mut pixels = vec![0.5f32; 3 * height * width];
+        if let Some(first) = pixels.first_mut() {
+            *first = pixel;
+        }
+        let x = Tensor::from_data(TensorData::new(pixels, [1, 3, height, width]), &cpu());
+        let mut kept = Kept(Vec::new());
+        run_now(
+            model
+                .net
+                .forward_observed(x, &model.net.variants, &mut kept),
+        )
+        .expect("a pass");
+        kept.0
+    };
+    let shapes = model.net.shapes(&model.net.variants, width, height);
+    let shapes = shapes.expect("shapes");
+    for ((stage, one), (_, other)) in maps(0.5).into_iter().zip(maps(50.0)) {
+        let shape = shapes.iter().find(|shape| shape.stage == stage);
+        let shape = shape.expect("a stage");
+        // The column furthest from the pixel.
+        let far = |map: &[f32]| {
+            map.iter()
+                .skip(shape.columns - 1)
+                .step_by(shape.columns)
+                .copied()
+                .collect::<Vec<_>>()
+        };
+        let sees_all = shape.receptive.size.is_none();
+        assert_eq!(far(&one) != far(&other), sees_all, "{stage}");
+        let is_early = ["backbone.0", "backbone.1", "backbone.2", "backbone.3"].contains(&stage);
+        assert_eq!(sees_all, !is_early, "{stage}");
+    }
+}
+
+/// Keeps every stage's values.
+struct Kept(Vec<(&'static str, Vec<f32>)>);
+
+impl Observer for Kept {
+    fn stage<'a>(&'a mut self, name: &'static str, map: &'a Tensor<4>) -> Answer<'a> {
+        let values = map.clone().into_data();
+        self.0
+            .push((name, values.as_slice::<f32>().expect("f32").to_vec()));
+        go_on()
+    }
+}
+
 /// What is resized to the photo's size lies over it, along both axes and at any size.
 #[test]
 fn resized_cells_lie_on_their_own_pixels() {
-    for net in RESNETS.iter() {
+    // A cell of the map before it is 8 pixels wide, or 16.
+    let resnets = RESNETS.iter().map(|net| (net, 4.0));
+    for (net, most) in resnets.chain(MOBILENETS.iter().map(|net| (net, 8.0))) {
         let model = net.load(&cpu());
         for (width, height) in [(261, 225), (225, 261), (257, 33), (64, 333)] {
             let shapes = model.net.shapes(&model.net.variants, width, height);
@@ -238,9 +293,8 @@ fn resized_cells_lie_on_their_own_pixels() {
             for (along, cells) in [(out.receptive, height), (out.across, width)] {
                 for cell in 0..cells {
                     let away = along.start + cell as f64 * along.jump - cell as f64;
-                    // A cell of the map before it is 8 pixels wide.
                     assert!(
-                        away.abs() <= 4.0,
+                        away.abs() <= most,
                         "{width}×{height}: {cell} lies {away} away"
                     );
                 }
@@ -254,6 +308,7 @@ fn parameters_are_those_of_the_layers() {
     for net in NETS
         .iter()
         .chain(&RESNETS)
+        .chain(&MOBILENETS)
         .chain(&REFERENCE)
         .chain(&CLASSIFIERS)
         .chain([&EFFICIENTNET])

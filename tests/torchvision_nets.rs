@@ -1,10 +1,11 @@
-//! torchvision's nets on the CPU against PyTorch: FCN and DeepLabV3 on ResNet, VGG as a fully
+//! torchvision's nets on the CPU against PyTorch: FCN and DeepLabV3 on ResNet, LR-ASPP and DeepLabV3 on
+//! MobileNetV3, VGG as a fully
 //! convolutional classifier.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
 
-use common::nets::{CLASSIFIERS, RESNETS, assert_equals_pytorch, labelled, picture};
+use common::nets::{CLASSIFIERS, MOBILENETS, RESNETS, assert_equals_pytorch, labelled, picture};
 use common::{Fixture as Cases, Net as Fixture, photo, relative};
 use fcn_lab::FcnError;
 use fcn_lab::device::cpu;
@@ -28,13 +29,18 @@ fn resnet_scores_and_inner_maps_equal_torchvisions() {
 }
 
 #[test]
+fn mobilenet_scores_and_inner_maps_equal_torchvisions() {
+    assert_all_equal(&MOBILENETS);
+}
+
+#[test]
 fn a_convolutional_classifier_equals_the_classifier_window_by_window() {
     assert_all_equal(&CLASSIFIERS);
 }
 
 #[test]
 fn any_size_gets_a_mask() {
-    for net in &RESNETS {
+    for net in RESNETS.iter().chain(&MOBILENETS) {
         for (h, w) in [(1, 1), (7, 50), (33, 8)] {
             assert_eq!(labelled(net, &cpu(), h, w), Ok(h * w), "{}", net.name);
         }
@@ -124,7 +130,7 @@ fn the_shipped_classifier_scores_a_photo_as_pytorch_does() {
 #[test]
 fn every_architecture_has_a_narrow_net_with_known_weights_that_says_something() {
     let all = common::nets::REFERENCE.iter();
-    for net in all.chain(&RESNETS).chain(&CLASSIFIERS) {
+    for net in all.chain(&RESNETS).chain(&MOBILENETS).chain(&CLASSIFIERS) {
         let model = net.load(&cpu());
         let narrowed = model.net.narrowed();
         let known = |seed| {

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::nets::{self, CLASSIFIERS, EFFICIENTNET, REFERENCE, RESNETS};
+use common::nets::{self, CLASSIFIERS, EFFICIENTNET, MOBILENETS, REFERENCE, RESNETS};
 use common::{NETS, assert_equals_pytorch};
 use fcn_lab::device::cpu;
 use wasm_bindgen_test::*;
@@ -22,6 +22,7 @@ async fn the_other_nets_equal_pytorch_on_the_cpu_in_wasm() {
     for net in REFERENCE
         .iter()
         .chain(&RESNETS)
+        .chain(&MOBILENETS)
         .chain(&CLASSIFIERS)
         .chain([&EFFICIENTNET])
     {

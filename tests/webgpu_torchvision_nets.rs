@@ -4,7 +4,7 @@
 mod common;
 
 use common::gpu::gpu;
-use common::nets::{CLASSIFIERS, RESNETS, assert_equals_pytorch, picture};
+use common::nets::{CLASSIFIERS, MOBILENETS, RESNETS, assert_equals_pytorch, picture};
 use common::{photo, relative};
 use fcn_lab::models::observer::Unobserved;
 use fcn_lab::passes::heatmap::heatmap;
@@ -26,6 +26,13 @@ async fn deeplabv3_equals_pytorch_on_webgpu() {
 #[wasm_bindgen_test]
 async fn the_deeper_resnets_equal_pytorch_on_webgpu() {
     for net in &RESNETS[2..] {
+        assert_equals_pytorch(net, &gpu().await).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn mobilenets_equal_pytorch_on_webgpu() {
+    for net in &MOBILENETS {
         assert_equals_pytorch(net, &gpu().await).await;
     }
 }
@@ -65,7 +72,7 @@ async fn a_heat_map_and_the_fully_connected_layers_equal_the_cpus_on_webgpu() {
 #[wasm_bindgen_test]
 async fn these_nets_are_checked_against_the_cpu_when_loaded() {
     let gpu = gpu().await;
-    for net in RESNETS.iter().chain(&CLASSIFIERS) {
+    for net in RESNETS.iter().chain(&MOBILENETS).chain(&CLASSIFIERS) {
         let worst = model_check(&net.load(&gpu), net.weights()).await;
         assert!(worst.expect("a result") <= TOLERANCE, "{}", net.name);
         // What a file too large to load twice gets.

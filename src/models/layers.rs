@@ -40,6 +40,25 @@ pub(super) fn load_conv(
     Ok(())
 }
 
+/// Fills `layer`, whose bias is 0, from `name.weight`.
+///
+/// # Errors
+/// As [`Weights::take`].
+pub(super) fn load_unbiased(
+    layer: &mut Conv2d,
+    name: &str,
+    weights: &mut Weights,
+    device: &Device,
+) -> Result<(), FcnError> {
+    let shape = shape_of(&layer.weight);
+    let [outputs, ..] = shape;
+    let values = weights.take_values(&format!("{name}.weight"), &shape)?;
+    layer.weight = Param::from_tensor(conv_weight(values, shape, device));
+    let zeros = TensorData::zeros::<f32, _>([outputs]);
+    layer.bias = Some(Param::from_tensor(parameter(zeros, device)));
+    Ok(())
+}
+
 /// Fills `layer`, a 1×1 convolution, from the matrix `name.weight`, `[out, in]`, and `name.bias`: a
 /// fully connected layer does to one position what a 1×1 convolution does to each.
 ///
@@ -90,7 +109,42 @@ pub(super) fn make_bilinear(layer: &mut ConvTranspose2d, device: &Device) {
 /// Added to a variance before its root: PyTorch's default, and torchvision's.
 const BATCH_NORM_EPSILON: f64 = 1e-5;
 
-/// Fills `layer`, which has a bias, from `conv.weight` (and `conv.bias`, if `conv_bias`) and the
+/// Fills `layer` from `conv.weight` (and `conv.bias`, if `conv_bias`) and the batch norm after it.
+///
+/// # Errors
+/// As [`load_conv_norm`].
+pub(super) fn load_conv_bn(
+    layer: &mut Conv2d,
+    [conv, norm]: [String; 2],
+    conv_bias: bool,
+    weights: &mut Weights,
+    device: &Device,
+) -> Result<(), FcnError> {
+    let bias = conv_bias.then(|| format!("{conv}.bias"));
+    load_folded(
+        layer,
+        [conv, norm],
+        (bias, BATCH_NORM_EPSILON),
+        weights,
+        device,
+    )
+}
+
+/// The same of a convolution without bias and a batch norm that adds another number to its variances.
+///
+/// # Errors
+/// As [`Weights::take`]; [`FcnError::NotFinite`].
+pub(super) fn load_conv_norm(
+    layer: &mut Conv2d,
+    names: [String; 2],
+    epsilon: f64,
+    weights: &mut Weights,
+    device: &Device,
+) -> Result<(), FcnError> {
+    load_folded(layer, names, (None, epsilon), weights, device)
+}
+
+/// Fills `layer`, which has a bias, from `conv.weight`, a bias if that has a name, and the
 /// batch norm after it, which is folded in: with the running statistics μ and σ², a batch norm of
 /// γ and β multiplies a channel by γ / √(σ² + ε) and adds β − μ·γ / √(σ² + ε).
 ///
@@ -100,10 +154,10 @@ const BATCH_NORM_EPSILON: f64 = 1e-5;
 /// # Errors
 /// As [`Weights::take`]; [`FcnError::NotFinite`] where a variance has no root or the quotient no
 /// f32.
-pub(super) fn load_conv_bn(
+fn load_folded(
     layer: &mut Conv2d,
     [conv, norm]: [String; 2],
-    conv_bias: bool,
+    (bias, epsilon): (Option<String>, f64),
     weights: &mut Weights,
     device: &Device,
 ) -> Result<(), FcnError> {
@@ -111,9 +165,9 @@ pub(super) fn load_conv_bn(
     let [outputs, ..] = shape;
     let mut values = weights.take_values(&format!("{conv}.weight"), &shape)?;
     let mut channel = |name: String| weights.take_values(&name, &[outputs]);
-    let bias = match conv_bias {
-        true => channel(format!("{conv}.bias"))?,
-        false => vec![0.0; outputs],
+    let bias = match bias {
+        Some(name) => channel(name)?,
+        None => vec![0.0; outputs],
     };
     let gamma = channel(format!("{norm}.weight"))?;
     let beta = channel(format!("{norm}.bias"))?;
@@ -128,7 +182,7 @@ pub(super) fn load_conv_bn(
     for (kernel, ((((&bias, &gamma), &beta), &mean), &variance)) in
         values.chunks_exact_mut(taps).zip(statistics)
     {
-        let factor = f64::from(gamma) / (f64::from(variance) + BATCH_NORM_EPSILON).sqrt();
+        let factor = f64::from(gamma) / (f64::from(variance) + epsilon).sqrt();
         for weight in kernel.iter_mut() {
             *weight = (f64::from(*weight) * factor) as f32;
         }

@@ -2,6 +2,7 @@
 //! a fixture in `tests/reference`.
 
 pub mod deeplabv3;
+pub mod deeplabv3_mobilenet;
 pub mod dropout;
 pub mod efficientnet_lite;
 pub mod fc6;
@@ -11,6 +12,8 @@ pub mod fcn_reference;
 pub mod fcn_resnet;
 mod fresh;
 mod layers;
+pub mod lraspp_mobilenet;
+pub mod mobilenet_v3;
 mod net;
 pub mod observer;
 pub mod receptive;

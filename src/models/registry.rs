@@ -7,6 +7,8 @@
 //! | `fcn-efficientnet-lite` | `width` and `depth` (factors on Lite0's channels and blocks, more than 0, at most 2), `fc6_kernel`, `fc_channels`, `per_class_upsampling` (optional) | FCN's | this project's |
 //! | `fcn-resnet50`, `fcn-resnet101` | `width`, `blocks` (four numbers) | `out`, `aux` | torchvision's |
 //! | `deeplabv3-resnet50`, `deeplabv3-resnet101` | `width`, `blocks`, `aspp_channels` | `out`, `aux` | torchvision's |
+//! | `lraspp-mobilenet-v3-large` | `width` (a factor on MobileNetV3-Large's channels, as above), `inter_channels` | `out` | torchvision's |
+//! | `deeplabv3-mobilenet-v3-large` | `width`, `aspp_channels` | `out`, `aux` | torchvision's |
 //! | `vgg11-classifier`, `vgg13-classifier`, `vgg16-classifier`, `vgg19-classifier` | `width`, `fc_channels`, `batch_norm` | `score` | torchvision's |
 //!
 //! FCN's heads are `fcn32s`, `fcn16s`, `fcn8s` and, of `fcn-reference` alone, `fcn8s-atonce`.
@@ -23,7 +25,8 @@ use super::shapes::{Map, Walk};
 use super::tail::{Convolution, Tail};
 use super::variant::Variant;
 use super::{
-    deeplabv3, fcn, fcn_efficientnet_lite, fcn_reference, fcn_resnet, vgg, vgg_classifier,
+    deeplabv3, deeplabv3_mobilenet, fcn, fcn_efficientnet_lite, fcn_reference, fcn_resnet,
+    lraspp_mobilenet, vgg, vgg_classifier,
 };
 use crate::FcnError;
 use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES};
@@ -176,7 +179,7 @@ impl<M: Module> Parameters for M {
 }
 
 /// The architectures. A file whose tensors fit two of them is taken for the first.
-pub static ARCHITECTURES: [Architecture; 11] = [
+pub static ARCHITECTURES: [Architecture; 13] = [
     Architecture {
         name: "fcn-reference",
         variants: &fcn_reference::VARIANTS,
@@ -232,6 +235,22 @@ pub static ARCHITECTURES: [Architecture; 11] = [
         multiple: 1,
         read: deeplabv3::read,
         candidate: |shapes| deeplabv3::candidate(shapes, Depth::ResNet101),
+    },
+    Architecture {
+        name: "lraspp-mobilenet-v3-large",
+        variants: &lraspp_mobilenet::VARIANTS,
+        gives: Gives::Masks,
+        multiple: 1,
+        read: lraspp_mobilenet::read,
+        candidate: lraspp_mobilenet::candidate,
+    },
+    Architecture {
+        name: "deeplabv3-mobilenet-v3-large",
+        variants: &fcn_resnet::VARIANTS,
+        gives: Gives::Masks,
+        multiple: 1,
+        read: deeplabv3_mobilenet::read,
+        candidate: deeplabv3_mobilenet::candidate,
     },
     Architecture {
         name: "vgg11-classifier",

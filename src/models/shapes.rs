@@ -144,6 +144,14 @@ impl Map {
         (self.stage != INNER).then_some(layer)
     }
 
+    /// The same map, each channel times a factor that the whole map's mean gives.
+    pub fn scaled(self) -> Self {
+        Self {
+            layer: None,
+            ..self.of_everything()
+        }
+    }
+
     /// The same map, of which each cell sees all of the input.
     pub fn of_everything(mut self) -> Self {
         self.receptive = self.receptive.map(|along| Receptive {

@@ -86,7 +86,8 @@ pub enum Enlarge<'a> {
     Transposed(&'a ConvTranspose2d),
     /// By one, and what is before that row and column is cropped away, as is what lies beyond the photo.
     Cropped(&'a ConvTranspose2d, usize),
-    /// To the input's size, bilinearly, PyTorch's `align_corners=False`.
+    /// To the size of the skip that is added, or of the input where there is none; bilinearly, PyTorch's
+    /// `align_corners=False`.
     Resized,
 }
 
@@ -147,13 +148,20 @@ impl Tail<'_> {
         let mut x = maps.next().ok_or_else(lacking)?;
         let mut seen = vec![(self.scores, x.clone())];
         for step in &self.steps {
-            x = match step.enlarge {
-                Enlarge::Transposed(layer) => upsample(layer, x),
-                Enlarge::Cropped(layer, offset) => crop(upsample(layer, x), offset, size),
-                Enlarge::Resized => resize(x, size),
+            let skip = match step.skip {
+                Some(skip) => Some((skip, maps.next().zip(gains.next()).ok_or_else(lacking)?)),
+                None => None,
             };
-            if let Some(skip) = step.skip {
-                let (map, gain) = maps.next().zip(gains.next()).ok_or_else(lacking)?;
+            x = match (step.enlarge, &skip) {
+                (Enlarge::Transposed(layer), _) => upsample(layer, x),
+                (Enlarge::Cropped(layer, offset), _) => crop(upsample(layer, x), offset, size),
+                (Enlarge::Resized, Some((_, (map, _)))) => {
+                    let [_, _, rows, columns] = map.dims();
+                    resize(x, [rows, columns])
+                }
+                (Enlarge::Resized, None) => resize(x, size),
+            };
+            if let Some((skip, (map, gain))) = skip {
                 let [_, _, rows, columns] = x.dims();
                 let map = crop(map, skip.crop, [rows, columns]);
                 let map = match *gain {
@@ -173,7 +181,7 @@ impl Tail<'_> {
     /// What each cell of each score map counts for a pixel's score of a class.
     ///
     /// # Shapes
-    /// - `coarse` rows and columns of the coarsest scores, `size` those of the input
+    /// - `maps` rows and columns of each of [`stages`](Self::stages), `size` those of the input
     /// - `pixel` row and column of the input
     /// - one of the result for each of [`stages`](Self::stages), in that order
     ///
@@ -181,24 +189,30 @@ impl Tail<'_> {
     /// [`FcnError::Gpu`].
     pub async fn impulse(
         &self,
-        coarse: [usize; 2],
+        maps: &[[usize; 2]],
         size: [usize; 2],
         classes: usize,
         (class, pixel): (usize, Cell),
     ) -> Result<Vec<Weights>, FcnError> {
         // The size that each step begins with.
-        let mut sizes = vec![coarse];
+        let mut maps = maps.iter().copied();
+        let mut before = maps.next().unwrap_or(size);
+        let mut sizes = vec![before];
         for step in &self.steps {
-            let before = sizes.last().copied().unwrap_or(coarse);
-            sizes.push(match step.enlarge {
+            let skip = step.skip.and_then(|_| maps.next());
+            before = match step.enlarge {
                 Enlarge::Transposed(layer) => before.map(|side| enlarged(side, layer)),
-                _ => size,
-            });
+                Enlarge::Cropped(..) => size,
+                Enlarge::Resized => skip.unwrap_or(size),
+            };
+            sizes.push(before);
         }
         let one = |id| if id == class { 1.0 } else { 0.0 };
         let mut now = Weights::from([(pixel, (0..classes).map(one).collect())]);
         let mut found = Vec::new();
-        for (step, before) in self.steps.iter().zip(&sizes).rev() {
+        let after = sizes.iter().skip(1);
+        let steps = self.steps.iter().zip(sizes.iter().zip(after));
+        for (step, (before, after)) in steps.rev() {
             if let Some(skip) = step.skip {
                 let moved = now.iter();
                 let moved = moved.map(|(cell, of)| (cell.map(|at| at + skip.crop), of.clone()));
@@ -207,7 +221,7 @@ impl Tail<'_> {
             now = match step.enlarge {
                 Enlarge::Transposed(layer) => transposed(layer, &now, *before, 0).await?,
                 Enlarge::Cropped(layer, offset) => transposed(layer, &now, *before, offset).await?,
-                Enlarge::Resized => resized(&now, *before, size),
+                Enlarge::Resized => resized(&now, *before, *after),
             };
         }
         found.push(now);

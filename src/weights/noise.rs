@@ -37,6 +37,9 @@ impl Noise {
             0 | 1 => self.values(count, 0.1),
             // Transposed convolutions stamp; bilinear ones with values of 0 to 1.
             _ if name.contains("upscore") => self.values(count, 0.5),
+            // Squeeze and excitation's factors: of sums of order one, where a hard sigmoid has a slope and doesn't
+            // make much of rounding errors.
+            _ if name.contains(".fc2.") => self.values(count, 0.01 * (6.0 / inputs as f32).sqrt()),
             // A uniform value in ±s has variance s²/3; He wants 2 / fan-in.
             _ => self.values(count, (6.0 / inputs as f32).sqrt()),
         }

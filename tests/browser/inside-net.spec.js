@@ -264,7 +264,7 @@ const OWN = [
   ['tiny-reference', 'upscorec', ['tail', 'pixel'], ['upscore8c', /^A crop: this is the cell of upscore8 at row \d+, column \d+/]],
   ['tiny-fcn-resnet50', 'classifier.2', ['pixel'], ['out', /^Bilinear resizing: .* of classifier/]],
   ['tiny-deeplabv3', 'classifier.3', ['pixel'], null], ['tiny-vgg16', 'score', ['pixel'], null],
-  ['tiny-vgg11', 'score', ['pixel'], null],
+  ['tiny-lraspp-mobilenet', 'classifier.low_classifier', ['pixel'], null], ['tiny-vgg11', 'score', ['pixel'], null],
 ]
 for (const [name, title, panels, opened] of OWN) {
   test(`own weights of ${name} are opened as well`, async ({ page }) => {

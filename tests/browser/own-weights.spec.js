@@ -62,7 +62,8 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
 
   for (const [net, architecture, variant] of [
     ['tiny-reference', 'fcn-reference', 'fcn8s'], ['tiny-deeplabv3', 'deeplabv3-resnet50', 'out'],
-    ['tiny-fcn-resnet101', 'fcn-resnet101', 'out'],
+    ['tiny-fcn-resnet101', 'fcn-resnet101', 'out'], ['tiny-lraspp-mobilenet', 'lraspp-mobilenet-v3-large', 'out'],
+    ['tiny-deeplabv3-mobilenet', 'deeplabv3-mobilenet-v3-large', 'out'],
   ]) {
     test(`${net} runs at a size that is no multiple of anything, ${backend}`, async ({ page }) => {
       const lab = await openLab(page)

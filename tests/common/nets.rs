@@ -45,6 +45,12 @@ pub const RESNETS: [Net; 4] = [
     net!("tiny-deeplabv3-resnet101"),
 ];
 
+/// torchvision's LR-ASPP and DeepLabV3 on a dilated MobileNetV3-Large.
+pub const MOBILENETS: [Net; 2] = [
+    net!("tiny-lraspp-mobilenet"),
+    net!("tiny-deeplabv3-mobilenet"),
+];
+
 /// torchvision's VGG classifiers, without and with batch norm.
 pub const CLASSIFIERS: [Net; 5] = [
     net!("tiny-vgg16"),

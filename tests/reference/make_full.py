@@ -55,7 +55,8 @@ class Noise:
             return self.values(count, f32(0.1))
         if "upscore" in name:
             return self.values(count, f32(0.5))
-        return self.values(count, np.sqrt(f32(6) / f32(shape[1:].numel())))
+        he = np.sqrt(f32(6) / f32(shape[1:].numel()))
+        return self.values(count, f32(0.01) * he if ".fc2." in name else he)
 
 
 @torch.no_grad()
@@ -111,11 +112,15 @@ def main() -> None:
     net = FcnReference(ReferenceConfig(64, 4096, CLASSES, variants=heads)).eval()
     fill(net, reference_order(net))
     kept |= cases("fcn-reference", net.double(), heads, ("pool3", "fc7"))
-    for name in ("fcn_resnet50", "deeplabv3_resnet50", "fcn_resnet101", "deeplabv3_resnet101"):
-        net = segmentation.__dict__[name](weights=None, weights_backbone=None, num_classes=CLASSES, aux_loss=True).eval()
+    for name in ("fcn_resnet50", "deeplabv3_resnet50", "fcn_resnet101", "deeplabv3_resnet101", "lraspp_mobilenet_v3_large",
+                 "deeplabv3_mobilenet_v3_large"):
+        heads = ("out",) if name.startswith("lraspp") else ("out", "aux")
+        aux = {"aux_loss": True} if "aux" in heads else {}
+        net = segmentation.__dict__[name](weights=None, weights_backbone=None, num_classes=CLASSES, **aux).eval()
         fill(net, torchvision_order(net))
         net.double()
-        kept |= cases(name.replace("_", "-"), lambda x, net=net: watch(net, ("layer2", "layer4"), x), ("out", "aux"), ("layer2", "layer4"))
+        inner = ("4", "16") if "mobilenet" in name else ("layer2", "layer4")
+        kept |= cases(name.replace("_", "-"), lambda x, net=net, inner=inner: watch(net, inner, x), heads, inner)
     save_file(kept, folder / "full-width.cases.safetensors")
     print(f"torch {torch.__version__}, seeds {WEIGHTS_SEED} and {INPUT_SEED}")
 

@@ -16,9 +16,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torchvision.models._utils import IntermediateLayerGetter
+from torchvision.models.mobilenetv3 import MobileNetV3, _mobilenet_v3_conf
 from torchvision.models.resnet import Bottleneck, ResNet
-from torchvision.models.segmentation.deeplabv3 import ASPP, DeepLabV3
+from torchvision.models.segmentation.deeplabv3 import ASPP, DeepLabV3, _deeplabv3_mobilenetv3
 from torchvision.models.segmentation.fcn import FCN, FCNHead
+from torchvision.models.segmentation.lraspp import LRASPPHead, _lraspp_mobilenetv3
 from torchvision.models.vgg import VGG, cfgs, make_layers
 
 import fcn_efficientnet_lite as lite
@@ -30,6 +32,7 @@ SEED = 20261124
 SPARSE = 5  # coprime to strides 8, 16, 32
 MAPS_OF = (33, 65)  # the picture whose inner maps are stored
 ATROUS_RATES = (12, 24, 36)
+MOBILENET_WIDTH = 0.05
 
 
 def picture(h: int, w: int) -> Tensor:
@@ -82,6 +85,11 @@ def deeplab_head(inputs: int, classes: int, aspp_channels: int) -> nn.Module:
 def deeplab(width: int, blocks: list[int], classes: int, aspp_channels: int) -> nn.Module:
     head = deeplab_head(32 * width, classes, aspp_channels)
     return DeepLabV3(backbone(width, blocks), head, FCNHead(16 * width, classes))
+
+
+def mobilenet(width: float) -> MobileNetV3:
+    settings, last = _mobilenet_v3_conf("mobilenet_v3_large", width_mult=width, dilated=True)
+    return MobileNetV3(settings, last, num_classes=1)
 
 
 class SmallVgg(VGG):
@@ -211,15 +219,16 @@ def centre(net: FcnReference, run) -> None:
             layer.bias -= torch.stack([s[name].mean(dim=(0, 2, 3)) for s in seen]).mean(dim=0)
 
 
-def watched(net: nn.Module, names: tuple[str, ...], x: Tensor) -> dict[str, Tensor]:
-    """A pass's outputs, and before them the outputs of some modules by the last part of their names."""
+def watched(net: nn.Module, names: tuple[str, ...] | dict[str, str], x: Tensor) -> dict[str, Tensor]:
+    """A pass's outputs, and before them the outputs of some modules, by the last part of their names or as `names` says."""
     maps = {}
+    if isinstance(names, tuple):
+        names = {n: "conv1" if n == "backbone.relu" else n.split(".")[-1] for n in names}
 
     def keep(key: str):
         return lambda _module, _inputs, out: maps.__setitem__(key, out.clone())
 
-    hooks = [net.get_submodule(n).register_forward_hook(keep("conv1" if n == "backbone.relu" else n.split(".")[-1]))
-             for n in names]
+    hooks = [net.get_submodule(n).register_forward_hook(keep(key)) for n, key in names.items()]
     out = net(x)
     for hook in hooks:
         hook.remove()
@@ -294,6 +303,43 @@ def write_classifiers(folder: Path, generator: torch.Generator, width: int, nets
 
 
 @torch.no_grad()
+def mobilenets(folder: Path, generator: torch.Generator) -> None:
+    width, classes, sizes = MOBILENET_WIDTH, 3, [(1, 1), MAPS_OF, (97, 50), (70, 131)]
+    lraspp = _lraspp_mobilenetv3(mobilenet(width), classes)
+    low, high = lraspp.classifier.low_classifier.in_channels, lraspp.classifier.cbr[0].in_channels
+    lraspp.classifier = LRASPPHead(low, high, classes, 6)
+    deeplab = _deeplabv3_mobilenetv3(mobilenet(width), classes, aux=True)
+    deeplab.classifier = deeplab_head(high, classes, 6)
+    stages = {f"backbone.{i}": f"backbone.{i}" for i in range(17)}
+    for name, net, architecture, config, watch, sizes in [
+        ("tiny-lraspp-mobilenet", lraspp, "lraspp-mobilenet-v3-large", {"inter_channels": 6, "variants": ["out"]},
+         stages | {f"classifier.{name}": f"classifier.{name}" for name in ("cbr", "scale", "low_classifier")}
+         | {"classifier.high_classifier": "classifier.high_resized", "classifier": "classifier"}, sizes),
+        # Beyond 576 pixels the largest rate's outer taps meet the map.
+        ("tiny-deeplabv3-mobilenet", deeplab, "deeplabv3-mobilenet-v3-large",
+         {"aspp_channels": 6, "variants": ["out", "aux"]},
+         stages | {"classifier": "classifier", "aux_classifier": "aux_classifier"}, sizes + [(20, 640), (620, 20)]),
+    ]:
+        net = net.double().eval()
+        randomise(net, generator)
+
+        def run(image: Tensor, net=net, watch=watch) -> dict[str, Tensor]:
+            maps = watched(net, watch, prepare_rgb(image))
+            if "classifier.scale" in maps:  # torchvision multiplies in place, without a module
+                maps["classifier.scaled"] = maps.pop("classifier.scale") * maps["classifier.cbr"]
+            return maps
+
+        seen = run(picture(97, 50))  # centred, as above
+        for head, layer in [("out", net.classifier.high_classifier if net is lraspp else net.classifier[4]),
+                            ("aux", net.aux_classifier[4] if net is deeplab else None)]:
+            if layer is not None:
+                layer.bias -= seen[head].mean(dim=(0, 2, 3))
+        store(folder / f"{name}.safetensors", net)
+        write_manifest(folder, name, name, architecture, {"width": width, "classes": classes} | config)
+        write_cases(folder, name, sizes, run, tuple(config["variants"]))
+
+
+@torch.no_grad()
 def efficientnet(folder: Path, generator: torch.Generator) -> None:
     name, config = "tiny-efficientnet-lite", lite.Config(width=0.1, depth=0.5, fc6_kernel=3, fc_channels=12, classes=3)
     net = lite.FcnEfficientNetLite(config).double().eval()
@@ -323,7 +369,7 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "fixtures")
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    for make in (reference, resnets, classifiers, efficientnet, deep_resnets, other_classifiers):
+    for make in (reference, resnets, classifiers, efficientnet, deep_resnets, other_classifiers, mobilenets):
         make(folder, torch.Generator().manual_seed(SEED))
     print(f"torch {torch.__version__}, seed {SEED}")
 

@@ -150,6 +150,10 @@ fn classifiers_are_recognised_at_any_width() {
 
 #[test]
 fn torchvisions_nets_are_recognised() {
+    const LRASPP: &str = "lraspp-mobilenet-v3-large";
+    const MOBILE: &str = "deeplabv3-mobilenet-v3-large";
+    let lraspp = json!({"width": 1.0, "inter_channels": 128});
+    let mobile = json!({"width": 1.0, "aspp_channels": 256});
     let fcn = json!({"width": 64, "blocks": [3, 4, 6, 3]});
     let fcn101 = json!({"width": 64, "blocks": [3, 4, 23, 3]});
     let deeplab = json!({"width": 64, "blocks": [3, 4, 6, 3], "aspp_channels": 256});
@@ -186,6 +190,22 @@ fn torchvisions_nets_are_recognised() {
             5,
             out,
             &deeplab,
+        ),
+        ("lraspp_mobilenet_v3_large", LRASPP, 21, out, &lraspp),
+        (
+            "lraspp_mobilenet_v3_large with 5 classes",
+            LRASPP,
+            5,
+            out,
+            &lraspp,
+        ),
+        ("deeplabv3_mobilenet_v3_large", MOBILE, 21, aux, &mobile),
+        (
+            "deeplabv3_mobilenet_v3_large without aux",
+            MOBILE,
+            21,
+            out,
+            &mobile,
         ),
     ];
     let (plain, norm) = (classifier(false), classifier(true));

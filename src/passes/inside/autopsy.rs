@@ -86,13 +86,19 @@ impl Opened {
                 "there is no class {class} among {classes}"
             )));
         }
-        let size = [coarse.rows, coarse.columns];
+        let mut sizes = Vec::new();
+        for stage in tail.stages() {
+            let shape = self.shape(stage)?;
+            sizes.push([shape.rows, shape.columns]);
+        }
         let pixel = match tail.steps.is_empty() {
             false => [y, x],
             true => nearest(&coarse, [y, x]),
         };
         let [_, _, h, w] = self.input.dims();
-        let impulse = tail.impulse(size, [h, w], classes, (class, pixel)).await?;
+        let impulse = tail
+            .impulse(&sizes, [h, w], classes, (class, pixel))
+            .await?;
         let mut parts = Vec::with_capacity(impulse.len());
         let pools = tail.steps.iter().filter_map(|step| step.skip);
         let names = std::iter::once(tail.scores).chain(pools.map(|skip| skip.pool));

@@ -37,7 +37,7 @@ export const texts = {
   'compare': 'Compare',
   'compare.all': 'Compare all three',
   'own': 'Your own weights',
-  'own.hint': 'PyTorch (.pth, .pt) or safetensors: this lab’s FCN, the FCN authors’ nets, torchvision’s FCN-ResNet50 and DeepLabV3-ResNet50, with any classes. Add a .txt or .json with the classes’ names if you have one. The files stay on your device.',
+  'own.hint': 'PyTorch (.pth, .pt) or safetensors: this lab’s FCN, the FCN authors’ nets, torchvision’s six nets (FCN and DeepLabV3 on ResNet-50 or -101, DeepLabV3 and LR-ASPP on MobileNetV3), with any classes. Add a .txt or .json with the classes’ names if you have one. The files stay on your device.',
   'own.choose': 'Open weights',
   'size': 'Working size',
   'size.model': '{pixels} px (default)',

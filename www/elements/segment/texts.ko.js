@@ -36,7 +36,7 @@ export const texts = {
   'compare': '비교',
   'compare.all': '셋 모두 비교',
   'own': '내 가중치',
-  'own.hint': 'PyTorch(.pth, .pt)나 safetensors 파일을 엽니다. 이 사이트의 FCN, FCN 저자들의 신경망, torchvision의 FCN-ResNet50·DeepLabV3-ResNet50이면 클래스가 무엇이든 됩니다. 클래스 이름을 적은 .txt나 .json이 있으면 함께 고르세요. 파일은 이 기기를 떠나지 않습니다.',
+  'own.hint': 'PyTorch(.pth, .pt)나 safetensors 파일을 엽니다. 이 사이트의 FCN, FCN 저자들의 신경망, torchvision의 여섯 신경망(ResNet-50·101의 FCN과 DeepLabV3, MobileNetV3의 DeepLabV3와 LR-ASPP)이면 클래스가 무엇이든 됩니다. 클래스 이름을 적은 .txt나 .json이 있으면 함께 고르세요. 파일은 이 기기를 떠나지 않습니다.',
   'own.choose': '가중치 열기',
   'size': '처리 크기',
   'size.model': '{pixels} px (기본)',

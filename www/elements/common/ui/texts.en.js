@@ -140,6 +140,8 @@ export const texts = {
   'net.fcn-resnet101': 'torchvision’s FCN-ResNet101',
   'net.deeplabv3-resnet50': 'torchvision’s DeepLabV3-ResNet50',
   'net.deeplabv3-resnet101': 'torchvision’s DeepLabV3-ResNet101',
+  'net.lraspp-mobilenet-v3-large': 'torchvision’s LR-ASPP-MobileNetV3-Large',
+  'net.deeplabv3-mobilenet-v3-large': 'torchvision’s DeepLabV3-MobileNetV3-Large',
   'net.vgg11-classifier': 'torchvision’s VGG11',
   'net.vgg13-classifier': 'torchvision’s VGG13',
   'net.vgg16-classifier': 'torchvision’s VGG16',

@@ -133,6 +133,8 @@ export const texts = {
   'net.fcn-resnet101': 'torchvision의 FCN-ResNet101',
   'net.deeplabv3-resnet50': 'torchvision의 DeepLabV3-ResNet50',
   'net.deeplabv3-resnet101': 'torchvision의 DeepLabV3-ResNet101',
+  'net.lraspp-mobilenet-v3-large': 'torchvision의 LR-ASPP-MobileNetV3-Large',
+  'net.deeplabv3-mobilenet-v3-large': 'torchvision의 DeepLabV3-MobileNetV3-Large',
   'net.vgg11-classifier': 'torchvision의 VGG11',
   'net.vgg13-classifier': 'torchvision의 VGG13',
   'net.vgg16-classifier': 'torchvision의 VGG16',

@@ -19,7 +19,7 @@ import { saveMap, saveSheet, saveValues } from './save.js'
 /** Cells along a small map's longer side, at most. */
 const SIDE = 48
 /** Looked at first where a net has it: shapes are still seen in it. */
-const FIRST = ['pool2', 'blocks.5', 'layer1']
+const FIRST = ['pool2', 'blocks.5', 'layer1', 'backbone.4']
 
 /** @typedef {Stages['state']} State */
 /** @typedef {Stages['actions']} Actions */

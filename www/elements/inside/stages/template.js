@@ -41,10 +41,11 @@ function once(pass, key, draw) {
   return chart
 }
 
-/** How this project's own FCNs differ from the lecture's VGG16. @param {State} state @param {Page} page */
+/** How this project's own FCNs differ from the lecture's VGG16, and what is to be known of MobileNetV3. @param {State} state @param {Page} page */
 function kind({ scene }, { t }) {
   const { architecture, config } = scene?.net.manifest ?? { architecture: '', config: {} }
   if (architecture === 'fcn-efficientnet-lite') return t('stages.kind.efficientnet')
+  if (architecture.includes('mobilenet')) return t('stages.kind.mobilenet')
   if (architecture !== 'fcn-vgg16') return ''
   const { width = 64, fc6_kernel: fc6 = 7 } = /** @type {{width?: number, fc6_kernel?: number}} */ (config)
   return [width === 64 ? '' : t('stages.kind.width', { width }), fc6 === 7 ? '' : t('stages.kind.fc6', { fc6 })].filter(Boolean).join(' ')
@@ -105,7 +106,7 @@ function table({ stages, stage: chosen }, actions, { t, language }) {
  */
 function channelName({ stage, scene }, channel, { language }) {
   const classes = scene?.net.classes ?? []
-  const isScores = stage && /^(score|upscore|fuse|out$|aux$|(aux_)?classifier$)/.test(stage.name) && stage.shape[0] === classes.length
+  const isScores = stage && /^(score|upscore|fuse|out$|aux$|(aux_)?classifier$|classifier\.(high|low))/.test(stage.name) && stage.shape[0] === classes.length
   return isScores ? `${channel} (${className(classes[channel], language)})` : String(channel)
 }
 

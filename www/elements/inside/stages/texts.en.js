@@ -4,6 +4,7 @@ export const texts = {
   'stages.lead': 'The photo went through {stages} stages, all heads included, at {width}×{height} pixels: {parameters} parameters, {macs} multiply-and-adds, {ms}.',
   'stages.padded': 'It was padded to {width}×{height}, right and bottom: both sides must be multiples of {multiple}.',
   'stages.kind.efficientnet': 'The backbone is EfficientNet-Lite, not the lecture’s VGG16.',
+  'stages.kind.mobilenet': 'The backbone is MobileNetV3: from backbone.4 on, channels are weighed by the whole map’s means (squeeze and excitation), so a cell depends on all of the photo.',
   'stages.kind.width': 'Its first layers have {width} channels where VGG16 has 64, so it has another number of parameters than the paper’s net.',
   'stages.kind.fc6': 'Its fc6 is {fc6}×{fc6} where the paper’s is 7×7, so cells from there on see less or more than the paper’s.',
   'stages.shares': 'No stage has more parameters than {heavy} ({weight}); none took longer than {slow} ({time}).',

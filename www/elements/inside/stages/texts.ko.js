@@ -5,6 +5,7 @@ export const texts = {
   'stages.lead': '사진이 {width}×{height} 픽셀로 모든 헤드를 포함해 {stages}개 단계를 지났습니다. 파라미터 수 {parameters}, 곱셈·덧셈 수 {macs}, 걸린 시간 {ms}.',
   'stages.padded': '가로와 세로가 {multiple}의 배수여야 하므로 오른쪽과 아래에 패딩을 붙여 {width}×{height}로 만들었습니다.',
   'stages.kind.efficientnet': '백본은 강의의 VGG16이 아니라 EfficientNet-Lite입니다.',
+  'stages.kind.mobilenet': '백본은 MobileNetV3입니다. backbone.4부터는 맵 전체의 평균으로 채널마다 가중치를 곱하므로(squeeze-and-excitation) 칸 하나가 사진 전체의 영향을 받습니다.',
   'stages.kind.width': 'VGG16의 첫 층들은 64채널인데 이 신경망은 {width}채널이어서 파라미터 수가 논문과 다릅니다.',
   'stages.kind.fc6': '논문의 fc6은 7×7인데 이 신경망은 {fc6}×{fc6}이어서, 그 뒤의 칸이 보는 범위가 논문과 다릅니다.',
   'stages.shares': '파라미터가 가장 많은 단계는 {heavy}({weight}), 가장 오래 걸린 단계는 {slow}({time})입니다.',

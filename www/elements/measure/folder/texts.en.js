@@ -72,7 +72,7 @@ export const texts = {
   'folder.failed': 'Pairs that could not be compared, and count for nothing: {count}.',
   'folder.failed.net': 'Photos that could not be measured, and count for nothing: {count}.',
   'own': 'Your own weights',
-  'own.hint': 'PyTorch (.pth, .pt) or safetensors: this lab’s FCN, the FCN authors’ nets, torchvision’s FCN-ResNet50 and DeepLabV3-ResNet50, with any classes. Add a .txt or .json with the classes’ names if you have one. The files stay on your device.',
+  'own.hint': 'PyTorch (.pth, .pt) or safetensors: this lab’s FCN, the FCN authors’ nets, torchvision’s six nets (FCN and DeepLabV3 on ResNet-50 or -101, DeepLabV3 and LR-ASPP on MobileNetV3), with any classes. Add a .txt or .json with the classes’ names if you have one. The files stay on your device.',
   'own.choose': 'Open weights',
   'error.pair_sizes': 'The truth has {truth} pixels, the prediction {prediction}. Nothing is resized here, since that would change what is measured. Save the prediction at the truth’s size, without smoothing (nearest neighbour).',
   'error.pair_truth': 'The truth has the value {value}, which is no class here.',

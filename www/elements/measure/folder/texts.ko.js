@@ -73,7 +73,7 @@ export const texts = {
   'folder.failed': '비교하지 못해 셈에서 뺀 쌍: {count}개.',
   'folder.failed.net': '재지 못해 셈에서 뺀 사진: {count}장.',
   'own': '내 가중치',
-  'own.hint': 'PyTorch(.pth, .pt)나 safetensors 파일을 엽니다. 이 사이트의 FCN, FCN 저자들의 신경망, torchvision의 FCN-ResNet50·DeepLabV3-ResNet50이면 클래스가 무엇이든 됩니다. 클래스 이름을 적은 .txt나 .json이 있으면 함께 고르세요. 파일은 이 기기를 떠나지 않습니다.',
+  'own.hint': 'PyTorch(.pth, .pt)나 safetensors 파일을 엽니다. 이 사이트의 FCN, FCN 저자들의 신경망, torchvision의 여섯 신경망(ResNet-50·101의 FCN과 DeepLabV3, MobileNetV3의 DeepLabV3와 LR-ASPP)이면 클래스가 무엇이든 됩니다. 클래스 이름을 적은 .txt나 .json이 있으면 함께 고르세요. 파일은 이 기기를 떠나지 않습니다.',
   'own.choose': '가중치 열기',
   'error.pair_sizes': '정답은 {truth} 픽셀, 예측은 {prediction} 픽셀입니다. 크기를 바꾸면 재는 것이 달라지므로 여기서는 바꾸지 않습니다. 예측을 정답과 같은 크기로, 부드럽게 하지 않고(최근접 이웃) 다시 저장하세요.',
   'error.pair_truth': '정답에 클래스가 아닌 값 {value}이(가) 있습니다.',
