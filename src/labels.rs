@@ -98,8 +98,8 @@ pub fn parse_color(color: &str) -> Option<[u8; 3]> {
     Some([r, g, b])
 }
 
-/// The classes' names in a file as people have them: a name a line, or JSON (a list, or what Hugging Face calls
-/// `id2label`), or the label map of an annotation tool (`name:r,g,b::`). Text is UTF-8, or UTF-16 with its mark.
+/// The classes' names in a file as people have them: a name a line, or JSON (a list, names by id as Hugging Face's
+/// `id2label`, or ids by name), or the label map of an annotation tool (`name:r,g,b::`). Text is UTF-8, or UTF-16 with its mark.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -163,7 +163,14 @@ fn names_in_json(text: &str) -> Result<Vec<String>, String> {
         serde_json::Value::Array(names) => names.iter().map(|name| name.as_str()).collect(),
         serde_json::Value::Object(names) => {
             let ids = 0..names.len();
-            ids.map(|id| names.get(&id.to_string())?.as_str()).collect()
+            let by_id = ids.clone().map(|id| names.get(&id.to_string())?.as_str());
+            let by_name = |id: usize| {
+                let mut all = names.iter();
+                let found = all.find(|(_, value)| value.as_u64() == Some(id as u64));
+                found.map(|(name, _)| name.as_str())
+            };
+            let by_id: Option<Vec<&str>> = by_id.collect();
+            by_id.or_else(|| ids.map(by_name).collect())
         }
         _ => None::<Vec<&str>>,
     };
@@ -209,6 +216,7 @@ mod tests {
             utf16(u16::to_le_bytes, [0xff, 0xfe]),
             utf16(u16::to_be_bytes, [0xfe, 0xff]),
             r#"["배경", "사람", "차"]"#.as_bytes().to_vec(),
+            r#"{"배경": 0, "차": 2, "사람": 1}"#.as_bytes().to_vec(),
             r#"{"id2label": {"1": "사람", "0": "배경", "2": "차"}}"#
                 .as_bytes()
                 .to_vec(),

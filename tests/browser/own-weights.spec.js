@@ -391,6 +391,27 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
   })
 }
 
+test('classifiers of older torchvisions give the Heat map the same scores', async ({ page }) => {
+  const lab = await openLab(page)
+  const names = ['vgg.safetensors', 'vgg-2016.pth', 'vgg-convolutional.pth', 'imagenet-example.pth.tar']
+  await give(page, ...await Promise.all(names.map(name => fixture(LAYOUTS + name))))
+  const found = await lab.evaluate(async ({ Engine, scene }) => {
+    const engine = await Engine.create({ backend: 'cpu' })
+    const photo = await scene()
+    /** @type {string[]} */
+    const scores = []
+    for (const file of /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given) {
+      const net = await engine.load(file, { gives: 'labels' })
+      scores.push(String((await net.heatmap(photo, { size: 224 })).scores))
+      net.dispose()
+    }
+    engine.dispose()
+    return scores
+  })
+  expect(found[0].split(',')).toHaveLength(5)
+  for (const scores of found) expect(scores).toBe(found[0])
+})
+
 test('what is assumed is listed, and a choice there loads the net anew with it', async ({ page }) => {
   await openSegment(page)
   await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))

@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from '../../www/engine/formats/decode.js'
-import { isTruncated, isWeights, measure, sniff } from '../../www/engine/formats/sniff.js'
+import { isTruncated, measure, sniff } from '../../www/engine/formats/sniff.js'
 import { FcnError } from '../../www/lib/errors.js'
+import { isWeights } from '../../www/lib/weights.js'
 
 /**
  * @param {(string | number[] | Uint8Array)[]} parts strings are Latin-1

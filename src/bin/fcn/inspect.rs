@@ -9,7 +9,7 @@ use fcn_lab::models::{Blueprint, recognise_as};
 use fcn_lab::weights::{FileSource, Format, Recognised, Source, TensorSet, Weights};
 
 use super::arguments::{Arguments, Failure};
-use super::model::{assumed, read_manifest, said};
+use super::model::{assumed, read_manifest, refuse_said, said};
 use super::report::{line, say};
 
 /// Sides of the photo that weights alone are described for, in pixels: ImageNet's.
@@ -24,6 +24,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let [path] = arguments.files("one model")?;
     let asked = arguments.option("size").map(parse_size).transpose()?;
     let model = read_manifest(Path::new(path))?;
+    if model.is_some() {
+        refuse_said(arguments)?;
+    }
     let file = model.as_ref().map_or(Path::new(path), |(_, file)| file);
     let source = FileSource::open(file)?;
     let bytes = source.len();

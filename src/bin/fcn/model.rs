@@ -55,6 +55,21 @@ pub fn said(arguments: &Arguments) -> Said {
     }
 }
 
+/// A manifest says it all.
+///
+/// # Errors
+/// For an option that says what only weights alone leave open.
+pub fn refuse_said(arguments: &Arguments) -> Result<(), Failure> {
+    let said = SAID
+        .iter()
+        .find(|option| arguments.option(option).is_some());
+    said.map_or(Ok(()), |option| {
+        Err(Failure::usage(format!(
+            "a model folder's model.json says it; --{option} is for weights"
+        )))
+    })
+}
+
 /// What is assumed of a weights file, a line each, with the options that say otherwise.
 pub fn assumed(recognised: &Recognised, path: &Path, names: bool) -> Vec<String> {
     let file = path.file_name().unwrap_or_default().to_string_lossy();

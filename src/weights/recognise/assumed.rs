@@ -41,46 +41,75 @@ pub struct Assumption {
     pub text: String,
 }
 
-/// Ways to prepare photos: name, order of the channels, mean and deviation for values of 0–1, and in words.
-const INPUTS: [(&str, &str, [f64; 3], [f64; 3], &str); 7] = [
-    (
-        "caffe",
-        "BGR",
-        CAFFE_MEAN,
-        BYTE,
-        "BGR, 0–255, minus 104.00699, 116.66877, 122.67892, as Caffe's and pytorch-fcn's nets",
-    ),
-    (
-        "imagenet",
-        "RGB",
-        IMAGENET.0,
-        IMAGENET.1,
-        "RGB, 0–1, minus (0.485, 0.456, 0.406), divided by (0.229, 0.224, 0.225), as torchvision's nets",
-    ),
-    (
-        "lite",
-        "RGB",
-        [127.0 / 255.0; 3],
-        [128.0 / 255.0; 3],
-        "RGB, 0–255, minus 127, divided by 128, as EfficientNet-Lite",
-    ),
-    ("half", "RGB", [0.5; 3], [0.5; 3], "RGB, scaled to −1…1"),
-    ("unit", "RGB", [0.0; 3], [1.0; 3], "RGB, 0–1, and no more"),
-    (
-        "caffe-rgb",
-        "RGB",
-        [CAFFE_MEAN[2], CAFFE_MEAN[1], CAFFE_MEAN[0]],
-        BYTE,
-        "RGB, 0–255, minus 122.67892, 116.66877, 104.00699",
-    ),
-    (
-        "imagenet-bgr",
-        "BGR",
-        [IMAGENET.0[2], IMAGENET.0[1], IMAGENET.0[0]],
-        [IMAGENET.1[2], IMAGENET.1[1], IMAGENET.1[0]],
-        "BGR, 0–1, minus ImageNet's mean, divided by its deviation",
-    ),
+/// A way to prepare photos.
+struct Way {
+    name: &'static str,
+    /// Of the channels.
+    order: &'static str,
+    /// Of each channel in that order, for values of 0–1.
+    mean: [f64; 3],
+    std: [f64; 3],
+    words: &'static str,
+}
+
+/// The ways that nets are known to have been trained with.
+const INPUTS: [Way; 7] = [
+    Way {
+        name: "caffe",
+        order: "BGR",
+        mean: CAFFE_MEAN,
+        std: BYTE,
+        words: "BGR, 0–255, minus 104.00699, 116.66877, 122.67892, as Caffe's and pytorch-fcn's nets",
+    },
+    Way {
+        name: "imagenet",
+        order: "RGB",
+        mean: IMAGENET.0,
+        std: IMAGENET.1,
+        words: "RGB, 0–1, minus (0.485, 0.456, 0.406), divided by (0.229, 0.224, 0.225), as torchvision's nets",
+    },
+    Way {
+        name: "lite",
+        order: "RGB",
+        mean: [127.0 / 255.0; 3],
+        std: [128.0 / 255.0; 3],
+        words: "RGB, 0–255, minus 127, divided by 128, as EfficientNet-Lite",
+    },
+    Way {
+        name: "half",
+        order: "RGB",
+        mean: [0.5; 3],
+        std: [0.5; 3],
+        words: "RGB, scaled to −1…1",
+    },
+    Way {
+        name: "unit",
+        order: "RGB",
+        mean: [0.0; 3],
+        std: [1.0; 3],
+        words: "RGB, 0–1, and no more",
+    },
+    Way {
+        name: "caffe-rgb",
+        order: "RGB",
+        mean: turned(CAFFE_MEAN),
+        std: BYTE,
+        words: "RGB, 0–255, minus 122.67892, 116.66877, 104.00699",
+    },
+    Way {
+        name: "imagenet-bgr",
+        order: "BGR",
+        mean: turned(IMAGENET.0),
+        std: turned(IMAGENET.1),
+        words: "BGR, 0–1, minus ImageNet's mean, divided by its deviation",
+    },
 ];
+
+/// For the channels in the other order.
+const fn turned([one, two, three]: [f64; 3]) -> [f64; 3] {
+    [three, two, one]
+}
+
 /// The mean of the photos that VGG was trained with, as in the authors' Caffe nets.
 const CAFFE_MEAN: [f64; 3] = [104.00699 / 255.0, 116.66877 / 255.0, 122.67892 / 255.0];
 const BYTE: [f64; 3] = [1.0 / 255.0; 3];
@@ -120,15 +149,12 @@ impl Recognised {
             self.candidate.variants = vec![if is_atonce { AT_ONCE } else { "fcn8s" }];
         }
         if let Some(input) = &said.input {
-            let names = INPUTS.map(|(name, ..)| name);
-            one_of("input", input, &names)?;
-            let found = INPUTS.iter().find(|(name, ..)| name == input);
-            if let (Some((_, order, mean, std, _)), Value::Object(fields)) =
-                (found, &mut self.candidate.input)
-            {
-                fields.insert("order".into(), json!(order));
-                fields.insert("mean".into(), json!(mean));
-                fields.insert("std".into(), json!(std));
+            one_of("input", input, &INPUTS.map(|way| way.name))?;
+            let found = INPUTS.iter().find(|way| way.name == input);
+            if let (Some(way), Value::Object(fields)) = (found, &mut self.candidate.input) {
+                fields.insert("order".into(), json!(way.order));
+                fields.insert("mean".into(), json!(way.mean));
+                fields.insert("std".into(), json!(way.std));
             }
         }
         Ok(())
@@ -154,16 +180,16 @@ impl Recognised {
     /// The name of [`INPUTS`] that the net's input has; `own` for another.
     fn input_name(&self) -> (&'static str, &'static str) {
         let input = &self.candidate.input;
-        let same = |(_, order, mean, std, _): &&(&str, &str, [f64; 3], [f64; 3], &str)| {
-            input["order"] == json!(order)
-                && input["mean"] == json!(mean)
-                && input["std"] == json!(std)
+        let same = |way: &&Way| {
+            let is = |field: &str, value: Value| input.get(field) == Some(&value);
+            is("order", json!(way.order))
+                && is("mean", json!(way.mean))
+                && is("std", json!(way.std))
         };
         let known = INPUTS.iter().find(same);
-        known.map_or(
-            ("own", "as the net's own training"),
-            |&(name, .., words)| (name, words),
-        )
+        known.map_or(("own", "as the net's own training"), |way| {
+            (way.name, way.words)
+        })
     }
 
     /// What is assumed, and what there is to say of the file. `names`: whether the classes' names were given.
@@ -242,7 +268,7 @@ impl Recognised {
         add(
             "input",
             input,
-            &INPUTS.map(|(name, ..)| name),
+            &INPUTS.map(|way| way.name),
             Vec::new(),
             text,
         );

@@ -46,27 +46,6 @@ const SIGNATURES = [
   ['SQLite format 3\0', 'other', 'sqlite'],
 ]
 
-/** What weights, or what people take for them, begin with: a zip archive, a pickle, HDF5. */
-const WEIGHTS = ['PK\x03\x04', '\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05', '\x89HDF']
-
-/** How much of a file `isWeights` wants, bytes. */
-export const WEIGHTS_BYTES = 512
-
-/**
- * Whether a file holds a net's weights rather than a picture, as far as its beginning tells; whatever its name. Which
- * weights they are, and whether they can be read, is found out in Rust.
- * @param {Uint8Array} head its first bytes
- * @param {number} size of the whole file, bytes
- */
-export function isWeights(head, size) {
-  if (WEIGHTS.some(mark => latin1(head, 0, mark.length) === mark)) return true
-  if (latin1(head, 257, 262) === 'ustar' || asText(head)?.startsWith('version https://git-lfs.github.com/spec/')) return true
-  // safetensors: the length of its header, which is JSON.
-  if (head.length < 9 || head[8] !== 0x7b) return false
-  const length = new DataView(head.buffer, head.byteOffset).getBigUint64(0, true)
-  return length > 1n && length <= BigInt(size) - 8n
-}
-
 const AVIF_BRANDS = ['avif', 'avis', 'avio']
 const HEIF_BRANDS = ['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'hevm', 'hevs', 'mif1', 'msf1']
 /** Lengths of the header that follows a BMP's 14-byte file header, bytes. */

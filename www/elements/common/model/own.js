@@ -2,7 +2,7 @@
  * A person's own weights: chosen or dropped, loaded in place of the net in use, kept for the next visit if the person
  * says so, and removed again.
  */
-import { WEIGHTS_BYTES, isWeights } from '../../../engine/formats/sniff.js'
+import { WEIGHTS_BYTES, isWeights } from '../../../lib/weights.js'
 import { Jobs, quietly } from '../jobs.js'
 import { canKeep, keep, listKept, removeKept, takeKept } from './storage.js'
 
