@@ -216,7 +216,7 @@ impl Recognised {
             let others: Vec<String> = others.map(|other| format!("{other:?}")).collect();
             let others = others.join(", ");
             let averaged = if is_average(place) {
-                ", an average"
+                ", an average,"
             } else {
                 ""
             };

@@ -57,7 +57,7 @@ pub(super) const SURE: usize = 2;
 const COUNTERS: [&str; 1] = ["num_batches_tracked"];
 
 /// Words in the names of what a training keeps beside its net.
-const BESIDE: [&str; 24] = [
+const BESIDE: [&str; 23] = [
     "loss",
     "losses",
     "criterion",
@@ -71,7 +71,6 @@ const BESIDE: [&str; 24] = [
     "confmat",
     "confusion",
     "jaccard",
-    "f1",
     "auroc",
     "averaged",
     "optimizer",

@@ -8,9 +8,13 @@ import { css, html, live, nothing } from '../../../vendor/lit.js'
 /** @typedef {import('../../../lib/i18n.js').Translate} Translate */
 
 export const assumedStyles = css`
-  .assumed { list-style: none; margin: var(--_2) 0 0; padding: 0; display: grid; gap: var(--_2); font-size: var(--_sm); }
+  .assumed {
+    list-style: none; margin: var(--_2) 0 0; padding: 0; display: grid; grid-template-columns: minmax(0, 1fr);
+    gap: var(--_2); font-size: var(--_sm); overflow-wrap: anywhere;
+  }
   .assumed p { margin: 0; }
-  .assumed select { max-width: 100%; }
+  .assumed .field { grid-template-columns: minmax(0, 1fr); min-width: 0; }
+  .assumed select { max-width: 100%; min-width: 0; font-size: inherit; }
 `
 
 /** What `Said` can change, and what the choice is called. */
@@ -64,7 +68,8 @@ export function assumed({ assumptions, t }, { assume }) {
   if (!assumptions.length) return nothing
   return html`<ul class="assumed" part="assumed" aria-label=${t('assumed')}>${assumptions.map(one => {
     const { about, value, options } = one
-    return html`<li><p>${sentence(one, t)}.</p>
+    const text = sentence(one, t)
+    return html`<li><p>${text}${text.endsWith('…') ? '' : '.'}</p>
       ${isChoice(about) && options.length > 1 ? html`<label class="field"><span>${t(CHOICES[about])}</span>
         <select .value=${live(value)} @change=${(/** @type {Event} */ event) =>
           assume({ [about]: /** @type {HTMLSelectElement} */ (event.target).value })}>
