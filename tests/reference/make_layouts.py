@@ -90,6 +90,8 @@ def beside() -> dict[str, tuple[object, int]]:
         "own_class": (Trainer(), 2), "own_class4": (Trainer(), 4), "random": (np.random.RandomState(1).get_state(), 2),
         "generator": (np.random.default_rng(1), 4), "bytes": (bytearray(40), 5), "complex": (1 + 2j, 2),
         "counter": (collections.Counter("aab"), 4), "scalars": ([np.float64(0.5)] * 3, 4),
+        "range": (range(3), 2), "error": (ValueError("diverged"), 4), "sparse": ([torch.eye(3).to_sparse()], 2),
+        "complex_numbers": ([torch.ones(2, dtype=torch.complex64)], 2), "float8": ([torch.ones(2).to(torch.float8_e4m3fn)], 2),
     }
 
 

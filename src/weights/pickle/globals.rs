@@ -94,6 +94,10 @@ const HARMLESS: &[&str] = &[
     "builtins.range",
     "builtins.slice",
     "builtins.object",
+    // As Python 3 calls them for Python 2, up to protocol 2, which is PyTorch's.
+    "builtins.long",
+    "builtins.unicode",
+    "builtins.xrange",
     "collections.defaultdict",
     "collections.deque",
     "datetime.date",
@@ -139,10 +143,9 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Python's packages whose functions and classes act on the machine or run code. What is called in them is
-/// refused unless it is [`HARMLESS`]; so is what is built of their classes.
+/// refused unless it is [`HARMLESS`]; so is what is built of their classes. (Of Python's built-in names only
+/// exceptions are in capitals.)
 const ACTING: &[&str] = &[
-    "__builtin__",
-    "builtins",
     "_io",
     "io",
     "os",
@@ -330,6 +333,10 @@ mod tests {
             "argparse.Namespace",
             "__main__.Config",
             "decimal.Decimal",
+            "builtins.range",
+            "__builtin__.xrange",
+            "builtins.ValueError",
+            "exceptions.ValueError",
             "numpy.random.bit_generator.__pyx_unpickle_SeedSequence",
         ] {
             assert!(check_call(path).is_ok(), "{path}");
