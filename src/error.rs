@@ -20,6 +20,12 @@ pub enum FcnError {
     HashMismatch { expected: String, got: String },
     /// The weights file isn't a readable safetensors or PyTorch file.
     WeightsInvalid { reason: String },
+    /// The same, where it is known what the file is instead. `facts`: what the reason says, for other
+    /// languages; see [`FcnError::facts`].
+    WeightsForeign {
+        reason: String,
+        facts: Vec<(&'static str, String)>,
+    },
     /// A readable weights file whose tensors fit no architecture. `facts`: what the reason says,
     /// for other languages; see [`FcnError::facts`].
     WeightsUnrecognised {
@@ -59,7 +65,7 @@ impl FcnError {
             Self::UnknownVariant { .. } => "unknown_variant",
             Self::WeightsSizeMismatch { .. } => "weights_size_mismatch",
             Self::HashMismatch { .. } => "hash_mismatch",
-            Self::WeightsInvalid { .. } => "weights_invalid",
+            Self::WeightsInvalid { .. } | Self::WeightsForeign { .. } => "weights_invalid",
             Self::WeightsUnrecognised { .. } => "weights_unrecognised",
             Self::MissingTensor { .. } => "missing_tensor",
             Self::UnexpectedTensor { .. } => "unexpected_tensor",
@@ -76,10 +82,11 @@ impl FcnError {
     /// What is known of the failure, by name, where the sentence alone would leave a translation
     /// nothing to say. Of unrecognised weights: `tensors` (a number), `found`, and of the nearest
     /// `architecture` `missing`, `unexpected` (each a list of names and shapes, with how many more
-    /// there are in `foundMore` …), `shapeName`, `shapeGot`, `shapeExpected`, `shapes` (a number).
+    /// there are in `foundMore` …), `shapeName`, `shapeGot`, `shapeExpected`, `shapes` (a number). `kind`, of
+    /// either, names a sentence of its own, which the other facts fill.
     pub fn facts(&self) -> &[(&'static str, String)] {
         match self {
-            Self::WeightsUnrecognised { facts, .. } => facts,
+            Self::WeightsUnrecognised { facts, .. } | Self::WeightsForeign { facts, .. } => facts,
             _ => &[],
         }
     }
@@ -95,6 +102,19 @@ impl FcnError {
     pub(crate) fn weights(reason: impl Into<String>) -> Self {
         Self::WeightsInvalid {
             reason: reason.into(),
+        }
+    }
+
+    /// Shorthand for [`FcnError::WeightsForeign`].
+    pub(crate) fn foreign(
+        kind: &'static str,
+        reason: impl Into<String>,
+        mut facts: Vec<(&'static str, String)>,
+    ) -> Self {
+        facts.push(("kind", kind.to_string()));
+        Self::WeightsForeign {
+            reason: reason.into(),
+            facts,
         }
     }
 
@@ -138,7 +158,7 @@ impl fmt::Display for FcnError {
                     "the weights file's SHA-256 is {got}, the manifest says {expected}"
                 )
             }
-            Self::WeightsInvalid { reason } => {
+            Self::WeightsInvalid { reason } | Self::WeightsForeign { reason, .. } => {
                 write!(f, "the weights file cannot be read: {reason}")
             }
             Self::WeightsUnrecognised { reason, .. } => {

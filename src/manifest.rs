@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::FcnError;
-use crate::labels::{Class, check_classes};
+use crate::labels::{BACKGROUND, Class, check_classes, voc_color};
 
 /// The format number that this build reads.
 pub const FORMAT: u32 = 1;
@@ -33,8 +33,11 @@ pub struct Manifest {
 /// Settings of a net: what every architecture has, and its own, which it reads itself.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct NetSettings {
-    /// Number of classes.
+    /// Number of classes, of which one output stands for two.
     pub classes: usize,
+    /// Whether the weights have one output only.
+    #[serde(skip)]
+    pub is_one_output: bool,
     /// The heads that the weights hold, by name.
     pub variants: Vec<String>,
     /// The rest of `config`.
@@ -113,10 +116,36 @@ impl Manifest {
     /// # Errors
     /// [`FcnError::ManifestInvalid`] with the field at fault.
     pub fn parse(bytes: &[u8]) -> Result<Self, FcnError> {
-        let manifest: Self =
+        let mut manifest: Self =
             serde_json::from_slice(bytes).map_err(|error| FcnError::manifest(error.to_string()))?;
+        manifest.name_both_classes();
         manifest.check()?;
         Ok(manifest)
+    }
+
+    /// One output means two classes: background where its score is 0 or less, the class where it is more. The
+    /// manifest may list both, or the one alone.
+    fn name_both_classes(&mut self) {
+        if self.config.classes != 1 {
+            return;
+        }
+        self.config.classes = 2;
+        self.config.is_one_output = true;
+        if let [one] = self.classes.as_mut_slice()
+            && one.id == 0
+        {
+            one.id = 1;
+            // Black is the background's.
+            if one.color == voc_color(0) {
+                one.color = voc_color(1);
+            }
+            let background = Class {
+                id: 0,
+                name: BACKGROUND.0.to_string(),
+                color: voc_color(0),
+            };
+            self.classes.insert(0, background);
+        }
     }
 
     fn check(&self) -> Result<(), FcnError> {
@@ -191,6 +220,30 @@ mod tests {
             assert_eq!(error.code(), "manifest_invalid");
             assert!(error.to_string().contains(named), "{error}");
         }
+    }
+
+    #[test]
+    fn one_output_is_two_classes_listed_alone_or_together() {
+        let json = |count: usize| {
+            with(|json| {
+                json["config"]["classes"] = 1.into();
+                let classes = json["classes"].as_array_mut().expect("a list");
+                classes.truncate(count);
+            })
+        };
+        let alone = json(1).expect("valid");
+        assert!(alone.config.is_one_output);
+        assert_eq!(alone.config.classes, 2);
+        let named: Vec<_> = alone
+            .classes
+            .iter()
+            .map(|c| (c.id, c.name.as_str()))
+            .collect();
+        assert_eq!(named.len(), 2);
+        assert_eq!(named[0], (0, "background"));
+        assert_ne!(alone.classes[0].color, alone.classes[1].color);
+        assert_eq!(json(2).expect("valid").classes.len(), 2);
+        assert!(json(3).is_err());
     }
 
     #[test]

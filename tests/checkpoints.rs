@@ -8,15 +8,19 @@
 )]
 
 mod common;
+#[path = "hostile/files.rs"]
+#[allow(dead_code, reason = "the hostile suite uses the rest")]
+mod files;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use fcn_lab::device::cpu;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::fcn::{FcnConfig, VARIANTS};
-use fcn_lab::models::{self, Blueprint, Layers, recognise};
-use fcn_lab::weights::{ElementType, FileSource, Format, Weights, WeightsFile, sha256_hex};
+use fcn_lab::models::{self, Blueprint, Layers, recognise, recognise_as};
+use fcn_lab::weights::{ElementType, FileSource, Format, Said, Weights, WeightsFile, sha256_hex};
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -199,6 +203,306 @@ fn a_tensor_read_in_parts_is_the_same_tensor() {
     }
 }
 
+/// What `tests/reference/make_layouts.py` says of a file.
+#[derive(serde::Deserialize)]
+struct Layout {
+    net: String,
+    place: String,
+}
+
+fn layouts() -> serde_json::Map<String, serde_json::Value> {
+    let json = fs::read_to_string(path("layouts/layouts.json")).expect("the list");
+    serde_json::from_str(&json).expect("JSON")
+}
+
+/// All that a net or a file of tensors holds, by name.
+fn numbers(mut weights: Weights) -> BTreeMap<String, Vec<f32>> {
+    let mut all = BTreeMap::new();
+    for (name, info) in weights.tensors().clone() {
+        let values = weights.take_values(&name, &info.shape).expect("values");
+        all.insert(name, values);
+    }
+    all
+}
+
+#[test]
+fn nets_are_found_in_checkpoints_as_people_save_them() {
+    let mut count = 0;
+    for (file, layout) in layouts() {
+        if file.starts_with("views2") {
+            continue;
+        }
+        let layout: Layout = serde_json::from_value(layout).expect("a layout");
+        let expected = numbers(open(&format!("layouts/{}.safetensors", layout.net)));
+        let mut weights = open(&format!("layouts/{file}"));
+        if layout.net == "small" {
+            // Of no net, but the tensors are there, whatever stands beside them.
+            assert_eq!(weights.sets().len(), 1, "{file}");
+            assert_eq!(weights.sets()[0].name, layout.place, "{file}");
+        } else {
+            let found = recognise(&weights).unwrap_or_else(|error| panic!("{file}: {error}"));
+            assert_eq!(found.place(), layout.place, "{file}");
+            found.fit(&mut weights);
+        }
+        assert_eq!(numbers(weights), expected, "{file}");
+        count += 1;
+    }
+    assert!(count > 25, "{count} files");
+}
+
+#[test]
+fn views_of_every_kind_are_read_as_their_clones() {
+    let expected = layouts().remove("views2").expect("numbers");
+    for file in ["layouts/views2.pth", "layouts/views2.legacy.pth"] {
+        let mut weights = open(file);
+        for (name, info) in weights.tensors().clone() {
+            let shape: Vec<usize> =
+                serde_json::from_value(expected["shapes"][&name].clone()).expect("a shape");
+            let values: Vec<f32> =
+                serde_json::from_value(expected["numbers"][&name].clone()).expect("numbers");
+            assert_eq!(info.shape, shape, "{file}: {name}");
+            assert_eq!(
+                weights.take_values(&name, &shape),
+                Ok(values),
+                "{file}: {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_other_net_of_a_file_can_be_chosen() {
+    for (file, other) in [("ema.pth", "ema_state_dict"), ("student.pt", "teacher")] {
+        let mut weights = open(&format!("layouts/{file}"));
+        let set = Some(other.to_string());
+        let found = recognise_as(
+            &weights,
+            &Said {
+                set,
+                ..Said::default()
+            },
+        )
+        .expect(file);
+        assert_eq!(found.place(), other);
+        found.fit(&mut weights);
+        assert_ne!(
+            numbers(weights),
+            numbers(open("layouts/net.safetensors")),
+            "{file}"
+        );
+        let plain = recognise(&open(&format!("layouts/{file}"))).expect(file);
+        let said = plain
+            .assumptions(true)
+            .into_iter()
+            .find(|a| a.about == "set")
+            .expect("said");
+        assert_eq!(said.options.len(), 2);
+        assert!(said.text.contains(other), "{}", said.text);
+    }
+}
+
+#[test]
+fn classifiers_of_older_torchvisions_give_the_same_scores() {
+    let scores = |file: &str| {
+        let mut weights = open(&format!("layouts/{file}"));
+        let found = recognise(&weights).expect(file);
+        found.fit(&mut weights);
+        let manifest = found.manifest("vgg", None, None).expect("a manifest");
+        let manifest = Manifest::parse(manifest.as_bytes()).expect("valid");
+        let model = models::build(manifest, weights, &cpu()).expect("built");
+        let values: Vec<f32> = (0..3 * 224 * 224)
+            .map(|i| ((i * 7919) % 255) as f32 / 255.0)
+            .collect();
+        let data = burn::tensor::TensorData::new(values, [1, 3, 224, 224]);
+        let x = burn::tensor::Tensor::<4>::from_data(data, &cpu());
+        let scores = model
+            .net
+            .forward(x, models::Variant::Score)
+            .expect("scores")
+            .into_data();
+        scores.as_slice::<f32>().expect("f32").to_vec()
+    };
+    let usual = scores("vgg.safetensors");
+    for file in [
+        "vgg-2016.pth",
+        "vgg-convolutional.pth",
+        "imagenet-example.pth.tar",
+    ] {
+        assert_eq!(scores(file), usual, "{file}");
+    }
+}
+
+#[test]
+fn one_output_means_background_and_the_class_and_its_probability_is_the_sigmoid() {
+    // Each net cut to its first class, and the whole one beside it.
+    for (name, is_bare) in [
+        ("tiny-deeplabv3", false),
+        ("tiny-fc1", false),
+        ("tiny-fc1", true),
+    ] {
+        let net = common::nets::RESNETS
+            .iter()
+            .chain(&common::NETS)
+            .find(|net| net.name == name)
+            .expect(name);
+        let file = cut_to_one_class(net.weights());
+        let whole = net.load(&cpu());
+        let manifest = if is_bare {
+            let weights = Weights::parse(&file).expect("parsed");
+            recognise(&weights)
+                .expect("recognised")
+                .manifest("one", None, None)
+                .expect("a manifest")
+        } else {
+            let mut json: serde_json::Value = serde_json::from_slice(net.manifest()).expect("JSON");
+            json["config"]["classes"] = 1.into();
+            json["classes"].as_array_mut().expect("a list").truncate(1);
+            json.to_string()
+        };
+        let manifest = Manifest::parse(manifest.as_bytes()).expect("valid");
+        assert_eq!(manifest.classes.len(), 2);
+        let one =
+            models::build(manifest, Weights::parse(&file).expect("parsed"), &cpu()).expect("built");
+        let values: Vec<f32> = (0..3 * 64 * 96)
+            .map(|i| ((i * 7919) % 511) as f32 / 255.0 - 1.0)
+            .collect();
+        let data = burn::tensor::TensorData::new(values, [1, 3, 64, 96]);
+        let x = burn::tensor::Tensor::<4>::from_data(data, &cpu());
+        for &variant in &one.net.variants {
+            let run = |model: &models::Model| {
+                let scores = model.net.forward(x.clone(), variant).expect("scores");
+                let [_, classes, h, w] = scores.dims();
+                let values = scores.into_data().as_slice::<f32>().expect("f32").to_vec();
+                (classes, h * w, values)
+            };
+            let (classes, pixels, scores) = run(&one);
+            assert_eq!(classes, 2);
+            let (background, class) = scores.split_at(pixels);
+            assert!(background.iter().all(|&score| score == 0.0));
+            // Upsampling that mixes classes has lost the others: only its signs can be held to a rule.
+            if name == "tiny-deeplabv3" {
+                let (_, _, all) = run(&whole);
+                let most = all.iter().fold(0f32, |most, score| most.max(score.abs()));
+                // Sums of the same products, perhaps in another order.
+                let near = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-5 * most;
+                assert!(class.iter().zip(&all[..pixels]).all(near), "{variant:?}");
+            }
+            let interleaved = background.iter().zip(class).flat_map(|(&b, &c)| [b, c]);
+            let scores =
+                fcn_lab::mask::Scores::new(96, 64, 2, interleaved.collect()).expect("scores");
+            let labels = scores.labels(96, 64, 0, 64).expect("labels");
+            let expected: Vec<u8> = class.iter().map(|&score| u8::from(score > 0.0)).collect();
+            assert_eq!(labels, expected);
+            assert!(
+                labels.contains(&0) && labels.contains(&1),
+                "{name} {variant:?}"
+            );
+        }
+    }
+}
+
+/// The first class of a net's score layers and of its upsampling alone.
+fn cut_to_one_class(file: &[u8]) -> Vec<u8> {
+    let mut weights = Weights::parse(file).expect("parsed");
+    let mut tensors = Vec::new();
+    for (name, info) in weights.tensors().clone() {
+        if !info.element_type.is_float() {
+            continue;
+        }
+        let values = weights.take_values(&name, &info.shape).expect("values");
+        let is_score = ["score_", "classifier.4.", "upscore"]
+            .iter()
+            .any(|part| name.contains(part));
+        let mut shape = info.shape.clone();
+        let mut kept = values.clone();
+        if is_score {
+            let row = values.len() / shape[0];
+            shape[0] = 1;
+            kept.truncate(row);
+            if name.starts_with("upscore") {
+                kept.truncate(row / shape[1]);
+                shape[1] = 1;
+            }
+        }
+        let bytes: Vec<u8> = kept.iter().flat_map(|value| value.to_le_bytes()).collect();
+        tensors.push((name, shape, bytes));
+    }
+    let views = tensors.iter().map(|(name, shape, bytes)| {
+        let view =
+            safetensors::tensor::TensorView::new(safetensors::Dtype::F32, shape.clone(), bytes);
+        (name.as_str(), view.expect("a view"))
+    });
+    safetensors::serialize(views, None).expect("a file")
+}
+
+#[test]
+fn what_is_no_checkpoint_of_this_kind_is_named() {
+    for (file, said) in [
+        ("torchscript.pt", "TorchScript"),
+        ("packed.zip", "fcn8s.pth. Unpack the zip first"),
+    ] {
+        let bytes = fs::read(path(&format!("layouts/{file}"))).expect(file);
+        let error = Weights::parse(&bytes).map(|_| ()).expect_err(file);
+        assert_eq!(error.code(), "weights_invalid");
+        assert!(error.to_string().contains(said), "{file}: {error}");
+        assert!(
+            error.facts().iter().any(|(name, _)| *name == "kind"),
+            "{file}"
+        );
+    }
+    let error = recognise(&open("layouts/collision.pth")).expect_err("two with one name");
+    assert!(
+        error.to_string().contains("features.module.0.weight"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_long_history_beside_the_weights_costs_no_memory() {
+    // 30 MB of text and of numbers in lists.
+    let text = [b"X", &(1u32 << 20).to_le_bytes()[..], &[b'a'; 1 << 20]].concat();
+    let float = [&b"G"[..], &1f64.to_be_bytes()].concat();
+    let int = b"J\0\0\0\x01";
+    let texts = [&b"]("[..], &text.repeat(16), b"e"].concat();
+    let numbers = [
+        &b"]"[..],
+        &[&b"("[..], &float.repeat(1000), &int.repeat(1000), b"e"]
+            .concat()
+            .repeat(1000),
+    ]
+    .concat();
+    let bytes = fs::read(path("layouts/beside-path.pth")).expect("a file");
+    let at = bytes
+        .windows(9)
+        .position(|w| w == b"cpathlib\n")
+        .expect("a path");
+    // From there to the end of its REDUCE: the long lists instead.
+    let reduced = at
+        + bytes[at..]
+            .iter()
+            .position(|&byte| byte == b'R')
+            .expect("a call")
+        + 1;
+    let history = [&b"]("[..], &texts, &numbers, b"e"].concat();
+    let start = bytes
+        .windows(2)
+        .position(|w| w == b"\x80\x02")
+        .expect("a pickle");
+    let end = bytes[reduced..].windows(2).position(|w| w == b"u.");
+    let end = reduced + end.expect("its end") + 2;
+    let pickle = [&bytes[start..at], &history, &bytes[reduced..end]].concat();
+    assert!(pickle.len() > 29 << 20);
+    let data = [0u8; 64];
+    let entries = [
+        files::stored("a/data.pkl", &pickle),
+        files::stored("a/data/0", &data),
+        files::stored("a/data/1", &data),
+    ];
+    let file = files::zip(&entries, None);
+    let weights = Weights::parse(&file).expect("opened");
+    assert_eq!(weights.tensors().len(), 2);
+}
+
 #[test]
 fn what_is_not_a_state_dict_says_what_it_is() {
     let cases = [
@@ -220,9 +524,34 @@ fn what_is_not_a_state_dict_says_what_it_is() {
 fn other_formats_are_named() {
     let mut tar = vec![0; 600];
     tar[257..262].copy_from_slice(b"ustar");
-    let cases: [(&[u8], &str); 6] = [
-        (b"", "neither"),
-        (b"<!doctype html>", "neither"),
+    let page = b"<!DOCTYPE html><html><head><title>Google Drive - Virus scan warning</title>";
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0d71\nsize 19332096\n";
+    let mut table = vec![1; 60];
+    table[52..].copy_from_slice(b"\x57\xfb\x80\x8b\x24\x75\x47\xdb");
+    let cases: [(&[u8], &str); 18] = [
+        (b"", "empty"),
+        (
+            b"  \n<!doctype html>",
+            "web page, not the file: download it again",
+        ),
+        (page, "web page (\"Google Drive - Virus scan warning\")"),
+        (
+            pointer,
+            "Git LFS pointer, not the file itself, which has 19,332,096 bytes: get it with `git lfs pull`",
+        ),
+        (b"{\"message\": \"Not found\"}", "a text"),
+        (
+            "\u{feff}<?xml version=\"1.0\"?><Error>".as_bytes(),
+            "web page",
+        ),
+        (b"\x08\x07\x12\x07pytorch\x1a\x03", "ONNX"),
+        (b"\x08\x01\x12\xff\x01\xfe", "TensorFlow"),
+        (&table, "TensorFlow"),
+        (b"\x1f\x8b\x08\0\xff", "gzip"),
+        (b"MATLAB 5.0 MAT-file\xff", "MATLAB"),
+        (b"\x93NUMPY\x01", "NumPy"),
+        (b"\0\0\0\0\0\0\0\0\0", "zeros"),
+        (b"\x01\x02\xfe\xff", "neither"),
         (b"\x89HDF\r\n\x1a\n", "HDF5"),
         (&tar, "tar"),
         (b"PK\x03\x04", "cut short"),

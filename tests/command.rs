@@ -37,6 +37,71 @@ fn inspect_says_what_a_checkpoint_is_and_lists_it() {
     assert!(row.expect("a row").ends_with("24×24×3×3"), "{out}");
 }
 
+#[test]
+fn a_trainings_checkpoint_is_found_and_what_is_assumed_of_it_can_be_said() {
+    let best = fixture("checkpoints/layouts/model_best.pth.tar");
+    let (code, out, err) = fcn(&["inspect", &best]);
+    assert_eq!(code, 0, "{err}");
+    for line in [
+        "under model_state_dict",
+        "under optim_state_dict",
+        "assumed:      what else the file holds is left out: optim_state_dict",
+        "assumed:      photos are prepared as RGB, 0–1",
+        "(--input caffe|imagenet|",
+    ] {
+        assert!(out.contains(line), "{line}: {out}");
+    }
+    let ema = fixture("checkpoints/layouts/ema.pth");
+    let (_, out, _) = fcn(&[
+        "inspect",
+        &ema,
+        "--set",
+        "ema_state_dict",
+        "--input",
+        "caffe",
+    ]);
+    assert!(
+        out.contains("the one at \"ema_state_dict\", an average, is taken"),
+        "{out}"
+    );
+    assert!(out.contains("BGR, 0–255, minus 104.00699"), "{out}");
+    let (code, _, err) = fcn(&["inspect", &ema, "--set", "other"]);
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("state_dict, ema_state_dict") || err.contains("ema_state_dict, state_dict"),
+        "{err}"
+    );
+
+    let folder = scratch("a-trainings-checkpoint");
+    let out = path(&folder, "model");
+    let names = path(&folder, "names.txt");
+    fs::write(&names, "\u{feff}floor\r\ncat\r\nsky\r\n\r\n").expect("written");
+    let (code, said, err) = fcn(&[
+        "convert",
+        &best,
+        "--out",
+        &out,
+        "--classes",
+        &names,
+        "--input",
+        "half",
+    ]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        said.contains("assumed: photos are prepared as RGB, scaled to −1…1"),
+        "{said}"
+    );
+    let manifest = fs::read(Path::new(&out).join("model.json")).expect("the manifest");
+    let json: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
+    assert_eq!(
+        (&json["name"], &json["classes"][0]["name"]),
+        (&"model_best".into(), &"floor".into())
+    );
+    assert_eq!(json["input"]["mean"][0], 0.5);
+    let (code, _, err) = fcn(&["inspect", &out, "--input", "half"]);
+    assert_eq!(code, 2, "{err}");
+}
+
 /// The rows of the table of maps, without its heading.
 fn map_rows(out: &str) -> Vec<Vec<&str>> {
     let lines = out.lines().skip_while(|line| !line.starts_with("stage "));

@@ -513,19 +513,6 @@ pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
         ),
         _ => return None,
     };
-    let mut notes = Vec::new();
-    if variant != "fcn32s" {
-        notes.push(
-            "the paper's form (padding 100, crops) and the lecture's have the same tensors at \
-             these sizes; the paper's is assumed",
-        );
-    }
-    if variant == "fcn8s" {
-        notes.push(
-            "whether it was trained in stages or at once can't be told from the tensors, but at \
-             once scales pool4 and pool3; in stages is assumed",
-        );
-    }
     let fc = [FC6_KERNEL, FC_CHANNELS];
     Some(Candidate {
         architecture: "fcn-reference",
@@ -543,7 +530,7 @@ pub(super) fn candidate(shapes: &TensorShapes) -> Option<Candidate> {
             "pad_multiple": 1, "long_side": 500, "max_long_side": 1024,
         }),
         about: about(WIDTH, fc, &[variant]),
-        notes,
+        notes: Vec::new(),
         expected: expected(WIDTH, fc, [classes; 2], upsampling),
         unused: None,
     })

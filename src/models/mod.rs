@@ -31,7 +31,7 @@ use crate::manifest::Manifest;
 use crate::weights::{Weights, check_file};
 use crate::{FcnError, kernels};
 pub use net::{Blueprint, Net};
-pub use registry::{Layers, recognise};
+pub use registry::{Layers, recognise, recognise_as};
 pub use variant::Variant;
 
 /// A net on its device, with what its manifest says of it.
@@ -98,6 +98,10 @@ fn fill(
     weights: Weights,
     device: &Device,
 ) -> Result<Model, FcnError> {
+    let weights = match manifest.config.is_one_output {
+        true => weights.with_background(),
+        false => weights,
+    };
     Ok(Model {
         manifest,
         net: blueprint.load(weights, device)?,

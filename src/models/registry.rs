@@ -31,7 +31,7 @@ use super::{
 use crate::FcnError;
 use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES};
 use crate::manifest::NetSettings;
-use crate::weights::{Candidate, Recognised, TensorShapes, Weights, recognise_among};
+use crate::weights::{Candidate, Recognised, Said, TensorShapes, Weights, recognise_in};
 
 /// What reads and checks a manifest's settings for a net with these heads.
 pub type Read = fn(&NetSettings, &[Variant]) -> Result<Box<dyn Settings>, FcnError>;
@@ -305,7 +305,15 @@ pub fn architecture(name: &str) -> Result<&'static Architecture, FcnError> {
 /// [`FcnError::WeightsUnrecognised`] with some of what is there and, for the net that comes nearest,
 /// what it would take.
 pub fn recognise(weights: &Weights) -> Result<Recognised, FcnError> {
-    recognise_among(weights.tensors(), candidates)
+    recognise_as(weights, &Said::default())
+}
+
+/// [`recognise`], with a person's word for what the tensors can't tell.
+///
+/// # Errors
+/// As there; [`FcnError::InvalidInput`] for a word that makes no sense.
+pub fn recognise_as(weights: &Weights, said: &Said) -> Result<Recognised, FcnError> {
+    recognise_in(weights.sets(), said, candidates)
 }
 
 fn candidates(shapes: &TensorShapes) -> Vec<Candidate> {

@@ -9,10 +9,11 @@ use wasm_bindgen::prelude::*;
 use super::device_of;
 use super::error::js_error;
 use super::net::Net;
+use super::plain::{from_plain, plain};
 use crate::FcnError;
 use crate::manifest::Manifest;
-use crate::models::{self, recognise};
-use crate::weights::{Recognised, Source, Weights};
+use crate::models::{self, recognise_as};
+use crate::weights::{Assumption, Recognised, Said, Source, Weights};
 
 /// The most that is read at once, in bytes: JavaScript and wasm each hold a copy.
 const PIECE: usize = 4 << 20;
@@ -103,28 +104,46 @@ pub struct Checkpoint {
 #[wasm_bindgen]
 impl Checkpoint {
     /// Opens a file of `length` bytes and finds out which net it is of. Nothing but the list of its
-    /// tensors is read.
+    /// tensors is read. `said`: what a person says of it, a [`Said`].
     #[wasm_bindgen(constructor)]
     pub fn new(
         length: f64,
         #[wasm_bindgen(unchecked_param_type = "(offset: number, length: number) => Uint8Array")]
         read: Function,
+        #[wasm_bindgen(unchecked_param_type = "Said")] said: JsValue,
     ) -> Result<Checkpoint, JsValue> {
         let file = JsFile {
             length: length as u64,
             read,
             ahead: RefCell::default(),
         };
+        let said: Said = from_plain(&said).map_err(js_error)?;
         let mut weights = Weights::open(file).map_err(js_error)?;
-        let found = recognise(&weights).map_err(js_error)?;
-        found.fit(&mut weights).map_err(js_error)?;
+        let found = recognise_as(&weights, &said).map_err(js_error)?;
+        found.fit(&mut weights);
         Ok(Self { weights, found })
     }
 
-    /// What the tensors can't tell, and what is assumed; English.
+    /// What the tensors can't tell, what is assumed and what it could be, and what else there is to say.
+    /// `names`: whether the classes' names are given; `file`: the file's name, which may hint at something.
+    #[wasm_bindgen(unchecked_return_type = "Assumption[]")]
+    pub fn assumptions(&self, names: bool, file: &str) -> Result<JsValue, JsValue> {
+        let mut all = self.found.assumptions(names);
+        let hint = self.found.hint(file).map(|text| Assumption {
+            about: "hint",
+            value: "atonce".into(),
+            options: Vec::new(),
+            facts: Default::default(),
+            text: text.into(),
+        });
+        all.extend(hint);
+        plain(&all)
+    }
+
+    /// How many classes a label can be.
     #[wasm_bindgen(getter)]
-    pub fn notes(&self) -> Vec<String> {
-        self.found.notes.iter().map(|note| (*note).into()).collect()
+    pub fn labels(&self) -> usize {
+        self.found.labels()
     }
 
     /// A `model.json` for it, UTF-8, that lists no files. `names`: of the classes, in order.

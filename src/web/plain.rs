@@ -51,6 +51,12 @@ export interface Transposed {
   input: [number, number], kernel: [number, number], stride: [number, number]
   padding: [number, number], outputPadding: [number, number], dilation: [number, number]
 }
+/** What a person says of a checkpoint; see `weights::recognise::assumed`. What is left out is assumed. */
+export interface Said { set?: string, input?: string, form?: string, skips?: string }
+/** What is assumed of a checkpoint, what it could be, and an English sentence; see there. */
+export interface Assumption {
+  about: string, value: string, options: string[], facts: Record<string, string>, text: string
+}
 export interface Limits {
   /** The largest difference, relative to the largest score, that passes a check. */
   checkTolerance: number

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::foreign::{self, HEAD};
 use super::noise::Noise;
 use super::source::Source;
 use super::tensor::TensorInfo;
@@ -17,8 +18,6 @@ use crate::kernels::parameter;
 
 /// The most tensors that a file may have; ResNet-101 with an optimiser's state has 2,000.
 pub const MAX_TENSORS: usize = 8192;
-/// Bytes looked at to tell the formats apart: tar's mark is the furthest, at 257.
-const HEAD: u64 = 262;
 
 /// The formats that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,15 +48,17 @@ impl Format {
         if head.first() == Some(&0x80) {
             return Ok(Self::PyTorchLegacy);
         }
-        let is_tar = head.get(257..262) == Some(b"ustar");
-        Err(FcnError::weights(if is_tar {
-            "it is a tar archive, from PyTorch before 0.1.10; load it there and save it again"
-        } else if head.starts_with(b"\x89HDF") {
-            "it is an HDF5 file, as Keras writes; safetensors and PyTorch's files are read"
-        } else {
-            "it is neither a safetensors file nor one that torch.save wrote"
-        }))
+        Err(foreign::named(&head, source))
     }
+}
+
+/// One of the state dictionaries of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TensorSet {
+    /// The keys that lead there, joined by `/`; empty where the file itself is the dictionary.
+    pub name: String,
+    /// By name, in alphabetical order; none of an optimiser's.
+    pub tensors: BTreeMap<String, TensorInfo>,
 }
 
 /// The tensors of one file that no layer has taken yet.
@@ -68,7 +69,12 @@ impl Format {
 pub struct Weights<'a> {
     source: Box<dyn Source + 'a>,
     format: Format,
+    /// All that the file holds.
+    sets: Vec<TensorSet>,
+    /// Those that are taken from: of one of the sets.
     tensors: BTreeMap<String, TensorInfo>,
+    /// Whether the file's net has one output, and two are asked for.
+    is_one_output: bool,
     /// Makes up whatever is asked for, instead of a file.
     noise: Option<Noise>,
 }
@@ -89,21 +95,28 @@ impl<'a> Weights<'a> {
     /// itself, and when a pickle asks for anything but tensors.
     pub fn open(source: impl Source + 'a) -> Result<Self, FcnError> {
         let format = Format::of(&source)?;
-        let tensors = match format {
-            Format::Safetensors => safetensors::index(&source)?,
+        let sets = match format {
+            Format::Safetensors => vec![TensorSet {
+                name: String::new(),
+                tensors: safetensors::index(&source)?,
+            }],
             Format::PyTorchZip => pytorch::index_zip(&source)?,
             Format::PyTorchLegacy => pytorch::index_legacy(&source)?,
         };
-        if tensors.len() > MAX_TENSORS {
+        let count: usize = sets.iter().map(|set| set.tensors.len()).sum();
+        if count > MAX_TENSORS {
             return Err(FcnError::weights(format!(
-                "it has {} tensors, up to {MAX_TENSORS} are read",
-                tensors.len()
+                "it has {count} tensors, up to {MAX_TENSORS} are read"
             )));
         }
+        // The largest; the first of several.
+        let largest = sets.iter().rev().max_by_key(|set| set.tensors.len());
         Ok(Self {
             source: Box::new(source),
             format,
-            tensors,
+            tensors: largest.map(|set| set.tensors.clone()).unwrap_or_default(),
+            sets,
+            is_one_output: false,
             noise: None,
         })
     }
@@ -113,7 +126,9 @@ impl<'a> Weights<'a> {
         Self {
             source: Box::new(&[][..]),
             format: Format::Safetensors,
+            sets: Vec::new(),
             tensors: BTreeMap::new(),
+            is_one_output: false,
             noise: Some(Noise::new(seed)),
         }
     }
@@ -123,7 +138,26 @@ impl<'a> Weights<'a> {
         self.format
     }
 
-    /// The tensors that haven't been taken, by name, in alphabetical order.
+    /// The file's state dictionaries, in its order.
+    pub fn sets(&self) -> &[TensorSet] {
+        &self.sets
+    }
+
+    /// Takes tensors from these from now on, whichever set of the file they are of.
+    pub(super) fn choose(&mut self, tensors: BTreeMap<String, TensorInfo>) {
+        self.tensors = tensors;
+    }
+
+    /// The file's net has one output, which stands for two classes: background, and the one. Wherever two
+    /// are asked for and one is there, the other is 0, and comes first: its score is 0 everywhere, so that the
+    /// one wins where its own is above 0, and softmax gives it the sigmoid of that.
+    pub fn with_background(mut self) -> Self {
+        self.is_one_output = true;
+        self
+    }
+
+    /// The tensors that haven't been taken, by name, in alphabetical order: of the largest set, until a net was
+    /// recognised and fitted.
     pub fn tensors(&self) -> &BTreeMap<String, TensorInfo> {
         &self.tensors
     }
@@ -201,12 +235,36 @@ impl<'a> Weights<'a> {
         };
         let info = self.tensors.get(name).ok_or_else(missing)?;
         if info.shape != shape {
+            if let (true, Some(places)) = (self.is_one_output, places_of_one(&info.shape, shape)) {
+                let one = self.read_part(name, info, None)?;
+                let count = shape.iter().product();
+                let mut values = vec![0.0; count];
+                for (value, place) in one.into_iter().zip(places) {
+                    if let Some(slot) = values.get_mut(place) {
+                        *slot = value;
+                    }
+                }
+                return Ok(values);
+            }
             return Err(FcnError::ShapeMismatch {
                 name: name.to_string(),
                 expected: shape.to_vec(),
                 got: info.shape.clone(),
             });
         }
+        self.read_part(name, info, rows)
+    }
+
+    fn read_part(
+        &self,
+        name: &str,
+        info: &TensorInfo,
+        rows: Option<Range<usize>>,
+    ) -> Result<Vec<f32>, FcnError> {
+        let missing = || FcnError::MissingTensor {
+            name: name.to_string(),
+            expected: info.shape.clone(),
+        };
         let part = match rows {
             Some(rows) => info.rows(rows).ok_or_else(missing)?,
             None => info.clone(),
@@ -235,6 +293,35 @@ impl<'a> Weights<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// Where the elements of a tensor for one class lie in the one for two, row-major; `None` where the shapes
+/// differ in more than that.
+fn places_of_one(one: &[usize], two: &[usize]) -> Option<Vec<usize>> {
+    let is_pair = |(&one, &two): (&usize, &usize)| one == two || (one == 1 && two == 2);
+    let mut pairs = one.iter().zip(two);
+    // Classes are the first dimension, and of a kernel that mixes them the second.
+    let fits = one.len() == two.len()
+        && pairs.clone().all(is_pair)
+        && pairs.all(|(&one, &two)| one == two || two == 2)
+        && one.iter().zip(two).skip(2).all(|(one, two)| one == two);
+    if !fits {
+        return None;
+    }
+    let count = two
+        .iter()
+        .try_fold(1usize, |n, &size| n.checked_mul(size))?;
+    let inner: usize = two.get(2..).unwrap_or_default().iter().product();
+    let columns = two.get(1).copied().unwrap_or(1);
+    let is_of_one = |place: &usize| {
+        let (row, column) = (
+            place / (inner * columns).max(1),
+            place / inner.max(1) % columns.max(1),
+        );
+        let is = |axis: usize, index: usize| one.get(axis) == two.get(axis) || index == 1;
+        is(0, row) && is(1, column)
+    };
+    Some((0..count).filter(is_of_one).collect())
 }
 
 #[cfg(test)]
@@ -273,6 +360,28 @@ mod tests {
             weights.take_values("conv.weight", &[2]),
             Ok(vec![1.5, -0.25])
         );
+    }
+
+    #[test]
+    fn one_output_becomes_two_whose_first_is_zero() {
+        let values = |count: usize| (1..=count).flat_map(|v| (v as f32).to_le_bytes());
+        let take = |from: &[usize], to: &[usize]| {
+            let data: Vec<u8> = values(from.iter().product()).collect();
+            let bytes = file(Dtype::F32, from, &data);
+            let weights = Weights::parse(&bytes).expect("parsed");
+            weights.with_background().take_values("conv.weight", to)
+        };
+        assert_eq!(take(&[1], &[2]), Ok(vec![0.0, 1.0]));
+        assert_eq!(take(&[1, 3], &[2, 3]), Ok(vec![0., 0., 0., 1., 2., 3.]));
+        // A kernel for each class by itself, and one that mixes them.
+        let alone = take(&[1, 1, 1, 2], &[2, 1, 1, 2]);
+        assert_eq!(alone, Ok(vec![0., 0., 1., 2.]));
+        let mixed = take(&[1, 1, 1, 2], &[2, 2, 1, 2]);
+        assert_eq!(mixed, Ok(vec![0., 0., 0., 0., 0., 0., 1., 2.]));
+        for (from, to) in [(&[2][..], &[3][..]), (&[1, 3], &[2, 4]), (&[1], &[2, 1])] {
+            let error = take(from, to).map_err(|e| e.code());
+            assert_eq!(error, Err("shape_mismatch"), "{from:?} {to:?}");
+        }
     }
 
     #[test]

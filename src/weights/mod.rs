@@ -5,8 +5,10 @@
 //! come from strangers: a bad one ends in an error, never in a panic, and memory is bounded by the limits
 //! that each reader states or by the tensor being read, which was checked to be in the file.
 
+mod dictionaries;
 mod digest;
 mod file;
+mod foreign;
 mod noise;
 mod pickle;
 mod pytorch;
@@ -18,12 +20,12 @@ mod writer;
 mod zip;
 
 pub use digest::{check_file, sha256_hex};
-pub use file::{Format, MAX_TENSORS, Weights};
+pub use file::{Format, MAX_TENSORS, TensorSet, Weights};
 pub use noise::Noise;
 pub use pickle::{MAX_PICKLE, MAX_VALUES};
 pub use recognise::{
-    Candidate, Expected, Recognised, TensorShapes, WeightsFile, axis_size, imagenet_input,
-    recognise_among,
+    Assumption, Candidate, Expected, Recognised, Said, TensorShapes, WeightsFile, axis_size,
+    imagenet_input, recognise_among, recognise_in,
 };
 pub use safetensors::MAX_HEADER;
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,16 +1,18 @@
-//! The tensors of a file that `torch.save` wrote.
+//! The state dictionaries of a file that `torch.save` wrote.
 //!
 //! Formats: PyTorch's `torch/serialization.py`, `_save` (since 1.6: a zip archive with `data.pkl`,
 //! `data/KEY` for each storage, `byteorder`) and `_legacy_save` (before: pickles of a magic number,
 //! a protocol version, facts about the machine, the object and the storages' keys, then for each key
 //! the number of elements in 8 bytes and the elements). Values are little-endian.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
-use super::file::MAX_TENSORS;
-use super::pickle::{Id, MAX_PICKLE, Pickle, Value};
+use super::dictionaries::{Dictionary, find};
+use super::file::{MAX_TENSORS, TensorSet};
+use super::foreign;
+use super::pickle::{Id, MAX_PICKLE, Pickle, Value, short};
 use super::source::{Source, Window};
-use super::tensor::{MAX_RANK, Storage, TensorInfo};
+use super::tensor::{ElementType, MAX_RANK, Storage, TensorInfo};
 use super::zip::Archive;
 use crate::FcnError;
 
@@ -20,34 +22,24 @@ const MAGIC: &[u8] = b"\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 const PROTOCOL: u64 = 1001;
 /// Bytes of a pickle that are fetched at a time.
 const CHUNK: usize = 1 << 16;
-/// Where training scripts put the weights, next to an optimiser's state and the like.
-const NESTED: [&str; 6] = [
-    "state_dict",
-    "model_state_dict",
-    "model_state",
-    "model",
-    "net",
-    "weights",
-];
-/// How deep dictionaries are searched for the weights.
-const MAX_DEPTH: usize = 4;
-
-type Tensors = BTreeMap<String, TensorInfo>;
-
-/// Lists the tensors of a zip archive.
+/// Lists the state dictionaries of a zip archive.
 ///
 /// # Errors
 /// [`FcnError::WeightsInvalid`].
-pub(super) fn index_zip(source: &dyn Source) -> Result<Tensors, FcnError> {
+pub(super) fn index_zip(source: &dyn Source) -> Result<Vec<TensorSet>, FcnError> {
     let archive = Archive::open(source)?;
     // The folder is named after the file; there is one.
-    let mut folders = archive
+    let folders = archive
         .names()
         .filter_map(|name| name.strip_suffix("data.pkl"));
-    let folder = folders.find(|folder| folder.is_empty() || folder.ends_with('/'));
-    let folder = folder.ok_or_else(|| {
-        FcnError::weights("a zip archive without data.pkl, which torch.save would write")
-    })?;
+    let folder = folders
+        .filter(|folder| folder.is_empty() || folder.ends_with('/'))
+        .min_by_key(|folder| (folder.len(), *folder));
+    let names = || archive.names().collect::<Vec<_>>();
+    let folder = folder.ok_or_else(|| foreign::archive(&names()))?;
+    if archive.find(&format!("{folder}constants.pkl"))?.is_some() {
+        return Err(foreign::torch_script());
+    }
 
     if let Some((start, 1..=16)) = archive.find(&format!("{folder}byteorder"))? {
         let mut order = [0];
@@ -60,7 +52,8 @@ pub(super) fn index_zip(source: &dyn Source) -> Result<Tensors, FcnError> {
     let (mut at, length) = pickle.ok_or_else(|| FcnError::weights("data.pkl is gone"))?;
     if length > MAX_PICKLE {
         return Err(FcnError::weights(format!(
-            "data.pkl has {length} bytes, up to {MAX_PICKLE} are read"
+            "data.pkl, which lists what is in the file, has {length} bytes; up to {MAX_PICKLE} are read. Save \
+             model.state_dict() by itself"
         )));
     }
     let mut window = Window::new(source, at.saturating_add(length), CHUNK);
@@ -68,27 +61,26 @@ pub(super) fn index_zip(source: &dyn Source) -> Result<Tensors, FcnError> {
     index(&pickle, |key| archive.find(&format!("{folder}data/{key}")))
 }
 
-/// Lists the tensors of a file in the format before PyTorch 1.6.
+/// Lists the state dictionaries of a file in the format before PyTorch 1.6.
 ///
 /// # Errors
 /// [`FcnError::WeightsInvalid`].
-pub(super) fn index_legacy(source: &dyn Source) -> Result<Tensors, FcnError> {
+pub(super) fn index_legacy(source: &dyn Source) -> Result<Vec<TensorSet>, FcnError> {
     let mut window = Window::new(source, source.len(), CHUNK);
     let mut at = 0;
     let magic = Pickle::read(&mut window, &mut at)?;
     if !matches!(magic.root(), Value::Bytes(bytes) if **bytes == *MAGIC) {
-        let reason = "a pickle, but not one that torch.save wrote";
-        return Err(FcnError::weights(reason));
+        return Err(foreign::pickle());
     }
     let version = Pickle::read(&mut window, &mut at)?;
-    if version.root() != &Value::Int(PROTOCOL as i64) {
+    if version.unsigned(version.root_id()) != Some(PROTOCOL) {
         let reason = "it isn't of PyTorch's protocol version 1001";
         return Err(FcnError::weights(reason));
     }
     let machine = Pickle::read(&mut window, &mut at)?;
     if let Value::Dict(facts) = machine.root() {
         for &(key, value) in facts {
-            let big = machine.get(value) == &Value::Bool(false);
+            let big = value == Id::FALSE;
             if machine.text(key) == Some("little_endian") && big {
                 return Err(big_endian());
             }
@@ -145,32 +137,60 @@ fn legacy_storages<'p>(
     Ok(places)
 }
 
-/// Lists the tensors of the state dict in a pickle; `place` knows offset and bytes of a storage.
+/// Lists the state dictionaries in a pickle; `place` knows offset and bytes of a storage.
 fn index(
     pickle: &Pickle,
     place: impl Fn(&str) -> Result<Option<(u64, u64)>, FcnError>,
-) -> Result<Tensors, FcnError> {
-    let items = state_dict(pickle, pickle.root_id(), 0, &mut BTreeSet::new());
-    let items = items.ok_or_else(|| no_weights(pickle))?;
-    let mut tensors = BTreeMap::new();
-    let mut known: HashMap<&str, Storage> = HashMap::new();
-    for &(name, tensor) in items {
-        let (
-            Some(name),
-            Value::Tensor {
-                storage,
-                offset,
-                size,
-                stride,
-            },
-        ) = (pickle.text(name), pickle.get(tensor))
+) -> Result<Vec<TensorSet>, FcnError> {
+    let found = find(pickle);
+    if found.iter().all(|dictionary| dictionary.tensors.is_empty()) {
+        return Err(no_weights(pickle));
+    }
+    let mut places = Places {
+        pickle,
+        place,
+        known: HashMap::new(),
+    };
+    let mut sets = Vec::new();
+    let mut count = 0;
+    for Dictionary { name, tensors } in found {
+        count += tensors.len();
+        if count > MAX_TENSORS {
+            let reason = format!("it has more than {MAX_TENSORS} tensors");
+            return Err(FcnError::weights(reason));
+        }
+        let tensors = tensors.into_iter();
+        // As in Python, the last of several equal keys counts.
+        let tensors = tensors.map(|(name, id)| Ok((name.to_string(), places.tensor(name, id)?)));
+        let tensors = tensors.collect::<Result<BTreeMap<_, _>, FcnError>>()?;
+        sets.push(TensorSet { name, tensors });
+    }
+    refuse_overlaps(&places.known)?;
+    Ok(sets)
+}
+
+/// Where the storages of a file are.
+struct Places<'p, P> {
+    pickle: &'p Pickle,
+    /// Knows offset and bytes of a storage.
+    place: P,
+    known: HashMap<&'p str, Storage>,
+}
+
+impl<P: Fn(&str) -> Result<Option<(u64, u64)>, FcnError>> Places<'_, P> {
+    fn tensor(&mut self, name: &str, id: Id) -> Result<TensorInfo, FcnError> {
+        let pickle = self.pickle;
+        let wrong = |what: &str| FcnError::weights(format!("{:?}: {what}", short(name)));
+        let Value::Tensor {
+            storage,
+            offset,
+            size,
+            stride,
+        } = pickle.get(id)
         else {
-            continue;
+            return Err(wrong("it is no tensor"));
         };
-        let wrong = |what: &str| {
-            let short: String = name.chars().take(64).collect();
-            FcnError::weights(format!("{short:?}: {what}"))
-        };
+        let size = pickle.sizes(*size, MAX_RANK);
         let Value::Storage {
             element_type,
             key,
@@ -178,25 +198,29 @@ fn index(
             view,
         } = pickle.get(*storage)
         else {
-            return Err(wrong("it has no storage"));
+            // Sparse or quantised, say: listed by its shape, and refused if it is needed.
+            let sizes = size.unwrap_or_default().into_iter();
+            let shape = sizes.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
+            let shape = shape.collect();
+            return Ok(TensorInfo::dense(ElementType::Other, shape, 0));
         };
         let (element_type, elements) = (*element_type, *elements);
         let key = pickle
             .text(*key)
             .ok_or_else(|| wrong("its storage has no key"))?;
-        let whole = match known.get(key) {
+        let whole = match self.known.get(key) {
             Some(&storage) if storage.element_type == element_type => storage,
             Some(_) => return Err(wrong("its storage has two types")),
             None => {
                 let (start, bytes) =
-                    place(key)?.ok_or_else(|| wrong("its storage isn't in the file"))?;
+                    (self.place)(key)?.ok_or_else(|| wrong("its storage isn't in the file"))?;
                 let elements = bytes / element_type.bytes();
                 let storage = Storage {
                     element_type,
                     start,
                     elements,
                 };
-                known.insert(key, storage);
+                self.known.insert(key, storage);
                 storage
             }
         };
@@ -205,23 +229,13 @@ fn index(
         }
         let storage = part(pickle, pickle.get(*view), whole)
             .ok_or_else(|| wrong("its part of a storage isn't in it"))?;
-        let (Some(size), Some(stride)) = (
-            pickle.sizes(*size, MAX_RANK),
-            pickle.sizes(*stride, MAX_RANK),
-        ) else {
+        let (Some(size), Some(stride)) = (size, pickle.sizes(*stride, MAX_RANK)) else {
             return Err(wrong(&format!(
                 "a shape of more than {MAX_RANK} sizes, or below 0"
             )));
         };
-        let info = TensorInfo::view(storage, *offset, &size, &stride).map_err(|e| wrong(&e))?;
-        tensors.insert(name.to_string(), info);
-        if tensors.len() > MAX_TENSORS {
-            let reason = format!("it has more than {MAX_TENSORS} tensors");
-            return Err(FcnError::weights(reason));
-        }
+        TensorInfo::view(storage, *offset, &size, &stride).map_err(|e| wrong(&e))
     }
-    refuse_overlaps(&known)?;
-    Ok(tensors)
 }
 
 /// The part of a storage that old files could name: (key, offset, numel).
@@ -260,33 +274,6 @@ fn refuse_overlaps(known: &HashMap<&str, Storage>) -> Result<(), FcnError> {
     Ok(())
 }
 
-/// The dictionary that holds the weights: a well-known entry of this one, or this one. No
-/// dictionary is searched twice, so that one which holds itself costs nothing.
-fn state_dict<'p>(
-    pickle: &'p Pickle,
-    id: Id,
-    depth: usize,
-    seen: &mut BTreeSet<Id>,
-) -> Option<&'p [(Id, Id)]> {
-    let Value::Dict(items) = pickle.get(id) else {
-        return None;
-    };
-    if depth >= MAX_DEPTH || !seen.insert(id) {
-        return None;
-    }
-    for wanted in NESTED {
-        let named = |&&(key, _): &&(_, _)| pickle.text(key) == Some(wanted);
-        // As in Python, the last of several equal keys counts.
-        let entry = items.iter().rfind(named);
-        let nested = entry.and_then(|&(_, value)| state_dict(pickle, value, depth + 1, seen));
-        if nested.is_some() {
-            return nested;
-        }
-    }
-    let is_tensor = |&(_, value): &(_, _)| matches!(pickle.get(value), Value::Tensor { .. });
-    items.iter().any(is_tensor).then_some(items)
-}
-
 /// The error for a file without weights, with some of what is there instead.
 fn no_weights(pickle: &Pickle) -> FcnError {
     let keys = match pickle.root() {
@@ -297,9 +284,22 @@ fn no_weights(pickle: &Pickle) -> FcnError {
         }
         _ => String::new(),
     };
-    FcnError::weights(if keys.is_empty() {
-        "it holds no state dict; save model.state_dict()".to_string()
-    } else {
-        format!("it holds no state dict, only {keys:?}; save model.state_dict()")
-    })
+    let only = match keys.as_str() {
+        "" => String::new(),
+        keys => format!(", only {keys:?}"),
+    };
+    let (named, name) = match pickle.named() {
+        Some(name) => (
+            format!(
+                ". Its pickle names {name:?}: a whole model, perhaps, which only Python and its code can read"
+            ),
+            name,
+        ),
+        None => Default::default(),
+    };
+    FcnError::foreign(
+        "weights.no_state",
+        format!("it holds no state dict{only}{named}; save model.state_dict()"),
+        vec![("keys", keys), ("name", name)],
+    )
 }

@@ -163,7 +163,11 @@ fn find_directory(source: &dyn Source) -> Result<Directory, FcnError> {
     };
     let last = tail.len().saturating_sub(END_BYTES);
     let at = (0..=last).rev().find(ends_file);
-    let at = at.ok_or_else(|| wrong("it has no end; the file was cut short"))?;
+    let at = at.ok_or_else(|| {
+        let reason = "its zip archive has no end: the file was cut short, as a download that isn't finished; \
+                      download it again";
+        FcnError::foreign("weights.cut", reason, Vec::new())
+    })?;
     let record = tail.get(at..).unwrap_or(&[]);
     let short = Directory {
         entries: u16_at(record, 10).unwrap_or(0).into(),

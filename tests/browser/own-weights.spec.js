@@ -330,3 +330,158 @@ test('kept weights that are gone leave the model in use chosen, and say so', asy
   await expect(models.locator('option:checked')).toHaveText('Everyday, 14 classes')
   await expect(models.locator('option', { hasText: 'mine' })).toHaveCount(0)
 })
+
+const LAYOUTS = 'checkpoints/layouts/'
+
+for (const [way, as] of /** @type {const} */ ([
+  ['dropped', 'model_best.pth.tar'], ['chosen', 'model_best.pth.tar'], ['loaded', 'model_best.pth.tar'],
+  ['dropped', 'weights.pt (1)'], ['dropped', 'x.unheard-of'], ['chosen', 'x.ckpt'], ['chosen', 'x.pkl'],
+])) {
+  test(`a training's checkpoint opens, ${way} as ${as}`, async ({ page }) => {
+    await openSegment(page)
+    const file = await fixture(`${LAYOUTS}model_best.pth.tar`, as)
+    await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
+    await maskOf(page, SIZE)
+    if (way === 'dropped') {
+      await hand(page, 'drop', file)
+    } else if (way === 'chosen') {
+      await page.getByText('Your own weights').click()
+      await page.getByLabel('Open weights').setInputFiles([file])
+    } else {
+      await give(page, file)
+      await page.evaluate(async () => {
+        const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+        const [file] = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given
+        await (await element.start()).load(file)
+      })
+    }
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
+    const name = await page.evaluate(async () =>
+      (await /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).start()).model?.manifest.name)
+    expect(name).toBe(as.replace(/\.pth\.tar$|\.pt \(1\)$|\.[\w-]+$/, ''))
+    await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+}
+
+for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
+  test(`one output is background and the class, and its probability the sigmoid, ${backend}`, async ({ page }) => {
+    const lab = await openLab(page)
+    await give(page, await fixture(`${LAYOUTS}one-output.model.json`, 'model.json'), await fixture(`${LAYOUTS}one-output.safetensors`),
+      await fixture('tiny-deeplabv3.model.json'), await fixture('tiny-deeplabv3.safetensors'))
+    const found = await lab.evaluate(async ({ Engine, scene }, backend) => {
+      const [oneJson, one, json, all] = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given
+      const engine = await Engine.create({ backend })
+      const photo = await scene()
+      const net = await engine.load([oneJson, one])
+      const cut = await net.segment(photo, { scores: true })
+      const whole = await (await engine.load([json, all])).segment(photo, { scores: true })
+      const { data = new Float32Array(), width = 0, height = 0 } = cut.scores ?? {}
+      const first = Array.from({ length: width * height }, (_, i) => data[2 * i])
+      const second = Array.from({ length: width * height }, (_, i) => data[2 * i + 1])
+      const channels = whole.classes.length
+      const expected = second.map((_, i) => whole.scores?.data[channels * i] ?? NaN)
+      const isSameSize = width === cut.width && height === cut.height
+      engine.dispose()
+      return {
+        backend: cut.backend, names: cut.classes.map(({ name }) => name), zero: first.every(score => score === 0),
+        most: Math.max(...expected.map(Math.abs)), off: Math.max(...second.map((score, i) => Math.abs(score - expected[i]))), isSameSize,
+        wrong: second.filter((score, i) => Math.abs(score) > 1e-4 && cut.labels[i] !== Number(score > 0)).length,
+        labels: [...new Set(cut.labels)].sort(),
+      }
+    }, backend)
+    expect(found).toMatchObject({ backend, names: ['background', 'class 0'], zero: true, isSameSize: true, wrong: 0, labels: [0, 1] })
+    // The same sums, perhaps in another order.
+    expect(found.off).toBeLessThan(1e-4 * found.most)
+  })
+}
+
+test('classifiers of older torchvisions give the Heat map the same scores', async ({ page }) => {
+  const lab = await openLab(page)
+  const names = ['vgg.safetensors', 'vgg-2016.pth', 'vgg-convolutional.pth', 'imagenet-example.pth.tar']
+  await give(page, ...await Promise.all(names.map(name => fixture(LAYOUTS + name))))
+  const found = await lab.evaluate(async ({ Engine, scene }) => {
+    const engine = await Engine.create({ backend: 'cpu' })
+    const photo = await scene()
+    /** @type {string[]} */
+    const scores = []
+    for (const file of /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given) {
+      const net = await engine.load(file, { gives: 'labels' })
+      scores.push(String((await net.heatmap(photo, { size: 224 })).scores))
+      net.dispose()
+    }
+    engine.dispose()
+    return scores
+  })
+  expect(found[0].split(',')).toHaveLength(5)
+  for (const scores of found) expect(scores).toBe(found[0])
+})
+
+test('what is assumed is listed, and a choice there loads the net anew with it', async ({ page }) => {
+  await openSegment(page)
+  await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
+  await maskOf(page, SIZE)
+  await hand(page, 'drop', await fixture(`${LAYOUTS}ema.pth`))
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
+  const list = page.getByRole('list', { name: 'What is assumed of these weights' })
+  await expect(list).toContainText('The file holds several nets; the one at “state_dict” is taken')
+  const labels = () => page.evaluate(() => String(document.querySelector('fcn-segment')?.result?.labels))
+  const input = () => page.evaluate(async () =>
+    (await /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).start()).model?.manifest.input)
+  expect(await input()).toMatchObject({ order: 'RGB' })
+  const plain = await labels()
+  await list.getByLabel('Net in the file').selectOption('ema_state_dict')
+  await expect(list.getByLabel('Net in the file')).toHaveValue('ema_state_dict')
+  await expect.poll(labels).not.toBe(plain)
+  await list.getByLabel('Photos prepared as').selectOption('caffe')
+  await expect.poll(input).toMatchObject({ order: 'BGR' })
+  // What was said before still holds.
+  await expect(list.getByLabel('Net in the file')).toHaveValue('ema_state_dict')
+  await list.getByLabel('Net in the file').selectOption('state_dict')
+  await list.getByLabel('Photos prepared as').selectOption('imagenet')
+  await expect.poll(labels).toBe(plain)
+})
+
+test('the card of the net in use shows what is assumed, and changes it', async ({ page }) => {
+  await openSegment(page, '<fcn-segment lang="ko" backend="cpu"></fcn-segment><fcn-model-card lang="ko"></fcn-model-card>')
+  await page.evaluate(() => import(new URL('elements/fcn-model-card.js', location.href).href))
+  await give(page, await fixture(`${LAYOUTS}student.pt`))
+  await page.evaluate(async () => {
+    const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+    await element.takeFiles(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
+  })
+  const card = page.locator('fcn-model-card')
+  await expect(card.getByRole('list', { name: '이 가중치에 대해 가정한 것' })).toContainText('파일에 신경망이 여러 개 있어 “student”에 있는 것을 씁니다')
+  await card.getByLabel('파일 속 신경망').selectOption('teacher')
+  await expect(card.getByRole('list', { name: '이 가중치에 대해 가정한 것' })).toContainText('“teacher”에 있는 것을 씁니다')
+  await expect(page.locator('fcn-segment').getByLabel('파일 속 신경망')).toHaveValue('teacher')
+})
+
+for (const [lang, texts] of /** @type {const} */ ([
+  ['en', { page: 'This is a web page, not the weights file', lfs: 'the file itself has 19,332,096 bytes', zip: 'Unpack the zip first', cut: 'The file is cut short', names: '20 names for 21 classes', collision: '“features.0.weight” and “features.module.0.weight”' }],
+  ['ko', { page: '가중치 파일이 아니라 웹 페이지입니다', lfs: '진짜 파일은 19,332,096바이트입니다', zip: '먼저 압축을 풀고', cut: '파일이 잘려 끝이 없습니다', names: '클래스 21개에 이름이 20개입니다', collision: '“features.0.weight”, “features.module.0.weight”' }],
+])) {
+  test(`files that are no weights are named for what they are, ${lang}`, async ({ page }) => {
+    await openSegment(page, `<fcn-segment lang="${lang}" backend="cpu"></fcn-segment>`)
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.shadowRoot?.querySelector('.work'))
+    const alert = page.getByRole('alert')
+    const whole = await fixture(`${LAYOUTS}model_best.pth.tar`)
+    for (const [file, text] of /** @type {const} */ ([
+      [textFile('fcn8s.pth', '<!DOCTYPE html><html><head><title>Google Drive - Virus scan warning</title>'), texts.page],
+      [textFile('fcn8s.pth', 'version https://git-lfs.github.com/spec/v1\noid sha256:0d71028bf8b6\nsize 19332096\n'), texts.lfs],
+      [await fixture(`${LAYOUTS}packed.zip`), texts.zip],
+      [{ ...whole, name: 'fcn8s.pth.part', buffer: whole.buffer.subarray(0, 9000) }, texts.cut],
+      [await fixture(`${LAYOUTS}collision.pth`), texts.collision],
+    ])) {
+      await hand(page, 'drop', file)
+      await expect(alert).toContainText(text)
+      await expect(alert).toHaveAttribute('data-code', 'weights_invalid')
+    }
+    const voc = Array.from({ length: 20 }, (_, i) => `name ${i}`).join('\n')
+    await give(page, await fixture('tiny-fc7.safetensors'), textFile('names.txt', voc))
+    await page.evaluate(async () => {
+      const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+      await element.takeFiles(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
+    })
+    await expect(alert).toContainText(texts.names)
+  })
+}

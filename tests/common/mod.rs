@@ -95,6 +95,10 @@ impl Net {
         models::load(manifest, self.weights, device).expect("matching weights")
     }
 
+    pub fn manifest(&self) -> &'static [u8] {
+        self.manifest
+    }
+
     pub fn weights(&self) -> &'static [u8] {
         self.weights
     }

@@ -2,12 +2,13 @@
 
 use fcn_lab::weights::{MAX_PICKLE, MAX_TENSORS, MAX_VALUES, Weights};
 
+use super::allocator::peak_of;
 use super::files::{self, legacy, state_dict, stored, tensor, text, zip};
 use super::{endless, refused, refused_because};
 
 #[test]
 fn every_opcode_that_state_dicts_do_without_is_refused() {
-    let known = b"(.NGJKMXUTCB)t]ae}suqrhjcRbQ\x80\x81\x85\x86\x87\x88\x89\x8a\x8c\x8d\x93\x94\x95";
+    let known = b"(.01NGJKMXUTCB)t]ae}suqrhjcRbQ\x80\x81\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\x90\x91\x92\x93\x94\x95\x96";
     for opcode in (0..=255u8).filter(|opcode| !known.contains(opcode)) {
         let file = legacy(&[b'N', opcode, 0, 0, 0, 0], b"]", &[]);
         let said = format!("opcode 0x{opcode:02x}");
@@ -31,8 +32,89 @@ fn nothing_that_a_pickle_names_is_run() {
         let file = zip(&[stored("a/data.pkl", &files::pickle(body))], None);
         refused_because(what, &file, "names");
     }
+    for name in [
+        "posix system",
+        "nt system",
+        "subprocess Popen",
+        "subprocess check_output",
+        "builtins exec",
+        "builtins open",
+        "builtins getattr",
+        "builtins __import__",
+        "__builtin__ apply",
+        "__builtin__ eval",
+        "sys exit",
+        "shutil rmtree",
+        "socket socket",
+        "runpy run_path",
+        "importlib import_module",
+        "ctypes CDLL",
+        "types FunctionType",
+        "types CodeType",
+        "operator methodcaller",
+        "functools reduce",
+        "pickle loads",
+        "marshal loads",
+        "pty spawn",
+        "webbrowser open",
+        "urllib.request urlopen",
+        "multiprocessing Process",
+        "threading Thread",
+        "timeit timeit",
+        "code interact",
+        "torch load",
+        "torch.jit load",
+        "numpy load",
+        "pip main",
+        "io FileIO",
+        "trainer run",
+        "__main__ main",
+    ] {
+        let (module, name) = name.split_once(' ').expect("two words");
+        let global = format!("c{module}\n{name}\n").into_bytes();
+        // Called at the top, within a checkpoint, and by an object's way of being rebuilt.
+        let called = [&global[..], b")R"].concat();
+        let deep = [&b"}"[..], &text("a"), &called, b"s"].concat();
+        let by_type = [
+            &b"ctorch._tensor\n_rebuild_from_type_v2\n("[..],
+            &global,
+            b"N)NtR",
+        ];
+        for body in [called, deep, by_type.concat()] {
+            let said = refused(name, &legacy(&body, b"]", &[])[..]);
+            assert!(
+                said.contains("calls") && said.contains(&format!("{module}.{name}")),
+                "{said}"
+            );
+        }
+    }
+    // An attribute of a module is called by a name put together.
+    let attribute = [
+        &b"cbuiltins\ngetattr\n(cos\npath\n"[..],
+        &text("system"),
+        b"tR)R",
+    ]
+    .concat();
+    refused_because(
+        "an attribute",
+        &legacy(&attribute, b"]", &[]),
+        "os.path.system",
+    );
+    let built = b"csubprocess\nPopen\n)\x81";
+    refused_because(
+        "a process built",
+        &legacy(built, b"]", &[]),
+        "subprocess.Popen",
+    );
     for (what, body) in [
         ("calling a number", &b"K\x01)R"[..]),
+        ("calling an object", b"c__main__\nA\n)R)R"),
+        ("building of a number", b"K\x01)\x81"),
+        (
+            "a rebuilding without an end",
+            b"ctorch._tensor\n_rebuild_from_type\nq\x00(h\x00N)NtR",
+        ),
+        ("adding to what isn't a set", b"](N\x90"),
         ("calling a storage", b"ctorch\nFloatStorage\n)R"),
         ("calling without a tuple", b"ccollections\nOrderedDict\n]R"),
         ("state of a list", b"]}b"),
@@ -52,6 +134,57 @@ fn nothing_that_a_pickle_names_is_run() {
         ("pairs that aren't", b"ccollections\nOrderedDict\n]]a\x85R"),
     ] {
         refused(what, &legacy(body, b"]", &[])[..]);
+    }
+}
+
+#[test]
+fn what_is_only_named_or_built_is_a_blank_and_takes_no_memory() {
+    let tensor = tensor("0", 4, 0, &[4], &[1]);
+    let keys = [b"]", &text("0")[..], b"a"].concat();
+    let data = [&4u64.to_le_bytes()[..], &[0; 16]].concat();
+    let long = [b"B", &(8u32 << 20).to_le_bytes()[..], &vec![0; 8 << 20]].concat();
+    let float = [&b"G"[..], &0f64.to_be_bytes()].concat();
+    let floats = [&b"("[..], &float.repeat(1000), b"e"].concat();
+    for (what, beside) in [
+        ("os.system, named", b"cos\nsystem\n".to_vec()),
+        (
+            "partial of os.system",
+            b"cfunctools\npartial\n(cos\nsystem\ntR".to_vec(),
+        ),
+        (
+            "an object of a trainer",
+            b"c__main__\nTrainer\n)\x81}b".to_vec(),
+        ),
+        (
+            "a class within a class",
+            b"cbuiltins\ngetattr\n(c__main__\nA\nX\x01\0\0\0BtR)\x81".to_vec(),
+        ),
+        ("keyword arguments", b"c__main__\nA\n)}\x92".to_vec()),
+        ("sets", b"\x8f(K\x01K\x02\x90(K\x01\x91\x86".to_vec()),
+        (
+            "64 MiB of bytes",
+            [&b"]("[..], &long.repeat(8), b"e"].concat(),
+        ),
+        (
+            "4 million numbers",
+            [&b"]"[..], &floats.repeat(4000)].concat(),
+        ),
+    ] {
+        let body = [
+            &b"}"[..],
+            &text("w"),
+            &tensor,
+            b"s",
+            &text("x"),
+            &beside,
+            b"s",
+        ]
+        .concat();
+        let file = legacy(&body, &keys, &data);
+        let (peak, opened) =
+            peak_of(|| Weights::parse(&file).map(|weights| weights.tensors().len()));
+        assert_eq!(opened, Ok(1), "{what}");
+        assert!(peak < 2 << 20, "{what} took {peak} bytes");
     }
 }
 

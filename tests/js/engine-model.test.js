@@ -56,6 +56,15 @@ function serve(answer) {
 afterEach(() => mock.restoreAll())
 
 describe('parseManifest', () => {
+  it('takes_one_output_for_background_and_the_class_listed_alone_or_together', () => {
+    const one = manifest()
+    one.config.classes = 1
+    const read = () => parseManifest(encoder.encode(JSON.stringify(one))).classes.map(({ id, name, color }) => [id, name, color])
+    assert.deepEqual(read(), [[0, 'background', '#000000'], [1, 'person', '#C08080']])
+    one.classes = [{ id: 0, name: 'crack', color: '#000000' }]
+    assert.deepEqual(read(), [[0, 'background', '#000000'], [1, 'crack', '#800000']])
+  })
+
   it('takes the shipped one', async () => {
     const bytes = await readFile(new URL('../../www/models/everyday/model.json', import.meta.url))
     const shipped = parseManifest(bytes)

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test'
 import { inspect } from '../../www/engine/formats/decode.js'
 import { isTruncated, measure, sniff } from '../../www/engine/formats/sniff.js'
 import { FcnError } from '../../www/lib/errors.js'
+import { isWeights } from '../../www/lib/weights.js'
 
 /**
  * @param {(string | number[] | Uint8Array)[]} parts strings are Latin-1
@@ -195,5 +196,19 @@ describe('inspect', () => {
 
   it('stops', async () => {
     await assert.rejects(inspect(file(png(4, 4)), AbortSignal.abort()), { name: 'AbortError' })
+  })
+})
+
+describe('isWeights', () => {
+  it('knows_weights_by_their_first_bytes_whatever_their_name', () => {
+    const header = '{"w":{}}'
+    for (const head of [
+      bytes('PK\x03\x04'), bytes([0x80, 2]), bytes([0x80, 5, 0x95]), bytes('\x89HDF\r\n'),
+      bytes(u32le(header.length), u32(0), header), bytes(new Uint8Array(257), 'ustar'),
+      bytes('version https://git-lfs.github.com/spec/v1\noid'),
+    ]) assert.ok(isWeights(head, Math.max(head.length, 64)), String(head))
+    for (const head of [png(1, 1), bytes([0xff, 0xd8, 0xff]), bytes('GIF89a'), bytes(''), bytes('RIFF'), bytes('<svg>'),
+      // A header longer than the file.
+      bytes(u32le(1e6), u32(0), header)]) assert.equal(isWeights(head, head.length), false, String(head))
   })
 })

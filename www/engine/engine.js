@@ -15,7 +15,7 @@
  * there again. This file stays light: photos are decoded and weights are loaded in the worker.
  */
 import { FcnError } from '../lib/errors.js'
-import { checkBackend, checkPairs, checkTransposed, checkWanted, modelSource } from './page/arguments.js'
+import { checkBackend, checkPairs, checkSaid, checkTransposed, checkWanted, modelSource } from './page/arguments.js'
 import { Calls } from './page/calls.js'
 import { Host, disposed } from './page/host.js'
 import { Net as Handle } from './page/net.js'
@@ -55,6 +55,8 @@ export { snapshot } from './page/source.js'
  * @property {AbortSignal} [signal]
  * @property {import('./protocol.js').Gives} [gives] what it is wanted for: 'masks', 'labels', or 'any' (default);
  *   another model is refused before its weights are fetched
+ * @property {import('./protocol.js').Said} [assume] of a checkpoint, what its tensors don't tell, instead of what is
+ *   assumed: see the net's `assumptions`
  */
 
 /**
@@ -138,21 +140,21 @@ export class Engine extends EventTarget {
    * Loads a net beside those that are there; when this fails, nothing has changed. A net's memory is given back by its
    * `dispose`, or some time after its handle was forgotten; the net loaded last stays.
    * @param {string | URL | File | readonly File[]} from a model.json's address (relative to the
-   *   page); the two files [model.json, weights]; or a checkpoint (.safetensors, .pth, .pt) that is known by its
-   *   tensors, alone or with the names of its classes (.txt, a line each, or .json, a list). A checkpoint is read in
-   *   pieces.
+   *   page); the two files [model.json, weights]; or a checkpoint (safetensors, or what torch.save wrote, whatever its
+   *   name) that is known by its tensors, alone or with the names of its classes (.txt, a line each, or .json, a list).
+   *   A checkpoint is read in pieces.
    * @param {LoadOptions} [options]
    * @returns {Promise<Net>}
    * @throws {FcnError} invalid_input, manifest_invalid, unknown_architecture, http_error, network_error,
    *   weights_size_mismatch, hash_mismatch, weights_unrecognised, not_finite, is_classifier, not_classifier … or the
    *   signal's reason
    */
-  async load(from, { onProgress, signal, gives = 'any' } = {}) {
-    const source = modelSource(from)
+  async load(from, { onProgress, signal, gives = 'any', assume = {} } = {}) {
+    const source = modelSource(from, checkSaid(assume))
     const wanted = checkWanted(gives)
     return await this.#queue.add(signal, async stop => {
       const id = ++this.#latestId
-      const { manifest, manifestBytes, notes, isCheckpoint, weights } = await this.#host.attempt(stop, async link =>
+      const { manifest, manifestBytes, notes, assumptions = [], isCheckpoint, weights } = await this.#host.attempt(stop, async link =>
         await this.#host.load(link, id, source, wanted, {
           signal: stop,
           onProgress: progress => !stop.aborted && 'loaded' in progress && onProgress?.(progress),
@@ -165,7 +167,7 @@ export class Engine extends EventTarget {
       const url = source.from === 'url' ? source.url : null
       if (url) performance.mark(MODEL_MARK, { detail: url })
       this.#host.keep(id, isCheckpoint ? source : { from: 'kept', manifest: manifestBytes, url, weights })
-      const facts = { id, from, url, manifest, notes, ended: new AbortController() }
+      const facts = { id, from, url, manifest, notes, assumptions, ended: new AbortController() }
       const net = new Handle(this.#shared, facts, () => this.#free(id))
       this.#handles.register(net, id)
       this.#latest = { net, facts }

@@ -57,11 +57,25 @@
  */
 
 /**
+ * What a person says of a checkpoint whose tensors can't tell; what is left out is assumed. `set`: which of a file's
+ * nets; `input`: how its photos are prepared ('imagenet', 'caffe', …); `form`: 'paper' or 'lecture'; `skips`: 'stages'
+ * or 'atonce'. An `Assumption` lists what each can be.
+ * @typedef {{set?: string, input?: string, form?: string, skips?: string}} Said
+ */
+
+/**
+ * What is assumed of a checkpoint, or what there is to say of it. `about`: 'set', 'input', 'form' or 'skips', which
+ * `Said` can change; 'classes', 'outputs', 'aside', 'beside', 'note', 'hint'. `options`: what `value` could be; none
+ * where nothing can be chosen. `facts`: numbers and names in the sentence; `text`: the sentence, English.
+ * @typedef {{about: string, value: string, options: string[], facts: Record<string, string>, text: string}} Assumption
+ */
+
+/**
  * Where a model comes from. `checkpoint`: weights without a model.json, from any program; `names`: the classes' names,
- * as a JSON list or a line each. `kept`: bytes that the page held on to, for a restart.
+ * as lib/class-names.js reads them. `kept`: bytes that the page held on to, for a restart.
  * @typedef {{from: 'url', url: string}
- *   | {from: 'files', manifest: Blob, weights: Blob}
- *   | {from: 'checkpoint', name: string, weights: Blob, names: Blob | null}
+ *   | {from: 'files', manifest: Blob, weights: Blob, said?: Said}
+ *   | {from: 'checkpoint', name: string, weights: Blob, names: Blob | null, said?: Said}
  *   | {from: 'kept', manifest: Uint8Array, url: string | null, weights: Blob | null}} ModelSource
  */
 
@@ -359,6 +373,7 @@
  * @property {Manifest} manifest
  * @property {Uint8Array} manifestBytes
  * @property {string[]} notes what a checkpoint's tensors don't tell, and what is assumed; English
+ * @property {Assumption[]} [assumptions] the same as data
  * @property {boolean} isCheckpoint its weights stay in the person's file, and are read from there again
  * @property {Blob | null} weights kept for a restart; null when they are too large to keep, or still in the file
  */

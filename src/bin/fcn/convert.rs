@@ -8,7 +8,7 @@ use fcn_lab::manifest::Manifest;
 use fcn_lab::weights::{Precision, write_safetensors};
 
 use super::arguments::{Arguments, Failure};
-use super::model::{Checkpoint, MANIFEST, WEIGHTS, class_names, name_of};
+use super::model::{Checkpoint, MANIFEST, WEIGHTS, assumed, class_names, name_of};
 use super::report::{line, say};
 
 /// Writes the weights first and the manifest last, so that a folder with a manifest is whole.
@@ -23,7 +23,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Checkpoint {
         recognised,
         weights,
-    } = Checkpoint::open(Path::new(path))?;
+    } = Checkpoint::open(Path::new(path), arguments)?;
     let name = arguments.option("name");
     let name = name.map_or_else(|| name_of(Path::new(path)), String::from);
     let precision = match arguments.option("f32") {
@@ -68,10 +68,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         "{}: {}, {} classes",
         recognised.architecture,
         recognised.title,
-        recognised.classes
+        recognised.labels()
     );
-    for note in &recognised.notes {
-        line!(report, "note: {note}");
+    for line in assumed(&recognised, Path::new(path), names.is_some()) {
+        line!(report, "assumed: {line}");
     }
     line!(report, "{}: {} bytes", weights_path.display(), file.bytes);
     line!(report, "{}", manifest_path.display());

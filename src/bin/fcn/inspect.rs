@@ -4,13 +4,12 @@ use std::path::Path;
 
 use fcn_lab::FcnError;
 use fcn_lab::image::padded_size;
-use fcn_lab::labels::VOC;
 use fcn_lab::manifest::Manifest;
-use fcn_lab::models::{Blueprint, recognise};
-use fcn_lab::weights::{FileSource, Format, Recognised, Source, Weights};
+use fcn_lab::models::{Blueprint, recognise_as};
+use fcn_lab::weights::{FileSource, Format, Recognised, Source, TensorSet, Weights};
 
 use super::arguments::{Arguments, Failure};
-use super::model::read_manifest;
+use super::model::{assumed, read_manifest, refuse_said, said};
 use super::report::{line, say};
 
 /// Sides of the photo that weights alone are described for, in pixels: ImageNet's.
@@ -25,6 +24,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let [path] = arguments.files("one model")?;
     let asked = arguments.option("size").map(parse_size).transpose()?;
     let model = read_manifest(Path::new(path))?;
+    if model.is_some() {
+        refuse_said(arguments)?;
+    }
     let file = model.as_ref().map_or(Path::new(path), |(_, file)| file);
     let source = FileSource::open(file)?;
     let bytes = source.len();
@@ -34,13 +36,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Format::PyTorchZip => "PyTorch (zip)",
         Format::PyTorchLegacy => "PyTorch (before 1.6)",
     };
-    let tensors = weights.tensors();
-    let numbers = tensors.values().filter_map(|info| info.count());
-    let numbers = numbers.fold(0usize, usize::saturating_add);
     let mut report = String::new();
     line!(report, "{path}");
     line!(report, "format:       {format}, {bytes} bytes");
-    line!(report, "tensors:      {}, {numbers} numbers", tensors.len());
+    let all = weights.sets().iter().flat_map(|set| set.tensors.values());
+    let numbers = all.clone().filter_map(|info| info.count());
+    let numbers = numbers.fold(0usize, usize::saturating_add);
+    line!(report, "tensors:      {}, {numbers} numbers", all.count());
     // A manifest's word stands; weights alone have to speak for themselves.
     let mut failed = None;
     let known = match model {
@@ -56,9 +58,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             let side = manifest.input.long_side;
             Some((Ok(manifest), side))
         }
-        None => match recognise(&weights) {
+        None => match recognise_as(&weights, &said(arguments)) {
             Ok(net) => {
-                describe(&net, &mut report);
+                describe(&net, Path::new(path), &mut report);
                 let manifest = net.manifest("", None, None);
                 let manifest = manifest.and_then(|text| Manifest::parse(text.as_bytes()));
                 Some((manifest, SIDE))
@@ -79,20 +81,32 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
     }
 
-    line!(report);
-    let names = tensors.keys().map(|name| printable(name));
-    let names: Vec<String> = names.collect();
-    let width = names.iter().map(|name| name.chars().count()).max();
-    let width = width.unwrap_or(0).min(60);
-    for (name, info) in names.iter().zip(tensors.values()) {
-        let sizes: Vec<String> = info.shape.iter().map(usize::to_string).collect();
-        let element = info.element_type.name();
-        line!(report, "{name:width$}  {element:5} {}", sizes.join("×"));
+    for set in weights.sets() {
+        list_tensors(set, &mut report);
     }
     say(&report)?;
     match failed {
         None => Ok(()),
         Some(error) => Err(error.into()),
+    }
+}
+
+/// A row for each tensor of a state dictionary, by its name in the file.
+fn list_tensors(set: &TensorSet, report: &mut String) {
+    line!(report);
+    if !set.name.is_empty() {
+        line!(report, "under {}", printable(&set.name));
+    }
+    if set.tensors.is_empty() {
+        line!(report, "an optimiser's state");
+    }
+    let names: Vec<String> = set.tensors.keys().map(|name| printable(name)).collect();
+    let width = names.iter().map(|name| name.chars().count()).max();
+    let width = width.unwrap_or(0).min(60);
+    for (name, info) in names.iter().zip(set.tensors.values()) {
+        let sizes: Vec<String> = info.shape.iter().map(usize::to_string).collect();
+        let element = info.element_type.name();
+        line!(report, "{name:width$}  {element:5} {}", sizes.join("×"));
     }
 }
 
@@ -130,26 +144,21 @@ fn list_shapes(
     Ok(())
 }
 
-fn describe(recognised: &Recognised, report: &mut String) {
+fn describe(recognised: &Recognised, path: &Path, report: &mut String) {
     line!(report, "net:          {}", recognised.title);
     line!(report, "architecture: {}", recognised.architecture);
     for (what, value) in &recognised.about {
         let what = format!("{what}:");
         line!(report, "{what:13} {value}");
     }
-    let voc = if recognised.classes == VOC.len() {
-        ", taken for PASCAL VOC's"
-    } else {
-        ""
-    };
-    line!(report, "classes:      {}{voc}", recognised.classes);
-    for note in &recognised.notes {
-        line!(report, "note:         {note}");
+    line!(report, "classes:      {}", recognised.labels());
+    for text in assumed(recognised, path, false) {
+        line!(report, "assumed:      {}", printable(&text));
     }
 }
 
 /// A name from a file, without what would command a terminal.
 fn printable(name: &str) -> String {
     let safe = |c: char| if c.is_control() { '?' } else { c };
-    name.chars().take(200).map(safe).collect()
+    name.chars().take(400).map(safe).collect()
 }

@@ -26,13 +26,14 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Failure};
+use model::SAID;
 use report::{complain, say};
 
 const USAGE: &str = "\
-usage: fcn inspect MODEL [--size WIDTHxHEIGHT]
-       fcn convert FILE --out FOLDER [--name NAME] [--classes NAMES.txt] [--f32]
+usage: fcn inspect MODEL [--size WIDTHxHEIGHT] [SAID]
+       fcn convert FILE --out FOLDER [--name NAME] [--classes NAMES.txt] [--f32] [SAID]
        fcn segment MODEL PHOTO --out MASK.png [--variant NAME] [--long-side PIXELS]
-                                [--classes NAMES.txt]
+                                [--classes NAMES.txt] [SAID]
        fcn segment MODEL PHOTOS --out MASKS [the same options] [--again]
        fcn measure TRUTHS PREDICTIONS [--void VALUE] [--classes NAMES.txt|MODEL] [--json FILE] [--csv FILE]
 
@@ -45,7 +46,9 @@ measure   says how well label maps agree with their truths: PNGs whose values ar
 
 FILE      weights: .safetensors, or .pth/.pt as torch.save writes them
 MODEL     a model folder, its model.json, or FILE
-NAMES     a class name a line, in channel order
+NAMES     a class name a line, in channel order; or JSON, a list or with id2label
+SAID      of a FILE, what its tensors can't tell, instead of what is assumed; inspect says both:
+          --set PLACE  --input NAME  --form paper|lecture  --skips stages|atonce
 --out     the file or folder to write
 --name    the model's name; the file's if not given
 --size    the photo whose maps are listed; the model's long side, or 224x224, if not given
@@ -83,12 +86,15 @@ fn run(words: Vec<OsString>) -> Result<(), Failure> {
         Arguments::parse(lexopt::Parser::from_args(rest), options, switches)
     };
     match command.as_ref() {
-        "inspect" => inspect::run(&rest(&["size"], &[])?),
-        "convert" => convert::run(&rest(&["out", "name", "classes"], &["f32"])?),
-        "segment" => segment::run(&rest(
-            &["out", "variant", "long-side", "classes"],
-            &["again"],
-        )?),
+        "inspect" => inspect::run(&rest(&[&["size"], &SAID[..]].concat(), &[])?),
+        "convert" => {
+            let options = [&["out", "name", "classes"], &SAID[..]].concat();
+            convert::run(&rest(&options, &["f32"])?)
+        }
+        "segment" => {
+            let options = [&["out", "variant", "long-side", "classes"], &SAID[..]].concat();
+            segment::run(&rest(&options, &["again"])?)
+        }
         "measure" => measure::run(&rest(&["void", "classes", "json", "csv"], &[])?),
         "help" | "--help" | "-h" => say(USAGE),
         "--version" | "-V" => say(concat!("fcn ", env!("CARGO_PKG_VERSION"), "\n")),

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fcn_lab::device::cpu;
+use fcn_lab::labels::read_names;
 use fcn_lab::manifest::Manifest;
-use fcn_lab::models::{self, Model, recognise};
-use fcn_lab::weights::{FileSource, Recognised, Weights};
+use fcn_lab::models::{self, Model, recognise_as};
+use fcn_lab::weights::{FileSource, Recognised, Said, Weights};
 
 use super::arguments::{Arguments, Failure};
 use super::report::complain;
@@ -28,11 +29,11 @@ impl Checkpoint {
     /// Opens a weights file of a net that this build has.
     ///
     /// # Errors
-    /// As [`recognise`].
-    pub fn open(path: &Path) -> Result<Self, Failure> {
+    /// As [`recognise_as`].
+    pub fn open(path: &Path, arguments: &Arguments) -> Result<Self, Failure> {
         let mut weights = Weights::open(FileSource::open(path)?)?;
-        let recognised = recognise(&weights)?;
-        recognised.fit(&mut weights)?;
+        let recognised = recognise_as(&weights, &said(arguments))?;
+        recognised.fit(&mut weights);
         Ok(Self {
             recognised,
             weights,
@@ -40,7 +41,52 @@ impl Checkpoint {
     }
 }
 
-/// The class names of `--classes`, a line each; empty lines don't count.
+/// The options by which a person says what a weights file's tensors can't tell.
+pub const SAID: [&str; 4] = ["set", "input", "form", "skips"];
+
+/// What the options say.
+pub fn said(arguments: &Arguments) -> Said {
+    let [set, input, form, skips] = SAID.map(|name| arguments.option(name).map(String::from));
+    Said {
+        set,
+        input,
+        form,
+        skips,
+    }
+}
+
+/// A manifest says it all.
+///
+/// # Errors
+/// For an option that says what only weights alone leave open.
+pub fn refuse_said(arguments: &Arguments) -> Result<(), Failure> {
+    let said = SAID
+        .iter()
+        .find(|option| arguments.option(option).is_some());
+    said.map_or(Ok(()), |option| {
+        Err(Failure::usage(format!(
+            "a model folder's model.json says it; --{option} is for weights"
+        )))
+    })
+}
+
+/// What is assumed of a weights file, a line each, with the options that say otherwise.
+pub fn assumed(recognised: &Recognised, path: &Path, names: bool) -> Vec<String> {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let all = recognised.assumptions(names).into_iter().map(|one| {
+        let options = match one.options.as_slice() {
+            [] => String::new(),
+            options => format!(" (--{} {})", one.about, options.join("|")),
+        };
+        format!("{}{options}", one.text)
+    });
+    let hint = recognised
+        .hint(&file)
+        .map(|hint| format!("{hint} (--skips atonce)"));
+    all.chain(hint).collect()
+}
+
+/// The class names of `--classes`, as [`read_names`] reads them.
 ///
 /// # Errors
 /// For a file that can't be read or isn't a list of names.
@@ -53,19 +99,20 @@ pub fn class_names(arguments: &Arguments) -> Result<Option<Vec<String>>, Failure
     if about.len() > MAX_NAMES {
         return Err(failed(&"too long for a list of class names"));
     }
-    let text = fs::read_to_string(path).map_err(|error| failed(&error))?;
-    let names = text.lines().map(str::trim).filter(|name| !name.is_empty());
-    Ok(Some(names.map(String::from).collect()))
+    let bytes = fs::read(path).map_err(|error| failed(&error))?;
+    let names = read_names(&bytes).map_err(|error| failed(&error))?;
+    Ok(Some(names))
 }
 
-/// The name of a model that has none: its file's, without the ending.
+/// The name of a model that has none: its file's, without the ending; `.pth.tar` is one.
 pub fn name_of(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default();
     let stem = stem.to_string_lossy();
+    let stem = stem.strip_suffix(".pth").unwrap_or(&stem);
     if stem.is_empty() {
         "model".to_string()
     } else {
-        stem.into_owned()
+        stem.to_string()
     }
 }
 
@@ -106,6 +153,14 @@ pub fn load(path: &Path, arguments: &Arguments) -> Result<Model, Failure> {
             "a model folder has class names; --classes is for weights",
         ));
     }
+    if let Some(option) = SAID
+        .iter()
+        .find(|option| arguments.option(option).is_some())
+    {
+        return Err(Failure::usage(format!(
+            "a model folder's model.json says it; --{option} is for weights"
+        )));
+    }
     let weights = read(&weights)?;
     Ok(models::load(manifest, &weights, &cpu())?)
 }
@@ -115,11 +170,11 @@ fn load_checkpoint(path: &Path, arguments: &Arguments) -> Result<Model, Failure>
     let Checkpoint {
         recognised,
         weights,
-    } = Checkpoint::open(path)?;
-    for note in &recognised.notes {
-        complain(&format!("note: {note}\n"));
-    }
+    } = Checkpoint::open(path, arguments)?;
     let names = class_names(arguments)?;
+    for line in assumed(&recognised, path, names.is_some()) {
+        complain(&format!("assumed: {line}\n"));
+    }
     let manifest = recognised.manifest(&name_of(path), names.as_deref(), None)?;
     let manifest = Manifest::parse(manifest.as_bytes())?;
     Ok(models::build(manifest, weights, &cpu())?)

@@ -80,6 +80,8 @@ struct Segmenter {
     head: Variant,
     /// The long side, in pixels, that larger photos are scaled down to.
     long_side: usize,
+    /// Which of the file's nets was asked for.
+    set: Option<String>,
 }
 
 /// A photo's label map.
@@ -118,6 +120,7 @@ impl Segmenter {
             model,
             head,
             long_side,
+            set: arguments.option("set").map(String::from),
         })
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::weights::{ElementType, TensorInfo, WeightsFile};
+use crate::weights::{ElementType, TensorInfo, TensorSet, WeightsFile, recognise_among};
 
 type Tensors = BTreeMap<String, TensorInfo>;
 
@@ -252,7 +252,22 @@ fn the_papers_nets_are_recognised_with_any_number_of_classes() {
             assert_eq!(found.architecture, "fcn-reference");
             assert_eq!(found.variants, [variant]);
             assert_eq!(found.classes, classes);
-            assert_eq!(found.notes.is_empty(), variant == "fcn32s");
+            let about = |about: &str| {
+                found
+                    .assumptions(false)
+                    .into_iter()
+                    .find(|a| a.about == about)
+            };
+            // For FCN-32s, too: nothing in a file tells how its photos were prepared.
+            let input = about("input").expect("said");
+            assert_eq!(input.value, "caffe");
+            assert!(
+                input.text.contains("BGR")
+                    && input.text.contains("104.00699, 116.66877, 122.67892")
+            );
+            assert_eq!(about("form").is_some(), variant != "fcn32s");
+            let skips = about("skips").map(|skips| skips.value);
+            assert_eq!(skips.as_deref(), (variant == "fcn8s").then_some("stages"));
         }
     }
 }
@@ -502,4 +517,390 @@ fn a_classifier_of_21_classes_is_not_taken_for_vocs() {
     let found = recognise_tensors(&tensors).expect("recognised");
     let text = found.manifest("mine", None, None).expect("a manifest");
     assert!(!text.contains("aeroplane"));
+}
+
+fn said(said: Said) -> impl Fn(&Tensors) -> Result<Recognised, FcnError> {
+    move |tensors| {
+        let name = String::new();
+        let set = TensorSet {
+            name,
+            tensors: tensors.clone(),
+        };
+        recognise_in(&[set], &said, candidates)
+    }
+}
+
+#[test]
+fn what_is_assumed_can_be_said_otherwise() {
+    let input = Some("imagenet".to_string());
+    let imagenet = said(Said {
+        input,
+        ..Said::default()
+    });
+    let found = imagenet(&port(21, &[("upscore", 64)], &[])).expect("recognised");
+    let text = found.manifest("mine", None, None).expect("a manifest");
+    let json: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(
+        (&json["input"]["order"], &json["input"]["mean"][0]),
+        (&json!("RGB"), &json!(0.485))
+    );
+    assert_eq!(json["input"]["long_side"], 500);
+
+    let skips = Some("atonce".to_string());
+    let found = said(Said {
+        skips,
+        ..Said::default()
+    })(&fcn8s(21))
+    .expect("recognised");
+    assert_eq!(found.variants, ["fcn8s-atonce"]);
+    let form = Some("lecture".to_string());
+    let found = said(Said {
+        form,
+        ..Said::default()
+    })(&fcn8s(21))
+    .expect("recognised");
+    assert_eq!(
+        (found.architecture, &found.variants[..]),
+        ("fcn-vgg16", &["fcn8s"][..])
+    );
+
+    for wrong in [
+        Said {
+            input: Some("sepia".into()),
+            ..Said::default()
+        },
+        Said {
+            skips: Some("atonce".into()),
+            ..Said::default()
+        },
+        Said {
+            form: Some("lecture".into()),
+            ..Said::default()
+        },
+        Said {
+            set: Some("ema".into()),
+            ..Said::default()
+        },
+    ] {
+        let error = said(wrong.clone())(&torchvision("fcn_resnet50")).expect_err("refused");
+        assert_eq!(error.code(), "invalid_input", "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_files_name_may_hint_at_what_its_tensors_cannot_tell() {
+    let found = recognise_tensors(&fcn8s(21)).expect("recognised");
+    assert!(found.hint("fcn8s-atonce_from_caffe.pth").is_some());
+    assert!(found.hint("FCN8s_at_once.pth").is_some());
+    assert_eq!(found.hint("fcn8s_from_caffe.pth"), None);
+    let found = recognise_tensors(&torchvision("fcn_resnet50")).expect("recognised");
+    assert_eq!(found.hint("atonce.pth"), None);
+}
+
+/// A tiny classifier's tensors, five classes.
+fn tiny_classifier() -> Tensors {
+    let file = include_bytes!("../../../tests/reference/fixtures/tiny-vgg16.safetensors");
+    Weights::parse(file).expect("parsed").tensors().clone()
+}
+
+fn renamed(tensors: Tensors, name: impl Fn(&str) -> String) -> Tensors {
+    let tensors = tensors.into_iter();
+    tensors.map(|(old, info)| (name(&old), info)).collect()
+}
+
+#[test]
+fn wrappers_in_the_middle_of_names_are_looked_through() {
+    let parts = |tensors: Tensors, from: &'static str, to: &'static str| {
+        renamed(tensors, move |name| name.replacen(from, to, 1))
+    };
+    let vgg = parts(tiny_classifier(), "features.", "features.module.");
+    let resnet = || torchvision("fcn_resnet50 without aux");
+    for (tensors, architecture) in [
+        (vgg.clone(), "vgg16-classifier"),
+        (
+            renamed(vgg, |name| format!("cnn.{name}")),
+            "vgg16-classifier",
+        ),
+        (
+            parts(
+                parts(resnet(), "backbone.", "backbone.module."),
+                "classifier.",
+                "classifier.module.",
+            ),
+            "fcn-resnet50",
+        ),
+        (
+            parts(resnet(), "backbone.", "backbone._orig_mod."),
+            "fcn-resnet50",
+        ),
+        (
+            renamed(resnet(), |name| format!("anything_at_all.{name}")),
+            "fcn-resnet50",
+        ),
+        (
+            parts(resnet(), "backbone.", "backbone.body."),
+            "fcn-resnet50",
+        ),
+        (
+            renamed(fcn8s(3), |name| {
+                let part = if name.starts_with("conv") {
+                    "encoder"
+                } else {
+                    "decoder"
+                };
+                format!("model.{part}.{name}")
+            }),
+            "fcn-reference",
+        ),
+    ] {
+        let found = recognise_tensors(&tensors).expect(architecture);
+        assert_eq!(found.architecture, architecture);
+        assert_eq!(
+            found.place(),
+            if tensors.keys().all(|n| n.starts_with("anything")) {
+                "anything_at_all"
+            } else {
+                "."
+            }
+        );
+    }
+    let mut twice = tiny_classifier();
+    let info = twice["features.0.weight"].clone();
+    twice.insert("features.module.0.weight".into(), info);
+    let error = recognise_tensors(&twice).expect_err("two with one name");
+    assert_eq!(error.code(), "weights_invalid");
+    for name in ["\"features.0.weight\"", "\"features.module.0.weight\""] {
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+#[test]
+fn older_and_convolutional_classifiers_are_torchvisions() {
+    let shape = |tensors: &mut Tensors, name: &str, shape: &[usize]| {
+        tensors.insert(
+            name.into(),
+            TensorInfo::dense(ElementType::F32, shape.to_vec(), 0),
+        );
+    };
+    let older = renamed(tiny_classifier(), |name| {
+        let name = name.replacen("classifier.0.", "classifier.1.", 1);
+        name.replacen("classifier.3.", "classifier.4.", 1)
+    });
+    let mut convolutional = tiny_classifier();
+    shape(&mut convolutional, "classifier.0.weight", &[12, 16, 7, 7]);
+    shape(&mut convolutional, "classifier.3.weight", &[12, 12, 1, 1]);
+    shape(&mut convolutional, "classifier.6.weight", &[5, 12, 1, 1]);
+    let usual = recognise_tensors(&tiny_classifier()).expect("recognised");
+    for tensors in [older, convolutional] {
+        let found = recognise_tensors(&tensors).expect("recognised");
+        assert_eq!(found.settings, usual.settings);
+        assert!(found.tensors().eq(usual.tensors()));
+    }
+    let mut small = tiny_classifier();
+    small.retain(|name, _| name.starts_with("features."));
+    shape(&mut small, "classifier.weight", &[10, 512]);
+    shape(&mut small, "classifier.bias", &[10]);
+    let text = refused(&small);
+    assert!(
+        text.contains("one linear layer of 512 inputs: made for 32×32 pictures"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_stands_beside_the_net_in_its_dictionary_is_left_out_and_named() {
+    let mut tensors = renamed(torchvision("fcn_resnet50"), |name| format!("model.{name}"));
+    let copies = renamed(torchvision("fcn_resnet50"), |name| {
+        format!("model_ema.module.{name}")
+    });
+    tensors.extend(copies);
+    for name in ["criterion.weight", "train_iou.confmat", "n_averaged"] {
+        let info = TensorInfo::dense(ElementType::F32, vec![21], 0);
+        tensors.insert(name.into(), info);
+    }
+    let found = recognise_tensors(&tensors).expect("recognised");
+    assert_eq!(found.place(), ".");
+    let all = found.assumptions(false);
+    let about = |about: &str| all.iter().find(|a| a.about == about).expect(about);
+    assert_eq!(about("set").options, [".", "model_ema"]);
+    assert!(
+        about("aside").text.contains("criterion.weight"),
+        "{}",
+        about("aside").text
+    );
+    let set = Some("model_ema".to_string());
+    let ema = said(Said {
+        set,
+        ..Said::default()
+    })(&tensors)
+    .expect("recognised");
+    assert_eq!(ema.place(), "model_ema");
+
+    // What a net has no place for is no small matter where its name says nothing.
+    tensors.insert(
+        "model.refine.weight".into(),
+        TensorInfo::dense(ElementType::F32, vec![21], 0),
+    );
+    tensors.retain(|name, _| !name.starts_with("model_ema"));
+    assert!(refused(&tensors).contains("no place for refine.weight"));
+}
+
+#[test]
+fn of_several_nets_the_plain_one_is_taken_then_the_first_and_parts_are_joined() {
+    let set = |name: &str, tensors: Tensors| TensorSet {
+        name: name.into(),
+        tensors,
+    };
+    let net = || torchvision("fcn_resnet50 without aux");
+    let pick = |sets: &[TensorSet]| {
+        let found = recognise_in(sets, &Said::default(), candidates);
+        found.map(|found| (found.place().to_string(), found.assumptions(true)))
+    };
+    let (place, _) = pick(&[
+        set("ema/shadow", net()),
+        set("net", net()),
+        set("best", net()),
+    ])
+    .expect("a net");
+    assert_eq!(place, "net");
+    let (place, assumed) =
+        pick(&[set("optim", Tensors::new()), set("state_dict_ema", net())]).expect("a net");
+    assert_eq!(place, "state_dict_ema");
+    assert!(
+        assumed
+            .iter()
+            .any(|a| a.about == "beside" && a.text.contains("optim"))
+    );
+
+    let part = |start: &'static str| -> Tensors {
+        let all = net().into_iter();
+        let part =
+            all.filter_map(|(name, info)| Some((name.strip_prefix(start)?.to_string(), info)));
+        part.collect()
+    };
+    // With their keys the names are whole.
+    let (place, _) = pick(&[
+        set("parts/backbone", part("backbone.")),
+        set("parts/classifier", part("classifier.")),
+    ])
+    .expect("a net");
+    assert_eq!(place, "parts");
+    // And without, where the net's own are.
+    let half = |is_first: bool| {
+        let mut half = fcn8s(2);
+        half.retain(|name, _| name.starts_with("conv") == is_first);
+        half
+    };
+    let (place, _) = pick(&[set("one", half(true)), set("other", half(false))]).expect("a net");
+    assert_eq!(place, ".");
+    let collide = [
+        set("one", half(true)),
+        set("other", fcn8s(2).into_iter().take(30).collect()),
+    ];
+    assert!(pick(&collide).is_err());
+}
+
+#[test]
+fn other_peoples_layouts_are_named() {
+    let shape = |name: &str, shape: &[usize]| (name.to_string(), shape.to_vec());
+    let meetps = || {
+        let blocks = [(1, 2), (2, 2), (3, 3), (4, 3), (5, 3)].into_iter();
+        let convs = blocks.flat_map(|(block, count)| {
+            (0..count).map(move |i| {
+                (
+                    format!("conv_block{block}.{}.weight", 2 * i),
+                    vec![8, 8, 3, 3],
+                )
+            })
+        });
+        convs.chain([
+            shape("classifier.0.weight", &[4096, 512, 7, 7]),
+            shape("classifier.3.weight", &[4096, 4096, 1, 1]),
+            shape("classifier.6.weight", &[21, 4096, 1, 1]),
+            shape("score_pool4.weight", &[21, 512, 1, 1]),
+            shape("score_pool3.weight", &[21, 256, 1, 1]),
+        ])
+    };
+    let text = refused(&tensors(meetps()));
+    assert!(
+        text.contains("meetps/pytorch-semseg") && !text.contains("lacks"),
+        "{text}"
+    );
+    let cut = meetps().map(|(name, shape)| (name.get(7..).unwrap_or_default().to_string(), shape));
+    let text = refused(&tensors(cut));
+    assert!(
+        text.contains("names whose first seven letters were cut off"),
+        "{text}"
+    );
+
+    let mut mm: Tensors = torchvision("fcn_resnet50 without aux");
+    mm.retain(|name, _| name.starts_with("backbone.layer"));
+    for (name, sizes) in [
+        ("backbone.stem.0.weight", &[32, 3, 3, 3][..]),
+        ("decode_head.convs.0.conv.weight", &[512, 2048, 3, 3]),
+        ("decode_head.conv_seg.weight", &[21, 512, 1, 1]),
+        ("auxiliary_head.conv_seg.weight", &[21, 256, 1, 1]),
+    ] {
+        mm.extend(tensors([shape(name, sizes)]));
+    }
+    let text = refused(&mm);
+    assert!(
+        text.contains("MMSegmentation") && !text.contains("Nearest"),
+        "{text}"
+    );
+    let text = refused(&tensors([
+        shape("pretrained.0.weight", &[64, 3, 3, 3]),
+        shape("head.block.0.weight", &[9, 9, 3, 3]),
+    ]));
+    assert!(text.contains("Tramac"), "{text}");
+    let cut = renamed(torchvision("fcn_resnet50"), |name| {
+        name.get(7..).unwrap_or_default().into()
+    });
+    assert!(refused(&cut).contains("first seven letters"));
+}
+
+#[test]
+fn one_output_is_two_classes() {
+    let mut tensors = torchvision("deeplabv3_resnet50 with 5 classes");
+    for (name, info) in &mut tensors {
+        if name.starts_with("classifier.4.") {
+            info.shape[0] = 1;
+        }
+    }
+    let found = recognise_tensors(&tensors).expect("recognised");
+    assert_eq!((found.classes, found.labels()), (1, 2));
+    let json = |names: Option<&[String]>| -> Value {
+        let text = found.manifest("mine", names, None).expect("a manifest");
+        crate::manifest::Manifest::parse(text.as_bytes()).expect("valid");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let plain = json(None);
+    assert_eq!(plain["config"]["classes"], 1);
+    assert_eq!(plain["classes"][0]["name"], "background");
+    assert_eq!(plain["classes"][1]["name"], "class 1");
+    let names = ["wall".to_string(), "crack".to_string()];
+    assert_eq!(json(Some(&names))["classes"][0]["name"], "wall");
+    assert_eq!(json(Some(&names[1..]))["classes"][1]["name"], "crack");
+    let all = found.assumptions(false);
+    assert!(
+        all.iter()
+            .any(|a| a.about == "outputs" && a.text.contains("sigmoid"))
+    );
+}
+
+#[test]
+fn a_list_without_background_is_told_so() {
+    let found = recognise_tensors(&fcn8s(21)).expect("recognised");
+    let names: Vec<String> = crate::labels::VOC[1..]
+        .iter()
+        .map(|(name, _)| (*name).into())
+        .collect();
+    let error = found
+        .manifest("mine", Some(&names), None)
+        .expect_err("one short");
+    assert!(
+        error
+            .to_string()
+            .contains("20 class names for a net of 21 classes: is background missing?")
+    );
 }

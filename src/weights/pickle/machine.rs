@@ -1,13 +1,26 @@
 //! The state of a pickle that is being read: its bytes, stack, marks and memo, and what bounds them.
 
-use std::collections::BTreeMap;
-
+use super::globals;
 use super::{Id, MAX_PICKLE, MAX_VALUES, Value};
 use crate::FcnError;
 use crate::weights::source::Window;
 
 /// The longest module or attribute name, in bytes.
 const MAX_LINE: usize = 256;
+/// The longest text that is kept, in bytes; names of tensors have less than a hundred.
+const MAX_TEXT: u64 = 512;
+/// The longest string of bytes that is kept; PyTorch's magic number has ten.
+const MAX_BYTES: u64 = 32;
+/// How many bytes of text are kept in all.
+const MAX_TEXTS: usize = 6 << 20;
+/// The most entries of the memo, and the furthest that a key may lie beyond the others.
+const MAX_MEMO: usize = 1 << 20;
+const MAX_GAP: usize = 1 << 10;
+/// The most opcodes that are worked on: a list of a number for each of 160,000 iterations, thirty times. Bounds
+/// the time.
+const MAX_STEPS: u64 = 6 << 20;
+/// What a key of the memo has that was passed over.
+const UNUSED: Id = Id(u32::MAX);
 
 pub(super) struct Machine<'w, 's> {
     window: &'w mut Window<'s>,
@@ -18,9 +31,17 @@ pub(super) struct Machine<'w, 's> {
     stack: Vec<Id>,
     /// Heights of the stack at the open marks.
     marks: Vec<usize>,
-    memo: BTreeMap<u32, Id>,
-    /// Pushes so far, and items copied: what bounds the stack and all lists.
+    /// By key; keys count from 0 or 1.
+    memo: Vec<Id>,
+    /// How many times something was put into the memo, which is the key that MEMOIZE uses.
+    memoised: usize,
+    /// Values made, marks, and items of containers: what bounds the memory.
     spent: usize,
+    /// Bytes of text that are kept.
+    texts: usize,
+    steps: u64,
+    /// The first name that stood for nothing.
+    named: Option<Box<str>>,
 }
 
 impl<'w, 's> Machine<'w, 's> {
@@ -32,30 +53,54 @@ impl<'w, 's> Machine<'w, 's> {
             values: Vec::new(),
             stack: Vec::new(),
             marks: Vec::new(),
-            memo: BTreeMap::new(),
+            memo: Vec::new(),
+            memoised: 0,
             spent: 0,
+            texts: 0,
+            steps: 0,
+            named: None,
         }
     }
 
-    /// The values, and where the pickle ends.
-    pub(super) fn finish(self) -> (Vec<Value>, u64) {
-        (self.values, self.at)
+    /// The values, the first name that stood for nothing, and where the pickle ends.
+    pub(super) fn finish(self) -> (Vec<Value>, Option<Box<str>>, u64) {
+        (self.values, self.named, self.at)
+    }
+
+    /// Counts an opcode, and gives it.
+    pub(super) fn opcode(&mut self) -> Result<u8, FcnError> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            let reason = format!("it has more than {MAX_STEPS} opcodes");
+            return Err(self.wrong(&reason));
+        }
+        self.byte()
     }
 
     pub(super) fn wrong(&self, what: &str) -> FcnError {
         FcnError::weights(format!("its pickle, before byte {}: {what}", self.at))
     }
 
+    /// Passes over the next `count` bytes, and gives where they begin.
+    pub(super) fn skip(&mut self, count: u64) -> Result<u64, FcnError> {
+        let (from, to) = (self.at, self.at.saturating_add(count));
+        if count > self.window.left(from) {
+            return Err(self.wrong("it ends too early; the file was cut short, or is damaged"));
+        }
+        if to > self.end {
+            let reason = format!("it is longer than the {MAX_PICKLE} bytes that are read");
+            return Err(self.wrong(&reason));
+        }
+        self.at = to;
+        Ok(from)
+    }
+
     /// The next `count` bytes.
     pub(super) fn bytes(&mut self, count: u64) -> Result<&[u8], FcnError> {
-        let (from, to) = (self.at, self.at.saturating_add(count));
-        let short = to > self.end || count > self.window.left(from);
-        let count = usize::try_from(count).ok().filter(|_| !short);
-        let Some(count) = count else {
-            return Err(self.wrong("it ends too early, or is longer than what is read"));
-        };
-        self.at = to;
-        self.window.get(from, count)
+        let from = self.skip(count)?;
+        // Holds: lengths that are read are short.
+        self.window
+            .get(from, usize::try_from(count).unwrap_or(usize::MAX))
     }
 
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], FcnError> {
@@ -102,17 +147,27 @@ impl<'w, 's> Machine<'w, 's> {
     }
 
     pub(super) fn push_id(&mut self, id: Id) -> Result<(), FcnError> {
-        self.spend(1)?;
+        if self.stack.len() >= MAX_VALUES {
+            return Err(self.wrong("its stack is too high"));
+        }
         self.stack.push(id);
         Ok(())
     }
 
     pub(super) fn push(&mut self, value: Value) -> Result<(), FcnError> {
-        // Fewer than MAX_VALUES, as every value is pushed once.
+        self.spend(1)?;
+        // Fewer than MAX_VALUES.
         let id = Id(u32::try_from(self.values.len()).unwrap_or(u32::MAX));
         self.push_id(id)?;
         self.values.push(value);
         Ok(())
+    }
+
+    pub(super) fn push_int(&mut self, value: i64) -> Result<(), FcnError> {
+        match Id::of_int(value) {
+            Some(id) => self.push_id(id),
+            None => self.push(Value::Int(value)),
+        }
     }
 
     pub(super) fn pop(&mut self) -> Result<Id, FcnError> {
@@ -131,39 +186,45 @@ impl<'w, 's> Machine<'w, 's> {
     }
 
     pub(super) fn value(&self, id: Id) -> &Value {
-        self.values.get(id.0 as usize).unwrap_or(&Value::Blank)
+        super::value(&self.values, id)
     }
 
-    /// The value on top of the stack, which stays there.
-    pub(super) fn top(&mut self) -> Result<&mut Value, FcnError> {
+    /// The whole number of a value, if it is one.
+    pub(super) fn int(&self, id: Id) -> Option<i64> {
+        super::int(&self.values, id)
+    }
+
+    fn top_id(&self) -> Result<Id, FcnError> {
         let floor = self.marks.last().copied().unwrap_or(0);
         let top = self.stack.get(floor..).and_then(|open| open.last());
-        let Some(index) = top.map(|id| id.0 as usize) else {
-            return Err(self.wrong("its stack is empty"));
-        };
-        let at = self.at;
-        let lost = || FcnError::weights(format!("its pickle, before byte {at}: a value is lost"));
-        self.values.get_mut(index).ok_or_else(lost)
+        top.copied().ok_or_else(|| self.wrong("its stack is empty"))
+    }
+
+    /// The value on top of the stack, which stays there; `None` for a number or a blank.
+    pub(super) fn top(&mut self) -> Result<Option<&mut Value>, FcnError> {
+        let place = self.top_id()?.place();
+        Ok(place.and_then(|place| self.values.get_mut(place)))
     }
 
     pub(super) fn remember(&mut self, key: u32) -> Result<(), FcnError> {
-        let floor = self.marks.last().copied().unwrap_or(0);
-        let top = self
-            .stack
-            .get(floor..)
-            .and_then(|open| open.last())
-            .copied();
-        let top = top.ok_or_else(|| self.wrong("its stack is empty"))?;
-        if self.memo.len() >= MAX_VALUES {
+        let top = self.top_id()?;
+        let key = key as usize;
+        if key >= MAX_MEMO || key > self.memo.len().saturating_add(MAX_GAP) {
             return Err(self.wrong("its memo is too large"));
         }
-        self.memo.insert(key, top);
+        if key >= self.memo.len() {
+            self.memo.resize(key + 1, UNUSED);
+        }
+        if let Some(slot) = self.memo.get_mut(key) {
+            self.memoised += usize::from(*slot == UNUSED);
+            *slot = top;
+        }
         Ok(())
     }
 
     /// The key that MEMOIZE uses.
     pub(super) fn next_memo(&self) -> u32 {
-        u32::try_from(self.memo.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.memoised).unwrap_or(u32::MAX)
     }
 
     /// Whether nothing is left on the stack.
@@ -172,37 +233,65 @@ impl<'w, 's> Machine<'w, 's> {
     }
 
     pub(super) fn recall(&mut self, key: u32) -> Result<(), FcnError> {
-        let known = self.memo.get(&key).copied();
-        let id = known.ok_or_else(|| self.wrong("its memo has no such entry"))?;
+        let known = self.memo.get(key as usize).copied();
+        let id = known.filter(|&id| id != UNUSED);
+        let id = id.ok_or_else(|| self.wrong("its memo has no such entry"))?;
         self.push_id(id)
     }
 
+    /// Keeps a text, unless it is longer than what weights need, or one of far too many.
+    fn keep_text(&mut self, length: u64, is_strict: bool) -> Result<(), FcnError> {
+        if length > MAX_TEXT || self.texts + length as usize > MAX_TEXTS {
+            self.skip(length)?;
+            return self.push_id(Id::LONG_TEXT);
+        }
+        let bytes = self.bytes(length)?;
+        let value = match std::str::from_utf8(bytes) {
+            Ok(text) => Value::Text(text.into()),
+            Err(_) if is_strict => return Err(self.wrong("a text that isn't UTF-8")),
+            Err(_) => return self.push_id(Id::BLANK),
+        };
+        self.texts += length as usize; // at most MAX_TEXT
+        self.push(value)
+    }
+
     pub(super) fn text(&mut self, length: u64) -> Result<(), FcnError> {
-        let text = std::str::from_utf8(self.bytes(length)?).map(Box::from);
-        let text = text.map_err(|_| self.wrong("a text that isn't UTF-8"))?;
-        self.push(Value::Text(text))
+        self.keep_text(length, true)
     }
 
     /// A string of Python 2, which doesn't say whether it is text or bytes.
     pub(super) fn old_string(&mut self, length: u64) -> Result<(), FcnError> {
-        let bytes: Box<[u8]> = self.bytes(length)?.into();
-        let value = match String::from_utf8(bytes.into()) {
-            Ok(text) => Value::Text(text.into()),
-            Err(error) => Value::Bytes(error.into_bytes().into()),
-        };
-        self.push(value)
+        self.keep_text(length, false)
     }
 
     pub(super) fn raw_bytes(&mut self, length: u64) -> Result<(), FcnError> {
+        if length > MAX_BYTES {
+            self.skip(length)?;
+            return self.push_id(Id::BLANK);
+        }
         let bytes = self.bytes(length)?.into();
         self.push(Value::Bytes(bytes))
     }
 
-    pub(super) fn add_items(&mut self, items: Vec<Id>) -> Result<(), FcnError> {
+    /// A name, or what it stands for.
+    pub(super) fn name(&mut self, path: &str) -> Result<(), FcnError> {
+        if path.len() > 2 * MAX_LINE {
+            return Err(self.wrong("a name too long"));
+        }
+        if let Some(global) = globals::find(path) {
+            return self.push(Value::Global(global));
+        }
+        self.named.get_or_insert_with(|| path.into());
+        self.push(Value::Name(path.into()))
+    }
+
+    pub(super) fn add_items(&mut self, mut items: Vec<Id>) -> Result<(), FcnError> {
+        items.retain(|id| id.place().is_some());
+        self.spend(items.len())?;
         match self.top()? {
-            Value::List(list) => list.extend(items),
-            Value::Blank => {}
-            _ => return Err(self.wrong("it appends to what isn't a list")),
+            Some(Value::List(list)) => list.extend(items),
+            Some(Value::Object) | None => {}
+            Some(_) => return Err(self.wrong("it appends to what isn't a list")),
         }
         Ok(())
     }
@@ -212,10 +301,17 @@ impl<'w, 's> Machine<'w, 's> {
         if !rest.is_empty() {
             return Err(self.wrong("a key without a value"));
         }
+        // A boolean tells the byte order of an old file.
+        let is_kept = |id: Id| id.place().is_some() || id == Id::FALSE;
+        let kept = pairs.iter().filter(|&&[_, value]| is_kept(value));
+        let kept: Vec<(Id, Id)> = kept.map(|&[key, value]| (key, value)).collect();
+        self.spend(kept.len())?;
         match self.top()? {
-            Value::Dict(dict) => dict.extend(pairs.iter().map(|&[key, value]| (key, value))),
-            Value::Blank => {}
-            _ => return Err(self.wrong("it sets an item of what isn't a dictionary")),
+            Some(Value::Dict(dict)) => dict.extend(kept),
+            // A dictionary of somebody's own class, or one that counts.
+            Some(object @ Value::Object) => *object = Value::Dict(kept),
+            None => {}
+            Some(_) => return Err(self.wrong("it sets an item of what isn't a dictionary")),
         }
         Ok(())
     }

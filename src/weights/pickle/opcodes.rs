@@ -9,7 +9,7 @@ impl Machine<'_, '_> {
     /// Runs opcodes up to the end of the pickle.
     pub(super) fn run(&mut self) -> Result<Id, FcnError> {
         loop {
-            match self.byte()? {
+            match self.opcode()? {
                 b'.' => {
                     let root = self.pop()?;
                     return match self.is_empty() {
@@ -31,28 +31,35 @@ impl Machine<'_, '_> {
             },
             0x95 => self.array::<8>().map(|_| ()),
             b'(' => self.mark(),
+            // POP, POP_MARK: how a tuple that holds itself is written
+            b'0' => self.pop().map(|_| ()),
+            b'1' => self.pop_to_mark().map(|_| ()),
             // NONE, BINFLOAT, NEWTRUE, NEWFALSE
-            b'N' => self.push(Value::Blank),
+            b'N' => self.push_id(Id::BLANK),
             b'G' => {
                 self.array::<8>()?;
-                self.push(Value::Blank)
+                self.push_id(Id::BLANK)
             }
-            0x88 => self.push(Value::Bool(true)),
-            0x89 => self.push(Value::Bool(false)),
-            // BININT, BININT1, BININT2, LONG1
+            0x88 => self.push_id(Id::TRUE),
+            0x89 => self.push_id(Id::FALSE),
+            // BININT, BININT1, BININT2, LONG1, LONG4
             b'J' => {
                 let value = i32::from_le_bytes(self.array()?);
-                self.push(Value::Int(value.into()))
+                self.push_int(value.into())
             }
             b'K' => {
                 let value = self.byte()?;
-                self.push(Value::Int(value.into()))
+                self.push_int(value.into())
             }
             b'M' => {
                 let value = u16::from_le_bytes(self.array()?);
-                self.push(Value::Int(value.into()))
+                self.push_int(value.into())
             }
             0x8a => self.long(),
+            0x8b => {
+                let length = self.u32()?;
+                self.raw_bytes(length.into())
+            }
             // BINUNICODE, SHORT_BINUNICODE, BINUNICODE8
             b'X' => {
                 let length = self.u32()?;
@@ -66,7 +73,7 @@ impl Machine<'_, '_> {
                 let length = u64::from_le_bytes(self.array()?);
                 self.text(length)
             }
-            // SHORT_BINSTRING, BINSTRING, SHORT_BINBYTES, BINBYTES
+            // SHORT_BINSTRING, BINSTRING, SHORT_BINBYTES, BINBYTES, BINBYTES8, BYTEARRAY8
             b'U' => {
                 let length = self.byte()?;
                 self.old_string(length.into())
@@ -83,6 +90,10 @@ impl Machine<'_, '_> {
                 let length = self.u32()?;
                 self.raw_bytes(length.into())
             }
+            0x8e | 0x96 => {
+                let length = u64::from_le_bytes(self.array()?);
+                self.raw_bytes(length)
+            }
             // EMPTY_TUPLE, TUPLE1, TUPLE2, TUPLE3, TUPLE
             b')' => self.push(Value::Tuple(Vec::new())),
             0x85..=0x87 => {
@@ -94,6 +105,7 @@ impl Machine<'_, '_> {
             }
             b't' => {
                 let items = self.pop_to_mark()?;
+                self.spend(items.len())?;
                 self.push(Value::Tuple(items))
             }
             // EMPTY_LIST, APPEND, APPENDS, EMPTY_DICT, SETITEM, SETITEMS
@@ -114,6 +126,19 @@ impl Machine<'_, '_> {
             b'u' => {
                 let items = self.pop_to_mark()?;
                 self.set_items(items)
+            }
+            // EMPTY_SET, ADDITEMS, FROZENSET
+            0x8f => self.push(Value::Object),
+            0x90 => {
+                self.pop_to_mark()?;
+                match self.top()? {
+                    Some(Value::Object) => Ok(()),
+                    _ => Err(self.wrong("it adds to what isn't a set")),
+                }
+            }
+            0x91 => {
+                self.pop_to_mark()?;
+                self.push(Value::Object)
             }
             // BINPUT, LONG_BINPUT, MEMOIZE, BINGET, LONG_BINGET
             b'q' => {
@@ -139,24 +164,38 @@ impl Machine<'_, '_> {
             // GLOBAL, STACK_GLOBAL
             b'c' => {
                 let (module, name) = (self.line()?, self.line()?);
-                self.push(Value::Global(globals::find(&module, &name)?))
+                self.name(&format!("{module}.{name}"))
             }
             0x93 => {
                 let (name, module) = (self.pop()?, self.pop()?);
-                let global = match (self.value(module), self.value(name)) {
-                    (Value::Text(module), Value::Text(name)) => globals::find(module, name)?,
-                    _ => return Err(self.wrong("a name that isn't text")),
+                let (Value::Text(module), Value::Text(name)) =
+                    (self.value(module), self.value(name))
+                else {
+                    return Err(self.wrong("a name that isn't text"));
                 };
-                self.push(Value::Global(global))
+                let path = format!("{module}.{name}");
+                self.name(&path)
             }
-            // REDUCE, NEWOBJ, BUILD, BINPERSID
-            b'R' | 0x81 => self.reduce(),
+            // REDUCE, NEWOBJ, NEWOBJ_EX
+            b'R' => {
+                let (arguments, callee) = (self.pop()?, self.pop()?);
+                self.call(callee, arguments)
+            }
+            0x81 => {
+                let (_, class) = (self.pop()?, self.pop()?);
+                self.build(class)
+            }
+            0x92 => {
+                let (_, _, class) = (self.pop()?, self.pop()?, self.pop()?);
+                self.build(class)
+            }
+            // BUILD, BINPERSID
             b'b' => {
-                // State of an OrderedDict (`_metadata`), a parameter or a blank: not needed.
+                // State of an OrderedDict (`_metadata`), a parameter or an object: not needed.
                 self.pop()?;
                 match self.top()? {
-                    Value::Dict(_) | Value::Tensor { .. } | Value::Blank => Ok(()),
-                    _ => Err(self.wrong("it sets the state of what has none")),
+                    Some(Value::Dict(_) | Value::Tensor { .. } | Value::Object) | None => Ok(()),
+                    Some(_) => Err(self.wrong("it sets the state of what has none")),
                 }
             }
             b'Q' => self.storage(),
@@ -179,24 +218,45 @@ impl Machine<'_, '_> {
         for (to, from) in word.iter_mut().zip(bytes) {
             *to = *from;
         }
-        self.push(Value::Int(i64::from_le_bytes(word)))
+        self.push_int(i64::from_le_bytes(word))
     }
 
-    /// "Calls" a global, which makes one of this crate's own values.
-    fn reduce(&mut self) -> Result<(), FcnError> {
-        let (arguments, callee) = (self.pop()?, self.pop()?);
-        let (Value::Global(global), Value::Tuple(arguments)) =
-            (self.value(callee), self.value(arguments))
-        else {
-            return Err(self.wrong("it calls what isn't a function, or without arguments"));
+    /// Builds an object of a class, which isn't called.
+    fn build(&mut self, class: Id) -> Result<(), FcnError> {
+        match self.value(class) {
+            Value::Global(Global::OrderedDict) => self.push(Value::Dict(Vec::new())),
+            Value::Name(path) => {
+                globals::check_build(path)?;
+                self.push(Value::Object)
+            }
+            // A class that came from an object.
+            Value::Object => self.push(Value::Object),
+            _ => Err(self.wrong("it builds an object of what isn't a class")),
+        }
+    }
+
+    /// "Calls" a name, which makes one of this crate's own values.
+    fn call(&mut self, callee: Id, arguments: Id) -> Result<(), FcnError> {
+        let Value::Tuple(items) = self.value(arguments) else {
+            return Err(self.wrong("it calls something without a tuple of arguments"));
         };
-        let value = match (global, arguments.as_slice()) {
+        let global = match self.value(callee) {
+            Value::Global(global) => *global,
+            Value::Name(path) => {
+                globals::check_call(path)?;
+                return self.push(Value::Object);
+            }
+            _ => return Err(self.wrong("it calls what isn't a function")),
+        };
+        let value = match (global, items.as_slice()) {
             (Global::OrderedDict, []) => Value::Dict(Vec::new()),
             // Python 2 lists the items: OrderedDict([[key, value], …]).
             (Global::OrderedDict, [items]) => {
                 let pair = |&item: &Id| match self.value(item) {
                     Value::List(pair) | Value::Tuple(pair) => match *pair.as_slice() {
                         [key, value] => Some((key, value)),
+                        // The value was a number or a blank.
+                        [key] => Some((key, Id::BLANK)),
                         _ => None,
                     },
                     _ => None,
@@ -212,25 +272,51 @@ impl Machine<'_, '_> {
                 Value::Dict(pairs)
             }
             (Global::RebuildTensor, &[storage, offset, size, stride, ..]) => {
-                let (Value::Storage { .. }, &Value::Int(offset)) =
-                    (self.value(storage), self.value(offset))
-                else {
-                    return Err(self.wrong("a tensor without a storage"));
+                let offset = self.int(offset);
+                let (is_storage, offset) = match (self.value(storage), offset) {
+                    (Value::Storage { .. }, Some(offset)) => (true, offset),
+                    (Value::Object, Some(offset)) => (false, offset),
+                    _ => return Err(self.wrong("a tensor without a storage")),
                 };
                 let offset = u64::try_from(offset).map_err(|_| self.wrong("an offset below 0"))?;
                 Value::Tensor {
-                    storage,
+                    storage: if is_storage { storage } else { Id::BLANK },
                     offset,
                     size,
                     stride,
                 }
             }
+            // `(storage, offset, size, stride, …)` too, but for some, whose size is of no use then.
+            (Global::RebuildOther, items) => Value::Tensor {
+                storage: Id::BLANK,
+                offset: 0,
+                size: items.get(2).copied().unwrap_or(Id::BLANK),
+                stride: Id::BLANK,
+            },
             (Global::RebuildParameter, &[tensor, ..]) => match self.value(tensor) {
                 Value::Tensor { .. } => return self.push_id(tensor),
                 _ => return Err(self.wrong("a parameter without a tensor")),
             },
+            (Global::RebuildFromType, &[function, _, arguments, ..]) => {
+                return match self.value(function) {
+                    // Not again itself, so that this ends.
+                    Value::Global(Global::RebuildFromType) => {
+                        Err(self.wrong("a tensor rebuilt without an end"))
+                    }
+                    _ => self.call(function, arguments),
+                };
+            }
             (Global::Size, &[sizes]) => return self.push_id(sizes),
-            (Global::Blank, _) => Value::Blank,
+            (Global::Reconstruct, &[class, ..]) => return self.build(class),
+            (Global::Attribute, &[object, name]) => match (self.value(object), self.value(name)) {
+                // A class within a class: a longer name, to which the same rules apply.
+                (Value::Name(path), Value::Text(name)) => {
+                    let path = format!("{path}.{name}");
+                    return self.name(&path);
+                }
+                _ => return globals::check_call("builtins.getattr"),
+            },
+            (Global::Attribute, _) => return globals::check_call("builtins.getattr"),
             _ => return Err(self.wrong("it calls something in a way that makes no sense")),
         };
         self.push(value)
@@ -250,12 +336,15 @@ impl Machine<'_, '_> {
             _ => return Err(self.wrong("a persistent id that isn't a storage's")),
         };
         let named = matches!(self.value(kind), Value::Text(kind) if **kind == *"storage");
-        let (Value::Global(Global::Storage(element_type)), &Value::Int(elements), true) =
-            (self.value(class), self.value(elements), named)
-        else {
+        let (true, Some(elements)) = (named, self.int(elements)) else {
             return Err(self.wrong("a persistent id that isn't a storage's"));
         };
-        let element_type = *element_type;
+        let element_type = match self.value(class) {
+            Value::Global(Global::Storage(element_type)) => *element_type,
+            // Complex or quantised numbers, which matter only if a tensor of the net has them.
+            Value::Name(path) if path.starts_with("torch.") => return self.push(Value::Object),
+            _ => return Err(self.wrong("a persistent id that isn't a storage's")),
+        };
         let elements = u64::try_from(elements).map_err(|_| self.wrong("a size below 0"))?;
         self.push(Value::Storage {
             element_type,

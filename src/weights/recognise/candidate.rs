@@ -13,7 +13,7 @@ const MAX_SIZE: usize = 1 << 16;
 
 /// Mean and deviation of ImageNet's photos, RGB, 0–1: what torchvision's nets and this project's
 /// were trained with.
-const IMAGENET: ([f64; 3], [f64; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+pub(super) const IMAGENET: ([f64; 3], [f64; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 
 /// A net that a file may be of.
 #[derive(Debug, Clone, PartialEq)]

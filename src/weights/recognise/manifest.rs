@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Recognised;
 use crate::FcnError;
-use crate::labels::{MAX_CLASSES, MAX_CLASSIFIER_CLASSES, VOC, voc_color};
+use crate::labels::{BACKGROUND, MAX_CLASSES, MAX_CLASSIFIER_CLASSES, VOC, voc_color};
 
 /// The weights file that a manifest names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,9 @@ pub struct WeightsFile {
 
 impl Recognised {
     /// The manifest, as JSON text. `names` are the classes' names in channel order; without them
-    /// 21 classes of a net that makes masks are PASCAL VOC's and others are numbered. Colours are
-    /// VOC's. Without `file` no weights are listed.
+    /// 21 classes of a net that makes masks are PASCAL VOC's and others are numbered. Of a net with one
+    /// output there are two, background and the one, which may also be named alone. Colours are VOC's.
+    /// Without `file` no weights are listed.
     ///
     /// # Errors
     /// [`FcnError::InvalidInput`] for another number of names than classes, or for more classes
@@ -32,11 +33,22 @@ impl Recognised {
         names: Option<&[String]>,
         file: Option<&WeightsFile>,
     ) -> Result<String, FcnError> {
-        let count = names.map_or(self.classes, <[String]>::len);
-        if count != self.classes {
+        let labels = self.labels();
+        let alone = match names {
+            Some([one]) if self.classes == 1 => Some([BACKGROUND.0.to_string(), one.clone()]),
+            _ => None,
+        };
+        let names = alone.as_ref().map(|both| both.as_slice()).or(names);
+        let count = names.map_or(labels, <[String]>::len);
+        if count != labels {
+            let is_one_short = count + 1 == labels;
             return Err(FcnError::invalid(format!(
-                "{count} class names for a net of {} classes",
-                self.classes
+                "{count} class names for a net of {labels} classes{}",
+                if is_one_short {
+                    ": is background missing?"
+                } else {
+                    ""
+                }
             )));
         }
         let (most, what) = match self.makes_masks {
@@ -52,7 +64,7 @@ impl Recognised {
         // 256 colours differ; a classifier of more classes has them again.
         let classes: Vec<Value> = (0..=u8::MAX)
             .cycle()
-            .zip(0..self.classes)
+            .zip(0..labels)
             .map(|(color, id)| self.class(id, &voc_color(color), names))
             .collect();
         let files: Vec<Value> = file
@@ -73,12 +85,18 @@ impl Recognised {
         serde_json::to_string_pretty(&manifest).map_err(|e| FcnError::invalid(e.to_string()))
     }
 
+    /// How many classes a label can be: one output stands for two.
+    pub fn labels(&self) -> usize {
+        self.classes.max(2)
+    }
+
     fn class(&self, id: usize, color: &str, names: Option<&[String]>) -> Value {
         if let Some(name) = names.and_then(|names| names.get(id)) {
             return json!({"id": id, "name": name, "color": color});
         }
         let is_voc = self.classes == VOC.len() && self.makes_masks;
-        let voc = VOC.get(id).filter(|_| is_voc);
+        let is_background = self.classes == 1 && id == 0;
+        let voc = VOC.get(id).filter(|_| is_voc || is_background);
         match voc {
             Some((en, ko)) => {
                 json!({"id": id, "name": en, "names": {"en": en, "ko": ko}, "color": color})

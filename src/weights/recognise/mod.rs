@@ -1,34 +1,65 @@
 //! Which net a file's weights belong to, told by the tensors' names and shapes.
+//!
+//! Checkpoints differ in where the net is and in what stands around it, so this is a search:
+//!
+//! 1. **Where.** Each of the file's state dictionaries ([`super::TensorSet`]); in it all names, or those behind a
+//!    common beginning (`generator.`). If no dictionary holds a net by itself, neighbours may be its parts
+//!    (`{"encoder": …, "decoder": …}`): they are joined, with their keys before the names or without.
+//! 2. **Plain names** ([`names`]). What wrappers put into a name is dropped, as little as will do; counters,
+//!    losses, metrics and averages are set aside. Two tensors that end up with one name are an error.
+//! 3. **Fit.** The architectures propose nets with sizes read off the shapes ([`Candidate`]); one fits if the
+//!    file has exactly its tensors.
+//! 4. **Choice.** Of several places that hold a net, the plain one before an average, else the first in the
+//!    file; [`Said::set`] names another. What the tensors can't tell is [`assumed`].
+//!
+//! A file that fits nothing is either of a layout that is known but not read ([`layouts`]), or the error says what the
+//! nearest net would take ([`misfit`]).
 
+mod assumed;
 mod candidate;
+mod layouts;
 mod manifest;
+mod misfit;
+mod names;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::ops::Deref;
 
 use super::Weights;
+use super::file::TensorSet;
 use super::tensor::TensorInfo;
 use crate::FcnError;
+pub use assumed::{Assumption, Said};
 pub use candidate::{Candidate, Expected, TensorShapes, axis_size, imagenet_input};
 pub use manifest::WeightsFile;
+use misfit::Misfit;
+use names::Plain;
 
-/// What a wrapper (`DataParallel`, `torch.compile`, a training class) puts before every name.
-const PREFIXES: [&str; 5] = ["module.", "_orig_mod.", "model.", "net.", "network."];
-/// How many wrappers may be nested.
-const MAX_PREFIXES: usize = 4;
-/// A counter that PyTorch's batch norm keeps for training.
-const COUNTER: &str = "num_batches_tracked";
-/// How many tensors an error lists, and how much of a name it shows.
-const LISTED: usize = 6;
-const MAX_NAME: usize = 48;
+/// The least number of tensors that are looked at as a net by themselves.
+const LEAST: usize = 16;
+/// How many beginnings of names are tried in a dictionary.
+const MAX_BEGINNINGS: usize = 24;
+/// How a place is called where the file itself is the dictionary and all names are the net's.
+const WHOLE: &str = ".";
+
+type Tensors = BTreeMap<String, TensorInfo>;
 
 /// What a checkpoint turned out to be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recognised {
     candidate: Candidate,
-    /// What stands before every name in the file.
-    prefix: String,
+    /// Another net that has the same tensors.
+    other: Option<Candidate>,
+    /// The tensors, by the net's own names.
+    tensors: Tensors,
+    /// Where in the file they are.
+    place: String,
+    /// Where the file holds nets, if in several places.
+    places: Vec<String>,
+    /// The names of the tensors that were left out, counters apart.
+    aside: Vec<String>,
+    /// Where the dictionaries are that were left out.
+    beside: Vec<String>,
 }
 
 impl Deref for Recognised {
@@ -43,222 +74,316 @@ impl Deref for Recognised {
 /// first.
 ///
 /// # Errors
-/// [`FcnError::WeightsUnrecognised`] with some of what is there and, for the candidate that comes
-/// nearest, what it would take.
+/// As [`recognise_in`].
 pub fn recognise_among(
     tensors: &BTreeMap<String, TensorInfo>,
     candidates: impl Fn(&TensorShapes) -> Vec<Candidate>,
 ) -> Result<Recognised, FcnError> {
-    let prefix = common_prefix(tensors);
-    let mut shapes: TensorShapes = BTreeMap::new();
-    for (name, info) in tensors {
-        let name = name.get(prefix.len()..).unwrap_or(name);
-        if !name.ends_with(COUNTER) {
-            shapes.insert(name, &info.shape);
-        }
-    }
-    let mut nearest: Option<(usize, Candidate, Misfit)> = None;
-    for candidate in candidates(&shapes) {
-        let misfit = Misfit::of(&candidate, &shapes);
-        if misfit.is_none() {
-            return Ok(Recognised { candidate, prefix });
-        }
-        // In thousandths of the tensors that the net must have.
-        let share = misfit.fitting * 1000 / candidate.expected.0.len().max(1);
-        if nearest.as_ref().is_none_or(|&(best, ..)| share > best) {
-            nearest = Some((share, candidate, misfit));
-        }
-    }
-    let mut facts = vec![("tensors", shapes.len().to_string())];
-    let mut reason = format!("{} tensors", shapes.len());
-    let found = Listed::of(shapes.iter().map(|(name, shape)| (*name, *shape)));
-    found.tell(
-        &mut reason,
-        ", such as ",
-        &mut facts,
-        ["found", "foundMore"],
-    );
-    if let Some((share, candidate, misfit)) = nearest
-        && share >= 100
-    {
-        // Writing to a String cannot fail.
-        let _ = write!(reason, ". Nearest is {}, ", candidate.title);
-        facts.push(("architecture", candidate.architecture.to_string()));
-        misfit.tell(&mut reason, &mut facts);
-    }
-    if shapes.contains_key("conv1_1_bn.weight") {
-        reason.push_str(
-            ". It looks like a checkpoint of this project's training, whose batch norm is folded \
-             away by `python -m fcn_training export`",
-        );
-        facts.push(("unfolded", "python -m fcn_training export".to_string()));
-    }
-    Err(FcnError::WeightsUnrecognised { reason, facts })
+    let set = TensorSet {
+        name: String::new(),
+        tensors: tensors.clone(),
+    };
+    recognise_in(&[set], &Said::default(), candidates)
 }
 
-/// The wrappers' prefixes that all names share.
-fn common_prefix(tensors: &BTreeMap<String, TensorInfo>) -> String {
-    let mut prefix = String::new();
-    for _ in 0..MAX_PREFIXES {
-        let shared = PREFIXES.iter().find(|next| {
-            let behind = |name: &String| {
-                name.get(prefix.len()..)
-                    .map(|rest| rest.starts_with(**next))
-            };
-            !tensors.is_empty() && tensors.keys().all(|name| behind(name) == Some(true))
-        });
-        match shared {
-            Some(next) => prefix.push_str(next),
-            None => break,
+/// Finds the net in a file's state dictionaries, and takes a person's word for what they can't tell.
+///
+/// # Errors
+/// [`FcnError::WeightsUnrecognised`] with some of what is there and, for the candidate that comes
+/// nearest, what it would take; [`FcnError::WeightsInvalid`] where two tensors end up with one name;
+/// [`FcnError::InvalidInput`] for a word that makes no sense.
+pub fn recognise_in(
+    sets: &[TensorSet],
+    said: &Said,
+    candidates: impl Fn(&TensorShapes) -> Vec<Candidate>,
+) -> Result<Recognised, FcnError> {
+    let (sets, optimisers): (Vec<_>, Vec<_>) = sets.iter().partition(|set| !set.tensors.is_empty());
+    let mut search = Search {
+        candidates,
+        found: Vec::new(),
+        nearest: None,
+        collision: None,
+    };
+    let mut beside: Vec<String> = optimisers.iter().map(|set| set.name.clone()).collect();
+    for set in &sets {
+        let before = search.found.len();
+        search.look_in(set);
+        if search.found.len() == before {
+            beside.push(set.name.clone());
         }
     }
-    prefix
+    if search.found.is_empty() {
+        beside.truncate(optimisers.len());
+        for joined in join(&sets) {
+            search.look_in(&joined);
+        }
+    }
+    if search.found.is_empty() {
+        return Err(search.error(&sets));
+    }
+    beside.retain(|name| !name.is_empty());
+    let places = search.found.iter().map(|found| found.place.clone());
+    let places: Vec<String> = places.collect();
+    let wanted = match &said.set {
+        None => places.iter().position(|place| !names::is_average(place)),
+        Some(said) => Some(
+            places
+                .iter()
+                .position(|place| place == said)
+                .ok_or_else(|| {
+                    let known = places.join(", ");
+                    FcnError::invalid(format!("the file has no net at {said:?}; it has {known}"))
+                })?,
+        ),
+    };
+    let mut found = search.found.swap_remove(wanted.unwrap_or(0));
+    if places.len() > 1 {
+        found.places = places;
+    }
+    found.beside = beside;
+    found.take_word(said)?;
+    Ok(found)
 }
 
-/// Where a file differs from a candidate.
-struct Misfit {
-    /// How many tensors have the right name and shape.
-    fitting: usize,
-    missing: Vec<(String, Vec<usize>)>,
-    misshapen: Vec<(String, Vec<usize>, Vec<usize>)>,
-    unexpected: Vec<(String, Vec<usize>)>,
+struct Search<C> {
+    candidates: C,
+    found: Vec<Recognised>,
+    /// What came nearest: its share of fitting tensors, in thousandths.
+    nearest: Option<(usize, Candidate, Misfit, Tensors)>,
+    collision: Option<FcnError>,
 }
 
-impl Misfit {
-    fn of(candidate: &Candidate, shapes: &TensorShapes) -> Self {
-        let mut misfit = Self {
-            fitting: 0,
-            missing: Vec::new(),
-            misshapen: Vec::new(),
-            unexpected: Vec::new(),
-        };
-        let mut left = shapes.clone();
-        for (name, shape) in &candidate.expected.0 {
-            match left.remove(name.as_str()) {
-                Some(got) if got == shape.as_slice() => misfit.fitting += 1,
-                Some(got) => {
-                    let misshapen = (name.clone(), shape.clone(), got.to_vec());
-                    misfit.misshapen.push(misshapen);
+impl<C: Fn(&TensorShapes) -> Vec<Candidate>> Search<C> {
+    /// Looks for nets in a dictionary: among all of its names, then behind each beginning that was not
+    /// found in use yet.
+    fn look_in(&mut self, set: &TensorSet) {
+        let mut used: Vec<String> = Vec::new();
+        for beginning in beginnings(&set.tensors) {
+            let is_part =
+                |other: &String| beginning.starts_with(other) || other.starts_with(&beginning);
+            if !beginning.is_empty() && used.iter().any(is_part) {
+                continue;
+            }
+            match self.look_behind(&beginning, set) {
+                Ok(None) => {}
+                Ok(Some(found)) => {
+                    used.extend(found.1);
+                    self.found.push(found.0);
                 }
-                None => misfit.missing.push((name.clone(), shape.clone())),
+                Err(collision) => {
+                    self.collision.get_or_insert(collision);
+                    return;
+                }
             }
         }
-        let own = |(name, shape): (&str, &[usize])| (name.to_string(), shape.to_vec());
-        misfit.unexpected = left.into_iter().map(own).collect();
-        misfit
     }
 
-    fn is_none(&self) -> bool {
-        self.missing.is_empty() && self.misshapen.is_empty() && self.unexpected.is_empty()
+    /// Looks for a net among the names behind a beginning, with as few wrappers dropped as will do. Gives it with
+    /// the beginnings that it uses.
+    fn look_behind(
+        &mut self,
+        beginning: &str,
+        set: &TensorSet,
+    ) -> Result<Option<(Recognised, Vec<String>)>, FcnError> {
+        let behind = || {
+            let all = set.tensors.iter();
+            all.filter_map(|(name, info)| Some((name.strip_prefix(beginning)?, info)))
+        };
+        for level in 1..=names::LEVELS {
+            let plain = match names::plain(behind(), level) {
+                Ok(plain) => plain,
+                Err(collision) if level <= names::SURE && beginning.is_empty() => {
+                    return Err(collision);
+                }
+                // These may be names of the net's own.
+                Err(_) => break,
+            };
+            let firsts = plain.used.iter().cloned().collect();
+            let Some(mut found) = self.fit(plain) else {
+                continue;
+            };
+            let outside = set
+                .tensors
+                .keys()
+                .filter(|name| !name.starts_with(beginning));
+            found.aside.extend(outside.cloned());
+            found.place = place(&set.name, beginning);
+            let used = match beginning {
+                "" => firsts,
+                some => vec![some.to_string()],
+            };
+            return Ok(Some((found, used)));
+        }
+        Ok(None)
     }
 
-    /// What is wrong, as the end of a sentence and as facts.
-    fn tell(&self, text: &mut String, facts: &mut Facts) {
-        fn pair((name, shape): &(String, Vec<usize>)) -> (&str, &[usize]) {
-            (name, shape)
+    /// The net that has exactly these tensors.
+    fn fit(&mut self, plain: Plain) -> Option<Recognised> {
+        let Plain {
+            mut tensors, aside, ..
+        } = plain;
+        names::renew_vgg(&mut tensors);
+        let shapes = shapes_of(&tensors);
+        let mut fitting = Vec::new();
+        let mut nearest: Option<(usize, Candidate, Misfit)> = None;
+        for candidate in (self.candidates)(&shapes) {
+            let misfit = Misfit::of(&candidate, &shapes);
+            if misfit.is_none() {
+                fitting.push(candidate);
+                continue;
+            }
+            let share = misfit.fitting * 1000 / candidate.expected.0.len().max(1);
+            if nearest.as_ref().is_none_or(|&(best, ..)| share > best) {
+                nearest = Some((share, candidate, misfit));
+            }
         }
-        let mut lead = "but ";
-        if !self.missing.is_empty() {
-            text.push_str(lead);
-            let missing = Listed::of(self.missing.iter().map(pair));
-            missing.tell(text, "it lacks ", facts, ["missing", "missingMore"]);
-            lead = "; ";
+        let mut fitting = fitting.into_iter();
+        let Some(candidate) = fitting.next() else {
+            let best = self.nearest.as_ref().map_or(0, |&(best, ..)| best);
+            if let Some((share, candidate, misfit)) = nearest
+                && share > best
+            {
+                self.nearest = Some((share, candidate, misfit, tensors));
+            }
+            return None;
+        };
+        Some(Recognised {
+            candidate,
+            other: fitting.next(),
+            tensors,
+            place: String::new(),
+            places: Vec::new(),
+            aside,
+            beside: Vec::new(),
+        })
+    }
+
+    /// What is said of a file in which no net was found.
+    fn error(self, sets: &[&TensorSet]) -> FcnError {
+        if let Some(collision) = self.collision {
+            return collision;
         }
-        if let Some((name, expected, got)) = self.misshapen.first() {
-            let (name, got, expected) = (short(name), sizes(got), sizes(expected));
-            let count = self.misshapen.len();
-            // Writing to a String cannot fail.
-            let _ = write!(
-                text,
-                "{lead}{name} is {got} instead of {expected} ({count} have another shape)",
-            );
-            facts.extend([
-                ("shapeName", name),
-                ("shapeGot", got),
-                ("shapeExpected", expected),
-                ("shapes", count.to_string()),
-            ]);
-            lead = "; ";
+        let largest = sets.iter().rev().max_by_key(|set| set.tensors.len());
+        let tensors = largest.map(|set| set.tensors.iter()).into_iter().flatten();
+        let tensors = tensors.map(|(name, info)| (name.as_str(), info));
+        let all = names::plain(tensors, names::SURE)
+            .unwrap_or_default()
+            .tensors;
+        for tensors in self
+            .nearest
+            .iter()
+            .map(|(.., tensors)| tensors)
+            .chain([&all])
+        {
+            let shapes = shapes_of(tensors);
+            if let Some(error) = layouts::known(&shapes, &(self.candidates)(&shapes)) {
+                return error;
+            }
         }
-        if !self.unexpected.is_empty() {
-            text.push_str(lead);
-            let unexpected = Listed::of(self.unexpected.iter().map(pair));
-            let names = ["unexpected", "unexpectedMore"];
-            unexpected.tell(text, "it has no place for ", facts, names);
+        match &self.nearest {
+            Some((share, candidate, misfit, tensors)) => {
+                let nearest = (*share, candidate.clone(), misfit.clone());
+                misfit::unrecognised(&shapes_of(tensors), Some(&nearest))
+            }
+            None => misfit::unrecognised(&shapes_of(&all), None),
         }
     }
 }
 
-/// What an error says, by name.
-type Facts = Vec<(&'static str, String)>;
-
-/// Names and shapes, as many as an error shows.
-struct Listed {
-    shown: Vec<String>,
-    more: usize,
-}
-
-impl Listed {
-    fn of<'f>(tensors: impl ExactSizeIterator<Item = (&'f str, &'f [usize])>) -> Self {
-        let more = tensors.len().saturating_sub(LISTED);
-        let shown = tensors.take(LISTED);
-        let shown = shown.map(|(name, shape)| format!("{} {}", short(name), sizes(shape)));
-        Self {
-            shown: shown.collect(),
-            more,
-        }
-    }
-
-    /// Adds them to a sentence after `lead`, and to facts under two names.
-    fn tell(
-        self,
-        text: &mut String,
-        lead: &str,
-        facts: &mut Facts,
-        [list, more]: [&'static str; 2],
-    ) {
-        let shown = self.shown.join(", ");
-        if !shown.is_empty() {
-            text.push_str(lead);
-            text.push_str(&shown);
-        }
-        facts.push((list, shown));
-        if self.more > 0 {
-            // Writing to a String cannot fail.
-            let _ = write!(text, " and {} more", self.more);
-            facts.push((more, self.more.to_string()));
-        }
-    }
-}
-
-/// The beginning of a name, fit to be shown.
-fn short(name: &str) -> String {
-    let shown = name.chars().take(MAX_NAME);
-    shown
-        .map(|c| if c.is_control() { '?' } else { c })
+fn shapes_of(tensors: &Tensors) -> TensorShapes<'_> {
+    let shapes = tensors.iter();
+    shapes
+        .map(|(name, info)| (name.as_str(), info.shape.as_slice()))
         .collect()
 }
 
-/// `64×3×7×7`
-fn sizes(shape: &[usize]) -> String {
-    let sizes: Vec<_> = shape.iter().map(usize::to_string).collect();
-    if sizes.is_empty() {
-        "scalar".into()
-    } else {
-        sizes.join("×")
+/// Where a net is: the way to its dictionary, and how its names begin.
+fn place(set: &str, beginning: &str) -> String {
+    let way = [set, beginning.trim_end_matches('.')];
+    let way: Vec<&str> = way.into_iter().filter(|part| !part.is_empty()).collect();
+    match way.as_slice() {
+        [] => WHOLE.to_string(),
+        way => way.join("/"),
     }
 }
 
+/// What names begin with, up to a dot, where enough of them do for a net: nothing first.
+fn beginnings(tensors: &Tensors) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut next = 0;
+    while let Some(shared) = all.get(next).cloned() {
+        next += 1;
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in tensors.keys() {
+            let rest = name.strip_prefix(&shared);
+            if let Some((component, _)) = rest.and_then(|rest| rest.split_once('.')) {
+                *counts.entry(component).or_default() += 1;
+            }
+        }
+        let enough = counts.into_iter().filter(|&(_, count)| count >= LEAST);
+        let longer = enough.map(|(component, _)| format!("{shared}{component}."));
+        let room = MAX_BEGINNINGS.saturating_sub(all.len());
+        let longer: Vec<String> = longer.take(room).collect();
+        all.extend(longer);
+    }
+    all
+}
+
+/// Dictionaries that lie beside each other, joined: with their keys before the names, and without where no two
+/// names are the same.
+fn join(sets: &[&TensorSet]) -> Vec<TensorSet> {
+    let mut beside: BTreeMap<&str, Vec<(&str, &TensorSet)>> = BTreeMap::new();
+    for &set in sets {
+        let (above, key) = set.name.rsplit_once('/').unwrap_or(("", &set.name));
+        if !key.is_empty() {
+            beside.entry(above).or_default().push((key, set));
+        }
+    }
+    let mut joined = Vec::new();
+    for (above, parts) in beside {
+        // Without their keys, averages would have the names of what they are averages of.
+        let parts: Vec<_> = parts
+            .into_iter()
+            .filter(|(key, _)| !names::is_average(key))
+            .collect();
+        let all = |keeps_key: bool| {
+            let mut tensors = Tensors::new();
+            for (key, part) in &parts {
+                for (name, info) in &part.tensors {
+                    let name = if keeps_key {
+                        format!("{key}.{name}")
+                    } else {
+                        name.clone()
+                    };
+                    if tensors.insert(name, info.clone()).is_some() {
+                        return None;
+                    }
+                }
+            }
+            Some(TensorSet {
+                name: above.to_string(),
+                tensors,
+            })
+        };
+        joined.extend([all(true), all(false)].into_iter().flatten());
+    }
+    joined
+}
+
 impl Recognised {
-    /// Gives the tensors the names by which the net takes them, and drops those that it doesn't use.
-    ///
-    /// # Errors
-    /// As [`Weights::rename`].
-    pub fn fit(&self, weights: &mut Weights) -> Result<(), FcnError> {
-        weights.rename(|name| {
-            let name = name.strip_prefix(&self.prefix).unwrap_or(name);
-            (!name.ends_with(COUNTER) && self.takes(name)).then(|| name.to_string())
-        })
+    /// Where in the file the net is; `.` where the file is the net's dictionary and nothing else.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Has `weights` give the net's tensors, under the names by which it takes them, and no others.
+    pub fn fit(&self, weights: &mut Weights) {
+        let taken = self.tensors.iter().filter(|(name, _)| self.takes(name));
+        weights.choose(
+            taken
+                .map(|(name, info)| (name.clone(), info.clone()))
+                .collect(),
+        );
     }
 
     /// Whether the net uses a tensor.

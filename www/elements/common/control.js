@@ -8,7 +8,7 @@ import { FcnError } from '../../lib/errors.js'
 import { Jobs, quietly, race } from './jobs.js'
 import { Member } from './member.js'
 import { NetInUse } from './model/in-use.js'
-import { areWeights } from './model/own.js'
+import { areNamedWeights, areWeights } from './model/own.js'
 import { openCamera } from './photo/gallery.js'
 import { bringSample, bringSource } from './photo/source.js'
 
@@ -205,7 +205,8 @@ export class Control {
 
   /** @param {readonly File[]} files a user's: a photo, or a model's files */
   async takeFiles(files) {
-    if (areWeights(files)) await this.openModel(files)
+    // A name that says so is enough, and takes no waiting.
+    if (areNamedWeights(files) || await areWeights(files)) await this.openModel(files)
     else if (files[0]) await this.take(files[0])
   }
 

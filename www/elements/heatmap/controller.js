@@ -44,7 +44,8 @@ import { labelText, peakText } from './sentences.js'
 
 /**
  * What is known of the classifier used last.
- * @typedef {{manifest: import('../../engine/protocol.js').Manifest, notes: readonly string[]}} Known
+ * @typedef {{manifest: import('../../engine/protocol.js').Manifest, notes: readonly string[],
+ *   assumptions: readonly import('../../engine/protocol.js').Assumption[]}} Known
  */
 
 /** What is shown beside the attributes. @typedef {ReturnType<typeof atFirst>} Shown */
@@ -219,6 +220,8 @@ export class Controller extends Control {
     },
     /** @param {readonly File[]} files */
     openClassifier: files => void this.openModel(files),
+    /** @param {import('../../engine/protocol.js').Said} said */
+    assume: said => void this.#load(null, said),
     useSite: () => {
       this.net.forget()
       void this.#load(null)
@@ -407,21 +410,23 @@ export class Controller extends Control {
   /**
    * Another classifier for what is shown, or is on its way.
    * @param {readonly File[] | null} files null: the one wished for
+   * @param {import('../../engine/protocol.js').Said | null} [said] what is assumed of the one in use instead
    */
-  async #load(files) {
+  async #load(files, said = null) {
     const { pending, scene } = this.shown
     const task = this.#task && !this.#task.picture ? this.#task : pending ?? scene
     await quietly(this.#run({
       ...task, label: null, map: null,
-      load: async signal => await (files ? this.net.open(files, null, signal) : race(this.net.start(), signal)),
+      load: async signal => await (said ? this.net.assume(said, signal)
+        : files ? this.net.open(files, null, signal) : race(this.net.start(), signal)),
     }))
   }
 
   /** @override */
   netChanged() {
     const { net, own } = this.net
-    this.#known = net && { manifest: net.manifest, notes: net.notes }
-    this.#own = net && own && { manifest: net.manifest, notes: net.notes, files: own.files }
+    this.#known = net && { manifest: net.manifest, notes: net.notes, assumptions: net.assumptions }
+    this.#own = this.#known && own && { ...this.#known, files: own.files }
     this.#host.requestUpdate()
     // It came by hand: what is shown is no longer what it says.
     if (!this.jobs.isBusy && this.shown.scene) void this.#load(null)

@@ -7,6 +7,7 @@ import { percent, whole } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
 import { HEAT_GRADIENT, best, scoresOf, surgery, windowOf } from '../../lib/windows.js'
 import { failed } from '../common/ui/failure.js'
+import { assumed } from '../common/model/assumed.js'
 import { intake } from '../common/photo/gallery.js'
 import { styled } from '../common/ui/styled.js'
 import { swatch } from '../common/stage/swatch.js'
@@ -54,17 +55,16 @@ export function template(state, actions, source) {
 /** @param {State} state @param {Actions} actions */
 function classifier(state, actions) {
   const { t, language, known, own } = state
-  const { manifest, notes = [] } = known ?? {}
+  const { manifest, assumptions = [] } = known ?? {}
   return html`
     <section class="panel net" part="classifier" aria-label=${t('model')}>
       <p>${t('model')}: <b>${manifest ? manifest.title?.[language] ?? manifest.name : '…'}</b>
         <button class="quiet" @click=${actions.openCard}>${t('card.open')}</button></p>
-      ${notes.length ? html`<p class="hint">${t('own.notes', { notes: notes.join('; ') })}</p>` : nothing}
+      ${assumed({ assumptions, t }, actions)}
       <details class="own">
         <summary>${t('own')}</summary>
         <p class="hint">${t('own.hint')}</p>
-        <div class="row"><label class="button file">${t('own.choose')}<input type="file" multiple
-          accept=".safetensors,.pth,.pt,.json,.txt" aria-label=${t('own.choose')}
+        <div class="row"><label class="button file">${t('own.choose')}<input type="file" multiple aria-label=${t('own.choose')}
           @change=${(/** @type {Event} */ event) => {
             const input = /** @type {HTMLInputElement} */ (event.target)
             const files = [...input.files ?? []]

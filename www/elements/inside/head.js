@@ -1,5 +1,6 @@
 /** What stands above the panels about a net: photo, model, size, what computes, how far it is. */
 import { html, nothing } from '../../vendor/lit.js'
+import { assumed } from '../common/model/assumed.js'
 import { intake } from '../common/photo/gallery.js'
 import { badge } from '../common/ui/badge.js'
 import { failed } from '../common/ui/failure.js'
@@ -20,7 +21,6 @@ export function head(opening, page) {
   const value = (/** @type {Event} */ event) => /** @type {HTMLSelectElement} */ (event.target).value
   const manifest = net?.manifest
   const title = manifest ? manifest.title?.[language] ?? manifest.name : '…'
-  const notes = net?.notes ?? []
   const top = html`<div class="top">
       ${intake(state, actions, opening.intake)}
       <section class="panel net" part="model" aria-label=${t('model')}>
@@ -33,15 +33,14 @@ export function head(opening, page) {
           <label class="field"><span>${t('inside.size')}</span><select @change=${(/** @type {Event} */ event) => actions.setSize(value(event))}>
             ${[...new Set([...SIZES, size])].map(each => html`<option value=${each} .selected=${each === size}>${each === 'model'
               ? t('inside.size.model') : each === 'native' ? t('inside.size.native') : t('size.pixels', { pixels: each })}</option>`)}</select></label>
-          <label class="button file">${t('inside.own')}<input type="file" multiple aria-label=${t('inside.own')}
-            accept=".safetensors,.pth,.pt,.json,.txt" @change=${(/** @type {Event} */ event) => {
+          <label class="button file">${t('inside.own')}<input type="file" multiple aria-label=${t('inside.own')} @change=${(/** @type {Event} */ event) => {
               const input = /** @type {HTMLInputElement} */ (event.target)
               const files = [...input.files ?? []]
               if (files.length) actions.openModel(files)
               input.value = ''
             }}></label>
         </div>
-        ${notes.length ? html`<p class="hint">${t('own.notes', { notes: notes.join('; ') })}</p>` : nothing}
+        ${assumed({ assumptions: isOwn ? net?.assumptions ?? [] : [], t }, actions)}
         ${badge(state, {
           ms: scene ? scene.inspected.stages.reduce((sum, { ms }) => sum + (ms ?? 0), 0) : null,
           threads: scene?.inspected.threads,

@@ -135,6 +135,8 @@ export class Opening extends Control {
     },
     /** @param {readonly File[]} files a model's */
     openModel: files => void this.openModel(files),
+    /** @param {import('../../engine/protocol.js').Said} said of a person's own net */
+    assume: said => void this.#open(async signal => await this.net.assume(said, signal), this.#own),
   }
 
   // ---- photos ----
@@ -204,13 +206,18 @@ export class Opening extends Control {
   /** @override @param {readonly File[]} files */
   async openModel(files) {
     if (lackWeights(files)) return this.fail('weights_alone')
+    await this.#open(async signal => await this.net.open(files, null, signal), files)
+  }
+
+  /** @param {(signal: AbortSignal) => Promise<unknown>} bring a person's own net @param {readonly File[] | null} files it is of */
+  async #open(bring, files) {
     const photo = this.#photo ?? this.shown.scene?.photo ?? null
     const isOpen = await this.jobs.run(async signal => {
       this.failures.dismiss()
-      await this.net.open(files, null, signal)
+      await bring(signal)
       this.#own = files
       return true
-    }, failure => this.failures.tell(failure, () => void this.openModel(files))).catch(() => false)
+    }, failure => this.failures.tell(failure, () => void this.#open(bring, files))).catch(() => false)
     if (isOpen && photo) await quietly(this.run(async () => photo))
     else if (isOpen) this.#intake.begin()
   }

@@ -10,8 +10,10 @@ import { Session } from '../common/session.js'
 /** @typedef {import('../../engine/protocol.js').Manifest} Manifest */
 
 /**
- * A person's own model: what was made of the files, or what their model.json says. `notes`: assumptions, English.
- * @typedef {{manifest: Manifest, files: readonly {name: string, size: number}[], notes: readonly string[]}} Own
+ * A person's own model: what was made of the files, or what their model.json says. `notes`: assumptions, English; in
+ * their place `assumptions`: the same as data, where they can be changed.
+ * @typedef {{manifest: Manifest, files: readonly {name: string, size: number}[], notes: readonly string[],
+ *   assumptions?: readonly import('../../engine/protocol.js').Assumption[]}} Own
  */
 
 /**
@@ -55,6 +57,7 @@ export class Controller {
   /** What is being read, was read, or failed to be. @type {string | null} */
   #wanted = null
   #reading = new AbortController()
+  #assuming = new AbortController()
   /** @type {AbortController | null} */
   #listening = null
 
@@ -74,13 +77,17 @@ export class Controller {
   /** The element has left the page. */
   dispose() {
     this.#listening?.abort()
+    this.#assuming.abort()
     if (!this.#shown) this.#forget()
   }
 
   /** @param {Session} session */
   #follow(session) {
     const { net = null, own = null } = session.inUse('masks') ?? {}
-    if (net) this.#used = { url: net.url, own: own && { manifest: net.manifest, files: own.files, notes: net.notes } }
+    if (net) {
+      const { manifest, notes, assumptions } = net
+      this.#used = { url: net.url, own: own && { manifest, files: own.files, notes, assumptions } }
+    }
     this.#host.requestUpdate()
   }
 
@@ -120,6 +127,8 @@ export class Controller {
       column: Math.max(LEAST_CHART, Math.floor((this.#width - GAP * (columns - 1)) / columns)),
       offers: this.#offers ?? [],
       own: this.#own, isOwn: this.#isOwn, url: this.#url,
+      /** What is assumed of it, where that can be changed: of the net in use. */
+      assumptions: (this.#isFollowing && this.#isOwn && this.#own?.assumptions) || [],
       shown: this.#shown,
       failure: this.#failure,
       canRetry: true,
@@ -130,10 +139,26 @@ export class Controller {
   actions = {
     /** @param {string} choice address of a model.json; '' for a person's own */
     choose: choice => this.#choose(choice),
+    /** @param {import('../../engine/protocol.js').Said} said of the person's own net in use */
+    assume: said => void this.#assume(said),
     retry: () => {
       this.#forget()
       this.#host.requestUpdate()
     },
+  }
+
+  /** Has the net in use loaded with something else assumed; the card follows it. @param {import('../../engine/protocol.js').Said} said */
+  async #assume(said) {
+    this.#assuming.abort()
+    const { signal } = this.#assuming = new AbortController()
+    try {
+      await Session.of().inUse('masks')?.assume(said, signal)
+    } catch (error) {
+      if (signal.aborted) return
+      const { code, message } = this.#failure = toFcnError(error)
+      this.#host.emit('fcn-error', { code, message })
+      this.#host.requestUpdate()
+    }
   }
 
   /** @param {string | null} choice */

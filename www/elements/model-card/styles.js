@@ -1,6 +1,7 @@
 /** Styles of `<fcn-model-card>`. */
 import { css } from '../../vendor/lit.js'
 import { base } from '../common/ui/base.js'
+import { assumedStyles } from '../common/model/assumed.js'
 import { chartStyles } from '../common/stage/chart-styles.js'
 import { failureStyles } from '../common/ui/failure.js'
 import { tokens } from '../common/ui/tokens.js'
@@ -50,4 +51,4 @@ const own = css`
   }
 `
 
-export const styles = [tokens, base, failureStyles, chartStyles, own]
+export const styles = [tokens, base, failureStyles, chartStyles, assumedStyles, own]

@@ -5,6 +5,7 @@
 import { html, nothing } from '../../vendor/lit.js'
 import { megabytes, whole } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
+import { assumed } from '../common/model/assumed.js'
 import { variantName } from '../common/stage/classes.js'
 import { failed } from '../common/ui/failure.js'
 import { styled } from '../common/ui/styled.js'
@@ -28,7 +29,7 @@ export function template(state, actions) {
   if (!shown || width === 0) return html`<p role="status">${t('loading')}</p>`
   const card = readCard(shown.manifest, shown.url, language)
   return html`<div class="card" lang=${language}>
-    ${choice(state, actions)} ${about(card, state)} ${terms(card, state)}
+    ${choice(state, actions)} ${about(card, state, actions)} ${terms(card, state)}
     ${labelSections(card, state)} ${netSections(card, state)} ${failures(card, state)}
   </div>`
 }
@@ -50,8 +51,8 @@ function choice({ t, language, own, isOwn, offers, url, shown }, actions) {
     </select></label>`
 }
 
-/** @param {Card} card @param {State} state */
-function about(card, state) {
+/** @param {Card} card @param {State} state @param {Actions} actions */
+function about(card, state, actions) {
   const { t, language } = state
   return html`<section>
     <h3>${card.title}</h3>
@@ -60,6 +61,7 @@ function about(card, state) {
       ${row(t('heads'), card.variants.map(variantName).join(', '))}${row(t('how'), card.provenance)}
       ${row(t('teacher'), card.teacher)}${trainingRows(card.training, state)}
       ${row(t('seed'), card.seed === null ? '' : String(card.seed))}</dl>
+    ${state.assumptions.length ? html`<h4>${t('own.notes')}</h4>${assumed(state, actions)}` : nothing}
     <h4>${t('classes')}</h4>
     <ul>${card.classes.map(each => {
       const name = className(each, language)
@@ -72,11 +74,11 @@ function about(card, state) {
 }
 
 /** What is known of the files of an own model. @param {State} state */
-function ownRows({ t, language, own, isOwn }) {
+function ownRows({ t, language, own, isOwn, assumptions }) {
   if (!own || !isOwn) return nothing
   const files = own.files.map(({ name, size }) => `${name} (${megabytes(size, language)})`).join(', ')
   const count = whole(own.manifest.classes.length, language)
-  return html`${row(t('own.files'), files)}${row(t('own.count'), count)}${row(t('own.notes'), ...own.notes)}`
+  return html`${row(t('own.files'), files)}${row(t('own.count'), count)}${assumptions.length ? nothing : row(t('own.notes'), ...own.notes)}`
 }
 
 /**

@@ -14,7 +14,7 @@ export const texts = {
   'include.farm animal': '가축', 'include.bird': '새', 'include.tree': '나무', 'include.flower': '꽃',
   'include.wild animal': '야생 동물', 'include.houseplant': '화분',
   'include.vehicle': '차량', 'include.furniture': '가구',
-  'own.option': '{name} (내 가중치)', 'own.files': '파일', 'own.count': '클래스 수', 'own.notes': '가정한 것(영어)',
+  'own.option': '{name} (내 가중치)', 'own.files': '파일', 'own.count': '클래스 수', 'own.notes': '가정한 것',
   'untold': '어떤 데이터로, 어떤 조건에서 학습했는지, 얼마나 정확한지는 알려진 것이 없습니다.',
   'classes': '클래스', 'includes': '{name} ({includes})',
   'terms': '학습 데이터와 이용 조건', 'dataset': '데이터셋', 'dataset.terms': '출처가 밝힌 조건',

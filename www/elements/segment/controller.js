@@ -7,6 +7,7 @@ import { WHOLE } from '../../lib/viewport.js'
 import { Control } from '../common/control.js'
 import { quietly } from '../common/jobs.js'
 import { EVERYDAY } from '../common/model/list.js'
+import { notesOf } from '../common/model/assumed.js'
 import { OwnWeights } from '../common/model/own.js'
 import { areasText } from '../common/stage/classes.js'
 import { progressText } from '../common/ui/progress.js'
@@ -414,9 +415,9 @@ export class Controller extends Control {
     this.#host.emit('fcn-progress', progress)
   }
 
-  /** @param {readonly string[]} notes what is assumed of a person's own weights, English */
-  note(notes) {
-    this.show({ notice: { key: 'own.notes', values: { notes: notes.join('; ') } } })
+  /** What is assumed of a person's own weights. @param {import('../../engine/engine.js').Net} net */
+  note(net) {
+    this.show({ notice: { key: 'own.notes', values: { notes: notesOf(net, this.#host).join('; ') } } })
   }
 
   /** @override */

@@ -38,7 +38,9 @@ export function parseManifest(bytes, { hasFiles = true } = {}) {
   if (format !== 1) throw invalid(`"format" is ${JSON.stringify(format)}; this version reads format 1`)
   checkText(manifest.name, 'name')
   checkText(manifest.architecture, 'architecture')
-  checkVariants(someRecord(manifest.config, 'config').variants)
+  const config = someRecord(manifest.config, 'config')
+  checkVariants(config.variants)
+  if (config.classes === 1) manifest.classes = bothClasses(manifest.classes)
   checkClasses(manifest.classes, isClassifier(manifest) ? MAX_CLASSIFIER_CLASSES : MAX_CLASSES)
   checkInput(someRecord(manifest.input, 'input'))
   if (hasFiles) checkFiles(manifest.files)
@@ -62,6 +64,19 @@ export function isClassifier({ architecture }) {
 export function checkGives(manifest, gives) {
   if (gives === 'masks' && isClassifier(manifest)) throw new FcnError('is_classifier')
   if (gives === 'labels' && !isClassifier(manifest)) throw new FcnError('not_classifier')
+}
+
+/**
+ * One output means two classes, background and the one, which may be listed alone; as in src/manifest.rs.
+ * @param {unknown} classes
+ */
+function bothClasses(classes) {
+  if (!Array.isArray(classes) || classes.length !== 1) return classes
+  const [one] = classes
+  if (!isRecord(one) || one.id !== 0) return classes
+  const background = { id: 0, name: 'background', names: { en: 'background', ko: '배경' }, color: '#000000' }
+  // Black is the background's.
+  return [background, { ...one, id: 1, color: one.color === '#000000' ? '#800000' : one.color }]
 }
 
 /** @param {unknown} variants */

@@ -18,10 +18,11 @@ export function checkBackend(backend) {
 
 /**
  * @param {string | URL | File | readonly File[]} from
+ * @param {import('../protocol.js').Said} [said]
  * @returns {ModelSource} a .json beside weights may be a model.json or a list of classes: the worker reads it
  * @throws {FcnError} invalid_input, manifest_invalid, weights_invalid
  */
-export function modelSource(from) {
+export function modelSource(from, said = {}) {
   if (typeof from === 'string' || from instanceof URL) {
     try {
       return { from: 'url', url: new URL(from, document.baseURI).href }
@@ -41,7 +42,24 @@ export function modelSource(from) {
     throw new FcnError('weights_invalid',
       'These are too many files. Choose a weights file, and with it a model.json or a list of classes.')
   }
-  return manifest ? { from: 'files', manifest, weights } : { from: 'checkpoint', name: weights.name, weights, names }
+  const all = Object.keys(said).length ? { said } : {}
+  return manifest ? { from: 'files', manifest, weights, ...all }
+    : { from: 'checkpoint', name: weights.name, weights, names, ...all }
+}
+
+/**
+ * @param {import('../protocol.js').Said} said
+ * @returns {import('../protocol.js').Said} what is known of it
+ * @throws {FcnError} invalid_input
+ */
+export function checkSaid(said) {
+  const known = /** @type {const} */ (['set', 'input', 'form', 'skips'])
+  return Object.fromEntries(known.flatMap(name => {
+    const value = said?.[name]
+    if (value === undefined) return []
+    if (typeof value !== 'string') throw wrong(`assume.${name}`, "one of the assumption's options", value)
+    return [[name, value]]
+  }))
 }
 
 /**

@@ -83,6 +83,7 @@ const NO_SQUARE = { left: 0, top: 0, width: 0, height: 0 }
  * @property {string | null} url the model.json's; null when it came from files
  * @property {Manifest} manifest
  * @property {readonly string[]} notes what a checkpoint's tensors don't tell, and what is assumed
+ * @property {readonly import('../protocol.js').Assumption[]} assumptions the same as data
  * @property {AbortController} ended aborted when the net is disposed of
  */
 

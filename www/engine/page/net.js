@@ -54,6 +54,11 @@ export class Net extends Calls {
     return this.#facts.notes
   }
 
+  /** The same as data, with what else each could be: `engine.load`'s `assume` changes it. */
+  get assumptions() {
+    return this.#facts.assumptions
+  }
+
   get classes() {
     return this.#facts.manifest.classes
   }

@@ -215,9 +215,10 @@ async function load({ net: netId, source, gives }, { id, stopper: { signal } }) 
   const checkpoint = await asCheckpoint(source)
   if (checkpoint) {
     const tools = { gives, settle, signal, tell: tell('download') }
-    const { net, bytes, manifest, notes } = await buildCheckpoint(pkg, checkpoint, backend, tools)
+    const { net, bytes, manifest, assumptions } = await buildCheckpoint(pkg, checkpoint, backend, tools)
     await keep(netId, net, manifest, signal)
-    return { manifest, manifestBytes: bytes, isCheckpoint: true, notes, weights: null }
+    const notes = assumptions.map(({ text }) => text)
+    return { manifest, manifestBytes: bytes, isCheckpoint: true, notes, assumptions, weights: null }
   }
   if (source.from === 'checkpoint') throw new FcnError('crashed')
   const { bytes, manifest } = await bringManifest(source, signal)

@@ -54,10 +54,13 @@ impl Record {
         };
         let (config, input) = (&manifest.config, &manifest.input);
         let colors: Vec<&str> = manifest.classes.iter().map(|c| c.color.as_str()).collect();
-        let settings = json!({
+        let mut settings = json!({
             "config": config.own, "variants": config.variants, "order": input.order, "mean": input.mean,
             "std": input.std, "padColor": input.pad_color, "padMultiple": input.pad_multiple, "colors": colors,
         });
+        if let (Some(set), Some(settings)) = (&segmenter.set, settings.as_object_mut()) {
+            settings.insert("set".into(), json!(set));
+        }
         Ok(Self {
             format: FORMAT,
             model: manifest.architecture.clone(),

@@ -11,7 +11,13 @@ import { FcnError, toFcnError } from '../../../lib/errors.js'
 /** @typedef {import('../../../engine/protocol.js').Gives} Gives */
 /** @typedef {import('../jobs.js').Progress} Progress */
 
-/** A person's own files that a net came from; `keptAs`: the name under which the browser keeps them. @typedef {{files: readonly File[], keptAs: string | null, isGone: boolean}} Own */
+/** @typedef {import('../../../engine/protocol.js').Said} Said */
+
+/**
+ * A person's own files that a net came from; `keptAs`: the name under which the browser keeps them; `said`: what the
+ * person says of them.
+ * @typedef {{files: readonly File[], keptAs: string | null, isGone: boolean, said: Said}} Own
+ */
 
 /**
  * What the element wishes.
@@ -115,7 +121,7 @@ export class NetInUse extends EventTarget {
       const end = () => load.stop.abort()
       signal.addEventListener('abort', end)
       try {
-        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress }), wish, own)
+        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress, ...own && { assume: own.said } }), wish, own)
       } catch (error) {
         // Another wish meanwhile, or a net by hand: then this one isn't missed.
         const isMissed = wish === model() && !this.#isFulfilled
@@ -139,20 +145,33 @@ export class NetInUse extends EventTarget {
    * Loads a person's own files in place of the net in use, which stays when this fails.
    * @param {readonly File[]} files @param {string | null} keptAs
    * @param {AbortSignal} signal
+   * @param {Said} [said]
    * @returns {Promise<Net>}
    */
-  async open(files, keptAs, signal) {
+  async open(files, keptAs, signal, said = {}) {
     const engine = await this.#start(signal)
     const from = this.#opening = [...files]
     const { gives } = this.#wishes
     try {
       const onProgress = (/** @type {Progress} */ progress) => { if (!signal.aborted) this.#tell(progress) }
-      const net = await engine.load(loadable(from), { signal, gives, onProgress })
-      this.#byHand(net, { files: from, keptAs, isGone: false })
+      const net = await engine.load(loadable(from), { signal, gives, onProgress, assume: said })
+      this.#byHand(net, { files: from, keptAs, isGone: false, said })
       return net
     } finally {
       if (this.#opening === from) this.#opening = null
     }
+  }
+
+  /**
+   * The person's own net in use once more, with something else assumed of it.
+   * @param {Said} said @param {AbortSignal} signal
+   * @returns {Promise<Net>}
+   * @throws {FcnError} no_model where there is none
+   */
+  async assume(said, signal) {
+    const { own } = this
+    if (!own) throw new FcnError('no_model')
+    return await this.open(own.files, own.keptAs, signal, { ...own.said, ...said })
   }
 
   /** @param {Progress} progress */

@@ -2,6 +2,7 @@
  * A person's own weights: chosen or dropped, loaded in place of the net in use, kept for the next visit if the person
  * says so, and removed again.
  */
+import { WEIGHTS_BYTES, isWeights } from '../../../lib/weights.js'
 import { Jobs, quietly } from '../jobs.js'
 import { canKeep, keep, listKept, removeKept, takeKept } from './storage.js'
 
@@ -16,22 +17,37 @@ import { canKeep, keep, listKept, removeKept, takeKept } from './storage.js'
  * @property {(code: string) => void} fail a failure of the element's own
  * @property {(failure: import('../../../lib/errors.js').FcnError, again: (() => void) | null) => void} failWith
  * @property {() => void} dismiss takes down the failure shown
- * @property {(notes: readonly string[]) => void} note what is assumed of the weights, English
+ * @property {(net: import('../../../engine/engine.js').Net) => void} note what is assumed of the weights has changed
  */
 
-/** Names of files that hold a model rather than a photo. */
-const WEIGHTS = /\.(safetensors|pth|pt|bin|ckpt|pkl)$/i
+/** Names of files that hold a model rather than a photo, for those whose bytes don't say. */
+const WEIGHTS = /\.(safetensors|pth|pt|pth\.tar|bin|ckpt|pkl|h5|onnx)(\s*\(\d+\))?(\.part|\.crdownload|\.download)?$/i
 const BESIDE = /\.(json|txt)$/i
 
-/** What leads the name of kept weights where models are chosen. */
-const KEPT = 'kept:'
+/** @param {File} file */
+const isNamed = ({ name }) => WEIGHTS.test(name) || BESIDE.test(name)
 
 /**
- * Whether these are a model's files, or what belongs to them, and not a photo.
+ * Whether these are a model's files, or what belongs to them, by their names.
  * @param {readonly File[]} files
  */
-export function areWeights(files) {
-  return files.length > 0 && files.every(({ name }) => WEIGHTS.test(name) || BESIDE.test(name))
+export function areNamedWeights(files) {
+  return files.length > 0 && files.every(isNamed)
+}
+
+/**
+ * Whether these are a model's files, or what belongs to them, and not a photo: by their names, else by their bytes.
+ * @param {readonly File[]} files
+ * @returns {Promise<boolean>}
+ */
+export async function areWeights(files) {
+  const found = await Promise.all(files.map(async file => isNamed(file) || isWeights(await beginning(file), file.size)))
+  return files.length > 0 && found.every(Boolean)
+}
+
+/** @param {File} file @returns {Promise<Uint8Array>} empty where it can't be read: whoever takes it says so */
+async function beginning(file) {
+  return await file.slice(0, WEIGHTS_BYTES).arrayBuffer().then(buffer => new Uint8Array(buffer), () => new Uint8Array())
 }
 
 /**
@@ -44,6 +60,9 @@ export function lackWeights(files) {
 
 /** The choice of whatever model the page would begin with. */
 export const PAGE_MODEL = 'page'
+
+/** What leads the name of kept weights where models are chosen. */
+const KEPT = 'kept:'
 
 /** Kept weights as a choice among addresses of models. @param {string} name */
 export const choiceOf = name => KEPT + name
@@ -126,9 +145,23 @@ export class OwnWeights {
   /** @param {readonly File[]} files @param {string | null} keptAs @param {AbortSignal} signal */
   async #load(files, keptAs, signal) {
     this.asked = files
-    const { notes } = await this.#net.open(files, keptAs, signal)
+    const net = await this.#net.open(files, keptAs, signal)
     this.asked = []
-    if (notes.length) this.#host.note(notes)
+    if (net.notes.length) this.#host.note(net)
+  }
+
+  /** What is assumed of the net in use. */
+  get assumptions() {
+    const { own, net } = this.#net
+    return own && !own.isGone ? net?.assumptions ?? [] : []
+  }
+
+  /**
+   * Loads the net in use once more with something else assumed; failures are shown, and leave the former one.
+   * @param {import('../../../engine/protocol.js').Said} said
+   */
+  async assume(said) {
+    await this.#run(async signal => this.#host.note(await this.#net.assume(said, signal)), () => void this.assume(said))
   }
 
   /** Keeps the files of the net in use for the next visit. */

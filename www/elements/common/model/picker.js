@@ -3,9 +3,11 @@
  */
 import { css, html, nothing } from '../../../vendor/lit.js'
 import { megabytes } from '../../../lib/format.js'
+import { assumed, assumedStyles } from './assumed.js'
 import { PAGE_MODEL, choiceOf } from './own.js'
 
 export const pickerStyles = css`
+  ${assumedStyles}
   .pairs { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); }
   .pairs .value { min-height: var(--_touch); display: inline-flex; align-items: center; }
   .own { font-size: var(--_sm); }
@@ -63,7 +65,7 @@ export function ownWeights({ t, language, own }) {
       <summary>${t('own')}</summary>
       ${own.isOpen ? html`<p class="hint">${t('own.hint')}</p>
       <div class="row">
-        <label class="button file">${t('own.choose')}<input type="file" multiple accept=".safetensors,.pth,.pt,.json,.txt" aria-label=${t('own.choose')}
+        <label class="button file">${t('own.choose')}<input type="file" multiple aria-label=${t('own.choose')}
           @change=${(/** @type {Event} */ event) => {
             const input = /** @type {HTMLInputElement} */ (event.target)
             const files = [...input.files ?? []]
@@ -75,5 +77,6 @@ export function ownWeights({ t, language, own }) {
       ${own.kept.length ? html`<ul class="kept" aria-label=${t('own.kept')}>${own.kept.map(({ name, bytes }) => html`<li>
         <button @click=${() => own.openKept(name)}>${name}, ${megabytes(bytes, language)}</button>
         <button class="quiet" @click=${() => own.remove(name)} aria-label=${t('own.remove', { name })}>${t('own.remove.short')}</button></li>`)}</ul>` : nothing}` : nothing}
-    </details>`
+    </details>
+    ${assumed({ assumptions: own.assumptions, t }, { assume: said => void own.assume(said) })}`
 }

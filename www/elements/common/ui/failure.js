@@ -36,12 +36,13 @@ export const RETRYABLE = new Set([
  */
 export function failureText({ code, message, details = {} }, t, lang) {
   if (code === 'aborted') return t('stopped')
-  const { kind, width, height, status, maxLongSide } = details
+  const { kind, width, height, status, maxLongSide, size } = details
   const key = `error.${kind ?? code}`
   const said = Object.entries(details).flatMap(([name, value]) =>
     typeof value === 'string' || typeof value === 'number' ? [/** @type {const} */ ([name, value])] : [])
   const text = t(key, {
     ...Object.fromEntries(said),
+    ...typeof size === 'string' && /^\d+$/.test(size) && { size: whole(Number(size), lang) },
     megapixels: typeof width === 'number' && typeof height === 'number'
       ? whole(Math.ceil(width * height / 1e6), lang) : '> 100',
     status: typeof status === 'number' || typeof status === 'string' ? status : '?',

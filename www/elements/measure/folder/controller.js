@@ -171,7 +171,7 @@ export class Folder {
     this.#endReading()
     const reading = this.#reading = { stop: new AbortController(), count: 0 }
     const files = held.length <= MOST_OF_MODEL ? await filesIn(held) : []
-    if (areWeights(files) && !lackWeights(files)) {
+    if (!lackWeights(files) && await areWeights(files)) {
       this.#endReading()
       this.actions.setMode('net')
       await this.#bring()

@@ -5,6 +5,7 @@
 import { Control } from '../../common/control.js'
 import { quietly, race } from '../../common/jobs.js'
 import { EVERYDAY } from '../../common/model/list.js'
+import { notesOf } from '../../common/model/assumed.js'
 import { OwnWeights } from '../../common/model/own.js'
 import { Choice } from './net-choice.js'
 import { atFirst } from './net-shown.js'
@@ -85,7 +86,7 @@ export class NetModel extends Control {
 
   /** @override */
   netChanged() {
-    this.show({ notes: this.net.net?.notes ?? [] })
+    this.show({ notes: this.net.net ? notesOf(this.net.net, this.#host) : [] })
   }
 
   /** @override */
@@ -105,8 +106,8 @@ export class NetModel extends Control {
     this.show({ progress })
   }
 
-  /** For OwnWeights. @param {readonly string[]} notes */
-  note(notes) {
-    this.show({ notes })
+  /** For OwnWeights. @param {import('../../../engine/engine.js').Net} net */
+  note(net) {
+    this.show({ notes: notesOf(net, this.#host) })
   }
 }

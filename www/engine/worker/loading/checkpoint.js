@@ -2,6 +2,7 @@
  * Weights without a model.json, from any program: opened in place, known by their tensors, read one
  * tensor at a time. Runs in the worker.
  */
+import { readNames } from '../../../lib/class-names.js'
 import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { readText, weightsGone } from './download.js'
 import { freeQuietly } from '../free.js'
@@ -15,8 +16,6 @@ import { pause } from '../../../lib/pause.js'
 /** @typedef {import('../passes/segment.js').Net} Net */
 /** Weights without a model.json. @typedef {Extract<ModelSource, {from: 'checkpoint'}>} Source */
 
-/** Lists of classes are short. Bytes. */
-const MAX_NAMES_BYTES = 2 ** 20
 /** Progress is told at most this often, milliseconds. */
 const TELL_EVERY = 50
 
@@ -29,13 +28,15 @@ const TELL_EVERY = 50
 export async function asCheckpoint(source) {
   if (source.from === 'checkpoint') {
     const names = source.names && readNames(await readText(source.names))
-    if (source.names && !names) throw wrongNames('it must be a list')
+    if (source.names && !names) {
+      throw new FcnError('manifest_invalid', 'A list of classes is needed beside the weights, and this is none.', { kind: 'names' })
+    }
     return { source, names: names ?? undefined }
   }
   if (source.from !== 'files' || !(source.weights instanceof File)) return null
   const names = readNames(await readText(source.manifest))
-  const { weights, manifest } = source
-  return names && { source: { from: 'checkpoint', name: weights.name, weights, names: manifest }, names }
+  const { weights, manifest, said } = source
+  return names && { source: { from: 'checkpoint', name: weights.name, weights, names: manifest, ...said && { said } }, names }
 }
 
 /**
@@ -46,7 +47,10 @@ export async function asCheckpoint(source) {
  * @property {AbortSignal} signal
  */
 
-/** @typedef {{net: Net, bytes: Uint8Array, manifest: import('../../protocol.js').Manifest, notes: string[]}} Built */
+/**
+ * @typedef {{net: Net, bytes: Uint8Array, manifest: import('../../protocol.js').Manifest,
+ *   assumptions: import('../../protocol.js').Assumption[]}} Built
+ */
 
 /**
  * Finds out what a checkpoint is, and builds its net; on the GPU only one that computes what it should.
@@ -59,7 +63,7 @@ export async function asCheckpoint(source) {
  *   not_finite …
  */
 export async function buildCheckpoint(wasm, { source, names }, backend, { gives, settle, tell, signal }) {
-  const { name, weights } = source
+  const { name, weights, said = {} } = source
   let reached = 0
   let told = -Infinity
   const read = pieces(weights, end => {
@@ -69,15 +73,17 @@ export async function buildCheckpoint(wasm, { source, names }, backend, { gives,
     tell(reached, weights.size)
   })
   tell(0, weights.size)
-  const open = () => new wasm.Checkpoint(weights.size, read)
+  const open = () => new wasm.Checkpoint(weights.size, read, said)
   const checkpoint = open()
   /** @type {Uint8Array} */
   let bytes
   /** @type {import('../../protocol.js').Manifest} */
   let manifest
-  const { notes } = checkpoint
+  /** @type {import('../../protocol.js').Assumption[]} */
+  let assumptions
   try {
-    bytes = manifestOf(checkpoint, name.replace(/\.[^.]*$/, '') || name, names)
+    assumptions = checkpoint.assumptions(names !== undefined, name)
+    bytes = manifestOf(checkpoint, titleOf(name), names)
     manifest = parseManifest(bytes, { hasFiles: false })
     checkGives(manifest, gives)
   } catch (error) {
@@ -103,7 +109,7 @@ export async function buildCheckpoint(wasm, { source, names }, backend, { gives,
       }
     }
     tell(weights.size, weights.size)
-    return { net, bytes, manifest, notes }
+    return { net, bytes, manifest, assumptions }
   } catch (error) {
     freeQuietly(net)
     throw toFcnError(error)
@@ -122,8 +128,20 @@ function manifestOf(checkpoint, name, names) {
     return checkpoint.manifest(name, names)
   } catch (error) {
     const known = toFcnError(error)
-    throw known.code === 'invalid_input' ? new FcnError('classes_mismatch', known.message) : known
+    if (known.code !== 'invalid_input') throw known
+    const [given, wanted] = [names?.length ?? 0, checkpoint.labels]
+    const kind = given + 1 === wanted ? 'classes_mismatch.background' : undefined
+    throw new FcnError('classes_mismatch', known.message, { given, wanted, ...kind && { kind } })
   }
+}
+
+/**
+ * A net's name: its file's, without the ending (`.pth.tar` is one) and what a browser adds to a second copy.
+ * @param {string} file
+ */
+function titleOf(file) {
+  const base = file.replace(/\s*\(\d+\)(?=$|\.)/, '').replace(/\.tar$/i, '')
+  return base.replace(/\.[^.]*$/, '') || base || file
 }
 
 /**
@@ -145,39 +163,4 @@ export function pieces(blob, onRead) {
       throw weightsGone(error)
     }
   }
-}
-
-/**
- * The classes' names, from a JSON list of texts or a text with a name a line.
- * @param {Uint8Array} bytes UTF-8
- * @returns {string[] | null} null for JSON that isn't a list, such as a model.json
- * @throws {FcnError} manifest_invalid
- */
-export function readNames(bytes) {
-  if (bytes.length > MAX_NAMES_BYTES) return null
-  /** @type {string} */
-  let text
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim()
-  } catch {
-    throw wrongNames('it is not UTF-8 text')
-  }
-  if (text.startsWith('{')) return null
-  /** @type {unknown} */
-  let names = text.split(/\r?\n/).map(line => line.trim()).filter(Boolean)
-  if (text.startsWith('[')) {
-    try {
-      names = JSON.parse(text)
-    } catch (error) {
-      throw wrongNames(`it is not JSON (${error instanceof Error ? error.message : String(error)})`)
-    }
-  }
-  const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name.trim() && name.length <= 200
-  if (Array.isArray(names) && names.length && names.every(isName)) return names
-  throw wrongNames('it must name each class, in the order of the ids')
-}
-
-/** @param {string} what */
-function wrongNames(what) {
-  return new FcnError('manifest_invalid', `The list of classes is not valid: ${what}.`)
 }
