@@ -85,11 +85,19 @@ impl Folders {
     }
 }
 
+/// What is told beside what was assumed of the weights.
+fn troubles(told: &str) -> Vec<&str> {
+    let assumed = "fcn: assumed: ";
+    told.lines()
+        .filter(|line| !line.starts_with(assumed))
+        .collect()
+}
+
 #[test]
 fn every_photo_of_a_folder_gets_the_mask_that_it_gets_alone() {
     let at = Folders::new("folder");
     let (code, out, err) = at.segment(&["--long-side", "16"]);
-    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!((code, troubles(&err)), (0, vec![]));
     assert_eq!(
         at.names(),
         ["a/x.png", "b.png", "c.png", "fcn-segment.json"]
@@ -139,7 +147,7 @@ fn masks_that_are_there_are_kept_until_all_are_asked_for_again() {
     fs::write(at.mask("a/.fcn-segment.part"), "half").expect("written");
     fs::write(at.mask("b.png"), "kept").expect("written");
     let (code, out, err) = at.segment(&[]);
-    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!((code, troubles(&err)), (0, vec![]));
     assert!(
         out.ends_with("1 done, 2 already there, 0 failed\n"),
         "{out}"
@@ -148,7 +156,7 @@ fn masks_that_are_there_are_kept_until_all_are_asked_for_again() {
     let kept = fs::read(at.mask("b.png")).expect("there");
     assert_eq!(kept, b"kept");
     let (code, out, err) = at.segment(&["--again"]);
-    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!((code, troubles(&err)), (0, vec![]));
     assert!(
         out.ends_with("3 done, 0 already there, 0 failed\n"),
         "{out}"
@@ -196,7 +204,7 @@ fn masks_of_another_model_or_other_settings_are_not_mixed() {
     // What a person changes in the manifest makes other masks too.
     let words = ["segment", &model, &at.photos, "--out", &at.masks, "--again"];
     let (code, out, err) = fcn(&words);
-    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!((code, troubles(&err)), (0, vec![]));
     assert!(out.contains("\n3 done, 0 already there"), "{out}");
     assert!(at.written() != before);
     let manifest = Path::new(&model).join("model.json");
@@ -414,7 +422,7 @@ fn masks_of_a_folder_are_measured_as_they_lie() {
     }
     let csv = path(&at.root, "out.csv");
     let (code, out, err) = fcn(&["measure", &truths, &at.masks, "--csv", &csv]);
-    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!((code, troubles(&err)), (0, vec![]));
     assert!(out.contains("3, 4653 pixels counted, 0 left out"), "{out}");
     assert!(!out.contains("not compared"), "{out}");
     let rows = fs::read_to_string(csv).expect("written");
