@@ -93,7 +93,9 @@ test('only_the_texts_of_the_language_shown_are_fetched', async ({ browser, baseU
   }
 })
 
-test('texts_that_did_not_come_are_asked_for_again', async ({ page }) => {
+test('texts_that_did_not_come_are_asked_for_again', async ({ page, browser }) => {
+  // Older ones remember that a module could not be had, until the page is reloaded.
+  test.skip(parseInt(browser.version()) < 150, 'this browser asks for a failed module once')
   let missed = 0
   let isDown = true
   await page.route(/\/texts\.ko(-\w+)?\.js$/, route => {

@@ -39,7 +39,7 @@ export function recipesFor(site, lang) {
 </section>` },
       { file: 'style', code: `<style>
   /* What a slide has no room for. */
-  fcn-upsample::part(settings), fcn-upsample::part(photo), fcn-upsample::part(share) { display: none; }
+  fcn-upsample::part(settings), fcn-upsample::part(photo), fcn-upsample::part(learn), fcn-upsample::part(share) { display: none; }
 </style>` },
       { file: 'script', code: `${script}
 <script>
