@@ -123,6 +123,22 @@ test('a station can be done with the keyboard alone, and its heading is where on
   await expect(lesson.getByText('Right: No')).toBeVisible()
 })
 
+test('all stations can be found, asked and left by roles and names alone, as a screen reader has them', async ({ page }) => {
+  await open(page)
+  const stations = page.getByRole('navigation', { name: 'Stations' }).getByRole('button')
+  await expect(stations).toHaveCount(10)
+  for (let i = 0; i < 10; i++) {
+    await stations.nth(i).click()
+    await expect(page.getByRole('article').getByRole('heading', { level: 3 })).toBeFocused()
+    const asked = page.getByRole('article').getByRole('group', { name: 'Predict first' })
+    const field = asked.getByRole('textbox').or(asked.getByRole('radiogroup'))
+    await expect(field).toHaveCount(1)
+    await expect(field).toHaveAccessibleName(/\?/)
+    await expect(page.getByRole('article').getByRole('button', { name: 'Check' })).toBeEnabled()
+  }
+  await expect(page.getByRole('article').getByRole('button', { name: 'Next' })).toBeEnabled()
+})
+
 test('a figure that does not come is told, and the other stations work', async ({ page }) => {
   await page.route(/fcn-inside\.js/, route => route.abort())
   const lesson = await open(page, 'station=paper')
