@@ -28,9 +28,9 @@ test('after a visit every view works without a network, under a path of its own'
   await site.stop()
   await page.goto(`${site.url}?lang=en&backend=cpu`)
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
-  for (const [view, shown] of [['lesson', 'fcn-lesson h3'], ['upsample', 'fcn-upsample .transport'], ['heatmap', 'fcn-heatmap .root'], ['inside?panel=ruler', 'fcn-inside .root'], ['measure', 'fcn-measure .root'], ['model', 'fcn-model-card .card']]) {
+  for (const [view, shown] of [['lesson', 'fcn-lesson h3'], ['upsample', 'fcn-upsample .transport'], ['heatmap', 'fcn-heatmap .intake'], ['inside?panel=ruler', 'fcn-inside .root'], ['measure', 'fcn-measure .root'], ['model', 'fcn-model-card .card']]) {
     await page.goto(`${site.url}?lang=en&backend=cpu#${view}`)
-    await expect(page.locator(shown), view).toBeVisible()
+    await expect(page.locator(`#${view.replace(/\?.*/, '')}`).locator(shown).first(), view).toBeVisible()
   }
   // In the other language too, from the worker alone.
   await page.goto(`${site.url}?lang=ko&backend=cpu#lesson`)
