@@ -3,6 +3,7 @@
  * network; the panel about a photo comes when it is first shown.
  */
 import { fragmentOf, valuesIn } from '../common/fragment.js'
+import { Later } from '../common/later.js'
 import { Units } from './units/controller.js'
 import { USUAL } from './usual.js'
 
@@ -29,20 +30,18 @@ export class Controller {
   /** @type {Failure | null} */
   #failure = null
   #units
-  #isHere = false
-  /** The panel about a photo, once it was wanted. @type {PhotoPanel | null} */
-  #photo = null
-  /** While it is on its way. @type {Promise<void> | null} */
-  #coming = null
-  /** What a link told of it before it came. @type {import('../common/fragment.js').Values | null} */
-  #told = null
-  /** What was dropped before it came. @type {readonly File[] | null} */
-  #files = null
+  /** The panel about a photo. @type {Later<PhotoPanel>} */
+  #photo
 
   /** @param {Host} host */
   constructor(host) {
     this.#host = host
     this.#units = new Units(() => host.requestUpdate())
+    this.#photo = new Later({
+      bring: async () => new (await import('./uncertainty/panel.js')).Panel(host), usual: USUAL,
+      changed: () => host.requestUpdate(), fail: () => this.#fail(),
+      take: async (panel, files) => await panel.takeFiles(files),
+    })
   }
 
   /** The panel shown. @returns {PanelName} */
@@ -54,7 +53,7 @@ export class Controller {
   get state() {
     const { language, t } = this.#host
     return {
-      language, t, panels: PANELS, panel: this.#panel, units: this.#units, photo: this.#photo,
+      language, t, panels: PANELS, panel: this.#panel, units: this.#units, photo: this.#photo.part,
       failure: this.#failure, canRetry: this.#failure !== null,
     }
   }
@@ -64,7 +63,7 @@ export class Controller {
   }
 
   get uncertainty() {
-    return this.#photo?.result ?? null
+    return this.#photo.part?.result ?? null
   }
 
   /** What the template does. */
@@ -76,7 +75,7 @@ export class Controller {
     },
     retry: () => {
       this.#show(null)
-      void this.#fetch()
+      void this.#photo.fetch()
     },
     dismiss: () => this.#show(null),
   }
@@ -88,7 +87,7 @@ export class Controller {
   }
 
   get #values() {
-    return { ...this.#units.values, ...this.#photo?.values ?? this.#told ?? USUAL }
+    return { ...this.#units.values, ...this.#photo.values }
   }
 
   get #usual() {
@@ -107,57 +106,36 @@ export class Controller {
     const { panel, ...values } = valuesIn(text, { panel: '', ...this.#usual })
     this.#host.panel = String(panel)
     this.#units.values = values
-    if (this.#photo) this.#photo.values = values
-    else this.#told = Object.fromEntries(Object.keys(USUAL).map(key => [key, values[key]]))
+    this.#photo.values = values
     this.#host.requestUpdate()
   }
 
   // ---- life ----
 
   connect() {
-    this.#isHere = true
-    this.#photo?.connect()
+    this.#photo.connect()
   }
 
   dispose() {
-    this.#isHere = false
-    this.#photo?.dispose()
+    this.#photo.dispose()
   }
 
   /** The element was drawn: the panel shown gets what it needs. */
   drawn() {
     if (this.#panel !== 'uncertainty') return
-    if (this.#photo) this.#photo.want()
-    else if (this.#isHere && !this.#failure) void this.#fetch()
+    if (this.#photo.part) this.#photo.part.want()
+    else if (!this.#failure) this.#photo.want()
   }
 
   /** @param {readonly File[]} files a user's: a photo, or a model's files */
   async takeFiles(files) {
     this.actions.show('uncertainty')
-    this.#files = files
-    await this.#fetch()
+    await this.#photo.takeFiles(files)
   }
 
-  /** Fetches the panel about a photo. */
-  async #fetch() {
-    await (this.#coming ??= this.#bring())
-    const files = this.#files
-    this.#files = null
-    if (files) await this.#photo?.takeFiles(files)
-  }
-
-  async #bring() {
-    try {
-      const { Panel } = await import('./uncertainty/panel.js')
-      const photo = this.#photo = new Panel(this.#host)
-      if (this.#told) photo.values = this.#told
-      if (this.#isHere) photo.connect()
-      this.#host.requestUpdate()
-    } catch {
-      this.#coming = null
-      const [code, message] = ['panel_failed', this.#host.t('error.panel_failed')]
-      this.#show({ code, message })
-      this.#host.emit('fcn-error', { code, message })
-    }
+  #fail() {
+    const [code, message] = ['panel_failed', this.#host.t('error.panel_failed')]
+    this.#show({ code, message })
+    this.#host.emit('fcn-error', { code, message })
   }
 }

@@ -4,6 +4,7 @@
  * one of them is first shown.
  */
 import { fragmentOf, valuesIn } from '../common/fragment.js'
+import { Later } from '../common/later.js'
 import { Calculator } from './calculator/controller.js'
 import { numbered } from './calculator/numbers.js'
 import { Ruler } from './ruler/controller.js'
@@ -44,15 +45,8 @@ export class Controller {
   #failure = null
   #ruler
   #calculator
-  #isHere = false
-  /** The panels about a net, once one of them was wanted. @type {import('./net-panels.js').NetPanels | null} */
-  #net = null
-  /** While they are on their way. @type {Promise<void> | null} */
-  #coming = null
-  /** What a link told of them before they came. @type {import('../common/fragment.js').Values | null} */
-  #told = null
-  /** What was asked of them before they came: files that were dropped. @type {readonly File[] | null} */
-  #files = null
+  /** The panels about a net. @type {Later<import('./net-panels.js').NetPanels>} */
+  #net
 
   /** @param {Host} host */
   constructor(host) {
@@ -60,6 +54,10 @@ export class Controller {
     const changed = () => host.requestUpdate()
     this.#ruler = new Ruler(changed)
     this.#calculator = new Calculator({ changed, fail: code => this.#fail(code) })
+    this.#net = new Later({
+      bring: async () => new (await import('./net-panels.js')).NetPanels(host), usual: USUAL, changed,
+      fail: () => this.#fail('panel_failed'), take: async (panels, files) => await panels.opening.takeFiles(files),
+    })
   }
 
   /** The panel shown. @returns {PanelName} */
@@ -78,7 +76,7 @@ export class Controller {
       ...this.page,
       panels: PANELS, panel: this.#panel,
       failure: this.#failure, canRetry: this.#failure?.code === 'panel_failed',
-      ruler: this.#ruler, calculator: this.#calculator, net: this.#net,
+      ruler: this.#ruler, calculator: this.#calculator, net: this.#net.part,
     }
   }
 
@@ -91,7 +89,7 @@ export class Controller {
     },
     retry: () => {
       this.#show(null)
-      void this.#fetch()
+      void this.#net.fetch()
     },
     dismiss: () => this.#show(null),
   }
@@ -111,7 +109,7 @@ export class Controller {
 
   /** For the element's getter of that name. @returns {Reading | null} */
   get reading() {
-    return this.#panel === 'ruler' ? { panel: 'ruler', ...this.#ruler.reading } : this.#net?.reading ?? null
+    return this.#panel === 'ruler' ? { panel: 'ruler', ...this.#ruler.reading } : this.#net.part?.reading ?? null
   }
 
   /** For the element's getter of that name. */
@@ -125,7 +123,7 @@ export class Controller {
 
   /** What is set in all panels. */
   get #values() {
-    return { ...this.#ruler.values, ...this.#calculator.values, ...this.#net?.values ?? this.#told ?? USUAL }
+    return { ...this.#ruler.values, ...this.#calculator.values, ...this.#net.values }
   }
 
   get #usual() {
@@ -144,57 +142,32 @@ export class Controller {
     this.#host.panel = String(panel)
     this.#ruler.values = values
     this.#calculator.values = values
-    if (this.#net) this.#net.values = values
-    else this.#told = ofNet(values)
+    this.#net.values = values
     this.#host.requestUpdate()
   }
 
   // ---- life ----
 
   connect() {
-    this.#isHere = true
-    this.#net?.connect()
+    this.#net.connect()
   }
 
   dispose() {
-    this.#isHere = false
-    this.#net?.dispose()
+    this.#net.dispose()
   }
 
   /** The element was drawn: the panel shown gets what it needs. */
   drawn() {
     const panel = this.#panel
     const wanted = OF_NET.includes(panel) ? /** @type {NetPanel} */ (panel) : null
-    if (this.#net) this.#net.show(wanted)
-    else if (wanted && this.#isHere && !this.#failure) void this.#fetch()
+    if (this.#net.part) this.#net.part.show(wanted)
+    else if (wanted && !this.#failure) this.#net.want()
   }
 
   /** @param {readonly File[]} files a user's: a photo, or a model's files */
   async takeFiles(files) {
     if (!OF_NET.includes(this.#panel)) this.actions.show(PANELS[0])
-    this.#files = files
-    await this.#fetch()
-  }
-
-  /** Fetches the panels about a net. */
-  async #fetch() {
-    await (this.#coming ??= this.#bring())
-    const files = this.#files
-    this.#files = null
-    if (files) await this.#net?.opening.takeFiles(files)
-  }
-
-  async #bring() {
-    try {
-      const { NetPanels } = await import('./net-panels.js')
-      const net = this.#net = new NetPanels(this.#host)
-      if (this.#told) net.values = this.#told
-      if (this.#isHere) net.connect()
-      this.#host.requestUpdate()
-    } catch {
-      this.#coming = null
-      this.#fail('panel_failed')
-    }
+    await this.#net.takeFiles(files)
   }
 
   /** @param {number} width CSS pixels */
@@ -204,13 +177,4 @@ export class Controller {
     this.#width = width
     this.#host.requestUpdate()
   }
-}
-
-/**
- * What of a link's values is for the panels about a net.
- * @param {import('../common/fragment.js').Values} values
- * @returns {import('../common/fragment.js').Values}
- */
-function ofNet(values) {
-  return Object.fromEntries(Object.keys(USUAL).map(key => [key, values[key]]))
 }
