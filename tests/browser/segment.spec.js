@@ -528,6 +528,17 @@ test.describe('taking away', () => {
 })
 
 test.describe('an element among others', () => {
+  test('a_false_attribute_switches_an_option_off_as_react_18_writes_it', async ({ page }) => {
+    await openSegment(page)
+    await page.waitForFunction(() => customElements.get('fcn-segment'))
+    const found = await page.evaluate(() => ['false', '0', '', 'true', null].map(value => {
+      const element = /** @type {FcnSegment} */ (document.createElement('fcn-segment'))
+      for (const name of ['compare', 'patterns', 'unsure']) if (value !== null) element.setAttribute(name, value)
+      return [element.compare, element.patterns, element.unsure]
+    }))
+    expect(found).toEqual([false, false, true, true, false].map(isOn => [isOn, isOn, isOn]))
+  })
+
   test('properties_set_before_the_script_came_are_honoured', async ({ page }) => {
     await openSegment(page, '<p>nothing yet</p>')
     await page.waitForFunction(() => customElements.get('fcn-segment'))

@@ -16,7 +16,7 @@
 /// <reference path="./segment/tags.d.ts" preserve="true" />
 import './common/stage/pane.js'
 import { Intake } from './common/photo/intake.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, SWITCH } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './segment/controller.js'
 import { styles } from './segment/styles.js'
@@ -34,8 +34,8 @@ const TEXTS = withCommon({ en: () => import('./segment/texts.en.js'), ko: () => 
 export class FcnSegment extends FcnElement {
   /** @override */
   static properties = {
-    model: {}, models: {}, variant: {}, size: {}, backend: {}, compare: { type: Boolean }, view: {},
-    patterns: { type: Boolean }, unsure: { type: Boolean }, samples: {}, sample: {}, opacity: { type: Number }, split: { type: Number },
+    model: {}, models: {}, variant: {}, size: {}, backend: {}, compare: SWITCH, view: {},
+    patterns: SWITCH, unsure: SWITCH, samples: {}, sample: {}, opacity: { type: Number }, split: { type: Number },
   }
 
   /** @override */
