@@ -85,12 +85,6 @@ async function stored() {
   return { bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
-worker.addEventListener('install', event => event.waitUntil(install()))
-worker.addEventListener('activate', event => event.waitUntil(activate()))
-worker.addEventListener('fetch', event => {
-  const file = fileFor(event.request)
-  if (file) event.respondWith(answer(file, event.request, work => event.waitUntil(work)))
-})
 /**
  * What was fetched before this worker was there: files, and the weights of models.
  * @param {unknown} urls
@@ -114,6 +108,12 @@ async function asked({ kind, urls }) {
   }
 }
 
+worker.addEventListener('install', event => event.waitUntil(install()))
+worker.addEventListener('activate', event => event.waitUntil(activate()))
+worker.addEventListener('fetch', event => {
+  const file = fileFor(event.request)
+  if (file) event.respondWith(answer(file, event.request, work => event.waitUntil(work)))
+})
 worker.addEventListener('message', event => {
   const [port] = event.ports
   event.waitUntil(asked(event.data ?? {}).then(told => port?.postMessage(told), () => port?.postMessage({ hasFailed: true })))

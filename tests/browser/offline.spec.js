@@ -98,9 +98,11 @@ test('what is stored can be cleared, and stays cleared', async ({ page, site }) 
   await footer(page).getByRole('button', { name: 'Clear' }).click()
   await expect(footer(page)).toContainText('Nothing is stored')
   expect(await page.evaluate(async () => [(await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length])).toEqual([0, 0])
-  // What is fetched from now on isn't kept either.
-  await page.goto(`${site.url}?lang=ko&backend=cpu#model`)
+  // What is fetched from now on isn't kept either: another view's script, and the net of the first.
+  await page.goto(`${site.url}?lang=en&backend=cpu#model`)
   await expect(page.locator('fcn-model-card .card')).toBeVisible()
+  await page.goto(`${site.url}?lang=en&backend=cpu#segment`)
+  await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
   expect(await page.evaluate(async () => (await caches.keys()).length)).toBe(0)
   await page.goto(address)
   await page.reload()

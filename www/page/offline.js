@@ -34,9 +34,15 @@ export class Offline {
 
   /** Once there is nothing more urgent. */
   async start() {
-    if (!navigator.serviceWorker || !this.#worker) return
+    const { serviceWorker } = navigator
+    if (!serviceWorker || !this.#worker) return
+    // Taken over at another window's wish: this one goes on as it is until it is reloaded.
+    const isControlled = serviceWorker.controller !== null
+    serviceWorker.addEventListener('controllerchange', () => { if (isControlled) this.#show('update') })
+    // Models that are used from now on, by an engine that began before the worker did.
+    new PerformanceObserver(() => { if (this.state === 'stored') void this.#store().then(() => this.speak()) }).observe({ type: 'mark' })
     if (recall() === 'off') return this.#show('off')
-    if (!navigator.serviceWorker.controller) await firstResult()
+    if (!isControlled) await firstResult()
     await this.#register()
   }
 
@@ -47,15 +53,10 @@ export class Offline {
       if (!registration.active) this.#show('storing')
       registration.addEventListener('updatefound', () => this.#follow(registration.installing))
       this.#follow(registration.installing)
-      // Taken over at another window's wish: this one goes on as it is until it is reloaded.
-      const isControlled = serviceWorker.controller !== null
-      serviceWorker.addEventListener('controllerchange', () => { if (isControlled) this.#show('update') })
       await serviceWorker.ready
       const isStored = await this.#store()
-      if (registration.waiting && isControlled) this.#show('update')
+      if (registration.waiting && serviceWorker.controller) this.#show('update')
       else if (this.state !== 'update') this.#show(isStored ? 'stored' : 'none')
-      // Models that are used from now on, by an engine that began before the worker did.
-      new PerformanceObserver(() => void this.#store().then(isMore => { if (isMore) void this.speak() })).observe({ type: 'mark' })
     } catch {
       // Refused, or not whole: the page works with a network as before.
       if (this.state === 'storing') this.#show('none')
