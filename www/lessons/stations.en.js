@@ -1,6 +1,6 @@
 /**
- * What the stations of the lesson tell, English. `{name}` marks a value of the answer; the numbers that stand in a text are
- * held to the figures by tests/js/lesson.test.js.
+ * What the stations of the lesson tell, English. `{name}` marks a value of the answer; numbers in a text that depend on what
+ * the figure shows are held to it by tests/js/lesson.test.js.
  */
 
 const FCN = { text: 'Long, Shelhamer & Darrell, Fully Convolutional Networks for Semantic Segmentation, CVPR 2015', href: 'https://arxiv.org/abs/1411.4038' }

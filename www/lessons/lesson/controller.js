@@ -63,6 +63,8 @@ export class Controller {
   #isTurned = false
   /** What is right has just been told, or that it can't be. */
   #isAnswered = false
+  /** The figure is asked: it may wait to be seen before it computes. */
+  #isSought = false
   /** @type {string | null} which of the lines was copied */
   #copied = null
 
@@ -246,8 +248,7 @@ export class Controller {
     const { signal } = this.#checking = new AbortController()
     this.#trouble = null
     if (part.after !== undefined) this.#wanted = part.after
-    // A figure far below may wait to be seen before it computes.
-    figure.scrollIntoView({ block: 'nearest' })
+    this.#isSought = true
     this.#host.requestUpdate()
     const answer = await this.#answered(figure, part, signal)
     if (this.#checking?.signal !== signal) return
@@ -295,6 +296,8 @@ export class Controller {
     const figure = this.#figure
     if (!figure.isConnected) place.replaceChildren(figure)
     figure.lang = this.#host.language
+    if (this.#isSought) figure.scrollIntoView({ block: 'nearest' })
+    this.#isSought = false
     if (this.#wanted === null) return
     const isBegin = this.#wanted === this.#now.state
     this.#hasFailed = false

@@ -28,7 +28,7 @@ export class Progress {
     return this.#marks.size === 0
   }
 
-  /** A first prediction stays: looking at the answer later doesn't make it another. @param {string} name @param {Mark} mark */
+  /** What was predicted rightly stays so, and a prediction isn't undone by looking at the answer later. @param {string} name @param {Mark} mark */
   mark(name, mark) {
     const before = this.#marks.get(name)
     if (before === 'right' || (before && mark === 'shown')) return
