@@ -4,6 +4,8 @@
 //! ICLR 2015 (arXiv 1409.1556), configurations A, B, D and E: VGG11, 13, 16 and 19. Agrees with
 //! torchvision's `features` at width 64, under the names that the FCN authors' nets use.
 
+use std::ops::Range;
+
 use burn::config::Config;
 use burn::module::Module;
 use burn::nn::PaddingConfig2d;
@@ -171,20 +173,35 @@ impl Vgg {
     /// Only the observer's.
     pub async fn forward_observed(
         &self,
-        mut x: Tensor<4>,
+        x: Tensor<4>,
         observer: &mut dyn Observer,
     ) -> Result<[Tensor<4>; 3], FcnError> {
-        let mut pools = [x.clone(), x.clone(), x.clone()];
-        for (block, (_, names, pool)) in self.blocks.iter().zip(BLOCKS) {
+        // What no later layer reads must be gone: the large maps of the first blocks above all.
+        let pool3 = self.through(0..3, x, observer).await?; // [n, 4·width, h/8, w/8]
+        let pool4 = self.through(3..4, pool3.clone(), observer).await?; // [n, 8·width, h/16, w/16]
+        let pool5 = self.through(4..5, pool4.clone(), observer).await?; // [n, 8·width, h/32, w/32]
+        Ok([pool3, pool4, pool5])
+    }
+
+    /// Some of its blocks.
+    ///
+    /// # Shapes
+    /// `[n, c, h, w]` to `[n, factor·width, h/2ⁱ, w/2ⁱ]` after i blocks
+    async fn through(
+        &self,
+        blocks: Range<usize>,
+        mut x: Tensor<4>,
+        observer: &mut dyn Observer,
+    ) -> Result<Tensor<4>, FcnError> {
+        let all = self.blocks.iter().zip(BLOCKS);
+        for (block, (_, names, pool)) in all.skip(blocks.start).take(blocks.len()) {
             for (layer, name) in block.iter().zip(names) {
-                x = conv_relu(layer, x); // [n, factor·width, h/2ⁱ, w/2ⁱ]
+                x = conv_relu(layer, x);
                 observer.stage(name, &x).await?;
             }
-            x = self.pool(x); // [n, factor·width, h/2ⁱ⁺¹, w/2ⁱ⁺¹]
+            x = self.pool(x);
             observer.stage(pool, &x).await?;
-            let [_, pool4, pool5] = pools;
-            pools = [pool4, pool5, x.clone()];
         }
-        Ok(pools)
+        Ok(x)
     }
 }
