@@ -113,6 +113,28 @@ test('the small net works by keys, and a link tells all of it', async ({ page })
   expect(await units(page)).toMatchObject({ p: 0.5, mask: 1, seed: 1, training: true })
 })
 
+test('what is set while the photo is still on its way holds for it', async ({ page }) => {
+  /** @type {() => void} */
+  let send = () => {}
+  const sent = new Promise(resolve => { send = () => resolve(undefined) })
+  let isAsked = false
+  await page.route(/samples\/cow\b.*\.(jpe?g|png|webp)/, async route => {
+    isAsked = true
+    await sent
+    await route.continue()
+  })
+  const view = await open(page)
+  await view.evaluate((element, samples) => {
+    element.setAttribute('samples', samples)
+    Object.assign(element, { fragment: 'panel=uncertainty&sample=cow&passes=1' })
+  }, new URL('samples/samples.json', page.url()).href)
+  await expect.poll(() => isAsked).toBe(true)
+  await view.evaluate(element => { Object.assign(element, { fragment: 'panel=uncertainty&sample=cow&passes=3' }) })
+  send()
+  await expect(view.getByText('3 passes')).toHaveCount(2)
+  expect(await page.evaluate(() => document.querySelector('fcn-dropout')?.uncertainty?.passes)).toBe(3)
+})
+
 test('a photo gets its map, which is the engine\'s, by pointer, by keys and in words', async ({ page }) => {
   const view = await open(page, 'panel=uncertainty&passes=4&masks=3&rate=0.5')
   await view.getByLabel('Choose a photo').setInputFiles(PHOTO)

@@ -279,11 +279,12 @@ export class Uncertain extends Control {
     return await this.jobs.run(async signal => {
       this.failures.dismiss()
       this.show({ progress: { phase: 'photo' } })
-      const how = this.#how
       const { photo, picture } = await this.picture(bring, signal, photo => {
         this.#photo = photo
         this.#linked = ''
       })
+      // As it is set now: while the photo came there was nothing to begin again with.
+      const how = this.#how
       const net = await race(this.net.start(), signal)
       const { size } = this
       const onProgress = (/** @type {import('../../common/jobs.js').Progress} */ progress) => this.tellProgress(progress)
