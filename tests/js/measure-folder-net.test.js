@@ -4,17 +4,17 @@ import { describe, it } from 'node:test'
 import './dom.js'
 import { countOf, mappedTruth, paletteIn } from '../../www/elements/measure/folder/count.js'
 import { countsOf, doneFrom, matrixOf } from '../../www/elements/measure/folder/done.js'
-import { segmentShots } from '../../www/elements/measure/folder/net-loop.js'
+import { segmentAll } from '../../www/elements/common/photo/series.js'
 import { NetTally } from '../../www/elements/measure/folder/net-tally.js'
 import { csvOf, jsonOf } from '../../www/elements/measure/folder/save.js'
-import { namesIn } from '../../www/elements/measure/folder/zip.js'
+import { namesIn } from '../../www/elements/common/files/zip.js'
 import { FcnError } from '../../www/lib/errors.js'
 import { vocColor } from '../../www/lib/palettes.js'
 import { encodePng } from '../../www/lib/png.js'
 import { makeZip } from '../../www/vendor/client-zip.js'
 import { unzipped } from '../files/zip.js'
 
-/** @typedef {import('../../www/elements/measure/folder/files.js').Entry} Entry */
+/** @typedef {import('../../www/elements/common/files/files.js').Entry} Entry */
 /** @typedef {import('../../www/elements/measure/folder/done.js').Done} Done */
 
 /** @param {string} path @returns {Entry} */
@@ -157,14 +157,14 @@ describe('a run', () => {
     const log = []
     /** @type {Map<string, number>} */
     const tries = new Map()
-    await segmentShots(shots, [0, 1, 2, 3], {
+    await segmentAll(shots, [0, 1, 2, 3], {
       segment: async ({ name }) => {
         tries.set(name, (tries.get(name) ?? 0) + 1)
         work(name, tries.get(name) ?? 0)
         return /** @type {import('../../www/engine/engine.js').Result} */ (/** @type {unknown} */ ({ name }))
       },
       count: async (_, at) => { log.push(shots[at].name) },
-      fail: (at, { problem }) => { log.push(`${shots[at].name}: ${problem?.kind}`) },
+      fail: (at, { code }) => { log.push(`${shots[at].name}: ${code}`) },
     }, signal)
     return log
   }
@@ -187,12 +187,12 @@ describe('a run', () => {
 
   it('says_of_a_file_that_has_gone_that_it_has', async () => {
     const gone = { ...shots[0], photo: { path: 'a.jpg', file: /** @type {File} */ (/** @type {unknown} */ ({ slice: () => ({ arrayBuffer: async () => { throw new Error('gone') } }) })) } }
-    /** @type {(string | undefined)[]} */
+    /** @type {unknown[]} */
     const kinds = []
-    await segmentShots([gone], [0], {
-      segment: async () => { throw new FcnError('decode_failed') }, count: async () => {}, fail: (_, { problem }) => { kinds.push(problem?.kind) },
+    await segmentAll([gone], [0], {
+      segment: async () => { throw new FcnError('decode_failed') }, count: async () => {}, fail: (_, { details }) => { kinds.push(details?.['kind']) },
     }, new AbortController().signal)
-    assert.deepEqual(kinds, ['pair_gone'])
+    assert.deepEqual(kinds, ['file_gone'])
   })
 })
 

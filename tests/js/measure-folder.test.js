@@ -3,14 +3,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import './dom.js'
 import { codingOf, decoded } from '../../www/elements/measure/folder/coding.js'
-import { chosen, walk, within } from '../../www/elements/measure/folder/files.js'
+import { chosen, walk, within } from '../../www/elements/common/files/files.js'
 import { layoutOf } from '../../www/elements/measure/folder/layout.js'
 import { pairsOf, shotsOf } from '../../www/elements/measure/folder/pairs.js'
 import { take } from '../../www/elements/measure/folder/take.js'
 import { scripts } from '../doors/imports.js'
 import { reachable } from '../doors/rules.js'
 
-/** @typedef {import('../../www/elements/measure/folder/files.js').Entry} Entry */
+/** @typedef {import('../../www/elements/common/files/files.js').Entry} Entry */
 
 /** @param {string} path @returns {Entry} */
 const entry = path => ({ file: new File([], path.split('/').at(-1) ?? ''), path })

@@ -176,6 +176,7 @@ export const texts = {
   'error.save_failed': 'The file could not be made; the memory may be too small. Close other tabs and try again.',
   'error.samples_failed': 'The samples could not be loaded. Your own photos still work.',
   'error.card_failed': 'The model card could not be loaded. Check the network and open it again.',
+  'error.file_gone': 'The file can’t be read any more. Choose it again.',
   'error.panel_failed': 'This panel could not be loaded. Check the network and try again.',
   'former': 'The previous result is kept.',
   'detail': 'Details',

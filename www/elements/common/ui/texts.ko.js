@@ -170,6 +170,7 @@ export const texts = {
   'error.save_failed': '파일을 만들지 못했습니다. 메모리가 모자랄 수 있으니 다른 탭을 닫고 다시 시도해 주세요.',
   'error.samples_failed': '예제 사진을 불러오지 못했습니다. 내 사진은 그대로 쓸 수 있습니다.',
   'error.card_failed': '모델 카드를 불러오지 못했습니다. 네트워크를 확인하고 다시 열어 주세요.',
+  'error.file_gone': '파일을 더는 읽을 수 없습니다. 다시 골라 주세요.',
   'error.panel_failed': '이 패널을 불러오지 못했습니다. 네트워크를 확인하고 다시 시도해 주세요.',
   'former': '이전 결과는 그대로 두었습니다.',
   'detail': '자세히',

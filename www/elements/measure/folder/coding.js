@@ -5,7 +5,7 @@
  */
 import { VOID } from '../../../lib/metrics.js'
 import { PALETTES } from '../../../lib/palettes.js'
-import { nameIn } from './files.js'
+import { nameIn } from '../../common/files/files.js'
 
 /** @typedef {'labelIds' | 'labelTrainIds' | 'ade' | ''} Coding '': the names don't say */
 

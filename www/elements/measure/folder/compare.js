@@ -131,7 +131,7 @@ export class Compare {
     this.#changed()
   }
 
-  /** @param {import('./files.js').Entry} entry @returns {import('./coding.js').Coding} */
+  /** @param {import('../../common/files/files.js').Entry} entry @returns {import('./coding.js').Coding} */
   #coding({ path }) {
     return this.#isTrained ? codingOf([path]) : ''
   }

@@ -6,12 +6,12 @@ import { areWeights, lackWeights } from '../../common/model/own.js'
 import { valueOf } from '../masks/controller.js'
 import { codingOf } from './coding.js'
 import { Compare } from './compare.js'
-import { chosen, filesIn, heldBy, walk } from './files.js'
+import { chosen, filesIn, heldBy, walk } from '../../common/files/files.js'
 import { pairsOf, shotsOf } from './pairs.js'
 import { saveCsv, saveJson } from './save.js'
 import { SIDES, take } from './take.js'
 
-/** @typedef {import('./files.js').Entry} Entry */
+/** @typedef {import('../../common/files/files.js').Entry} Entry */
 /** @typedef {import('./layout.js').Side} Side */
 /** @typedef {import('./net-model.js').Host} Host */
 /** @typedef {import('../masks/controller.js').Unlabelled} Unlabelled */
@@ -166,7 +166,7 @@ export class Folder {
 
   // ---- files ----
 
-  /** @param {readonly import('./files.js').Held[]} held @param {Side | null} side */
+  /** @param {readonly import('../../common/files/files.js').Held[]} held @param {Side | null} side */
   async #drop(held, side) {
     this.#endReading()
     const reading = this.#reading = { stop: new AbortController(), count: 0 }
@@ -179,7 +179,7 @@ export class Folder {
     }
     if (this.#reading !== reading) return
     this.#host.requestUpdate()
-    /** @type {import('./files.js').Found} */
+    /** @type {import('../../common/files/files.js').Found} */
     let found
     try {
       found = await walk(held, {
@@ -206,7 +206,7 @@ export class Folder {
     this.#host.requestUpdate()
   }
 
-  /** @param {import('./files.js').Found} found @param {Side | null} side that they were meant for */
+  /** @param {import('../../common/files/files.js').Found} found @param {Side | null} side that they were meant for */
   #take({ entries, isCut, lost }, side) {
     const { sides, told, aside } = take(entries, side, this.#mode, this.#entries)
     const isNothing = !Object.values(sides).some(list => list?.length)

@@ -2,9 +2,9 @@
  * Which files of one folder are photos, which truths, which predictions: by its folders' names, as PASCAL VOC, Cityscapes,
  * ADE20K and most others have them, else by what the files' names end with. What was understood is told.
  */
-import { PNG, nameIn, within } from './files.js'
+import { PNG, nameIn, within } from '../../common/files/files.js'
 
-/** @typedef {import('./files.js').Entry} Entry */
+/** @typedef {import('../../common/files/files.js').Entry} Entry */
 /** @typedef {'photos' | 'truths' | 'predictions'} Side */
 /** So many files lie in folders of that name, and are taken for that side's. @typedef {{side: Side, folder: string, count: number}} Told */
 /** So many files of that kind are left aside. @typedef {{what: string, count: number}} Aside */

@@ -3,14 +3,15 @@
  * comparing files needs no engine.
  */
 import { toFcnError } from '../../../lib/errors.js'
+import { askPlace, saveZip } from '../../common/files/zip.js'
 import { quietly, race } from '../../common/jobs.js'
-import { segmentShots } from './net-loop.js'
+import { segmentAll } from '../../common/photo/series.js'
+import { rowOf } from './compare.js'
 import { NetModel } from './net-model.js'
 import { Work, keyOfNet, nameOf } from './net-work.js'
 import { saveCsv, saveJson } from './save.js'
 import { Store } from './store.js'
 import { paced } from './summary.js'
-import { askPlace, saveZip } from './zip.js'
 
 /** @typedef {import('../../../engine/engine.js').Net} Net */
 /** @typedef {import('./pairs.js').Shot} Shot */
@@ -198,7 +199,7 @@ export class NetRun extends NetModel {
     const former = this.#former && areAlike(this.#former, work) ? this.#former : null
     const show = paced(() => this.requestUpdate())
     let last = performance.now()
-    await segmentShots(tally.shots, tally.open, {
+    await segmentAll(tally.shots, tally.open, {
       segment: async ({ photo }, at) => {
         const mask = await former?.maskAt(at)
         if (!mask) return await net.segment(photo.file, { variant, size, signal })
@@ -213,8 +214,8 @@ export class NetRun extends NetModel {
         last = now
         show()
       },
-      fail: (at, row) => {
-        tally.fail(at, row)
+      fail: (at, failure) => {
+        tally.fail(at, rowOf(tally.shots[at].name, failure))
         show()
       },
     }, signal)

@@ -4,7 +4,7 @@
  */
 import { doneFrom } from './done.js'
 import { NetTally } from './net-tally.js'
-import { namesIn } from './zip.js'
+import { namesIn } from '../../common/files/zip.js'
 
 /** @typedef {import('../../../engine/engine.js').Net} Net */
 /** @typedef {import('./pairs.js').Shot} Shot */
@@ -108,7 +108,7 @@ export class Work {
     return map && PNG.every((byte, i) => map[i] === byte) ? map : null
   }
 
-  /** The masks and what their values mean. @returns {AsyncGenerator<import('./zip.js').Packed>} */
+  /** The masks and what their values mean. @returns {AsyncGenerator<import('../../common/files/zip.js').Packed>} */
   async *packed() {
     const { masked, shots } = this.tally
     this.gone = []

@@ -2,9 +2,9 @@
  * Which files belong together: they are paired by name. What all names of one side end with (`_gtFine_labelIds`, `-mask`)
  * is left off where that pairs more of them, and folders count only where a name alone isn't enough.
  */
-import { PNG, nameIn, stemOf } from './files.js'
+import { PNG, nameIn, stemOf } from '../../common/files/files.js'
 
-/** @typedef {import('./files.js').Entry} Entry */
+/** @typedef {import('../../common/files/files.js').Entry} Entry */
 /** @typedef {{name: string, truth: Entry, prediction: Entry}} Pair */
 /** A photo, with its truth if there is one. @typedef {{name: string, photo: Entry, truth: Entry | null}} Shot */
 /** @typedef {{name: string, entry: Entry}} Named */

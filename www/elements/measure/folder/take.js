@@ -1,8 +1,8 @@
 /** What becomes of files that came in: which sides get them, when they were meant for one and when nobody said. */
-import { PNG, within } from './files.js'
+import { PNG, within } from '../../common/files/files.js'
 import { layoutOf, onlyIds } from './layout.js'
 
-/** @typedef {import('./files.js').Entry} Entry */
+/** @typedef {import('../../common/files/files.js').Entry} Entry */
 /** @typedef {import('./layout.js').Side} Side */
 /** @typedef {import('./layout.js').Told} Told */
 /** Where predictions come from. @typedef {'files' | 'net'} Mode */

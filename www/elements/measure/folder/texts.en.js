@@ -79,5 +79,4 @@ export const texts = {
   'error.pair_prediction': 'The prediction has the value {value} where the truth is labelled. That is no class here.',
   'error.pair_value': 'The truth has the value {value}, and there are {classes} classes, counted from 0. Its values must be the model’s class ids, or its colours those of a known data set.',
   'error.pair_other': 'Its colours are {palette}’s, those of the first pair {first}’s.',
-  'error.pair_gone': 'The file can’t be read any more. Choose the folder again.',
 }

@@ -80,5 +80,4 @@ export const texts = {
   'error.pair_prediction': '정답에 레이블이 있는 곳의 예측에 클래스가 아닌 값 {value}이(가) 있습니다.',
   'error.pair_value': '정답에 값 {value}이(가) 있는데 클래스는 0부터 세어 {classes}개입니다. 값이 모델의 클래스 번호이거나 색이 알려진 데이터셋의 것이어야 합니다.',
   'error.pair_other': '이 쌍의 색은 {palette}, 첫 쌍의 색은 {first}의 것입니다.',
-  'error.pair_gone': '파일을 더는 읽을 수 없습니다. 폴더를 다시 골라 주세요.',
 }

@@ -29,12 +29,12 @@ const refused = (kind, details = {}) => new FcnError('invalid_input', kind, { ki
  * @param {Blob} file
  * @param {Photo} photo
  * @returns {Promise<Annotated>} values are places in `names`, the first of which is background
- * @throws {FcnError} invalid_input; `details.kind`: pair_gone, annotation_large, annotation_broken, annotation_unknown,
+ * @throws {FcnError} invalid_input; `details.kind`: file_gone, annotation_large, annotation_broken, annotation_unknown,
  *   annotation_photo, annotation_none, annotation_classes or truth_size
  */
 export async function readAnnotations(file, photo) {
   if (file.size > MOST_BYTES) throw refused('annotation_large')
-  const text = await file.text().catch(() => { throw refused('pair_gone') })
+  const text = await file.text().catch(() => { throw refused('file_gone') })
   /** @type {unknown} */
   let json
   try {

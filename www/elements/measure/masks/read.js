@@ -35,12 +35,12 @@ const refused = (kind, message, details = {}) => new FcnError('invalid_input', m
  * @param {Blob} file
  * @param {How | null} [how] colours are taken that are no known data set's; null: not at all
  * @returns {Promise<LabelMap>}
- * @throws {FcnError} invalid_input; `details.kind`: pair_gone, not_png, broken_png, label_large, label_interlaced,
+ * @throws {FcnError} invalid_input; `details.kind`: file_gone, not_png, broken_png, label_large, label_interlaced,
  *   label_16_bit, label_alpha, label_photo, label_own or label_colours
  */
 export async function readFile(file, how = null) {
   // A file may have gone, a folder can't be read.
-  const bytes = await file.arrayBuffer().catch(() => { throw refused('pair_gone', 'the file can no longer be read') })
+  const bytes = await file.arrayBuffer().catch(() => { throw refused('file_gone', 'the file can no longer be read') })
   return await readLabelMap(new Uint8Array(bytes), how)
 }
 

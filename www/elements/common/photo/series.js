@@ -1,12 +1,11 @@
 /**
  * Photos through the net, one after the other: while the worker counts a mask, the engine has the next photo already, and
- * more than two are never under way. What is wrong with a photo is its own row, and the run goes on; a failure of the engine
+ * more than two are never under way. What is wrong with a photo is told of it alone, and the run goes on; a failure of the engine
  * is tried once more, with the new worker that the engine has by then.
  */
 import { FcnError, toFcnError } from '../../../lib/errors.js'
-import { rowOf } from './compare.js'
 
-/** @typedef {import('./pairs.js').Shot} Shot */
+/** @typedef {{photo: {file: Blob}}} Shot a photo, with whatever belongs to it */
 /** A mask, made now or before. @typedef {Pick<import('../../../engine/engine.js').Result, 'width' | 'height' | 'labels'> & {timings: {run: number}}} Masked */
 
 /** Failures that are a photo's own. @type {readonly string[]} */
@@ -18,21 +17,23 @@ const LOST = ['crashed', 'device_lost', 'gpu_error']
 const MOST_LOST = 4
 
 /**
+ * @template {Shot} S
  * @typedef {object} Steps
- * @property {(shot: Shot, at: number) => Promise<Masked>} segment
+ * @property {(shot: S, at: number) => Promise<Masked>} segment
  * @property {(result: Masked, at: number) => Promise<void>} count takes the labels; all is settled when it is done
- * @property {(at: number, row: import('./save.js').Row) => void} fail the photo has no mask
+ * @property {(at: number, failure: FcnError) => void} fail the photo has no mask
  */
 
 /**
- * @param {readonly Shot[]} shots
+ * @template {Shot} S
+ * @param {readonly S[]} shots
  * @param {readonly number[]} places those that are to be done
- * @param {Steps} steps
+ * @param {Steps<S>} steps
  * @param {AbortSignal} signal
  * @returns {Promise<void>}
  * @throws {FcnError} what would be wrong with every photo; aborted
  */
-export async function segmentShots(shots, places, { segment, count, fail }, signal) {
+export async function segmentAll(shots, places, { segment, count, fail }, signal) {
   let lost = 0
   /** @param {number} at @returns {Promise<Masked | FcnError>} */
   const mask = async at => {
@@ -58,8 +59,8 @@ export async function segmentShots(shots, places, { segment, count, fail }, sign
     } catch {
       if (signal.aborted) return
       const again = await mask(at)
-      if (again instanceof FcnError) return fail(at, rowOf(shots[at].name, again))
-      await count(again, at).catch(error => { if (!signal.aborted) fail(at, rowOf(shots[at].name, toFcnError(error))) })
+      if (again instanceof FcnError) return fail(at, again)
+      await count(again, at).catch(error => { if (!signal.aborted) fail(at, toFcnError(error)) })
     }
   }
   let former = Promise.resolve()
@@ -68,7 +69,7 @@ export async function segmentShots(shots, places, { segment, count, fail }, sign
       const result = await mask(at)
       await former
       if (signal.aborted) throw new FcnError('aborted')
-      if (result instanceof FcnError) fail(at, rowOf(shots[at].name, result))
+      if (result instanceof FcnError) fail(at, result)
       else {
         former = settle(at, result)
         // It is waited for below; until then nobody listens.
@@ -83,5 +84,5 @@ export async function segmentShots(shots, places, { segment, count, fail }, sign
 /** @param {FcnError} failure @param {Blob} file @returns {Promise<FcnError>} a file that has gone isn't damaged */
 async function explained(failure, file) {
   if (failure.code !== 'decode_failed') return failure
-  return await file.slice(0, 1).arrayBuffer().then(() => failure, () => new FcnError('decode_failed', undefined, { kind: 'pair_gone' }))
+  return await file.slice(0, 1).arrayBuffer().then(() => failure, () => new FcnError('decode_failed', undefined, { kind: 'file_gone' }))
 }

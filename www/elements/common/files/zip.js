@@ -1,5 +1,5 @@
 /** Label maps as one file: names that every system unpacks where it should, and a stream that is never held whole. */
-import { download } from '../../common/ui/download.js'
+import { download } from '../ui/download.js'
 import { stemOf } from './files.js'
 
 /** @typedef {{name: string, input: Uint8Array<ArrayBuffer> | string}} Packed */
