@@ -97,7 +97,7 @@ export class FcnSegment extends FcnElement {
   }
 
   /**
-   * Takes files as if they were dropped here: a photo, or a model's files. Failures are shown, not thrown.
+   * Takes files as if they were dropped here: a photo, several, or a model's files. Failures are shown, not thrown.
    * @param {readonly File[]} files
    */
   async takeFiles(files) {

@@ -5,14 +5,16 @@
 import { isMostly } from '../../lib/unsure.js'
 import { WHOLE } from '../../lib/viewport.js'
 import { Control } from '../common/control.js'
-import { quietly } from '../common/jobs.js'
+import { isPicture } from '../common/files/held.js'
+import { quietly, race } from '../common/jobs.js'
 import { EVERYDAY } from '../common/model/list.js'
 import { notesOf } from '../common/model/assumed.js'
-import { OwnWeights } from '../common/model/own.js'
+import { OwnWeights, areNamedWeights } from '../common/model/own.js'
 import { areasText } from '../common/stage/classes.js'
 import { progressText } from '../common/ui/progress.js'
 import { Job, classesOf, sizeOf } from './job.js'
 import { LinkState } from './link-state.js'
+import { Many } from './many.js'
 import { ModelChoice } from './model-choice.js'
 import { Saving } from './save.js'
 import { atFirst } from './shown.js'
@@ -47,6 +49,7 @@ export class Controller extends Control {
   #isStale = false
   #phase = ''
   #unsure = new Uncertainty(() => this.#host.requestUpdate())
+  #many = new Many(this)
 
   /** @param {Host & Attributes} host */
   constructor(host) {
@@ -64,12 +67,14 @@ export class Controller extends Control {
   connect() {
     void this.member.session
     void this.own.refresh()
+    this.#many.connect()
   }
 
   /** @override */
   dispose() {
     this.own.supersede()
     this.#job = null
+    this.#many.dispose()
     super.dispose()
   }
 
@@ -118,6 +123,8 @@ export class Controller extends Control {
       engine, own, isComparing,
       /** The net in use. */
       net: this.net.net,
+      takesMany: true,
+      many: this.#many.panel,
       modelUrl: this.net.url,
       modelChoice: this.#choice.chosen,
       current: this.current,
@@ -217,6 +224,54 @@ export class Controller extends Control {
   async showSample(sample) {
     this.#link.expect(sample.id)
     await super.showSample(sample)
+  }
+
+  /** @override @param {readonly File[]} files a user's: a photo, several of them, or a model's files */
+  async takeFiles(files) {
+    const areSeveral = files.filter(({ name }) => isPicture(name)).length > 1
+    if (areSeveral && !areNamedWeights(files)) await this.takeFolder(files)
+    else await super.takeFiles(files)
+  }
+
+  /** @param {readonly File[]} files all of a folder's */
+  async takeFolder(files) {
+    await this.#many.takeFiles(files)
+    await this.#showMany()
+  }
+
+  /** @param {DataTransfer} transfer what was dropped, folders perhaps */
+  async takeDropped(transfer) {
+    await this.#many.takeDropped(transfer)
+    await this.#showMany()
+  }
+
+  /** On a small screen their panel may be out of sight. */
+  async #showMany() {
+    await this.#host.updateComplete
+    this.#find('.batch')?.scrollIntoView({ block: 'nearest' })
+  }
+
+  // ---- what many photos need ----
+
+  /** @param {AbortSignal} signal @returns {Promise<import('../../engine/engine.js').Net>} the net in use, started */
+  async useNet(signal) {
+    const net = await race(this.net.start(), signal)
+    this.net.accept()
+    return net
+  }
+
+  get wished() {
+    const { variant, size } = this.#settings
+    return { variant, size }
+  }
+
+  get images() {
+    return this.member.session.images
+  }
+
+  /** @param {string} key of a text, for screen readers @param {Record<string, string | number>} [values] */
+  say(key, values) {
+    this.show({ saying: this.#host.t(key, values) })
   }
 
   /** @override @param {readonly File[]} files */
@@ -389,6 +444,7 @@ export class Controller extends Control {
 
   /** What is shown is no longer what the net says. @override */
   netChanged() {
+    this.#many.panel?.netChanged(this.net.net)
     this.#forgetClasses()
     if (this.#job) this.#isStale = true
     else this.#refresh()

@@ -118,7 +118,7 @@ function pictureOf(kind, result, source, opacity, hidden) {
  * @param {{photo: string, model: string | null}} about
  * @returns {string} JSON; areas in pixels and as shares (0..1) of the photo
  */
-function areasJson(result, found, { photo, model }) {
+export function areasJson(result, found, { photo, model }) {
   const { width, height, variant, backend, classes, timings } = result
   const rows = found.map(({ id, pixels, share }) => {
     const cls = classes.find(one => one.id === id)

@@ -8,6 +8,7 @@ import { base } from '../common/ui/base.js'
 import { failureStyles } from '../common/ui/failure.js'
 import { progressStyles } from '../common/ui/progress.js'
 import { tokens } from '../common/ui/tokens.js'
+import { batchStyles } from './batch/styles.js'
 
 const own = css`
   .root { display: grid; gap: var(--_4) var(--_5); grid-template-columns: minmax(0, 1fr); }
@@ -124,4 +125,4 @@ const own = css`
   }
 `
 
-export const styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, own]
+export const styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, batchStyles, own]

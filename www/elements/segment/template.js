@@ -41,6 +41,7 @@ export function template(state, actions, source) {
         </div>
         ${isNarrow ? photos : nothing}
         ${controls(state, actions)}
+        ${state.many?.render({ t, language: state.language, shown: (state.pending ?? state.scene)?.photo.source ?? null }) ?? nothing}
         <div class="foot">${computed(state)} ${saveMenu(state, actions)}</div>
         <p class="sr" role="status">${state.saying}</p>
       </div>

@@ -52,6 +52,28 @@ export const texts = {
   'legend.none': 'None',
   'legend.empty': 'The classes appear here once a photo is segmented.',
 
+  // Many photos
+  'folder': 'Folder',
+  'batch': 'Many photos',
+  'batch.reading': 'Reading the folder…',
+  'batch.nothing': 'There is no photo in it.',
+  'batch.done': '{done} of {total} photos done.',
+  'batch.bad': '{count} could not be read.',
+  'batch.remaining': 'About {time} left.',
+  'batch.means': 'Made with {net}, {variant}, {size}.',
+  'batch.native': 'the photo’s own size',
+  'batch.cut': 'Only the first {most} photos are taken.',
+  'batch.lost': '{count} files could not be opened.',
+  'batch.other': 'Another net was chosen. Going on does all photos with it.',
+  'batch.pause': 'Pause',
+  'batch.go': 'Go on',
+  'batch.again': 'Do all again',
+  'batch.save': 'Save all (ZIP)',
+  'batch.save.hint': 'Of each photo a label map and a colour map (PNG) and the areas (JSON); of all together a table (CSV). “Do all again” takes the net, variant and working size chosen now.',
+  'batch.clear': 'Remove the photos',
+  'batch.open': 'Show {name}. {areas}',
+  'batch.waiting': 'Waiting',
+
   // Save
   'save': 'Save',
   'save.labels': 'Label map (PNG, class ids as values)',

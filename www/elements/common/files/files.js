@@ -2,9 +2,10 @@
  * Files as people choose or drop them, each with its path: a dropped file itself knows only its name. What is no picture
  * (lists, annotations, what systems leave behind) is passed over.
  */
+import { fileOf, isFolder, isPicture } from './held.js'
 
 /** `path`: within what was chosen or dropped, with slashes. @typedef {{file: File, path: string}} Entry */
-/** What was dropped: a folder's entries are still to be read. @typedef {FileSystemEntry | File} Held */
+/** @typedef {import('./held.js').Held} Held */
 /**
  * `isCut`: there were more than are taken; `lost`: files that couldn't be opened.
  * @typedef {{entries: Entry[], isCut: boolean, lost: number}} Found
@@ -20,37 +21,23 @@ const MOST_DEPTH = 12
 const AT_ONCE = 64
 
 export const PNG = /\.png$/i
-const PICTURE = /\.(png|jpe?g|jfif|webp|avif|gif|bmp|heic|heif)$/i
 /** `.DS_Store`, `._x.png`, `.git`, `__MACOSX`. */
 const LEFTOVER = /(^|\/)(\.|__MACOSX(\/|$))/i
 
 /** @param {string} path */
-const isTaken = path => PICTURE.test(path) && !LEFTOVER.test(path)
+const isTaken = path => isPicture(path) && !LEFTOVER.test(path)
 
-/** @param {Iterable<File>} files of a file input @returns {Found} */
-export function chosen(files) {
+/** @param {Iterable<File>} files of a file input @param {number} [most] @returns {Found} */
+export function chosen(files, most = MOST_FILES) {
   /** @type {Entry[]} */
   const entries = []
   for (const file of files) {
     const path = file.webkitRelativePath || file.name
     if (!isTaken(path)) continue
-    if (entries.length === MOST_FILES) return { entries, isCut: true, lost: 0 }
+    if (entries.length === most) return { entries, isCut: true, lost: 0 }
     entries.push({ file, path })
   }
   return { entries, isCut: false, lost: 0 }
-}
-
-/**
- * Takes hold of what was dropped, which is possible only while the event is handled.
- * @param {DataTransfer} transfer
- * @returns {Held[]}
- */
-export function heldBy(transfer) {
-  const held = [...transfer.items].flatMap(item => {
-    const each = item.kind === 'file' ? item.webkitGetAsEntry?.() ?? item.getAsFile() : null
-    return each ? [each] : []
-  })
-  return held.length ? held : [...transfer.files]
 }
 
 /**
@@ -102,21 +89,6 @@ export async function walk(held, { signal, told = () => {}, most = MOST_FILES })
   await open()
   return found
 }
-
-/**
- * @param {readonly Held[]} held
- * @returns {Promise<File[]>} the files, if there is no folder among them; none otherwise
- */
-export async function filesIn(held) {
-  if (held.some(isFolder)) return []
-  return await Promise.all(held.map(each => each instanceof File ? each : fileOf(/** @type {FileSystemFileEntry} */ (each)))).catch(() => [])
-}
-
-/** @param {Held} each @returns {each is FileSystemDirectoryEntry} */
-const isFolder = each => !(each instanceof File) && each.isDirectory
-
-/** @param {FileSystemFileEntry} entry @returns {Promise<File>} */
-const fileOf = entry => new Promise((resolve, reject) => entry.file(resolve, reject))
 
 /**
  * A browser gives a folder's entries a hundred at a time, and none at the end. One that can't be read is taken for empty.

@@ -39,6 +39,7 @@ export const galleryStyles = css`
  * @property {readonly import('./intake.js').Sample[]} gallery
  * @property {{photo: Photo} | null} scene
  * @property {{photo: Photo} | null} pending
+ * @property {boolean} [takesMany] several photos, or a folder
  */
 
 /** @typedef {{openCamera: () => void, showSample: (sample: import('./intake.js').Sample) => void}} Actions */
@@ -54,7 +55,8 @@ export function intake(state, actions, source) {
     <section class="panel intake" part="intake" aria-label=${t('intake')}>
       <p class="hint">${t('intake.hint')}</p>
       <div class="row">
-        <label class="button main file">${t('choose')}<input type="file" accept="image/*" aria-label=${t('choose')} @change=${source.chosen}></label>
+        <label class="button main file">${t('choose')}<input type="file" accept="image/*" ?multiple=${state.takesMany} aria-label=${t('choose')} @change=${source.chosen}></label>
+        ${state.takesMany ? html`<button @click=${source.chooseFolder}>${t('folder')}</button>` : nothing}
         <button @click=${actions.openCamera}>${t('camera')}</button>
         <button @click=${source.pasteButton}>${t('paste')}</button>
       </div>

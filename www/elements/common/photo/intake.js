@@ -12,6 +12,8 @@
  * @property {(change: {gallery?: Sample[], isDropping?: boolean}) => void} show
  * @property {(source: import('../../../engine/engine.js').PhotoSource) => Promise<void>} take
  * @property {(files: readonly File[]) => Promise<void>} takeFiles
+ * @property {(transfer: DataTransfer) => Promise<void>} [takeDropped] takes folders, too; called while the event is handled
+ * @property {(files: readonly File[]) => Promise<void>} [takeFolder] takes all of a folder's files
  * @property {(sample: Sample) => Promise<void>} showSample
  * @property {(code: string, again?: () => void) => void} fail
  */
@@ -110,10 +112,18 @@ export class Intake {
   /** @param {Event} event of a file input */
   chosen = event => {
     const input = /** @type {HTMLInputElement} */ (event.target)
-    const file = input.files?.[0]
-    if (file) void this.#host.take(file)
+    const files = [...input.files ?? []]
+    if (files.length > 1) void this.#host.takeFiles(files)
+    else if (files.length) void this.#host.take(files[0])
     // So that the same file can be chosen again.
     input.value = ''
+  }
+
+  /** Asks for a folder, which may hold one photo. */
+  chooseFolder = () => {
+    const input = Object.assign(document.createElement('input'), { type: 'file', webkitdirectory: true })
+    input.onchange = () => void this.#host.takeFolder?.([...input.files ?? []])
+    input.click()
   }
 
   /** The button: needs the browser's permission, where it has one. */
@@ -156,8 +166,9 @@ export class Intake {
     latest = this
     this.#host.show({ isDropping: false })
     const files = [...event.dataTransfer?.files ?? []]
-    if (files.length) void this.#host.takeFiles(files)
-    else this.#host.fail('nothing_dropped')
+    if (!files.length || !event.dataTransfer) this.#host.fail('nothing_dropped')
+    else if (this.#host.takeDropped) void this.#host.takeDropped(event.dataTransfer)
+    else void this.#host.takeFiles(files)
   }
 }
 

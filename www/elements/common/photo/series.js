@@ -18,24 +18,26 @@ const MOST_LOST = 4
 
 /**
  * @template {Shot} S
+ * @template {Masked} M
  * @typedef {object} Steps
- * @property {(shot: S, at: number) => Promise<Masked>} segment
- * @property {(result: Masked, at: number) => Promise<void>} count takes the labels; all is settled when it is done
+ * @property {(shot: S, at: number) => Promise<M>} segment
+ * @property {(result: M, at: number) => Promise<void>} count takes the labels; all is settled when it is done
  * @property {(at: number, failure: FcnError) => void} fail the photo has no mask
  */
 
 /**
  * @template {Shot} S
+ * @template {Masked} M
  * @param {readonly S[]} shots
  * @param {readonly number[]} places those that are to be done
- * @param {Steps<S>} steps
+ * @param {Steps<S, M>} steps
  * @param {AbortSignal} signal
  * @returns {Promise<void>}
  * @throws {FcnError} what would be wrong with every photo; aborted
  */
 export async function segmentAll(shots, places, { segment, count, fail }, signal) {
   let lost = 0
-  /** @param {number} at @returns {Promise<Masked | FcnError>} */
+  /** @param {number} at @returns {Promise<M | FcnError>} */
   const mask = async at => {
     for (let tries = 1; ; tries++) {
       try {
@@ -52,7 +54,7 @@ export async function segmentAll(shots, places, { segment, count, fail }, signal
       }
     }
   }
-  /** @param {number} at @param {Masked} result counted, or once more from the photo where the worker was lost */
+  /** @param {number} at @param {M} result counted, or once more from the photo where the worker was lost */
   const settle = async (at, result) => {
     try {
       await count(result, at)

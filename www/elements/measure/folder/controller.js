@@ -6,7 +6,8 @@ import { areWeights, lackWeights } from '../../common/model/own.js'
 import { valueOf } from '../masks/controller.js'
 import { codingOf } from './coding.js'
 import { Compare } from './compare.js'
-import { chosen, filesIn, heldBy, walk } from '../../common/files/files.js'
+import { chosen, walk } from '../../common/files/files.js'
+import { filesIn, heldBy } from '../../common/files/held.js'
 import { pairsOf, shotsOf } from './pairs.js'
 import { saveCsv, saveJson } from './save.js'
 import { SIDES, take } from './take.js'
@@ -166,7 +167,7 @@ export class Folder {
 
   // ---- files ----
 
-  /** @param {readonly import('../../common/files/files.js').Held[]} held @param {Side | null} side */
+  /** @param {readonly import('../../common/files/held.js').Held[]} held @param {Side | null} side */
   async #drop(held, side) {
     this.#endReading()
     const reading = this.#reading = { stop: new AbortController(), count: 0 }

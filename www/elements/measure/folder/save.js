@@ -1,4 +1,5 @@
 /** What is taken away of a comparison: a row a picture as CSV, everything as JSON. All digits are kept. */
+import { cell } from '../../../lib/csv.js'
 import { download } from '../../common/ui/download.js'
 
 /**
@@ -18,12 +19,6 @@ import { download } from '../../common/ui/download.js'
  */
 
 const COLUMNS = /** @type {const} */ (['pixelAccuracy', 'meanAccuracy', 'meanIoU', 'frequencyWeightedIoU', 'void'])
-
-/** @param {string} text a spreadsheet shall not take it for a formula */
-const cell = text => {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\n\r]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
-}
 
 /** @param {Row} row @returns {string | null} a code of what is wrong, or missing */
 const flaw = ({ problem, hasTruth }) => problem?.kind ?? (hasTruth === false ? 'no_truth' : null)

@@ -1,0 +1,48 @@
+/** Several photos that come in together, and the panel that has them, whose script is fetched then. */
+import { filesIn, heldBy } from '../common/files/held.js'
+import { Later } from '../common/later.js'
+
+/** @typedef {import('./batch/controller.js').Figure} Batched */
+/** @typedef {Batched & {takeFiles: (files: readonly File[]) => Promise<void>, fail: (code: string, again: () => void) => void}} Figure */
+
+export class Many {
+  #figure
+  #later
+
+  /** @param {Figure} figure */
+  constructor(figure) {
+    this.#figure = figure
+    this.#later = new Later({
+      bring: async () => new (await import('./batch/panel.js')).Panel(figure), usual: {},
+      changed: () => figure.requestUpdate(), fail: () => figure.fail('panel_failed', () => void this.#later.fetch()),
+      take: async (panel, files) => panel.takeFiles(files),
+    })
+  }
+
+  /** The panel, once it was wanted. */
+  get panel() {
+    return this.#later.part
+  }
+
+  connect() {
+    this.#later.connect()
+  }
+
+  dispose() {
+    this.#later.dispose()
+  }
+
+  /** @param {readonly File[]} files several photos, or all of a folder */
+  async takeFiles(files) {
+    await this.#later.takeFiles(files)
+  }
+
+  /** @param {DataTransfer} transfer files, or folders; called while the event is handled */
+  async takeDropped(transfer) {
+    const held = heldBy(transfer)
+    const files = await filesIn(held)
+    if (files.length) return await this.#figure.takeFiles(files)
+    await this.#later.fetch()
+    await this.#later.part?.takeHeld(held)
+  }
+}
