@@ -607,6 +607,10 @@ fn label_maps_that_do_not_fit_are_named() {
         "0",
     ]);
     assert!(out.contains("1 pixels counted, 1 left out"), "{out}");
+    // Background alone looks perfect where the object is left out.
+    assert!(out.contains("all that is counted is class 1"), "{out}");
+    let (_, out, _) = fcn(&["measure", &file("zero.png"), &file("zero.png")]);
+    assert!(!out.contains("all that is counted"), "{out}");
     fs::create_dir(file("truths")).expect("a folder");
     fs::create_dir(file("guesses")).expect("a folder");
     grey("truths/a.png", 1, &[0]);

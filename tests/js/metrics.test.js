@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { boundaryOf, edgesOf, meanBoundary, usualTolerance, within } from '../../www/lib/boundary.js'
-import { Confusion, classCounts, classesUsed, metricsOf, withClasses } from '../../www/lib/metrics.js'
+import { Confusion, cautionsOf, classCounts, classesUsed, metricsOf, withClasses } from '../../www/lib/metrics.js'
 
 /** Numbers below `below`, the same for the same seed. @param {number} seed @param {number} count @param {number} below */
 function noise(seed, count, below) {
@@ -57,6 +57,32 @@ describe('metrics', () => {
     matrix.add(Uint8Array.of(0, 1, 1), Uint8Array.of(0, 1, 0), 0)
     assert.deepEqual([matrix.metrics.void, matrix.metrics.pixelAccuracy], [1, 0.5])
     assert.throws(() => new Confusion(2).add(Uint8Array.of(255), Uint8Array.of(0), null), { code: 'invalid_input' })
+  })
+
+  it('of_a_net_that_only_says_background_are_told_apart_from_those_of_a_good_one', () => {
+    // In the proportions of PASCAL VOC: 1460 pixels of background and 27 of each of twenty classes.
+    const voc = measured([...Array(1460).fill(0), ...Array.from({ length: 540 }, (_, at) => 1 + at % 20)], Array(2000).fill(0), 21)
+    assert.equal(voc.pixelAccuracy, 0.73)
+    assert.equal(voc.meanIoU?.toFixed(5), '0.03476')
+    assert.deepEqual(cautionsOf(voc), { only: null, gap: { largest: 0, accuracy: 0.73, classes: 21, missed: 20 } })
+    const rare = measured([...Array(998).fill(0), 1, 1], Array(1000).fill(0), 2)
+    assert.deepEqual([rare.pixelAccuracy, rare.meanAccuracy, rare.iou, rare.meanIoU], [0.998, 0.5, [0.998, 0], 0.499])
+    assert.deepEqual(cautionsOf(rare), { only: null, gap: { largest: 0, accuracy: 0.998, classes: 2, missed: 1 } })
+    // Nothing is to be said of numbers that agree, nor where nothing is right, or nothing labelled.
+    for (const [truth, prediction] of [[[0, 0, 0, 1], [0, 0, 1, 1]], [[0, 1], [1, 0]], [[255], [0]], [[], []]]) {
+      assert.deepEqual(cautionsOf(measured(truth, prediction, 2)), { only: null, gap: null })
+    }
+  })
+
+  it('of_a_truth_of_0_and_255_say_what_was_left_out_and_that_one_class_is_left', () => {
+    for (const prediction of [[0, 0, 1, 1], [0, 0, 0, 0]]) {
+      const found = measured([0, 0, 255, 255], prediction, 2)
+      assert.deepEqual([found.pixelAccuracy, found.meanIoU, found.void], [1, 1, 2])
+      assert.equal(cautionsOf(found).only, 0)
+    }
+    assert.equal(cautionsOf(measured([0, 1, 255], [0, 1, 0], 2)).only, null)
+    // One class, and nothing left out: there was nothing else to find.
+    assert.equal(cautionsOf(measured([0, 0], [0, 1], 2)).only, null)
   })
 
   it('are_refused_for_maps_that_do_not_fit_and_nothing_is_counted', () => {
