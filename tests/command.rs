@@ -535,6 +535,44 @@ fn label_maps_are_measured_by_pairs_and_all_together() {
 }
 
 #[test]
+fn counts_stay_exact_and_in_their_class() {
+    use png::{BitDepth, ColorType};
+    let folder = scratch("measure-exact");
+    let grey = |name: &str, width: u32, values: &[u8]| {
+        let at = path(&folder, name);
+        write_labels(&at, width, values, ColorType::Grayscale, BitDepth::Eight);
+        at
+    };
+    let pooled = |truth: &str, guess: &str| {
+        let json = path(&folder, "out.json");
+        let (code, _, errors) = fcn(&["measure", truth, guess, "--json", &json]);
+        assert_eq!(code, 0, "{errors}");
+        let told: serde_json::Value =
+            serde_json::from_slice(&fs::read(&json).expect("written")).expect("JSON");
+        told["pooled"].clone()
+    };
+    // One more than a float of 32 bits can count.
+    let zeros = grey("zeros.png", 673, &vec![0; 16_777_217]);
+    assert_eq!(
+        pooled(&zeros, &zeros)["confusion"],
+        serde_json::json!([16_777_217])
+    );
+    // 20 rows of 21 and 20 more are more than a byte holds, and 254 rows of 255 more still.
+    for last in [20u8, 254] {
+        let truth = grey("truth.png", 3, &[last, last, 255]);
+        let guess = grey("guess.png", 3, &[last, 0, 3]);
+        let told = pooled(&truth, &guess);
+        let (metrics, last) = (&told["metrics"], usize::from(last));
+        assert_eq!(metrics["iou"][last], 0.5);
+        assert_eq!(metrics["iou"][0], 0.0);
+        assert_eq!(metrics["pixelAccuracy"], 0.5);
+        assert_eq!(metrics["void"], 1);
+        assert_eq!(told["confusion"][last * (last + 1) + last], 1);
+        assert_eq!(told["confusion"][last * (last + 1)], 1);
+    }
+}
+
+#[test]
 fn label_maps_that_do_not_fit_are_named() {
     use png::{BitDepth, ColorType};
     let folder = scratch("measure-not");

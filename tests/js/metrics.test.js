@@ -109,6 +109,27 @@ describe('metrics', () => {
     }
   })
 
+  it('are_counted_exactly_beyond_what_a_float_of_32_bits_holds', () => {
+    const ones = new Confusion(2)
+    const million = new Uint8Array(1_000_000).fill(1)
+    for (let i = 0; i < 90; i++) ones.add(million, million)
+    ones.add(million.subarray(0, 170_814), million.subarray(0, 170_814))
+    assert.deepEqual(ones.counts, [0, 0, 0, 90_170_814])
+    const zeros = new Confusion(2)
+    zeros.add(new Uint8Array(2 ** 24 + 1), new Uint8Array(2 ** 24 + 1))
+    assert.deepEqual(JSON.parse(JSON.stringify(zeros.metrics)).confusion, [16_777_217, 0, 0, 0])
+  })
+
+  it('of_many_classes_put_no_count_into_another_class', () => {
+    // 21 · 20 + 20 is more than a byte holds, and 255 more still.
+    for (const [classes, last] of [[21, 20], [255, 254]]) {
+      const found = measured([last, last, 255], [last, 0, 3], classes)
+      assert.deepEqual([found.iou[last], found.iou[0], found.pixelAccuracy, found.void], [0.5, 0, 0.5, 1])
+      assert.deepEqual([found.confusion[classes * last + last], found.confusion[classes * last]], [1, 1])
+      assert.equal(found.iou.filter(iou => iou !== null).length, 2)
+    }
+  })
+
   it('are_counted_exactly_beyond_what_32_bits_hold', () => {
     const matrix = new Confusion(2)
     const half = new Confusion(2)
