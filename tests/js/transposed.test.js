@@ -12,6 +12,7 @@ import {
   roundTripMatrix, scatter, spread, tapsAt, trim,
 } from '../../www/lib/transposed/compute.js'
 import { bilinearKernel, filled, resized } from '../../www/lib/transposed/fill.js'
+import { bilinearLayer, hintOf } from '../../www/lib/transposed/hints.js'
 import { PRESETS } from '../../www/lib/transposed/presets.js'
 import { parseMap, parsePair } from '../../www/lib/transposed/codec.js'
 
@@ -316,6 +317,58 @@ describe('facts of the lesson', () => {
     assert.ok(none.slice((size[0] - 2) * size[1]).every(count => count === 0))
   })
 
+  it('output padding has what the kernel stamps there, not zeros, as far as it reaches', () => {
+    const kernel = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    const one = layerOf({ input: [1, 1], stride: [2, 2], padding: [1, 1], outputPadding: [1, 1] })
+    assert.deepEqual([...convTranspose(one, [1], kernel)], [5, 6, 8, 9])
+    // By dilation alone it adds what nothing reaches.
+    const dilated = layerOf({ dilation: [2, 2], outputPadding: [1, 1] })
+    const output = convTranspose(dilated, [1, 0, 0, 0, 0, 0, 0, 0, 0], kernel)
+    assert.deepEqual(geometry(dilated).output, [8, 8])
+    output.forEach((value, at) => { if (at >= 56 || at % 8 === 7) assert.equal(value, 0) })
+    assert.deepEqual([output[0], output[2], output[4], output[36]], [1, 2, 3, 9])
+    const both = layerOf({ stride: [2, 2], dilation: [2, 2], padding: [1, 1] })
+    assert.deepEqual([geometry(both).output, geometry({ ...both, outputPadding: [1, 1] }).output], [[7, 7], [8, 8]])
+  })
+
+  it('a bilinear kernel enlarges by an odd factor, too', () => {
+    const layer = layerOf({ kernel: [5, 5], stride: [3, 3], padding: [1, 1] })
+    assert.deepEqual(geometry(layer).output, [9, 9])
+    const profile = [...bilinearKernel([5, 1])]
+    profile.forEach((value, at) => assert.ok(Math.abs(value - [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3][at]) < 1e-15))
+    assert.deepEqual([...bilinearKernel([3, 1])], [0.5, 1, 0.5])
+    const ones = convTranspose(layer, Array(9).fill(1), bilinearKernel([5, 5]))
+    assert.ok(Math.abs(ones[4 * 9 + 4] - 1) < 1e-12)
+    for (let stride = 2; stride < 33; stride++) {
+      const { kernel, padding } = bilinearLayer(stride)
+      assert.equal(outputLength(7, kernel, stride, padding, 0, 1), 7 * stride)
+    }
+  })
+
+  it('kernel 32 gives FCN-32s its size without overlap, and falls towards 0 at each block’s edge', () => {
+    const apart = layerOf({ input: [7, 7], kernel: [32, 32], stride: [32, 32] })
+    const usual = layerOf({ input: [7, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16] })
+    for (const [layer, most] of /** @type {[Layer, number][]} */ ([[apart, 1], [usual, 4]])) {
+      assert.deepEqual(geometry(layer).output, [224, 224])
+      const counts = trim(layer, overlaps(layer))
+      assert.equal(Math.max(...counts), most)
+      assert.equal(counts[112 * 224 + 112], most)
+    }
+    const row = (/** @type {Layer} */ layer) => [...convTranspose(layer, Array(49).fill(1), bilinearKernel(layer.kernel)).slice(110 * 224, 111 * 224)]
+    const blocks = row(apart).map(value => value / Math.max(...row(apart)))
+    assert.ok(blocks[96] < 0.04 && blocks[127] < 0.04 && blocks[111] === 1, `${blocks.slice(96, 128)}`)
+    assert.ok(row(usual).slice(16, 208).every(value => Math.abs(value - 1) < 1e-12))
+  })
+
+  it('a constant map comes out dimmer along the border, and dimmest in the corners', () => {
+    const layer = layerOf({ input: [4, 4], kernel: [4, 4], stride: [2, 2], padding: [1, 1] })
+    const output = convTranspose(layer, Array(16).fill(1), bilinearKernel([4, 4]))
+    output.forEach((value, at) => {
+      const edges = [Math.floor(at / 8), at % 8].filter(place => place === 0 || place === 7).length
+      assert.equal(value, [1, 3 / 4, 9 / 16][edges])
+    })
+  })
+
   it('padding only trims: it changes no value that stays', () => {
     const random = randomness(19)
     const plain = layerOf({ stride: [2, 2] })
@@ -377,5 +430,26 @@ describe('facts of the lesson', () => {
   it('a resized map keeps what fits', () => {
     const small = resized(Float64Array.of(1, 2, 3, 4), [2, 2], [3, 1], Float64Array.of(9, 9, 9))
     assert.deepEqual(Array.from(small), [1, 3, 9])
+  })
+})
+
+describe('hints', () => {
+  it('tell what is longer than stride times input, and that it is cropped', () => {
+    const scores = layerOf({ input: [24, 32], kernel: [64, 64], stride: [32, 32] })
+    assert.deepEqual(hintOf(scores, false), { key: 'crop', values: { output: '800×1056', meant: '768×1024', rest: 32, padding: 16 } })
+    assert.equal(hintOf({ ...scores, padding: [16, 16] }, false), null)
+    assert.equal(hintOf(layerOf({ stride: [2, 2] }), false)?.key, 'crop_odd')
+    assert.equal(hintOf(layerOf({}), true), null)
+  })
+
+  it('tell kernels that do not overlap from those that do', () => {
+    const apart = layerOf({ input: [7, 7], kernel: [32, 32], stride: [32, 32] })
+    assert.deepEqual(hintOf(apart, true), { key: 'apart', values: { stride: 32, kernel: 64, padding: 16 } })
+    assert.equal(hintOf(apart, false), null)
+    const usual = layerOf({ input: [7, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16] })
+    assert.deepEqual(hintOf(usual, true), { key: 'overlapping', values: { stride: 32, border: 16 } })
+    assert.deepEqual(hintOf(layerOf({ kernel: [5, 5], stride: [3, 3], padding: [1, 1] }), true)?.values, { stride: 3, border: 1 })
+    // Of columns, where rows stay as they are.
+    assert.equal(hintOf(layerOf({ kernel: [3, 4], stride: [1, 2], padding: [1, 1] }), true)?.key, 'overlapping')
   })
 })

@@ -287,6 +287,13 @@ export class Control {
     this.version++
   }
 
+  /** Whether the layer may be one that students ask about: of FCN's kind, or too large to be drawn. */
+  get wantsHints() {
+    const { layer: { kernel, stride }, problems, weightsSource } = this.model
+    return !this.covered && (weightsSource.fill === 'bilinear' || kernel[0] === 2 * stride[0]
+      || problems.some(({ code }) => code === 'figure_too_large'))
+  }
+
   // Attributes and links
 
   /** The preset that the figure shows, if it is one as it comes. */

@@ -2,7 +2,7 @@
  * Words and arithmetic for what the model shows: the current step, the cell pointed at, and why a
  * layer is impossible.
  */
-import { area, cellAt, outputLength } from '../../lib/transposed/geometry.js'
+import { cellAt, outputLength } from '../../lib/transposed/geometry.js'
 import { tapsAt } from '../../lib/transposed/compute.js'
 import { formatPair } from '../../lib/transposed/codec.js'
 import { formatNumber, isRounded } from './drawing/colours.js'
@@ -252,12 +252,4 @@ export function summary(layer, words) {
     `${fields.input} ${size(layer.input)}`, `${fields.kernel} ${size(layer.kernel)}`, `${fields.stride} ${pair(layer.stride)}`,
     `${fields.padding} ${pair(layer.padding)}`, `${fields.outputPadding} ${pair(layer.outputPadding)}`, `${fields.dilation} ${pair(layer.dilation)}`,
   ].join(' · ')
-}
-
-/**
- * Cells worth a table: few enough to be walked through.
- * @param {Pair} size
- */
-export function fitsTable(size) {
-  return area(size) <= 400
 }

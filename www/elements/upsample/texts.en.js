@@ -116,7 +116,6 @@ export const texts = {
     slipAnswer: '(14−1)·16 − 2·8 + 16 = 208, not 224. Kernel 32 with stride 16 and padding 8 gives 224. Kernel 16 without padding does too, but its stamps don’t overlap, and the result is blocky.',
     checkerboard: '3 isn’t divisible by 2: some cells are hit once, some twice, some four times. Even a constant input comes out as a checkerboard.',
     even: '4 is divisible by 2: away from the border every cell is hit four times, and a constant input stays constant.',
-    dimmed: 'Inside, this is bilinear interpolation. In a border of stride/2 cells, fewer stamps meet than inside, and a constant input comes out dimmer.',
   },
   formula: 'output size',
   speed: (/** @type {number} */ factor) => `${factor}×`,

@@ -187,17 +187,13 @@ function checkAxis(layer, axis) {
   }
   const side = Math.max(outputLength(n, k, s, 0, 0, d), p + out)
   if (side > LONGEST_SIDE) {
-    /** @type {{field: Field, axis: 0 | 1, value: number}[]} */
-    const offers = []
     const room = LONGEST_SIDE - d * (k - 1) - 1 - op
-    if (room >= 0 && n > 1) {
-      const stride = Math.floor(room / (n - 1))
-      if (stride >= 1 && op < Math.max(stride, d)) offers.push({ field: 'stride', axis, value: Math.min(stride, s) })
-      offers.push({ field: 'input', axis, value: Math.floor(room / s) + 1 })
-    } else {
-      offers.push({ field: 'dilation', axis, value: Math.max(1, Math.floor((LONGEST_SIDE - op - (n - 1) * s - 1) / (k - 1))) })
-    }
-    return [{ code: 'figure_too_large', field: offers[0].field, axis, value: layer[offers[0].field][axis], limit: LONGEST_SIDE, got: side, offers }]
+    // A smaller map asks the same question; another stride would ask another one.
+    /** @type {Offer} */
+    const offer = room >= 0 && n > 1 ? { field: 'input', axis, value: Math.floor(room / s) + 1 }
+      : { field: 'dilation', axis, value: Math.max(1, Math.floor((LONGEST_SIDE - op - (n - 1) * s - 1) / (k - 1))) }
+    const { field } = offer
+    return [{ code: 'figure_too_large', field, axis, value: layer[field][axis], limit: LONGEST_SIDE, got: out, side, offers: [offer] }]
   }
   return []
 }
