@@ -301,6 +301,63 @@ describe('impossible layers', () => {
     const [wide] = check(layerOf({ input: [32, 3], kernel: [64, 3], stride: [32, 1] }))
     assert.deepEqual([wide.code, wide.axis, wide.limit], ['figure_too_large', 0, LONGEST_SIDE])
   })
+
+  it('too large for a figure tell their output’s size, and are offered with a smaller map and the same stride', () => {
+    // A photo of 768×1024 gives FCN-32s 24×32 scores.
+    const scores = layerOf({ input: [24, 32], kernel: [64, 64], stride: [32, 32] })
+    for (const [padding, sizes] of /** @type {[number, Pair][]} */ ([[0, [800, 1056]], [16, [768, 1024]]])) {
+      const found = check({ ...scores, padding: [padding, padding] })
+      assert.deepEqual(found.map(({ code, got, side }) => [code, got, side]), [['figure_too_large', sizes[0], 800], ['figure_too_large', sizes[1], 1056]])
+      assert.deepEqual(found.map(({ field, offers }) => [field, offers]),
+        [0, 1].map(axis => ['input', [{ field: 'input', axis, value: 19 }]]))
+    }
+    const random = randomness(31)
+    for (let i = 0; i < 2000; i++) {
+      const layer = layerOf({ input: pair(() => random(2, 32)), kernel: pair(() => random(1, 64)), stride: pair(() => random(20, 64)), padding: pair(() => random(0, 10)) })
+      for (const { code, axis, got, offers } of check(layer)) {
+        if (code !== 'figure_too_large') continue
+        assert.equal(got, outputLength(layer.input[axis], layer.kernel[axis], layer.stride[axis], layer.padding[axis], 0, 1))
+        assert.deepEqual(offers.map(({ field }) => field), ['input'])
+      }
+    }
+  })
+
+  it('with half a cell of padding are offered what gives the size that was meant', () => {
+    const [rows, cols] = check(layerOf({ kernel: [6, 6], stride: [3, 3], padding: [1.5, 1.5] }))
+    assert.deepEqual([rows.code, rows.axis, cols.code, cols.axis], ['not_whole', 0, 'not_whole', 1])
+    assert.deepEqual(rows.offers, [
+      { field: 'padding', axis: 0, value: 2, also: { field: 'outputPadding', value: 1 } },
+      { field: 'padding', axis: 0, value: 1, also: { field: 'kernel', value: 5 } },
+      { field: 'padding', axis: 0, value: 2 },
+    ])
+    assert.deepEqual(geometry(layerOf({ kernel: [6, 6], stride: [3, 3], padding: [2, 2], outputPadding: [1, 1] })).output, [9, 9])
+    assert.deepEqual(geometry(layerOf({ kernel: [5, 5], stride: [3, 3], padding: [1, 1] })).output, [9, 9])
+    assert.deepEqual(geometry(layerOf({ kernel: [6, 6], stride: [3, 3], padding: [2, 2] })).output, [8, 8])
+    // By the rule "kernel 2n, stride n, padding n/2" of any odd n; of 1 there is no room for output padding.
+    for (let n = 1; n < 32; n += 2) {
+      for (const dilation of [1, 2]) {
+        const layer = layerOf({ kernel: [2 * n, 2 * n], stride: [n, n], padding: [n / 2, n / 2], dilation: [dilation, dilation] })
+        const size = outputLength(3, 2 * n, n, n / 2, 0, dilation)
+        const offers = check(layer)[0].offers.filter(({ also }) => also)
+        assert.equal(offers.length, dilation === 1 && n > 1 ? 2 : 1, `${n}`)
+        for (const { value, also } of offers) {
+          /** @type {Layer} */
+          const mended = { ...layer, padding: [value, n / 2], ...also ? { [also.field]: [also.value, also.value] } : {} }
+          assert.equal(outputLength(3, mended.kernel[0], n, value, mended.outputPadding[0], dilation), size)
+        }
+      }
+    }
+    // Neither a third of a cell nor half a stride means a size.
+    for (const parts of [{ padding: /** @type {Pair} */ ([1 / 3, 1]) }, { stride: /** @type {Pair} */ ([2.5, 2]) }]) {
+      assert.equal(check(layerOf({ kernel: [6, 6], stride: [3, 3], ...parts }))[0].offers.some(({ also }) => also), false)
+    }
+  })
+
+  it('with output padding where stride and dilation are 1 are offered without it, or with stride 2', () => {
+    const [problem, ...more] = check(layerOf({ kernel: [1, 3], outputPadding: [0, 1] }))
+    assert.deepEqual([problem.code, problem.axis, problem.limit, more.length], ['output_padding', 1, 0, 0])
+    assert.deepEqual(problem.offers, [{ field: 'outputPadding', axis: 1, value: 0 }, { field: 'stride', axis: 1, value: 2 }])
+  })
 })
 
 describe('facts of the lesson', () => {

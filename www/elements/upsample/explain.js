@@ -226,7 +226,7 @@ export function formula({ input: n, kernel: k, stride: s, padding: p, outputPadd
  * @param {string} typed what stands in the field
  * @returns {string}
  */
-export function problemText({ code, field, value, limit, got = 0 }, words, typed) {
+export function problemText({ code, field, value, limit, got = 0, side = 0 }, words, typed) {
   const name = words.fields[field]
   switch (code) {
     case 'not_a_number': return capital(words.problem.not_a_number(name, typed))
@@ -235,7 +235,7 @@ export function problemText({ code, field, value, limit, got = 0 }, words, typed
     case 'too_large': return capital(words.problem.too_large(name, value, limit))
     case 'output_padding': return words.problem.output_padding(value, limit)
     case 'output_empty': return words.problem.output_empty(String(got).replace('-', '\u2212'), value)
-    default: return words.problem.figure_too_large(got, limit)
+    default: return words.problem.figure_too_large(got, side, limit)
   }
 }
 
