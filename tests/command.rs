@@ -148,6 +148,57 @@ fn inspect_lists_the_maps_of_a_photo_of_the_size_asked_for() {
 }
 
 #[test]
+fn the_authors_crops_begin_at_the_same_cell_for_every_size() {
+    let model = fixture("tiny-reference.model.json");
+    // Before pool1, after each pool, score_fr, and the three heads' maps before their crops.
+    let stages = [
+        "conv1_2",
+        "pool1",
+        "pool2",
+        "pool3",
+        "pool4",
+        "pool5",
+        "score_fr",
+        "upscore",
+        "upscore16",
+        "upscore8",
+    ];
+    let along = |side: usize| match side {
+        1 => [199, 100, 50, 25, 13, 7, 1, 64, 80, 88],
+        375 => [573, 287, 144, 72, 36, 18, 12, 416, 432, 440],
+        500 => [698, 349, 175, 88, 44, 22, 16, 544, 560, 568],
+        1024 => [1222, 611, 306, 153, 77, 39, 33, 1088, 1104, 1112],
+        _ => [2246, 1123, 562, 281, 141, 71, 65, 2112, 2128, 2136],
+    };
+    for (width, height) in [(500, 500), (500, 375), (2048, 1024), (1, 1)] {
+        let size = format!("{width}x{height}");
+        let (code, out, err) = fcn(&["inspect", &model, "--size", &size]);
+        assert_eq!(code, 0, "{size}: {err}");
+        let rows = map_rows(&out);
+        let sizes = along(height).into_iter().zip(along(width));
+        for (stage, (tall, wide)) in stages.iter().zip(sizes) {
+            let row = rows.iter().find(|row| row[0] == *stage).expect(stage);
+            assert_eq!(
+                row[2..],
+                [tall.to_string(), wide.to_string()],
+                "{size} {stage}"
+            );
+        }
+        for crop in [
+            "upscorec 19",
+            "upscore16c 27",
+            "upscore8c 31",
+            "they aren't centred",
+        ] {
+            assert!(out.contains(crop), "{size} {crop}: {out}");
+        }
+    }
+    // A net without crops says nothing of them.
+    let (_, out, _) = fcn(&["inspect", &fixture("checkpoints/tiny-fc3.pth")]);
+    assert!(!out.contains("crops begin"), "{out}");
+}
+
+#[test]
 fn a_size_that_cannot_be_is_refused() {
     let checkpoint = fixture("checkpoints/tiny-fc3.pth");
     for (size, expected) in [("65", 2), ("axb", 2), ("-1x5", 2), ("0x5", 1)] {
