@@ -148,6 +148,57 @@ fn inspect_lists_the_maps_of_a_photo_of_the_size_asked_for() {
 }
 
 #[test]
+fn the_authors_crops_begin_at_the_same_cell_for_every_size() {
+    let model = fixture("tiny-reference.model.json");
+    // Before pool1, after each pool, score_fr, and the three heads' maps before their crops.
+    let stages = [
+        "conv1_2",
+        "pool1",
+        "pool2",
+        "pool3",
+        "pool4",
+        "pool5",
+        "score_fr",
+        "upscore",
+        "upscore16",
+        "upscore8",
+    ];
+    let along = |side: usize| match side {
+        1 => [199, 100, 50, 25, 13, 7, 1, 64, 80, 88],
+        375 => [573, 287, 144, 72, 36, 18, 12, 416, 432, 440],
+        500 => [698, 349, 175, 88, 44, 22, 16, 544, 560, 568],
+        1024 => [1222, 611, 306, 153, 77, 39, 33, 1088, 1104, 1112],
+        _ => [2246, 1123, 562, 281, 141, 71, 65, 2112, 2128, 2136],
+    };
+    for (width, height) in [(500, 500), (500, 375), (2048, 1024), (1, 1)] {
+        let size = format!("{width}x{height}");
+        let (code, out, err) = fcn(&["inspect", &model, "--size", &size]);
+        assert_eq!(code, 0, "{size}: {err}");
+        let rows = map_rows(&out);
+        let sizes = along(height).into_iter().zip(along(width));
+        for (stage, (tall, wide)) in stages.iter().zip(sizes) {
+            let row = rows.iter().find(|row| row[0] == *stage).expect(stage);
+            assert_eq!(
+                row[2..],
+                [tall.to_string(), wide.to_string()],
+                "{size} {stage}"
+            );
+        }
+        for crop in [
+            "upscorec 19",
+            "upscore16c 27",
+            "upscore8c 31",
+            "they aren't centred",
+        ] {
+            assert!(out.contains(crop), "{size} {crop}: {out}");
+        }
+    }
+    // A net without crops says nothing of them.
+    let (_, out, _) = fcn(&["inspect", &fixture("checkpoints/tiny-fc3.pth")]);
+    assert!(!out.contains("crops begin"), "{out}");
+}
+
+#[test]
 fn a_size_that_cannot_be_is_refused() {
     let checkpoint = fixture("checkpoints/tiny-fc3.pth");
     for (size, expected) in [("65", 2), ("axb", 2), ("-1x5", 2), ("0x5", 1)] {
@@ -535,6 +586,44 @@ fn label_maps_are_measured_by_pairs_and_all_together() {
 }
 
 #[test]
+fn counts_stay_exact_and_in_their_class() {
+    use png::{BitDepth, ColorType};
+    let folder = scratch("measure-exact");
+    let grey = |name: &str, width: u32, values: &[u8]| {
+        let at = path(&folder, name);
+        write_labels(&at, width, values, ColorType::Grayscale, BitDepth::Eight);
+        at
+    };
+    let pooled = |truth: &str, guess: &str| {
+        let json = path(&folder, "out.json");
+        let (code, _, errors) = fcn(&["measure", truth, guess, "--json", &json]);
+        assert_eq!(code, 0, "{errors}");
+        let told: serde_json::Value =
+            serde_json::from_slice(&fs::read(&json).expect("written")).expect("JSON");
+        told["pooled"].clone()
+    };
+    // One more than a float of 32 bits can count.
+    let zeros = grey("zeros.png", 673, &vec![0; 16_777_217]);
+    assert_eq!(
+        pooled(&zeros, &zeros)["confusion"],
+        serde_json::json!([16_777_217])
+    );
+    // 20 rows of 21 and 20 more are more than a byte holds, and 254 rows of 255 more still.
+    for last in [20u8, 254] {
+        let truth = grey("truth.png", 3, &[last, last, 255]);
+        let guess = grey("guess.png", 3, &[last, 0, 3]);
+        let told = pooled(&truth, &guess);
+        let (metrics, last) = (&told["metrics"], usize::from(last));
+        assert_eq!(metrics["iou"][last], 0.5);
+        assert_eq!(metrics["iou"][0], 0.0);
+        assert_eq!(metrics["pixelAccuracy"], 0.5);
+        assert_eq!(metrics["void"], 1);
+        assert_eq!(told["confusion"][last * (last + 1) + last], 1);
+        assert_eq!(told["confusion"][last * (last + 1)], 1);
+    }
+}
+
+#[test]
 fn label_maps_that_do_not_fit_are_named() {
     use png::{BitDepth, ColorType};
     let folder = scratch("measure-not");
@@ -607,6 +696,10 @@ fn label_maps_that_do_not_fit_are_named() {
         "0",
     ]);
     assert!(out.contains("1 pixels counted, 1 left out"), "{out}");
+    // Background alone looks perfect where the object is left out.
+    assert!(out.contains("all that is counted is class 1"), "{out}");
+    let (_, out, _) = fcn(&["measure", &file("zero.png"), &file("zero.png")]);
+    assert!(!out.contains("all that is counted"), "{out}");
     fs::create_dir(file("truths")).expect("a folder");
     fs::create_dir(file("guesses")).expect("a folder");
     grey("truths/a.png", 1, &[0]);

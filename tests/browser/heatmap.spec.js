@@ -57,6 +57,25 @@ async function widened(classes) {
   return { name: 'thousand.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.concat([size, text, ...parts]) }
 }
 
+/**
+ * The tiny classifier with a first output of fc6 that looks at one input alone: 55, with a bias of 0.25. Its channel of pool5
+ * isn't 0 there.
+ * @returns {Promise<GivenFile>} a safetensors file
+ */
+async function looking() {
+  const { buffer } = await fixture('tiny-vgg16.safetensors')
+  const length = Number(buffer.readBigUInt64LE(0))
+  const header = JSON.parse(buffer.subarray(8, 8 + length).toString())
+  const [weights, bias, conv5] = ['classifier.0.weight', 'classifier.0.bias', 'features.28.bias'].map(name => 8 + length + header[name].data_offsets[0])
+  expect(header['classifier.0.weight']).toMatchObject({ dtype: 'F16', shape: [12, 784] })
+  for (const name of ['classifier.0', 'features.28']) expect(header[`${name}.bias`].dtype).toBe('F16')
+  const [one, quarter, three] = [0x3c00, 0x3400, 0x4200]
+  buffer.writeUInt16LE(three, conv5 + 2 * 1)
+  for (let input = 0; input < 784; input++) buffer.writeUInt16LE(input === 55 ? one : 0, weights + 2 * input)
+  buffer.writeUInt16LE(quarter, bias)
+  return { name: 'looking.safetensors', mimeType: 'application/octet-stream', buffer }
+}
+
 /** The tiny classifier stands in for the site's. @param {Page} page @returns {Promise<string[]>} addresses asked for */
 async function serveTiny(page) {
   /** @type {string[]} */
@@ -142,6 +161,29 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
     expect(found.scores).toEqual(Array.from({ length: 60 }, (_, i) => found.whole[i % 5 * 12 + Math.floor(i / 5)]))
   })
 
+  test(`a weight of the fully connected layer looks at the channel, row and column that it is told to, ${backend}`, async ({ page }) => {
+    const lab = await openLab(page)
+    await give(page, await looking())
+    const found = await lab.evaluate(async ({ Engine, scene }, backend) => {
+      const { given } = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis))
+      const engine = await Engine.create({ backend })
+      await engine.load(given[0], { gives: 'labels' })
+      const photo = await scene({ width: 224, height: 224 })
+      const label = await engine.heatmap(photo, { size: 224 })
+      const { maps: [pool5, fc6, score] } = await engine.trace(photo, { maps: ['pool5', 'fc6', 'score'], size: 224 })
+      engine.dispose()
+      // Channel 1, row 0, column 6.
+      const value = pool5.data[1 * 49 + 0 * 7 + 6]
+      return { value, same: pool5.data.filter(other => other === value).length, fc6: fc6.data[0], score: [...score.data], linear: [...label.linear ?? []], label: [...label.scores] }
+    }, backend)
+    // Of 784 products all but one are 0, so nothing is rounded but the last sum.
+    expect(found.value).toBeGreaterThan(0)
+    expect(found.same).toBe(1)
+    expect(found.fc6).toBeCloseTo(found.value + 0.25, 5)
+    expect(found.label).toEqual(found.score)
+    expect(furthest(found.label, found.linear) / Math.max(...found.label.map(Math.abs))).toBeLessThan(1e-4)
+  })
+
   test(`the view shows label, surgery and map of a sample, ${backend}`, async ({ page }) => {
     const view = await openView(page, { backend })
     const found = await shown(page)
@@ -149,6 +191,7 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
     expect(found.scores).toHaveLength(500)
     await expect(view.getByText(/10\s×\s10 windows fit, 32 pixels apart/)).toBeVisible()
     await expect(view.getByRole('row', { name: /^fc6 12\s×\s784 12\s×\s16\s×\s7\s×\s7 12\s×\s1\s×\s1 12\s×\s10\s×\s10$/ })).toBeVisible()
+    await expect(view.locator('[part=surgery]')).toContainText(/input 55 of fc6 is channel 1, row 0, column 6, counted from 0.* would be 97\. Biases are taken over unchanged/)
     await expect(view.getByRole('row', { name: /^score 5\s×\s12 5\s×\s12\s×\s1\s×\s1 5\s×\s1\s×\s1 5\s×\s10\s×\s10$/ })).toBeVisible()
     // The number shown is the one measured.
     const difference = furthest(found.label, found.linear ?? [])

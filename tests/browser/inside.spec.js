@@ -46,6 +46,9 @@ test('the ruler measures 19, 5 and 27, and 5, 9 and 31 in the papers nets, and 0
     await view.getByRole('radio', { name: head }).check()
     expect(await measures(page)).toEqual(crops)
   }
+  await view.getByRole('textbox', { name: 'Photo, pixels' }).fill('500')
+  await expect(view.getByText('500 pixels go in, a map of 568 comes out.')).toBeVisible()
+  await expect(view.getByText('Pixel 0 of the photo lies at cell 31 of the output. Beyond the photo’s end lie 37 more: the crop isn’t centred.')).toBeVisible()
   await view.getByRole('button', { name: 'The lecture’s net' }).click()
   expect(await measures(page)).toEqual(['0', '0', '0'])
   await expect(view.getByText('nothing has to be cropped before it')).toBeVisible()

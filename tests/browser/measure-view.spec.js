@@ -107,6 +107,14 @@ test('a truth of 0 and 255 alone asks what 255 means', async ({ page }) => {
   await view.getByLabel('Truth', { exact: true }).setInputFiles(mask('again.png', [[0, 0, 255, 255]]))
   await view.getByRole('button', { name: 'Not labelled' }).click()
   await expect(view.locator('[part=misfit]')).toContainText('The prediction has the value 255')
+  // Background alone would look perfect then.
+  await view.getByLabel('Prediction', { exact: true }).setInputFiles(mask('none.png', [[0, 0, 0, 0]]))
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 2 / 2')
+  await expect(view.getByText('Not counted: 2 pixels (50%)')).toBeVisible()
+  await expect(view.locator('[part=caution]')).toHaveText(/^All that is counted is “background”/)
+  await view.getByLabel('Truth', { exact: true }).setInputFiles(mask('third.png', [[0, 0, 255, 255]]))
+  await view.getByRole('button', { name: 'The second class' }).click()
+  await expect(view.locator('[part=caution]')).toHaveText(/^Accuracy far above mIoU.* Of 2 classes in the truth, 1 is not found at all/)
 })
 
 test('what it says is what the engine says, to the last digit', async ({ page }) => {

@@ -42,8 +42,14 @@ test('several pictures are measured together, and what is no class is named', as
     const none = await engine.measure([], 2)
     const wrong = await engine.measure([{ truth: map(0, 7), prediction: map(0, 0) }], 2).catch(error => `${error.code}: ${error.message}`)
     const lengths = await engine.measure([{ truth: map(0), prediction: map(0, 0) }], 2).catch(error => error.code)
+    // Background alone against an object of 255, which is left out; and classes whose number times 21 is more than a byte holds.
+    const left = await engine.measure([{ truth: map(0, 0, 255, 255), prediction: map(0, 0, 0, 0) }], 2)
+    const last = await engine.measure([{ truth: map(20, 20, 255), prediction: map(20, 0, 3) }], 21)
+    const million = new Uint8Array(1_000_000).fill(1)
+    const many = await engine.measure([...Array.from({ length: 90 }, () => ({ truth: million, prediction: million })),
+      { truth: million.subarray(0, 170_814), prediction: million.subarray(0, 170_814) }], 2)
     engine.dispose()
-    return { together, none, wrong, lengths }
+    return { together, none, wrong, lengths, left, last, many: many.confusion }
   })
   expect(found.together.confusion).toEqual([1, 1, 0, 1])
   expect(found.together.meanIou).toBe(0.5)
@@ -51,4 +57,7 @@ test('several pictures are measured together, and what is no class is named', as
   expect(found.none).toMatchObject({ pixelAccuracy: null, meanIou: null, iou: [null, null] })
   expect(found.wrong).toContain('invalid_input: pixel 1 of the truth is 7')
   expect(found.lengths).toBe('invalid_input')
+  expect(found.left).toMatchObject({ pixelAccuracy: 1, meanIou: 1, iou: [1, null], void: 2 })
+  expect([found.last.iou[20], found.last.iou[0], found.last.pixelAccuracy, found.last.void]).toEqual([0.5, 0, 0.5, 1])
+  expect(found.many).toEqual([0, 0, 0, 90_170_814])
 })

@@ -29,6 +29,9 @@ function ask(page, read) {
   return page.locator('fcn-upsample').evaluate(/** @type {(element: any) => T} */ (read))
 }
 
+/** Shows another state in the open figure. @param {import('@playwright/test').Page} page @param {string} state */
+const show = (page, state) => page.locator('fcn-upsample').evaluate((/** @type {any} */ element, state) => { element.fragment = state }, state)
+
 test('stamps add up to the output that the formula promised', async ({ page }) => {
   const figure = await open(page, 'input=1,2;3,4&kernel=1,0;2,3&stride=1')
   await expect(figure.locator('.formula')).toContainText('(2−1)·1 − 2·0 + 1·(2−1) + 0 + 1 = 3')
@@ -104,6 +107,56 @@ test('an impossible layer is explained in place, with the nearest possible value
     await expect(figure.getByRole('alert')).toBeEmpty()
     await expect(number(name)).toHaveValue(after)
   }
+})
+
+test('scores of a photo too large to be drawn keep their sizes and their question, with a word on cropping', async ({ page }) => {
+  const figure = await open(page, 'input=24x32&kernel=64&stride=32')
+  await expect(figure.locator('.formula')).toContainText('= 800')
+  await expect(figure.locator('.formula')).toContainText('= 1056')
+  await expect(figure.getByRole('alert')).toContainText('rows: The output would be 800 cells long; this figure draws up to 640.')
+  await expect(figure.getByRole('alert').getByRole('button')).toHaveText(['Use input (rows) 19', 'Undo'])
+  await expect(figure.locator('.note', { hasText: 'stride × input is 768×1024' })).toContainText('FCN crops them off afterwards')
+
+  await show(page, 'input=24x32&kernel=64&stride=32&padding=16')
+  await expect(figure.locator('.formula')).toContainText('= 768')
+  await expect(figure.getByRole('alert')).toContainText('columns: The output would be 1024 cells long, 1056 with what padding trims; this figure draws up to 640.')
+  await figure.getByRole('button', { name: 'Use input (rows) 19' }).click()
+  await figure.getByRole('button', { name: 'Use input (columns) 19' }).click()
+  await expect(figure.getByRole('alert')).toBeEmpty()
+  expect(await ask(page, element => [element.output.length, element.stride, element.padding])).toEqual([608, [32, 32], [16, 16]])
+})
+
+test('half a cell of padding gets offers of the size that was meant', async ({ page }) => {
+  const figure = await open(page, 'input=3&kernel=6&stride=3&padding=1.5')
+  await expect(figure.getByRole('alert')).toContainText('Padding 1.5 is impossible')
+  await expect(figure.getByRole('alert').getByRole('button')).toHaveText(
+    ['Use padding 2, output padding 1', 'Use padding 1, kernel 5', 'Use padding 2', 'Undo'])
+  await figure.getByRole('button', { name: 'Use padding 2, output padding 1' }).click()
+  expect(await ask(page, element => [element.valid, element.output.length, element.output[0].length])).toEqual([true, 9, 9])
+})
+
+test('output padding is refused with a way out, and what it adds is said to be stamped', async ({ page }) => {
+  const figure = await open(page, 'kernel=1x3&output-padding=0x1')
+  await expect(figure.getByRole('alert')).toContainText('it must be smaller than stride or dilation, here at most 0')
+  await expect(figure.getByRole('alert').getByRole('button')).toHaveText(['Use output padding (columns) 0', 'Use stride 2', 'Undo'])
+  await show(page, 'input=1;&kernel=1,2,3;4,5,6;7,8,9&stride=2&padding=1&output-padding=1&walk=output&step=last')
+  await expect(figure.locator('.now')).toContainText('It isn’t padded with 0: it is stamped like any other.')
+  expect(await ask(page, element => element.output)).toEqual([[5, 6], [8, 9]])
+})
+
+test('kernels that do not overlap, and borders that come out dimmer, are explained', async ({ page }) => {
+  const figure = await open(page, 'input=7x7:blob&kernel=32x32:bilinear&stride=32')
+  const note = figure.locator('.note')
+  await expect(note.filter({ hasText: 'no two stamps overlap' })).toContainText('Kernel 64 with padding 16 gives the same size')
+  await show(page, 'preset=upscore32')
+  await expect(note.filter({ hasText: 'Kernel 32 without padding would give the same size' })).toBeVisible()
+  await show(page, 'input=4x4:ones&kernel=4x4:bilinear&stride=2&padding=1')
+  await expect(note.filter({ hasText: 'fewer stamps meet than inside' })).toBeVisible()
+  expect(await ask(page, element => [element.output[0][0], element.output[0][3], element.output[3][3]])).toEqual([9 / 16, 3 / 4, 1])
+  // What is to be guessed isn't told.
+  await show(page, 'input=7x7&kernel=4x4:bilinear&stride=2&predict=size')
+  await expect(figure.locator('.covered')).toBeVisible()
+  await expect(note).toHaveCount(0)
 })
 
 test('programs get the same explanations, and no exceptions', async ({ page }) => {

@@ -44,6 +44,21 @@ describe('the net of the ruler', () => {
     assert.deepEqual(crops, [[19], [5, 27], [5, 9, 31]])
   })
 
+  it('has_the_same_crops_for_every_photo_and_what_is_left_over_at_the_end', () => {
+    const sizes = (/** @type {number} */ pixels, /** @type {string} */ head, /** @type {string[]} */ ...names) =>
+      names.map(name => row({ ...PRESETS.paper, pixels, head }, name)?.size)
+    assert.deepEqual(sizes(500, '32s', 'conv1_2', 'pool1', 'pool2', 'pool3', 'pool4', 'pool5', 'score_fr', 'upscore'),
+      [698, 349, 175, 88, 44, 22, 16, 544])
+    for (const [pixels, ...enlarged] of [[500, 544, 560, 568], [375, 416, 432, 440], [2048, 2112, 2128, 2136], [1, 64, 80, 88]]) {
+      for (const [i, head] of HEADS.entries()) {
+        const output = outputOf(netOf({ ...PRESETS.paper, pixels, head }))
+        assert.deepEqual([output?.size, output?.zero], [enlarged[i], [19, 27, 31][i]], `${pixels} ${head}`)
+        // Half of 568 − 500 would be 34.
+        assert.ok(enlarged[i] - pixels - 2 * [19, 27, 31][i] > 0)
+      }
+    }
+  })
+
   it('crops_nothing_in_the_lectures_net_where_sizes_are_multiples_of_32', () => {
     for (const pixels of [32, 224, 480]) {
       for (const head of HEADS) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { boundaryOf, edgesOf, meanBoundary, usualTolerance, within } from '../../www/lib/boundary.js'
-import { Confusion, classCounts, classesUsed, metricsOf, withClasses } from '../../www/lib/metrics.js'
+import { Confusion, cautionsOf, classCounts, classesUsed, metricsOf, withClasses } from '../../www/lib/metrics.js'
 
 /** Numbers below `below`, the same for the same seed. @param {number} seed @param {number} count @param {number} below */
 function noise(seed, count, below) {
@@ -59,6 +59,32 @@ describe('metrics', () => {
     assert.throws(() => new Confusion(2).add(Uint8Array.of(255), Uint8Array.of(0), null), { code: 'invalid_input' })
   })
 
+  it('of_a_net_that_only_says_background_are_told_apart_from_those_of_a_good_one', () => {
+    // In the proportions of PASCAL VOC: 1460 pixels of background and 27 of each of twenty classes.
+    const voc = measured([...Array(1460).fill(0), ...Array.from({ length: 540 }, (_, at) => 1 + at % 20)], Array(2000).fill(0), 21)
+    assert.equal(voc.pixelAccuracy, 0.73)
+    assert.equal(voc.meanIoU?.toFixed(5), '0.03476')
+    assert.deepEqual(cautionsOf(voc), { only: null, gap: { largest: 0, accuracy: 0.73, classes: 21, missed: 20 } })
+    const rare = measured([...Array(998).fill(0), 1, 1], Array(1000).fill(0), 2)
+    assert.deepEqual([rare.pixelAccuracy, rare.meanAccuracy, rare.iou, rare.meanIoU], [0.998, 0.5, [0.998, 0], 0.499])
+    assert.deepEqual(cautionsOf(rare), { only: null, gap: { largest: 0, accuracy: 0.998, classes: 2, missed: 1 } })
+    // Nothing is to be said of numbers that agree, nor where nothing is right, or nothing labelled.
+    for (const [truth, prediction] of [[[0, 0, 0, 1], [0, 0, 1, 1]], [[0, 1], [1, 0]], [[255], [0]], [[], []]]) {
+      assert.deepEqual(cautionsOf(measured(truth, prediction, 2)), { only: null, gap: null })
+    }
+  })
+
+  it('of_a_truth_of_0_and_255_say_what_was_left_out_and_that_one_class_is_left', () => {
+    for (const prediction of [[0, 0, 1, 1], [0, 0, 0, 0]]) {
+      const found = measured([0, 0, 255, 255], prediction, 2)
+      assert.deepEqual([found.pixelAccuracy, found.meanIoU, found.void], [1, 1, 2])
+      assert.equal(cautionsOf(found).only, 0)
+    }
+    assert.equal(cautionsOf(measured([0, 1, 255], [0, 1, 0], 2)).only, null)
+    // One class, and nothing left out: there was nothing else to find.
+    assert.equal(cautionsOf(measured([0, 0], [0, 1], 2)).only, null)
+  })
+
   it('are_refused_for_maps_that_do_not_fit_and_nothing_is_counted', () => {
     const matrix = new Confusion(2)
     for (const [truth, prediction] of [[[0, 1, 2], [0, 0, 0]], [[0, 1], [0, 9]], [[0], [0, 0]]]) {
@@ -80,6 +106,27 @@ describe('metrics', () => {
       for (const [a, b] of [[found.pixelAccuracy, pixel_accuracy], [found.meanAccuracy, mean_accuracy],
         [found.meanIoU, mean_iou], [found.frequencyWeightedIoU, frequency_weighted_iou]]) assert.ok(close(a, b), `${a} ${b}`)
       found.iou.forEach((value, id) => assert.ok(close(value, iou[id]), `${value} ${iou[id]}`))
+    }
+  })
+
+  it('are_counted_exactly_beyond_what_a_float_of_32_bits_holds', () => {
+    const ones = new Confusion(2)
+    const million = new Uint8Array(1_000_000).fill(1)
+    for (let i = 0; i < 90; i++) ones.add(million, million)
+    ones.add(million.subarray(0, 170_814), million.subarray(0, 170_814))
+    assert.deepEqual(ones.counts, [0, 0, 0, 90_170_814])
+    const zeros = new Confusion(2)
+    zeros.add(new Uint8Array(2 ** 24 + 1), new Uint8Array(2 ** 24 + 1))
+    assert.deepEqual(JSON.parse(JSON.stringify(zeros.metrics)).confusion, [16_777_217, 0, 0, 0])
+  })
+
+  it('of_many_classes_put_no_count_into_another_class', () => {
+    // 21 · 20 + 20 is more than a byte holds, and 255 more still.
+    for (const [classes, last] of [[21, 20], [255, 254]]) {
+      const found = measured([last, last, 255], [last, 0, 3], classes)
+      assert.deepEqual([found.iou[last], found.iou[0], found.pixelAccuracy, found.void], [0.5, 0, 0.5, 1])
+      assert.deepEqual([found.confusion[classes * last + last], found.confusion[classes * last]], [1, 1])
+      assert.equal(found.iou.filter(iou => iou !== null).length, 2)
     }
   })
 

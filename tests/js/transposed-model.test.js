@@ -146,6 +146,18 @@ describe('an impossible wish', () => {
     assert.equal(other.model.problems.length, 0)
   })
 
+  it('with half a cell of padding is mended to the size meant, rows and columns alike', () => {
+    const control = figure('input=3&kernel=6&stride=3&padding=1.5')
+    assert.deepEqual(formula(control.model.draft, 0).result, 9)
+    const offers = control.model.problems[0].offers.filter(({ also }) => also)
+    assert.equal(offers.length, 2)
+    for (const { field, axis, value, also } of offers) {
+      const other = figure('input=3&kernel=6&stride=3&padding=1.5')
+      other.takeOffer(field, axis, value, also)
+      assert.deepEqual([other.model.problems, other.model.geometry.output], [[], [9, 9]])
+    }
+  })
+
   it('loses no value: a map made smaller and larger again comes back', () => {
     const control = figure('input=1,2,3;4,5,6;7,8,9')
     control.setField('input', null, '1')

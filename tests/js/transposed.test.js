@@ -12,6 +12,7 @@ import {
   roundTripMatrix, scatter, spread, tapsAt, trim,
 } from '../../www/lib/transposed/compute.js'
 import { bilinearKernel, filled, resized } from '../../www/lib/transposed/fill.js'
+import { bilinearLayer, hintOf } from '../../www/lib/transposed/hints.js'
 import { PRESETS } from '../../www/lib/transposed/presets.js'
 import { parseMap, parsePair } from '../../www/lib/transposed/codec.js'
 
@@ -300,6 +301,63 @@ describe('impossible layers', () => {
     const [wide] = check(layerOf({ input: [32, 3], kernel: [64, 3], stride: [32, 1] }))
     assert.deepEqual([wide.code, wide.axis, wide.limit], ['figure_too_large', 0, LONGEST_SIDE])
   })
+
+  it('too large for a figure tell their output’s size, and are offered with a smaller map and the same stride', () => {
+    // A photo of 768×1024 gives FCN-32s 24×32 scores.
+    const scores = layerOf({ input: [24, 32], kernel: [64, 64], stride: [32, 32] })
+    for (const [padding, sizes] of /** @type {[number, Pair][]} */ ([[0, [800, 1056]], [16, [768, 1024]]])) {
+      const found = check({ ...scores, padding: [padding, padding] })
+      assert.deepEqual(found.map(({ code, got, side }) => [code, got, side]), [['figure_too_large', sizes[0], 800], ['figure_too_large', sizes[1], 1056]])
+      assert.deepEqual(found.map(({ field, offers }) => [field, offers]),
+        [0, 1].map(axis => ['input', [{ field: 'input', axis, value: 19 }]]))
+    }
+    const random = randomness(31)
+    for (let i = 0; i < 2000; i++) {
+      const layer = layerOf({ input: pair(() => random(2, 32)), kernel: pair(() => random(1, 64)), stride: pair(() => random(20, 64)), padding: pair(() => random(0, 10)) })
+      for (const { code, axis, got, offers } of check(layer)) {
+        if (code !== 'figure_too_large') continue
+        assert.equal(got, outputLength(layer.input[axis], layer.kernel[axis], layer.stride[axis], layer.padding[axis], 0, 1))
+        assert.deepEqual(offers.map(({ field }) => field), ['input'])
+      }
+    }
+  })
+
+  it('with half a cell of padding are offered what gives the size that was meant', () => {
+    const [rows, cols] = check(layerOf({ kernel: [6, 6], stride: [3, 3], padding: [1.5, 1.5] }))
+    assert.deepEqual([rows.code, rows.axis, cols.code, cols.axis], ['not_whole', 0, 'not_whole', 1])
+    assert.deepEqual(rows.offers, [
+      { field: 'padding', axis: 0, value: 2, also: { field: 'outputPadding', value: 1 } },
+      { field: 'padding', axis: 0, value: 1, also: { field: 'kernel', value: 5 } },
+      { field: 'padding', axis: 0, value: 2 },
+    ])
+    assert.deepEqual(geometry(layerOf({ kernel: [6, 6], stride: [3, 3], padding: [2, 2], outputPadding: [1, 1] })).output, [9, 9])
+    assert.deepEqual(geometry(layerOf({ kernel: [5, 5], stride: [3, 3], padding: [1, 1] })).output, [9, 9])
+    assert.deepEqual(geometry(layerOf({ kernel: [6, 6], stride: [3, 3], padding: [2, 2] })).output, [8, 8])
+    // By the rule "kernel 2n, stride n, padding n/2" of any odd n; of 1 there is no room for output padding.
+    for (let n = 1; n < 32; n += 2) {
+      for (const dilation of [1, 2]) {
+        const layer = layerOf({ kernel: [2 * n, 2 * n], stride: [n, n], padding: [n / 2, n / 2], dilation: [dilation, dilation] })
+        const size = outputLength(3, 2 * n, n, n / 2, 0, dilation)
+        const offers = check(layer)[0].offers.filter(({ also }) => also)
+        assert.equal(offers.length, dilation === 1 && n > 1 ? 2 : 1, `${n}`)
+        for (const { value, also } of offers) {
+          /** @type {Layer} */
+          const mended = { ...layer, padding: [value, n / 2], ...also ? { [also.field]: [also.value, also.value] } : {} }
+          assert.equal(outputLength(3, mended.kernel[0], n, value, mended.outputPadding[0], dilation), size)
+        }
+      }
+    }
+    // Neither a third of a cell nor half a stride means a size.
+    for (const parts of [{ padding: /** @type {Pair} */ ([1 / 3, 1]) }, { stride: /** @type {Pair} */ ([2.5, 2]) }]) {
+      assert.equal(check(layerOf({ kernel: [6, 6], stride: [3, 3], ...parts }))[0].offers.some(({ also }) => also), false)
+    }
+  })
+
+  it('with output padding where stride and dilation are 1 are offered without it, or with stride 2', () => {
+    const [problem, ...more] = check(layerOf({ kernel: [1, 3], outputPadding: [0, 1] }))
+    assert.deepEqual([problem.code, problem.axis, problem.limit, more.length], ['output_padding', 1, 0, 0])
+    assert.deepEqual(problem.offers, [{ field: 'outputPadding', axis: 1, value: 0 }, { field: 'stride', axis: 1, value: 2 }])
+  })
 })
 
 describe('facts of the lesson', () => {
@@ -314,6 +372,58 @@ describe('facts of the lesson', () => {
     const none = trim(beyond, overlaps(beyond))
     const size = geometry(beyond).output
     assert.ok(none.slice((size[0] - 2) * size[1]).every(count => count === 0))
+  })
+
+  it('output padding has what the kernel stamps there, not zeros, as far as it reaches', () => {
+    const kernel = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    const one = layerOf({ input: [1, 1], stride: [2, 2], padding: [1, 1], outputPadding: [1, 1] })
+    assert.deepEqual([...convTranspose(one, [1], kernel)], [5, 6, 8, 9])
+    // By dilation alone it adds what nothing reaches.
+    const dilated = layerOf({ dilation: [2, 2], outputPadding: [1, 1] })
+    const output = convTranspose(dilated, [1, 0, 0, 0, 0, 0, 0, 0, 0], kernel)
+    assert.deepEqual(geometry(dilated).output, [8, 8])
+    output.forEach((value, at) => { if (at >= 56 || at % 8 === 7) assert.equal(value, 0) })
+    assert.deepEqual([output[0], output[2], output[4], output[36]], [1, 2, 3, 9])
+    const both = layerOf({ stride: [2, 2], dilation: [2, 2], padding: [1, 1] })
+    assert.deepEqual([geometry(both).output, geometry({ ...both, outputPadding: [1, 1] }).output], [[7, 7], [8, 8]])
+  })
+
+  it('a bilinear kernel enlarges by an odd factor, too', () => {
+    const layer = layerOf({ kernel: [5, 5], stride: [3, 3], padding: [1, 1] })
+    assert.deepEqual(geometry(layer).output, [9, 9])
+    const profile = [...bilinearKernel([5, 1])]
+    profile.forEach((value, at) => assert.ok(Math.abs(value - [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3][at]) < 1e-15))
+    assert.deepEqual([...bilinearKernel([3, 1])], [0.5, 1, 0.5])
+    const ones = convTranspose(layer, Array(9).fill(1), bilinearKernel([5, 5]))
+    assert.ok(Math.abs(ones[4 * 9 + 4] - 1) < 1e-12)
+    for (let stride = 2; stride < 33; stride++) {
+      const { kernel, padding } = bilinearLayer(stride)
+      assert.equal(outputLength(7, kernel, stride, padding, 0, 1), 7 * stride)
+    }
+  })
+
+  it('kernel 32 gives FCN-32s its size without overlap, and falls towards 0 at each block’s edge', () => {
+    const apart = layerOf({ input: [7, 7], kernel: [32, 32], stride: [32, 32] })
+    const usual = layerOf({ input: [7, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16] })
+    for (const [layer, most] of /** @type {[Layer, number][]} */ ([[apart, 1], [usual, 4]])) {
+      assert.deepEqual(geometry(layer).output, [224, 224])
+      const counts = trim(layer, overlaps(layer))
+      assert.equal(Math.max(...counts), most)
+      assert.equal(counts[112 * 224 + 112], most)
+    }
+    const row = (/** @type {Layer} */ layer) => [...convTranspose(layer, Array(49).fill(1), bilinearKernel(layer.kernel)).slice(110 * 224, 111 * 224)]
+    const blocks = row(apart).map(value => value / Math.max(...row(apart)))
+    assert.ok(blocks[96] < 0.04 && blocks[127] < 0.04 && blocks[111] === 1, `${blocks.slice(96, 128)}`)
+    assert.ok(row(usual).slice(16, 208).every(value => Math.abs(value - 1) < 1e-12))
+  })
+
+  it('a constant map comes out dimmer along the border, and dimmest in the corners', () => {
+    const layer = layerOf({ input: [4, 4], kernel: [4, 4], stride: [2, 2], padding: [1, 1] })
+    const output = convTranspose(layer, Array(16).fill(1), bilinearKernel([4, 4]))
+    output.forEach((value, at) => {
+      const edges = [Math.floor(at / 8), at % 8].filter(place => place === 0 || place === 7).length
+      assert.equal(value, [1, 3 / 4, 9 / 16][edges])
+    })
   })
 
   it('padding only trims: it changes no value that stays', () => {
@@ -377,5 +487,26 @@ describe('facts of the lesson', () => {
   it('a resized map keeps what fits', () => {
     const small = resized(Float64Array.of(1, 2, 3, 4), [2, 2], [3, 1], Float64Array.of(9, 9, 9))
     assert.deepEqual(Array.from(small), [1, 3, 9])
+  })
+})
+
+describe('hints', () => {
+  it('tell what is longer than stride times input, and that it is cropped', () => {
+    const scores = layerOf({ input: [24, 32], kernel: [64, 64], stride: [32, 32] })
+    assert.deepEqual(hintOf(scores, false), { key: 'crop', values: { output: '800×1056', meant: '768×1024', rest: 32, padding: 16 } })
+    assert.equal(hintOf({ ...scores, padding: [16, 16] }, false), null)
+    assert.equal(hintOf(layerOf({ stride: [2, 2] }), false)?.key, 'crop_odd')
+    assert.equal(hintOf(layerOf({}), true), null)
+  })
+
+  it('tell kernels that do not overlap from those that do', () => {
+    const apart = layerOf({ input: [7, 7], kernel: [32, 32], stride: [32, 32] })
+    assert.deepEqual(hintOf(apart, true), { key: 'apart', values: { stride: 32, kernel: 64, padding: 16 } })
+    assert.equal(hintOf(apart, false), null)
+    const usual = layerOf({ input: [7, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16] })
+    assert.deepEqual(hintOf(usual, true), { key: 'overlapping', values: { stride: 32, border: 16 } })
+    assert.deepEqual(hintOf(layerOf({ kernel: [5, 5], stride: [3, 3], padding: [1, 1] }), true)?.values, { stride: 3, border: 1 })
+    // Of columns, where rows stay as they are.
+    assert.equal(hintOf(layerOf({ kernel: [3, 4], stride: [1, 2], padding: [1, 1] }), true)?.key, 'overlapping')
   })
 })

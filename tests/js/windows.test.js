@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { luminance } from '../../www/lib/colors.js'
-import { best, cellAt, heatColor, moved, planeOf, probabilitiesOf, ranking, softmax, squareOf, surgery, windowOf, winners } from '../../www/lib/windows.js'
+import { best, cellAt, heatColor, inputAt, moved, planeOf, probabilitiesOf, ranking, softmax, squareOf, surgery, windowOf, winners } from '../../www/lib/windows.js'
 
 /** Three windows beside each other, two above each other; two classes. */
 const MAP = {
@@ -106,5 +106,15 @@ describe('surgery', () => {
     assert.deepEqual(fc7.kernel, [64, 64, 1, 1])
     assert.deepEqual(score.matrix, [9, 64])
     assert.deepEqual(surgery(shapes([['input', 3, 9, 9]]), []), [])
+  })
+
+  it('finds_the_place_of_an_input_in_the_map_that_was_flattened', () => {
+    assert.deepEqual(inputAt(55, [16, 7, 7]), { channel: 1, row: 0, column: 6, other: 97 })
+    assert.deepEqual(inputAt(0, [16, 7, 7]), { channel: 0, row: 0, column: 0, other: 0 })
+    assert.deepEqual(inputAt(783, [16, 7, 7]), { channel: 15, row: 6, column: 6, other: 783 })
+    // Every index has a place of its own in either order.
+    const all = Array.from({ length: 3 * 4 * 5 }, (_, index) => inputAt(index, [3, 4, 5]))
+    assert.deepEqual([...new Set(all.map(({ other }) => other))].sort((a, b) => a - b), all.map((_, index) => index))
+    all.forEach(({ channel, row, column }, index) => assert.equal(index, channel * 20 + row * 5 + column))
   })
 })

@@ -28,6 +28,7 @@ const FILES = {
   'elements/inside/': { code: ['elements/inside', 'elements/fcn-inside.js', 'elements/common'], made: ['column', 'error', 'note', 'numbers', 'panel', 'paste', 'pools', 'preset', 'problem', 'remedy', 'set', 'side', 'trim'] },
   'elements/measure/': { code: ['elements/measure', 'elements/fcn-measure.js', 'elements/common'], made: ['error', 'kind', 'metric', 'panel', 'puzzle', 'sandbox', 'tool', 'void', 'goal', 'masks', 'folder', 'painting', 'ids'] },
   'elements/model-card/': { code: ['elements/model-card', 'elements/fcn-model-card.js'], made: ['include', 'split', 'truth'] },
+  'elements/upsample/hints/': { code: ['lib/transposed/hints.js'] },
   'elements/upsample/learn/': { code: ['elements/upsample/learn'], made: ['about', 'caption', 'obstacle', 'start', 'target'] },
   'elements/upsample/photo/': { code: ['elements/upsample/photo'] },
   'lessons/lesson/': { code: ['lessons'], made: ['take', 'trouble', 'verdict'] },

@@ -141,6 +141,22 @@ export function metricsOf(counts, classes, left = 0) {
 }
 
 /**
+ * What numbers may hide. `only`: the one class of the truth that is counted, where pixels were left out: nothing is asked of
+ * any other. `gap`: of an accuracy of twice the mIoU or more; `accuracy` is that of the `largest` class of the truth
+ * everywhere, and `missed` are those of its `classes` of which no pixel is found.
+ * @param {Metrics} metrics
+ * @returns {{only: number | null, gap: {largest: number, accuracy: number, classes: number, missed: number} | null}}
+ */
+export function cautionsOf({ confusion, iou, pixelAccuracy, meanIoU, void: left }) {
+  const each = iou.map((_, id) => ({ id, ...classCounts(confusion, iou.length, id) })).filter(({ truth }) => truth > 0)
+  const only = left > 0 && each.length === 1 ? each[0].id : null
+  if (!pixelAccuracy || meanIoU === null || meanIoU * 2 > pixelAccuracy) return { only, gap: null }
+  const largest = each.reduce((most, one) => one.truth > most.truth ? one : most)
+  const accuracy = largest.truth / each.reduce((sum, { truth }) => sum + truth, 0)
+  return { only, gap: { largest: largest.id, accuracy, classes: each.length, missed: each.filter(({ hit }) => hit === 0).length } }
+}
+
+/**
  * How many classes there are up to the last that occurs; 0: none does.
  * @param {ArrayLike<number>} counts row-major
  * @param {number} classes

@@ -218,3 +218,16 @@ export function surgery(label, photo) {
     }
   })
 }
+
+/**
+ * Which value of a map an input of the fully connected layer after it is: PyTorch and Caffe flatten channel by channel, and
+ * each row by row.
+ * @param {number} index
+ * @param {readonly [channels: number, rows: number, columns: number]} size
+ * @returns {{channel: number, row: number, column: number, other: number}} all counted from 0; `other`: the index where the
+ *   map is flattened place by place, with all channels of each, as TensorFlow does
+ */
+export function inputAt(index, [channels, rows, columns]) {
+  const [channel, place] = [Math.floor(index / (rows * columns)), index % (rows * columns)]
+  return { channel, row: Math.floor(place / columns), column: place % columns, other: place * channels + channel }
+}

@@ -5,6 +5,7 @@ use std::path::Path;
 use fcn_lab::FcnError;
 use fcn_lab::image::padded_size;
 use fcn_lab::manifest::Manifest;
+use fcn_lab::models::shapes::Kind;
 use fcn_lab::models::{Blueprint, recognise_as};
 use fcn_lab::weights::{FileSource, Format, Recognised, Source, TensorSet, Weights};
 
@@ -117,7 +118,7 @@ fn parse_size(text: &str) -> Result<(usize, usize), Failure> {
     sides.ok_or_else(|| Failure::usage("--size is a width and a height in pixels, such as 320x240"))
 }
 
-/// A row for each stage of a pass with all heads.
+/// A row for each stage of a pass with all heads, and where crops begin.
 fn list_shapes(
     manifest: &Manifest,
     (width, height): (usize, usize),
@@ -131,7 +132,7 @@ fn list_shapes(
     line!(report);
     line!(report, "maps of an input of {width}×{height} pixels");
     line!(report, "{:14}  channels    rows columns", "stage");
-    for map in rows {
+    for map in &rows {
         line!(
             report,
             "{:14}  {:8} {:7} {:7}",
@@ -139,6 +140,20 @@ fn list_shapes(
             map.channels,
             map.rows,
             map.columns
+        );
+    }
+    let crops = rows.iter().filter_map(|map| Some((map.stage, map.layer?)));
+    let crops = crops.filter(|(_, layer)| layer.kind == Kind::Crop);
+    let crops: Vec<String> = crops
+        .map(|(stage, layer)| format!("{stage} {}", layer.offset))
+        .collect();
+    if !crops.is_empty() {
+        line!(report);
+        line!(
+            report,
+            "crops begin at the same row and column for every size: {}; what is left over falls off at the end, \
+             so they aren't centred",
+            crops.join(", ")
         );
     }
     Ok(())

@@ -5,7 +5,7 @@ import { classMap, html, nothing, repeat } from '../../vendor/lit.js'
 import { largestDifference } from '../../lib/feature-maps.js'
 import { percent, whole } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
-import { HEAT_GRADIENT, best, scoresOf, surgery, windowOf } from '../../lib/windows.js'
+import { HEAT_GRADIENT, best, inputAt, scoresOf, surgery, windowOf } from '../../lib/windows.js'
 import { failed } from '../common/ui/failure.js'
 import { assumed } from '../common/model/assumed.js'
 import { intake } from '../common/photo/gallery.js'
@@ -159,6 +159,7 @@ function bars({ t, language, value }, map, scores, label, shown = null) {
 /** @param {State} state @param {Heatmap} label @param {Heatmap} map */
 function surgeryStep({ t, language }, label, map) {
   const rows = surgery(label.shapes, map.shapes)
+  const [, ...flat] = rows[0]?.kernel ?? []
   /** @param {readonly number[]} shape */
   const sizes = shape => shape.map(size => whole(size, language)).join('\u00a0×\u00a0')
   const { width, height } = map.work
@@ -175,9 +176,21 @@ function surgeryStep({ t, language }, label, map) {
         <tbody>${rows.map(row => html`<tr><th scope="row"><code>${row.stage}</code></th><td>${sizes(row.matrix)}</td>
           <td>${sizes(row.kernel)}</td><td>${sizes(row.label)}</td><td>${sizes(row.photo)}</td></tr>`)}</tbody>
       </table></div>
-      <p class="hint">${t('surgery.order')}</p>
+      <p class="hint">${t('surgery.order')} ${flat.length === 3 ? flattened(rows[0].stage, flat, t) : nothing}</p>
       ${difference === null ? nothing : html`<p class="same">${sameText(difference, label, t)}</p>`}
     </section>`
+}
+
+/**
+ * In which order the map before a layer is flattened: an input that isn't at the same index in the other one.
+ * @param {string} stage
+ * @param {[channels: number, rows: number, columns: number]} size
+ * @param {State['t']} t
+ */
+function flattened(stage, size, t) {
+  const [, rows, columns] = size
+  const index = rows * columns + columns - 1
+  return t('surgery.flat', { stage, index, size: size.join('\u00a0×\u00a0'), ...inputAt(index, size) })
 }
 
 /** @param {{width: number, height: number}} size pixels */

@@ -17,6 +17,7 @@ export const texts = {
   'surgery.label': 'Map at {side} × {side}',
   'surgery.photo': 'Map at {width} × {height}',
   'surgery.order': 'Matrix: outputs × inputs. Convolution: outputs × inputs × rows × columns. Map: channels × rows × columns.',
+  'surgery.flat': 'The map of {size} is flattened channel by channel, and each channel row by row: input {index} of {stage} is channel {channel}, row {row}, column {column}, counted from 0, and its weight goes there in the kernel. Flattened by rows, columns, then channels, as TensorFlow has it, that input would be {other}. Biases are taken over unchanged: one for each output, added at every cell.',
   'surgery.same': 'Measured on this photo at {side} × {side}: the scores of the two forms differ by at most {difference}, at scores of up to {largest}. 32-bit sums in another order differ by about that much.',
   'surgery.wrong': 'Measured on this photo at {side} × {side}: the scores of the two forms differ by up to {difference}, at scores of up to {largest}. This should not happen; please report it.',
   'surgery.exact': 'Measured on this photo at {side} × {side}: the scores of the two forms are equal to the last bit.',

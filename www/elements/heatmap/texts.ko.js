@@ -18,6 +18,7 @@ export const texts = {
   'surgery.label': '{side} × {side}의 맵',
   'surgery.photo': '{width} × {height}의 맵',
   'surgery.order': '행렬: 출력 × 입력. 합성곱: 출력 × 입력 × 행 × 열. 맵: 채널 × 행 × 열.',
+  'surgery.flat': '{size} 맵을 펼칠 때는 채널 순서로, 채널 안에서는 행 순서로 늘어놓습니다. {stage}의 입력 {index}번은 채널 {channel}, {row}행 {column}열(모두 0부터)이고, 그 가중치는 커널의 같은 자리로 갑니다. TensorFlow처럼 행, 열, 채널 순서로 펼치면 같은 입력이 {other}번입니다. 편향(bias)은 그대로 가져옵니다. 출력마다 하나이고, 모든 칸에 더합니다.',
   'surgery.same': '이 사진을 {side} × {side}로 줄여 실제로 계산해 보니 두 방식의 점수는 최대 {difference}만큼 다릅니다(점수의 절댓값은 최대 {largest}). 32비트 덧셈은 순서만 달라도 이만큼 차이가 납니다.',
   'surgery.wrong': '이 사진을 {side} × {side}로 줄여 실제로 계산해 보니 두 방식의 점수가 {difference}까지 다릅니다(점수의 절댓값은 최대 {largest}). 있어서는 안 되는 일이니 알려 주세요.',
   'surgery.exact': '이 사진을 {side} × {side}로 줄여 실제로 계산해 보니 두 방식의 점수가 마지막 비트까지 같습니다.',

@@ -1,8 +1,8 @@
-/** Metrics as people read them: each with its arithmetic unfolded, IoU by class, the confusion matrix, what was left out. */
+/** Metrics as people read them: each with its arithmetic, what they may hide, IoU by class, confusion matrix, what was left out. */
 import { html, nothing } from '../../vendor/lit.js'
 import { percent, significant, whole } from '../../lib/format.js'
 import { className } from '../../lib/i18n.js'
-import { classCounts } from '../../lib/metrics.js'
+import { cautionsOf, classCounts } from '../../lib/metrics.js'
 import { swatch } from '../common/stage/swatch.js'
 
 /** @typedef {import('../../lib/metrics.js').Metrics} Metrics */
@@ -44,10 +44,20 @@ export function results(metrics, classes, page, more = nothing) {
     <table class="scores"><caption class="sr">${t('metrics.title')}</caption><tbody>${rows.map(([key, value, sum]) => html`<tr>
       <th scope="row">${t(`metric.${key}`)}</th><td class="num value">${share(value, language)}</td>
       <td class="num sum">${value === null ? t('metric.none') : html`= ${sum}`}</td></tr>`)} ${more}</tbody></table>
+    ${cautions(metrics, classes, page)}
     <details class="more"><summary>${t('iou.title')}</summary>${byClass(metrics, each, classes, page)}</details>
     <details class="more"><summary>${t('confusion.title')}</summary>${confusionTable(metrics, each, classes, page)}</details>
     ${metrics.void > 0 ? html`<p class="hint num">${t('void.left', { count: n(metrics.void), share: percent(metrics.void / (metrics.void + all), language) })}</p>` : nothing}
   </div>`
+}
+
+/** @param {Metrics} metrics @param {readonly Named[]} classes @param {Page} page */
+function cautions(metrics, classes, { t, language }) {
+  const { only, gap } = cautionsOf(metrics)
+  const name = (/** @type {number} */ id) => className(classes[id], language)
+  return html`${only === null ? nothing : html`<p class="hint" part="caution">${t('caution.only', { name: name(only) })}</p>`}
+    ${gap ? html`<p class="hint" part="caution">${t('caution.gap', {
+      name: name(gap.largest), share: share(gap.accuracy, language), classes: gap.classes, missed: gap.missed })}</p>` : nothing}`
 }
 
 /** @param {number | null | undefined} value 0..1 @param {string} language */

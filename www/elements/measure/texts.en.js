@@ -19,6 +19,8 @@ export const texts = {
   'metric.meanIoU': 'mIoU',
   'metric.frequencyWeightedIoU': 'Frequency-weighted IoU',
   'metric.none': 'nothing is labelled',
+  'caution.only': 'All that is counted is “{name}”; whatever else there may be was left out as void. So these numbers don’t tell whether anything else is found. If the value that was left out stands for a class, as 255 does in some data sets, say so where the truth is chosen.',
+  'caution.gap': 'Accuracy far above mIoU: accuracy counts pixels, so the large classes decide it; mIoU counts each class alike, however small. “{name}” everywhere would have an accuracy of {share}. Of {classes} {classes|class|classes} in the truth, {missed} {missed|is|are} not found at all.',
   'iou.title': 'IoU of each class',
   'iou.class': 'Class',
   'iou.sum': 'both / (truth + prediction − both)',

@@ -20,6 +20,8 @@ export const texts = {
   'metric.meanIoU': 'mIoU',
   'metric.frequencyWeightedIoU': '빈도 가중 IoU',
   'metric.none': '레이블이 있는 픽셀이 없습니다',
+  'caution.only': '센 픽셀의 정답이 모두 ‘{name}’입니다. 다른 것이 있더라도 레이블 없음으로 셈에서 빠졌으므로, 그것을 찾았는지는 이 수치로 알 수 없습니다. 빠진 값이 클래스를 뜻한다면(어떤 데이터셋에서는 255가 그렇습니다) 정답을 고르는 곳에서 그렇게 정하세요.',
+  'caution.gap': '정확도가 mIoU보다 훨씬 높습니다. 정확도는 픽셀을 세므로 넓은 클래스가 정하고, mIoU는 아무리 작은 클래스도 똑같이 셉니다. 모든 픽셀을 ‘{name}’ 하나로 예측해도 정확도는 {share}입니다. 정답에 있는 클래스 {classes}개 가운데 전혀 찾지 못한 클래스는 {missed}개입니다.',
   'iou.title': '클래스별 IoU',
   'iou.class': '클래스',
   'iou.sum': '둘 다 / (정답 + 예측 − 둘 다)',

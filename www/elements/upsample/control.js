@@ -91,14 +91,20 @@ export class Control {
    * @param {Field} field
    * @param {0 | 1} axis
    * @param {number} value
+   * @param {{field: Field, value: number}} [also] another field's value that belongs to it
    */
-  takeOffer(field, axis, value) {
-    const pair = /** @type {Pair} */ ([...this.model.draft[field]])
-    // Rows and columns that were set alike are mended alike.
-    if (pair[0] === pair[1] || (Number.isNaN(pair[0]) && Number.isNaN(pair[1]))) pair[1 - axis] = value
-    pair[axis] = value
+  takeOffer(field, axis, value, also) {
+    /** @type {Partial<Layer>} */
+    const parts = {}
+    for (const each of also ? [{ field, value }, also] : [{ field, value }]) {
+      const pair = /** @type {Pair} */ ([...this.model.draft[each.field]])
+      // Rows and columns that were set alike are mended alike.
+      if (pair[0] === pair[1] || (Number.isNaN(pair[0]) && Number.isNaN(pair[1]))) pair[1 - axis] = each.value
+      pair[axis] = each.value
+      parts[each.field] = pair
+    }
     this.typed.clear()
-    this.setLayer({ [field]: pair })
+    this.setLayer(parts)
   }
 
   /** Back to the layer that is drawn. */
@@ -285,6 +291,13 @@ export class Control {
   reveal() {
     this.asked = { verdict: 'revealed', answer: '' }
     this.version++
+  }
+
+  /** Whether the layer may be one that students ask about: of FCN's kind, or too large to be drawn. */
+  get wantsHints() {
+    const { layer: { kernel, stride }, problems, weightsSource } = this.model
+    return !this.covered && (weightsSource.fill === 'bilinear' || kernel[0] === 2 * stride[0]
+      || problems.some(({ code }) => code === 'figure_too_large'))
   }
 
   // Attributes and links

@@ -41,10 +41,12 @@ const ANNOUNCE_EVERY = 2500
 export class Controller {
   control = new Control()
   player = new Player(() => this.control.model, () => this.stepped(true))
-  /** What is folded away, and fetched when somebody opens it. */
+  /** What is fetched when somebody opens it, or when there is a hint to give. */
   slots = {
     photo: new Slot(() => import('./photo/panel.js'), () => this.#host.requestUpdate()),
     learn: new Slot(() => import('./learn/panel.js'), () => this.#host.requestUpdate()),
+    hints: new Slot(() => import('./hints/hints.js'), () => this.#host.requestUpdate()),
+    tables: new Slot(() => import('./tables.js'), () => this.#host.requestUpdate()),
     share: new Slot(() => import('./sharing.js'), () => this.#host.requestUpdate()),
   }
   /** What the state is appended to in copied links. */

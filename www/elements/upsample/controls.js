@@ -154,7 +154,8 @@ export function problems({ control, words, act }) {
       ${first.map(problem => html`<p>${alike(problem.field) ? '' : `${problem.axis ? words.columns : words.rows}: `}${problemText(problem, words, control.fieldText(problem.field, problem.axis))}</p>`)}
       <p>${words.problem.kept}</p>
       <div class="bar">
-        ${first[0].offers.map(({ field, axis, value }) => html`<button type="button" @click=${() => act(() => control.takeOffer(field, axis, value))}>${words.problem.use(named(field, axis), value)}</button>`)}
+        ${first[0].offers.map(({ field, axis, value, also }) => html`<button type="button" @click=${() => act(() => control.takeOffer(field, axis, value, also))}>${
+          also ? words.problem.use(`${named(field, axis)} ${value}, ${named(also.field, axis)}`, also.value) : words.problem.use(named(field, axis), value)}</button>`)}
         <button type="button" @click=${() => act(() => control.revert())}>${words.problem.undo}</button>
       </div>
     </div>` : nothing}

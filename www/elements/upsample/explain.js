@@ -2,7 +2,7 @@
  * Words and arithmetic for what the model shows: the current step, the cell pointed at, and why a
  * layer is impossible.
  */
-import { area, cellAt, outputLength } from '../../lib/transposed/geometry.js'
+import { cellAt, outputLength } from '../../lib/transposed/geometry.js'
 import { tapsAt } from '../../lib/transposed/compute.js'
 import { formatPair } from '../../lib/transposed/codec.js'
 import { formatNumber, isRounded } from './drawing/colours.js'
@@ -226,7 +226,7 @@ export function formula({ input: n, kernel: k, stride: s, padding: p, outputPadd
  * @param {string} typed what stands in the field
  * @returns {string}
  */
-export function problemText({ code, field, value, limit, got = 0 }, words, typed) {
+export function problemText({ code, field, value, limit, got = 0, side = 0 }, words, typed) {
   const name = words.fields[field]
   switch (code) {
     case 'not_a_number': return capital(words.problem.not_a_number(name, typed))
@@ -235,7 +235,7 @@ export function problemText({ code, field, value, limit, got = 0 }, words, typed
     case 'too_large': return capital(words.problem.too_large(name, value, limit))
     case 'output_padding': return words.problem.output_padding(value, limit)
     case 'output_empty': return words.problem.output_empty(String(got).replace('-', '\u2212'), value)
-    default: return words.problem.figure_too_large(got, limit)
+    default: return words.problem.figure_too_large(got, side, limit)
   }
 }
 
@@ -252,12 +252,4 @@ export function summary(layer, words) {
     `${fields.input} ${size(layer.input)}`, `${fields.kernel} ${size(layer.kernel)}`, `${fields.stride} ${pair(layer.stride)}`,
     `${fields.padding} ${pair(layer.padding)}`, `${fields.outputPadding} ${pair(layer.outputPadding)}`, `${fields.dilation} ${pair(layer.dilation)}`,
   ].join(' · ')
-}
-
-/**
- * Cells worth a table: few enough to be walked through.
- * @param {Pair} size
- */
-export function fitsTable(size) {
-  return area(size) <= 400
 }

@@ -90,7 +90,7 @@ export function applyAttributes(control, attributes, fresh = false) {
   for (const [name, field] of Object.entries(PAIRS)) {
     const value = text(name)
     if (!value) continue
-    const pair = parsePair(value)
+    const pair = parsePair(value) ?? fractions(value)
     if (pair) model.ask({ [field]: pair })
     else unreadable(control, name, value)
   }
@@ -123,6 +123,12 @@ export function applyAttributes(control, attributes, fresh = false) {
   } else if (step === null) {
     control.goTo(0)
   }
+}
+
+/** Half a cell of padding is explained like any other wish. @param {string} text @returns {[number, number] | null} */
+function fractions(text) {
+  const [rows, columns = rows, ...more] = text.split(/[x×]/).map(parseNumber)
+  return rows === null || columns === null || more.length ? null : [rows, columns]
 }
 
 /**

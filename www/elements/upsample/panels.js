@@ -1,11 +1,10 @@
 /**
- * The lower part of `<fcn-upsample>`: the boards, the words of the step, the transport bar,
- * the prediction, and numbers as tables.
+ * The lower part of `<fcn-upsample>`: the boards, the words of the step, the transport bar and the prediction.
  */
 import { html, live, nothing } from '../../vendor/lit.js'
 import { cellAt } from '../../lib/transposed/geometry.js'
 import { INPUT_FILLS, KERNEL_FILLS } from '../../lib/transposed/fill.js'
-import { fitsTable, outName } from './explain.js'
+import { outName } from './explain.js'
 import { textOf } from './controls.js'
 import { isTyped } from './drawing/layout.js'
 import { css, formatNumber, textOn, valueColour } from './drawing/colours.js'
@@ -251,31 +250,4 @@ export function prediction({ control, words, act }) {
       <button type="button" @click=${() => act(() => control.reveal(), true)}>${words.ask.reveal}</button></div>` : nothing}
     <p role="status" class=${asked.verdict === 'right' ? 'good' : asked.verdict === 'wrong' ? 'bad' : ''}>${verdict}</p>
   </div>`
-}
-
-/** Every number, for readers of tables. @param {Context} context @param {boolean} open whether they are looked at */
-export function tables({ control, words }, open) {
-  if (!open) return nothing
-  const { model, secret } = control
-  const { output, canvas } = model.geometry
-  const sums = model.walked.sums
-  const value = (/** @type {number} */ r, /** @type {number} */ c) => {
-    const at = /** @type {Pair} */ ([r + model.layer.padding[0], c + model.layer.padding[1]])
-    if (secret && secret[0] === at[0] && secret[1] === at[1]) return '?'
-    if (model.walkBy === 'output' && r * output[1] + c >= model.step) return ''
-    return formatNumber(sums[at[0] * canvas[1] + at[1]], 4)
-  }
-  return html`<div class="stack">
-    ${table(words, words.captions.input, model.layer.input, (r, c) => formatNumber(model.input[r * model.layer.input[1] + c], 4))}
-    ${table(words, words.captions.kernel, model.layer.kernel, (r, c) => formatNumber(model.weights[r * model.layer.kernel[1] + c], 4))}
-    ${control.covered ? nothing : table(words, `${words.captions.output}, ${words.position(model.step, model.steps)}`, output, value)}</div>`
-}
-
-/** @param {Context['words']} words @param {string} name @param {Pair} size @param {(r: number, c: number) => string} value */
-function table(words, name, size, value) {
-  if (!fitsTable(size)) return html`<p>${words.tables.tooMany(name, ...size)}</p>`
-  const [rows, cols] = size
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${name}><table><caption>${name}</caption>
-    <thead><tr><td></td>${Array.from({ length: cols }, (_, c) => html`<th scope="col">${c}</th>`)}</tr></thead>
-    <tbody>${Array.from({ length: rows }, (_, r) => html`<tr><th scope="row">${r}</th>${Array.from({ length: cols }, (_, c) => html`<td>${value(r, c)}</td>`)}</tr>`)}</tbody></table></div>`
 }

@@ -1,10 +1,10 @@
 /**
  * What `<fcn-upsample>` looks like: its regions, from the choice of an example down to what can be taken along.
  */
-import { html } from '../../vendor/lit.js'
+import { html, nothing } from '../../vendor/lit.js'
 import { choices, problems, settings, sizeFormula, topBar } from './controls.js'
 import { COLOURS } from './drawing/colours.js'
-import { boards, now, prediction, roundTrip, tables, transportBar } from './panels.js'
+import { boards, now, prediction, roundTrip, transportBar } from './panels.js'
 
 /** Width from which the layer's settings stand side by side, CSS pixels. */
 const WIDE = 560
@@ -29,6 +29,7 @@ export function template(state, { act, transport }) {
           <fcn-upsample-learn lang=${language} .figure=${figure} .palette=${palette} .width=${width} .em=${em}></fcn-upsample-learn>`)}</details>
       ${settings(context, width >= WIDE)}
       ${sizeFormula(context)}
+      ${control.wantsHints ? slots.hints.show(true, words, ({ hints }) => hints(control.model, language)) : nothing}
       ${problems(context)}
       <div class="dock">${now(state.explanation, 'now')}
       ${transportBar({ ...context, playing: player.playing, speed: player.speed, transport })}</div>
@@ -39,7 +40,7 @@ export function template(state, { act, transport }) {
       <details class="tables" @toggle=${(/** @type {Event} */ event) => {
         act(() => { control.hasTables = isOpen(event) })
       }}>
-        <summary>${words.tables.title}</summary>${tables(context, control.hasTables)}</details>
+        <summary>${words.tables.title}</summary>${control.hasTables ? slots.tables.show(true, words, ({ tables }) => tables(context)) : nothing}</details>
       <details part="share" @toggle=${(/** @type {Event} */ event) => {
         act(() => { taking.isOpen = isOpen(event) })
       }}>

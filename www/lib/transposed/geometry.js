@@ -100,8 +100,11 @@ export function geometry(layer) {
  * @property {number} value what was asked for
  * @property {number} limit the bound that was passed
  * @property {number} [got] the size that comes out
- * @property {{field: Field, axis: 0 | 1, value: number}[]} offers changes that would each make it possible, nearest first
+ * @property {number} [side] that with the border that padding trims
+ * @property {Offer[]} offers changes that would each make it possible, nearest first
  */
+
+/** A field's other value; `also`: and another field's. @typedef {{field: Field, axis: 0 | 1, value: number, also?: {field: Field, value: number}}} Offer */
 
 /**
  * Checks a layer that a person asked for. Bounds first; only when all of them hold, the
@@ -111,8 +114,45 @@ export function geometry(layer) {
  */
 export function check(layer) {
   const problems = FIELDS.flatMap(field => AXES.flatMap(axis => checkBounds(field, axis, layer[field][axis])))
-  if (problems.length) return problems
+  if (problems.length) return problems.map(problem => ({ ...problem, offers: [...meant(layer, problem), ...problem.offers] }))
   return AXES.flatMap(axis => checkAxis(layer, axis)).map(problem => ({ ...problem, offers: mending(layer, problem) }))
+}
+
+/**
+ * The layer with an offer taken; null where that is impossible along its axis.
+ * @param {Layer} layer
+ * @param {Offer} offer
+ * @returns {Layer | null}
+ */
+function taken(layer, { axis, also, ...offer }) {
+  const mended = { ...layer }
+  for (const { field, value } of also ? [offer, also] : [offer]) {
+    if (checkBounds(field, axis, value).length) return null
+    mended[field] = axis === 0 ? [value, layer[field][1]] : [layer[field][0], value]
+  }
+  return checkAxis(mended, axis).length ? null : mended
+}
+
+/**
+ * What gives the size that half a cell of padding would: "kernel 2n, stride n, padding n/2" enlarges n times, and has no
+ * whole padding for an odd n.
+ * @param {Layer} layer
+ * @param {Problem} problem
+ * @returns {Offer[]}
+ */
+function meant(layer, { code, field, axis, value }) {
+  if (code !== 'not_whole' || field !== 'padding') return []
+  const size = (/** @type {Layer} */ { input: n, kernel: k, stride: s, padding: p, outputPadding: op, dilation: d }) =>
+    outputLength(n[axis], k[axis], s[axis], p[axis], op[axis], d[axis])
+  /** @type {Offer[]} */
+  const offers = [
+    { field, axis, value: Math.ceil(value), also: { field: 'outputPadding', value: layer.outputPadding[axis] + 1 } },
+    { field, axis, value: Math.floor(value), also: { field: 'kernel', value: layer.kernel[axis] - 1 } },
+  ]
+  return offers.filter(offer => {
+    const mended = taken(layer, offer)
+    return mended && size(mended) === size(layer)
+  })
 }
 
 /**
@@ -123,10 +163,7 @@ export function check(layer) {
  * @returns {Problem['offers']}
  */
 function mending(layer, { axis, offers }) {
-  const helps = (/** @type {Problem['offers'][number]} */ { field, value }) => {
-    const mended = { ...layer, [field]: axis === 0 ? [value, layer[field][1]] : [layer[field][0], value] }
-    return checkBounds(field, axis, value).length === 0 && checkAxis(mended, axis).length === 0
-  }
+  const helps = (/** @type {Offer} */ offer) => taken(layer, offer) !== null
   const good = offers.filter(helps)
   if (good.length) return good
   for (let distance = 1; distance <= LIMITS.padding[1]; distance++) {
@@ -140,7 +177,7 @@ function mending(layer, { axis, offers }) {
 }
 
 /** Rows, columns. */
-const AXES = /** @type {readonly (0 | 1)[]} */ ([0, 1])
+export const AXES = /** @type {readonly (0 | 1)[]} */ ([0, 1])
 
 /**
  * @param {Field} field
@@ -187,17 +224,13 @@ function checkAxis(layer, axis) {
   }
   const side = Math.max(outputLength(n, k, s, 0, 0, d), p + out)
   if (side > LONGEST_SIDE) {
-    /** @type {{field: Field, axis: 0 | 1, value: number}[]} */
-    const offers = []
     const room = LONGEST_SIDE - d * (k - 1) - 1 - op
-    if (room >= 0 && n > 1) {
-      const stride = Math.floor(room / (n - 1))
-      if (stride >= 1 && op < Math.max(stride, d)) offers.push({ field: 'stride', axis, value: Math.min(stride, s) })
-      offers.push({ field: 'input', axis, value: Math.floor(room / s) + 1 })
-    } else {
-      offers.push({ field: 'dilation', axis, value: Math.max(1, Math.floor((LONGEST_SIDE - op - (n - 1) * s - 1) / (k - 1))) })
-    }
-    return [{ code: 'figure_too_large', field: offers[0].field, axis, value: layer[offers[0].field][axis], limit: LONGEST_SIDE, got: side, offers }]
+    // A smaller map asks the same question; another stride would ask another one.
+    /** @type {Offer} */
+    const offer = room >= 0 && n > 1 ? { field: 'input', axis, value: Math.floor(room / s) + 1 }
+      : { field: 'dilation', axis, value: Math.max(1, Math.floor((LONGEST_SIDE - op - (n - 1) * s - 1) / (k - 1))) }
+    const { field } = offer
+    return [{ code: 'figure_too_large', field, axis, value: layer[field][axis], limit: LONGEST_SIDE, got: out, side, offers: [offer] }]
   }
   return []
 }

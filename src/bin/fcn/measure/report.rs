@@ -120,9 +120,17 @@ pub fn told(
         "mIoU, picture by picture: {}",
         share(per_picture(pictures))
     );
+    let (truth, predicted) = (pooled.truth(), pooled.predicted());
+    let mut in_truth = (0..pooled.classes()).filter(|&class| truth.get(class) > Some(&0));
+    if let (true, Some(only), None) = (left > 0, in_truth.next(), in_truth.next()) {
+        line!(
+            report,
+            "all that is counted is {}: these numbers don't tell whether anything else is found (see --void)",
+            name(names, only)
+        );
+    }
     line!(report);
     line!(report, "   IoU        truth   prediction  class");
-    let (truth, predicted) = (pooled.truth(), pooled.predicted());
     for (class, iou) in classes {
         let (truth, predicted) = (truth.get(class), predicted.get(class));
         let (truth, predicted) = (truth.copied().unwrap_or(0), predicted.copied().unwrap_or(0));

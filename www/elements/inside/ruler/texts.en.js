@@ -23,7 +23,7 @@ export const texts = {
   'out.lecture': 'This is the 256 of the lecture.',
   'out.none': 'Cell 0 of the output lies on pixel 0 of the photo: nothing has to be cropped before it.',
   'out.crops': 'Crop offsets, in order: {crops}. Pixel 0 of the photo lies at cell {zero} of the output.',
-  'out.beyond': 'Beyond the photo’s end lie {count} more.',
+  'out.beyond': 'Beyond the photo’s end lie {count} more: the crop isn’t centred. It begins at the same cell for a photo of any size, and what is left over falls off at the end.',
   'out.covered': 'The output covers the whole photo.',
   'out.missing': 'The output covers only {covered} of the photo’s {pixels} pixels: {missing} are left without a class (hatched).',
   'out.floor': 'Pools that round down drop the cells that are left over; rounding up keeps them.',
