@@ -48,6 +48,8 @@ export { snapshot } from './page/source.js'
 /** @typedef {import('./protocol.js').FeatureMap} FeatureMap */
 /** @typedef {import('./page/calls.js').SegmentOptions} SegmentOptions */
 /** @typedef {import('./page/calls.js').MaskOptions} MaskOptions */
+/** @typedef {import('./page/watch.js').WatchOptions} WatchOptions */
+/** @typedef {import('./page/watch.js').Seen} Seen */
 
 /**
  * @typedef {object} LoadOptions
@@ -192,6 +194,14 @@ export class Engine extends EventTarget {
    */
   async segmentAll(source, options) {
     return await this.#calls.segmentAll(source, options)
+  }
+
+  /**
+   * @param {MediaStream | HTMLVideoElement} source
+   * @param {WatchOptions} options
+   */
+  async watch(source, options) {
+    await this.#calls.watch(source, options)
   }
 
   /**

@@ -13,6 +13,7 @@ const MESSAGES = {
   svg_unsupported: 'SVG drawings have no pixels of their own. Export it as PNG and choose that.',
   heic_unsupported: 'This browser cannot read HEIC photos. Export it as JPEG and choose that.',
   decode_failed: 'The browser could not read this picture; it may be damaged. Save it again as JPEG or PNG.',
+  video_failed: 'This video could not be played.',
   image_too_large: 'The picture has more than 100 megapixels. Make it smaller first.',
   size_too_large: 'The working size is larger than this net can do. Choose a smaller size.',
   manifest_invalid: 'The model description (model.json) is not valid.',

@@ -16,6 +16,7 @@ import { Job, classesOf, sizeOf } from './job.js'
 import { LinkState } from './link-state.js'
 import { Many } from './many.js'
 import { ModelChoice } from './model-choice.js'
+import { Moving } from './moving.js'
 import { Saving } from './save.js'
 import { atFirst } from './shown.js'
 import { Uncertainty } from './uncertainty.js'
@@ -30,7 +31,7 @@ import { Uncertainty } from './uncertainty.js'
 /**
  * The element.
  * @typedef {import('../common/control.js').Host & {language: import('../../lib/i18n.js').Language,
- *   getAttribute: (name: string) => string | null}} Host getAttribute: as it was written
+ *   getAttribute: (name: string) => string | null, checkVisibility?: () => boolean}} Host getAttribute: as it was written
  */
 
 /** @typedef {import('./shown.js').Shown} Shown */
@@ -50,6 +51,7 @@ export class Controller extends Control {
   #phase = ''
   #unsure = new Uncertainty(() => this.#host.requestUpdate())
   #many = new Many(this)
+  #moving = new Moving(this)
 
   /** @param {Host & Attributes} host */
   constructor(host) {
@@ -68,6 +70,7 @@ export class Controller extends Control {
     void this.member.session
     void this.own.refresh()
     this.#many.connect()
+    this.#moving.connect()
   }
 
   /** @override */
@@ -75,6 +78,7 @@ export class Controller extends Control {
     this.own.supersede()
     this.#job = null
     this.#many.dispose()
+    this.#moving.dispose()
     super.dispose()
   }
 
@@ -125,6 +129,7 @@ export class Controller extends Control {
       net: this.net.net,
       takesMany: true,
       many: this.#many.panel,
+      moving: this.#moving.panel,
       modelUrl: this.net.url,
       modelChoice: this.#choice.chosen,
       current: this.current,
@@ -189,6 +194,8 @@ export class Controller extends Control {
     dismiss: () => this.dismiss(),
     /** @param {string} code */
     fail: code => this.fail(code),
+    /** @param {MediaStream} stream a camera's */
+    watch: stream => void this.#moving.start(stream),
     openLabels: () => {
       const { asked } = this.own
       this.dismiss()
@@ -217,6 +224,7 @@ export class Controller extends Control {
   /** @override @param {PhotoSource} source */
   async take(source) {
     this.#link.expect()
+    if (source instanceof Blob && source.type.startsWith('video/')) return await this.#moving.start(source)
     await super.take(source)
   }
 
@@ -251,7 +259,7 @@ export class Controller extends Control {
     this.#find('.batch')?.scrollIntoView({ block: 'nearest' })
   }
 
-  // ---- what many photos need ----
+  // ---- what many photos and moving ones need ----
 
   /** @param {AbortSignal} signal @returns {Promise<import('../../engine/engine.js').Net>} the net in use, started */
   async useNet(signal) {
@@ -261,8 +269,27 @@ export class Controller extends Control {
   }
 
   get wished() {
-    const { variant, size } = this.#settings
-    return { variant, size }
+    return this.#settings
+  }
+
+  get isSeen() {
+    return this.#host.checkVisibility?.() ?? true
+  }
+
+  /** @param {import('./job.js').Scene} scene a frame of a moving picture, whose bitmap is the figure's from now on */
+  showFrame(scene) {
+    const { scene: former } = this.shown
+    this.wasUsed = true
+    this.member.session.bitmaps.keep(scene.photo.source)
+    this.show({ scene })
+    if (classesOf(former) !== classesOf(scene)) this.#forgetClasses()
+    this.sweep()
+  }
+
+  /** @param {ImageBitmap} bitmap a frame as any photo; it is the figure's from now on */
+  async freeze(bitmap) {
+    this.member.session.bitmaps.keep(bitmap)
+    await quietly(this.#run({ source: bitmap, name: 'frame', sample: null }, { isFrame: true }))
   }
 
   get images() {
@@ -286,6 +313,7 @@ export class Controller extends Control {
 
   /** Computes what the chosen variant needs and the scene lacks. */
   complete() {
+    if (this.#moving.isOn) return this.#moving.changed()
     const { scene } = this.shown
     const { compare, variant } = this.#settings
     const lacks = !scene || (compare ? scene.masks.size < this.#variants.length : !scene.masks.has(variant))
@@ -295,6 +323,7 @@ export class Controller extends Control {
 
   /** The same photo with other settings: that of the present job, which then computes anew, else the one shown. */
   recompute() {
+    if (this.#moving.isOn) return this.#moving.changed()
     const { scene } = this.shown
     if (this.#job) this.#job.want(this.#settings.key)
     else if (scene) void quietly(this.#run(scene.photo, { keep: true }))
@@ -309,11 +338,12 @@ export class Controller extends Control {
 
   /**
    * @param {Photo | ((signal: AbortSignal) => Promise<Photo>)} from a photo, or how to get it
-   * @param {{keep?: boolean, quiet?: boolean}} [options] keep: the photo on the stage again, its picture is there;
-   *   quiet: a message that is shown stays
+   * @param {{keep?: boolean, quiet?: boolean, isFrame?: boolean}} [options] keep: the photo on the stage again, its picture is
+   *   there; quiet: a message that is shown stays; isFrame: of the moving picture, which is paused
    * @returns {Promise<Result>} rejects with FcnError
    */
-  async #run(from, { keep = false, quiet = false } = {}) {
+  async #run(from, { keep = false, quiet = false, isFrame = false } = {}) {
+    if (!isFrame && !keep) this.#moving.stop()
     this.wasUsed = true
     const former = this.shown.scene
     const { session } = this.member
@@ -378,6 +408,7 @@ export class Controller extends Control {
   /** The photo on the stage again, with the net that came meanwhile. @param {{quiet?: boolean}} [options] */
   #refresh({ quiet = false } = {}) {
     this.#isStale = false
+    if (this.#moving.isOn) return this.#moving.changed()
     const { scene } = this.shown
     if (scene?.masks.size) void quietly(this.#run(scene.photo, { keep: true, quiet }))
   }

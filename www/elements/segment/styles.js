@@ -9,6 +9,7 @@ import { failureStyles } from '../common/ui/failure.js'
 import { progressStyles } from '../common/ui/progress.js'
 import { tokens } from '../common/ui/tokens.js'
 import { batchStyles } from './batch/styles.js'
+import { liveStyles } from './live/styles.js'
 
 const own = css`
   .root { display: grid; gap: var(--_4) var(--_5); grid-template-columns: minmax(0, 1fr); }
@@ -125,4 +126,4 @@ const own = css`
   }
 `
 
-export const styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, batchStyles, own]
+export const styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, batchStyles, liveStyles, own]

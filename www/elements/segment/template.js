@@ -39,6 +39,7 @@ export function template(state, actions, source) {
           <div class="readout" part="readout" aria-live=${state.byKeys ? 'polite' : 'off'}>${readout(state)}</div>
           ${zoom(state, actions)}
         </div>
+        ${state.moving?.render(state) ?? nothing}
         ${isNarrow ? photos : nothing}
         ${controls(state, actions)}
         ${state.many?.render({ t, language: state.language, shown: (state.pending ?? state.scene)?.photo.source ?? null }) ?? nothing}
@@ -48,7 +49,8 @@ export function template(state, actions, source) {
       <div class="side" part="side">
         ${isNarrow ? nothing : photos} ${settings(state, actions)} ${legend(state, actions)}
       </div>
-      <fcn-segment-camera lang=${state.language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
+      <fcn-segment-camera lang=${state.language} watching @camera-live=${(/** @type {CustomEvent<MediaStream>} */ event) => actions.watch(event.detail)}
+        @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
         @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>
     </div>`
 }

@@ -52,6 +52,21 @@ export const texts = {
   'legend.none': 'None',
   'legend.empty': 'The classes appear here once a photo is segmented.',
 
+  // Live
+  'live': 'Live',
+  'live.coming': 'Waiting for the first frame…',
+  'live.paused': 'Paused: this frame is a photo like any other.',
+  'live.rate': '{rate} masks a second,',
+  'live.delay': '{time} behind',
+  'live.pause': 'Pause',
+  'live.go': 'Go on',
+  'live.stop': 'Stop',
+  'live.record': 'Record',
+  'live.save': 'End and save (WebM)',
+  'live.steady': 'Steady',
+  'live.steady.hint': 'Steady averages the scores over time: the mask flickers less and follows motion later.',
+  'live.hint': 'Always the newest frame. Frames stay on your device, and a hidden tab computes nothing.',
+
   // Many photos
   'folder': 'Folder',
   'batch': 'Many photos',

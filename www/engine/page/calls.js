@@ -150,6 +150,19 @@ export class Calls {
   }
 
   /**
+   * The masks of a moving picture: always of the newest frame; what came while one was computed is passed over. A hidden tab
+   * shows no frames, so nothing is computed there.
+   * @param {MediaStream | HTMLVideoElement} source a video is not started or stopped; a stream's tracks stay the caller's
+   * @param {import('./watch.js').WatchOptions} options onFrame: called with {frame, result, delay, rate}
+   * @returns {Promise<void>} when the video or the stream has ended
+   * @throws {FcnError} video_failed, and what `segment` throws; or the signal's reason
+   */
+  async watch(source, options) {
+    const { watch } = await import('./watch.js')
+    await watch(this, source, options)
+  }
+
+  /**
    * The net from the inside: maps of single stages of a photo's pass (`score_fr`, `pool4`,
    * `upscore32` …; the manifest's heads decide which there are).
    * @param {PhotoSource} source

@@ -1,6 +1,7 @@
 /**
  * `<fcn-segment-camera>`: a dialog with the camera's live picture, from which one still is taken.
- * The stream ends with the dialog. Fires `camera-photo` (detail: Blob) and `camera-error` (detail: code).
+ * The stream ends with the dialog, but where it is handed over. Fires `camera-photo` (detail: Blob), `camera-error` (detail:
+ * code) and, where it is `watching`, `camera-live` (detail: MediaStream, the listener's from then on).
  */
 import { css, html, nothing } from '../../../vendor/lit.js'
 import { base } from '../ui/base.js'
@@ -27,7 +28,7 @@ const cameraStyles = css`
 
 export class FcnSegmentCamera extends FcnElement {
   /** @override */
-  static properties = { isLive: { state: true }, cameras: { state: true } }
+  static properties = { watching: { type: Boolean }, isLive: { state: true }, cameras: { state: true } }
   /** @override */
   static styles = [tokens, base, cameraStyles]
 
@@ -39,6 +40,8 @@ export class FcnSegmentCamera extends FcnElement {
 
   constructor() {
     super(withCommon())
+    /** Whether its stream can be handed over. */
+    this.watching = false
     this.isLive = false
     this.cameras = 1
   }
@@ -124,6 +127,15 @@ export class FcnSegmentCamera extends FcnElement {
     else this.#fail('camera_failed')
   }
 
+  /** Hands the stream over: it doesn't end with the dialog. */
+  #watch() {
+    const stream = this.#stream
+    if (!stream) return
+    this.#stream = null
+    this.close()
+    this.dispatchEvent(new CustomEvent('camera-live', { detail: stream }))
+  }
+
   #turn() {
     this.#facing = this.#facing === 'environment' ? 'user' : 'environment'
     void this.#start()
@@ -141,6 +153,7 @@ export class FcnSegmentCamera extends FcnElement {
         </div>
         <div class="row">
           <button class="main" ?disabled=${!this.isLive} @click=${this.#shoot}>${t('camera.shoot')}</button>
+          ${this.watching ? html`<button ?disabled=${!this.isLive} @click=${this.#watch}>${t('camera.live')}</button>` : ''}
           ${this.cameras > 1 ? html`<button @click=${this.#turn}>${t('camera.turn')}</button>` : ''}
           <button @click=${() => this.close()}>${t('close')}</button>
         </div>

@@ -55,7 +55,7 @@ export function intake(state, actions, source) {
     <section class="panel intake" part="intake" aria-label=${t('intake')}>
       <p class="hint">${t('intake.hint')}</p>
       <div class="row">
-        <label class="button main file">${t('choose')}<input type="file" accept="image/*" ?multiple=${state.takesMany} aria-label=${t('choose')} @change=${source.chosen}></label>
+        <label class="button main file">${t('choose')}<input type="file" accept=${state.takesMany ? 'image/*,video/*' : 'image/*'} ?multiple=${state.takesMany} aria-label=${t('choose')} @change=${source.chosen}></label>
         ${state.takesMany ? html`<button @click=${source.chooseFolder}>${t('folder')}</button>` : nothing}
         <button @click=${actions.openCamera}>${t('camera')}</button>
         <button @click=${source.pasteButton}>${t('paste')}</button>

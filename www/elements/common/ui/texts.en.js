@@ -16,6 +16,7 @@ export const texts = {
   // Camera
   'camera.title': 'Take a photo',
   'camera.view': 'Live picture of the camera',
+  'camera.live': 'Watch live',
   'camera.shoot': 'Take the photo',
   'camera.turn': 'Other camera',
   'camera.wait': 'Waiting for permission to use the camera…',
@@ -105,6 +106,7 @@ export const texts = {
   'error.svg_unsupported': 'SVG drawings have no pixels of their own. Export the drawing as PNG and choose that.',
   'error.heic_unsupported': 'This browser cannot read HEIC photos. Save the photo as JPEG and choose that.',
   'error.decode_failed': 'The browser could not read this picture; it may be damaged. Save it again as JPEG or PNG.',
+  'error.video_failed': 'This browser can’t play this video. Try MP4 (H.264) or WebM. On another site’s page its policy has to allow media-src blob:.',
   'error.image_too_large': 'The picture has {megapixels} megapixels; 100 is the limit. Make it smaller first.',
   'error.size_too_large': 'The working size is too large here; up to {maxLongSide} px is possible. Choose a smaller size.',
   'error.manifest_invalid': 'The model description (model.json) is not valid. Check the file, or use another model.',
@@ -167,6 +169,7 @@ export const texts = {
   'error.no_model': 'No model is loaded. Load a model first.',
   'error.camera_denied': 'The camera was not allowed. Allow it in the browser’s site settings, or choose a file.',
   'error.camera_missing': 'No camera was found. Connect one, or choose a file.',
+  'error.camera_lost': 'The camera stopped: it was disconnected, or its permission was taken back. The last frame is still shown.',
   'error.camera_failed': 'The camera could not be started; another program may be using it. Close that and try again, or choose a file.',
   'error.camera_unsupported': 'The camera can only be used over HTTPS or on localhost. Choose a file instead.',
   'error.models_failed': 'The list of models could not be loaded. Check the network and try again.',

@@ -15,6 +15,7 @@ export const texts = {
 
   'camera.title': '사진 찍기',
   'camera.view': '카메라 화면',
+  'camera.live': '실시간으로 보기',
   'camera.shoot': '찍기',
   'camera.turn': '카메라 전환',
   'camera.wait': '카메라 사용 허가를 기다리는 중…',
@@ -99,6 +100,7 @@ export const texts = {
   'error.svg_unsupported': 'SVG 그림에는 픽셀이 없습니다. PNG로 내보낸 뒤 그 파일을 골라 주세요.',
   'error.heic_unsupported': '이 브라우저는 HEIC 사진을 읽지 못합니다. JPEG로 저장한 뒤 골라 주세요.',
   'error.decode_failed': '브라우저가 이 그림을 읽지 못했습니다. 파일이 손상되었을 수 있으니 JPEG나 PNG로 다시 저장해 주세요.',
+  'error.video_failed': '이 브라우저가 재생할 수 없는 동영상입니다. MP4(H.264)나 WebM으로 해 보세요. 다른 사이트의 페이지라면 그 정책이 media-src blob:을 허용해야 합니다.',
   'error.image_too_large': '이 그림은 {megapixels}메가픽셀로, 한도인 100메가픽셀을 넘습니다. 크기를 줄여 주세요.',
   'error.size_too_large': '처리 크기가 너무 큽니다. 여기서는 {maxLongSide} px까지 됩니다. 더 작은 크기를 골라 주세요.',
   'error.manifest_invalid': '모델 설명 파일(model.json)이 올바르지 않습니다. 파일을 확인하거나 다른 모델을 쓰세요.',
@@ -161,6 +163,7 @@ export const texts = {
   'error.no_model': '불러온 모델이 없습니다. 먼저 모델을 불러와 주세요.',
   'error.camera_denied': '카메라 사용이 허용되지 않았습니다. 브라우저의 사이트 설정에서 허용하거나, 파일을 골라 주세요.',
   'error.camera_missing': '카메라를 찾지 못했습니다. 카메라를 연결하거나, 파일을 골라 주세요.',
+  'error.camera_lost': '카메라가 꺼졌습니다. 연결이 끊겼거나 권한이 거두어졌습니다. 마지막 프레임은 그대로 있습니다.',
   'error.camera_failed': '카메라를 켜지 못했습니다. 다른 프로그램이 쓰고 있을 수 있으니 닫고 다시 시도하거나, 파일을 골라 주세요.',
   'error.camera_unsupported': '카메라는 HTTPS나 localhost에서만 쓸 수 있습니다. 파일을 골라 주세요.',
   'error.models_failed': '모델 목록을 불러오지 못했습니다. 네트워크를 확인하고 다시 시도해 주세요.',

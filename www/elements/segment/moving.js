@@ -1,0 +1,52 @@
+/** A camera's live picture or a video file, and the panel that has it, whose script is fetched then. */
+import { Later } from '../common/later.js'
+
+/** @typedef {import('./live/controller.js').Figure & {fail: (code: string, again?: () => void) => void}} Figure */
+
+export class Moving {
+  #later
+
+  /** @param {Figure} figure */
+  constructor(figure) {
+    this.#later = new Later({
+      bring: async () => new (await import('./live/panel.js')).Panel(figure), usual: {},
+      changed: () => figure.requestUpdate(), fail: () => figure.fail('panel_failed', () => void this.#later.fetch()),
+      take: async () => {},
+    })
+  }
+
+  /** The panel, once it was wanted. */
+  get panel() {
+    return this.#later.part
+  }
+
+  /** Whether frames come to the figure now. */
+  get isOn() {
+    return this.#later.part?.isOn ?? false
+  }
+
+  connect() {
+    this.#later.connect()
+  }
+
+  dispose() {
+    this.#later.dispose()
+  }
+
+  /** @param {MediaStream | Blob} source ends with it */
+  async start(source) {
+    await this.#later.fetch()
+    const panel = this.#later.part
+    if (panel) await panel.start(source)
+    else if (!(source instanceof Blob)) for (const track of source.getTracks()) track.stop()
+  }
+
+  /** Other settings, or another net. */
+  changed() {
+    this.#later.part?.changed()
+  }
+
+  stop() {
+    this.#later.part?.stop()
+  }
+}
