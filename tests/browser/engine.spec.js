@@ -285,8 +285,9 @@ test.describe('photos', () => {
         'noise': new Blob([Uint8Array.from({ length: 500 }, (_, i) => (i * 73 + 7) % 251)]),
         'svg': new Blob(['<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'], { type: 'image/svg+xml' }),
         'heic': new Blob([heic]),
+        'tiff': new Blob(['II*\0', new Uint8Array(100)]),
         'half a JPEG': jpeg.slice(0, jpeg.size / 2),
-        'a JPEG without its last byte': jpeg.slice(0, jpeg.size - 1),
+        'a JPEG without the last byte of its pixels': jpeg.slice(0, jpeg.size - 3),
         'only the head of a JPEG': jpeg.slice(0, 20),
         'half a PNG': png.slice(0, png.size / 2),
         'half a WebP': webp.slice(0, webp.size / 2),
@@ -309,8 +310,9 @@ test.describe('photos', () => {
       'noise': 'not_an_image',
       'svg': 'svg_unsupported',
       'heic': 'heic_unsupported',
+      'tiff': 'decode_failed',
       'half a JPEG': 'truncated_image',
-      'a JPEG without its last byte': 'truncated_image',
+      'a JPEG without the last byte of its pixels': 'truncated_image',
       'only the head of a JPEG': 'truncated_image',
       'half a PNG': 'truncated_image',
       'half a WebP': 'truncated_image',
@@ -319,6 +321,32 @@ test.describe('photos', () => {
       'details': { width: 20000, height: 10000 },
       'after': 96 * 72,
     })
+  })
+
+  test('a photo that lacks no pixel gets the mask of the whole file', async ({ page }) => {
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.ready('cpu')
+      /** @param {Blob} photo */
+      const mask = async photo => (await lab.summary(await engine.segment(photo))).labels
+      const jpeg = await lab.oriented(await lab.scene({ type: 'image/jpeg' }), 6)
+      const png = await lab.scene()
+      const webp = await lab.scene({ type: 'image/webp' })
+      const before = { jpeg: await mask(jpeg), png: await mask(png), webp: await mask(webp) }
+      const after = {
+        jpeg: [
+          await mask(jpeg.slice(0, -1)), await mask(jpeg.slice(0, -2)), await mask(new Blob([jpeg.slice(0, -2), new Uint8Array(50)])),
+          await mask(new Blob([jpeg, jpeg])), await mask(new Blob([jpeg, 'trailing bytes'])),
+        ],
+        png: [await mask(png.slice(0, -12)), await mask(png.slice(0, -1)), await mask(new Blob([png, 'trailing bytes']))],
+        webp: [await mask(new Blob([webp.slice(0, 4), Uint8Array.of(0, 0, 1, 0), webp.slice(8)])), await mask(new Blob([webp, 'trailing bytes']))],
+      }
+      engine.dispose()
+      return { before, after }
+    }, lab)
+    for (const kind of /** @type {const} */ (['jpeg', 'png', 'webp'])) {
+      expect(new Set(found.after[kind]), kind).toEqual(new Set([found.before[kind]]))
+    }
   })
 
   test('a photo that says it lies on its side gets an upright mask', async ({ page }) => {

@@ -248,7 +248,8 @@ test.describe('something fails', () => {
     ['truncated_image', 'cut.png', scenePng(200, 150).subarray(0, 400), /cut short|could not read/],
     ['svg_unsupported', 'drawing.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'), /SVG/],
     ['image_too_large', 'bomb.png', blackPng(20_000, 10_000), /200 megapixels/],
-    ['heic_unsupported', 'phone.heic', Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(64)]), /HEIC/],
+    ['heic_unsupported', 'phone.heic', Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(64)]), /HEIC.*JPEG/],
+    ['decode_failed', 'scan.tif', Buffer.concat([Buffer.from('II*\0'), Buffer.alloc(64)]), /cannot read TIFF.*save it as JPEG or PNG/],
   ]
   test('bad_files_are_explained_and_the_former_result_stays', async ({ page }) => {
     const bitmaps = await countBitmaps(page)
@@ -350,6 +351,18 @@ test.describe('pictures', () => {
       }
       return found
     })).toEqual([[3000, 2000, 2048, 1366], [2000, 3000, 1365, 2048], [2000, 3000, 1365, 2048]])
+  })
+
+  test('a_photo_without_its_end_mark_is_shown_and_saved', async ({ page }) => {
+    await openSegment(page)
+    const { buffer } = photo('scene.png')
+    await chooser(page).setInputFiles({ name: 'endless.png', mimeType: 'image/png', buffer: buffer.subarray(0, -12) })
+    await maskOf(page, SIZE)
+    await page.locator('summary', { hasText: 'Save' }).click()
+    const waiting = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Photo with mask (PNG)' }).click()
+    expect((await waiting).suggestedFilename()).toBe('endless-overlay.png')
+    await expect(page.getByRole('alert')).toHaveCount(0)
   })
 
   test('a_picture_wider_than_canvases_are_is_saved_whole', async ({ page }) => {

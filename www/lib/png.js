@@ -32,7 +32,7 @@ export function crc32(...parts) {
  * @param {Uint8Array} data
  * @returns {Uint8Array<ArrayBuffer>}
  */
-function chunk(type, data) {
+export function pngChunk(type, data) {
   const out = new Uint8Array(12 + data.length)
   const view = new DataView(out.buffer)
   view.setUint32(0, data.length)
@@ -68,8 +68,8 @@ export async function encodePng({ width, height, palette, strip, stripBytes = 1 
   header[8] = 8 // bits a sample
   header[9] = palette ? 3 : 2 // indexed, or RGB
   /** @type {BlobPart[]} */
-  const parts = [SIGNATURE, chunk('IHDR', header)]
-  if (palette) parts.push(chunk('PLTE', palette))
+  const parts = [SIGNATURE, pngChunk('IHDR', header)]
+  if (palette) parts.push(pngChunk('PLTE', palette))
 
   const { readable, writable } = new CompressionStream('deflate')
   const collected = collect(readable, parts)
@@ -90,7 +90,7 @@ export async function encodePng({ width, height, palette, strip, stripBytes = 1 
     throw error
   }
   await collected
-  parts.push(chunk('IEND', new Uint8Array(0)))
+  parts.push(pngChunk('IEND', new Uint8Array(0)))
   return new Blob(parts, { type: 'image/png' })
 }
 
@@ -103,7 +103,7 @@ async function collect(stream, parts) {
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return
-    parts.push(chunk('IDAT', value))
+    parts.push(pngChunk('IDAT', value))
   }
 }
 

@@ -2,6 +2,7 @@
  * Photos for the eye: a copy no larger than a screen, and pictures to save at full size.
  * Runs in the helper worker (image-worker.js), or on the page where no worker can be had.
  */
+import { bitmapOf } from '../../../engine/formats/decode.js'
 import { lookupTable, paletteBytes, rgb } from '../../../lib/colors.js'
 import { encodePng } from '../../../lib/png.js'
 
@@ -36,12 +37,12 @@ export async function shownPhoto(source, size = null) {
   if (size && long > SHOWN_SIDE && long <= MAX_ASPECT * Math.min(size.width, size.height)) {
     // One side alone: whether an orientation turns the photo on its side is then seen in the result.
     const side = size.width >= size.height ? { resizeWidth: SHOWN_SIDE } : { resizeHeight: SHOWN_SIDE }
-    const bitmap = await createImageBitmap(source, { imageOrientation: 'from-image', resizeQuality: 'medium', ...side })
+    const bitmap = await bitmapOf(source, { resizeQuality: 'medium', ...side })
     const isTurned = (bitmap.width > bitmap.height) !== (size.width > size.height) && size.width !== size.height
     const [width, height] = isTurned ? [size.height, size.width] : [size.width, size.height]
     return { bitmap: await replaced(bitmap), width, height }
   }
-  const full = await createImageBitmap(source, { imageOrientation: 'from-image' })
+  const full = await bitmapOf(source)
   const { width, height } = full
   return { bitmap: await replaced(full), width, height }
 }
@@ -119,7 +120,7 @@ export async function makePicture(picture, breathe) {
  */
 async function overlay({ width, height, labels, classes, source, opacity, hidden, faint }, breathe) {
   if (!source) throw new TypeError('An overlay needs its photo')
-  const full = source instanceof Blob ? await createImageBitmap(source, { imageOrientation: 'from-image' }) : source
+  const full = source instanceof Blob ? await bitmapOf(source) : source
   try {
     if (full.width !== width || full.height !== height) {
       throw new Error(`The photo now decodes to ${full.width} × ${full.height} pixels, its mask has ${width} × ${height}`)
