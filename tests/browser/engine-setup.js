@@ -95,6 +95,31 @@ export function withoutGpu() {
   Object.defineProperty(Object.getPrototypeOf(navigator), 'gpu', { get: () => undefined })
 }
 
+/** The browser flips a lowest bit of one pixel in 50, as a protection against fingerprinting. */
+export function withLittleNoise() {
+  const { getImageData } = OffscreenCanvasRenderingContext2D.prototype
+  OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...area) {
+    const image = getImageData.apply(this, area)
+    for (let i = 0; i < image.data.length; i += 200) image.data[i + i / 200 % 3] ^= 1
+    return image
+  }
+}
+
+/** The browser gives a page noise in place of its pixels. */
+export function withMuchNoise() {
+  const { getImageData } = OffscreenCanvasRenderingContext2D.prototype
+  OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...area) {
+    const image = getImageData.apply(this, area)
+    for (let i = 0; i < image.data.length; i++) image.data[i] = Math.imul(i + 1, 2654435761) >>> 24
+    return image
+  }
+}
+
+/** The browser has no frames of videos for pages. */
+export function withoutFrames() {
+  Reflect.deleteProperty(globalThis, 'VideoFrame')
+}
+
 /**
  * A small adapter: 6 MiB are the most that a shader can be given. The shipped net's largest tensor
  * takes 2.5 MiB, its first maps at 400x300 take 12.

@@ -7,7 +7,8 @@ import { createServer } from 'node:http'
 import { expect } from '@playwright/test'
 import {
   asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, inNoTime, inSlowMotion, losingTheDevice, openLab, panicking,
-  tellingOfDevices, withBrokenShaders, withSmallLimits, withWrongNumbers, withoutGpu, withoutNames,
+  tellingOfDevices, withBrokenShaders, withLittleNoise, withMuchNoise, withSmallLimits, withWrongNumbers, withoutFrames, withoutGpu,
+  withoutNames,
 } from './engine-setup.js'
 import { test } from './site.js'
 
@@ -385,6 +386,31 @@ test.describe('photos', () => {
     // The PNG keeps straight colours in 8 bits, the canvas multiplied ones: a level of difference.
     expect(found.same).toBeLessThan(TIES)
     expect(found.other, 'the holes matter').toBeGreaterThan(found.same)
+  })
+
+  test('noise that a browser adds to what a page reads is seen, and got around or told', async ({ context }) => {
+    /** @param {(() => void)[]} preludes */
+    const segmented = async (...preludes) => {
+      const page = await context.newPage()
+      await beforeWorker(page, preludes)
+      const lab = await openLab(page)
+      const found = await page.evaluate(async lab => {
+        const engine = await lab.ready('cpu')
+        /** @type {number[]} */
+        let labels = []
+        const failure = await lab.failure(engine.segment(await lab.scene()).then(result => { labels = [...result.labels] }))
+        engine.dispose()
+        return { labels, code: failure?.code, details: failure?.details }
+      }, lab)
+      await page.close()
+      return found
+    }
+    const { labels } = await segmented()
+    expect(labels).toHaveLength(96 * 72)
+    for (const noise of [withLittleNoise, withMuchNoise]) expect((await segmented(noise)).labels).toEqual(labels)
+    const little = (await segmented(withLittleNoise, withoutFrames)).labels
+    expect(little.filter((label, i) => label !== labels[i]).length).toBeLessThan(TIES * labels.length)
+    expect(await segmented(withMuchNoise, withoutFrames)).toEqual({ labels: [], code: 'decode_failed', details: { kind: 'decode_failed.noise' } })
   })
 
   test('scores stay behind until they are asked for, and go with the next pass', async ({ page }) => {

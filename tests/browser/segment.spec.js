@@ -2,6 +2,7 @@
 /// <reference path="../../www/elements/segment/tags.d.ts" />
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
+import { withMuchNoise, withoutFrames } from './engine-setup.js'
 import { blackPng, countBitmaps, hand, maskOf, openSegment, photo, scenePng, serveOtherModel } from './segment-setup.js'
 
 /** @typedef {import('../../www/elements/fcn-segment.js').FcnSegment} FcnSegment */
@@ -363,6 +364,25 @@ test.describe('pictures', () => {
     await page.getByRole('button', { name: 'Photo with mask (PNG)' }).click()
     expect((await waiting).suggestedFilename()).toBe('endless-overlay.png')
     await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+
+  test('noise_of_the_browser_is_not_saved', async ({ page }) => {
+    await openSegment(page)
+    const makes = async () => await page.evaluate(async () => {
+      const { makePicture } = await import(/** @type {string} */ (new URL('source/elements/common/photo/image-tasks.js', location.href).href))
+      const source = await createImageBitmap(new ImageData(Uint8ClampedArray.from({ length: 400 }, (_, i) => i % 4 === 3 ? 255 : i * 7), 10))
+      const picture = { kind: 'overlay', width: 10, height: 10, labels: new Uint8Array(100), classes: [], source, opacity: 0, hidden: [], faint: [] }
+      const made = await makePicture(picture).catch((/** @type {{details: {kind: string}}} */ error) => error)
+      return made instanceof Blob ? [...new Uint8Array(await made.arrayBuffer())] : made.details.kind
+    })
+    const saved = await makes()
+    await page.reload()
+    await page.evaluate(withMuchNoise)
+    expect(await makes()).toEqual(saved)
+    await page.reload()
+    await page.evaluate(withMuchNoise)
+    await page.evaluate(withoutFrames)
+    expect(await makes()).toBe('decode_failed.noise')
   })
 
   test('a_picture_wider_than_canvases_are_is_saved_whole', async ({ page }) => {

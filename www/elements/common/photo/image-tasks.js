@@ -4,6 +4,7 @@
  */
 import { bitmapOf } from '../../../engine/formats/decode.js'
 import { lookupTable, paletteBytes, rgb } from '../../../lib/colors.js'
+import { readPixels } from '../../../lib/pixels.js'
 import { encodePng } from '../../../lib/png.js'
 
 /** @typedef {{id: number, name: string, names?: Record<string, string>, color: string}} ModelClass */
@@ -130,11 +131,11 @@ async function overlay({ width, height, labels, classes, source, opacity, hidden
     const read = tileReader(full, Math.min(width, MAX_TILE_WIDTH), rowsAtOnce)
     return await encodePng({
       width, height, stripBytes: rowsAtOnce * width * 3,
-      strip: (first, rows) => {
+      strip: async (first, rows) => {
         const out = new Uint8Array(rows * width * 3)
         for (let left = 0; left < width; left += MAX_TILE_WIDTH) {
           const columns = Math.min(MAX_TILE_WIDTH, width - left)
-          const photo = read(left, first, columns, rows)
+          const photo = await read(left, first, columns, rows)
           for (let row = 0, p = 0; row < rows; row++) {
             let at = (first + row) * width + left
             let i = (row * width + left) * 3
@@ -160,17 +161,17 @@ async function overlay({ width, height, labels, classes, source, opacity, hidden
  * @param {ImageBitmap} bitmap
  * @param {number} maxWidth of a piece, pixels
  * @param {number} maxHeight
- * @returns {(left: number, top: number, width: number, height: number) => Uint8ClampedArray} RGBA8 [height, width, 4]
+ * @returns {(left: number, top: number, width: number, height: number) => Promise<Uint8ClampedArray>} RGBA8 [height, width, 4]
  */
 function tileReader(bitmap, maxWidth, maxHeight) {
   const canvas = new OffscreenCanvas(maxWidth, maxHeight)
   const context = canvas.getContext('2d', { willReadFrequently: true })
   if (!context) throw new Error('No 2D canvas')
   context.fillStyle = 'white'
-  return (left, top, width, height) => {
+  return async (left, top, width, height) => {
     context.fillRect(0, 0, width, height)
     context.drawImage(bitmap, left, top, width, height, 0, 0, width, height)
-    const { data } = context.getImageData(0, 0, width, height)
+    const data = await readPixels(context, width, height)
     // A canvas for which there is no memory says nothing and stays transparent.
     if (data[3] !== 255) throw new Error('The canvas gave no pixels')
     return data
