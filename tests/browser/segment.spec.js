@@ -2,6 +2,7 @@
 /// <reference path="../../www/elements/segment/tags.d.ts" />
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
+import { decode as decodePng } from '../../www/vendor/fast-png.js'
 import { withMuchNoise, withoutFrames } from './engine-setup.js'
 import { blackPng, countBitmaps, hand, maskOf, openSegment, photo, scenePng, serveOtherModel } from './segment-setup.js'
 
@@ -524,22 +525,17 @@ test.describe('taking away', () => {
     await chooser(page).setInputFiles(photo('my scene.png', 161, 121))
     const mask = await maskOf(page, { width: 161, height: 121 })
 
-    const labels = await save(page, 'Label map')
-    expect(labels.name).toBe('my-scene-labels.png')
-    const { inflateSync } = await import('node:zlib')
-    expect(labels.bytes[25], 'indexed').toBe(3)
-    /** @type {Buffer[]} */
-    const idat = []
-    for (let at = 8; at < labels.bytes.length;) {
-      const length = labels.bytes.readUInt32BE(at)
-      if (labels.bytes.toString('latin1', at + 4, at + 8) === 'IDAT') idat.push(labels.bytes.subarray(at + 8, at + 8 + length))
-      at += 12 + length
-    }
-    const raw = inflateSync(Buffer.concat(idat))
-    const values = mask.labels.map((_, i) => raw[Math.floor(i / 161) * 162 + 1 + i % 161])
-    expect(values).toEqual(mask.labels)
+    const palette = await save(page, 'Label map (palette PNG')
+    const grey = await save(page, 'Label map (grey PNG')
+    expect([palette.name, grey.name]).toEqual(['my-scene-labels.png', 'my-scene-grey.png'])
+    // By the kind in the header: 3 is indexed, 0 grey.
+    expect([palette.bytes[25], grey.bytes[25]]).toEqual([3, 0])
+    for (const { bytes } of [palette, grey]) expect([...decodePng(bytes).data]).toEqual(mask.labels)
+    // What reads a PNG as colours, as OpenCV does by itself, gets the ids only from the grey one.
+    const read = await pixels(page, grey.bytes)
+    expect(mask.labels.map((_, i) => read.data[4 * i])).toEqual(mask.labels)
 
-    for (const item of ['Colour map', 'Label map']) {
+    for (const item of ['Colour map', 'Label map (palette PNG']) {
       const shown = await pixels(page, (await save(page, item)).bytes)
       expect([shown.width, shown.height]).toEqual([161, 121])
       for (const at of [0, 5000, 161 * 121 - 1]) {
@@ -556,6 +552,7 @@ test.describe('taking away', () => {
     expect(areas).toMatchObject({ width: 161, height: 121, variant: 'fcn8s', backend: 'cpu' })
     const counted = areas.classes.reduce((/** @type {number} */ sum, /** @type {{pixels: number}} */ row) => sum + row.pixels, 0)
     expect(counted).toBe(161 * 121)
+    for (const { id, pixels } of areas.classes) expect(read.data.filter((value, i) => i % 4 === 0 && value === id)).toHaveLength(pixels)
     expect(areas.classes[0].pixels).toBe(mask.labels.filter(id => id === areas.classes[0].id).length)
   })
 })

@@ -47,7 +47,8 @@ export function pngChunk(type, data) {
  * @property {number} width pixels
  * @property {number} height
  * @property {Uint8Array} [palette] [3 * colours] RGB: makes an indexed picture, one byte a pixel;
- *   without it the picture is RGB, three bytes a pixel
+ *   without it the picture is RGB, three bytes a pixel, or
+ * @property {boolean} [isGrey] grey, one byte a pixel
  * @property {(firstRow: number, rows: number) => Uint8Array | Promise<Uint8Array>} strip
  *   pixels of whole rows, `rows * width * (1 or 3)` bytes
  * @property {number} [stripBytes] about how much `strip` is asked for at a time
@@ -58,15 +59,15 @@ export function pngChunk(type, data) {
  * @param {{signal?: AbortSignal, breathe?: () => Promise<void>}} [options] breathe: awaited after each strip
  * @returns {Promise<Blob>} image/png
  */
-export async function encodePng({ width, height, palette, strip, stripBytes = 1 << 19 }, { signal, breathe } = {}) {
+export async function encodePng({ width, height, palette, isGrey = false, strip, stripBytes = 1 << 19 }, { signal, breathe } = {}) {
   if (!(width >= 1 && height >= 1)) throw new RangeError(`A PNG needs at least one pixel, not ${width} × ${height}`)
-  const depth = palette ? 1 : 3
+  const depth = palette || isGrey ? 1 : 3
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)
   view.setUint32(0, width)
   view.setUint32(4, height)
   header[8] = 8 // bits a sample
-  header[9] = palette ? 3 : 2 // indexed, or RGB
+  header[9] = palette ? 3 : isGrey ? 0 : 2 // indexed, grey, or RGB
   /** @type {BlobPart[]} */
   const parts = [SIGNATURE, pngChunk('IHDR', header)]
   if (palette) parts.push(pngChunk('PLTE', palette))

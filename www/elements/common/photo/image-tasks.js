@@ -71,7 +71,7 @@ async function shrunk(full) {
 
 /**
  * @typedef {object} Picture
- * @property {'labels' | 'colors' | 'overlay'} kind
+ * @property {'labels' | 'grey' | 'colors' | 'overlay'} kind 'labels': class ids with a palette; 'grey': as greys
  * @property {number} width
  * @property {number} height
  * @property {Uint8Array} labels [height, width]
@@ -89,9 +89,9 @@ async function shrunk(full) {
  */
 export async function makePicture(picture, breathe) {
   const { width, height, labels, classes, kind } = picture
-  if (kind === 'labels') {
+  if (kind === 'labels' || kind === 'grey') {
     return await encodePng({
-      width, height, palette: paletteBytes(classes),
+      width, height, ...kind === 'grey' ? { isGrey: true } : { palette: paletteBytes(classes) },
       strip: (first, rows) => labels.subarray(first * width, (first + rows) * width),
     }, { breathe })
   }
