@@ -630,7 +630,7 @@ test.describe('models', () => {
     await page.route(weights, route => route.fulfill({ body: Buffer.alloc(1000) }))
     expect(await load()).toMatchObject({ code: 'weights_size_mismatch', details: { got: 1000 } })
     await page.unroute(weights)
-    await page.route('**/everyday/model.json', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><p>Not found' }))
+    await page.route('**/everyday/model.json', route => route.fulfill({ contentType: 'text/plain', body: 'Not found' }))
     expect(await load()).toMatchObject({ code: 'manifest_invalid' })
     await page.unroute('**/everyday/model.json')
     expect(await load()).toBeNull()
@@ -858,6 +858,45 @@ test.describe('when the program does not load', () => {
       expect((await create(page, site))?.code).toBe('wasm_failed')
     })
   }
+
+  for (const [file, code] of [
+    ['engine/worker/worker.js', 'wasm_failed'], ['pkg/fcn_lab.js', 'wasm_failed'], ['pkg/fcn_lab_bg.wasm', 'wasm_failed'],
+    ['models/everyday/model.json', 'http_error'], ['models/everyday/weights.safetensors', 'http_error'],
+  ]) {
+    test(`a web page that comes instead of ${file} is named`, async ({ page, site }) => {
+      await site.start()
+      site.answerPage(file)
+      const lab = await openLab(page, site)
+      const failure = await page.evaluate(async lab => await lab.failure(lab.ready('cpu')), lab)
+      expect(failure).toMatchObject({ code, details: { kind: 'http_error.page', url: site.url + file } })
+      expect(failure?.message).toContain(`${site.url}${file}: a web page came instead.`)
+    })
+  }
+
+  test.describe('because a cache has a part of another version', () => {
+    /** As an older build would have it. @type {[string, (script: string) => string][]} */
+    const older = [
+      ['with another import', script => script.replace(/__wbg_call_[0-9a-f]{16}: function/, '__wbg_call_0123456789abcdef: function')],
+      ['with another mark', script => script.replace(/export const version = '\w+'/, "export const version = 'older'")],
+    ]
+    for (const [what, change] of older) {
+      test(`it is fetched once more past the cache: ${what}`, async ({ page, site }) => {
+        await site.start()
+        site.rewrite('pkg/fcn_lab.js', script => site.count('pkg/fcn_lab.js') === 1 ? change(script) : `${script}\n`)
+        expect(await create(page, site)).toBeNull()
+      })
+
+      test(`and again, that is told: ${what}`, async ({ page, site }) => {
+        await site.start()
+        site.rewrite('pkg/fcn_lab.js', change)
+        expect(await create(page, site)).toMatchObject({
+          code: 'wasm_failed', message: expect.stringContaining('different versions'), details: { kind: 'wasm_failed.mixed' },
+        })
+        // Each of two workers asks for it, and past the cache.
+        expect(site.count('pkg/fcn_lab.js')).toBe(4)
+      })
+    }
+  })
 
   test('a server that does not know the type of wasm files will do', async ({ page }) => {
     await page.route('**/*.wasm', async route => {

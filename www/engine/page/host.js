@@ -181,7 +181,7 @@ export class Host {
    * @returns {Promise<Link>}
    */
   async open() {
-    while (!this.#link || !this.#isOpen) {
+    for (let isFresh = false; !this.#link || !this.#isOpen;) {
       if (this.#isEnded) throw disposed()
       const before = this.#gpuTrouble
       try {
@@ -189,7 +189,11 @@ export class Host {
       } catch (error) {
         this.#drop()
         // New trouble with the GPU: once more, on the CPU.
-        if (this.#gpuTrouble === before) throw error
+        if (this.#gpuTrouble !== before) continue
+        if (isFresh || toFcnError(error).details['kind'] !== 'wasm_failed.mixed') throw error
+        // The cache had parts of two versions, and has been told: once more.
+        this.#module = null
+        isFresh = true
       }
     }
     return this.#link
