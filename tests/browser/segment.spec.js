@@ -307,6 +307,27 @@ test.describe('something fails', () => {
     expect(await page.evaluate(() => /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.width)).toBe(160)
   })
 
+  for (const [lang, came, mixed] of [
+    ['en', /model\.json: a web page came instead/, /different versions.*Ctrl\+Shift\+R/],
+    ['ko', /model\.json 대신 웹 페이지가 왔습니다/, /버전이 다릅니다.*Ctrl\+Shift\+R/],
+  ]) {
+    test(`a_web_page_for_a_file_and_mixed_versions_are_told_with_what_to_do_${lang}`, async ({ page }) => {
+      await page.route('**/model.json', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Front page</title>' }))
+      await openSegment(page, `<fcn-segment lang="${lang}" backend="cpu"></fcn-segment>`)
+      await chooser(page).setInputFiles(photo('scene.png'))
+      await expect(page.getByRole('alert')).toContainText(came)
+      await page.unroute('**/model.json')
+      await page.route('**/pkg/fcn_lab.js', async route => {
+        const response = await route.fetch()
+        const older = (await response.text()).replace(/__wbg_call_[0-9a-f]{16}: function/, '__wbg_call_0123456789abcdef: function')
+        await route.fulfill({ response, body: older })
+      })
+      await page.reload()
+      await chooser(page).setInputFiles(photo('scene.png'))
+      await expect(page.getByRole('alert')).toContainText(mixed)
+    })
+  }
+
   test('a_missing_model_says_so_and_retry_works', async ({ page }) => {
     let down = true
     await page.route('**/model.json', route => down ? route.fulfill({ status: 404, body: '' }) : route.fallback())
