@@ -260,6 +260,11 @@ test.describe('what computes by itself', () => {
     expect(found).toMatchObject({ backend: 'cpu', made: 'cpu', adapter: { reason: { code: 'software_adapter' } }, devices: 1 })
   })
 
+  test('is known as software where WebGPU is insisted on, and an adapter without a name turns out to be slow', async ({ page }) => {
+    const found = await opened(page, [withoutNames, inSlowMotion], 'webgpu')
+    expect(found).toMatchObject({ backend: 'webgpu', made: 'webgpu', adapter: { name: 'WebGPU', software: true, reason: null }, devices: 1 })
+  })
+
   test('is the GPU where an adapter without a name is quick, or has a name', async ({ page, context }) => {
     expect(await opened(page, [withoutNames, inNoTime])).toMatchObject({ backend: 'webgpu', made: 'webgpu', devices: 1 })
     const other = await context.newPage()
@@ -766,18 +771,23 @@ test.describe('when something breaks', () => {
     expect(found.adapter?.reason?.code).toBe('device_lost')
   })
 
-  test('no WebGPU means CPU, and why is said', async ({ page }) => {
+  test('no WebGPU in the worker means CPU, and whether the page has it is said', async ({ page }) => {
     await beforeWorker(page, withoutGpu)
     const lab = await openLab(page)
     const found = await page.evaluate(async lab => {
       const engine = await lab.ready('auto')
       const result = await lab.summary(await engine.segment(await lab.scene()))
       engine.dispose()
-      return { adapter: engine.adapter, result, insisted: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
+      const insisted = await lab.failure(lab.Engine.create({ backend: 'webgpu' }))
+      // As in a browser that has none for the page either.
+      Object.defineProperty(Object.getPrototypeOf(navigator), 'gpu', { get: () => undefined })
+      return { adapter: engine.adapter, result, insisted, without: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
     }, lab)
     expect(found.result.backend).toBe('cpu')
-    expect(found.adapter).toMatchObject({ name: 'CPU', reason: { code: 'no_webgpu' } })
-    expect(found.insisted?.code).toBe('no_webgpu')
+    const message = expect.stringContaining('for pages, but not for workers')
+    expect(found.adapter).toMatchObject({ name: 'CPU', reason: { code: 'no_webgpu', kind: 'no_webgpu.worker', message } })
+    expect(found.insisted).toMatchObject({ code: 'no_webgpu', message, details: { kind: 'no_webgpu.worker' } })
+    expect(found.without).toMatchObject({ code: 'no_webgpu', details: { kind: 'no_webgpu.missing' } })
   })
 
   for (const [name, prelude, code] of /** @type {const} */ ([

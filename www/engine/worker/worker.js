@@ -191,11 +191,15 @@ async function openGpu(takesSoftware) {
     if (!(difference <= pkg.limits().checkTolerance)) {
       throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
     }
-    if (!takesSoftware && isUnnamed(watch.facts) && await isSlow(pkg, watch)) {
-      const error = new FcnError('software_adapter')
-      // The GPU is open by now, so the CPU is opened in another worker.
-      down(error)
-      throw error
+    if (isUnnamed(watch.facts) && await isSlow(pkg, watch)) {
+      if (!takesSoftware) {
+        const error = new FcnError('software_adapter')
+        // The GPU is open by now, so the CPU is opened in another worker.
+        down(error)
+        throw error
+      }
+      watch.facts.software = true
+      tilesKnown = await chooseTiles(pkg, watch.facts)
     }
   } finally {
     clearTimeout(limit)

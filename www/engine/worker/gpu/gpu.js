@@ -97,7 +97,9 @@ export class GpuWatch {
  */
 export async function findAdapter() {
   if (!('gpu' in navigator) || !navigator.gpu) {
-    throw new FcnError('no_webgpu', 'This browser has no WebGPU here.')
+    throw isSecureContext
+      ? new FcnError('no_webgpu', 'This browser has no WebGPU here.', { kind: 'no_webgpu.missing' })
+      : new FcnError('no_webgpu', 'Browsers have WebGPU only for pages that came over HTTPS, or from localhost.', { kind: 'no_webgpu.insecure' })
   }
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)
   if (!adapter) throw new FcnError('no_webgpu', 'WebGPU is there, but it offers no graphics adapter.')
@@ -112,9 +114,10 @@ export function namesOf(adapter) {
   // `info` is younger than WebGPU itself, and isFallbackAdapter has moved there from the adapter.
   const info = /** @type {Partial<GPUAdapterInfo> | undefined} */ (adapter.info)
   const { vendor = '', architecture = '', description = '' } = info ?? {}
+  const name = description.trim() || [vendor, architecture].filter(Boolean).join(' ').trim()
   const fallback = info?.isFallbackAdapter ?? ('isFallbackAdapter' in adapter && adapter.isFallbackAdapter === true)
   return {
-    name: description || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU',
+    name: name || 'WebGPU',
     vendor,
     architecture,
     description,
