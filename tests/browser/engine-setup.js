@@ -120,6 +120,25 @@ export function withoutFrames() {
   Reflect.deleteProperty(globalThis, 'VideoFrame')
 }
 
+/** An adapter with less than WebGPU promises of every one. */
+export function withLessThanPromised() {
+  for (const [name, limit] of Object.entries({
+    maxComputeInvocationsPerWorkgroup: 128, maxComputeWorkgroupSizeX: 128, maxStorageBuffersPerShaderStage: 4, maxComputeWorkgroupStorageSize: 16352,
+  })) Object.defineProperty(GPUSupportedLimits.prototype, name, { get: () => limit })
+}
+
+/** A device with less than its adapter has said. */
+export function withLessThanSaid() {
+  const { requestDevice } = GPUAdapter.prototype
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await requestDevice.call(this, descriptor)
+    const limits = new Proxy(device.limits, {
+      get: (of, name) => name === 'maxComputeInvocationsPerWorkgroup' ? 128 : Reflect.get(of, name, of),
+    })
+    return Object.defineProperty(device, 'limits', { value: limits })
+  }
+}
+
 /**
  * A small adapter: 6 MiB are the most that a shader can be given. The shipped net's largest tensor
  * takes 2.5 MiB, its first maps at 400x300 take 12.

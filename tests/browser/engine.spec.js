@@ -7,8 +7,8 @@ import { createServer } from 'node:http'
 import { expect } from '@playwright/test'
 import {
   asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, inNoTime, inSlowMotion, losingTheDevice, openLab, panicking,
-  tellingOfDevices, withBrokenShaders, withLittleNoise, withMuchNoise, withSmallLimits, withWrongNumbers, withoutFrames, withoutGpu,
-  withoutNames,
+  tellingOfDevices, withBrokenShaders, withLessThanPromised, withLessThanSaid, withLittleNoise, withMuchNoise, withSmallLimits,
+  withWrongNumbers, withoutFrames, withoutGpu, withoutNames,
 } from './engine-setup.js'
 import { test } from './site.js'
 
@@ -807,6 +807,31 @@ test.describe('when something breaks', () => {
       expect(found.result.backend).toBe('cpu')
       expect(found.adapter?.reason?.code).toBe(code)
       expect(found.insisted?.code).toBe(code)
+    })
+  }
+
+  for (const [name, prelude, devices] of /** @type {const} */ ([
+    ['an adapter', withLessThanPromised, 0], ['a device', withLessThanSaid, 1],
+  ])) {
+    test(`${name} with less than WebGPU promises is not used`, async ({ page }) => {
+      let opened = 0
+      page.on('console', message => { if (message.text() === 'a GPU is opened') opened++ })
+      await beforeWorker(page, [asIfHardware, prelude, tellingOfDevices])
+      const lab = await openLab(page)
+      const found = await page.evaluate(async lab => {
+        const engine = await lab.ready('auto')
+        const masks = []
+        for (const size of [{}, { width: 1024, height: 683 }, { width: 20000, height: 5000 }]) {
+          const { backend, labels } = await engine.segment(await lab.scene(size))
+          masks.push([backend, labels.length])
+        }
+        engine.dispose()
+        return { adapter: engine.adapter, masks, insisted: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
+      }, lab)
+      expect(found.masks).toEqual([['cpu', 96 * 72], ['cpu', 1024 * 683], ['cpu', 20000 * 5000]])
+      expect(found.adapter).toMatchObject({ name: 'CPU', reason: { code: 'adapter_limits', kind: 'adapter_limits.adapter' } })
+      expect(found.insisted).toMatchObject({ code: 'adapter_limits', details: { kind: 'adapter_limits.adapter' } })
+      expect(opened).toBe(2 * devices)
     })
   }
 

@@ -21,7 +21,7 @@ import { Link } from './link.js'
 /** The worker allows itself a minute; this is for one that no longer turns. Milliseconds. */
 const OPEN_LIMIT = 90_000
 /** Reasons not to open the GPU, found before that. @type {readonly string[]} */
-const UNOPENED = ['no_webgpu', 'software_adapter']
+const UNOPENED = ['no_webgpu', 'software_adapter', 'adapter_limits']
 /** Errors after which the worker isn't to be trusted. @type {readonly string[]} */
 const FATAL = ['crashed', 'device_lost', 'gpu_error']
 

@@ -161,7 +161,7 @@ async function carryOut(request, job) {
 /**
  * @param {import('../protocol.js').Open} request
  * @returns {Promise<import('../protocol.js').Opened>}
- * @throws {FcnError} no_webgpu, software_adapter: the worker can still open the CPU; anything else: it can't be trusted
+ * @throws {FcnError} no_webgpu, software_adapter, adapter_limits: the worker can still open the CPU; anything else: it can't be trusted
  */
 async function open(request) {
   if (request.backend === 'webgpu') {
@@ -182,6 +182,11 @@ async function openGpu(takesSoftware) {
   try {
     watch = new GpuWatch(down)
     await pkg.openGpu()
+    try {
+      watch.checkLimits()
+    } catch (error) {
+      giveUpGpu(toFcnError(error))
+    }
     if (watch.facts) tilesKnown = await chooseTiles(pkg, watch.facts)
     const difference = await pkg.selfCheck()
     await watch.settle()
@@ -192,18 +197,23 @@ async function openGpu(takesSoftware) {
       throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
     }
     if (isUnnamed(watch.facts) && await isSlow(pkg, watch)) {
-      if (!takesSoftware) {
-        const error = new FcnError('software_adapter')
-        // The GPU is open by now, so the CPU is opened in another worker.
-        down(error)
-        throw error
-      }
+      if (!takesSoftware) giveUpGpu(new FcnError('software_adapter'))
       watch.facts.software = true
       tilesKnown = await chooseTiles(pkg, watch.facts)
     }
   } finally {
     clearTimeout(limit)
   }
+}
+
+/**
+ * The GPU is open by now, so the CPU is opened in another worker.
+ * @param {FcnError} why
+ * @returns {never}
+ */
+function giveUpGpu(why) {
+  down(why)
+  throw why
 }
 
 /**

@@ -13,6 +13,15 @@ import { pause } from '../../../lib/pause.js'
 /** @typedef {import('../../protocol.js').AdapterFacts} AdapterFacts */
 /** @typedef {Omit<AdapterFacts, 'limits'>} AdapterNames */
 
+/**
+ * What WebGPU promises of every adapter, and kernels count on. One with less (a browser's compatibility mode, a driver's
+ * fault) may run none of a kernel, and say nothing of it.
+ */
+const PROMISED = /** @type {const} */ ({
+  maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupSizeX: 256, maxComputeWorkgroupSizeY: 256,
+  maxComputeWorkgroupSizeZ: 64, maxComputeWorkgroupsPerDimension: 65535, maxComputeWorkgroupStorageSize: 16384,
+  maxStorageBuffersPerShaderStage: 8,
+})
 /** Names of graphics drivers that are really programs on the CPU. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render/i
 /** Convolutions of a timed round: 0.9 billion operations, each multiplication and each addition counted. */
@@ -58,6 +67,11 @@ export class GpuWatch {
     return this.#facts
   }
 
+  /** @throws {FcnError} adapter_limits */
+  checkLimits() {
+    if (this.#device) checkLimits(this.#device.limits)
+  }
+
   /** The largest buffer a shader can be given, bytes; 0 until a device was opened. */
   get largestBinding() {
     const limits = this.#facts?.limits
@@ -93,7 +107,7 @@ export class GpuWatch {
  * The adapter that WebGPU offers in this worker. Asked for before Burn does, since Burn panics where
  * there is none.
  * @returns {Promise<AdapterNames>}
- * @throws {FcnError} no_webgpu
+ * @throws {FcnError} no_webgpu, adapter_limits
  */
 export async function findAdapter() {
   if (!('gpu' in navigator) || !navigator.gpu) {
@@ -103,7 +117,21 @@ export async function findAdapter() {
   }
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)
   if (!adapter) throw new FcnError('no_webgpu', 'WebGPU is there, but it offers no graphics adapter.')
+  checkLimits(adapter.limits)
   return namesOf(adapter)
+}
+
+/**
+ * @param {GPUSupportedLimits} limits
+ * @throws {FcnError} adapter_limits
+ */
+function checkLimits(limits) {
+  for (const [name, promised] of Object.entries(PROMISED)) {
+    const limit = limits[/** @type {keyof typeof PROMISED} */ (name)]
+    if (limit >= promised) continue
+    throw new FcnError('adapter_limits', `The GPU's limits are below what WebGPU promises: ${name} is ${limit}, not ${promised}. Use the CPU.`,
+      { kind: 'adapter_limits.adapter', name })
+  }
 }
 
 /**
