@@ -121,7 +121,8 @@ function buildWasm() {
 
   const raw = path.join(release, 'fcn_lab.wasm')
   const isOptimised = env['FCN_LAB_WASM_OPT'] !== '0'
-  const wanted = `${hashOf(readFileSync(raw), readFileSync(at('Cargo.lock')))} ${isOptimised ? 1 : 0} ${optimiser()} marked`
+  const inputs = hashOf(readFileSync(raw), readFileSync(at('Cargo.lock')))
+  const wanted = `${inputs} ${isOptimised ? 1 : 0} ${optimiser()} marked`
   if (isStamped(at('www/pkg'), wanted)) return
   const fresh = path.join(TARGET, 'pkg')
   rmSync(fresh, { recursive: true, force: true })
@@ -144,8 +145,8 @@ function buildWasm() {
 }
 
 /**
- * Writes into the wasm and into its JavaScript side which build they are of, so that a browser whose cache has one of them
- * as it was before an update is noticed (www/engine/worker/boot.js): the wasm has it in a custom section.
+ * Writes into the wasm and into its JavaScript side which build they are of, so that a browser whose cache has one of
+ * them as it was before an update is noticed (www/engine/worker/boot.js): the wasm has it in a custom section.
  * @param {string} folder
  */
 export function markVersion(folder) {

@@ -919,6 +919,8 @@ test.describe('when the program does not load', () => {
         await site.start()
         site.rewrite('pkg/fcn_lab.js', script => site.count('pkg/fcn_lab.js') === 1 ? change(script) : `${script}\n`)
         expect(await create(page, site)).toBeNull()
+        // By one worker, past the cache, and by another worker.
+        expect(site.count('pkg/fcn_lab.js')).toBe(3)
       })
 
       test(`and again, that is told: ${what}`, async ({ page, site }) => {

@@ -41,8 +41,10 @@ describe('the badge', () => {
 
   it('tells apart why there is no WebGPU', () => {
     for (const translate of Object.values(t)) {
-      const reasons = [undefined, 'no_webgpu.worker', 'no_webgpu.missing', 'no_webgpu.insecure'].map(kind =>
-        reasonText(/** @type {import('../../www/engine/engine.js').Adapter} */ (/** @type {unknown} */ ({ reason: { code: 'no_webgpu', message: 'for developers', kind } })), translate))
+      const reasons = [undefined, 'no_webgpu.worker', 'no_webgpu.missing', 'no_webgpu.insecure'].map(kind => {
+        const adapter = { reason: { code: 'no_webgpu', message: 'for developers', kind } }
+        return reasonText(/** @type {import('../../www/engine/engine.js').Adapter} */ (/** @type {unknown} */ (adapter)), translate)
+      })
       assert.equal(new Set(reasons).size, 4)
       for (const reason of reasons) assert.doesNotMatch(reason ?? '', /for developers|no_webgpu/)
     }

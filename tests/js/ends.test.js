@@ -97,7 +97,9 @@ describe('a JPEG', () => {
 describe('a PNG', () => {
   /** Noise, so that its pixels fill several chunks. */
   const noise = async () => {
-    const blob = await encodePng({ width: 90, height: 40, stripBytes: 900, strip: (first, rows) => Uint8Array.from({ length: rows * 270 }, (_, i) => (first * 270 + i) ** 3 % 251) })
+    const strip = (/** @type {number} */ first, /** @type {number} */ rows) => (
+      Uint8Array.from({ length: rows * 270 }, (_, i) => (first * 270 + i) ** 3 % 251))
+    const blob = await encodePng({ width: 90, height: 40, stripBytes: 900, strip })
     return new Uint8Array(await blob.arrayBuffer())
   }
 

@@ -1,7 +1,7 @@
 /**
  * A canvas's pixels, in browsers, too, that change them for a page that reads them back, against its recognising the
- * machine ("fingerprinting"): Brave and Firefox flip some lowest bits, or, in their strictest settings, give noise. A known
- * pattern, read back once, tells. Reading them as a video's frame is another way, which mostly isn't changed.
+ * machine ("fingerprinting"): Brave and Firefox flip some lowest bits, or, in their strictest settings, give noise. A
+ * known pattern, read back once, tells. Reading them as a video's frame is another way, which mostly isn't changed.
  */
 import { FcnError } from './errors.js'
 
@@ -56,7 +56,8 @@ async function findWay() {
   if (off <= SMALL) return fromCanvas
   return async () => {
     throw new FcnError('decode_failed',
-      'This browser changes the pixels that a page reads (protection against fingerprinting). Allow this site to read canvases, or use another browser.',
+      'This browser changes the pixels that a page reads (protection against fingerprinting). '
+      + 'Allow this site to read canvases, or use another browser.',
       { kind: 'decode_failed.noise' })
   }
 }
@@ -68,7 +69,8 @@ async function findWay() {
 async function worst(read) {
   const pattern = new ImageData(SIDE, SIDE)
   for (let i = 0; i < pattern.data.length; i++) pattern.data[i] = i % 4 === 3 ? 255 : (i * 37 + (i >> 6) * 101) % 256
-  const canvas = typeof OffscreenCanvas === 'undefined' ? document.createElement('canvas') : new OffscreenCanvas(SIDE, SIDE)
+  const hasOffscreen = typeof OffscreenCanvas !== 'undefined'
+  const canvas = hasOffscreen ? new OffscreenCanvas(SIDE, SIDE) : document.createElement('canvas')
   canvas.width = canvas.height = SIDE
   const context = /** @type {Context | null} */ (canvas.getContext('2d', { willReadFrequently: true }))
   if (!context) return 0

@@ -59,7 +59,8 @@ export function pngChunk(type, data) {
  * @param {{signal?: AbortSignal, breathe?: () => Promise<void>}} [options] breathe: awaited after each strip
  * @returns {Promise<Blob>} image/png
  */
-export async function encodePng({ width, height, palette, isGrey = false, strip, stripBytes = 1 << 19 }, { signal, breathe } = {}) {
+export async function encodePng(picture, { signal, breathe } = {}) {
+  const { width, height, palette, isGrey = false, strip, stripBytes = 1 << 19 } = picture
   if (!(width >= 1 && height >= 1)) throw new RangeError(`A PNG needs at least one pixel, not ${width} × ${height}`)
   const depth = palette || isGrey ? 1 : 3
   const header = new Uint8Array(13)

@@ -218,7 +218,8 @@ function saveMenu({ t, current }, actions) {
   /** @type {[string, 'labels' | 'grey' | 'colors' | 'overlay' | 'areas', boolean][]} */
   const items = [
     ['save.overlay', 'overlay', false], ['save.labels', 'labels', false], ['save.grey', 'grey', false],
-    ['save.colors', 'colors', false], ['save.areas', 'areas', false], ['copy.overlay', 'overlay', true], ['copy.areas', 'areas', true],
+    ['save.colors', 'colors', false], ['save.areas', 'areas', false],
+    ['copy.overlay', 'overlay', true], ['copy.areas', 'areas', true],
   ]
   /** @param {Event} event */
   const shut = event => /** @type {Element} */ (event.currentTarget).closest('details')?.removeAttribute('open')

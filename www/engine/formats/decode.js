@@ -13,7 +13,7 @@ export const MAX_PIXELS = 100e6
 /** A whole file this long is read to look for its end; above, only its head is looked at. Bytes. */
 const MAX_SCANNED_BYTES = 512 * 2 ** 20
 
-/** Pictures that few browsers read, by `sniff`'s formats, and how a person calls them. @type {Record<string, string>} */
+/** Pictures that few browsers read, by `sniff`'s formats, and what people call them. @type {Record<string, string>} */
 const UNREAD = { tiff: 'TIFF', psd: 'Photoshop', jp2: 'JPEG 2000', jxl: 'JPEG XL', cr3: 'Canon RAW' }
 
 /**
@@ -49,7 +49,7 @@ export async function decode(blob, signal) {
     const name = UNREAD[format]
     if (!name) throw new FcnError('decode_failed', undefined, { format, reason })
     throw new FcnError('decode_failed',
-      `This browser cannot read ${name} pictures. Open it in a program for photos, save it as JPEG or PNG, and choose that.`,
+      `This browser cannot read ${name} pictures. Open it elsewhere, save it as JPEG or PNG, and choose that.`,
       { kind: 'decode_failed.unread', name, format, reason })
   }
   try {

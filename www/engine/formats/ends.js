@@ -1,9 +1,9 @@
 /**
- * Whether a picture's pixels are all there. Browsers show a truncated JPEG or PNG half grey without an error, so we look
- * first. What viewers do without decides nothing: a mark at the end, a length in a header, bytes after the picture.
+ * Whether a picture's pixels are all there. Browsers show a truncated JPEG or PNG half grey without an error, so we
+ * look first. What viewers do without decides nothing: a mark at the end, a length in a header, bytes after the picture.
  *
- * Formats: ITU T.81 annex B, W3C PNG, ISO/IEC 14496-12 and 23008-12, RFC 9649. The others are taken as whole, and so is a
- * GIF without its trailer, which many programs write.
+ * Formats: ITU T.81 annex B, W3C PNG, ISO/IEC 14496-12 and 23008-12, RFC 9649. The others are taken as whole, and so is
+ * a GIF without its trailer, which many programs write.
  */
 import { pngChunk } from '../../lib/png.js'
 import { pixelsEnd } from './jpeg.js'
@@ -39,7 +39,8 @@ export async function mend(format, bytes) {
   }
   if (format === 'png' && !pngEnds(bytes)) {
     const pixels = await pngPixels(bytes)
-    return pixels && [bytes.subarray(0, pixels.start), pngChunk('IDAT', pixels.data), pngChunk('IEND', new Uint8Array(0))]
+    if (!pixels) return null
+    return [bytes.subarray(0, pixels.start), pngChunk('IDAT', pixels.data), pngChunk('IEND', new Uint8Array(0))]
   }
   const end = format === 'webp' ? webpEnd(bytes) : null
   if (end === null) return null
@@ -147,8 +148,8 @@ function bmpLength(view) {
 }
 
 /**
- * Whether an AVIF or HEIC file lacks bytes that its table of items names, or, without such a table (a film), a part of one
- * of its boxes. Whatever follows the last box counts for nothing.
+ * Whether an AVIF or HEIC file lacks bytes that its table of items names, or, without such a table (a film), a part of
+ * one of its boxes. Whatever follows the last box counts for nothing.
  * @param {Uint8Array} bytes
  */
 function lacksBoxes(bytes) {

@@ -17,7 +17,10 @@
  */
 
 /** @typedef {{columns: number, rows: number, isProgressive: boolean, components: Map<number, Component>}} Frame */
-/** By the next 16 bits: the code's length in bits above its symbol; 0: there is no such code. @typedef {Uint16Array} Table */
+/**
+ * By the next 16 bits: the code's length in bits above its symbol; 0: there is no such code.
+ * @typedef {Uint16Array} Table
+ */
 
 /**
  * @param {Uint8Array} bytes the whole file
@@ -105,7 +108,8 @@ function passScan(bytes, from, header, frame, tables, interval) {
     const component = frame.components.get(id)
     if (!component) return null
     if (frame.isProgressive && first > 0) component.nonzero ??= new Uint8Array(component.columns * component.rows * 64)
-    parts.push({ component, dc: tables.get(both >> 4), ac: tables.get(16 | both & 15), blocks: count === 1 ? 1 : component.h * component.v })
+    const blocks = count === 1 ? 1 : component.h * component.v
+    parts.push({ component, blocks, dc: tables.get(both >> 4), ac: tables.get(16 | both & 15) })
   }
   if (!parts.length) return null
   const [{ component }] = parts

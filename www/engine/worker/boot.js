@@ -18,8 +18,8 @@ class Mixed extends Error {}
 /**
  * @param {WebAssembly.Module | null} compiled the program, from an earlier worker
  * @returns {Promise<{wasm: Wasm, module: WebAssembly.Module}>}
- * @throws {FcnError} wasm_blocked, wasm_failed; of its kind `wasm_failed.mixed`: another worker may do better, as both files
- *   have been fetched past the cache
+ * @throws {FcnError} wasm_blocked, wasm_failed; of its kind `wasm_failed.mixed`: another worker may do better, as both
+ *   files have been fetched past the cache
  */
 export async function boot(compiled) {
   try {
@@ -33,7 +33,7 @@ export async function boot(compiled) {
     const reason = reasonOf(error)
     if (error instanceof FcnError) throw new FcnError('wasm_failed', error.message, error.details)
     if (!(error instanceof Mixed)) throw new FcnError('wasm_failed', undefined, { reason })
-    await Promise.all([SCRIPT, PROGRAM].map(async url => await (await fetch(url, { cache: 'reload' })).arrayBuffer())).catch(() => {})
+    await Promise.all([SCRIPT, PROGRAM].map(refresh)).catch(() => {})
     throw new FcnError('wasm_failed',
       "The page's script and its program are of different versions. Reload the page without the browser's cache.",
       { kind: 'wasm_failed.mixed', reason })
@@ -63,6 +63,11 @@ async function start(compiled) {
     throw error
   }
   return { wasm, module }
+}
+
+/** Has the browser's cache hold a file as it is now. @param {string} url */
+async function refresh(url) {
+  await (await fetch(url, { cache: 'reload' })).arrayBuffer()
 }
 
 /** @returns {Promise<WebAssembly.Module>} */

@@ -161,7 +161,8 @@ async function carryOut(request, job) {
 /**
  * @param {import('../protocol.js').Open} request
  * @returns {Promise<import('../protocol.js').Opened>}
- * @throws {FcnError} no_webgpu, software_adapter, adapter_limits: the worker can still open the CPU; anything else: it can't be trusted
+ * @throws {FcnError} no_webgpu, software_adapter, adapter_limits: the worker can still open the CPU; anything else: it
+ *   can't be trusted
  */
 async function open(request) {
   if (request.backend === 'webgpu') {

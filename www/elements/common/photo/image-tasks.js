@@ -161,7 +161,8 @@ async function overlay({ width, height, labels, classes, source, opacity, hidden
  * @param {ImageBitmap} bitmap
  * @param {number} maxWidth of a piece, pixels
  * @param {number} maxHeight
- * @returns {(left: number, top: number, width: number, height: number) => Promise<Uint8ClampedArray>} RGBA8 [height, width, 4]
+ * @returns {(left: number, top: number, width: number, height: number) => Promise<Uint8ClampedArray>}
+ *   RGBA8 [height, width, 4]
  */
 function tileReader(bitmap, maxWidth, maxHeight) {
   const canvas = new OffscreenCanvas(maxWidth, maxHeight)

@@ -14,8 +14,8 @@ import { pause } from '../../../lib/pause.js'
 /** @typedef {Omit<AdapterFacts, 'limits'>} AdapterNames */
 
 /**
- * What WebGPU promises of every adapter, and kernels count on. One with less (a browser's compatibility mode, a driver's
- * fault) may run none of a kernel, and say nothing of it.
+ * What WebGPU promises of every adapter, and kernels count on. One with less (a browser's compatibility mode, a
+ * driver's fault) may run none of a kernel, and say nothing of it.
  */
 const PROMISED = /** @type {const} */ ({
   maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupSizeX: 256, maxComputeWorkgroupSizeY: 256,
@@ -111,9 +111,9 @@ export class GpuWatch {
  */
 export async function findAdapter() {
   if (!('gpu' in navigator) || !navigator.gpu) {
-    throw isSecureContext
-      ? new FcnError('no_webgpu', 'This browser has no WebGPU here.', { kind: 'no_webgpu.missing' })
-      : new FcnError('no_webgpu', 'Browsers have WebGPU only for pages that came over HTTPS, or from localhost.', { kind: 'no_webgpu.insecure' })
+    const [kind, message] = isSecureContext ? ['missing', 'This browser has no WebGPU here.']
+      : ['insecure', 'Browsers have WebGPU only for pages that came over HTTPS, or from localhost.']
+    throw new FcnError('no_webgpu', message, { kind: `no_webgpu.${kind}` })
   }
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)
   if (!adapter) throw new FcnError('no_webgpu', 'WebGPU is there, but it offers no graphics adapter.')
@@ -129,7 +129,8 @@ function checkLimits(limits) {
   for (const [name, promised] of Object.entries(PROMISED)) {
     const limit = limits[/** @type {keyof typeof PROMISED} */ (name)]
     if (limit >= promised) continue
-    throw new FcnError('adapter_limits', `The GPU's limits are below what WebGPU promises: ${name} is ${limit}, not ${promised}. Use the CPU.`,
+    throw new FcnError('adapter_limits',
+      `The GPU's limits are below what WebGPU promises: ${name} is ${limit}, not ${promised}. Use the CPU.`,
       { kind: 'adapter_limits.adapter', name })
   }
 }
