@@ -121,7 +121,8 @@ function buildWasm() {
 
   const raw = path.join(release, 'fcn_lab.wasm')
   const isOptimised = env['FCN_LAB_WASM_OPT'] !== '0'
-  const wanted = `${hashOf(readFileSync(raw), readFileSync(at('Cargo.lock')))} ${isOptimised ? 1 : 0} ${optimiser()}`
+  const inputs = hashOf(readFileSync(raw), readFileSync(at('Cargo.lock')))
+  const wanted = `${inputs} ${isOptimised ? 1 : 0} ${optimiser()} marked`
   if (isStamped(at('www/pkg'), wanted)) return
   const fresh = path.join(TARGET, 'pkg')
   rmSync(fresh, { recursive: true, force: true })
@@ -134,12 +135,28 @@ function buildWasm() {
   const wasm = path.join(fresh, 'fcn_lab_bg.wasm')
   if (isOptimised) optimise(wasm)
   else say('wasm-opt left out (FCN_LAB_WASM_OPT=0)')
+  markVersion(fresh)
   writeFileSync(path.join(fresh, 'CRATES.txt'), listCrates())
   stamp(fresh, wanted)
   rmSync(at('www/pkg'), { recursive: true, force: true })
   renameSync(fresh, at('www/pkg'))
   const bytes = readFileSync(at('www/pkg/fcn_lab_bg.wasm'))
   say(`www/pkg/: ${bytes.length} bytes of wasm, ${gzipSync(bytes, { level: 9 }).length} gzipped`)
+}
+
+/**
+ * Writes into the wasm and into its JavaScript side which build they are of, so that a browser whose cache has one of
+ * them as it was before an update is noticed (www/engine/worker/boot.js): the wasm has it in a custom section.
+ * @param {string} folder
+ */
+export function markVersion(folder) {
+  const [wasm, script] = [path.join(folder, 'fcn_lab_bg.wasm'), path.join(folder, 'fcn_lab.js')]
+  const version = hashOf(readFileSync(wasm), readFileSync(script)).slice(0, 16)
+  // Lengths below 128 are one byte; 0 is a custom section.
+  const text = `\x07version${version}`
+  writeFileSync(wasm, `\0${String.fromCharCode(text.length)}${text}`, { flag: 'a' })
+  writeFileSync(script, `\nexport const version = '${version}'\n`, { flag: 'a' })
+  writeFileSync(path.join(folder, 'fcn_lab.d.ts'), '\nexport const version: string\n', { flag: 'a' })
 }
 
 /** What makes the optimised wasm out of the plain one: version and flags. */

@@ -95,6 +95,50 @@ export function withoutGpu() {
   Object.defineProperty(Object.getPrototypeOf(navigator), 'gpu', { get: () => undefined })
 }
 
+/** The browser flips a lowest bit of one pixel in 50, as a protection against fingerprinting. */
+export function withLittleNoise() {
+  const { getImageData } = OffscreenCanvasRenderingContext2D.prototype
+  OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...area) {
+    const image = getImageData.apply(this, area)
+    for (let i = 0; i < image.data.length; i += 200) image.data[i + i / 200 % 3] ^= 1
+    return image
+  }
+}
+
+/** The browser gives a page noise in place of its pixels. */
+export function withMuchNoise() {
+  const { getImageData } = OffscreenCanvasRenderingContext2D.prototype
+  OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...area) {
+    const image = getImageData.apply(this, area)
+    for (let i = 0; i < image.data.length; i++) image.data[i] = Math.imul(i + 1, 2654435761) >>> 24
+    return image
+  }
+}
+
+/** The browser has no frames of videos for pages. */
+export function withoutFrames() {
+  Reflect.deleteProperty(globalThis, 'VideoFrame')
+}
+
+/** An adapter with less than WebGPU promises of every one. */
+export function withLessThanPromised() {
+  for (const [name, limit] of Object.entries({
+    maxComputeInvocationsPerWorkgroup: 128, maxComputeWorkgroupSizeX: 128, maxStorageBuffersPerShaderStage: 4, maxComputeWorkgroupStorageSize: 16352,
+  })) Object.defineProperty(GPUSupportedLimits.prototype, name, { get: () => limit })
+}
+
+/** A device with less than its adapter has said. */
+export function withLessThanSaid() {
+  const { requestDevice } = GPUAdapter.prototype
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await requestDevice.call(this, descriptor)
+    const limits = new Proxy(device.limits, {
+      get: (of, name) => name === 'maxComputeInvocationsPerWorkgroup' ? 128 : Reflect.get(of, name, of),
+    })
+    return Object.defineProperty(device, 'limits', { value: limits })
+  }
+}
+
 /**
  * A small adapter: 6 MiB are the most that a shader can be given. The shipped net's largest tensor
  * takes 2.5 MiB, its first maps at 400x300 take 12.

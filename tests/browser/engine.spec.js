@@ -7,7 +7,8 @@ import { createServer } from 'node:http'
 import { expect } from '@playwright/test'
 import {
   asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, inNoTime, inSlowMotion, losingTheDevice, openLab, panicking,
-  tellingOfDevices, withBrokenShaders, withSmallLimits, withWrongNumbers, withoutGpu, withoutNames,
+  tellingOfDevices, withBrokenShaders, withLessThanPromised, withLessThanSaid, withLittleNoise, withMuchNoise, withSmallLimits,
+  withWrongNumbers, withoutFrames, withoutGpu, withoutNames,
 } from './engine-setup.js'
 import { test } from './site.js'
 
@@ -259,6 +260,11 @@ test.describe('what computes by itself', () => {
     expect(found).toMatchObject({ backend: 'cpu', made: 'cpu', adapter: { reason: { code: 'software_adapter' } }, devices: 1 })
   })
 
+  test('is known as software where WebGPU is insisted on, and an adapter without a name turns out to be slow', async ({ page }) => {
+    const found = await opened(page, [withoutNames, inSlowMotion], 'webgpu')
+    expect(found).toMatchObject({ backend: 'webgpu', made: 'webgpu', adapter: { name: 'WebGPU', software: true, reason: null }, devices: 1 })
+  })
+
   test('is the GPU where an adapter without a name is quick, or has a name', async ({ page, context }) => {
     expect(await opened(page, [withoutNames, inNoTime])).toMatchObject({ backend: 'webgpu', made: 'webgpu', devices: 1 })
     const other = await context.newPage()
@@ -285,8 +291,9 @@ test.describe('photos', () => {
         'noise': new Blob([Uint8Array.from({ length: 500 }, (_, i) => (i * 73 + 7) % 251)]),
         'svg': new Blob(['<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'], { type: 'image/svg+xml' }),
         'heic': new Blob([heic]),
+        'tiff': new Blob(['II*\0', new Uint8Array(100)]),
         'half a JPEG': jpeg.slice(0, jpeg.size / 2),
-        'a JPEG without its last byte': jpeg.slice(0, jpeg.size - 1),
+        'a JPEG without the last byte of its pixels': jpeg.slice(0, jpeg.size - 3),
         'only the head of a JPEG': jpeg.slice(0, 20),
         'half a PNG': png.slice(0, png.size / 2),
         'half a WebP': webp.slice(0, webp.size / 2),
@@ -309,8 +316,9 @@ test.describe('photos', () => {
       'noise': 'not_an_image',
       'svg': 'svg_unsupported',
       'heic': 'heic_unsupported',
+      'tiff': 'decode_failed',
       'half a JPEG': 'truncated_image',
-      'a JPEG without its last byte': 'truncated_image',
+      'a JPEG without the last byte of its pixels': 'truncated_image',
       'only the head of a JPEG': 'truncated_image',
       'half a PNG': 'truncated_image',
       'half a WebP': 'truncated_image',
@@ -319,6 +327,32 @@ test.describe('photos', () => {
       'details': { width: 20000, height: 10000 },
       'after': 96 * 72,
     })
+  })
+
+  test('a photo that lacks no pixel gets the mask of the whole file', async ({ page }) => {
+    const lab = await openLab(page)
+    const found = await page.evaluate(async lab => {
+      const engine = await lab.ready('cpu')
+      /** @param {Blob} photo */
+      const mask = async photo => (await lab.summary(await engine.segment(photo))).labels
+      const jpeg = await lab.oriented(await lab.scene({ type: 'image/jpeg' }), 6)
+      const png = await lab.scene()
+      const webp = await lab.scene({ type: 'image/webp' })
+      const before = { jpeg: await mask(jpeg), png: await mask(png), webp: await mask(webp) }
+      const after = {
+        jpeg: [
+          await mask(jpeg.slice(0, -1)), await mask(jpeg.slice(0, -2)), await mask(new Blob([jpeg.slice(0, -2), new Uint8Array(50)])),
+          await mask(new Blob([jpeg, jpeg])), await mask(new Blob([jpeg, 'trailing bytes'])),
+        ],
+        png: [await mask(png.slice(0, -12)), await mask(png.slice(0, -1)), await mask(new Blob([png, 'trailing bytes']))],
+        webp: [await mask(new Blob([webp.slice(0, 4), Uint8Array.of(0, 0, 1, 0), webp.slice(8)])), await mask(new Blob([webp, 'trailing bytes']))],
+      }
+      engine.dispose()
+      return { before, after }
+    }, lab)
+    for (const kind of /** @type {const} */ (['jpeg', 'png', 'webp'])) {
+      expect(new Set(found.after[kind]), kind).toEqual(new Set([found.before[kind]]))
+    }
   })
 
   test('a photo that says it lies on its side gets an upright mask', async ({ page }) => {
@@ -357,6 +391,31 @@ test.describe('photos', () => {
     // The PNG keeps straight colours in 8 bits, the canvas multiplied ones: a level of difference.
     expect(found.same).toBeLessThan(TIES)
     expect(found.other, 'the holes matter').toBeGreaterThan(found.same)
+  })
+
+  test('noise that a browser adds to what a page reads is seen, and got around or told', async ({ context }) => {
+    /** @param {(() => void)[]} preludes */
+    const segmented = async (...preludes) => {
+      const page = await context.newPage()
+      await beforeWorker(page, preludes)
+      const lab = await openLab(page)
+      const found = await page.evaluate(async lab => {
+        const engine = await lab.ready('cpu')
+        /** @type {number[]} */
+        let labels = []
+        const failure = await lab.failure(engine.segment(await lab.scene()).then(result => { labels = [...result.labels] }))
+        engine.dispose()
+        return { labels, code: failure?.code, details: failure?.details }
+      }, lab)
+      await page.close()
+      return found
+    }
+    const { labels } = await segmented()
+    expect(labels).toHaveLength(96 * 72)
+    for (const noise of [withLittleNoise, withMuchNoise]) expect((await segmented(noise)).labels).toEqual(labels)
+    const little = (await segmented(withLittleNoise, withoutFrames)).labels
+    expect(little.filter((label, i) => label !== labels[i]).length).toBeLessThan(TIES * labels.length)
+    expect(await segmented(withMuchNoise, withoutFrames)).toEqual({ labels: [], code: 'decode_failed', details: { kind: 'decode_failed.noise' } })
   })
 
   test('scores stay behind until they are asked for, and go with the next pass', async ({ page }) => {
@@ -576,7 +635,7 @@ test.describe('models', () => {
     await page.route(weights, route => route.fulfill({ body: Buffer.alloc(1000) }))
     expect(await load()).toMatchObject({ code: 'weights_size_mismatch', details: { got: 1000 } })
     await page.unroute(weights)
-    await page.route('**/everyday/model.json', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><p>Not found' }))
+    await page.route('**/everyday/model.json', route => route.fulfill({ contentType: 'text/plain', body: 'Not found' }))
     expect(await load()).toMatchObject({ code: 'manifest_invalid' })
     await page.unroute('**/everyday/model.json')
     expect(await load()).toBeNull()
@@ -712,18 +771,23 @@ test.describe('when something breaks', () => {
     expect(found.adapter?.reason?.code).toBe('device_lost')
   })
 
-  test('no WebGPU means CPU, and why is said', async ({ page }) => {
+  test('no WebGPU in the worker means CPU, and whether the page has it is said', async ({ page }) => {
     await beforeWorker(page, withoutGpu)
     const lab = await openLab(page)
     const found = await page.evaluate(async lab => {
       const engine = await lab.ready('auto')
       const result = await lab.summary(await engine.segment(await lab.scene()))
       engine.dispose()
-      return { adapter: engine.adapter, result, insisted: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
+      const insisted = await lab.failure(lab.Engine.create({ backend: 'webgpu' }))
+      // As in a browser that has none for the page either.
+      Object.defineProperty(Object.getPrototypeOf(navigator), 'gpu', { get: () => undefined })
+      return { adapter: engine.adapter, result, insisted, without: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
     }, lab)
     expect(found.result.backend).toBe('cpu')
-    expect(found.adapter).toMatchObject({ name: 'CPU', reason: { code: 'no_webgpu' } })
-    expect(found.insisted?.code).toBe('no_webgpu')
+    const message = expect.stringContaining('for pages, but not for workers')
+    expect(found.adapter).toMatchObject({ name: 'CPU', reason: { code: 'no_webgpu', kind: 'no_webgpu.worker', message } })
+    expect(found.insisted).toMatchObject({ code: 'no_webgpu', message, details: { kind: 'no_webgpu.worker' } })
+    expect(found.without).toMatchObject({ code: 'no_webgpu', details: { kind: 'no_webgpu.missing' } })
   })
 
   for (const [name, prelude, code] of /** @type {const} */ ([
@@ -743,6 +807,31 @@ test.describe('when something breaks', () => {
       expect(found.result.backend).toBe('cpu')
       expect(found.adapter?.reason?.code).toBe(code)
       expect(found.insisted?.code).toBe(code)
+    })
+  }
+
+  for (const [name, prelude, devices] of /** @type {const} */ ([
+    ['an adapter', withLessThanPromised, 0], ['a device', withLessThanSaid, 1],
+  ])) {
+    test(`${name} with less than WebGPU promises is not used`, async ({ page }) => {
+      let opened = 0
+      page.on('console', message => { if (message.text() === 'a GPU is opened') opened++ })
+      await beforeWorker(page, [asIfHardware, prelude, tellingOfDevices])
+      const lab = await openLab(page)
+      const found = await page.evaluate(async lab => {
+        const engine = await lab.ready('auto')
+        const masks = []
+        for (const size of [{}, { width: 1024, height: 683 }, { width: 20000, height: 5000 }]) {
+          const { backend, labels } = await engine.segment(await lab.scene(size))
+          masks.push([backend, labels.length])
+        }
+        engine.dispose()
+        return { adapter: engine.adapter, masks, insisted: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
+      }, lab)
+      expect(found.masks).toEqual([['cpu', 96 * 72], ['cpu', 1024 * 683], ['cpu', 20000 * 5000]])
+      expect(found.adapter).toMatchObject({ name: 'CPU', reason: { code: 'adapter_limits', kind: 'adapter_limits.adapter' } })
+      expect(found.insisted).toMatchObject({ code: 'adapter_limits', details: { kind: 'adapter_limits.adapter' } })
+      expect(opened).toBe(2 * devices)
     })
   }
 
@@ -804,6 +893,47 @@ test.describe('when the program does not load', () => {
       expect((await create(page, site))?.code).toBe('wasm_failed')
     })
   }
+
+  for (const [file, code] of [
+    ['engine/worker/worker.js', 'wasm_failed'], ['pkg/fcn_lab.js', 'wasm_failed'], ['pkg/fcn_lab_bg.wasm', 'wasm_failed'],
+    ['models/everyday/model.json', 'http_error'], ['models/everyday/weights.safetensors', 'http_error'],
+  ]) {
+    test(`a web page that comes instead of ${file} is named`, async ({ page, site }) => {
+      await site.start()
+      site.answerPage(file)
+      const lab = await openLab(page, site)
+      const failure = await page.evaluate(async lab => await lab.failure(lab.ready('cpu')), lab)
+      expect(failure).toMatchObject({ code, details: { kind: 'http_error.page', url: site.url + file } })
+      expect(failure?.message).toContain(`${site.url}${file}: a web page came instead.`)
+    })
+  }
+
+  test.describe('because a cache has a part of another version', () => {
+    /** As an older build would have it. @type {[string, (script: string) => string][]} */
+    const older = [
+      ['with another import', script => script.replace(/__wbg_call_[0-9a-f]{16}: function/, '__wbg_call_0123456789abcdef: function')],
+      ['with another mark', script => script.replace(/export const version = '\w+'/, "export const version = 'older'")],
+    ]
+    for (const [what, change] of older) {
+      test(`it is fetched once more past the cache: ${what}`, async ({ page, site }) => {
+        await site.start()
+        site.rewrite('pkg/fcn_lab.js', script => site.count('pkg/fcn_lab.js') === 1 ? change(script) : `${script}\n`)
+        expect(await create(page, site)).toBeNull()
+        // By one worker, past the cache, and by another worker.
+        expect(site.count('pkg/fcn_lab.js')).toBe(3)
+      })
+
+      test(`and again, that is told: ${what}`, async ({ page, site }) => {
+        await site.start()
+        site.rewrite('pkg/fcn_lab.js', change)
+        expect(await create(page, site)).toMatchObject({
+          code: 'wasm_failed', message: expect.stringContaining('different versions'), details: { kind: 'wasm_failed.mixed' },
+        })
+        // Each of two workers asks for it, and past the cache.
+        expect(site.count('pkg/fcn_lab.js')).toBe(4)
+      })
+    }
+  })
 
   test('a server that does not know the type of wasm files will do', async ({ page }) => {
     await page.route('**/*.wasm', async route => {

@@ -2,6 +2,8 @@
 /// <reference path="../../www/elements/segment/tags.d.ts" />
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
+import { decode as decodePng } from '../../www/vendor/fast-png.js'
+import { withMuchNoise, withoutFrames } from './engine-setup.js'
 import { blackPng, countBitmaps, hand, maskOf, openSegment, photo, scenePng, serveOtherModel } from './segment-setup.js'
 
 /** @typedef {import('../../www/elements/fcn-segment.js').FcnSegment} FcnSegment */
@@ -248,7 +250,8 @@ test.describe('something fails', () => {
     ['truncated_image', 'cut.png', scenePng(200, 150).subarray(0, 400), /cut short|could not read/],
     ['svg_unsupported', 'drawing.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'), /SVG/],
     ['image_too_large', 'bomb.png', blackPng(20_000, 10_000), /200 megapixels/],
-    ['heic_unsupported', 'phone.heic', Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(64)]), /HEIC/],
+    ['heic_unsupported', 'phone.heic', Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(64)]), /HEIC.*JPEG/],
+    ['decode_failed', 'scan.tif', Buffer.concat([Buffer.from('II*\0'), Buffer.alloc(64)]), /cannot read TIFF.*save it as JPEG or PNG/],
   ]
   test('bad_files_are_explained_and_the_former_result_stays', async ({ page }) => {
     const bitmaps = await countBitmaps(page)
@@ -304,6 +307,27 @@ test.describe('something fails', () => {
     expect(await page.evaluate(() => /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.width)).toBe(160)
   })
 
+  for (const [lang, came, mixed] of [
+    ['en', /model\.json: a web page came instead/, /different versions.*Ctrl\+Shift\+R/],
+    ['ko', /model\.json 대신 웹 페이지가 왔습니다/, /버전이 다릅니다.*Ctrl\+Shift\+R/],
+  ]) {
+    test(`a_web_page_for_a_file_and_mixed_versions_are_told_with_what_to_do_${lang}`, async ({ page }) => {
+      await page.route('**/model.json', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Front page</title>' }))
+      await openSegment(page, `<fcn-segment lang="${lang}" backend="cpu"></fcn-segment>`)
+      await chooser(page).setInputFiles(photo('scene.png'))
+      await expect(page.getByRole('alert')).toContainText(came)
+      await page.unroute('**/model.json')
+      await page.route('**/pkg/fcn_lab.js', async route => {
+        const response = await route.fetch()
+        const older = (await response.text()).replace(/__wbg_call_[0-9a-f]{16}: function/, '__wbg_call_0123456789abcdef: function')
+        await route.fulfill({ response, body: older })
+      })
+      await page.reload()
+      await chooser(page).setInputFiles(photo('scene.png'))
+      await expect(page.getByRole('alert')).toContainText(mixed)
+    })
+  }
+
   test('a_missing_model_says_so_and_retry_works', async ({ page }) => {
     let down = true
     await page.route('**/model.json', route => down ? route.fulfill({ status: 404, body: '' }) : route.fallback())
@@ -350,6 +374,37 @@ test.describe('pictures', () => {
       }
       return found
     })).toEqual([[3000, 2000, 2048, 1366], [2000, 3000, 1365, 2048], [2000, 3000, 1365, 2048]])
+  })
+
+  test('a_photo_without_its_end_mark_is_shown_and_saved', async ({ page }) => {
+    await openSegment(page)
+    const { buffer } = photo('scene.png')
+    await chooser(page).setInputFiles({ name: 'endless.png', mimeType: 'image/png', buffer: buffer.subarray(0, -12) })
+    await maskOf(page, SIZE)
+    await page.locator('summary', { hasText: 'Save' }).click()
+    const waiting = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Photo with mask (PNG)' }).click()
+    expect((await waiting).suggestedFilename()).toBe('endless-overlay.png')
+    await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+
+  test('noise_of_the_browser_is_not_saved', async ({ page }) => {
+    await openSegment(page)
+    const makes = async () => await page.evaluate(async () => {
+      const { makePicture } = await import(/** @type {string} */ (new URL('source/elements/common/photo/image-tasks.js', location.href).href))
+      const source = await createImageBitmap(new ImageData(Uint8ClampedArray.from({ length: 400 }, (_, i) => i % 4 === 3 ? 255 : i * 7), 10))
+      const picture = { kind: 'overlay', width: 10, height: 10, labels: new Uint8Array(100), classes: [], source, opacity: 0, hidden: [], faint: [] }
+      const made = await makePicture(picture).catch((/** @type {{details: {kind: string}}} */ error) => error)
+      return made instanceof Blob ? [...new Uint8Array(await made.arrayBuffer())] : made.details.kind
+    })
+    const saved = await makes()
+    await page.reload()
+    await page.evaluate(withMuchNoise)
+    expect(await makes()).toEqual(saved)
+    await page.reload()
+    await page.evaluate(withMuchNoise)
+    await page.evaluate(withoutFrames)
+    expect(await makes()).toBe('decode_failed.noise')
   })
 
   test('a_picture_wider_than_canvases_are_is_saved_whole', async ({ page }) => {
@@ -491,22 +546,17 @@ test.describe('taking away', () => {
     await chooser(page).setInputFiles(photo('my scene.png', 161, 121))
     const mask = await maskOf(page, { width: 161, height: 121 })
 
-    const labels = await save(page, 'Label map')
-    expect(labels.name).toBe('my-scene-labels.png')
-    const { inflateSync } = await import('node:zlib')
-    expect(labels.bytes[25], 'indexed').toBe(3)
-    /** @type {Buffer[]} */
-    const idat = []
-    for (let at = 8; at < labels.bytes.length;) {
-      const length = labels.bytes.readUInt32BE(at)
-      if (labels.bytes.toString('latin1', at + 4, at + 8) === 'IDAT') idat.push(labels.bytes.subarray(at + 8, at + 8 + length))
-      at += 12 + length
-    }
-    const raw = inflateSync(Buffer.concat(idat))
-    const values = mask.labels.map((_, i) => raw[Math.floor(i / 161) * 162 + 1 + i % 161])
-    expect(values).toEqual(mask.labels)
+    const palette = await save(page, 'Label map (palette PNG')
+    const grey = await save(page, 'Label map (grey PNG')
+    expect([palette.name, grey.name]).toEqual(['my-scene-labels.png', 'my-scene-grey.png'])
+    // By the kind in the header: 3 is indexed, 0 grey.
+    expect([palette.bytes[25], grey.bytes[25]]).toEqual([3, 0])
+    for (const { bytes } of [palette, grey]) expect([...decodePng(bytes).data]).toEqual(mask.labels)
+    // What reads a PNG as colours, as OpenCV does by itself, gets the ids only from the grey one.
+    const read = await pixels(page, grey.bytes)
+    expect(mask.labels.map((_, i) => read.data[4 * i])).toEqual(mask.labels)
 
-    for (const item of ['Colour map', 'Label map']) {
+    for (const item of ['Colour map', 'Label map (palette PNG']) {
       const shown = await pixels(page, (await save(page, item)).bytes)
       expect([shown.width, shown.height]).toEqual([161, 121])
       for (const at of [0, 5000, 161 * 121 - 1]) {
@@ -523,6 +573,7 @@ test.describe('taking away', () => {
     expect(areas).toMatchObject({ width: 161, height: 121, variant: 'fcn8s', backend: 'cpu' })
     const counted = areas.classes.reduce((/** @type {number} */ sum, /** @type {{pixels: number}} */ row) => sum + row.pixels, 0)
     expect(counted).toBe(161 * 121)
+    for (const { id, pixels } of areas.classes) expect(read.data.filter((value, i) => i % 4 === 0 && value === id)).toHaveLength(pixels)
     expect(areas.classes[0].pixels).toBe(mask.labels.filter(id => id === areas.classes[0].id).length)
   })
 })

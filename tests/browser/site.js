@@ -99,6 +99,12 @@ export class Site {
     this.#answers.set(end, (_, response) => void response.writeHead(status, { 'Content-Type': 'text/plain' }).end(body))
   }
 
+  /** The front page comes, as from hosts that give it for whatever they haven't got. @param {string} end of the path */
+  answerPage(end) {
+    this.#answers.set(end, (_, response) => void response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
+      .end('<!doctype html><html lang="en"><title>Front page</title><p>Welcome.</p></html>'))
+  }
+
   /**
    * Never answers.
    * @param {string} end of the path

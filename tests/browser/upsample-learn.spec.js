@@ -3,6 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
 import { axe } from './axe.js'
+import { withMuchNoise, withoutFrames } from './engine-setup.js'
 
 /** @typedef {import('../../www/elements/fcn-upsample.js').FcnUpsample} FcnUpsample */
 /** @typedef {NonNullable<FcnUpsample['learning']>} Learning */
@@ -202,6 +203,14 @@ test('the layer is the figure\'s; one that is too large is told in place, with o
   await expect(panel.getByRole('button', { name: 'Kernel 2, stride 2, padding 0' })).toHaveAttribute('aria-pressed', 'true')
   await figure.locator('input[type="text"][aria-label^="stride,"]').fill('3')
   await expect(panel).toContainText('Kernel 2×2, stride 3, padding 0: a map of 6×6 becomes 17×17.')
+})
+
+test('a browser that gives noise in place of pixels is told', async ({ page }) => {
+  await page.addInitScript(withMuchNoise)
+  await page.addInitScript(withoutFrames)
+  const { panel } = await open(page, 'preset=upscore2&learn=target:photo')
+  await panel.locator('input[type="file"]').setInputFiles(SAMPLE)
+  await expect(panel.getByRole('alert')).toContainText('changes the pixels that a page reads')
 })
 
 test('a photo is learned from: a file, a dropped one, the sample with its credit; what is none is told', async ({ page }) => {

@@ -10,9 +10,21 @@ Object.assign(globalThis, {
     port1 = { onmessage: () => {} }
     port2 = { postMessage: () => setImmediate(() => this.port1.onmessage()) }
   },
+  ImageData: class {
+    /** @param {number} width @param {number} height */
+    constructor(width, height) {
+      this.data = new Uint8ClampedArray(width * height * 4)
+    }
+  },
   OffscreenCanvas: class {
     getContext() {
-      return { fillRect() {}, drawImage() {}, getImageData: () => ({ data: new Uint8ClampedArray(4) }) }
+      return {
+        fillRect() {},
+        drawImage() {},
+        /** @param {ImageData} image */
+        putImageData(image) { this.getImageData = () => image },
+        getImageData: () => new ImageData(1, 1),
+      }
     }
   },
 })

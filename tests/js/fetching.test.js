@@ -28,6 +28,22 @@ describe('fetching', () => {
     await assert.rejects(fetchJson(ADDRESS), SyntaxError)
   })
 
+  it('names a web page that comes instead of a file', async () => {
+    const page = (/** @type {string} */ body) => new Response(body, { headers: { 'Content-Type': 'text/html; charset=utf-8' } })
+    for (const body of ['<!doctype html><title>Front page</title>', '\ufeff\n<html>', '<!-- made by hand -->']) {
+      serve(async () => page(body))
+      await assert.rejects(fetchJson(ADDRESS), {
+        code: 'http_error', message: `${ADDRESS}: a web page came instead. The server has to have this file.`,
+        details: { kind: 'http_error.page', status: 200, url: ADDRESS },
+      })
+    }
+    // A host that calls everything a page.
+    serve(async () => page('{"models": []}'))
+    assert.deepEqual(await fetchJson(ADDRESS), { models: [] })
+    serve(async () => page(''))
+    assert.equal(await (await fetchFile(ADDRESS)).text(), '')
+  })
+
   it('takes a connection that drops half-way for a dead one', async () => {
     serve(async () => new Response(new ReadableStream({ pull: controller => controller.error(new TypeError('reset')) })))
     await assert.rejects(fetchJson(ADDRESS), { code: 'network_error' })

@@ -27,7 +27,7 @@ async function decode(blob) {
   const width = header.getUint32(0)
   const height = header.getUint32(4)
   const colorType = chunks[0].data[9]
-  const depth = colorType === 3 ? 1 : 3
+  const depth = colorType === 2 ? 3 : 1
   const raw = inflateSync(Buffer.concat(chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data)))
   assert.equal(raw.length, height * (width * depth + 1))
   const pixels = new Uint8Array(width * height * depth)
@@ -58,6 +58,13 @@ describe('encodePng', () => {
     assert.deepEqual([png.width, png.height, png.colorType, png.bits], [13, 7, 3, 8])
     assert.deepEqual([...png.pixels], [...labels])
     assert.deepEqual([...png.palette ?? []], [...palette])
+  })
+
+  it('keeps_class_ids_as_grey_values', async () => {
+    const labels = Uint8Array.of(0, 1, 15, 255, 0, 15)
+    const png = await decode(await encodePng({ width: 3, height: 2, isGrey: true, strip: (first, rows) => labels.subarray(first * 3, (first + rows) * 3) }))
+    assert.deepEqual([png.width, png.height, png.colorType, png.bits], [3, 2, 0, 8])
+    assert.deepEqual([...png.pixels], [...labels])
   })
 
   it('writes_the_same_picture_whatever_the_strips', async () => {

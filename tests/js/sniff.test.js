@@ -1,46 +1,13 @@
 /**
- * What files are, by their bytes. The pictures are built here, byte by byte.
+ * What files are, by their bytes.
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from '../../www/engine/formats/decode.js'
-import { isTruncated, measure, sniff } from '../../www/engine/formats/sniff.js'
+import { measure, sniff } from '../../www/engine/formats/sniff.js'
 import { FcnError } from '../../www/lib/errors.js'
 import { isWeights } from '../../www/lib/weights.js'
-
-/**
- * @param {(string | number[] | Uint8Array)[]} parts strings are Latin-1
- * @returns {Uint8Array}
- */
-function bytes(...parts) {
-  return Uint8Array.from(parts.flatMap(part => typeof part === 'string' ? [...part].map(c => c.charCodeAt(0)) : [...part]))
-}
-
-/** @param {number} value @returns {number[]} big-endian */
-const u32 = value => [value >>> 24, value >>> 16 & 255, value >>> 8 & 255, value & 255]
-/** @param {number} value @returns {number[]} big-endian */
-const u16 = value => [value >> 8, value & 255]
-/** @param {number} value @returns {number[]} */
-const u32le = value => u32(value).reverse()
-
-/** @param {string} type @param {number[]} body @returns {Uint8Array} */
-const pngChunk = (type, body) => bytes(u32(body.length), type, body, u32(0))
-/** @param {number} width @param {number} height @returns {Uint8Array} */
-const png = (width, height) => bytes('\x89PNG\r\n\x1a\n', pngChunk('IHDR', [...u32(width), ...u32(height), 8, 6, 0, 0, 0]),
-  pngChunk('IDAT', [1, 2, 3]), pngChunk('IEND', []))
-
-/** @param {number} marker @param {number[]} body @returns {number[]} */
-const segment = (marker, body) => [0xff, marker, ...u16(body.length + 2), ...body]
-const SOF = segment(0xc0, [8, ...u16(48), ...u16(64), 1, 1, 0x11, 0])
-const SOS = segment(0xda, [1, 1, 0, 0, 63, 0])
-/** @param {number[][]} parts @returns {Uint8Array} */
-const jpeg = (...parts) => bytes([0xff, 0xd8], ...parts)
-
-/** @param {string[]} brands @returns {Uint8Array} */
-const ftyp = (...brands) => bytes(u32(12 + 4 * brands.length), 'ftyp', brands[0] ?? '', u32(0), ...brands.slice(1))
-
-/** @param {number} width @param {number} height @returns {Uint8Array} */
-const bmp = (width, height) => bytes('BM', u32le(70), u32(0), u32le(54), u32le(40), u32le(width), u32le(height), new Uint8Array(44))
+import { bmp, bytes, ftyp, jpeg, png, pngChunk, segment, SOF, SOS, u32, u32le } from './pictures.js'
 
 /** @param {string} text @returns {Uint8Array} */
 const utf8 = text => new TextEncoder().encode(text)
@@ -103,57 +70,6 @@ describe('measure', () => {
     assert.equal(measure(jpeg(SOF).subarray(0, 6)), null)
     assert.equal(measure(bytes('GIF')), null)
     assert.equal(measure(bytes([])), null)
-  })
-})
-
-describe('isTruncated', () => {
-  const coded = [1, 2, 0xff, 0x00, 3, 0xff, 0xd0, 4]
-  const EOI = [0xff, 0xd9]
-
-  it('accepts whole JPEGs, sequential and progressive, with trailing data', () => {
-    assert.equal(isTruncated('jpeg', jpeg(SOF, SOS, coded, EOI)), false)
-    assert.equal(isTruncated('jpeg', jpeg(SOF, SOS, coded, segment(0xc4, [0]), SOS, coded, EOI)), false)
-    assert.equal(isTruncated('jpeg', jpeg(SOF, SOS, coded, [0xff, 0xff], [0xd9], [9, 9, 9])), false)
-  })
-
-  it('notices a JPEG without its end at every length', () => {
-    const thumbnail = segment(0xe1, [...jpeg(SOF, SOS, coded, EOI)])
-    const whole = jpeg(thumbnail, SOF, SOS, coded, segment(0xc4, [0]), SOS, coded, EOI)
-    assert.equal(isTruncated('jpeg', whole), false)
-    for (let length = 3; length < whole.length; length++) {
-      assert.equal(isTruncated('jpeg', whole.subarray(0, length)), true, `${length} of ${whole.length} bytes`)
-    }
-  })
-
-  it('notices a PNG without its last chunk at every length', () => {
-    const whole = png(4, 4)
-    assert.equal(isTruncated('png', whole), false)
-    assert.equal(isTruncated('png', bytes(whole, [1, 2, 3])), false)
-    for (let length = 8; length < whole.length; length++) assert.equal(isTruncated('png', whole.subarray(0, length)), true)
-  })
-
-  it('is not fooled by a chunk that holds the letters IEND', () => {
-    const whole = bytes('\x89PNG\r\n\x1a\n', pngChunk('tEXt', [...bytes(pngChunk('IEND', []))]), pngChunk('IDAT', Array(30).fill(0)))
-    assert.equal(isTruncated('png', whole), true)
-  })
-
-  it('compares the length a WebP and a BMP announce', () => {
-    const webp = bytes('RIFF', u32le(12), 'WEBP', [1, 2, 3, 4, 5, 6, 7, 8])
-    assert.equal(isTruncated('webp', webp), false)
-    assert.equal(isTruncated('webp', webp.subarray(0, 19)), true)
-    assert.equal(isTruncated('bmp', bmp(2, 2)), false)
-    assert.equal(isTruncated('bmp', bmp(2, 2).subarray(0, 69)), true)
-  })
-
-  it('walks the boxes of AVIF and HEIC', () => {
-    const box = bytes(u32(12), 'mdat', [1, 2, 3, 4])
-    assert.equal(isTruncated('avif', bytes(ftyp('avif'), box)), false)
-    assert.equal(isTruncated('avif', bytes(ftyp('avif'), box).subarray(0, 20)), true)
-    assert.equal(isTruncated('heic', bytes(ftyp('heic'), u32(0), 'mdat', [1])), false)
-  })
-
-  it('tolerates a GIF without its trailer', () => {
-    assert.equal(isTruncated('gif', bytes('GIF89a', [1, 0, 1, 0, 0, 0, 0])), false)
   })
 })
 

@@ -7,7 +7,7 @@ import { FcnError, toFcnError } from './errors.js'
 /**
  * @param {string | URL} address
  * @param {AbortSignal} [signal]
- * @returns {Promise<Response>} with a 2xx status
+ * @returns {Promise<Response>} with a 2xx status; no web page
  * @throws {FcnError} http_error, network_error, or the signal's reason as an FcnError
  */
 export async function fetchFile(address, signal) {
@@ -19,10 +19,28 @@ export async function fetchFile(address, signal) {
   } catch (error) {
     throw readingFailed(error, url, signal)
   }
-  if (response.ok) return response
   const { status } = response
+  if (response.ok && await isPage(response)) {
+    throw new FcnError('http_error', `${url}: a web page came instead. The server has to have this file.`,
+      { kind: 'http_error.page', status, url })
+  }
+  if (response.ok) return response
   throw new FcnError('http_error', `The server answered ${status} for ${url}. Check the address or try again later.`,
     { status, url })
+}
+
+/**
+ * Whether a host answered with a web page, as some do for whatever they haven't got.
+ * @param {Response} response stays to be read
+ */
+async function isPage(response) {
+  if (!response.headers.get('Content-Type')?.startsWith('text/html')) return false
+  // A file that is merely called a page is none.
+  const reader = response.clone().body?.getReader()
+  const beginning = new TextDecoder().decode((await reader?.read().catch(() => null))?.value)
+  // Not awaited: it waits for the other reader.
+  reader?.cancel().catch(() => {})
+  return /^\s*<(!doctype|!--|html|head)/i.test(beginning)
 }
 
 /**

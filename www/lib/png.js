@@ -32,7 +32,7 @@ export function crc32(...parts) {
  * @param {Uint8Array} data
  * @returns {Uint8Array<ArrayBuffer>}
  */
-function chunk(type, data) {
+export function pngChunk(type, data) {
   const out = new Uint8Array(12 + data.length)
   const view = new DataView(out.buffer)
   view.setUint32(0, data.length)
@@ -47,7 +47,8 @@ function chunk(type, data) {
  * @property {number} width pixels
  * @property {number} height
  * @property {Uint8Array} [palette] [3 * colours] RGB: makes an indexed picture, one byte a pixel;
- *   without it the picture is RGB, three bytes a pixel
+ *   without it the picture is RGB, three bytes a pixel, or
+ * @property {boolean} [isGrey] grey, one byte a pixel
  * @property {(firstRow: number, rows: number) => Uint8Array | Promise<Uint8Array>} strip
  *   pixels of whole rows, `rows * width * (1 or 3)` bytes
  * @property {number} [stripBytes] about how much `strip` is asked for at a time
@@ -58,18 +59,19 @@ function chunk(type, data) {
  * @param {{signal?: AbortSignal, breathe?: () => Promise<void>}} [options] breathe: awaited after each strip
  * @returns {Promise<Blob>} image/png
  */
-export async function encodePng({ width, height, palette, strip, stripBytes = 1 << 19 }, { signal, breathe } = {}) {
+export async function encodePng(picture, { signal, breathe } = {}) {
+  const { width, height, palette, isGrey = false, strip, stripBytes = 1 << 19 } = picture
   if (!(width >= 1 && height >= 1)) throw new RangeError(`A PNG needs at least one pixel, not ${width} × ${height}`)
-  const depth = palette ? 1 : 3
+  const depth = palette || isGrey ? 1 : 3
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)
   view.setUint32(0, width)
   view.setUint32(4, height)
   header[8] = 8 // bits a sample
-  header[9] = palette ? 3 : 2 // indexed, or RGB
+  header[9] = palette ? 3 : isGrey ? 0 : 2 // indexed, grey, or RGB
   /** @type {BlobPart[]} */
-  const parts = [SIGNATURE, chunk('IHDR', header)]
-  if (palette) parts.push(chunk('PLTE', palette))
+  const parts = [SIGNATURE, pngChunk('IHDR', header)]
+  if (palette) parts.push(pngChunk('PLTE', palette))
 
   const { readable, writable } = new CompressionStream('deflate')
   const collected = collect(readable, parts)
@@ -90,7 +92,7 @@ export async function encodePng({ width, height, palette, strip, stripBytes = 1 
     throw error
   }
   await collected
-  parts.push(chunk('IEND', new Uint8Array(0)))
+  parts.push(pngChunk('IEND', new Uint8Array(0)))
   return new Blob(parts, { type: 'image/png' })
 }
 
@@ -103,7 +105,7 @@ async function collect(stream, parts) {
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return
-    parts.push(chunk('IDAT', value))
+    parts.push(pngChunk('IDAT', value))
   }
 }
 

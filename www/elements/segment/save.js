@@ -7,7 +7,7 @@ import { download } from '../common/ui/download.js'
 /** @typedef {import('../../engine/engine.js').Result} Result */
 /** @typedef {import('../../lib/areas.js').Area} Area */
 /** @typedef {import('../common/photo/source.js').Photo} Photo */
-/** @typedef {'labels' | 'colors' | 'overlay' | 'areas'} Kind */
+/** @typedef {'labels' | 'grey' | 'colors' | 'overlay' | 'areas'} Kind */
 
 /**
  * A photo with its mask, and how they are shown.

@@ -218,10 +218,11 @@ function computed(state) {
 /** @param {State} state @param {Actions} actions */
 function saveMenu({ t, current }, actions) {
   if (!current) return nothing
-  /** @type {[string, 'labels' | 'colors' | 'overlay' | 'areas', boolean][]} */
+  /** @type {[string, 'labels' | 'grey' | 'colors' | 'overlay' | 'areas', boolean][]} */
   const items = [
-    ['save.overlay', 'overlay', false], ['save.labels', 'labels', false], ['save.colors', 'colors', false],
-    ['save.areas', 'areas', false], ['copy.overlay', 'overlay', true], ['copy.areas', 'areas', true],
+    ['save.overlay', 'overlay', false], ['save.labels', 'labels', false], ['save.grey', 'grey', false],
+    ['save.colors', 'colors', false], ['save.areas', 'areas', false],
+    ['copy.overlay', 'overlay', true], ['copy.areas', 'areas', true],
   ]
   /** @param {Event} event */
   const shut = event => /** @type {Element} */ (event.currentTarget).closest('details')?.removeAttribute('open')

@@ -91,7 +91,8 @@ export const texts = {
 
   // Save
   'save': 'Save',
-  'save.labels': 'Label map (PNG, class ids as values)',
+  'save.labels': 'Label map (palette PNG: class ids in colours, for Pillow)',
+  'save.grey': 'Label map (grey PNG: class ids as values, for OpenCV too)',
   'save.colors': 'Colour map (PNG)',
   'save.overlay': 'Photo with mask (PNG)',
   'save.areas': 'Areas (JSON)',

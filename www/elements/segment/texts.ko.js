@@ -86,7 +86,8 @@ export const texts = {
   'batch.waiting': '기다리는 중',
 
   'save': '저장',
-  'save.labels': '레이블 맵 (PNG, 픽셀값 = 클래스 번호)',
+  'save.labels': '레이블 맵 (팔레트 PNG: 클래스 번호에 색을 입힘, Pillow용)',
+  'save.grey': '레이블 맵 (회색조 PNG: 픽셀값 = 클래스 번호, OpenCV로도 읽음)',
   'save.colors': '색상 맵 (PNG)',
   'save.overlay': '마스크를 겹친 사진 (PNG)',
   'save.areas': '면적 (JSON)',

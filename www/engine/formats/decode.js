@@ -4,13 +4,17 @@
  * decompression bomb unfolds to would end the tab before the worker could say no.
  */
 import { FcnError } from '../../lib/errors.js'
-import { HEAD_BYTES, isTruncated, measure, sniff } from './sniff.js'
+import { isTruncated, mend } from './ends.js'
+import { HEAD_BYTES, measure, sniff } from './sniff.js'
 
 /** The largest photo that is taken, pixels. */
 export const MAX_PIXELS = 100e6
 
 /** A whole file this long is read to look for its end; above, only its head is looked at. Bytes. */
 const MAX_SCANNED_BYTES = 512 * 2 ** 20
+
+/** Pictures that few browsers read, by `sniff`'s formats, and what people call them. @type {Record<string, string>} */
+const UNREAD = { tiff: 'TIFF', psd: 'Photoshop', jp2: 'JPEG 2000', jxl: 'JPEG XL', cr3: 'Canon RAW' }
 
 /**
  * What can be said of a photo without decoding it; refuses what `decode` would refuse unseen.
@@ -37,12 +41,16 @@ export async function decode(blob, signal) {
   /** @type {ImageBitmap} */
   let bitmap
   try {
-    bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image' })
+    bitmap = await bitmapOf(blob)
   } catch (error) {
     if (format === 'heic') throw new FcnError('heic_unsupported')
     if (kind === 'unknown') throw new FcnError('not_an_image')
     const reason = error instanceof Error ? error.message : String(error)
-    throw new FcnError('decode_failed', undefined, { format, reason })
+    const name = UNREAD[format]
+    if (!name) throw new FcnError('decode_failed', undefined, { format, reason })
+    throw new FcnError('decode_failed',
+      `This browser cannot read ${name} pictures. Open it elsewhere, save it as JPEG or PNG, and choose that.`,
+      { kind: 'decode_failed.unread', name, format, reason })
   }
   try {
     signal.throwIfAborted()
@@ -51,6 +59,25 @@ export async function decode(blob, signal) {
   } catch (error) {
     bitmap.close()
     throw error
+  }
+}
+
+/**
+ * A photo's bitmap, also where the browser refuses the file though only its end is missing, and no pixel.
+ * @param {Blob} blob
+ * @param {ImageBitmapOptions} [options]
+ * @returns {Promise<ImageBitmap>} in display orientation; the caller closes it
+ */
+export async function bitmapOf(blob, options = {}) {
+  const upright = /** @type {const} */ ({ ...options, imageOrientation: 'from-image' })
+  try {
+    return await createImageBitmap(blob, upright)
+  } catch (error) {
+    if (blob.size > MAX_SCANNED_BYTES) throw error
+    const bytes = await read(blob)
+    const parts = await mend(sniff(bytes.subarray(0, HEAD_BYTES)).format, bytes)
+    if (!parts) throw error
+    return await createImageBitmap(new Blob(parts), upright)
   }
 }
 
@@ -74,7 +101,7 @@ async function examine(blob, signal) {
   if (kind === 'image' && blob.size <= MAX_SCANNED_BYTES) {
     const bytes = blob.size === head.length ? head : await read(blob)
     signal?.throwIfAborted()
-    if (isTruncated(format, bytes)) throw new FcnError('truncated_image', undefined, { format })
+    if (await isTruncated(format, bytes)) throw new FcnError('truncated_image', undefined, { format })
   }
   return { kind, format, size }
 }
@@ -89,7 +116,7 @@ export function checkPixels({ width, height }) {
 
 /**
  * @param {Blob} blob
- * @returns {Promise<Uint8Array>}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 async function read(blob) {
   try {

@@ -1,8 +1,8 @@
 /**
- * What a file is, by its first bytes, and whether its end is there. Pure functions over bytes.
+ * What a file is, by its first bytes. Pure functions over bytes.
  *
- * Browsers decode a truncated JPEG or PNG half grey without an error, a decompression bomb until
- * the tab dies, and say no more than "could not be decoded" about the rest; so we look first.
+ * Browsers decode a decompression bomb until the tab dies, and say no more than "could not be
+ * decoded" about the rest; so we look first.
  * Signatures: the formats' specifications (ITU T.81 annex B, W3C PNG, ISO/IEC 14496-12, RFC 9649).
  */
 import { imageDimensionsFromData } from '../../vendor/image-dimensions.js'
@@ -106,82 +106,6 @@ export function measure(head) {
   }
   const size = imageDimensionsFromData(head)
   return size && size.width > 0 && size.height > 0 ? { width: size.width, height: size.height } : null
-}
-
-/**
- * Whether a picture's end is missing. Formats without a mark for their end are taken as whole, and
- * so is a GIF without its trailer, which many programs write.
- * @param {string} format from `sniff`
- * @param {Uint8Array} bytes the whole file
- * @returns {boolean}
- */
-export function isTruncated(format, bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  switch (format) {
-    case 'jpeg': return !jpegEnds(bytes)
-    case 'png': return !pngEnds(bytes, view)
-    case 'webp': return bytes.length < 12 || view.getUint32(4, true) + 8 > bytes.length
-    case 'bmp': return view.getUint32(2, true) > bytes.length
-    case 'avif':
-    case 'heic': return !boxesEnd(view)
-    default: return false
-  }
-}
-
-/**
- * Walks a JPEG's segments to the end-of-image marker. A search for FF D9 won't do: the thumbnail
- * inside the metadata has one of its own.
- * @param {Uint8Array} bytes
- */
-function jpegEnds(bytes) {
-  let at = 2
-  for (;;) {
-    at = bytes.indexOf(0xff, at)
-    if (at < 0 || at + 1 >= bytes.length) return false
-    const marker = bytes[at + 1]
-    if (marker === 0xd9) return true
-    if (marker === 0xff) {
-      at += 1 // fill byte
-    } else if (marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
-      at += 2 // stuffed byte in the coded data, or a marker without a body
-    } else {
-      // A segment with a length; after a scan's header the coded data follows, in which every FF
-      // is stuffed or a restart marker, so the same loop goes through it.
-      if (at + 3 >= bytes.length) return false
-      at += 2 + Math.max(2, bytes[at + 2] * 256 + bytes[at + 3])
-    }
-  }
-}
-
-/**
- * @param {Uint8Array} bytes
- * @param {DataView} view
- */
-function pngEnds(bytes, view) {
-  for (let at = 8; at + 12 <= bytes.length;) {
-    if (latin1(bytes, at + 4, at + 8) === 'IEND') return true
-    at += 12 + view.getUint32(at)
-  }
-  return false
-}
-
-/**
- * Whether the last top-level box of an ISO base media file is complete.
- * @param {DataView} view
- */
-function boxesEnd(view) {
-  let at = 0
-  while (at + 8 <= view.byteLength) {
-    let size = view.getUint32(at)
-    if (size === 0) return true // up to the end of the file
-    if (size === 1) {
-      if (at + 16 > view.byteLength) return false
-      size = Number(view.getBigUint64(at + 8))
-    }
-    if (size < 8) return true // no box: not for us to judge
-    at += size
-  }
-  return at === view.byteLength
 }
 
 /**

@@ -14,13 +14,14 @@ import { Link } from './link.js'
 
 /**
  * What really runs; `reason` says why it isn't WebGPU, where that was asked for.
- * @typedef {AdapterFacts & {reason: {code: ErrorCode, message: string} | null}} Adapter
+ * `kind`: which case of the code, if it has several.
+ * @typedef {AdapterFacts & {reason: {code: ErrorCode, message: string, kind?: string} | null}} Adapter
  */
 
 /** The worker allows itself a minute; this is for one that no longer turns. Milliseconds. */
 const OPEN_LIMIT = 90_000
 /** Reasons not to open the GPU, found before that. @type {readonly string[]} */
-const UNOPENED = ['no_webgpu', 'software_adapter']
+const UNOPENED = ['no_webgpu', 'software_adapter', 'adapter_limits']
 /** Errors after which the worker isn't to be trusted. @type {readonly string[]} */
 const FATAL = ['crashed', 'device_lost', 'gpu_error']
 
@@ -59,7 +60,12 @@ export class Host {
   /** @returns {Adapter | null} null only before the first worker was opened */
   get adapter() {
     const trouble = this.#gpuTrouble
-    return this.#facts && { ...this.#facts, reason: trouble && { code: trouble.code, message: trouble.message } }
+    if (!this.#facts) return null
+    const kind = trouble?.details['kind']
+    return {
+      ...this.#facts,
+      reason: trouble && { code: trouble.code, message: trouble.message, ...typeof kind === 'string' && { kind } },
+    }
   }
 
   /** The GPU's limit in bytes, where that alone is why the CPU is used. */
@@ -181,7 +187,7 @@ export class Host {
    * @returns {Promise<Link>}
    */
   async open() {
-    while (!this.#link || !this.#isOpen) {
+    for (let isFresh = false; !this.#link || !this.#isOpen;) {
       if (this.#isEnded) throw disposed()
       const before = this.#gpuTrouble
       try {
@@ -189,7 +195,11 @@ export class Host {
       } catch (error) {
         this.#drop()
         // New trouble with the GPU: once more, on the CPU.
-        if (this.#gpuTrouble === before) throw error
+        if (this.#gpuTrouble !== before) continue
+        if (isFresh || toFcnError(error).details['kind'] !== 'wasm_failed.mixed') throw error
+        // The cache had parts of two versions, and has been told: once more.
+        this.#module = null
+        isFresh = true
       }
     }
     return this.#link
@@ -209,8 +219,9 @@ export class Host {
       const limits = backend === 'webgpu' ? { limit: OPEN_LIMIT, stuck: new FcnError('self_check_failed') } : {}
       facts = (await link.ask({ type: 'open', backend, takesSoftware }, limits)).adapter
     } catch (error) {
-      if (this.#isEnded || backend === 'cpu' || this.#wanted === 'webgpu') throw error
-      this.#gpuTrouble = toFcnError(error)
+      const failure = withPage(toFcnError(error))
+      if (this.#isEnded || backend === 'cpu' || this.#wanted === 'webgpu') throw failure
+      this.#gpuTrouble = failure
       // Where the GPU wasn't even opened, this worker will do.
       if (link.dead || !UNOPENED.includes(this.#gpuTrouble.code)) throw error
       backend = 'cpu'
@@ -243,6 +254,16 @@ export class Host {
     this.#link = null
     this.#isOpen = false
   }
+}
+
+/**
+ * A worker may lack the WebGPU that its page has.
+ * @param {FcnError} failure
+ */
+function withPage(failure) {
+  if (failure.details['kind'] !== 'no_webgpu.missing' || !globalThis.navigator?.gpu) return failure
+  return new FcnError('no_webgpu',
+    'This browser has WebGPU for pages, but not for workers, and the net runs in one.', { kind: 'no_webgpu.worker' })
 }
 
 export function disposed() {

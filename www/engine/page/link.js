@@ -3,6 +3,7 @@
  * which a worker can go silent becomes an error of the request that is waiting.
  */
 import { FcnError, toFcnError } from '../../lib/errors.js'
+import { fetchFile } from '../../lib/fetching.js'
 
 /** @typedef {import('../protocol.js').Request} Request */
 /** @typedef {import('../protocol.js').Replies} Replies */
@@ -69,12 +70,7 @@ export class Link {
       const reason = event.message ?? ''
       if (this.#heard) this.#fail(new FcnError('crashed', undefined, { reason }))
       else if (this.#isForbidden) this.#fail(this.#forbidden(reason))
-      else {
-        const { href, origin } = this.#url
-        const policy = `a page with a Content-Security-Policy has to allow ${origin} in script-src and worker-src`
-        this.#fail(new FcnError('wasm_failed', `The worker script could not be loaded. Reload the page; ${policy}.`,
-          { url: href, reason }))
-      }
+      else void this.#explain(reason)
     }, { signal })
   }
 
@@ -178,6 +174,18 @@ export class Link {
       if (error instanceof DOMException && error.name === 'SecurityError') throw this.#forbidden(reason)
       throw new FcnError('wasm_failed', 'The worker could not be started.', { url: this.#url.href, reason })
     }
+  }
+
+  /** Of a script that could not be loaded the browser doesn't say why. @param {string} reason */
+  async #explain(reason) {
+    const { href, origin } = this.#url
+    const failure = await fetchFile(href, this.#listening.signal).catch(toFcnError)
+    if (failure instanceof FcnError && failure.details['kind']) {
+      return this.#fail(new FcnError('wasm_failed', failure.message, failure.details))
+    }
+    const policy = `a page with a Content-Security-Policy has to allow ${origin} in script-src and worker-src`
+    this.#fail(new FcnError('wasm_failed', `The worker script could not be loaded. Reload the page; ${policy}.`,
+      { url: href, reason }))
   }
 
   /** @param {string} reason */

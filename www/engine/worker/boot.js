@@ -2,16 +2,24 @@
  * Starts the wasm program: the one place that imports pkg/ as code.
  */
 import { FcnError } from '../../lib/errors.js'
+import { fetchFile } from '../../lib/fetching.js'
 
 /** @typedef {typeof import('../../pkg/fcn_lab.js')} Wasm */
 
 /** An empty module: compiling it fails only where a policy forbids compiling. */
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
 
+const SCRIPT = new URL('../../pkg/fcn_lab.js', import.meta.url).href
+const PROGRAM = new URL('../../pkg/fcn_lab_bg.wasm', import.meta.url).href
+
+/** The script and the program aren't of one build: a cache gave one of them as it was before an update. */
+class Mixed extends Error {}
+
 /**
  * @param {WebAssembly.Module | null} compiled the program, from an earlier worker
  * @returns {Promise<{wasm: Wasm, module: WebAssembly.Module}>}
- * @throws {FcnError} wasm_blocked, wasm_failed
+ * @throws {FcnError} wasm_blocked, wasm_failed; of its kind `wasm_failed.mixed`: another worker may do better, as both
+ *   files have been fetched past the cache
  */
 export async function boot(compiled) {
   try {
@@ -20,25 +28,51 @@ export async function boot(compiled) {
     throw new FcnError('wasm_blocked', undefined, { reason: reasonOf(error) })
   }
   try {
-    // Not a static import: a missing file would end the worker before it could say so.
-    const wasm = await import('../../pkg/fcn_lab.js')
-    const module = compiled ?? await compile(new URL('../../pkg/fcn_lab_bg.wasm', import.meta.url))
-    await wasm.default({ module_or_path: module })
-    wasm.start()
-    return { wasm, module }
+    return await start(compiled)
   } catch (error) {
-    if (error instanceof FcnError) throw error
-    throw new FcnError('wasm_failed', undefined, { reason: reasonOf(error) })
+    const reason = reasonOf(error)
+    if (error instanceof FcnError) throw new FcnError('wasm_failed', error.message, error.details)
+    if (!(error instanceof Mixed)) throw new FcnError('wasm_failed', undefined, { reason })
+    await Promise.all([SCRIPT, PROGRAM].map(refresh)).catch(() => {})
+    throw new FcnError('wasm_failed',
+      "The page's script and its program are of different versions. Reload the page without the browser's cache.",
+      { kind: 'wasm_failed.mixed', reason })
   }
 }
 
 /**
- * @param {URL} url
- * @returns {Promise<WebAssembly.Module>}
+ * @param {WebAssembly.Module | null} compiled
+ * @returns {Promise<{wasm: Wasm, module: WebAssembly.Module}>}
  */
-async function compile(url) {
-  const response = await fetch(url, { credentials: 'same-origin' })
-  if (!response.ok) throw new FcnError('wasm_failed', undefined, { status: response.status, url: url.href })
+async function start(compiled) {
+  // Not a static import: a missing file would end the worker before it could say so. The import doesn't say why.
+  const wasm = await import('../../pkg/fcn_lab.js').catch(async error => {
+    await fetchFile(SCRIPT)
+    throw error
+  })
+  const module = compiled ?? await compile()
+  const [mark] = WebAssembly.Module.customSections(module, 'version')
+  const version = 'version' in wasm ? wasm.version : undefined
+  if (version !== (mark && new TextDecoder().decode(mark))) throw new Mixed('the versions differ')
+  try {
+    await wasm.default({ module_or_path: module })
+    wasm.start()
+  } catch (error) {
+    // What one of them has not got.
+    if (error instanceof WebAssembly.LinkError || error instanceof TypeError) throw new Mixed(reasonOf(error))
+    throw error
+  }
+  return { wasm, module }
+}
+
+/** Has the browser's cache hold a file as it is now. @param {string} url */
+async function refresh(url) {
+  await (await fetch(url, { cache: 'reload' })).arrayBuffer()
+}
+
+/** @returns {Promise<WebAssembly.Module>} */
+async function compile() {
+  const response = await fetchFile(PROGRAM)
   // Compiled while it arrives, where the server names the type as it should.
   return response.headers.get('Content-Type')?.startsWith('application/wasm')
     ? await WebAssembly.compileStreaming(response)

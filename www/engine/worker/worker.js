@@ -161,7 +161,8 @@ async function carryOut(request, job) {
 /**
  * @param {import('../protocol.js').Open} request
  * @returns {Promise<import('../protocol.js').Opened>}
- * @throws {FcnError} no_webgpu, software_adapter: the worker can still open the CPU; anything else: it can't be trusted
+ * @throws {FcnError} no_webgpu, software_adapter, adapter_limits: the worker can still open the CPU; anything else: it
+ *   can't be trusted
  */
 async function open(request) {
   if (request.backend === 'webgpu') {
@@ -182,6 +183,11 @@ async function openGpu(takesSoftware) {
   try {
     watch = new GpuWatch(down)
     await pkg.openGpu()
+    try {
+      watch.checkLimits()
+    } catch (error) {
+      giveUpGpu(toFcnError(error))
+    }
     if (watch.facts) tilesKnown = await chooseTiles(pkg, watch.facts)
     const difference = await pkg.selfCheck()
     await watch.settle()
@@ -191,15 +197,24 @@ async function openGpu(takesSoftware) {
     if (!(difference <= pkg.limits().checkTolerance)) {
       throw new FcnError('self_check_failed', undefined, { difference, adapter: watch.facts.name })
     }
-    if (!takesSoftware && isUnnamed(watch.facts) && await isSlow(pkg, watch)) {
-      const error = new FcnError('software_adapter')
-      // The GPU is open by now, so the CPU is opened in another worker.
-      down(error)
-      throw error
+    if (isUnnamed(watch.facts) && await isSlow(pkg, watch)) {
+      if (!takesSoftware) giveUpGpu(new FcnError('software_adapter'))
+      watch.facts.software = true
+      tilesKnown = await chooseTiles(pkg, watch.facts)
     }
   } finally {
     clearTimeout(limit)
   }
+}
+
+/**
+ * The GPU is open by now, so the CPU is opened in another worker.
+ * @param {FcnError} why
+ * @returns {never}
+ */
+function giveUpGpu(why) {
+  down(why)
+  throw why
 }
 
 /**

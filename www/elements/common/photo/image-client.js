@@ -5,7 +5,6 @@
 import { inspect } from '../../../engine/formats/decode.js'
 import { pause } from '../../../lib/areas.js'
 import { FcnError } from '../../../lib/errors.js'
-import { makePicture, shownPhoto } from './image-tasks.js'
 
 /** @typedef {import('./image-tasks.js').Picture} Picture */
 /** @typedef {import('./image-tasks.js').Shown} Shown */
@@ -43,7 +42,8 @@ export class ImageClient {
    * @returns {Promise<Shown>} rejects when the browser can't decode it
    */
   async show(source, size) {
-    return /** @type {Shown} */ (await this.#do('show', { source, size }, async () => await shownPhoto(source, size)))
+    return /** @type {Shown} */ (await this.#do('show', { source, size }, async () => (
+      await (await import('./image-tasks.js')).shownPhoto(source, size))))
   }
 
   /**
@@ -51,7 +51,8 @@ export class ImageClient {
    * @returns {Promise<Blob>}
    */
   async make(picture) {
-    return /** @type {Blob} */ (await this.#do('make', picture, async () => await makePicture(picture, pause)))
+    return /** @type {Blob} */ (await this.#do('make', picture, async () => (
+      await (await import('./image-tasks.js')).makePicture(picture, pause))))
   }
 
   /** Ends the worker; waiting work is rejected. */

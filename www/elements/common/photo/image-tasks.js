@@ -2,7 +2,9 @@
  * Photos for the eye: a copy no larger than a screen, and pictures to save at full size.
  * Runs in the helper worker (image-worker.js), or on the page where no worker can be had.
  */
+import { bitmapOf } from '../../../engine/formats/decode.js'
 import { lookupTable, paletteBytes, rgb } from '../../../lib/colors.js'
+import { readPixels } from '../../../lib/pixels.js'
 import { encodePng } from '../../../lib/png.js'
 
 /** @typedef {{id: number, name: string, names?: Record<string, string>, color: string}} ModelClass */
@@ -36,12 +38,12 @@ export async function shownPhoto(source, size = null) {
   if (size && long > SHOWN_SIDE && long <= MAX_ASPECT * Math.min(size.width, size.height)) {
     // One side alone: whether an orientation turns the photo on its side is then seen in the result.
     const side = size.width >= size.height ? { resizeWidth: SHOWN_SIDE } : { resizeHeight: SHOWN_SIDE }
-    const bitmap = await createImageBitmap(source, { imageOrientation: 'from-image', resizeQuality: 'medium', ...side })
+    const bitmap = await bitmapOf(source, { resizeQuality: 'medium', ...side })
     const isTurned = (bitmap.width > bitmap.height) !== (size.width > size.height) && size.width !== size.height
     const [width, height] = isTurned ? [size.height, size.width] : [size.width, size.height]
     return { bitmap: await replaced(bitmap), width, height }
   }
-  const full = await createImageBitmap(source, { imageOrientation: 'from-image' })
+  const full = await bitmapOf(source)
   const { width, height } = full
   return { bitmap: await replaced(full), width, height }
 }
@@ -69,7 +71,7 @@ async function shrunk(full) {
 
 /**
  * @typedef {object} Picture
- * @property {'labels' | 'colors' | 'overlay'} kind
+ * @property {'labels' | 'grey' | 'colors' | 'overlay'} kind 'labels': class ids with a palette; 'grey': as greys
  * @property {number} width
  * @property {number} height
  * @property {Uint8Array} labels [height, width]
@@ -87,9 +89,9 @@ async function shrunk(full) {
  */
 export async function makePicture(picture, breathe) {
   const { width, height, labels, classes, kind } = picture
-  if (kind === 'labels') {
+  if (kind === 'labels' || kind === 'grey') {
     return await encodePng({
-      width, height, palette: paletteBytes(classes),
+      width, height, ...kind === 'grey' ? { isGrey: true } : { palette: paletteBytes(classes) },
       strip: (first, rows) => labels.subarray(first * width, (first + rows) * width),
     }, { breathe })
   }
@@ -119,7 +121,7 @@ export async function makePicture(picture, breathe) {
  */
 async function overlay({ width, height, labels, classes, source, opacity, hidden, faint }, breathe) {
   if (!source) throw new TypeError('An overlay needs its photo')
-  const full = source instanceof Blob ? await createImageBitmap(source, { imageOrientation: 'from-image' }) : source
+  const full = source instanceof Blob ? await bitmapOf(source) : source
   try {
     if (full.width !== width || full.height !== height) {
       throw new Error(`The photo now decodes to ${full.width} × ${full.height} pixels, its mask has ${width} × ${height}`)
@@ -129,11 +131,11 @@ async function overlay({ width, height, labels, classes, source, opacity, hidden
     const read = tileReader(full, Math.min(width, MAX_TILE_WIDTH), rowsAtOnce)
     return await encodePng({
       width, height, stripBytes: rowsAtOnce * width * 3,
-      strip: (first, rows) => {
+      strip: async (first, rows) => {
         const out = new Uint8Array(rows * width * 3)
         for (let left = 0; left < width; left += MAX_TILE_WIDTH) {
           const columns = Math.min(MAX_TILE_WIDTH, width - left)
-          const photo = read(left, first, columns, rows)
+          const photo = await read(left, first, columns, rows)
           for (let row = 0, p = 0; row < rows; row++) {
             let at = (first + row) * width + left
             let i = (row * width + left) * 3
@@ -159,17 +161,18 @@ async function overlay({ width, height, labels, classes, source, opacity, hidden
  * @param {ImageBitmap} bitmap
  * @param {number} maxWidth of a piece, pixels
  * @param {number} maxHeight
- * @returns {(left: number, top: number, width: number, height: number) => Uint8ClampedArray} RGBA8 [height, width, 4]
+ * @returns {(left: number, top: number, width: number, height: number) => Promise<Uint8ClampedArray>}
+ *   RGBA8 [height, width, 4]
  */
 function tileReader(bitmap, maxWidth, maxHeight) {
   const canvas = new OffscreenCanvas(maxWidth, maxHeight)
   const context = canvas.getContext('2d', { willReadFrequently: true })
   if (!context) throw new Error('No 2D canvas')
   context.fillStyle = 'white'
-  return (left, top, width, height) => {
+  return async (left, top, width, height) => {
     context.fillRect(0, 0, width, height)
     context.drawImage(bitmap, left, top, width, height, 0, 0, width, height)
-    const { data } = context.getImageData(0, 0, width, height)
+    const data = await readPixels(context, width, height)
     // A canvas for which there is no memory says nothing and stays transparent.
     if (data[3] !== 255) throw new Error('The canvas gave no pixels')
     return data

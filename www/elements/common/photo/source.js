@@ -2,7 +2,7 @@
  * Photos as the element keeps them: a file as it is, anything else as a bitmap of this moment.
  */
 import { snapshot } from '../../../engine/engine.js'
-import { FcnError } from '../../../lib/errors.js'
+import { fetchFile, readingFailed } from '../../../lib/fetching.js'
 
 /**
  * A photo as an element keeps it.
@@ -34,12 +34,7 @@ export async function bringSource(source) {
  */
 export async function bringSample(sample, list, signal) {
   const url = new URL(sample.file, list).href
-  try {
-    const response = await fetch(url, { signal })
-    if (!response.ok) throw new FcnError('http_error', undefined, { status: response.status, url })
-    return { source: await response.blob(), name: sample.file, sample }
-  } catch (error) {
-    if (error instanceof FcnError) throw error
-    throw new FcnError(signal.aborted ? 'aborted' : 'network_error', undefined, { url })
-  }
+  const response = await fetchFile(url, signal)
+  const source = await response.blob().catch(error => { throw readingFailed(error, url, signal) })
+  return { source, name: sample.file, sample }
 }

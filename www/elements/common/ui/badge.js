@@ -15,7 +15,7 @@ import { duration, whole } from '../../../lib/format.js'
  */
 export function reasonText({ reason }, t) {
   if (!reason) return null
-  const key = `reason.${reason.code}`
+  const key = `reason.${reason.kind ?? reason.code}`
   const text = t(key)
   return text === key ? t('reason.other', { message: reason.message }) : text
 }
@@ -33,7 +33,7 @@ export function badgeParts(engine, ms, t, lang, threads = 1) {
   const { adapter, backend } = engine
   const parts = [backend === 'webgpu' ? 'WebGPU' : 'CPU']
   if (backend === 'webgpu' && adapter) {
-    parts.push(adapter.name || adapter.description || adapter.vendor)
+    parts.push(adapter.name === 'WebGPU' ? t('badge.unnamed') : adapter.name)
     if (adapter.software) parts.push(t('badge.software'))
   }
   if (ms !== null) parts.push(duration(ms, lang))

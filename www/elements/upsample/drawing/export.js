@@ -2,6 +2,7 @@
  * Pictures of `<fcn-upsample>` to take along: PNG, SVG, and a GIF of the whole walk. Loaded
  * only when asked for; the GIF encoder with it.
  */
+import { readPixels } from '../../../lib/pixels.js'
 import { Control } from '../control.js'
 import { explain, formula, summary } from '../explain.js'
 import { layOut } from './layout.js'
@@ -203,7 +204,7 @@ export async function gif(control, options) {
     const [ground] = shapes
     if (ground.kind === 'rect') Object.assign(ground, { w: width, h: height })
     const { context } = rasterise({ width, height, shapes }, 1, canvas)
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+    const data = await readPixels(context, canvas.width, canvas.height)
     const colours = quantize(data, 256)
     encoder.writeFrame(applyPalette(data, colours), canvas.width, canvas.height, {
       palette: colours, delay: i === steps.length - 1 ? LAST_FRAME_TIME : FRAME_TIME, repeat: 0,

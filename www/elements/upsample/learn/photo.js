@@ -2,6 +2,8 @@
  * A photo as something to learn from: its middle, grey and small. Decoded by the browser alone; it stays on the device.
  */
 
+import { readPixels } from '../../../lib/pixels.js'
+
 /** Side of the square that is kept, pixels: some for each cell of the largest output. */
 const SIDE = 256
 
@@ -11,7 +13,7 @@ const LARGEST_FILE = 64e6
 /** Less than this from the lightest to the mean is one grey, of 0..1. */
 const FLAT = 1 / 255
 
-/** Why a file is no photo to learn from. @typedef {'photo.unreadable' | 'photo.large'} PhotoProblem */
+/** Why a file is no photo to learn from. @typedef {'photo.unreadable' | 'photo.large' | 'photo.noise'} PhotoProblem */
 
 /**
  * @param {Blob} file
@@ -37,7 +39,8 @@ export async function greysOf(file) {
   context.fillRect(0, 0, SIDE, SIDE)
   context.drawImage(bitmap, (bitmap.width - side) / 2, (bitmap.height - side) / 2, side, side, 0, 0, SIDE, SIDE)
   bitmap.close()
-  const { data } = context.getImageData(0, 0, SIDE, SIDE)
+  const data = await readPixels(context, SIDE, SIDE).catch(() => null)
+  if (!data) return 'photo.noise'
   // Rec. 709's weights for red, green and blue.
   return Float64Array.from({ length: SIDE * SIDE }, (_, at) =>
     (0.2126 * data[4 * at] + 0.7152 * data[4 * at + 1] + 0.0722 * data[4 * at + 2]) / 255)

@@ -15,6 +15,7 @@ export const texts = {
   seed: 'Seed of the random numbers', learnMap: 'learn the map too',
   'photo.choose': 'Choose a photo', 'photo.sample': 'Use the sample photo', 'photo.drop': 'or drop one here; it stays on this device.',
   'photo.credit': 'Sample photo: {credit}, {source}, {licence}.', 'photo.public': 'public domain',
+  'photo.noise': 'This browser changes the pixels that a page reads, as a protection against fingerprinting. Allow this site to read canvases, or use another browser.',
   'photo.unreadable': 'This file can’t be read as a photo. Choose a JPEG, PNG or WebP.',
   'photo.large': 'This file is larger than 64 MB. Choose a smaller photo.',
   'photo.fetch': 'The sample photo could not be loaded. Check the network and try again.',

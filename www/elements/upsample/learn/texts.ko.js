@@ -16,6 +16,7 @@ export const texts = {
   seed: '난수 시드', learnMap: '맵도 함께 학습',
   'photo.choose': '사진 고르기', 'photo.sample': '예제 사진 쓰기', 'photo.drop': '또는 여기에 끌어다 놓기. 사진은 이 기기에 머뭅니다.',
   'photo.credit': '예제 사진: {credit}, {source}, {licence}.', 'photo.public': '퍼블릭 도메인',
+  'photo.noise': '이 브라우저는 핑거프린팅을 막으려고 페이지가 읽는 픽셀을 바꿉니다. 이 사이트의 캔버스 읽기를 허용하거나 다른 브라우저를 쓰세요.',
   'photo.unreadable': '이 파일은 사진으로 읽을 수 없습니다. JPEG, PNG, WebP 파일을 골라 주세요.',
   'photo.large': '이 파일은 64 MB보다 큽니다. 더 작은 사진을 골라 주세요.',
   'photo.fetch': '예제 사진을 불러오지 못했습니다. 네트워크를 확인하고 다시 시도해 주세요.',

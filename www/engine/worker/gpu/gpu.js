@@ -13,6 +13,15 @@ import { pause } from '../../../lib/pause.js'
 /** @typedef {import('../../protocol.js').AdapterFacts} AdapterFacts */
 /** @typedef {Omit<AdapterFacts, 'limits'>} AdapterNames */
 
+/**
+ * What WebGPU promises of every adapter, and kernels count on. One with less (a browser's compatibility mode, a
+ * driver's fault) may run none of a kernel, and say nothing of it.
+ */
+const PROMISED = /** @type {const} */ ({
+  maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupSizeX: 256, maxComputeWorkgroupSizeY: 256,
+  maxComputeWorkgroupSizeZ: 64, maxComputeWorkgroupsPerDimension: 65535, maxComputeWorkgroupStorageSize: 16384,
+  maxStorageBuffersPerShaderStage: 8,
+})
 /** Names of graphics drivers that are really programs on the CPU. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render/i
 /** Convolutions of a timed round: 0.9 billion operations, each multiplication and each addition counted. */
@@ -58,6 +67,11 @@ export class GpuWatch {
     return this.#facts
   }
 
+  /** @throws {FcnError} adapter_limits */
+  checkLimits() {
+    if (this.#device) checkLimits(this.#device.limits)
+  }
+
   /** The largest buffer a shader can be given, bytes; 0 until a device was opened. */
   get largestBinding() {
     const limits = this.#facts?.limits
@@ -93,15 +107,32 @@ export class GpuWatch {
  * The adapter that WebGPU offers in this worker. Asked for before Burn does, since Burn panics where
  * there is none.
  * @returns {Promise<AdapterNames>}
- * @throws {FcnError} no_webgpu
+ * @throws {FcnError} no_webgpu, adapter_limits
  */
 export async function findAdapter() {
   if (!('gpu' in navigator) || !navigator.gpu) {
-    throw new FcnError('no_webgpu', 'This browser has no WebGPU here.')
+    const [kind, message] = isSecureContext ? ['missing', 'This browser has no WebGPU here.']
+      : ['insecure', 'Browsers have WebGPU only for pages that came over HTTPS, or from localhost.']
+    throw new FcnError('no_webgpu', message, { kind: `no_webgpu.${kind}` })
   }
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)
   if (!adapter) throw new FcnError('no_webgpu', 'WebGPU is there, but it offers no graphics adapter.')
+  checkLimits(adapter.limits)
   return namesOf(adapter)
+}
+
+/**
+ * @param {GPUSupportedLimits} limits
+ * @throws {FcnError} adapter_limits
+ */
+function checkLimits(limits) {
+  for (const [name, promised] of Object.entries(PROMISED)) {
+    const limit = limits[/** @type {keyof typeof PROMISED} */ (name)]
+    if (limit >= promised) continue
+    throw new FcnError('adapter_limits',
+      `The GPU's limits are below what WebGPU promises: ${name} is ${limit}, not ${promised}. Use the CPU.`,
+      { kind: 'adapter_limits.adapter', name })
+  }
 }
 
 /**
@@ -112,9 +143,10 @@ export function namesOf(adapter) {
   // `info` is younger than WebGPU itself, and isFallbackAdapter has moved there from the adapter.
   const info = /** @type {Partial<GPUAdapterInfo> | undefined} */ (adapter.info)
   const { vendor = '', architecture = '', description = '' } = info ?? {}
+  const name = description.trim() || [vendor, architecture].filter(Boolean).join(' ').trim()
   const fallback = info?.isFallbackAdapter ?? ('isFallbackAdapter' in adapter && adapter.isFallbackAdapter === true)
   return {
-    name: description || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU',
+    name: name || 'WebGPU',
     vendor,
     architecture,
     description,

@@ -7,6 +7,7 @@
  * reading opaque pixels loses nothing, and gives the very bytes that the photo over white has.
  */
 import { pause } from '../../../lib/pause.js'
+import { readPixels } from '../../../lib/pixels.js'
 
 /** Bytes of RGBA8 in one strip. */
 const STRIP_BYTES = 4 * 2 ** 20
@@ -33,8 +34,8 @@ export async function eachStrip(bitmap, take, signal) {
   for (let top = 0; top < height; top += stripRows) {
     const rows = Math.min(stripRows, height - top)
     const strip = tileWidth === width
-      ? tile(context, bitmap, 0, top, width, rows)
-      : tiled(context, bitmap, top, rows, tileWidth)
+      ? await tile(context, bitmap, 0, top, width, rows)
+      : await tiled(context, bitmap, top, rows, tileWidth)
     take(strip, top + rows, height)
     await pause()
     signal.throwIfAborted()
@@ -48,12 +49,12 @@ export async function eachStrip(bitmap, take, signal) {
  * @param {number} top
  * @param {number} width
  * @param {number} height
- * @returns {Uint8Array} RGBA8 [height, width, 4]
+ * @returns {Promise<Uint8Array>} RGBA8 [height, width, 4]
  */
-function tile(context, bitmap, left, top, width, height) {
+async function tile(context, bitmap, left, top, width, height) {
   context.fillRect(0, 0, width, height)
   context.drawImage(bitmap, left, top, width, height, 0, 0, width, height)
-  return new Uint8Array(context.getImageData(0, 0, width, height).data.buffer)
+  return new Uint8Array((await readPixels(context, width, height)).buffer)
 }
 
 /**
@@ -63,14 +64,14 @@ function tile(context, bitmap, left, top, width, height) {
  * @param {number} top
  * @param {number} rows
  * @param {number} tileWidth
- * @returns {Uint8Array} RGBA8 [rows, width, 4]
+ * @returns {Promise<Uint8Array>} RGBA8 [rows, width, 4]
  */
-function tiled(context, bitmap, top, rows, tileWidth) {
+async function tiled(context, bitmap, top, rows, tileWidth) {
   const { width } = bitmap
   const strip = new Uint8Array(width * rows * 4)
   for (let left = 0; left < width; left += tileWidth) {
     const columns = Math.min(tileWidth, width - left)
-    const pixels = tile(context, bitmap, left, top, columns, rows)
+    const pixels = await tile(context, bitmap, left, top, columns, rows)
     for (let row = 0; row < rows; row++) {
       strip.set(pixels.subarray(row * columns * 4, (row + 1) * columns * 4), (row * width + left) * 4)
     }

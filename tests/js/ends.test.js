@@ -1,0 +1,199 @@
+/**
+ * Whether a picture's pixels are all there, by its bytes: what viewers do without decides nothing.
+ */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { isTruncated, mend } from '../../www/engine/formats/ends.js'
+import { encodePng } from '../../www/lib/png.js'
+import { bmp, bytes, ftyp, jpeg, png, pngChunk, segment, SOF, SOS, u16, u32, u32le } from './pictures.js'
+
+/** @param {string} name @returns {Uint8Array<ArrayBuffer>} */
+const sample = name => Uint8Array.from(readFileSync(new URL(`../../www/samples/${name}`, import.meta.url)))
+/** @param {Uint8Array[] | null} parts */
+const joined = parts => parts && bytes(...parts)
+
+const EOI = [0xff, 0xd9]
+
+describe('a JPEG', () => {
+  const coded = [1, 2, 0xff, 0x00, 3, 0xff, 0xd0, 4]
+  /** Of both kinds. */
+  const photos = { sequential: sample('cow-thumb.jpg'), progressive: sample('cat.jpg') }
+
+  it('is whole with its end mark, whatever follows it', async () => {
+    for (const whole of [
+      jpeg(SOF, SOS, coded, EOI),
+      jpeg(SOF, SOS, coded, segment(0xc4, [0]), SOS, coded, EOI),
+      jpeg(SOF, SOS, coded, [0xff, 0xff], [0xd9], [9, 9, 9]),
+      // A second picture (MPF), and a film, as phones append them.
+      bytes(photos.sequential, photos.sequential.subarray(0, 500)),
+      bytes(photos.sequential, ftyp('mp42'), u32(1e6), 'mdat', [1, 2]),
+    ]) {
+      assert.equal(await isTruncated('jpeg', whole), false)
+      assert.equal(await mend('jpeg', whole), null)
+    }
+  })
+
+  for (const [kind, photo] of Object.entries(photos)) {
+    const body = photo.subarray(0, -2)
+
+    it(`that is ${kind} is whole without its end mark, and gets it back`, async () => {
+      for (const file of [body, bytes(body, [0xff]), bytes(body, new Uint8Array(64)),
+        // A block of data that says it is longer than the file.
+        bytes(body, [0xff, 0xe1, 0xff, 0xff], 'Exif')]) {
+        assert.equal(await isTruncated('jpeg', file), false)
+        const mended = joined(await mend('jpeg', file))
+        assert.ok(mended)
+        assert.deepEqual(mended.subarray(0, body.length), body)
+        assert.deepEqual([...mended.subarray(-2)], EOI)
+      }
+    })
+
+    it(`that is ${kind} is cut short as soon as a byte of its pixels is missing`, async () => {
+      for (const missing of [1, 2, 3, 4, 10, 100, 1000, Math.round(body.length / 2)]) {
+        assert.equal(await isTruncated('jpeg', body.subarray(0, -missing)), true, `${missing} bytes`)
+        assert.equal(await mend('jpeg', body.subarray(0, -missing)), null)
+      }
+    })
+  }
+
+  it('with odd lengths in its header is whole, with its end mark and without it', async () => {
+    const photo = photos.sequential
+    for (const odd of [[0xff, 0xe1, 0, 0], [0xff, 0xe1, 0, 1], [0xff, 0xff, 0xff, 0xe1, 0, 2], segment(0xe1, [...bytes('Exif\0\0II*\0', u32le(9e8))])]) {
+      const file = bytes(photo.subarray(0, 2), odd, photo.subarray(2))
+      assert.equal(await isTruncated('jpeg', file), false)
+      assert.equal(await isTruncated('jpeg', file.subarray(0, -2)), false)
+      assert.equal(await isTruncated('jpeg', file.subarray(0, -10)), true)
+    }
+  })
+
+  it('with restart marks is followed over them', async () => {
+    // Two blocks of one colour, each two bits long: of length 1, the code 0 says "no difference", "nothing more".
+    const codes = [1, ...Array(15).fill(0), 0]
+    const file = jpeg(segment(0xc0, [8, ...u16(8), ...u16(16), 1, 1, 0x11, 0]), segment(0xc4, [0x00, ...codes]),
+      segment(0xc4, [0x10, ...codes]), segment(0xdd, u16(1)), SOS, [0x3f, 0xff, 0xd0, 0x3f])
+    assert.equal(await isTruncated('jpeg', file), false)
+    assert.equal(await isTruncated('jpeg', file.subarray(0, -1)), true)
+    assert.equal(await isTruncated('jpeg', file.subarray(0, -3)), true)
+  })
+
+  it('of a kind that is not followed here is for the browser to judge', async () => {
+    const arithmetic = segment(0xc9, [8, ...u16(48), ...u16(64), 1, 1, 0x11, 0])
+    const late = segment(0xc0, [8, ...u16(0), ...u16(64), 1, 1, 0x11, 0])
+    const noFactor = segment(0xc0, [8, ...u16(48), ...u16(64), 1, 1, 0x00, 0])
+    for (const frame of [arithmetic, late, noFactor]) assert.equal(await isTruncated('jpeg', jpeg(frame, SOS, coded)), false)
+  })
+
+  it('is cut short at every length where a thumbnail has an end mark of its own', async () => {
+    const thumbnail = segment(0xe1, [...jpeg(SOF, SOS, coded, EOI)])
+    const whole = jpeg(thumbnail, SOF, SOS, coded, segment(0xc4, [0]), SOS, coded, EOI)
+    assert.equal(await isTruncated('jpeg', whole), false)
+    for (let length = 3; length < whole.length; length++) {
+      assert.equal(await isTruncated('jpeg', whole.subarray(0, length)), true, `${length} of ${whole.length} bytes`)
+    }
+  })
+})
+
+describe('a PNG', () => {
+  /** Noise, so that its pixels fill several chunks. */
+  const noise = async () => {
+    const strip = (/** @type {number} */ first, /** @type {number} */ rows) => (
+      Uint8Array.from({ length: rows * 270 }, (_, i) => (first * 270 + i) ** 3 % 251))
+    const blob = await encodePng({ width: 90, height: 40, stripBytes: 900, strip })
+    return new Uint8Array(await blob.arrayBuffer())
+  }
+
+  it('is whole with its last chunk, whatever follows it', async () => {
+    assert.equal(await isTruncated('png', png(4, 4)), false)
+    assert.equal(await isTruncated('png', bytes(png(4, 4), [1, 2, 3])), false)
+  })
+
+  it('is whole without its last chunk, and gets it back', async () => {
+    const whole = await noise()
+    for (const file of [whole.subarray(0, -12), whole.subarray(0, -5), whole.subarray(0, -16),
+      // A chunk that says it is longer than the file.
+      bytes(whole.subarray(0, -12), u32(5000), 'tEXt', [1, 2, 3])]) {
+      assert.equal(await isTruncated('png', file), false)
+      const mended = joined(await mend('png', file))
+      assert.ok(mended)
+      assert.deepEqual(mended.subarray(-12), whole.subarray(-12))
+      assert.equal(await mend('png', mended), null)
+    }
+  })
+
+  it('is cut short as soon as pixels are missing', async () => {
+    const whole = await noise()
+    for (const missing of [22, 30, 100, whole.length / 2, whole.length - 33]) {
+      assert.equal(await isTruncated('png', whole.subarray(0, -missing)), true, `${missing} bytes`)
+    }
+  })
+
+  it('is not taken as whole for the letters IEND inside a chunk', async () => {
+    const file = bytes('\x89PNG\r\n\x1a\n', pngChunk('tEXt', [...bytes(pngChunk('IEND', []))]), pngChunk('IDAT', Array(30).fill(0)))
+    assert.equal(await isTruncated('png', file), true)
+  })
+})
+
+describe('a WebP', () => {
+  /** @param {number} length said in the header */
+  const webp = length => bytes('RIFF', u32le(length), 'WEBP', 'VP8 ', u32le(6), [1, 2, 3, 4, 5, 6], 'EXIF', u32le(3), [1, 2, 3, 0])
+
+  it('is whole with its picture, whatever length the header says', async () => {
+    for (const said of [30, 0, 12, 30 + 500, 2 ** 31]) {
+      assert.equal(await isTruncated('webp', webp(said)), false)
+      assert.deepEqual(joined(await mend('webp', webp(said))), webp(30))
+    }
+    assert.equal(await isTruncated('webp', bytes(webp(30), [7, 7, 7])), false)
+  })
+
+  it('loses only what is not the picture', async () => {
+    assert.equal(await isTruncated('webp', webp(30).subarray(0, -3)), false)
+    assert.deepEqual(joined(await mend('webp', webp(30).subarray(0, -3))), bytes('RIFF', u32le(18), webp(30).subarray(8, 26)))
+    assert.equal(await isTruncated('webp', webp(30).subarray(0, 25)), true)
+    assert.equal(await isTruncated('webp', webp(30).subarray(0, 12)), true)
+  })
+})
+
+describe('a BMP', () => {
+  it('is whole with its rows, whatever length the header says', async () => {
+    for (const said of [0, 70, 5000]) {
+      const file = bmp(2, 2)
+      new DataView(file.buffer).setUint32(2, said, true)
+      assert.equal(await isTruncated('bmp', file), false)
+      assert.equal(await isTruncated('bmp', file.subarray(0, -1)), true)
+    }
+  })
+})
+
+describe('an AVIF or HEIC', () => {
+  /** @param {number} offset @param {number} length @param {number} [method] */
+  const table = (offset, length, method = 0) => {
+    const iloc = bytes([1, 0, 0, 0, 0x44, 0], u16(1), u16(1), u16(method), u16(0), u16(1), u32(offset), u32(length))
+    const box = bytes(u32(8 + iloc.length), 'iloc', iloc)
+    return bytes(u32(12 + box.length), 'meta', u32(0), box)
+  }
+  const head = ftyp('avif')
+  const from = head.length + table(0, 0).length + 8
+
+  it('is whole with its items, whatever follows or a box says of its length', async () => {
+    const whole = bytes(head, table(from, 4), u32(12), 'mdat', [1, 2, 3, 4])
+    for (const file of [whole, bytes(whole, 'SEFT and more'), bytes(whole, [1, 2, 3]),
+      bytes(head, table(from, 4), u32(5000), 'mdat', [1, 2, 3, 4]), bytes(head, table(0, 400, 1))]) {
+      for (const format of ['avif', 'heic']) assert.equal(await isTruncated(format, file), false)
+    }
+    for (let length = head.length + 9; length < whole.length; length++) {
+      assert.equal(await isTruncated('heic', whole.subarray(0, length)), true, `${length} of ${whole.length} bytes`)
+    }
+  })
+
+  it('that is a film is whole with its boxes', async () => {
+    const box = bytes(u32(12), 'mdat', [1, 2, 3, 4])
+    assert.equal(await isTruncated('avif', bytes(ftyp('avis'), box)), false)
+    assert.equal(await isTruncated('avif', bytes(ftyp('avis'), box).subarray(0, -1)), true)
+    assert.equal(await isTruncated('heic', bytes(ftyp('heic'), u32(0), 'mdat', [1])), false)
+  })
+})
+
+it('a GIF without its trailer is whole', async () => {
+  assert.equal(await isTruncated('gif', bytes('GIF89a', [1, 0, 1, 0, 0, 0, 0])), false)
+})
