@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import './dom.js'
 import { duration, megabytes, percent } from '../../www/lib/format.js'
 import { className, pickLanguage, translator } from '../../www/lib/i18n.js'
 import { ERROR_CODES } from '../../www/lib/errors.js'

@@ -13,7 +13,7 @@
  */
 /// <reference path="./dropout/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './dropout/controller.js'
 import { styles } from './dropout/styles.js'
@@ -95,4 +95,4 @@ export class FcnDropout extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-dropout')) customElements.define('fcn-dropout', FcnDropout)
+define('fcn-dropout', FcnDropout)

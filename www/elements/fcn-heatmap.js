@@ -14,7 +14,7 @@
  */
 /// <reference path="./heatmap/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
 import './heatmap/board.js'
 import { Controller } from './heatmap/controller.js'
@@ -147,4 +147,4 @@ export class FcnHeatmap extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-heatmap')) customElements.define('fcn-heatmap', FcnHeatmap)
+define('fcn-heatmap', FcnHeatmap)

@@ -15,7 +15,7 @@
  */
 /// <reference path="./inside/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './inside/controller.js'
 import { styles } from './inside/styles.js'
@@ -115,4 +115,4 @@ export class FcnInside extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-inside')) customElements.define('fcn-inside', FcnInside)
+define('fcn-inside', FcnInside)

@@ -14,7 +14,7 @@
  */
 /// <reference path="./measure/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './measure/controller.js'
 import { styles } from './measure/styles.js'
@@ -136,4 +136,4 @@ export class FcnMeasure extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-measure')) customElements.define('fcn-measure', FcnMeasure)
+define('fcn-measure', FcnMeasure)

@@ -8,7 +8,7 @@
  */
 /// <reference path="./model-card/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './model-card/controller.js'
 import { styles } from './model-card/styles.js'
@@ -69,4 +69,4 @@ export class FcnModelCard extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-model-card')) customElements.define('fcn-model-card', FcnModelCard)
+define('fcn-model-card', FcnModelCard)

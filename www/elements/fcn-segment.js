@@ -16,7 +16,7 @@
 /// <reference path="./segment/tags.d.ts" preserve="true" />
 import './common/stage/pane.js'
 import { Intake } from './common/photo/intake.js'
-import { FcnElement, SWITCH } from './common/ui/element.js'
+import { FcnElement, SWITCH, define } from './common/ui/element.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './segment/controller.js'
 import { styles } from './segment/styles.js'
@@ -160,4 +160,4 @@ export class FcnSegment extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-segment')) customElements.define('fcn-segment', FcnSegment)
+define('fcn-segment', FcnSegment)

@@ -10,7 +10,7 @@
 /// <reference path="./upsample/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
 import { toRows } from '../lib/transposed/codec.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
 import { Controller } from './upsample/controller.js'
 import { STATE_KEYS } from './upsample/links.js'
 import { styles } from './upsample/styles.js'
@@ -178,5 +178,4 @@ export class FcnUpsample extends FcnElement {
   }
 }
 
-// Another copy of this script may have come first; its element is as good.
-if (!customElements.get('fcn-upsample')) customElements.define('fcn-upsample', FcnUpsample)
+define('fcn-upsample', FcnUpsample)

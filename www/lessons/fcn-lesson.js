@@ -12,7 +12,7 @@
  */
 /// <reference path="./tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement, SWITCH } from '../elements/common/ui/element.js'
+import { FcnElement, SWITCH, define } from '../elements/common/ui/element.js'
 import { translator } from '../lib/i18n.js'
 import { Controller } from './lesson/controller.js'
 import { styles } from './lesson/styles.js'
@@ -109,4 +109,4 @@ export class FcnLesson extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-lesson')) customElements.define('fcn-lesson', FcnLesson)
+define('fcn-lesson', FcnLesson)

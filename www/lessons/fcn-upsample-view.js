@@ -6,7 +6,7 @@
 /// <reference path="./tags.d.ts" preserve="true" />
 import '../elements/fcn-upsample.js'
 import { css, html, live, nothing } from '../vendor/lit.js'
-import { FcnElement } from '../elements/common/ui/element.js'
+import { FcnElement, define } from '../elements/common/ui/element.js'
 import { CHAPTERS, TEXTS } from './upsampling.js'
 
 /** How the figure is put on one's own page. */
@@ -134,4 +134,4 @@ export class FcnUpsampleView extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-upsample-view')) customElements.define('fcn-upsample-view', FcnUpsampleView)
+define('fcn-upsample-view', FcnUpsampleView)

@@ -6,6 +6,7 @@
 import { LitElement, css, html } from '../../../vendor/lit.js'
 import '../../common/stage/pane.js'
 import { WHOLE, placement, zoomAt } from '../../../lib/viewport.js'
+import { define } from '../../common/ui/element.js'
 
 /** @typedef {import('../../../lib/labelling.js').Point} Point */
 /** @typedef {import('../../../lib/viewport.js').View} View */
@@ -247,4 +248,4 @@ export class FcnMeasureCanvas extends LitElement {
   }
 }
 
-if (!customElements.get('fcn-measure-canvas')) customElements.define('fcn-measure-canvas', FcnMeasureCanvas)
+define('fcn-measure-canvas', FcnMeasureCanvas)
