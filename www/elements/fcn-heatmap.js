@@ -15,6 +15,7 @@
 /// <reference path="./heatmap/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
 import { FcnElement, define } from './common/ui/element.js'
+import { SHARE, settable } from './common/ui/settable.js'
 import { withCommon } from './common/ui/texts.js'
 import './heatmap/board.js'
 import { Controller } from './heatmap/controller.js'
@@ -31,9 +32,12 @@ const TEXTS = withCommon({ en: () => import('./heatmap/texts.en.js'), ko: () => 
 export class FcnHeatmap extends FcnElement {
   /** @override */
   static properties = {
-    model: {}, size: {}, view: {}, value: {}, opacity: { type: Number }, backend: {},
+    model: {}, size: {}, view: {}, value: {}, opacity: SHARE, backend: {},
     samples: {}, sample: {}, upsample: {},
   }
+
+  /** @override */
+  static getPropertyDescriptor = settable
 
   /** @override */
   static styles = styles

@@ -16,6 +16,7 @@
 /// <reference path="./inside/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
 import { FcnElement, define } from './common/ui/element.js'
+import { settable } from './common/ui/settable.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './inside/controller.js'
 import { styles } from './inside/styles.js'
@@ -30,6 +31,9 @@ export class FcnInside extends FcnElement {
   static properties = {
     panel: {}, model: {}, models: {}, size: {}, backend: {}, samples: {}, sample: {}, upsample: {},
   }
+
+  /** @override */
+  static getPropertyDescriptor = settable
 
   /** @override */
   static styles = styles
