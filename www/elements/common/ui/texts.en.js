@@ -155,6 +155,7 @@ export const texts = {
   'error.http_error': 'The server did not deliver a file (status {status}). Try again later.',
   'error.network_error': 'The connection failed. Check the network and try again.',
   'error.wasm_blocked': 'The security policy of this page blocks the program that computes. Whoever runs the page has to allow “{policy}” in its Content-Security-Policy.',
+  'error.no_worker': 'This frame allows no worker, and without one a net can’t compute. Whoever embeds the frame has to write “allow-scripts allow-same-origin” in its sandbox attribute.',
   'error.wasm_failed': 'The program could not be started. Reload the page; if that does not help, use a current browser with WebAssembly and workers. If the page has a Content-Security-Policy, that has to allow “{policy}”.',
   'error.no_webgpu': 'There is no WebGPU adapter here. Use the CPU back end, or a browser with WebGPU.',
   'error.software_adapter': 'WebGPU is only software on the CPU here. Use the CPU back end.',

@@ -149,6 +149,7 @@ export const texts = {
   'error.http_error': '서버가 파일을 보내지 않았습니다(상태 {status}). 잠시 뒤 다시 시도해 주세요.',
   'error.network_error': '연결이 끊겼습니다. 네트워크를 확인하고 다시 시도해 주세요.',
   'error.wasm_blocked': '이 페이지의 보안 정책이 계산 프로그램을 막고 있습니다. 페이지 운영자가 Content-Security-Policy에 “{policy}” 지시문을 넣어야 합니다.',
+  'error.no_worker': '이 프레임에서는 워커를 쓸 수 없고, 워커가 없으면 신경망을 계산할 수 없습니다. 프레임을 넣은 사람이 sandbox 속성에 “allow-scripts allow-same-origin”을 적어야 합니다.',
   'error.wasm_failed': '프로그램을 시작하지 못했습니다. 페이지를 새로 고쳐 보고, 그래도 안 되면 WebAssembly와 워커를 지원하는 최신 브라우저를 쓰세요. Content-Security-Policy가 있는 페이지라면 거기에 “{policy}” 지시문이 있어야 합니다.',
   'error.no_webgpu': '쓸 수 있는 WebGPU 어댑터가 없습니다. CPU로 계산하거나 WebGPU를 지원하는 브라우저를 쓰세요.',
   'error.software_adapter': '여기의 WebGPU는 CPU에서 도는 소프트웨어입니다. CPU로 계산하세요.',
