@@ -146,7 +146,9 @@ test('with its own origin a net computes in a sandbox, without it the figure say
 })
 
 test('without its own origin the upsampling figure says of a photo that it can\'t, and goes on', async ({ page, baseURL }) => {
-  for (const [lang, said] of [['en', 'This frame allows no worker'], ['ko', '이 프레임에서는 워커를 쓸 수 없고']]) {
+  for (const [lang, said, fact, other] of [
+    ['en', 'This frame allows no worker', 'Address: http', '주소'], ['ko', '이 프레임에서는 워커를 쓸 수 없고', '주소: http', 'This frame'],
+  ]) {
     await page.goto(host.page(sandboxed(STRICT, `${baseURL}embed.html?preset=stride2&lang=${lang}`)))
     const figure = page.frameLocator('iframe').locator('fcn-upsample')
     await expect(figure.locator('.transport')).toBeVisible()
@@ -156,7 +158,10 @@ test('without its own origin the upsampling figure says of a photo that it can\'
       return /** @type {Upsample} */ (element).stampPhoto(canvas).catch(({ code, details }) => ({ code, kind: details.kind }))
     })
     expect(failed).toEqual({ code: 'wasm_blocked', kind: 'no_worker' })
-    await expect(figure.locator('[data-code]')).toContainText(said ?? '')
+    const told = figure.locator('[data-code]')
+    await expect(told).toContainText(said ?? '')
+    await expect(told).toContainText(fact ?? '')
+    await expect(told).not.toContainText(other ?? '')
     await figure.locator('.transport').getByRole('slider').focus()
     await page.keyboard.press('End')
     await expect(figure.locator('.now')).toContainText('9')
