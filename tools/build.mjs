@@ -100,7 +100,7 @@ function stamp(folder, wanted) {
 export async function buildVendor() {
   setUp('page')
   const vendor = at('www/vendor')
-  const wanted = hashOf(readFileSync(at('tools/vendor.mjs')), readFileSync(at('www/package-lock.json')))
+  const wanted = hashOf(...['tools/vendor.mjs', 'tools/no-dom.mjs', 'www/package-lock.json'].map(file => readFileSync(at(file))))
   if (isStamped(vendor, wanted)) return
   say("bundling the page's libraries into www/vendor/")
   const { writeVendor } = await import('./vendor.mjs')

@@ -7,7 +7,7 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
-import { BUNDLES, WWW } from './vendor.mjs'
+import { BUNDLES, LIT, WWW } from './vendor.mjs'
 
 /** Folders of www/ without scripts of ours. */
 const DATA = ['node_modules', 'models', 'pkg', 'samples', 'styles', 'vendor']
@@ -125,7 +125,7 @@ export async function bundle(files) {
     absWorkingDir: WWW, entryPoints, outdir: '.', outbase: '.', write: false, metafile: true,
     bundle: true, splitting: true, chunkNames: 'chunks/[name]-[hash]', minify: true, format: 'esm', target: 'es2022',
     // Licences are in vendor/LICENSES.txt.
-    conditions: ['production'], legalComments: 'none', logLevel: 'warning',
+    ...LIT, legalComments: 'none', logLevel: 'warning',
     plugins: [site(new Set(entryPoints), homes)],
   })
   // A file's addresses depend on where it ends up, which a first round finds out.

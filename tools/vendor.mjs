@@ -33,6 +33,17 @@ export { repeat } from 'lit/directives/repeat.js'
   'client-zip': `export { makeZip } from 'client-zip'\n`,
 }
 
+/**
+ * Lit as its package has it for Node: the same, but without a DOM importing it fails nowhere, so that a site's server can
+ * import an element. In its place stands only what the classes extend: the stand-in that Lit brings renders, too.
+ * @satisfies {import('esbuild').BuildOptions}
+ */
+export const LIT = {
+  platform: 'neutral',
+  conditions: ['production', 'node'],
+  alias: { '@lit-labs/ssr-dom-shim': fileURLToPath(new URL('no-dom.mjs', import.meta.url)) },
+}
+
 /** Packages that ship no declarations; theirs are written out here. @type {Record<string, string>} */
 const DECLARATIONS = {
   'gifenc': `
@@ -110,6 +121,7 @@ export async function writeVendor(folder) {
       legalComments: 'eof',
       metafile: true,
       logLevel: 'warning',
+      ...name === 'lit' && LIT,
     })
     for (const input of Object.keys(result.metafile.inputs)) inputs.add(input)
     await writeFile(path.join(folder, `${name}.d.ts`), DECLARATIONS[name] ?? entry)

@@ -66,7 +66,8 @@ function tell(message) {
 
 if (element.localName !== 'fcn-upsample') document.title = 'FCN Lab'
 await load().catch(error => {
-  document.querySelector('main')?.append('This figure could not be loaded. Check the network and reload the page. 그림을 불러오지 못했습니다. 네트워크를 확인하고 페이지를 새로 고쳐 주세요.')
+  const failed = document.getElementById('failed')
+  if (failed) failed.hidden = false
   throw error
 })
 customElements.upgrade(element)

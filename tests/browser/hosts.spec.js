@@ -6,6 +6,7 @@ import { expect, test } from '@playwright/test'
 import { linksOf } from '../../www/lessons/links.js'
 import { recipesFor } from '../../www/lessons/recipes.js'
 import { WHOLE, placement } from '../../www/lib/viewport.js'
+import { startServer } from '../../tools/serve.mjs'
 import { Host, bundled, vuePluginOptions } from './hosts-setup.js'
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -141,7 +142,53 @@ test('with its own origin a net computes in a sandbox, without it the figure say
     /** @type {import('../../www/elements/fcn-heatmap.js').FcnHeatmap} */ (element).result?.label != null))
   await expect.poll(label).toBe(true)
   await page.goto(host.page(sandboxed(STRICT, src)))
-  await expect(page.frameLocator('iframe').locator('fcn-heatmap').getByRole('alert')).toBeVisible()
+  await expect(page.frameLocator('iframe').locator('fcn-heatmap').getByRole('alert')).toContainText('This frame allows no worker')
+})
+
+test('without its own origin the upsampling figure says of a photo that it can\'t, and goes on', async ({ page, baseURL }) => {
+  for (const [lang, said, fact, other] of [
+    ['en', 'This frame allows no worker', 'Address: http', '주소'], ['ko', '이 프레임에서는 워커를 쓸 수 없고', '주소: http', 'This frame'],
+  ]) {
+    await page.goto(host.page(sandboxed(STRICT, `${baseURL}embed.html?preset=stride2&lang=${lang}`)))
+    const figure = page.frameLocator('iframe').locator('fcn-upsample')
+    await expect(figure.locator('.transport')).toBeVisible()
+    const failed = await figure.evaluate(element => {
+      const canvas = document.createElement('canvas')
+      Object.assign(canvas, { width: 64, height: 64 }).getContext('2d')?.fillRect(0, 0, 64, 64)
+      return /** @type {Upsample} */ (element).stampPhoto(canvas).catch(({ code, details }) => ({ code, kind: details.kind }))
+    })
+    expect(failed).toEqual({ code: 'wasm_blocked', kind: 'no_worker' })
+    const told = figure.locator('[data-code]')
+    await expect(told).toContainText(said ?? '')
+    await expect(told).toContainText(fact ?? '')
+    await expect(told).not.toContainText(other ?? '')
+    await figure.locator('.transport').getByRole('slider').focus()
+    await page.keyboard.press('End')
+    await expect(figure.locator('.now')).toContainText('9')
+  }
+})
+
+test('where the server allows no other origin, a frame without its own says what has to be allowed', async ({ page }) => {
+  const server = await startServer({
+    root: process.env['FCN_LAB_ROOT'] ?? 'dist',
+    respond: (_, response) => {
+      response.removeHeader('Access-Control-Allow-Origin')
+      return false
+    },
+  })
+  try {
+    const src = `${server.url}embed.html?preset=stride2&lang=ko`
+    await page.goto(host.page(sandboxed(STRICT, src)))
+    const failed = page.frameLocator('iframe').locator('#failed')
+    await expect(failed).toBeVisible()
+    await expect(failed).toContainText('has to send “Access-Control-Allow-Origin: *”')
+    await expect(failed.locator('[lang="ko"]')).toContainText('“Access-Control-Allow-Origin: *”를 보내야')
+    await page.goto(host.page(sandboxed(USUAL, src)))
+    await expect(page.frameLocator('iframe').locator('fcn-upsample .transport')).toBeVisible()
+    await expect(failed).toBeHidden()
+  } finally {
+    await server.close()
+  }
 })
 
 // ---- a station alone ----

@@ -16,7 +16,7 @@ import { graph, withoutComments } from './imports.js'
 export const ROOMS = [
   { room: 'main', files: /^(main|theme)\.js$/, may: ['views', 'page', 'lessons', 'lib'] },
   // The page for iframes.
-  { room: 'embed', files: /^embed\.js$/, may: ['class', 'lessons', 'lib'] },
+  { room: 'embed', files: /^embed(-failed)?\.js$/, may: ['class', 'lessons', 'lib'] },
   // The table of views: all that the page knows of elements.
   { room: 'views', files: /^page\/views\.js$/, may: ['page', 'lessons', 'index', 'class', 'common', 'lib'] },
   { room: 'page', files: /^page\//, may: ['views', 'common', 'lib'] },

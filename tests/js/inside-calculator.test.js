@@ -1,7 +1,6 @@
 /** What `<fcn-inside>` tells in links, and how it leads to `<fcn-upsample>`. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import './dom.js'
 import { valuesIn, fragmentOf } from '../../www/elements/common/fragment.js'
 import { Calculator } from '../../www/elements/inside/calculator/controller.js'
 import { layerFragment, linkTo } from '../../www/elements/inside/calculator/links.js'

@@ -1,7 +1,6 @@
 /** How a cell of `<fcn-inside>` is written out: a window and what of it lies on the map, and sums over places. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import './dom.js'
 import { partsOf, sharesOf } from '../../www/elements/inside/stages/placed.js'
 import { isOnMap, winnerOf } from '../../www/elements/inside/stages/window.js'
 

@@ -1,7 +1,6 @@
 /** The lesson: its stations, what they tell in both languages, what is right, and what a person has done. */
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
-import './dom.js'
 import { ANSWERS } from '../../www/lessons/lesson/answers.js'
 import { numberIn } from '../../www/lessons/lesson/numbers.js'
 import { Progress } from '../../www/lessons/lesson/progress.js'

@@ -1,7 +1,6 @@
 /** www/elements/measure/folder with a net: a mask held against its truth, what is kept of a run, what is taken away. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import './dom.js'
 import { countOf, mappedTruth, paletteIn } from '../../www/elements/measure/folder/count.js'
 import { countsOf, doneFrom, matrixOf } from '../../www/elements/measure/folder/done.js'
 import { segmentAll } from '../../www/elements/common/photo/series.js'

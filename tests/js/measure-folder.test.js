@@ -1,7 +1,6 @@
 /** www/elements/measure/folder: which files are what, which belong together, and what comparing them loads. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import './dom.js'
 import { codingOf, decoded } from '../../www/elements/measure/folder/coding.js'
 import { chosen, walk, within } from '../../www/elements/common/files/files.js'
 import { layoutOf } from '../../www/elements/measure/folder/layout.js'

@@ -109,6 +109,26 @@ describe('the list of models', () => {
     }
   })
 
+  it('says_what_every_kind_of_weights_is_taken_for_and_all_that_can_be_assumed', async () => {
+    const readme = await readFile(new URL('README.md', FOLDER), 'utf8')
+    const [, taken = ''] = readme.split('\n## Weights that people have\n')
+    const rust = async (/** @type {string} */ file) => await readFile(new URL(`../../src/${file}`, import.meta.url), 'utf8')
+    const named = (/** @type {string} */ text, /** @type {RegExp} */ pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name)
+    const architectures = named(await rust('models/registry.rs'), /^ {8}name: "([\w-]+)",$/gm)
+    assert.ok(architectures.length >= 13)
+    const assumed = await rust('weights/recognise/assumed.rs')
+    const inputs = named(assumed, /^ {8}name: "([\w-]+)",$/gm)
+    assert.equal(inputs.length, 7)
+    const options = named(assumed, /^const (?:FORMS|SKIPS): \[&str; 2\] = \[(.*)\];$/gm).flatMap(list => named(list, /"(\w+)"/g))
+    assert.equal(options.length, 4)
+    const said = named(assumed, /^ {4}pub (\w+): Option<String>,$/gm)
+    assert.deepEqual(said, ['set', 'input', 'form', 'skips'])
+    for (const name of architectures) assert.ok(taken.includes(`\`${name}\``), name)
+    const preparing = taken.split('\n').find(line => line.startsWith('| `input`')) ?? ''
+    for (const name of inputs) assert.ok(preparing.includes(`\`${name}\``), name)
+    for (const name of [...said, ...options]) assert.ok(taken.includes(`\`${name}\``), name)
+  })
+
   it('leaves_out_of_a_classifier_what_is_malformed', async () => {
     const manifest = parseManifest(await readFile(new URL('everyday-labels/model.json', FOLDER)))
     const odd = { ...manifest, metrics: { val: { score: { accuracy: 'high' } }, test: { score: { accuracy: 0.5, class_accuracy: 7, confusion: [[1]] }, map: { 512: null, odd: 3 } } }, curves: [{ step: 1 }, null, 7] }

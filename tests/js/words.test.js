@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import './dom.js'
 import { duration, megabytes, percent } from '../../www/lib/format.js'
 import { className, pickLanguage, translator } from '../../www/lib/i18n.js'
 import { ERROR_CODES } from '../../www/lib/errors.js'
@@ -21,7 +20,7 @@ const LANGUAGES = /** @type {const} */ (['en', 'ko'])
  * @type {Record<string, {code: string[], made?: string[]}>}
  */
 const FILES = {
-  'elements/common/ui/': { code: ['elements'], made: ['error', 'net', 'progress', 'reason'] },
+  'elements/common/ui/': { code: ['elements'], made: ['error', 'fact', 'net', 'progress', 'reason'] },
   'elements/segment/': { code: ['elements/segment', 'elements/fcn-segment.js', 'elements/common'], made: ['view'] },
   'elements/heatmap/': { code: ['elements/heatmap', 'elements/fcn-heatmap.js', 'elements/common'], made: ['progress', 'show', 'value'] },
   'elements/dropout/': { code: ['elements/dropout', 'elements/fcn-dropout.js', 'elements/common'], made: ['panel', 'units', 'unsure'] },
@@ -127,6 +126,32 @@ describe('errors', () => {
     // A classifier, say, or another kind of failure.
     assert.deepEqual(facts({}), [])
     assert.deepEqual(facts({ tensors: '2' }, 'weights_invalid'), [])
+  })
+
+  it('tells_the_facts_behind_any_failure_in_the_readers_language', () => {
+    /** @param {Language} language @param {string} code @param {Record<string, unknown>} details */
+    const facts = (language, code, details) => failureFacts({ code, message: 'for developers', details }, common(language), language)
+    assert.deepEqual(facts('en', 'weights_size_mismatch', { expected: 1234567, got: 99 }), ['Expected: 1,234,567', 'Found: 99'])
+    assert.deepEqual(facts('ko', 'weights_size_mismatch', { expected: 1234567, got: 99 }), ['예상한 값: 1,234,567', '실제 값: 99'])
+    assert.deepEqual(facts('ko', 'http_error', { url: 'https://a.test/b', status: 1404 }), ['주소: https://a.test/b', '서버의 응답: 1404'])
+    // What nobody has words for isn't told, nor what names a sentence.
+    assert.deepEqual(facts('ko', 'manifest_invalid', { kind: 'names', odd: 3, reason: '' }), [])
+  })
+
+  it('has_words_in_both_languages_for_the_details_that_the_engine_gives', () => {
+    // The details written out where an FcnError is made: `{ url, status: response.status }`.
+    const given = ['engine', 'lib/fetching.js', 'elements/common'].map(codeIn).join('\n').matchAll(
+      /new FcnError\('\w+',\s*(?:undefined|`[^`]*`|'[^']*'|"[^"]*"|[\w.]+),\s*\{ ([^{}]*) \}\)/g)
+    const names = new Set([...given].flatMap(([, list = '']) => list.split(', ').map(each => each.replace(/:.*/, ''))).filter(name => /^\w+$/.test(name)))
+    assert.ok(names.has('url') && names.has('reason') && names.size > 8, [...names].join())
+    // `kind` names a sentence; the sizes are in one.
+    for (const name of ['kind', 'width', 'height']) names.delete(name)
+    for (const language of LANGUAGES) {
+      for (const name of names) {
+        assert.equal(failureFacts({ code: 'crashed', message: '', details: { [name]: 'value' } }, common(language), language).length, 1, name)
+        assert.ok(`fact.${name}` in TEXTS['elements/common/ui/'][language], name)
+      }
+    }
   })
 
   it('has_a_name_in_both_languages_for_every_net_that_can_be_nearest', () => {

@@ -13,7 +13,8 @@
  */
 /// <reference path="./dropout/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
+import { settable } from './common/ui/settable.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './dropout/controller.js'
 import { styles } from './dropout/styles.js'
@@ -26,6 +27,9 @@ const TEXTS = withCommon({ en: () => import('./dropout/texts.en.js'), ko: () => 
 export class FcnDropout extends FcnElement {
   /** @override */
   static properties = { panel: {}, model: {}, size: {}, backend: {}, samples: {}, sample: {} }
+
+  /** @override */
+  static getPropertyDescriptor = settable
 
   /** @override */
   static styles = styles
@@ -95,4 +99,4 @@ export class FcnDropout extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-dropout')) customElements.define('fcn-dropout', FcnDropout)
+define('fcn-dropout', FcnDropout)

@@ -14,7 +14,8 @@
  */
 /// <reference path="./heatmap/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
+import { SHARE, settable } from './common/ui/settable.js'
 import { withCommon } from './common/ui/texts.js'
 import './heatmap/board.js'
 import { Controller } from './heatmap/controller.js'
@@ -31,9 +32,12 @@ const TEXTS = withCommon({ en: () => import('./heatmap/texts.en.js'), ko: () => 
 export class FcnHeatmap extends FcnElement {
   /** @override */
   static properties = {
-    model: {}, size: {}, view: {}, value: {}, opacity: { type: Number }, backend: {},
+    model: {}, size: {}, view: {}, value: {}, opacity: SHARE, backend: {},
     samples: {}, sample: {}, upsample: {},
   }
+
+  /** @override */
+  static getPropertyDescriptor = settable
 
   /** @override */
   static styles = styles
@@ -147,4 +151,4 @@ export class FcnHeatmap extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-heatmap')) customElements.define('fcn-heatmap', FcnHeatmap)
+define('fcn-heatmap', FcnHeatmap)

@@ -15,7 +15,8 @@
  */
 /// <reference path="./inside/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
+import { settable } from './common/ui/settable.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './inside/controller.js'
 import { styles } from './inside/styles.js'
@@ -30,6 +31,9 @@ export class FcnInside extends FcnElement {
   static properties = {
     panel: {}, model: {}, models: {}, size: {}, backend: {}, samples: {}, sample: {}, upsample: {},
   }
+
+  /** @override */
+  static getPropertyDescriptor = settable
 
   /** @override */
   static styles = styles
@@ -115,4 +119,4 @@ export class FcnInside extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-inside')) customElements.define('fcn-inside', FcnInside)
+define('fcn-inside', FcnInside)

@@ -14,7 +14,8 @@
  */
 /// <reference path="./measure/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
+import { settable } from './common/ui/settable.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './measure/controller.js'
 import { styles } from './measure/styles.js'
@@ -28,6 +29,9 @@ const TEXTS = withCommon({ en: () => import('./measure/texts.en.js'), ko: () => 
 export class FcnMeasure extends FcnElement {
   /** @override */
   static properties = { panel: {}, model: {}, backend: {}, samples: {}, sample: {}, runs: {} }
+
+  /** @override */
+  static getPropertyDescriptor = settable
 
   /** @override */
   static styles = styles
@@ -136,4 +140,4 @@ export class FcnMeasure extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-measure')) customElements.define('fcn-measure', FcnMeasure)
+define('fcn-measure', FcnMeasure)

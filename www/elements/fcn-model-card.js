@@ -8,7 +8,8 @@
  */
 /// <reference path="./model-card/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement } from './common/ui/element.js'
+import { FcnElement, define } from './common/ui/element.js'
+import { settable } from './common/ui/settable.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './model-card/controller.js'
 import { styles } from './model-card/styles.js'
@@ -19,6 +20,9 @@ const TEXTS = withCommon({ en: () => import('./model-card/texts.en.js'), ko: () 
 export class FcnModelCard extends FcnElement {
   /** @override */
   static properties = { model: {}, models: {}, own: { attribute: false } }
+
+  /** @override */
+  static getPropertyDescriptor = settable
 
   /** @override */
   static styles = styles
@@ -69,4 +73,4 @@ export class FcnModelCard extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-model-card')) customElements.define('fcn-model-card', FcnModelCard)
+define('fcn-model-card', FcnModelCard)

@@ -16,7 +16,8 @@
 /// <reference path="./segment/tags.d.ts" preserve="true" />
 import './common/stage/pane.js'
 import { Intake } from './common/photo/intake.js'
-import { FcnElement, SWITCH } from './common/ui/element.js'
+import { FcnElement, SWITCH, define } from './common/ui/element.js'
+import { SHARE, settable } from './common/ui/settable.js'
 import { withCommon } from './common/ui/texts.js'
 import { Controller } from './segment/controller.js'
 import { styles } from './segment/styles.js'
@@ -35,8 +36,11 @@ export class FcnSegment extends FcnElement {
   /** @override */
   static properties = {
     model: {}, models: {}, variant: {}, size: {}, backend: {}, compare: SWITCH, view: {},
-    patterns: SWITCH, unsure: SWITCH, samples: {}, sample: {}, opacity: { type: Number }, split: { type: Number },
+    patterns: SWITCH, unsure: SWITCH, samples: {}, sample: {}, opacity: SHARE, split: SHARE,
   }
+
+  /** @override */
+  static getPropertyDescriptor = settable
 
   /** @override */
   static styles = styles
@@ -160,4 +164,4 @@ export class FcnSegment extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-segment')) customElements.define('fcn-segment', FcnSegment)
+define('fcn-segment', FcnSegment)

@@ -10,8 +10,8 @@
 /// <reference path="./upsample/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
 import { toRows } from '../lib/transposed/codec.js'
-import { FcnElement } from './common/ui/element.js'
-import { Controller } from './upsample/controller.js'
+import { FcnElement, define } from './common/ui/element.js'
+import { Controller, EMBED } from './upsample/controller.js'
 import { STATE_KEYS } from './upsample/links.js'
 import { styles } from './upsample/styles.js'
 import { template } from './upsample/template.js'
@@ -95,7 +95,7 @@ export class FcnUpsample extends FcnElement {
   /** @returns {string | null} what the panel that learns the kernel shows, as in the attribute; null: it is closed */
   get learn() { return this.#controller.settled.isLearning ? this.#controller.control.learn : null }
   /** @param {string | null} learn */
-  set learn(learn) { this.#controller.act(control => control.setLearn(learn)) }
+  set learn(learn) { this.#controller.act(control => control.apply({ learn })) }
 
   /** @returns {Learning | null} what that panel has come to; null while it is closed, on its way, or has no photo */
   get learning() { return this.#controller.learning }
@@ -122,7 +122,7 @@ export class FcnUpsample extends FcnElement {
   /** @returns {string} what the state is appended to in copied links; default: this site's embed.html */
   get linkBase() { return this.#controller.linkBase }
   /** @param {string} url */
-  set linkBase(url) { this.#controller.act(() => { this.#controller.linkBase = url }) }
+  set linkBase(url) { this.#controller.act(() => { this.#controller.linkBase = url ?? EMBED }) }
 
   /** @returns {Backdrop | null} a picture that shows through the output; null: none */
   get backdrop() { return this.#controller.control.backdrop }
@@ -178,5 +178,4 @@ export class FcnUpsample extends FcnElement {
   }
 }
 
-// Another copy of this script may have come first; its element is as good.
-if (!customElements.get('fcn-upsample')) customElements.define('fcn-upsample', FcnUpsample)
+define('fcn-upsample', FcnUpsample)

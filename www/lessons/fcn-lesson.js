@@ -12,7 +12,8 @@
  */
 /// <reference path="./tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
-import { FcnElement, SWITCH } from '../elements/common/ui/element.js'
+import { FcnElement, SWITCH, define } from '../elements/common/ui/element.js'
+import { settable } from '../elements/common/ui/settable.js'
 import { translator } from '../lib/i18n.js'
 import { Controller } from './lesson/controller.js'
 import { styles } from './lesson/styles.js'
@@ -34,6 +35,9 @@ function together([own, stations, upsampling]) {
 
 /** @extends {FcnElement<LessonTexts>} */
 export class FcnLesson extends FcnElement {
+  /** @override */
+  static getPropertyDescriptor = settable
+
   /** @override */
   static styles = styles
 
@@ -109,4 +113,4 @@ export class FcnLesson extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-lesson')) customElements.define('fcn-lesson', FcnLesson)
+define('fcn-lesson', FcnLesson)

@@ -6,7 +6,8 @@
 /// <reference path="./tags.d.ts" preserve="true" />
 import '../elements/fcn-upsample.js'
 import { css, html, live, nothing } from '../vendor/lit.js'
-import { FcnElement } from '../elements/common/ui/element.js'
+import { FcnElement, define } from '../elements/common/ui/element.js'
+import { settable } from '../elements/common/ui/settable.js'
 import { CHAPTERS, TEXTS } from './upsampling.js'
 
 /** How the figure is put on one's own page. */
@@ -46,6 +47,9 @@ export class FcnUpsampleView extends FcnElement {
   `
 
   /** @override */
+  static getPropertyDescriptor = settable
+
+  /** @override */
   static properties = { linkBase: { attribute: 'link-base' } }
 
   #chapter = 0
@@ -73,7 +77,7 @@ export class FcnUpsampleView extends FcnElement {
    * @param {string} text without a chapter, the one at hand stays; of a chapter alone, all is as it begins
    */
   set fragment(text) {
-    const parts = text.replace(/^[#?]+/, '').split('&').filter(Boolean)
+    const parts = String(text ?? '').replace(/^[#?]+/, '').split('&').filter(Boolean)
     const named = CHAPTERS.findIndex(({ id }) => parts.includes(`chapter=${id}`))
     const rest = parts.filter(part => !part.startsWith('chapter=')).join('&')
     this.#turn(named < 0 && rest ? this.#chapter : Math.max(named, 0), rest)
@@ -134,4 +138,4 @@ export class FcnUpsampleView extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-upsample-view')) customElements.define('fcn-upsample-view', FcnUpsampleView)
+define('fcn-upsample-view', FcnUpsampleView)

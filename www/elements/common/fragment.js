@@ -35,7 +35,7 @@ export function pair(key, value) {
  * @returns {V}
  */
 export function valuesIn(text, usual) {
-  const said = new URLSearchParams(text.replace(/^[#?]+/, ''))
+  const said = new URLSearchParams(String(text ?? '').replace(/^[#?]+/, ''))
   const read = (/** @type {string} */ key) => {
     const value = said.get(key)
     return value === null ? usual[key] : as(usual[key], value)

@@ -5,6 +5,7 @@
  */
 import { LitElement, css, html, nothing } from '../../vendor/lit.js'
 import { cellAt, moved, squareOf, windowOf } from '../../lib/windows.js'
+import { define } from '../common/ui/element.js'
 import { paintPhoto } from '../common/stage/photo-canvas.js'
 import { styled } from '../common/ui/styled.js'
 
@@ -136,4 +137,4 @@ export class FcnHeatmapBoard extends LitElement {
   }
 }
 
-if (!customElements.get('fcn-heatmap-board')) customElements.define('fcn-heatmap-board', FcnHeatmapBoard)
+define('fcn-heatmap-board', FcnHeatmapBoard)

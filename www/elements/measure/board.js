@@ -5,6 +5,7 @@
  */
 import { LitElement, css, html, nothing } from '../../vendor/lit.js'
 import { TILE, inkOn, patternTile, rgb } from '../../lib/colors.js'
+import { define } from '../common/ui/element.js'
 
 /** @typedef {{id: number, color: string}} Coloured */
 
@@ -163,4 +164,4 @@ function outline(context, x, y) {
   }
 }
 
-if (!customElements.get('fcn-measure-board')) customElements.define('fcn-measure-board', FcnMeasureBoard)
+define('fcn-measure-board', FcnMeasureBoard)

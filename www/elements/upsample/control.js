@@ -321,7 +321,7 @@ export class Control {
   /**
    * Applies attributes; those that can't be read are noted and left out, those that are
    * impossible together become the model's problems.
-   * @param {Readonly<Record<string, string | null>>} attributes null: as if it were not there
+   * @param {Readonly<Record<string, string | null | undefined>>} attributes null and undefined: as if it were not there
    */
   apply(attributes) {
     applyAttributes(this, attributes)

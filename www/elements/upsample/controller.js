@@ -33,7 +33,7 @@ import { Taking } from './taking.js'
 /** What the template does. @typedef {Controller['actions']} Actions */
 
 /** The page for iframes. */
-const EMBED = `${new URL('../../embed.html', import.meta.url)}#`
+export const EMBED = `${new URL('../../embed.html', import.meta.url)}#`
 
 /** Milliseconds between two announcements while playing; a voice needs time. */
 const ANNOUNCE_EVERY = 2500
@@ -54,6 +54,8 @@ export class Controller {
   #host
   /** Attributes that changed since they were last taken over. @type {Record<string, string | null>} */
   #said = {}
+  /** The step asked for since the last update: another view or layer set after it moves it no more. @type {number | undefined} */
+  #step
   #appearance = new Appearance()
   #taking = new Taking(() => this.#host.requestUpdate())
   /** What is announced to screen readers. */
@@ -131,21 +133,21 @@ export class Controller {
     this.control.apply(isAnew ? Object.fromEntries(names.map(name => [name, host.getAttribute(name)])) : said)
   }
 
-  /** @param {'input' | 'kernel'} role @param {number[][] | string} rows */
+  /** @param {'input' | 'kernel'} role @param {number[][] | string | null | undefined} rows */
   setMap(role, rows) {
-    this.act(control => typeof rows === 'string' ? control.apply({ [role]: rows }) : control.setRows(role, rows))
+    this.act(control => rows == null || typeof rows === 'string' ? control.apply({ [role]: rows }) : control.setRows(role, rows))
   }
 
-  /** @param {string} name of the attribute @param {Field} field @param {Pair | number | string} value */
+  /** @param {string} name of the attribute @param {Field} field @param {Pair | number | string | null | undefined} value */
   setPair(name, field, value) {
     const [rows, cols] = Array.isArray(value) ? value : [value, value]
-    this.act(control => typeof value === 'string' ? control.apply({ [name]: value })
+    this.act(control => value == null || typeof value === 'string' ? control.apply({ [name]: value })
       : control.setLayer({ [field]: [Number(rows), Number(cols)] }))
   }
 
   /** @param {number} step */
   goTo(step) {
-    this.settled.goTo(Number(step))
+    this.settled.goTo(this.#step = Number(step))
     this.stepped(false)
   }
 
@@ -181,6 +183,7 @@ export class Controller {
   /** @param {(control: Control) => void} action @param {boolean} [announce] */
   act(action, announce = false) {
     action(this.settled)
+    if (this.#step !== undefined) this.control.goTo(this.#step)
     if (announce) this.#announce()
     this.#host.requestUpdate()
   }
@@ -260,6 +263,7 @@ export class Controller {
   updated() {
     const { renderRoot, isConnected } = this.#host
     const { control } = this
+    this.#step = undefined
     if (isConnected && this.#appearance.refresh(renderRoot)) this.#host.requestUpdate()
     for (const place of renderRoot.querySelectorAll('[data-board]')) {
       const name = /** @type {import('./drawing/layout.js').BoardName} */ (place.getAttribute('data-board'))

@@ -64,7 +64,7 @@ export function layerAttributes({ layer, inputSource, weightsSource }) {
  * Applies attributes; those that can't be read are noted and left out, those that are
  * impossible together become the model's problems.
  * @param {Control} control
- * @param {Readonly<Record<string, string | null>>} attributes null: as if it were not there
+ * @param {Readonly<Record<string, string | null | undefined>>} attributes null and undefined: as if it were not there
  * @param {boolean} [fresh] whether what can't be read becomes as usual, and not what it was before
  */
 export function applyAttributes(control, attributes, fresh = false) {
@@ -74,7 +74,7 @@ export function applyAttributes(control, attributes, fresh = false) {
   control.apart = false
   const preset = presetById(attributes['preset'] ?? '')
   if (attributes['preset'] && !preset) unreadable(control, 'preset', attributes['preset'])
-  /** @type {Record<string, string | null>} */
+  /** @type {Record<string, string | null | undefined>} */
   const given = { ...(preset ? { ...DEFAULT_ATTRIBUTES, ...preset.attributes } : {}), ...attributes }
   const text = (/** @type {string} */ name) => name in given ? given[name] ?? USUAL[name] ?? null : undefined
 
@@ -106,13 +106,13 @@ export function applyAttributes(control, attributes, fresh = false) {
     control.show(known, walk === 'input' || walk === 'output' ? walk : walk === null ? null : model.walk)
   }
   const overlap = text('overlap')
-  if (overlap !== undefined) control.setHeat(overlap !== null && overlap !== 'false')
+  if (overlap !== undefined) control.setHeat(isOn(overlap))
   const inverse = text('inverse')
-  if (inverse !== undefined) control.inverse = inverse !== null && inverse !== 'false'
+  if (inverse !== undefined) control.inverse = isOn(inverse)
   const photo = text('photo')
-  if (photo !== undefined) control.setPhoto(photo !== null && photo !== 'false')
+  if (photo !== undefined) control.setPhoto(isOn(photo))
   const learn = text('learn')
-  if (learn !== undefined) control.setLearn(learn === 'false' ? null : learn)
+  if (learn !== undefined) control.setLearn(isOn(learn) ? learn : null)
   const predict = text('predict')
   if (predict !== undefined) control.setPredict(predict === 'size' || predict === 'value' ? predict : 'none')
   const step = text('step')
@@ -130,6 +130,9 @@ function fractions(text) {
   const [rows, columns = rows, ...more] = text.split(/[x×]/).map(parseNumber)
   return rows === null || columns === null || more.length ? null : [rows, columns]
 }
+
+/** Whether an option is on: React and Vue write a false one out, and links say 0. @param {string | null} option */
+const isOn = option => !/^(null|false|0)$/.test(`${option}`)
 
 /**
  * @param {Control} control
@@ -180,7 +183,7 @@ export function fragmentOf(control) {
  * @returns {Record<string, string | null>}
  */
 export function attributesIn(text) {
-  const said = new URLSearchParams(text.replace(/^[#?]+/, ''))
+  const said = new URLSearchParams(`${text ?? ''}`.replace(/^[#?]+/, ''))
   // A preset brings its own values for what the link leaves out.
   /** @type {Readonly<Record<string, string>>} */
   const usual = presetById(said.get('preset') ?? '')?.attributes ?? {}

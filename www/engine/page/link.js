@@ -69,7 +69,7 @@ export class Link {
       event.preventDefault()
       const reason = event.message ?? ''
       if (this.#heard) this.#fail(new FcnError('crashed', undefined, { reason }))
-      else if (this.#isForbidden) this.#fail(this.#forbidden(reason))
+      else if (this.#isForbidden || hasNoOrigin()) this.#fail(this.#forbidden(reason))
       else void this.#explain(reason)
     }, { signal })
   }
@@ -190,11 +190,21 @@ export class Link {
 
   /** @param {string} reason */
   #forbidden(reason) {
+    if (hasNoOrigin()) {
+      return new FcnError('wasm_blocked',
+        'This frame allows no worker, for its sandbox takes its origin away. Whoever embeds it has to add allow-same-origin.',
+        { url: this.#url.href, reason, kind: 'no_worker' })
+    }
     const sources = this.#shim ? `blob: and ${this.#url.origin}` : "'self'"
     return new FcnError('wasm_blocked',
       `This page's security policy does not allow the engine's worker. The host has to allow ${sources} in worker-src.`,
       { url: this.#url.href, reason })
   }
+}
+
+/** Whether the page is in a frame with `sandbox="allow-scripts"`, whose origin is no one's. */
+function hasNoOrigin() {
+  return globalThis.origin === 'null'
 }
 
 /**

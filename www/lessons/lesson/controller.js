@@ -96,7 +96,7 @@ export class Controller {
 
   /** @param {string} named a station's id, or `station.part`; one that there isn't changes nothing */
   set station(named) {
-    const [id, partId = ''] = named.split('.')
+    const [id, partId = ''] = String(named ?? '').split('.')
     const found = STATIONS.findIndex(station => station.id === id)
     const part = Math.max(0, STATIONS[found]?.parts.findIndex(each => each.id === partId) ?? 0)
     this.#named = id
@@ -132,7 +132,7 @@ export class Controller {
   #settled = { before: '', after: '' }
 
   set fragment(text) {
-    const said = text.replace(/^[#?]+/, '').split('&').filter(Boolean)
+    const said = String(text ?? '').replace(/^[#?]+/, '').split('&').filter(Boolean)
     const value = (/** @type {string} */ key) => new URLSearchParams(said.find(each => each.startsWith(`${key}=`)) ?? '').get(key)
     const state = said.filter(each => !/^(station|part|lang|theme|element)=/.test(each)).join('&')
     const station = Math.max(0, STATIONS.findIndex(({ id }) => id === value('station')))

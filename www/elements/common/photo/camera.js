@@ -5,7 +5,7 @@
  */
 import { css, html, nothing } from '../../../vendor/lit.js'
 import { base } from '../ui/base.js'
-import { FcnElement } from '../ui/element.js'
+import { FcnElement, define } from '../ui/element.js'
 import { withCommon } from '../ui/texts.js'
 import { tokens } from '../ui/tokens.js'
 
@@ -166,4 +166,4 @@ function stopTracks(stream) {
   for (const track of stream.getTracks()) track.stop()
 }
 
-if (!customElements.get('fcn-segment-camera')) customElements.define('fcn-segment-camera', FcnSegmentCamera)
+define('fcn-segment-camera', FcnSegmentCamera)

@@ -4,6 +4,7 @@
  * photo, isPress) and `board-move` (detail {columns, rows}).
  */
 import { LitElement, css, html, nothing } from '../../../vendor/lit.js'
+import { define } from '../ui/element.js'
 import { paintPhoto } from './photo-canvas.js'
 import { styled } from '../ui/styled.js'
 
@@ -131,4 +132,4 @@ export function styleOf({ box, kind, color = '' }) {
   return { left: share(left + width / 2), top: share(top + height / 2), width: '', height: '', background: '' }
 }
 
-if (!customElements.get('fcn-photo-board')) customElements.define('fcn-photo-board', FcnPhotoBoard)
+define('fcn-photo-board', FcnPhotoBoard)

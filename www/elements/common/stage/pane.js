@@ -9,6 +9,7 @@ import { LitElement, css, html } from '../../../vendor/lit.js'
 import { lookupTable, rgb } from '../../../lib/colors.js'
 import { paintDisagreement, paintMask, paintUnsure } from '../../../lib/paint.js'
 import { WHOLE, placement } from '../../../lib/viewport.js'
+import { define } from '../ui/element.js'
 import { Pointer } from './pointer.js'
 
 /** @typedef {import('../../../lib/viewport.js').View} View */
@@ -273,4 +274,4 @@ function resize(canvas, { width, height }) {
   if (canvas.height !== height) canvas.height = height
 }
 
-if (!customElements.get('fcn-segment-pane')) customElements.define('fcn-segment-pane', FcnSegmentPane)
+define('fcn-segment-pane', FcnSegmentPane)

@@ -1,5 +1,6 @@
 /** `<fcn-map-picture>`: a small map as it is, a canvas pixel a cell, enlarged by CSS. */
 import { LitElement, css, html } from '../../../vendor/lit.js'
+import { define } from '../ui/element.js'
 
 export class FcnMapPicture extends LitElement {
   /** @override */
@@ -36,4 +37,4 @@ export class FcnMapPicture extends LitElement {
   }
 }
 
-if (!customElements.get('fcn-map-picture')) customElements.define('fcn-map-picture', FcnMapPicture)
+define('fcn-map-picture', FcnMapPicture)

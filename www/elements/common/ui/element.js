@@ -25,6 +25,15 @@ export const SWITCH = {
   type: Boolean, converter: { fromAttribute: value => value !== null && value !== 'false' && value !== '0' },
 }
 
+/**
+ * Registers a tag. Another copy of the script may have come first; its element is as good. On a server there is nowhere to.
+ * @param {string} tag
+ * @param {CustomElementConstructor} element
+ */
+export function define(tag, element) {
+  if (globalThis.customElements && !customElements.get(tag)) customElements.define(tag, element)
+}
+
 /** @template [T=Translate] what its texts come as */
 export class FcnElement extends LitElement {
   // So that it may be set before the script came.

@@ -65,15 +65,27 @@ export function neededPolicy(files, page) {
   return `script-src ${from} 'wasm-unsafe-eval'; worker-src ${isOwn ? from : `blob: ${from}`}; connect-src ${from}`
 }
 
+/** Details of any failure that have words of their own in every language, in the order in which they are told. */
+const TOLD = [
+  'url', 'status', 'format', 'expected', 'got', 'given', 'wanted', 'variant', 'variants', 'longSide', 'maxLongSide', 'needed', 'limit',
+  'adapter', 'difference', 'reason',
+]
+
 /**
- * What is known of weights that fit no net: what they hold, and what the nearest net would take.
+ * The facts behind a failure, in the reader's language. Of weights that fit no net: what they hold, and what the nearest net
+ * would take.
  * @param {Failure} failure
  * @param {Translate} t
  * @param {Language} lang
  * @returns {string[]} sentences; none where nothing is known
  */
 export function failureFacts({ code, details = {} }, t, lang) {
-  if (code !== 'weights_unrecognised' || details['tensors'] === undefined) return []
+  if (code !== 'weights_unrecognised' || details['tensors'] === undefined) {
+    return TOLD.filter(name => details[name] !== undefined && details[name] !== null && details[name] !== '').map(name => {
+      const value = details[name]
+      return t(`fact.${name}`, { value: typeof value === 'number' && Number.isInteger(value) && name !== 'status' ? whole(value, lang) : String(value) })
+    })
+  }
   /** @param {string} name */
   const fact = name => details[name] === undefined ? '' : String(details[name])
   /** @param {string} name */
@@ -106,14 +118,16 @@ export function failed({ failure, t, language, canRetry }, { retry, dismiss }, a
   const stopped = failure.code === 'aborted'
   const text = failureText(failure, t, language)
   const facts = failureFacts(failure, t, language)
+  const isUnrecognised = failure.code === 'weights_unrecognised' && failure.details?.['tensors'] !== undefined
   return html`
     <div class=${classMap({ notice: true, bad: !stopped })} part="error" role="alert" data-code=${failure.code}>
       <div>
         <p>${lead} ${text} ${hasFormer && !stopped ? t('former') : nothing}</p>
         ${stopped || !failure.message || failure.message === text ? nothing
-          : html`<details ?open=${facts.length > 0}><summary>${t('detail')}</summary>
-              ${facts.length ? html`<ul class="facts">${facts.map(fact => html`<li>${fact}</li>`)}</ul>`
-                : html`<code lang="en">${failure.code}: ${failure.message}</code>`}</details>`}
+          : html`<details ?open=${isUnrecognised}><summary>${t('detail')}</summary>
+              ${facts.length ? html`<ul class="facts">${facts.map(fact => html`<li>${fact}</li>`)}</ul>` : nothing}
+              ${isUnrecognised ? nothing
+                : html`<code lang="en">${failure.code}${language === 'en' || !facts.length ? `: ${failure.message}` : nothing}</code>`}</details>`}
       </div>
       ${more}
       ${RETRYABLE.has(failure.code) && canRetry

@@ -2,6 +2,7 @@
 import { classMap, html, live, nothing } from '../../../vendor/lit.js'
 import { fractionText } from '../../../lib/fraction.js'
 import { middle } from '../../../lib/receptive.js'
+import { placeOn } from '../../common/stage/place.js'
 import { textOf } from '../typed.js'
 import { drawing } from './drawing.js'
 import { FC6, HEADS, hull, LIMITS, POOLS, PRESETS, seenBy, smallest, TRIMS } from './net.js'
@@ -115,8 +116,8 @@ function picture(state, actions, page) {
   const label = at => [at ? net.rows[at].name : t('map.photo'), facts(state, at, page)]
   const drawn = drawing({ net, output, shown, width, label, gone: t('gone.strip') })
   const spotOf = (/** @type {PointerEvent | MouseEvent} */ event) => {
-    const { left, top } = /** @type {Element} */ (event.currentTarget).getBoundingClientRect()
-    return drawn.spot(event.clientX - left, event.clientY - top)
+    const { x, y } = placeOn(event, /** @type {Element} */ (event.currentTarget))
+    return drawn.spot(x, y)
   }
   const { rows } = net
   const wrong = state.typed.get('cell')

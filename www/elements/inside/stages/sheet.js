@@ -4,6 +4,7 @@
  */
 import { LitElement, css, html } from '../../../vendor/lit.js'
 import { colorsOf } from '../../../lib/planes.js'
+import { define } from '../../common/ui/element.js'
 import { scaleOf } from './order.js'
 
 /** @typedef {import('../../../engine/engine.js').Sheet} Sheet */
@@ -147,4 +148,4 @@ export function paintSheet(canvas, sheet, order, { columns, scale, zoom }) {
   })
 }
 
-if (!customElements.get('fcn-inside-sheet')) customElements.define('fcn-inside-sheet', FcnInsideSheet)
+define('fcn-inside-sheet', FcnInsideSheet)

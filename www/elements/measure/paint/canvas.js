@@ -6,6 +6,8 @@
 import { LitElement, css, html } from '../../../vendor/lit.js'
 import '../../common/stage/pane.js'
 import { WHOLE, placement, zoomAt } from '../../../lib/viewport.js'
+import { define } from '../../common/ui/element.js'
+import { placeOn } from '../../common/stage/place.js'
 
 /** @typedef {import('../../../lib/labelling.js').Point} Point */
 /** @typedef {import('../../../lib/viewport.js').View} View */
@@ -179,15 +181,15 @@ export class FcnMeasureCanvas extends LitElement {
   #wheel = event => {
     if (!this.photo || !(event.ctrlKey || event.metaKey)) return
     event.preventDefault()
-    const box = this.getBoundingClientRect()
-    this.#ask(zoomAt(this.view, Math.exp(-event.deltaY / 150), event.clientX - box.left, event.clientY - box.top, this.photo, this.#size))
+    const { x, y } = placeOn(event, this)
+    this.#ask(zoomAt(this.view, Math.exp(-event.deltaY / 150), x, y, this.photo, this.#size))
   }
 
   /** @param {PointerEvent} event */
   #down = event => {
     if (event.button !== 0) return
     /** @type {HTMLElement} */ (event.currentTarget).setPointerCapture(event.pointerId)
-    this.#fingers.set(event.pointerId, { x: event.clientX, y: event.clientY })
+    this.#fingers.set(event.pointerId, placeOn(event, this))
     if (this.#fingers.size > 1) {
       // The first one was the beginning of a pinch.
       if (this.#isPainting) this.#tell(this.#at(event), 'cancel')
@@ -202,7 +204,7 @@ export class FcnMeasureCanvas extends LitElement {
   #move = event => {
     const before = this.#fingers.get(event.pointerId)
     if (!before) return this.#tell(this.#at(event), 'hover')
-    const now = { x: event.clientX, y: event.clientY }
+    const now = placeOn(event, this)
     this.#fingers.set(event.pointerId, now)
     if (this.#isPainting) {
       const all = event.getCoalescedEvents?.() ?? []
@@ -215,9 +217,8 @@ export class FcnMeasureCanvas extends LitElement {
     const other = [...this.#fingers].find(([key]) => key !== id)?.[1]
     const { photo } = this
     if (!other || !photo) return
-    const box = this.getBoundingClientRect()
     const factor = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(before.x - other.x, before.y - other.y))
-    const view = zoomAt(this.view, factor, (now.x + other.x) / 2 - box.left, (now.y + other.y) / 2 - box.top, photo, this.#size)
+    const view = zoomAt(this.view, factor, (now.x + other.x) / 2, (now.y + other.y) / 2, photo, this.#size)
     const { scale } = placement(view, photo, this.#size)
     // Each finger moves the photo by half of its way.
     this.#ask({ ...view, x: view.x - (now.x - before.x) / 2 / (photo.width * scale), y: view.y - (now.y - before.y) / 2 / (photo.height * scale) })
@@ -247,4 +248,4 @@ export class FcnMeasureCanvas extends LitElement {
   }
 }
 
-if (!customElements.get('fcn-measure-canvas')) customElements.define('fcn-measure-canvas', FcnMeasureCanvas)
+define('fcn-measure-canvas', FcnMeasureCanvas)

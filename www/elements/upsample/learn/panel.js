@@ -4,7 +4,7 @@
  */
 import { nothing } from '../../../vendor/lit.js'
 import { translator } from '../../../lib/i18n.js'
-import { FcnElement } from '../../common/ui/element.js'
+import { FcnElement, define } from '../../common/ui/element.js'
 import { paint } from '../drawing/scene.js'
 import { curveOf, sceneOf } from './boards.js'
 import { Controller } from './controller.js'
@@ -78,4 +78,4 @@ export class FcnUpsampleLearn extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-upsample-learn')) customElements.define('fcn-upsample-learn', FcnUpsampleLearn)
+define('fcn-upsample-learn', FcnUpsampleLearn)

@@ -5,6 +5,7 @@
 import { html, live, nothing } from '../../../vendor/lit.js'
 import { cellAt } from '../../../lib/transposed/geometry.js'
 import { formatPair } from '../../../lib/transposed/codec.js'
+import { placeOn } from '../../common/stage/place.js'
 import { formatNumber } from '../drawing/colours.js'
 import { MARGIN, under } from '../drawing/grid.js'
 import { powerOf } from './boards.js'
@@ -229,12 +230,12 @@ function pictures(state, actions, boards) {
 }
 
 /** @param {MouseEvent} event @param {Pair} size @returns {number | null} the cell of the map under it */
-function cellUnder({ target, clientX, clientY }, size) {
-  const place = target instanceof Element ? target.closest('[data-board="map"]') : null
+function cellUnder(event, size) {
+  const place = event.target instanceof Element ? event.target.closest('[data-board="map"]') : null
   if (!place) return null
-  const box = place.getBoundingClientRect()
-  const side = (box.width - 2 * MARGIN) / size[1]
-  const at = under(size, side, side, MARGIN, MARGIN, clientX - box.left, clientY - box.top)
+  const { x, y } = placeOn(event, place)
+  const side = (place.clientWidth - 2 * MARGIN) / size[1]
+  const at = under(size, side, side, MARGIN, MARGIN, x, y)
   return at && at[0] * size[1] + at[1]
 }
 

@@ -3,7 +3,7 @@
  * opened; wasm and a model come when the first photo is chosen.
  */
 import { nothing } from '../../../vendor/lit.js'
-import { FcnElement } from '../../common/ui/element.js'
+import { FcnElement, define } from '../../common/ui/element.js'
 import { failureStyles } from '../../common/ui/failure.js'
 import { progressStyles } from '../../common/ui/progress.js'
 import { withCommon } from '../../common/ui/texts.js'
@@ -54,4 +54,4 @@ export class FcnUpsamplePhoto extends FcnElement {
   }
 }
 
-if (!customElements.get('fcn-upsample-photo')) customElements.define('fcn-upsample-photo', FcnUpsamplePhoto)
+define('fcn-upsample-photo', FcnUpsamplePhoto)

@@ -5,6 +5,7 @@ import { isLoss } from '../../../../lib/training-log/columns.js'
 import { nearest, stepsOf } from '../../../../lib/training-log/runs.js'
 import { valueAt } from '../../../../lib/training-log/series.js'
 import { LOOKS, linesChart, stepAt } from '../../../common/stage/curves-chart.js'
+import { placeOn } from '../../../common/stage/place.js'
 import { shareTick } from '../charts.js'
 import { exact, roleName, valueText } from '../words.js'
 import { ROWS, linesOf } from './controller.js'
@@ -83,8 +84,8 @@ function drawn(shown, actions, width, page) {
   }
   const compared = stepsOf(runs, measure)
   const under = (/** @type {PointerEvent} */ event) => {
-    const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect()
-    return nearest(compared, stepAt(event.clientX - box.left, { width, names, steps }))
+    const { x } = placeOn(event, /** @type {Element} */ (event.currentTarget))
+    return nearest(compared, stepAt(x, { width, names, steps }))
   }
   return html`<div class="under" @pointermove=${(/** @type {PointerEvent} */ event) => actions.hover(under(event))}
     @pointerleave=${() => actions.hover(null)} @pointerdown=${(/** @type {PointerEvent} */ event) => actions.go(under(event))}>${known.chart}</div>`
