@@ -1,7 +1,6 @@
 /** What the badge says of what computes, and why that isn't WebGPU; in both languages. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import './dom.js'
 import { badgeParts, reasonText } from '../../www/elements/common/ui/badge.js'
 import { texts as en } from '../../www/elements/common/ui/texts.en.js'
 import { texts as ko } from '../../www/elements/common/ui/texts.ko.js'
