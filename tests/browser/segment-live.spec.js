@@ -108,6 +108,14 @@ test('a photo, a lost camera and leaving the page end it', async ({ page }) => {
   })
   await expect(view.getByRole('alert')).toContainText('The camera stopped')
   expect(await page.evaluate(() => /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.width)).toBe(640)
+  // Another view of the page: the element is there, and not drawn. A paused camera is on, too.
+  for (const isPaused of [false, true]) {
+    await start()
+    if (isPaused) await view.getByRole('button', { name: 'Pause' }).click()
+    await page.evaluate(() => { Object.assign(document.querySelector('fcn-segment') ?? {}, { hidden: true }) })
+    await expect.poll(() => tracks(page)).toEqual(['ended'])
+    await page.evaluate(() => { Object.assign(document.querySelector('fcn-segment') ?? {}, { hidden: false }) })
+  }
   await start()
   await page.evaluate(() => document.querySelector('fcn-segment')?.remove())
   await expect.poll(() => tracks(page)).toEqual(['ended'])
@@ -121,8 +129,13 @@ test('a video file is watched and recorded with its mask, and one that is none i
     void element.takeFiles([await /** @type {Moving} */ (/** @type {unknown} */ (window)).moving.clip(1500)])
   })
   const panel = view.getByRole('region', { name: '실시간' })
+  expect(await frames(page, 3)).toEqual([640, 480])
   // It begins again at its end.
-  expect(await frames(page, 8)).toEqual([640, 480])
+  await page.evaluate(async () => {
+    const video = document.querySelector('fcn-segment')?.shadowRoot?.querySelector('video')
+    for (let last = 0, now = 0; video && now >= last; last = now, now = video.currentTime) await new Promise(resolve => setTimeout(resolve, 20))
+  })
+  await frames(page, 3)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
   await panel.getByRole('button', { name: '녹화' }).click()
   await frames(page, 5)

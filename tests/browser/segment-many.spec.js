@@ -31,7 +31,7 @@ test('several photos chosen together get a mask each, and what is wrong with one
   const view = await open(page)
   await view.getByLabel('Choose a photo').setInputFiles([photo('a.png', 160, 120), BROKEN, photo('b.png', 90, 150)])
   const panel = view.getByRole('region', { name: 'Many photos' })
-  await expect(panel.getByText('2 of 3 photos done. 1 could not be read.')).toBeVisible()
+  await expect(panel.getByText('2 of 3 photos done. 1 has no mask.')).toBeVisible()
   await expect(panel.locator('canvas')).toHaveCount(2)
   await expect(panel.getByRole('listitem').filter({ hasText: 'broken.png' })).toContainText('This is not a picture')
   await expect(panel.getByRole('button', { name: /^Show a\.png\. .*%/ })).toBeVisible()
@@ -64,16 +64,7 @@ test('a folder is taken with its folders, paused and gone on with; another varia
   for (let i = 0; i < 6; i++) await writeFile(path.join(folder, i % 2 ? 'more' : '', `${i}.png`), photo('', 120 + i, 90).buffer)
   await writeFile(path.join(folder, 'notes.txt'), 'no photo')
   const view = await open(page)
-  // As soon as the first is done.
-  await view.evaluate(({ shadowRoot }) => {
-    const watch = new MutationObserver(() => {
-      if (!shadowRoot?.querySelector('.batch canvas')) return
-      watch.disconnect()
-      const pause = [...shadowRoot.querySelectorAll('button')].find(button => button.textContent === 'Pause')
-      pause?.click()
-    })
-    if (shadowRoot) watch.observe(shadowRoot, { childList: true, subtree: true })
-  })
+  await pauseSoon(view)
   await choose(page, 'Folder', folder)
   const panel = view.getByRole('region', { name: 'Many photos' })
   await expect(panel.getByRole('button', { name: 'Go on' })).toBeVisible()
@@ -94,17 +85,38 @@ test('a folder is taken with its folders, paused and gone on with; another varia
     .toEqual([0, 2, 4].map(i => `labels/photos/${i}.png`).concat([1, 3, 5].map(i => `labels/photos/more/${i}.png`)))
 })
 
-test('what went on without the net that was chosen meanwhile is done again with it', async ({ page }) => {
-  const view = await open(page)
-  await view.getByLabel('Choose a photo').setInputFiles([photo('a.png'), photo('b.png')])
-  const panel = view.getByRole('region', { name: 'Many photos' })
-  await expect(panel.getByText('2 of 2 photos done.')).toBeVisible()
-  await expect(panel.getByText('slim', { exact: false })).toBeVisible()
-  await view.evaluate(element => { /** @type {FcnSegment} */ (element).model = 'models/everyday/model.json' })
-  await panel.getByRole('button', { name: 'Do all again' }).click()
-  await expect(panel.getByText('2 of 2 photos done.')).toBeVisible()
-  await expect(panel.getByText('slim', { exact: false })).toHaveCount(0)
-})
+/** Presses "Pause" as soon as the first photo is done. @param {import('@playwright/test').Locator} view */
+async function pauseSoon(view) {
+  await view.evaluate(({ shadowRoot }) => {
+    const watch = new MutationObserver(() => {
+      if (!shadowRoot?.querySelector('.batch canvas')) return
+      watch.disconnect()
+      const pause = [...shadowRoot.querySelectorAll('button')].find(button => button.textContent === 'Pause')
+      pause?.click()
+    })
+    if (shadowRoot) watch.observe(shadowRoot, { childList: true, subtree: true })
+  })
+}
+
+for (const [what, change] of /** @type {const} */ ([['variant', { variant: 'fcn32s' }], ['model', { model: 'models/everyday/model.json' }]])) {
+  test(`with another ${what} going on does all anew, which is said before, and one press is enough`, async ({ page }) => {
+    const view = await open(page)
+    await pauseSoon(view)
+    await view.getByLabel('Choose a photo').setInputFiles(Array.from({ length: 5 }, (_, i) => photo(`${i}.png`, 300 + i, 200)))
+    const panel = view.getByRole('region', { name: 'Many photos' })
+    await expect(panel.getByRole('button', { name: 'Go on' })).toBeVisible()
+    await expect(panel.getByText('Going on does all photos anew')).toHaveCount(0)
+    await expect(panel.getByText('slim, 10 classes, FCN-8s, 96 px')).toBeVisible()
+    await view.evaluate((element, change) => { Object.assign(element, change) }, change)
+    await expect(panel.getByText('Going on does all photos anew')).toBeVisible()
+    await panel.getByRole('button', { name: 'Go on' }).click()
+    await expect(panel.getByText('5 of 5 photos done.')).toBeVisible()
+    await expect(panel.getByText(what === 'variant' ? 'slim, 10 classes, FCN-32s, 96 px' : '14 classes, FCN-8s, 96 px')).toBeVisible()
+    const files = unzipped(await downloaded(page, () => panel.getByRole('button', { name: 'Save all (ZIP)' }).click()))
+    const [head, ...rows] = files['summary.csv'].toString().trim().split('\n').map(line => line.split(','))
+    expect([head.length, ...rows.map(row => row[3])]).toEqual(what === 'variant' ? [15, ...Array(5).fill('fcn32s')] : [19, ...Array(5).fill('fcn8s')])
+  })
+}
 
 test('on a telephone, in Korean, nothing sticks out, and an empty folder is told', async ({ page }, info) => {
   await page.setViewportSize({ width: 320, height: 640 })
@@ -117,6 +129,10 @@ test('on a telephone, in Korean, nothing sticks out, and an empty folder is told
   await view.getByLabel('사진 고르기').setInputFiles([photo('사진 하나.png'), photo('a-very-long-name-without-any-place-to-break-it.png')])
   await expect(view.getByRole('region', { name: '여러 사진' }).getByText('사진 2장 중 2장을 마쳤습니다.')).toBeVisible()
   await expect(view.getByText('사진이 없습니다.')).toHaveCount(0)
+  // Such a folder takes nothing away.
+  await choose(page, '폴더', folder)
+  await expect(view.getByText('사진이 없습니다.')).toBeVisible()
+  await expect(view.locator('.batch canvas')).toHaveCount(2)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
   expect(await axe(page, 'fcn-segment')).toEqual([])
 })

@@ -249,8 +249,7 @@ export class Controller extends Control {
 
   /** @param {DataTransfer} transfer what was dropped, folders perhaps */
   async takeDropped(transfer) {
-    await this.#many.takeDropped(transfer)
-    await this.#showMany()
+    if (await this.#many.takeDropped(transfer)) await this.#showMany()
   }
 
   /** On a small screen their panel may be out of sight. */
@@ -269,7 +268,16 @@ export class Controller extends Control {
   }
 
   get wished() {
-    return this.#settings
+    const { variant, size } = this.#settings
+    return { variant, size, model: this.#choice.key }
+  }
+
+  /** Ends the photo's job: a moving picture takes the stage. */
+  clear() {
+    this.jobs.drop()
+    this.#job = null
+    this.show({ pending: null, progress: null })
+    this.sweep()
   }
 
   get isSeen() {

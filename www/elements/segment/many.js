@@ -8,13 +8,15 @@ import { Later } from '../common/later.js'
 export class Many {
   #figure
   #later
+  /** A dropped folder, until it is read. @type {readonly import('../common/files/held.js').Held[]} */
+  #held = []
 
   /** @param {Figure} figure */
   constructor(figure) {
     this.#figure = figure
     this.#later = new Later({
       bring: async () => new (await import('./batch/panel.js')).Panel(figure), usual: {},
-      changed: () => figure.requestUpdate(), fail: () => figure.fail('panel_failed', () => void this.#later.fetch()),
+      changed: () => figure.requestUpdate(), fail: () => figure.fail('panel_failed', () => void this.#bring()),
       take: async (panel, files) => panel.takeFiles(files),
     })
   }
@@ -37,12 +39,24 @@ export class Many {
     await this.#later.takeFiles(files)
   }
 
-  /** @param {DataTransfer} transfer files, or folders; called while the event is handled */
+  /** @param {DataTransfer} transfer files, or folders; called while the event is handled @returns {Promise<boolean>} whether there was a folder */
   async takeDropped(transfer) {
     const held = heldBy(transfer)
     const files = await filesIn(held)
-    if (files.length) return await this.#figure.takeFiles(files)
+    if (files.length) {
+      await this.#figure.takeFiles(files)
+      return false
+    }
+    this.#held = held
+    await this.#bring()
+    return true
+  }
+
+  async #bring() {
     await this.#later.fetch()
-    await this.#later.part?.takeHeld(held)
+    const held = this.#held
+    if (!this.#later.part || !held.length) return
+    this.#held = []
+    await this.#later.part.takeHeld(held)
   }
 }

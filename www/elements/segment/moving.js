@@ -5,6 +5,8 @@ import { Later } from '../common/later.js'
 
 export class Moving {
   #later
+  /** Counts what ended it, so that a source whose script came too late isn't started. */
+  #ends = 0
 
   /** @param {Figure} figure */
   constructor(figure) {
@@ -30,14 +32,16 @@ export class Moving {
   }
 
   dispose() {
+    this.#ends++
     this.#later.dispose()
   }
 
   /** @param {MediaStream | Blob} source ends with it */
   async start(source) {
+    const ends = ++this.#ends
     await this.#later.fetch()
     const panel = this.#later.part
-    if (panel) await panel.start(source)
+    if (panel && ends === this.#ends) await panel.start(source)
     else if (!(source instanceof Blob)) for (const track of source.getTracks()) track.stop()
   }
 
@@ -47,6 +51,7 @@ export class Moving {
   }
 
   stop() {
+    this.#ends++
     this.#later.part?.stop()
   }
 }

@@ -50,6 +50,8 @@ export class Intake {
   /** @type {IntersectionObserver | null} */
   #sight = null
   #isSeen = false
+  /** Some browsers forget one that nobody holds. @type {HTMLInputElement | null} */
+  #folder = null
 
   /** @param {HTMLElement} element @param {Host} host */
   constructor(element, host) {
@@ -121,7 +123,7 @@ export class Intake {
 
   /** Asks for a folder, which may hold one photo. */
   chooseFolder = () => {
-    const input = Object.assign(document.createElement('input'), { type: 'file', webkitdirectory: true })
+    const input = this.#folder = Object.assign(document.createElement('input'), { type: 'file', webkitdirectory: true })
     input.onchange = () => void this.#host.takeFolder?.([...input.files ?? []])
     input.click()
   }

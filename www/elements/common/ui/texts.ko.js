@@ -177,7 +177,7 @@ export const texts = {
   'error.no_model': '불러온 모델이 없습니다. 먼저 모델을 불러와 주세요.',
   'error.camera_denied': '카메라 사용이 허용되지 않았습니다. 브라우저의 사이트 설정에서 허용하거나, 파일을 골라 주세요.',
   'error.camera_missing': '카메라를 찾지 못했습니다. 카메라를 연결하거나, 파일을 골라 주세요.',
-  'error.camera_lost': '카메라가 꺼졌습니다. 연결이 끊겼거나 권한이 거두어졌습니다. 마지막 프레임은 그대로 있습니다.',
+  'error.camera_lost': '카메라가 꺼졌습니다. 연결이 끊겼거나 권한이 취소되었습니다. 마지막 프레임은 그대로 있습니다.',
   'error.camera_failed': '카메라를 켜지 못했습니다. 다른 프로그램이 쓰고 있을 수 있으니 닫고 다시 시도하거나, 파일을 골라 주세요.',
   'error.camera_unsupported': '카메라는 HTTPS나 localhost에서만 쓸 수 있습니다. 파일을 골라 주세요.',
   'error.models_failed': '모델 목록을 불러오지 못했습니다. 네트워크를 확인하고 다시 시도해 주세요.',

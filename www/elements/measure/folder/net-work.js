@@ -2,9 +2,10 @@
  * One run of a net over a folder: what tells it from others, what came of its photos, and their masks as files, kept on the
  * device where that is allowed and in memory otherwise.
  */
+import { namesIn } from '../../common/files/zip.js'
+import { filesOf, keyOfNet } from '../../common/model/key.js'
 import { doneFrom } from './done.js'
 import { NetTally } from './net-tally.js'
-import { namesIn } from '../../common/files/zip.js'
 
 /** @typedef {import('../../../engine/engine.js').Net} Net */
 /** @typedef {import('./pairs.js').Shot} Shot */
@@ -16,15 +17,6 @@ import { namesIn } from '../../common/files/zip.js'
 const RECENT = 20
 /** A PNG's first bytes. */
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-
-/** The person's files that a net came from, if it did. @param {Net} net @returns {File[]} */
-const filesOf = ({ from }) => [from].flat().filter(file => file instanceof File)
-
-/** What tells a net from others, whichever handle it goes by. @param {Net} net @returns {string} */
-export const keyOfNet = net => JSON.stringify([
-  net.manifest.name, net.manifest.files.map(({ sha256 }) => sha256),
-  filesOf(net).map(({ name, size, lastModified }) => [name, size, lastModified]),
-])
 
 /** @param {Shot} shot @returns {string} which files they are */
 const keyOfShot = ({ photo, truth }) =>

@@ -7,6 +7,7 @@ import { toFcnError } from '../../../lib/errors.js'
 import { chosen, walk } from '../../common/files/files.js'
 import { askPlace, namesIn, saveZip } from '../../common/files/zip.js'
 import { Jobs, quietly, race } from '../../common/jobs.js'
+import { keyOfNet } from '../../common/model/key.js'
 import { segmentAll } from '../../common/photo/series.js'
 import { faintClasses } from '../../common/stage/classes.js'
 import { areasJson } from '../save.js'
@@ -26,14 +27,17 @@ import { thumbOf } from './thumb.js'
  * The figure.
  * @typedef {object} Figure
  * @property {(signal: AbortSignal) => Promise<Net>} useNet the net in use, started
- * @property {{variant: string, size: Size}} wished what masks depend on besides
+ * @property {{variant: string, size: Size, model: string}} wished what is chosen; model: tells one choice from another
  * @property {import('../../common/photo/image-client.js').ImageClient} images
  * @property {(file: File) => Promise<void>} take shows a photo by itself
  * @property {(key: string, values?: Record<string, string | number>) => void} say to screen readers
  * @property {() => void} requestUpdate
  */
 
-/** What masks were made with. @typedef {{net: Net, variant: string, size: Size}} Means */
+/**
+ * What masks were made with. `wished`: as it was chosen then; `key`: tells the net from others.
+ * @typedef {{net: Net, key: string, variant: string, size: Size, wished: Figure['wished']}} Means
+ */
 
 /**
  * What came of a photo.
@@ -64,8 +68,8 @@ export class Batch {
   #means = null
   /** @type {Failure | null} */
   #failure = null
-  /** Another net came while photos were under way. */
-  #isOther = false
+  /** Photos go through a net, which isn't only on its way. */
+  #isGoing = false
   #isSaving = false
   /** What the latest photos took, milliseconds. @type {number[]} */
   #times = []
@@ -97,10 +101,15 @@ export class Batch {
     const failed = items.filter(item => item.failure).length
     const left = items.length - done - failed
     const isRunning = this.#jobs.isBusy
+    const { wished } = this.#figure
+    const then = this.#means?.wished
     const times = this.#times
     return {
       items, done, failed, left, isRunning, isReading: this.#reading !== null, isSaving: this.#isSaving, means: this.#means,
-      flaws: this.#flaws, failure: this.#failure, isOther: this.#isOther,
+      flaws: this.#flaws, failure: this.#failure,
+      /** Going on would do all anew. */
+      isOther: !isRunning && left > 0 && done > 0 && then !== undefined
+        && (then.model !== wished.model || then.variant !== wished.variant || then.size !== wished.size),
       remaining: isRunning && times.length > 2 ? left * times.reduce((sum, each) => sum + each, 0) / times.length : null,
     }
   }
@@ -128,6 +137,8 @@ export class Batch {
 
   /** @param {readonly File[]} files chosen or dropped, without a folder */
   async takeFiles(files) {
+    this.#reading?.abort()
+    this.#reading = null
     this.#take(chosen(files, MOST))
   }
 
@@ -149,11 +160,14 @@ export class Batch {
 
   /** @param {import('../../common/files/files.js').Found} found */
   #take({ entries, isCut, lost }) {
-    this.#jobs.drop()
-    this.#set(entries)
-    this.#flaws = { isCut, lost, isNothing: entries.length === 0 }
+    const isNothing = entries.length === 0
+    if (!isNothing) {
+      this.#jobs.drop()
+      this.#set(entries)
+    }
+    this.#flaws = { isCut, lost, isNothing }
     this.#figure.requestUpdate()
-    if (entries.length) void this.start()
+    if (!isNothing) void this.start()
   }
 
   /** @param {readonly Entry[]} entries */
@@ -162,7 +176,6 @@ export class Batch {
     this.#flaws = { isCut: false, lost: 0, isNothing: false }
     this.#means = null
     this.#failure = null
-    this.#isOther = false
     this.#times = []
     this.#figure.requestUpdate()
   }
@@ -175,24 +188,25 @@ export class Batch {
 
   /** @param {Net | null} net in use now: with another than before what is under way would be a mixture */
   netChanged(net) {
-    if (!this.#jobs.isBusy || !this.#means || this.#means.net === net) return
-    this.#isOther = true
-    this.actions.pause()
+    if (this.#isGoing && this.#means?.net !== net) this.actions.pause()
   }
 
   /** Begins, or goes on with the photos that are still to do; all of them, where something else was chosen meanwhile. */
   async start() {
     const figure = this.#figure
     this.#failure = null
-    this.#isOther = false
+    this.#flaws = { ...this.#flaws, isNothing: false }
     await quietly(this.#jobs.run(async signal => {
       const net = await race(figure.useNet(signal), signal)
-      const { variant, size } = figure.wished
-      const means = { net, variant: net.manifest.config.variants.includes(variant) ? variant : net.manifest.config.variants.at(-1) ?? variant, size }
+      const { wished } = figure
+      const { variants } = net.manifest.config
+      const variant = variants.includes(wished.variant) ? wished.variant : variants.at(-1) ?? wished.variant
+      const means = { net, key: keyOfNet(net), variant, size: wished.size, wished }
       if (this.#means && !areSame(this.#means, means)) this.#forget()
       this.#means = means
       figure.requestUpdate()
-      await this.#go(means, signal)
+      this.#isGoing = true
+      await this.#go(means, signal).finally(() => { this.#isGoing = false })
       const { done, items: { length: total } } = this.state
       figure.say('batch.done', { done, total })
     }, failure => { this.#failure = failure.code === 'aborted' ? null : failure }))
@@ -207,7 +221,7 @@ export class Batch {
       const now = performance.now()
       this.#times = [...this.#times, now - last].slice(-RECENT)
       last = now
-      this.#figure.requestUpdate()
+        this.#figure.requestUpdate()
     }
     await segmentAll(items, places, {
       segment: async ({ photo: { file } }) => await net.segment(file, { variant, size, signal }),
@@ -231,8 +245,13 @@ export class Batch {
     const picture = { width, height, labels, classes, opacity: 1, hidden: [], faint: [], source: null }
     const found = await areas(labels, signal)
     const { bitmap } = await images.show(file, await images.look(file))
-    const thumb = thumbOf(bitmap, result, faintClasses(classes))
-    bitmap.close()
+    let thumb
+    try {
+      signal.throwIfAborted()
+      thumb = thumbOf(bitmap, result, faintClasses(classes))
+    } finally {
+      bitmap.close()
+    }
     return {
       thumb, result: { width, height, variant, classes }, areas: found, json: areasJson(result, found, { photo: path, model }),
       labels: await images.make({ ...picture, kind: 'labels' }), colors: await images.make({ ...picture, kind: 'colors' }),
@@ -258,7 +277,7 @@ export class Batch {
 }
 
 /** @param {Means} a @param {Means} b */
-const areSame = (a, b) => a.net === b.net && a.variant === b.variant && a.size === b.size
+const areSame = (a, b) => a.key === b.key && a.variant === b.variant && a.size === b.size
 
 /** @param {readonly Item[]} items @returns {AsyncGenerator<import('../../common/files/zip.js').Packed>} */
 async function* packed(items) {

@@ -50,10 +50,22 @@ function far(state, actions, { t, language }) {
     <p class="hint">${t('batch.save.hint')}</p>`
 }
 
+/** Written once: the list is drawn at each change of the figure. @type {WeakMap<object, {language: string, text: string}>} */
+const texts = new WeakMap()
+
+/** @param {NonNullable<Item['done']>} done @param {Page['language']} language @returns {string} the largest classes */
+function foundText(done, language) {
+  const known = texts.get(done)
+  if (known?.language === language) return known.text
+  const text = areasText(done.areas, done.result.classes, language, 3)
+  texts.set(done, { language, text })
+  return text
+}
+
 /** @param {Item} item @param {Actions} actions @param {Page} page */
 function photo(item, { open }, { t, language, shown }) {
   const { photo: { path, file }, done, failure } = item
-  const found = done ? areasText(done.areas, done.result.classes, language, 3) : ''
+  const found = done ? foundText(done, language) : ''
   return html`<li>
     <button aria-pressed=${shown === file} title=${path} aria-label=${t('batch.open', { name: path, areas: found || t('pane.none') })}
       @click=${() => open(item)}>${done?.thumb ?? nothing}</button>

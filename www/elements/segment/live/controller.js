@@ -17,7 +17,8 @@ import { Recorder } from './recorder.js'
  * The figure.
  * @typedef {object} Figure
  * @property {(signal: AbortSignal) => Promise<Net>} useNet the net in use, started
- * @property {{key: string, variant: string, size: Size}} wished what masks depend on besides; the key tells one from another
+ * @property {{variant: string, size: Size}} wished what masks depend on besides
+ * @property {() => void} clear ends the job of a photo
  * @property {(scene: Scene) => void} showFrame takes the frame's bitmap over
  * @property {(bitmap: ImageBitmap) => Promise<void>} freeze shows a frame as any photo; takes the bitmap over
  * @property {(code: string) => void} fail
@@ -26,6 +27,8 @@ import { Recorder } from './recorder.js'
  * @property {() => void} requestUpdate
  */
 
+/** So often it is looked whether the figure is seen. Milliseconds. */
+const LOOK_EVERY = 500
 /** How much of a steadied mask is the former frames'. */
 const STEADY = 0.7
 
@@ -35,6 +38,8 @@ export class Live {
   video = null
   /** A camera's. @type {MediaStream | null} */
   #stream = null
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #looking
   /** A file's address. */
   #url = ''
   /** Ends when nothing is watched any more. @type {AbortController | null} */
@@ -103,7 +108,10 @@ export class Live {
   /** @param {MediaStream | Blob} source a camera's stream, which ends with this, or a file */
   async start(source) {
     this.stop()
+    this.#figure.clear()
     const watching = this.#watching = new AbortController()
+    // Another view of the page is looked at: a camera that nobody sees is off.
+    this.#looking = setInterval(() => { if (!this.#figure.isSeen) this.stop() }, LOOK_EVERY)
     const video = this.video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, loop: true })
     if (source instanceof Blob) video.src = this.#url = URL.createObjectURL(source)
     else {
@@ -135,7 +143,7 @@ export class Live {
   async #watch(video, signal) {
     while (!signal.aborted) {
       const round = this.#round = new AbortController()
-      signal.addEventListener('abort', () => round.abort(), { once: true })
+      signal.addEventListener('abort', () => round.abort(), { once: true, signal: round.signal })
       if (this.#isPaused) {
         await new Promise(resolve => round.signal.addEventListener('abort', resolve, { once: true }))
         continue
@@ -162,11 +170,6 @@ export class Live {
     const { width, height } = frame
     const found = await areas(result.labels)
     if (signal.aborted) return frame.close()
-    // Another view of the page is looked at: a camera that nobody sees is off.
-    if (!this.#figure.isSeen) {
-      frame.close()
-      return this.stop()
-    }
     this.#pace = { delay, rate }
     this.#recorder?.add(frame, result)
     this.#figure.showFrame({
@@ -189,6 +192,7 @@ export class Live {
   }
 
   #go() {
+    this.#figure.clear()
     this.#isPaused = false
     this.#round.abort()
     this.video?.play().catch(() => {})
@@ -200,6 +204,7 @@ export class Live {
     const watching = this.#watching
     if (!watching) return
     this.#watching = null
+    clearInterval(this.#looking)
     watching.abort()
     void this.#endRecording()
     for (const track of this.#stream?.getTracks() ?? []) track.stop()

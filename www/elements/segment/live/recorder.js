@@ -47,11 +47,14 @@ export class Recorder {
   /** Ends it and hands the clip over. */
   async save() {
     const recorder = this.#recorder
-    if (!recorder || recorder.state === 'inactive') return
-    await new Promise(resolve => {
-      recorder.onstop = resolve
-      recorder.stop()
-    })
+    if (!recorder) return
+    // One that failed has ended by itself.
+    if (recorder.state !== 'inactive') {
+      await new Promise(resolve => {
+        recorder.onstop = resolve
+        recorder.stop()
+      })
+    }
     for (const track of recorder.stream.getTracks()) track.stop()
     if (this.#parts.length) download(new Blob(this.#parts, { type: TYPE }), 'live.webm')
   }
