@@ -69,6 +69,8 @@ test('a camera is watched: mask follows mask, settings hold at once, a pause mak
   expect(await frames(page, 6)).toEqual([640, 480])
   await expect(panel.getByText(/masks a second,\s.*behind/)).toBeVisible()
   expect(await axe(page, 'fcn-segment')).toEqual([])
+  // One mask a frame.
+  await expect(view.getByRole('radio', { name: 'Compare all three' })).toHaveCount(0)
   await view.getByRole('radio', { name: 'FCN-32s' }).check()
   await expect.poll(() => page.evaluate(() => /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.variant)).toBe('fcn32s')
   await panel.getByRole('checkbox', { name: 'Steady' }).check()
@@ -139,7 +141,7 @@ test('a video file is watched and recorded with its mask, and one that is none i
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
   await panel.getByRole('button', { name: '녹화' }).click()
   await frames(page, 5)
-  const clip = await downloaded(page, () => panel.getByRole('button', { name: '끝내고 저장 (WebM)' }).click())
+  const clip = await downloaded(page, () => panel.getByRole('button', { name: '녹화 끝내고 저장 (WebM)' }).click())
   expect([...clip.subarray(0, 4)]).toEqual([0x1a, 0x45, 0xdf, 0xa3])
   await panel.getByRole('button', { name: '끝내기', exact: true }).click()
   await expect(panel).toHaveCount(0)

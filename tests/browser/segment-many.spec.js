@@ -40,9 +40,9 @@ test('several photos chosen together get a mask each, and what is wrong with one
   const files = unzipped(await downloaded(page, () => panel.getByRole('button', { name: 'Save all (ZIP)' }).click()))
   expect(Object.keys(files)).toEqual(['summary.csv', 'labels/a.png', 'colors/a.png', 'areas/a.json', 'labels/b.png', 'colors/b.png', 'areas/b.json'])
   const [head, first, second, third] = files['summary.csv'].toString().split('\n').map(line => line.split(','))
-  expect(head.slice(0, 4)).toEqual(['photo', 'width', 'height', 'variant'])
-  expect(first.slice(0, 4)).toEqual(['a.png', '160', '120', 'fcn8s'])
-  expect(first.slice(4, -1).reduce((sum, share) => sum + Number(share), 0)).toBeCloseTo(1, 4)
+  expect(head.slice(0, 6)).toEqual(['photo', 'width', 'height', 'model', 'variant', 'size'])
+  expect(first.slice(0, 6)).toEqual(['a.png', '160', '120', 'everyday-slim', 'fcn8s', '96'])
+  expect(first.slice(6, -1).reduce((sum, share) => sum + Number(share), 0)).toBeCloseTo(1, 4)
   expect([second[0], second.at(-1), third[0], third.at(-1)]).toEqual(['broken.png', 'not_an_image', 'b.png', ''])
 
   // The very masks that the figure shows of the same photos.
@@ -75,12 +75,13 @@ test('a folder is taken with its folders, paused and gone on with; another varia
   await expect(panel.getByText('FCN-8s, 96 px')).toBeVisible()
 
   await view.getByRole('radio', { name: 'FCN-32s' }).check()
+  await expect(panel.getByText('“Do all again” takes it.')).toBeVisible()
   await panel.getByRole('button', { name: 'Do all again' }).click()
   await expect(panel.getByText('FCN-32s, 96 px')).toBeVisible()
   await expect(panel.getByText('6 of 6 photos done.')).toBeVisible()
   const files = unzipped(await downloaded(page, () => panel.getByRole('button', { name: 'Save all (ZIP)' }).click()))
   const rows = files['summary.csv'].toString().trim().split('\n').slice(1).map(line => line.split(','))
-  expect(rows.map(row => row[3])).toEqual(Array(6).fill('fcn32s'))
+  expect(rows.map(row => row[4])).toEqual(Array(6).fill('fcn32s'))
   expect(Object.keys(files).filter(name => name.startsWith('labels/')).sort())
     .toEqual([0, 2, 4].map(i => `labels/photos/${i}.png`).concat([1, 3, 5].map(i => `labels/photos/more/${i}.png`)))
 })
@@ -114,7 +115,7 @@ for (const [what, change] of /** @type {const} */ ([['variant', { variant: 'fcn3
     await expect(panel.getByText(what === 'variant' ? 'slim, 10 classes, FCN-32s, 96 px' : '14 classes, FCN-8s, 96 px')).toBeVisible()
     const files = unzipped(await downloaded(page, () => panel.getByRole('button', { name: 'Save all (ZIP)' }).click()))
     const [head, ...rows] = files['summary.csv'].toString().trim().split('\n').map(line => line.split(','))
-    expect([head.length, ...rows.map(row => row[3])]).toEqual(what === 'variant' ? [15, ...Array(5).fill('fcn32s')] : [19, ...Array(5).fill('fcn8s')])
+    expect([head.length, ...rows.map(row => row[4])]).toEqual(what === 'variant' ? [17, ...Array(5).fill('fcn32s')] : [21, ...Array(5).fill('fcn8s')])
   })
 }
 

@@ -13,12 +13,12 @@ describe('the table of many photos', () => {
       { photo: { path: '=cmd.jpg' }, done: null, failure: { code: 'truncated_image' } },
       { photo: { path: 'c.jpg' }, done: null, failure: null },
       { photo: { path: 'd.jpg' }, done: { ...done, areas: [{ id: 0, pixels: 8, share: 1 }] }, failure: null },
-    ]), [
-      'photo,width,height,variant,other,"person, sitting",problem',
-      'x/a.jpg,4,2,fcn8s,0.625000,0.375000,',
-      "'=cmd.jpg,,,,,,truncated_image",
-      'c.jpg,,,,,,not_done',
-      'd.jpg,4,2,fcn8s,1.000000,0,', ''].join('\n'))
-    assert.equal(table([{ photo: { path: 'a.jpg' }, done: null, failure: null }]), 'photo,width,height,variant,problem\na.jpg,,,,not_done\n')
+    ], { model: 'everyday', size: '384' }), [
+      'photo,width,height,model,variant,size,other,"person, sitting",problem',
+      'x/a.jpg,4,2,everyday,fcn8s,384,0.625000,0.375000,',
+      "'=cmd.jpg,,,,,,,,truncated_image",
+      'c.jpg,,,,,,,,not_done',
+      'd.jpg,4,2,everyday,fcn8s,384,1.000000,0,', ''].join('\n'))
+    assert.equal(table([{ photo: { path: 'a.jpg' }, done: null, failure: null }], { model: '', size: '' }), 'photo,width,height,model,variant,size,problem\na.jpg,,,,,,not_done\n')
   })
 })

@@ -135,7 +135,7 @@ export class Controller extends Control {
       current: this.current,
       variants: this.#variants,
       variantShown: this.#variantShown,
-      canCompare: this.#canCompare,
+      canCompare: this.#canCompare && !this.#moving.isOn,
       canRetry: this.failures.canRetry,
       /** Where a classifier's files can be opened instead. */
       canOpenLabels: Boolean(own.asked.length && this.member.joined?.opener('labels')),
@@ -270,6 +270,12 @@ export class Controller extends Control {
   get wished() {
     const { variant, size } = this.#settings
     return { variant, size, model: this.#choice.key }
+  }
+
+  /** @param {File} file one of many photos: the figure may be out of sight */
+  showOne(file) {
+    void this.take(file)
+    this.#find('.stage')?.scrollIntoView({ block: 'nearest' })
   }
 
   /** Ends the photo's job: a moving picture takes the stage. */

@@ -110,6 +110,9 @@ const own = css`
   .split-head { display: flex; justify-content: space-between; align-items: center; gap: var(--_2); flex-wrap: wrap; }
   .split-head button, .split-head .check { min-height: 1.75rem; }
 
+  @container fcn (max-width: 30rem) {
+    .menu ul { inset-inline: 0 auto; }
+  }
   @container fcn (min-width: 56rem) {
     .root { grid-template-columns: minmax(0, 1fr) minmax(17rem, 21rem); }
   }

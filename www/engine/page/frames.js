@@ -31,7 +31,7 @@ export class Frames {
     if (video.ended) over()
     if (this.#isOwn) video.play().catch(error => this.#fail(String(error)))
     // One that is paused shows a frame, too.
-    if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) this.#came = performance.now()
+    if (this.#hasFrame) this.#came = performance.now()
     this.#ask()
   }
 
@@ -54,12 +54,17 @@ export class Frames {
     let last = -1
     const look = () => {
       if (isEnded()) return
-      const { currentTime, readyState } = /** @type {HTMLVideoElement} */ (video)
-      if (currentTime !== last && readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) take(performance.now())
+      const { currentTime } = /** @type {HTMLVideoElement} */ (video)
+      if (currentTime !== last && this.#hasFrame) take(performance.now())
       last = currentTime
       requestAnimationFrame(look)
     }
     look()
+  }
+
+  /** A stream can tell of a frame before there is one to read. */
+  get #hasFrame() {
+    return this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
   }
 
   /** @param {string} [message] */
@@ -93,14 +98,16 @@ export class Frames {
     }
   }
 
-  /** @param {number} longest side, pixels @returns {Promise<ImageBitmap>} of this moment, no larger than that */
+  /** @param {number} longest side, pixels @returns {Promise<ImageBitmap | null>} of this moment, no larger than that; null: it shows none yet */
   async picture(longest) {
     const { videoWidth: width, videoHeight: height } = this.#video
+    if (!this.#hasFrame) return null
     const factor = Math.min(1, longest / Math.max(width, height))
     const [resizeWidth, resizeHeight] = [width, height].map(side => Math.max(1, Math.round(side * factor)))
     try {
       return await createImageBitmap(this.#video, { resizeWidth, resizeHeight, resizeQuality: 'medium' })
     } catch (error) {
+      if (!this.#hasFrame) return null
       throw new FcnError('video_failed', `This video can't be read: ${error instanceof Error ? error.message : error}`)
     }
   }

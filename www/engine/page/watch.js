@@ -50,6 +50,7 @@ export async function watch(net, source, { variant, size, longest = LONGEST, ste
   try {
     for (let came = await frames.next(signal); came !== null; came = await frames.next(signal)) {
       const frame = await frames.picture(longest)
+      if (!frame) continue
       try {
         const result = await net.segment(frame, { variant, size, signal, scores: memory !== null })
         memory?.take(result)

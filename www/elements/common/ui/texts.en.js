@@ -111,7 +111,7 @@ export const texts = {
   'error.svg_unsupported': 'SVG drawings have no pixels of their own. Export the drawing as PNG and choose that.',
   'error.heic_unsupported': 'This browser cannot read HEIC photos. Save the photo as JPEG and choose that; an iPhone takes JPEG photos with Settings › Camera › Formats › Most Compatible.',
   'error.decode_failed': 'The browser could not read this picture; it may be damaged. Save it again as JPEG or PNG.',
-  'error.video_failed': 'This browser can’t play this video. Try MP4 (H.264) or WebM. On another site’s page its policy has to allow media-src blob:.',
+  'error.video_failed': 'This browser can’t play this video. Try MP4 (H.264) or WebM.',
   'error.decode_failed.noise': 'This browser changes the pixels that a page reads, as a protection against fingerprinting. Allow this site to read canvases in the browser’s settings, or use another browser.',
   'error.decode_failed.unread': 'This browser cannot read {name} pictures. Open it in a program for photos, save it as JPEG or PNG, and choose that.',
   'error.image_too_large': 'The picture has {megapixels} megapixels; 100 is the limit. Make it smaller first.',

@@ -105,7 +105,7 @@ export const texts = {
   'error.svg_unsupported': 'SVG 그림에는 픽셀이 없습니다. PNG로 내보낸 뒤 그 파일을 골라 주세요.',
   'error.heic_unsupported': '이 브라우저는 HEIC 사진을 읽지 못합니다. JPEG로 저장한 뒤 골라 주세요. iPhone은 설정 › 카메라 › 포맷 › 높은 호환성에서 JPEG로 찍습니다.',
   'error.decode_failed': '브라우저가 이 그림을 읽지 못했습니다. 파일이 손상되었을 수 있으니 JPEG나 PNG로 다시 저장해 주세요.',
-  'error.video_failed': '이 브라우저가 재생할 수 없는 동영상입니다. MP4(H.264)나 WebM으로 해 보세요. 다른 사이트의 페이지라면 그 정책이 media-src blob:을 허용해야 합니다.',
+  'error.video_failed': '이 브라우저가 재생할 수 없는 동영상입니다. MP4(H.264)나 WebM으로 해 보세요.',
   'error.decode_failed.noise': '이 브라우저는 핑거프린팅을 막으려고 페이지가 읽는 픽셀을 바꿉니다. 브라우저 설정에서 이 사이트의 캔버스 읽기를 허용하거나 다른 브라우저를 쓰세요.',
   'error.decode_failed.unread': '이 브라우저는 {name} 그림을 읽지 못합니다. 사진 프로그램에서 열어 JPEG나 PNG로 저장한 뒤 골라 주세요.',
   'error.image_too_large': '이 그림은 {megapixels}메가픽셀로, 한도인 100메가픽셀을 넘습니다. 크기를 줄여 주세요.',

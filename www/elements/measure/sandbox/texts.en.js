@@ -36,7 +36,7 @@ export const texts = {
   'metric.lead': 'Pooled mIoU less the photos’ mean',
   'metric.wrong': 'Wrong pixels',
   'metric.changed': 'Pixels changed since the beginning',
-  'boundary.how': 'of the edge pixels of the prediction those within {tolerance} pixels of the truth’s (precision), of the truth’s those within that of the prediction’s (recall), their harmonic mean, averaged over classes; {tolerance} pixels are 0.75% of the diagonal',
+  'boundary.how': 'of the edge pixels of the prediction those within {tolerance} {tolerance|pixel|pixels} of the truth’s (precision), of the truth’s those within that of the prediction’s (recall), their harmonic mean, averaged over classes; the tolerance is 0.75% of the diagonal, at least one pixel',
   'boundary.none': 'the truth has no edge between two labelled classes: it is one class, or leaves the borders unlabelled, as VOC does',
   'perPhoto.how': 'each photo’s own mIoU, then their mean',
   'puzzle.free.title': 'Free',

@@ -29,7 +29,7 @@ import { thumbOf } from './thumb.js'
  * @property {(signal: AbortSignal) => Promise<Net>} useNet the net in use, started
  * @property {{variant: string, size: Size, model: string}} wished what is chosen; model: tells one choice from another
  * @property {import('../../common/photo/image-client.js').ImageClient} images
- * @property {(file: File) => Promise<void>} take shows a photo by itself
+ * @property {(file: File) => void} showOne a photo by itself
  * @property {(key: string, values?: Record<string, string | number>) => void} say to screen readers
  * @property {() => void} requestUpdate
  */
@@ -107,8 +107,8 @@ export class Batch {
     return {
       items, done, failed, left, isRunning, isReading: this.#reading !== null, isSaving: this.#isSaving, means: this.#means,
       flaws: this.#flaws, failure: this.#failure,
-      /** Going on would do all anew. */
-      isOther: !isRunning && left > 0 && done > 0 && then !== undefined
+      /** Something else is chosen now than made the masks. */
+      isOther: !isRunning && done > 0 && then !== undefined
         && (then.model !== wished.model || then.variant !== wished.variant || then.size !== wished.size),
       remaining: isRunning && times.length > 2 ? left * times.reduce((sum, each) => sum + each, 0) / times.length : null,
     }
@@ -131,7 +131,7 @@ export class Batch {
       this.#set([])
     },
     /** @param {Item} item */
-    open: item => void this.#figure.take(item.photo.file),
+    open: item => this.#figure.showOne(item.photo.file),
     save: () => void this.#save(),
   }
 
@@ -266,7 +266,7 @@ export class Batch {
       const name = 'masks.zip'
       // Asked first: browsers want the question within the click.
       const place = await askPlace(name)
-      if (place !== 'stopped') await saveZip(packed([...this.#items]), name, place)
+      if (place !== 'stopped') await saveZip(packed([...this.#items], this.#means), name, place)
     } catch (error) {
       this.#failure = { code: 'save_failed', message: String(error) }
     } finally {
@@ -279,9 +279,12 @@ export class Batch {
 /** @param {Means} a @param {Means} b */
 const areSame = (a, b) => a.key === b.key && a.variant === b.variant && a.size === b.size
 
-/** @param {readonly Item[]} items @returns {AsyncGenerator<import('../../common/files/zip.js').Packed>} */
-async function* packed(items) {
-  yield { name: 'summary.csv', input: table(items) }
+/** @param {readonly Item[]} items @param {Means | null} means @returns {AsyncGenerator<import('../../common/files/zip.js').Packed>} */
+async function* packed(items, means) {
+  const model = means?.net.manifest
+  yield { name: 'summary.csv', input: table(items, {
+    model: model?.name ?? '', size: String(means?.size === 'model' ? model?.input.long_side : means?.size ?? ''),
+  }) }
   const made = items.flatMap(({ photo, done }) => done ? [{ path: photo.path, done }] : [])
   const names = namesIn(made.map(({ path }) => path))
   for (const [at, { done: { labels, colors, json } }] of made.entries()) {

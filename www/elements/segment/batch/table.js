@@ -10,13 +10,18 @@ import { cell } from '../../../lib/csv.js'
  * @property {{code: string} | null} failure
  */
 
-/** @param {readonly Row[]} rows photos of one net; those still to do have empty cells @returns {string} CSV */
-export function table(rows) {
+/**
+ * @param {readonly Row[]} rows photos of one net; those still to do have empty cells
+ * @param {{model: string, size: string}} made size: the long side at which the net saw them, pixels, or 'native'
+ * @returns {string} CSV
+ */
+export function table(rows, { model, size }) {
   const classes = rows.find(({ done }) => done)?.done?.result.classes ?? []
   const lines = rows.map(({ photo, done, failure }) => {
     const shares = classes.map(({ id }) => done ? done.areas.find(area => area.id === id)?.share.toFixed(6) ?? '0' : '')
     const { width = '', height = '', variant = '' } = done?.result ?? {}
-    return [cell(photo.path), width, height, variant, ...shares, failure?.code ?? (done ? '' : 'not_done')].join(',')
+    const made = done ? [cell(model), variant, size] : ['', '', '']
+    return [cell(photo.path), width, height, ...made, ...shares, failure?.code ?? (done ? '' : 'not_done')].join(',')
   })
-  return [['photo', 'width', 'height', 'variant', ...classes.map(({ name }) => cell(name)), 'problem'].join(','), ...lines, ''].join('\n')
+  return [['photo', 'width', 'height', 'model', 'variant', 'size', ...classes.map(({ name }) => cell(name)), 'problem'].join(','), ...lines, ''].join('\n')
 }

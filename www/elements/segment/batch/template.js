@@ -36,10 +36,10 @@ export function batch({ state, actions }, page) {
 function far(state, actions, { t, language }) {
   const { items: { length: total }, done, failed: bad, left, isRunning, isOther, isSaving, remaining } = state
   return html`
-    <p><b>${t('batch.done', { done, total })}</b>${bad ? ` ${t('batch.bad', { count: bad })}` : ''}${remaining !== null
+    <p><b>${t('batch.done', { done, total })}</b>${bad ? ` ${t('batch.bad', { count: bad })}` : ''}${remaining !== null && remaining >= 1000
       ? ` ${t('batch.remaining', { time: duration(remaining, language) })}` : ''}</p>
     ${left ? html`<progress max=${total} .value=${done + bad} aria-label=${t('batch')}></progress>` : nothing}
-    ${isOther ? html`<p class="hint" role="status">${t('batch.other')}</p>` : nothing}
+    ${isOther ? html`<p class="hint" role="status">${t(left ? 'batch.other' : 'batch.since')}</p>` : nothing}
     <div class="row">
       ${isRunning ? html`<button @click=${actions.pause}>${t('batch.pause')}</button>`
         : left ? html`<button class="main" @click=${actions.start}>${t('batch.go')}</button>`
