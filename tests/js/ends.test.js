@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { isTruncated, mend } from '../../www/engine/formats/ends.js'
+import { pixelsEnd } from '../../www/engine/formats/jpeg.js'
 import { encodePng } from '../../www/lib/png.js'
 import { bmp, bytes, ftyp, jpeg, png, pngChunk, segment, SOF, SOS, u16, u32, u32le } from './pictures.js'
 
@@ -82,6 +83,39 @@ describe('a JPEG', () => {
     const late = segment(0xc0, [8, ...u16(0), ...u16(64), 1, 1, 0x11, 0])
     const noFactor = segment(0xc0, [8, ...u16(48), ...u16(64), 1, 1, 0x00, 0])
     for (const frame of [arithmetic, late, noFactor]) assert.equal(await isTruncated('jpeg', jpeg(frame, SOS, coded)), false)
+  })
+
+  it('that asks for more work or memory than a photo needs is for the browser to judge', async () => {
+    /** @param {number} marker @param {number} side @param {number} [components] */
+    const frame = (marker, side, components = 1) => segment(marker, [8, ...u16(side), ...u16(side), components,
+      ...Array.from({ length: components }, (_, i) => [i + 1, 0x11, 0]).flat()])
+    // Of length 1: "a run of empty blocks, its length in 14 bits", which is the rest of the picture.
+    const runs = segment(0xc4, [0x10, 1, ...Array(15).fill(0), 0xe0])
+    const rest = [0x7f, 0xff, 0, 0xff, 0]
+    /** @param {number} first @param {number} last @param {number} bits */
+    const band = (first, last, bits) => [...segment(0xda, [1, 1, 0, first, last, bits]), ...rest]
+    const refinements = (/** @type {number} */ count) => Array(count).fill(band(1, 63, 0x21)).flat()
+    for (const hostile of [
+      jpeg(frame(0xc2, 800), runs, band(1, 63, 1), refinements(5)),
+      jpeg(frame(0xc2, 800), runs, Array(2001).fill(band(1, 63, 1)).flat()),
+      jpeg(frame(0xc2, 800), Array(2001).fill(runs).flat(), refinements(1)),
+      // Bands that take no bit.
+      jpeg(frame(0xc2, 800), runs, segment(0xda, [1, 1, 0, 63, 1, 0])),
+      jpeg(frame(0xc2, 800, 2), runs, segment(0xda, [2, 1, 0, 2, 0, 1, 63, 0])),
+      jpeg(frame(0xc2, 65500), runs, band(1, 63, 1)),
+      jpeg(frame(0xc2, 8, 5), runs, band(1, 63, 1)),
+    ]) assert.equal(pixelsEnd(hostile), hostile.length)
+    // One more than encoders make: followed to the end, which is missing.
+    assert.equal(pixelsEnd(jpeg(frame(0xc2, 800), runs, band(1, 63, 1), refinements(4))), null)
+  })
+
+  it('has the size that its first header says', () => {
+    const { sequential } = photos
+    const huge = segment(0xc2, [8, ...u16(65500), ...u16(65500), 1, 1, 0x11, 0])
+    const scan = sequential.findIndex((byte, at) => byte === 0xff && sequential[at + 1] === 0xda)
+    const file = bytes(sequential.subarray(0, scan), huge, sequential.subarray(scan, -2))
+    assert.equal(pixelsEnd(file), file.length)
+    assert.equal(pixelsEnd(file.subarray(0, -1)), null)
   })
 
   it('is cut short at every length where a thumbnail has an end mark of its own', async () => {
