@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { deflateSync } from 'node:zlib'
 import { isTruncated, mend } from '../../www/engine/formats/ends.js'
 import { pixelsEnd } from '../../www/engine/formats/jpeg.js'
 import { encodePng } from '../../www/lib/png.js'
@@ -162,6 +163,37 @@ describe('a PNG', () => {
     }
   })
 
+  it('is unpacked no further than its size can need', async () => {
+    // Its end is missing: what is unpacked to there is cut short.
+    const packed = Uint8Array.from(deflateSync(new Uint8Array(1e7))).subarray(0, -20)
+    const file = (/** @type {number} */ width, /** @type {number} */ height) => bytes(png(width, height).subarray(0, 33), u32(packed.length), 'IDAT', packed)
+    for (const [width, height] of [[4, 4], [500, 500], [0, 1]]) assert.equal(await isTruncated('png', file(width, height)), false)
+    assert.equal(await isTruncated('png', file(2000, 2000)), true)
+  })
+
+  it('that ends in its header is cut short', async () => {
+    for (let length = 8; length < 45; length++) assert.equal(await isTruncated('png', png(4, 4).subarray(0, length)), true)
+    assert.equal(await isTruncated('png', bytes('\x89PNG\r\n\x1a\n', pngChunk('IDAT', []).subarray(0, 8))), true)
+  })
+
+  it('of a great many chunks is walked without a copy of each', async () => {
+    const empty = bytes(...Array(1000).fill(pngChunk('tEXt', [])))
+    for (const file of [bytes(png(4, 4).subarray(0, 33), empty, pngChunk('IEND', [])), bytes(png(4, 4).subarray(0, 33), empty)]) {
+      let copies = 0
+      file.subarray = (from, to) => {
+        copies++
+        return new Uint8Array(file.buffer, 0, file.length).subarray(from, to)
+      }
+      await isTruncated('png', file)
+      assert.ok(copies < 10, `${copies}`)
+    }
+  })
+
+  it('that is being unpacked can be stopped', async () => {
+    const file = (await noise()).subarray(0, -12)
+    await assert.rejects(isTruncated('png', file, AbortSignal.abort()), { name: 'AbortError' })
+  })
+
   it('is not taken as whole for the letters IEND inside a chunk', async () => {
     const file = bytes('\x89PNG\r\n\x1a\n', pngChunk('tEXt', [...bytes(pngChunk('IEND', []))]), pngChunk('IDAT', Array(30).fill(0)))
     assert.equal(await isTruncated('png', file), true)
@@ -218,6 +250,15 @@ describe('an AVIF or HEIC', () => {
     for (let length = head.length + 9; length < whole.length; length++) {
       assert.equal(await isTruncated('heic', whole.subarray(0, length)), true, `${length} of ${whole.length} bytes`)
     }
+  })
+
+  it('whose table names extents of no bytes is for the browser to judge', async () => {
+    // Sizes of an offset, a length and an index: 0; of a base: 4, and it lies beyond the file.
+    const items = Array(20).fill([...u16(1), ...u16(0), ...u16(0), ...u32(5000), ...u16(65535)]).flat()
+    const iloc = bytes([1, 0, 0, 0, 0, 0x40], u16(65535), items)
+    const box = bytes(u32(8 + iloc.length), 'iloc', iloc)
+    const file = bytes(head, u32(12 + box.length), 'meta', u32(0), box)
+    for (const format of ['avif', 'heic']) assert.equal(await isTruncated(format, file), false)
   })
 
   it('that is a film is whole with its boxes', async () => {
