@@ -31,7 +31,11 @@ export async function boot(compiled) {
     return await start(compiled)
   } catch (error) {
     const reason = reasonOf(error)
-    if (error instanceof FcnError) throw new FcnError('wasm_failed', error.message, error.details)
+    if (error instanceof FcnError) {
+      // A server's answer has words of its own; where none came, a policy may have forbidden to ask.
+      const { code, message, details } = error
+      throw new FcnError('wasm_failed', message, code === 'http_error' ? { kind: code, ...details } : details)
+    }
     if (!(error instanceof Mixed)) throw new FcnError('wasm_failed', undefined, { reason })
     await Promise.all([SCRIPT, PROGRAM].map(refresh)).catch(() => {})
     throw new FcnError('wasm_failed',
