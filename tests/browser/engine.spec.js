@@ -939,6 +939,15 @@ test.describe('when the program does not load', () => {
     }
   })
 
+  test('a mistake in a script of the same version is not taken for another version', async ({ page, site }) => {
+    await site.start()
+    site.rewrite('pkg/fcn_lab.js', script => script.replace(/export function start\(\) \{/, '$& null.f();'))
+    const failure = await create(page, site)
+    expect(failure).toMatchObject({ code: 'wasm_failed', details: { reason: expect.stringContaining('TypeError') } })
+    expect(failure?.details).not.toHaveProperty('kind')
+    expect(site.count('pkg/fcn_lab.js')).toBe(1)
+  })
+
   test('a server that does not know the type of wasm files will do', async ({ page }) => {
     await page.route('**/*.wasm', async route => {
       const response = await route.fetch()

@@ -62,8 +62,8 @@ async function start(compiled) {
     await wasm.default({ module_or_path: module })
     wasm.start()
   } catch (error) {
-    // What one of them has not got.
-    if (error instanceof WebAssembly.LinkError || error instanceof TypeError) throw new Mixed(reasonOf(error))
+    // What one of them has not got. Of one version, they fit; without marks, that is all there is to go by.
+    if (error instanceof WebAssembly.LinkError || (error instanceof TypeError && !mark)) throw new Mixed(reasonOf(error))
     throw error
   }
   return { wasm, module }
