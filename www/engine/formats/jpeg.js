@@ -4,15 +4,15 @@
  *
  * ITU-T T.81: baseline and extended sequential (annex F.2), progressive (annex G.2), with Huffman codes.
  *
- * A few bytes can ask for hours: a refinement goes through the whole picture, and may take no bit of it. So the steps and
- * the memory are limited; what asks for more is for the browser to judge.
+ * A few bytes can ask for hours: a refinement goes through the whole picture, and may take no bit of it. So the steps
+ * and the memory are limited; what asks for more is for the browser to judge.
  */
 
 /** Tables and scans in one file. */
 const MAX_SEGMENTS = 2000
 /** Bytes for the coefficients of a progressive picture. */
 const MAX_COEFFICIENTS = 100e6
-/** Steps for each block: four refinements of all its 63 coefficients, with 15 for the block; encoders make one to three. */
+/** Steps for each block: four refinements of its 63 coefficients, with 15 for the block; encoders make one to three. */
 const BLOCK_STEPS = 4 * 78
 
 /**
@@ -86,8 +86,8 @@ function canFollow({ rows, columns, components, isProgressive, blocks }) {
 }
 
 /**
- * Whether a scan is one that a progressive picture may have, and still has steps for. A sequential scan, and a first one,
- * take bits for each step.
+ * Whether a scan is one that a progressive picture may have, and still has steps for. A sequential scan, and a first
+ * one, take bits for each step.
  * @param {Uint8Array} header the scan's
  * @param {Frame} frame
  */

@@ -63,7 +63,8 @@ async function start(compiled) {
     wasm.start()
   } catch (error) {
     // What one of them has not got. Of one version, they fit; without marks, that is all there is to go by.
-    if (error instanceof WebAssembly.LinkError || (error instanceof TypeError && !mark)) throw new Mixed(reasonOf(error))
+    const isMixed = error instanceof WebAssembly.LinkError || (error instanceof TypeError && !mark)
+    if (isMixed) throw new Mixed(reasonOf(error))
     throw error
   }
   return { wasm, module }
