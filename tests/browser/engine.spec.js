@@ -890,7 +890,11 @@ test.describe('when the program does not load', () => {
     test(`a missing ${file} says so`, async ({ page, site }) => {
       await site.start({ written: true })
       site.answer(file, 404, 'not found')
-      expect((await create(page, site))?.code).toBe('wasm_failed')
+      const failure = await create(page, site)
+      expect(failure?.code).toBe('wasm_failed')
+      if (file === 'segment.js') return // What a worker imports, the browser doesn't name.
+      expect(failure).toMatchObject({ message: expect.stringContaining('answered 404'), details: { kind: 'http_error', status: 404 } })
+      expect(failure?.message).not.toContain('Content-Security-Policy')
     })
   }
 
@@ -933,6 +937,15 @@ test.describe('when the program does not load', () => {
         expect(site.count('pkg/fcn_lab.js')).toBe(4)
       })
     }
+  })
+
+  test('a mistake in a script of the same version is not taken for another version', async ({ page, site }) => {
+    await site.start()
+    site.rewrite('pkg/fcn_lab.js', script => script.replace(/export function start\(\) \{/, '$& null.f();'))
+    const failure = await create(page, site)
+    expect(failure).toMatchObject({ code: 'wasm_failed', details: { reason: expect.stringContaining('TypeError') } })
+    expect(failure?.details).not.toHaveProperty('kind')
+    expect(site.count('pkg/fcn_lab.js')).toBe(1)
   })
 
   test('a server that does not know the type of wasm files will do', async ({ page }) => {

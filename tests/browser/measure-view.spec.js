@@ -117,6 +117,20 @@ test('a truth of 0 and 255 alone asks what 255 means', async ({ page }) => {
   await expect(view.locator('[part=caution]')).toHaveText(/^Accuracy far above mIoU.* Of 2 classes in the truth, 1 is not found at all/)
 })
 
+for (const [lang, said, missed] of /** @type {const} */ ([
+  ['en', /^Accuracy far above mIoU/, 'not found at all'], ['ko', /^정확도가 mIoU보다 훨씬 높습니다/, '찾지 못한 클래스'],
+])) {
+  test(`of classes that are all found, ${lang} doesn't say that 0 are missed`, async ({ page }) => {
+    const view = await open(page, 'panel=masks', lang)
+    const [truth, guess] = lang === 'en' ? ['Truth', 'Prediction'] : ['정답', '예측']
+    const zeros = Array(10).fill(Array(10).fill(0))
+    await view.getByLabel(truth, { exact: true }).setInputFiles(mask('truth.png', [...zeros, ...[1, 2, 3].map(id => Array(10).fill(id))]))
+    await view.getByLabel(guess, { exact: true }).setInputFiles(mask('guess.png', [...zeros, ...[1, 2, 3].map(id => [id, ...Array(9).fill(0)])]))
+    await expect(view.locator('[part=caution]')).toHaveText(said)
+    await expect(view.locator('[part=caution]')).not.toContainText(missed)
+  })
+}
+
 test('what it says is what the engine says, to the last digit', async ({ page }) => {
   const lab = await openLab(page)
   const found = await lab.evaluate(async ({ Engine }) => {

@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { deflateSync } from 'node:zlib'
 import { isTruncated, mend } from '../../www/engine/formats/ends.js'
+import { pixelsEnd } from '../../www/engine/formats/jpeg.js'
 import { encodePng } from '../../www/lib/png.js'
 import { bmp, bytes, ftyp, jpeg, png, pngChunk, segment, SOF, SOS, u16, u32, u32le } from './pictures.js'
 
@@ -84,6 +86,39 @@ describe('a JPEG', () => {
     for (const frame of [arithmetic, late, noFactor]) assert.equal(await isTruncated('jpeg', jpeg(frame, SOS, coded)), false)
   })
 
+  it('that asks for more work or memory than a photo needs is for the browser to judge', async () => {
+    /** @param {number} marker @param {number} side @param {number} [components] */
+    const frame = (marker, side, components = 1) => segment(marker, [8, ...u16(side), ...u16(side), components,
+      ...Array.from({ length: components }, (_, i) => [i + 1, 0x11, 0]).flat()])
+    // Of length 1: "a run of empty blocks, its length in 14 bits", which is the rest of the picture.
+    const runs = segment(0xc4, [0x10, 1, ...Array(15).fill(0), 0xe0])
+    const rest = [0x7f, 0xff, 0, 0xff, 0]
+    /** @param {number} first @param {number} last @param {number} bits */
+    const band = (first, last, bits) => [...segment(0xda, [1, 1, 0, first, last, bits]), ...rest]
+    const refinements = (/** @type {number} */ count) => Array(count).fill(band(1, 63, 0x21)).flat()
+    for (const hostile of [
+      jpeg(frame(0xc2, 800), runs, band(1, 63, 1), refinements(5)),
+      jpeg(frame(0xc2, 800), runs, Array(2001).fill(band(1, 63, 1)).flat()),
+      jpeg(frame(0xc2, 800), Array(2001).fill(runs).flat(), refinements(1)),
+      // Bands that take no bit.
+      jpeg(frame(0xc2, 800), runs, segment(0xda, [1, 1, 0, 63, 1, 0])),
+      jpeg(frame(0xc2, 800, 2), runs, segment(0xda, [2, 1, 0, 2, 0, 1, 63, 0])),
+      jpeg(frame(0xc2, 65500), runs, band(1, 63, 1)),
+      jpeg(frame(0xc2, 8, 5), runs, band(1, 63, 1)),
+    ]) assert.equal(pixelsEnd(hostile), hostile.length)
+    // One more than encoders make: followed to the end, which is missing.
+    assert.equal(pixelsEnd(jpeg(frame(0xc2, 800), runs, band(1, 63, 1), refinements(4))), null)
+  })
+
+  it('has the size that its first header says', () => {
+    const { sequential } = photos
+    const huge = segment(0xc2, [8, ...u16(65500), ...u16(65500), 1, 1, 0x11, 0])
+    const scan = sequential.findIndex((byte, at) => byte === 0xff && sequential[at + 1] === 0xda)
+    const file = bytes(sequential.subarray(0, scan), huge, sequential.subarray(scan, -2))
+    assert.equal(pixelsEnd(file), file.length)
+    assert.equal(pixelsEnd(file.subarray(0, -1)), null)
+  })
+
   it('is cut short at every length where a thumbnail has an end mark of its own', async () => {
     const thumbnail = segment(0xe1, [...jpeg(SOF, SOS, coded, EOI)])
     const whole = jpeg(thumbnail, SOF, SOS, coded, segment(0xc4, [0]), SOS, coded, EOI)
@@ -126,6 +161,37 @@ describe('a PNG', () => {
     for (const missing of [22, 30, 100, whole.length / 2, whole.length - 33]) {
       assert.equal(await isTruncated('png', whole.subarray(0, -missing)), true, `${missing} bytes`)
     }
+  })
+
+  it('is unpacked no further than its size can need', async () => {
+    // Its end is missing: what is unpacked to there is cut short.
+    const packed = Uint8Array.from(deflateSync(new Uint8Array(1e7))).subarray(0, -20)
+    const file = (/** @type {number} */ width, /** @type {number} */ height) => bytes(png(width, height).subarray(0, 33), u32(packed.length), 'IDAT', packed)
+    for (const [width, height] of [[4, 4], [500, 500], [0, 1]]) assert.equal(await isTruncated('png', file(width, height)), false)
+    assert.equal(await isTruncated('png', file(2000, 2000)), true)
+  })
+
+  it('that ends in its header is cut short', async () => {
+    for (let length = 8; length < 45; length++) assert.equal(await isTruncated('png', png(4, 4).subarray(0, length)), true)
+    assert.equal(await isTruncated('png', bytes('\x89PNG\r\n\x1a\n', pngChunk('IDAT', []).subarray(0, 8))), true)
+  })
+
+  it('of a great many chunks is walked without a copy of each', async () => {
+    const empty = bytes(...Array(1000).fill(pngChunk('tEXt', [])))
+    for (const file of [bytes(png(4, 4).subarray(0, 33), empty, pngChunk('IEND', [])), bytes(png(4, 4).subarray(0, 33), empty)]) {
+      let copies = 0
+      file.subarray = (from, to) => {
+        copies++
+        return new Uint8Array(file.buffer, 0, file.length).subarray(from, to)
+      }
+      await isTruncated('png', file)
+      assert.ok(copies < 10, `${copies}`)
+    }
+  })
+
+  it('that is being unpacked can be stopped', async () => {
+    const file = (await noise()).subarray(0, -12)
+    await assert.rejects(isTruncated('png', file, AbortSignal.abort()), { name: 'AbortError' })
   })
 
   it('is not taken as whole for the letters IEND inside a chunk', async () => {
@@ -184,6 +250,15 @@ describe('an AVIF or HEIC', () => {
     for (let length = head.length + 9; length < whole.length; length++) {
       assert.equal(await isTruncated('heic', whole.subarray(0, length)), true, `${length} of ${whole.length} bytes`)
     }
+  })
+
+  it('whose table names extents of no bytes is for the browser to judge', async () => {
+    // Sizes of an offset, a length and an index: 0; of a base: 4, and it lies beyond the file.
+    const items = Array(20).fill([...u16(1), ...u16(0), ...u16(0), ...u32(5000), ...u16(65535)]).flat()
+    const iloc = bytes([1, 0, 0, 0, 0, 0x40], u16(65535), items)
+    const box = bytes(u32(8 + iloc.length), 'iloc', iloc)
+    const file = bytes(head, u32(12 + box.length), 'meta', u32(0), box)
+    for (const format of ['avif', 'heic']) assert.equal(await isTruncated(format, file), false)
   })
 
   it('that is a film is whole with its boxes', async () => {

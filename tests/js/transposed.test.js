@@ -503,6 +503,10 @@ describe('hints', () => {
     const apart = layerOf({ input: [7, 7], kernel: [32, 32], stride: [32, 32] })
     assert.deepEqual(hintOf(apart, true), { key: 'apart', values: { stride: 32, kernel: 64, padding: 16 } })
     assert.equal(hintOf(apart, false), null)
+    // A flat kernel doesn't fall at its edges.
+    assert.deepEqual([...bilinearKernel([2, 2])], [0.25, 0.25, 0.25, 0.25])
+    assert.equal(hintOf(layerOf({ kernel: [2, 2], stride: [2, 2] }), true), null)
+    assert.equal(hintOf(layerOf({ kernel: [3, 3], stride: [3, 3] }), true)?.key, 'apart')
     const usual = layerOf({ input: [7, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16] })
     assert.deepEqual(hintOf(usual, true), { key: 'overlapping', values: { stride: 32, border: 16 } })
     assert.deepEqual(hintOf(layerOf({ kernel: [5, 5], stride: [3, 3], padding: [1, 1] }), true)?.values, { stride: 3, border: 1 })

@@ -57,7 +57,8 @@ function cautions(metrics, classes, { t, language }) {
   const name = (/** @type {number} */ id) => className(classes[id], language)
   return html`${only === null ? nothing : html`<p class="hint" part="caution">${t('caution.only', { name: name(only) })}</p>`}
     ${gap ? html`<p class="hint" part="caution">${t('caution.gap', {
-      name: name(gap.largest), share: share(gap.accuracy, language), classes: gap.classes, missed: gap.missed })}</p>` : nothing}`
+      name: name(gap.largest), share: share(gap.accuracy, language) })} ${
+      gap.missed > 0 ? t('caution.missed', { classes: gap.classes, missed: gap.missed }) : nothing}</p>` : nothing}`
 }
 
 /** @param {number | null | undefined} value 0..1 @param {string} language */

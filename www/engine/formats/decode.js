@@ -101,7 +101,7 @@ async function examine(blob, signal) {
   if (kind === 'image' && blob.size <= MAX_SCANNED_BYTES) {
     const bytes = blob.size === head.length ? head : await read(blob)
     signal?.throwIfAborted()
-    if (await isTruncated(format, bytes)) throw new FcnError('truncated_image', undefined, { format })
+    if (await isTruncated(format, bytes, signal)) throw new FcnError('truncated_image', undefined, { format })
   }
   return { kind, format, size }
 }

@@ -1,6 +1,7 @@
 /**
  * Whether a picture's pixels are all there. Browsers show a truncated JPEG or PNG half grey without an error, so we
- * look first. What viewers do without decides nothing: a mark at the end, a length in a header, bytes after the picture.
+ * look first. What viewers do without decides nothing: a missing mark at the end, a length in a header, bytes after
+ * the picture.
  *
  * Formats: ITU T.81 annex B, W3C PNG, ISO/IEC 14496-12 and 23008-12, RFC 9649. The others are taken as whole, and so is
  * a GIF without its trailer, which many programs write.
@@ -8,16 +9,25 @@
 import { pngChunk } from '../../lib/png.js'
 import { pixelsEnd } from './jpeg.js'
 
+/** A PNG's chunks, by their four letters. */
+const [IDAT, IEND] = [0x49444154, 0x49454e44]
+/** No PNG that is taken (see MAX_PIXELS in decode.js) unpacks to more. Bytes. */
+const MAX_UNPACKED = 1e9
+/** So much is unpacked at a time: at most a thousand times as much comes of it. Bytes. */
+const PACKED_STEP = 1 << 14
+
 /**
  * @param {string} format from `sniff`
  * @param {Uint8Array<ArrayBuffer>} bytes the whole file
+ * @param {AbortSignal} [signal]
  * @returns {Promise<boolean>}
+ * @throws the signal's reason
  */
-export async function isTruncated(format, bytes) {
+export async function isTruncated(format, bytes, signal) {
   const view = viewOf(bytes)
   switch (format) {
     case 'jpeg': return !jpegEnds(bytes) && pixelsEnd(bytes) === null
-    case 'png': return !pngEnds(bytes) && await pngPixels(bytes) === null
+    case 'png': return !pngEnds(bytes) && await pngPixels(bytes, signal) === null
     case 'webp': return webpEnd(bytes) === null
     case 'bmp': return bmpLength(view) > bytes.length
     case 'avif':
@@ -75,39 +85,87 @@ function jpegEnds(bytes) {
 }
 
 /**
- * @param {Uint8Array<ArrayBuffer>} bytes
- * @returns {Generator<{type: string, start: number, data: Uint8Array<ArrayBuffer>}>} what there is of each
+ * @param {Uint8Array} bytes
+ * @returns {Generator<{type: number, start: number, end: number}>} where each one's content is, as it is announced
  */
 function* pngChunks(bytes) {
   const view = viewOf(bytes)
-  for (let at = 8; at + 8 <= bytes.length;) {
-    const length = view.getUint32(at)
-    yield { type: latin1(bytes, at + 4, at + 8), start: at, data: bytes.subarray(at + 8, at + 8 + length) }
-    at += 12 + length
+  for (let start = 16; start <= bytes.length;) {
+    const end = start + view.getUint32(start - 8)
+    yield { type: view.getUint32(start - 4), start, end }
+    start = end + 12
   }
 }
 
-/** @param {Uint8Array<ArrayBuffer>} bytes */
+/** @param {Uint8Array} bytes */
 function pngEnds(bytes) {
-  return [...pngChunks(bytes)].some(({ type, start }) => type === 'IEND' && start + 12 <= bytes.length)
+  for (const { type, start } of pngChunks(bytes)) if (type === IEND) return start + 4 <= bytes.length
+  return false
 }
 
 /**
- * A PNG's compressed pixels, if they can be unpacked to their end.
- * @param {Uint8Array<ArrayBuffer>} bytes
+ * A PNG's compressed pixels, if they can be unpacked to their end, or to more than the picture can need.
+ * @param {Uint8Array} bytes
+ * @param {AbortSignal} [signal]
  * @returns {Promise<{start: number, data: Uint8Array<ArrayBuffer>} | null>} start: of the first chunk with pixels
  */
-async function pngPixels(bytes) {
-  const chunks = [...pngChunks(bytes)].filter(({ type }) => type === 'IDAT')
-  if (!chunks.length) return null
-  const packed = new Blob(chunks.map(({ data }) => data))
-  try {
-    const reader = packed.stream().pipeThrough(new DecompressionStream('deflate')).getReader()
-    while (!(await reader.read()).done);
-  } catch {
-    return null
+async function pngPixels(bytes, signal) {
+  const packed = new Uint8Array(bytes.length)
+  let first = 0
+  let length = 0
+  for (const { type, start, end } of pngChunks(bytes)) {
+    if (type !== IDAT) continue
+    const part = bytes.subarray(start, end)
+    packed.set(part, length)
+    length += part.length
+    first ||= start - 8
   }
-  return { start: chunks[0].start, data: new Uint8Array(await packed.arrayBuffer()) }
+  const data = packed.subarray(0, length)
+  return first && await unpacks(data, pngUnpacked(bytes), signal) ? { start: first, data } : null
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {number} the most bytes that a PNG's pixels can be, unpacked
+ */
+function pngUnpacked(bytes) {
+  if (bytes.length < 26) return 0
+  const view = viewOf(bytes)
+  const [width, height] = [view.getUint32(16), view.getUint32(20)]
+  const channels = [1, 0, 3, 1, 2, 0, 4][bytes[25]] || 4
+  // A byte before each row; interlaced, there are up to twice as many rows, each with up to a byte to fill it up.
+  return Math.min(height * (Math.ceil(width * channels * bytes[24] / 8) + 4) + 64, MAX_UNPACKED)
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} packed by zlib
+ * @param {number} most bytes; what unpacks to more isn't followed
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<boolean>} whether it comes to its end, or to more than `most`
+ */
+async function unpacks(packed, most, signal) {
+  let at = 0
+  const source = new ReadableStream({
+    pull(controller) {
+      if (at < packed.length) controller.enqueue(packed.slice(at, at += PACKED_STEP))
+      else controller.close()
+    },
+  })
+  const reader = source.pipeThrough(new DecompressionStream('deflate')).getReader()
+  try {
+    for (let left = most; left >= 0;) {
+      signal?.throwIfAborted()
+      const { done, value } = await reader.read()
+      if (done) break
+      left -= value.length
+    }
+    return true
+  } catch {
+    signal?.throwIfAborted()
+    return false
+  } finally {
+    reader.cancel().catch(() => {})
+  }
 }
 
 /**
@@ -189,6 +247,17 @@ function* boxes(bytes, from, to = bytes.length) {
 }
 
 /**
+ * @param {string} name
+ * @param {Uint8Array} bytes
+ * @param {number} from
+ * @param {number} to
+ */
+function boxNamed(name, bytes, from, to) {
+  for (const box of boxes(bytes, from, to)) if (box.type === name) return box
+  return null
+}
+
+/**
  * @param {Uint8Array} bytes
  * @param {number} from where the content of the `meta` box begins
  * @param {number} to
@@ -196,7 +265,7 @@ function* boxes(bytes, from, to = bytes.length) {
  */
 function itemsEnd(bytes, from, to) {
   let last = 0
-  const table = [...boxes(bytes, from + 4, to)].find(({ type }) => type === 'iloc')
+  const table = boxNamed('iloc', bytes, from + 4, to)
   if (!table) return last
   let at = table.start
   /** @param {number} size bytes */
@@ -212,6 +281,8 @@ function itemsEnd(bytes, from, to) {
   const sizes = next(2)
   const [offsetSize, lengthSize, baseSize] = [sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15]
   const indexSize = version > 0 ? sizes & 15 : 0
+  // An extent of no bytes: the whole file, however often.
+  if (indexSize + offsetSize + lengthSize === 0) return last
   for (let items = next(version < 2 ? 2 : 4); items > 0 && at < table.end; items--) {
     next(version < 2 ? 2 : 4)
     const method = version > 0 ? next(2) & 15 : 0

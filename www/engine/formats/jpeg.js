@@ -3,7 +3,17 @@
  * by block, without computing a value. Viewers show such a photo whole; a cut one has grey where the data end.
  *
  * ITU-T T.81: baseline and extended sequential (annex F.2), progressive (annex G.2), with Huffman codes.
+ *
+ * A few bytes can ask for hours: a refinement goes through the whole picture, and may take no bit of it. So the steps
+ * and the memory are limited; what asks for more is for the browser to judge.
  */
+
+/** Tables and scans in one file. */
+const MAX_SEGMENTS = 2000
+/** Bytes for the coefficients of a progressive picture. */
+const MAX_COEFFICIENTS = 100e6
+/** Steps for each block: four refinements of its 63 coefficients, with 15 for the block; encoders make one to three. */
+const BLOCK_STEPS = 4 * 78
 
 /**
  * A scan's or a picture's component; sizes in blocks of 8 × 8 samples.
@@ -16,7 +26,15 @@
  * @property {Uint8Array | null} nonzero [rows * columns * 64] which coefficients a progressive picture has so far
  */
 
-/** @typedef {{columns: number, rows: number, isProgressive: boolean, components: Map<number, Component>}} Frame */
+/**
+ * @typedef {object} Frame
+ * @property {number} columns
+ * @property {number} rows
+ * @property {boolean} isProgressive
+ * @property {Map<number, Component>} components
+ * @property {number} blocks of all components
+ * @property {number} steps that its refinements may still take
+ */
 /**
  * By the next 16 bits: the code's length in bits above its symbol; 0: there is no such code.
  * @typedef {Uint16Array} Table
@@ -25,7 +43,7 @@
 /**
  * @param {Uint8Array} bytes the whole file
  * @returns {number | null} where the pixels' last byte is over; null: pixels are missing. What can't be judged
- *   (arithmetic codes, a height that comes late) is taken as whole.
+ *   (arithmetic codes, a height that comes late, too much to go through) is taken as whole.
  */
 export function pixelsEnd(bytes) {
   /** @type {Map<number, Table>} by class and number, as in a DHT segment */
@@ -33,6 +51,7 @@ export function pixelsEnd(bytes) {
   /** @type {Frame | null} */
   let frame = null
   let interval = 0
+  let segments = 0
   for (let at = 2; ;) {
     at = bytes.indexOf(0xff, at)
     if (at < 0 || at + 3 >= bytes.length) return null
@@ -44,13 +63,15 @@ export function pixelsEnd(bytes) {
     }
     const body = bytes.subarray(at + 4, at += 2 + Math.max(2, bytes[at + 2] * 256 + bytes[at + 3]))
     if (at > bytes.length) return null
-    if (marker === 0xc4) readTables(body, tables)
+    if (marker === 0xc4) segments += readTables(body, tables)
     else if (marker === 0xdd) interval = body[0] * 256 + body[1]
-    else if (marker >= 0xc0 && marker <= 0xc2) frame = readFrame(body, marker === 0xc2)
+    else if (marker >= 0xc0 && marker <= 0xc2) frame ??= readFrame(body, marker === 0xc2)
     else if (marker > 0xc2 && marker <= 0xcf && marker !== 0xc8 && marker !== 0xcc) return bytes.length
-    if (frame && !(frame.rows * frame.columns > 0 && frame.rows * frame.columns < Infinity)) return bytes.length
+    if ((frame && !canFollow(frame)) || segments > MAX_SEGMENTS) return bytes.length
     if (marker !== 0xda) continue
     if (!frame) return null
+    segments++
+    if (!canPass(body, frame)) return bytes.length
     const end = passScan(bytes, at, body, frame, tables, interval)
     if (end === null) return null
     at = end
@@ -58,8 +79,31 @@ export function pixelsEnd(bytes) {
   }
 }
 
-/** @param {Uint8Array} body @param {Map<number, Table>} tables */
+/** @param {Frame} frame */
+function canFollow({ rows, columns, components, isProgressive, blocks }) {
+  return rows * columns > 0 && rows * columns < Infinity && components.size <= 4
+    && (!isProgressive || blocks * 64 <= MAX_COEFFICIENTS)
+}
+
+/**
+ * Whether a scan is one that a progressive picture may have, and still has steps for. A sequential scan, and a first
+ * one, take bits for each step.
+ * @param {Uint8Array} header the scan's
+ * @param {Frame} frame
+ */
+function canPass(header, frame) {
+  const [count, id] = header
+  const [first, last, bits] = header.subarray(1 + 2 * count)
+  if (!frame.isProgressive || first === 0) return true
+  if (count !== 1 || !(first <= last && last < 64)) return false
+  const { columns, rows } = frame.components.get(id) ?? { columns: 0, rows: 0 }
+  if (bits >> 4 > 0) frame.steps -= columns * rows * (16 + last - first)
+  return frame.steps >= 0
+}
+
+/** @param {Uint8Array} body @param {Map<number, Table>} tables @returns {number} how many */
 function readTables(body, tables) {
+  let count = 0
   for (let at = 0; at + 17 <= body.length;) {
     const table = new Uint16Array(1 << 16)
     let symbol = at + 17
@@ -70,7 +114,9 @@ function readTables(body, tables) {
     }
     tables.set(body[at], table)
     at = symbol
+    count++
   }
+  return count
 }
 
 /** @param {Uint8Array} body @param {boolean} isProgressive @returns {Frame} */
@@ -86,7 +132,9 @@ function readFrame(body, isProgressive) {
     columns: Math.ceil(Math.ceil(width * h / most) / 8), rows: Math.ceil(Math.ceil(height * v / highest) / 8),
     known: new Uint8Array(64), nonzero: null,
   }]))
-  return { columns: Math.ceil(width / (8 * most)), rows: Math.ceil(height / (8 * highest)), isProgressive, components }
+  const blocks = [...components.values()].reduce((sum, each) => sum + each.columns * each.rows, 0)
+  return { columns: Math.ceil(width / (8 * most)), rows: Math.ceil(height / (8 * highest)), isProgressive, components,
+    blocks, steps: blocks * BLOCK_STEPS }
 }
 
 /**
@@ -121,8 +169,14 @@ function passScan(bytes, from, header, frame, tables, interval) {
       for (let block = 0; block < blocks; block++) {
         if (!frame.isProgressive) passSequential(data, dc, ac)
         else if (first === 0) passDc(data, dc, scan.isFirst)
-        else passAc(data, ac, scan, component.nonzero?.subarray(unit * 64, unit * 64 + 64))
+        else if (component.nonzero) passAc(data, ac, scan, component.nonzero, unit * 64)
       }
+    }
+    if (data.emptyBlocks > 0) {
+      const part = interval > 0 ? Math.min(units, unit - unit % interval + interval) : units
+      const count = data.skip(part - 1 - unit)
+      if (!scan.isFirst) refineEmpty(data, scan, component.nonzero, unit + 1, count)
+      unit += count
     }
     if (data.isOver) return null
   }
@@ -153,13 +207,15 @@ function passDc(data, dc, isFirst) {
  * @param {Bits} data
  * @param {Table | undefined} ac
  * @param {{first: number, last: number, isFirst: boolean}} scan
- * @param {Uint8Array | undefined} nonzero [64] of this block
+ * @param {Uint8Array} nonzero of all blocks
+ * @param {number} from where this block's begin
  */
-function passAc(data, ac, { first, last, isFirst }, nonzero = new Uint8Array(64)) {
+function passAc(data, ac, { first, last, isFirst }, nonzero, from) {
   /** Each coefficient that isn't zero yet has a bit here. @param {number} k @param {number} zeros to go over */
   const refine = (k, zeros) => {
+    if (isFirst) return k + zeros
     for (; k <= last; k++) {
-      if (nonzero[k] && !isFirst) data.take(1)
+      if (nonzero[from + k]) data.take(1)
       else if (zeros-- === 0) break
     }
     return k
@@ -174,12 +230,25 @@ function passAc(data, ac, { first, last, isFirst }, nonzero = new Uint8Array(64)
     }
     data.take(size)
     k = refine(k, run)
-    if (size > 0 && k <= last) nonzero[k] = 1
+    if (size > 0 && k <= last) nonzero[from + k] = 1
     k++
   }
-  if (data.emptyBlocks === 0) return
-  data.emptyBlocks--
-  refine(k, 64)
+  if (data.skip(1) > 0) refine(k, 64)
+}
+
+/**
+ * Blocks that get nothing new.
+ * @param {Bits} data
+ * @param {{first: number, last: number}} scan
+ * @param {Uint8Array | null} nonzero of all blocks
+ * @param {number} block
+ * @param {number} count
+ */
+function refineEmpty(data, { first, last }, nonzero, block, count) {
+  if (!nonzero) return
+  for (let from = block * 64; count > 0; count--, from += 64) {
+    for (let at = from + first; at <= from + last; at++) if (nonzero[at]) data.take(1)
+  }
 }
 
 /** The bits of a scan's coded data. */
@@ -224,6 +293,13 @@ class Bits {
     this.#fill()
     this.#count -= count
     return this.#buffer >>> this.#count & (1 << count) - 1
+  }
+
+  /** Goes over empty blocks. @param {number} most @returns {number} how many */
+  skip(most) {
+    const count = Math.min(this.emptyBlocks, most)
+    this.emptyBlocks -= count
+    return count
   }
 
   /** Goes over a restart marker. @returns {boolean} whether it is there */

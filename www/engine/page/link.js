@@ -180,8 +180,8 @@ export class Link {
   async #explain(reason) {
     const { href, origin } = this.#url
     const failure = await fetchFile(href, this.#listening.signal).catch(toFcnError)
-    if (failure instanceof FcnError && failure.details['kind']) {
-      return this.#fail(new FcnError('wasm_failed', failure.message, failure.details))
+    if (failure instanceof FcnError && failure.code === 'http_error') {
+      return this.#fail(new FcnError('wasm_failed', failure.message, { kind: failure.code, ...failure.details }))
     }
     const policy = `a page with a Content-Security-Policy has to allow ${origin} in script-src and worker-src`
     this.#fail(new FcnError('wasm_failed', `The worker script could not be loaded. Reload the page; ${policy}.`,

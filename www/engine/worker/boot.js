@@ -31,7 +31,11 @@ export async function boot(compiled) {
     return await start(compiled)
   } catch (error) {
     const reason = reasonOf(error)
-    if (error instanceof FcnError) throw new FcnError('wasm_failed', error.message, error.details)
+    if (error instanceof FcnError) {
+      // A server's answer has words of its own; where none came, a policy may have forbidden to ask.
+      const { code, message, details } = error
+      throw new FcnError('wasm_failed', message, code === 'http_error' ? { kind: code, ...details } : details)
+    }
     if (!(error instanceof Mixed)) throw new FcnError('wasm_failed', undefined, { reason })
     await Promise.all([SCRIPT, PROGRAM].map(refresh)).catch(() => {})
     throw new FcnError('wasm_failed',
@@ -58,8 +62,9 @@ async function start(compiled) {
     await wasm.default({ module_or_path: module })
     wasm.start()
   } catch (error) {
-    // What one of them has not got.
-    if (error instanceof WebAssembly.LinkError || error instanceof TypeError) throw new Mixed(reasonOf(error))
+    // What one of them has not got. Of one version, they fit; without marks, that is all there is to go by.
+    const isMixed = error instanceof WebAssembly.LinkError || (error instanceof TypeError && !mark)
+    if (isMixed) throw new Mixed(reasonOf(error))
     throw error
   }
   return { wasm, module }
