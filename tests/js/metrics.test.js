@@ -68,6 +68,8 @@ describe('metrics', () => {
     const rare = measured([...Array(998).fill(0), 1, 1], Array(1000).fill(0), 2)
     assert.deepEqual([rare.pixelAccuracy, rare.meanAccuracy, rare.iou, rare.meanIoU], [0.998, 0.5, [0.998, 0], 0.499])
     assert.deepEqual(cautionsOf(rare), { only: null, gap: { largest: 0, accuracy: 0.998, classes: 2, missed: 1 } })
+    // Of a truth of one class: what is predicted beside it is all that lowers mIoU.
+    assert.deepEqual(cautionsOf(measured([0, 0, 0, 0], [0, 0, 0, 1], 2)), { only: null, gap: null })
     // Nothing is to be said of numbers that agree, nor where nothing is right, or nothing labelled.
     for (const [truth, prediction] of [[[0, 0, 0, 1], [0, 0, 1, 1]], [[0, 1], [1, 0]], [[255], [0]], [[], []]]) {
       assert.deepEqual(cautionsOf(measured(truth, prediction, 2)), { only: null, gap: null })

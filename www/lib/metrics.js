@@ -150,7 +150,8 @@ export function metricsOf(counts, classes, left = 0) {
 export function cautionsOf({ confusion, iou, pixelAccuracy, meanIoU, void: left }) {
   const each = iou.map((_, id) => ({ id, ...classCounts(confusion, iou.length, id) })).filter(({ truth }) => truth > 0)
   const only = left > 0 && each.length === 1 ? each[0].id : null
-  if (!pixelAccuracy || meanIoU === null || meanIoU * 2 > pixelAccuracy) return { only, gap: null }
+  // Of a truth of one class mIoU is low for what was predicted beside it.
+  if (!pixelAccuracy || meanIoU === null || meanIoU * 2 > pixelAccuracy || each.length < 2) return { only, gap: null }
   const largest = each.reduce((most, one) => one.truth > most.truth ? one : most)
   const accuracy = largest.truth / each.reduce((sum, { truth }) => sum + truth, 0)
   return { only, gap: { largest: largest.id, accuracy, classes: each.length, missed: each.filter(({ hit }) => hit === 0).length } }
