@@ -2,7 +2,7 @@
  * The static server of `./build.sh` and of the browser tests: serves one folder, read-only,
  * with the headers the page is built to live under. Any other file server will do for hosting.
  *
- *     node serve.mjs [--root FOLDER] [--base /sub/path/]
+ *     node serve.mjs [--root FOLDER] [--base /sub/path/]      default: www/, as it is written; the built site is dist/
  *
  * HOST and PORT are honoured (127.0.0.1, 8000); ISOLATED=1 sends the headers that let workers share
  * memory, so that the CPU computes with several threads. Tests import {@link startServer}.

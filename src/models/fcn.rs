@@ -165,7 +165,8 @@ impl FcnConfig {
         }
     }
 
-    /// A net with random convolutions and bilinear upsampling, as the paper starts training.
+    /// A net with random convolutions and bilinear upsampling. The paper starts from bilinear upsampling, too, but takes the
+    /// convolutions of VGG from ImageNet and sets the scores' to zero.
     pub fn init(&self, device: &Device) -> Fcn {
         let mut net = self.layers(device);
         for layer in net.heads.upsampling() {
