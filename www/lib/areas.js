@@ -72,3 +72,19 @@ export async function disagreement(masks, signal) {
   }
   return counts.map(count => total ? count / total : 0)
 }
+
+/**
+ * @param {{width: number, height: number, variant: string, backend: string, timings: object,
+ *   classes: readonly {id: number, name: string, names?: Record<string, string>, color: string}[]}} mask
+ * @param {readonly Area[]} found
+ * @param {{photo: string, model: string | null}} about
+ * @returns {string} JSON; areas in pixels and as shares (0..1) of the photo
+ */
+export function areasJson(mask, found, { photo, model }) {
+  const { width, height, variant, backend, classes, timings } = mask
+  const rows = found.map(({ id, pixels, share }) => {
+    const cls = classes.find(one => one.id === id)
+    return { id, name: cls?.name ?? null, names: cls?.names, color: cls?.color, pixels, share: Number(share.toFixed(6)) }
+  })
+  return JSON.stringify({ photo, width, height, model, variant, backend, timings, classes: rows }, null, 2) + '\n'
+}

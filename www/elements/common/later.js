@@ -4,16 +4,16 @@
  */
 
 /** @typedef {import('./fragment.js').Values} Values */
-/** @typedef {{values: Values, connect: () => void, dispose: () => void}} Part what comes */
+/** What comes; `values`: what a link tells of it. @typedef {{values?: Values, connect?: () => void, dispose: () => void}} Part */
 
 /**
  * @template {Part} P
  * @typedef {object} Around
  * @property {() => Promise<P>} bring fetches the script and makes the part
- * @property {Values} usual what a link needn't tell of it
+ * @property {Values} [usual] what a link needn't tell of it
  * @property {() => void} changed called when it has come
  * @property {() => void} fail called when it could not be fetched; it may be asked for again
- * @property {(part: P, files: readonly File[]) => Promise<void>} take gives it files
+ * @property {(part: P, files: readonly File[]) => Promise<void>} [take] gives it files
  */
 
 /** @template {Part} P */
@@ -35,19 +35,19 @@ export class Later {
   }
 
   get values() {
-    return this.part?.values ?? this.#told ?? this.#around.usual
+    return this.part?.values ?? this.#told ?? this.#around.usual ?? {}
   }
 
   /** @param {Values} values of a whole link: what is of other parts is left out */
   set values(values) {
     if (this.part) this.part.values = values
-    else this.#told = Object.fromEntries(Object.keys(this.#around.usual).map(key => [key, values[key]]))
+    else this.#told = Object.fromEntries(Object.keys(this.#around.usual ?? {}).map(key => [key, values[key]]))
   }
 
   /** The element is on the page. */
   connect() {
     this.#isHere = true
-    this.part?.connect()
+    this.part?.connect?.()
   }
 
   /** The element has left the page. */
@@ -71,7 +71,7 @@ export class Later {
     await (this.#coming ??= this.#bring())
     const files = this.#files
     this.#files = null
-    if (files && this.part) await this.#around.take(this.part, files)
+    if (files && this.part) await this.#around.take?.(this.part, files)
   }
 
   async #bring() {
@@ -79,7 +79,7 @@ export class Later {
     try {
       const part = this.part = await bring()
       if (this.#told) part.values = this.#told
-      if (this.#isHere) part.connect()
+      if (this.#isHere) part.connect?.()
       changed()
     } catch {
       this.#coming = null

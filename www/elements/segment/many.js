@@ -15,7 +15,7 @@ export class Many {
   constructor(figure) {
     this.#figure = figure
     this.#later = new Later({
-      bring: async () => new (await import('./batch/panel.js')).Panel(figure), usual: {},
+      bring: async () => new (await import('./panels.js')).BatchPanel(figure),
       changed: () => figure.requestUpdate(), fail: () => figure.fail('panel_failed', () => void this.#bring()),
       take: async (panel, files) => panel.takeFiles(files),
     })

@@ -11,9 +11,8 @@ export class Moving {
   /** @param {Figure} figure */
   constructor(figure) {
     this.#later = new Later({
-      bring: async () => new (await import('./live/panel.js')).Panel(figure), usual: {},
+      bring: async () => new (await import('./panels.js')).LivePanel(figure),
       changed: () => figure.requestUpdate(), fail: () => figure.fail('panel_failed', () => void this.#later.fetch()),
-      take: async () => {},
     })
   }
 

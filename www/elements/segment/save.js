@@ -1,6 +1,7 @@
 /**
  * What one takes away: pictures and numbers of a result, as files or on the clipboard.
  */
+import { areasJson } from '../../lib/areas.js'
 import { faintClasses } from '../common/stage/classes.js'
 import { download } from '../common/ui/download.js'
 
@@ -110,21 +111,6 @@ function pictureOf(kind, result, source, opacity, hidden) {
     kind, width, height, labels, classes, opacity, hidden: [...hidden], faint: [...faintClasses(classes)],
     source: kind === 'overlay' ? source : null,
   }
-}
-
-/**
- * @param {Result} result
- * @param {readonly Area[]} found
- * @param {{photo: string, model: string | null}} about
- * @returns {string} JSON; areas in pixels and as shares (0..1) of the photo
- */
-export function areasJson(result, found, { photo, model }) {
-  const { width, height, variant, backend, classes, timings } = result
-  const rows = found.map(({ id, pixels, share }) => {
-    const cls = classes.find(one => one.id === id)
-    return { id, name: cls?.name ?? null, names: cls?.names, color: cls?.color, pixels, share: Number(share.toFixed(6)) }
-  })
-  return JSON.stringify({ photo, width, height, model, variant, backend, timings, classes: rows }, null, 2) + '\n'
 }
 
 /**

@@ -2,15 +2,13 @@
  * What many photos do: they go through the net in use, one after the other, and each has its masks to take away. They can be
  * paused and gone on with, opened in the figure, and saved together. What is wrong with a photo is told of it alone.
  */
-import { areas } from '../../../lib/areas.js'
+import { areas, areasJson } from '../../../lib/areas.js'
 import { toFcnError } from '../../../lib/errors.js'
 import { chosen, walk } from '../../common/files/files.js'
 import { askPlace, namesIn, saveZip } from '../../common/files/zip.js'
 import { Jobs, quietly, race } from '../../common/jobs.js'
 import { keyOfNet } from '../../common/model/key.js'
 import { segmentAll } from '../../common/photo/series.js'
-import { faintClasses } from '../../common/stage/classes.js'
-import { areasJson } from '../save.js'
 import { table } from './table.js'
 import { thumbOf } from './thumb.js'
 
@@ -80,15 +78,6 @@ export class Batch {
   constructor(figure) {
     this.#figure = figure
   }
-
-  /** What a link tells of it. */
-  get values() {
-    return {}
-  }
-
-  set values(_) {}
-
-  connect() {}
 
   dispose() {
     this.#reading?.abort()
@@ -248,7 +237,7 @@ export class Batch {
     let thumb
     try {
       signal.throwIfAborted()
-      thumb = thumbOf(bitmap, result, faintClasses(classes))
+      thumb = thumbOf(bitmap, result)
     } finally {
       bitmap.close()
     }

@@ -58,15 +58,6 @@ export class Live {
     this.#figure = figure
   }
 
-  /** What a link tells of it. */
-  get values() {
-    return {}
-  }
-
-  set values(_) {}
-
-  connect() {}
-
   dispose() {
     this.stop()
   }

@@ -1,6 +1,5 @@
 /** Photo and mask of a live picture as a clip (WebM), as long as it goes on. */
-import { lookupTable } from '../../../lib/colors.js'
-import { faintClasses } from '../../common/stage/classes.js'
+import { maskCanvas } from '../../common/stage/mask-canvas.js'
 import { download } from '../../common/ui/download.js'
 
 /** @typedef {import('../../../engine/engine.js').Result} Result */
@@ -11,7 +10,6 @@ const OPACITY = 0.6
 
 export class Recorder {
   #canvas = document.createElement('canvas')
-  #mask = document.createElement('canvas')
   /** @type {MediaRecorder | null} */
   #recorder = null
   /** @type {Blob[]} */
@@ -22,19 +20,15 @@ export class Recorder {
   }
 
   /** @param {ImageBitmap} frame @param {Result} result its mask, of its size */
-  add(frame, { width, height, labels, classes }) {
-    const [canvas, mask] = [this.#canvas, this.#mask]
-    if (!this.#recorder) Object.assign(canvas, { width, height })
-    Object.assign(mask, { width, height })
-    const table = lookupTable(classes, { faint: faintClasses(classes) })
-    const pixels = Uint32Array.from(labels, id => table[id])
-    mask.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0)
+  add(frame, result) {
+    const canvas = this.#canvas
+    if (!this.#recorder) Object.assign(canvas, { width: result.width, height: result.height })
     const context = canvas.getContext('2d')
     if (!context) return
     context.globalAlpha = 1
     context.drawImage(frame, 0, 0, canvas.width, canvas.height)
     context.globalAlpha = OPACITY
-    context.drawImage(mask, 0, 0, canvas.width, canvas.height)
+    context.drawImage(maskCanvas(result), 0, 0, canvas.width, canvas.height)
     if (!this.#recorder) this.#begin()
   }
 
