@@ -5,11 +5,19 @@
 
 use std::fmt;
 
+/// What a reason says, by name: for other languages.
+pub type Facts = Vec<(&'static str, String)>;
+
+/// The fact of a manifest that says which field is at fault.
+pub(crate) fn field(name: impl Into<String>) -> (&'static str, String) {
+    ("field", name.into())
+}
+
 /// The error type of this crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FcnError {
-    /// `model.json` isn't JSON, or a field is missing or out of range.
-    ManifestInvalid { reason: String },
+    /// `model.json` isn't JSON, or a field is missing or out of range. `facts`: see [`FcnError::facts`].
+    ManifestInvalid { reason: String, facts: Facts },
     /// The manifest names an architecture that this build doesn't have.
     UnknownArchitecture { name: String, known: Vec<String> },
     /// A head that the loaded net doesn't have.
@@ -18,20 +26,10 @@ pub enum FcnError {
     WeightsSizeMismatch { expected: u64, got: u64 },
     /// The weights file isn't the one the manifest describes (SHA-256, hexadecimal).
     HashMismatch { expected: String, got: String },
-    /// The weights file isn't a readable safetensors or PyTorch file.
-    WeightsInvalid { reason: String },
-    /// The same, where it is known what the file is instead. `facts`: what the reason says, for other
-    /// languages; see [`FcnError::facts`].
-    WeightsForeign {
-        reason: String,
-        facts: Vec<(&'static str, String)>,
-    },
-    /// A readable weights file whose tensors fit no architecture. `facts`: what the reason says,
-    /// for other languages; see [`FcnError::facts`].
-    WeightsUnrecognised {
-        reason: String,
-        facts: Vec<(&'static str, String)>,
-    },
+    /// The weights file isn't a readable safetensors or PyTorch file. `facts`: see [`FcnError::facts`].
+    WeightsInvalid { reason: String, facts: Facts },
+    /// A readable weights file whose tensors fit no architecture. `facts`: see [`FcnError::facts`].
+    WeightsUnrecognised { reason: String, facts: Facts },
     /// The architecture needs a tensor that the file hasn't got.
     MissingTensor { name: String, expected: Vec<usize> },
     /// The file has a tensor that the architecture doesn't know.
@@ -46,8 +44,8 @@ pub enum FcnError {
     NotFinite { name: String },
     /// Passes with dropout were asked of a net that has no such layers.
     NoDropout { architecture: &'static str },
-    /// An image size, buffer length or other argument that doesn't fit.
-    InvalidInput { reason: String },
+    /// An image size, buffer length or other argument that doesn't fit. `facts`: see [`FcnError::facts`].
+    InvalidInput { reason: String, facts: Facts },
     /// No WebGPU adapter or device could be had.
     NoWebGpu { reason: String },
     /// The GPU refused or lost work.
@@ -65,7 +63,7 @@ impl FcnError {
             Self::UnknownVariant { .. } => "unknown_variant",
             Self::WeightsSizeMismatch { .. } => "weights_size_mismatch",
             Self::HashMismatch { .. } => "hash_mismatch",
-            Self::WeightsInvalid { .. } | Self::WeightsForeign { .. } => "weights_invalid",
+            Self::WeightsInvalid { .. } => "weights_invalid",
             Self::WeightsUnrecognised { .. } => "weights_unrecognised",
             Self::MissingTensor { .. } => "missing_tensor",
             Self::UnexpectedTensor { .. } => "unexpected_tensor",
@@ -83,18 +81,67 @@ impl FcnError {
     /// nothing to say. Of unrecognised weights: `tensors` (a number), `found`, and of the nearest
     /// `architecture` `missing`, `unexpected` (each a list of names and shapes, with how many more
     /// there are in `foundMore` …), `shapeName`, `shapeGot`, `shapeExpected`, `shapes` (a number). `kind`, of
-    /// either, names a sentence of its own, which the other facts fill.
-    pub fn facts(&self) -> &[(&'static str, String)] {
+    /// any, names a sentence of its own, which the other facts fill. Whatever a person's files can bring about has one;
+    /// what only a program can ask for wrongly has none.
+    pub fn facts(&self) -> Facts {
         match self {
-            Self::WeightsUnrecognised { facts, .. } | Self::WeightsForeign { facts, .. } => facts,
-            _ => &[],
+            Self::ManifestInvalid { facts, .. }
+            | Self::WeightsInvalid { facts, .. }
+            | Self::WeightsUnrecognised { facts, .. }
+            | Self::InvalidInput { facts, .. } => facts.clone(),
+            Self::UnknownArchitecture { name, known } | Self::UnknownVariant { name, known } => {
+                vec![("got", name.clone()), ("known", known.join(", "))]
+            }
+            Self::WeightsSizeMismatch { expected, got } => {
+                vec![("expected", expected.to_string()), ("got", got.to_string())]
+            }
+            Self::HashMismatch { expected, got } => {
+                vec![("expected", expected.clone()), ("got", got.clone())]
+            }
+            Self::MissingTensor { name, expected } => {
+                vec![
+                    ("tensor", name.clone()),
+                    ("expected", format!("{expected:?}")),
+                ]
+            }
+            Self::UnexpectedTensor { name } | Self::NotFinite { name } => {
+                vec![("tensor", name.clone())]
+            }
+            Self::ShapeMismatch {
+                name,
+                expected,
+                got,
+            } => vec![
+                ("tensor", name.clone()),
+                ("expected", format!("{expected:?}")),
+                ("got", format!("{got:?}")),
+            ],
+            Self::NoWebGpu { reason } | Self::Gpu { reason } => vec![("reason", reason.clone())],
+            Self::NoDropout { .. } | Self::Aborted => Facts::new(),
         }
+    }
+
+    /// The same, with its kind and facts; nothing to an error that has none.
+    pub(crate) fn told<const N: usize>(
+        mut self,
+        kind: &'static str,
+        told: [(&'static str, String); N],
+    ) -> Self {
+        if let Self::ManifestInvalid { facts, .. }
+        | Self::WeightsInvalid { facts, .. }
+        | Self::InvalidInput { facts, .. } = &mut self
+        {
+            facts.extend(told);
+            facts.push(("kind", kind.to_string()));
+        }
+        self
     }
 
     /// Shorthand for [`FcnError::InvalidInput`].
     pub(crate) fn invalid(reason: impl Into<String>) -> Self {
         Self::InvalidInput {
             reason: reason.into(),
+            facts: Facts::new(),
         }
     }
 
@@ -102,19 +149,7 @@ impl FcnError {
     pub(crate) fn weights(reason: impl Into<String>) -> Self {
         Self::WeightsInvalid {
             reason: reason.into(),
-        }
-    }
-
-    /// Shorthand for [`FcnError::WeightsForeign`].
-    pub(crate) fn foreign(
-        kind: &'static str,
-        reason: impl Into<String>,
-        mut facts: Vec<(&'static str, String)>,
-    ) -> Self {
-        facts.push(("kind", kind.to_string()));
-        Self::WeightsForeign {
-            reason: reason.into(),
-            facts,
+            facts: Facts::new(),
         }
     }
 
@@ -122,6 +157,7 @@ impl FcnError {
     pub(crate) fn manifest(reason: impl Into<String>) -> Self {
         Self::ManifestInvalid {
             reason: reason.into(),
+            facts: Facts::new(),
         }
     }
 }
@@ -129,7 +165,7 @@ impl FcnError {
 impl fmt::Display for FcnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ManifestInvalid { reason } => {
+            Self::ManifestInvalid { reason, .. } => {
                 write!(f, "the model manifest is not valid: {reason}")
             }
             Self::UnknownArchitecture { name, known } => {
@@ -158,7 +194,7 @@ impl fmt::Display for FcnError {
                     "the weights file's SHA-256 is {got}, the manifest says {expected}"
                 )
             }
-            Self::WeightsInvalid { reason } | Self::WeightsForeign { reason, .. } => {
+            Self::WeightsInvalid { reason, .. } => {
                 write!(f, "the weights file cannot be read: {reason}")
             }
             Self::WeightsUnrecognised { reason, .. } => {
@@ -191,7 +227,7 @@ impl fmt::Display for FcnError {
                      dropped out; FCNs on VGG16 and EfficientNet-Lite have"
                 )
             }
-            Self::InvalidInput { reason } => f.write_str(reason),
+            Self::InvalidInput { reason, .. } => f.write_str(reason),
             Self::NoWebGpu { reason } => write!(f, "WebGPU is not available: {reason}"),
             Self::Gpu { reason } => write!(f, "the GPU reported an error: {reason}"),
             Self::Aborted => f.write_str("stopped on request"),

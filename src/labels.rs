@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::FcnError;
+use crate::error::field;
 
 /// The most classes a net may have: label maps hold one byte a pixel.
 pub const MAX_CLASSES: usize = 256;
@@ -66,23 +67,38 @@ pub fn voc_color(id: u8) -> String {
 /// [`FcnError::ManifestInvalid`].
 pub fn check_classes(classes: &[Class], count: usize) -> Result<(), FcnError> {
     if classes.len() != count {
-        return Err(FcnError::manifest(format!(
+        let reason = format!(
             "\"classes\" lists {} classes, \"config.classes\" says {count}",
             classes.len()
-        )));
+        );
+        let facts = [
+            ("given", classes.len().to_string()),
+            ("wanted", count.to_string()),
+        ];
+        return Err(FcnError::manifest(reason).told("manifest.classes", facts));
     }
     for (index, class) in classes.iter().enumerate() {
         if class.id != index {
-            return Err(FcnError::manifest(format!(
+            let reason = format!(
                 "class \"{}\" has id {}, its place in the list is {index}",
                 class.name, class.id
-            )));
+            );
+            let facts = [
+                field(format!("classes[{index}].id")),
+                ("got", class.id.to_string()),
+            ];
+            return Err(FcnError::manifest(reason).told("manifest.id", facts));
         }
         parse_color(&class.color).ok_or_else(|| {
-            FcnError::manifest(format!(
+            let reason = format!(
                 "class \"{}\" has color \"{}\", not #rrggbb",
                 class.name, class.color
-            ))
+            );
+            let facts = [
+                field(format!("classes[{index}].color")),
+                ("got", class.color.clone()),
+            ];
+            FcnError::manifest(reason).told("manifest.color", facts)
         })?;
     }
     Ok(())

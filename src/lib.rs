@@ -43,4 +43,4 @@ pub mod weights;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-pub use error::FcnError;
+pub use error::{Facts, FcnError};

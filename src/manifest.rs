@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::FcnError;
+use crate::error::field;
 use crate::labels::{BACKGROUND, Class, check_classes, voc_color};
 
 /// The format number that this build reads.
@@ -52,8 +53,13 @@ impl NetSettings {
     /// [`FcnError::ManifestInvalid`] for a field that is missing or of another type.
     pub fn own<T: DeserializeOwned>(&self, name: &str) -> Result<T, FcnError> {
         let value = self.own.get(name).unwrap_or(&Value::Null);
-        T::deserialize(value)
-            .map_err(|error| FcnError::manifest(format!("\"config.{name}\": {error}")))
+        T::deserialize(value).map_err(|error| {
+            let facts = [
+                field(format!("config.{name}")),
+                ("reason", error.to_string()),
+            ];
+            FcnError::manifest(format!("\"config.{name}\": {error}")).told("manifest.type", facts)
+        })
     }
 
     /// One of an architecture's own settings, a number of 1 to `most`.
@@ -75,9 +81,10 @@ pub fn within(name: &str, value: usize, low: usize, high: usize) -> Result<(), F
     if (low..=high).contains(&value) {
         return Ok(());
     }
-    Err(FcnError::manifest(format!(
-        "\"{name}\" is {value}, it must be {low} to {high}"
-    )))
+    let reason = format!("\"{name}\" is {value}, it must be {low} to {high}");
+    let [value, low, high] = [value, low, high].map(|number| number.to_string());
+    let facts = [field(name), ("got", value), ("low", low), ("high", high)];
+    Err(FcnError::manifest(reason).told("manifest.range", facts))
 }
 
 /// Normalisation and size policy.
@@ -116,8 +123,13 @@ impl Manifest {
     /// # Errors
     /// [`FcnError::ManifestInvalid`] with the field at fault.
     pub fn parse(bytes: &[u8]) -> Result<Self, FcnError> {
-        let mut manifest: Self =
-            serde_json::from_slice(bytes).map_err(|error| FcnError::manifest(error.to_string()))?;
+        let mut manifest: Self = serde_json::from_slice(bytes).map_err(|error| {
+            let kind = match error.is_data() {
+                true => "manifest.fields",
+                false => "manifest.json",
+            };
+            FcnError::manifest(error.to_string()).told(kind, [("reason", error.to_string())])
+        })?;
         manifest.name_both_classes();
         manifest.check()?;
         Ok(manifest)
@@ -150,29 +162,34 @@ impl Manifest {
 
     fn check(&self) -> Result<(), FcnError> {
         if self.format != FORMAT {
-            return Err(FcnError::manifest(format!(
-                "\"format\" is {}, this build reads {FORMAT}",
-                self.format
-            )));
+            let reason = format!("\"format\" is {}, this build reads {FORMAT}", self.format);
+            let facts = [("got", self.format.to_string())];
+            return Err(FcnError::manifest(reason).told("manifest.format", facts));
         }
         if self.config.variants.is_empty() {
-            return Err(FcnError::manifest("\"config.variants\" is empty"));
+            let error = FcnError::manifest("\"config.variants\" is empty");
+            return Err(error.told("manifest.list", [field("config.variants")]));
         }
         check_classes(&self.classes, self.config.classes)?;
 
         let input = &self.input;
         if input.order != "RGB" && input.order != "BGR" {
-            return Err(FcnError::manifest(format!(
+            let reason = format!(
                 "\"input.order\" is \"{}\", it must be RGB or BGR",
                 input.order
-            )));
+            );
+            let facts = [
+                field("input.order"),
+                ("got", input.order.clone()),
+                ("options", "RGB, BGR".to_string()),
+            ];
+            return Err(FcnError::manifest(reason).told("manifest.options", facts));
         }
         // JSON has no NaN, but 1e999 parses as infinity.
         let finite = |values: &[f32; 3]| values.iter().all(|v| v.is_finite());
         if !finite(&input.mean) || !finite(&input.std) || input.std.iter().any(|&s| s <= 0.0) {
-            return Err(FcnError::manifest(
-                "\"input.mean\" and \"input.std\" must be finite, std above 0",
-            ));
+            let reason = "\"input.mean\" and \"input.std\" must be finite, std above 0";
+            return Err(FcnError::manifest(reason).told("manifest.normalisation", []));
         }
         within("input.long_side", input.long_side, 32, 4096)?;
         within(
@@ -219,6 +236,10 @@ mod tests {
                 .expect_err(pointer);
             assert_eq!(error.code(), "manifest_invalid");
             assert!(error.to_string().contains(named), "{error}");
+            assert!(
+                error.facts().iter().any(|(name, _)| *name == "kind"),
+                "{error}"
+            );
         }
     }
 

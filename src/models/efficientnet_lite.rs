@@ -15,6 +15,7 @@ use super::observer::Observer;
 use super::shapes::{INNER, Map, Walk, Window};
 use super::tail::Convolution;
 use crate::FcnError;
+use crate::error::field;
 use crate::kernels::{self, Activation, Bottleneck, Taps, bottleneck, conv2d_strided};
 use crate::manifest::NetSettings;
 use crate::weights::{Expected, TensorShapes, Weights};
@@ -122,9 +123,13 @@ pub(super) fn factor(config: &NetSettings, name: &str) -> Result<f64, FcnError> 
     if value > 0.0 && value <= MOST {
         return Ok(value);
     }
-    Err(FcnError::manifest(format!(
-        "\"config.{name}\" is {value}, it must be more than 0 and at most {MOST}"
-    )))
+    let reason = format!("\"config.{name}\" is {value}, it must be more than 0 and at most {MOST}");
+    let facts = [
+        field(format!("config.{name}")),
+        ("got", value.to_string()),
+        ("high", MOST.to_string()),
+    ];
+    Err(FcnError::manifest(reason).told("manifest.above", facts))
 }
 
 /// Channels, scaled: the nearest multiple of 8, but not a tenth less.

@@ -31,6 +31,7 @@ use super::tail::{Convolution, Enlarge, Skipped, Step, Tail};
 pub use super::variant::Variant;
 use super::vgg::{self, FC_CHANNELS, VGG16, Vgg, VggConfig, WIDTH};
 use crate::FcnError;
+use crate::error::field;
 use crate::manifest::NetSettings;
 use crate::weights::{Candidate, Expected, TensorShapes, Weights, axis_size, imagenet_input};
 use Variant::{Fcn8s, Fcn16s, Fcn32s};
@@ -289,7 +290,9 @@ impl HeadsConfig {
     ) -> Result<Self, FcnError> {
         let fc6_kernel = config.number("fc6_kernel", 15)?;
         if fc6_kernel.is_multiple_of(2) {
-            return Err(FcnError::manifest("\"config.fc6_kernel\" must be odd"));
+            let facts = [field("config.fc6_kernel"), ("got", fc6_kernel.to_string())];
+            let error = FcnError::manifest("\"config.fc6_kernel\" must be odd");
+            return Err(error.told("manifest.odd", facts));
         }
         let per_class: Option<bool> = config.own("per_class_upsampling")?;
         Ok(Self {

@@ -138,10 +138,9 @@ impl FcnReferenceConfig {
     pub fn check(&self) -> Result<(), FcnError> {
         Variant::check_all(&self.variants, &VARIANTS)?;
         if self.wants(Fcn8sAtOnce) && (self.wants(Fcn16s) || self.wants(Fcn8s)) {
-            return Err(FcnError::manifest(
-                "\"config.variants\": fcn8s-atonce scales the pools that fcn16s and fcn8s don't, \
-                 so one checkpoint can't hold both",
-            ));
+            let reason = "\"config.variants\": fcn8s-atonce scales the pools that fcn16s and fcn8s don't, \
+                          so one checkpoint can't hold both";
+            return Err(FcnError::manifest(reason).told("manifest.at_once", []));
         }
         Ok(())
     }

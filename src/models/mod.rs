@@ -76,7 +76,8 @@ pub fn load(manifest: Manifest, bytes: &[u8], device: &Device) -> Result<Model, 
     // What can be told without the weights comes first.
     let blueprint = Blueprint::read(&manifest)?;
     let [file] = manifest.files.as_slice() else {
-        return Err(FcnError::manifest("\"files\" must list one weights file"));
+        let error = FcnError::manifest("\"files\" must list one weights file");
+        return Err(error.told("manifest.files", []));
     };
     check_file(bytes, file.bytes, &file.sha256)?;
     fill(manifest, blueprint, Weights::parse(bytes)?, device)

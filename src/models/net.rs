@@ -10,6 +10,7 @@ use super::registry::{Architecture, Gives, Layers, Settings, architecture};
 use super::shapes::{Shape, Walk};
 use super::variant::Variant;
 use crate::FcnError;
+use crate::error::field;
 use crate::manifest::{InputSettings, Manifest, within};
 use crate::weights::Weights;
 
@@ -44,9 +45,16 @@ impl Blueprint {
         // Where any size will do, padding further does no harm.
         let multiple = architecture.multiple;
         if multiple > 1 && input.pad_multiple != multiple {
-            return Err(FcnError::manifest(format!(
+            let reason = format!(
                 "\"input.pad_multiple\" must be {multiple}: this net takes multiples of it"
-            )));
+            );
+            let got = input.pad_multiple.to_string();
+            let facts = [
+                field("input.pad_multiple"),
+                ("got", got),
+                ("options", multiple.to_string()),
+            ];
+            return Err(FcnError::manifest(reason).told("manifest.options", facts));
         }
         Ok(Self {
             architecture,
@@ -155,9 +163,12 @@ impl Blueprint {
     fn padded(&self, width: usize, height: usize) -> Result<[usize; 2], FcnError> {
         let size = [height, width];
         if !size.iter().all(|side| (1..=MAX_SIDE).contains(side)) {
-            return Err(FcnError::invalid(format!(
-                "{width}×{height} pixels is not a size that a net can take"
-            )));
+            let reason = format!("{width}×{height} pixels is not a size that a net can take");
+            let facts = [
+                ("given", format!("{width}×{height}")),
+                ("most", MAX_SIDE.to_string()),
+            ];
+            return Err(FcnError::invalid(reason).told("input.size", facts));
         }
         Ok(size.map(|side| side.next_multiple_of(self.architecture.multiple)))
     }

@@ -151,9 +151,15 @@ impl Settings for VggClassifierConfig {
 
     fn check_input(&self, _: &[Variant], size: [usize; 2]) -> Result<(), FcnError> {
         match size.into_iter().find(|&side| side < LEAST_SIDE) {
-            Some(side) => Err(FcnError::invalid(format!(
-                "a side of {side} pixels; the classifier takes {LEAST_SIDE} or more"
-            ))),
+            Some(side) => {
+                let reason =
+                    format!("a side of {side} pixels; the classifier takes {LEAST_SIDE} or more");
+                let facts = [
+                    ("side", side.to_string()),
+                    ("least", LEAST_SIDE.to_string()),
+                ];
+                Err(FcnError::invalid(reason).told("input.small", facts))
+            }
             None => Ok(()),
         }
     }

@@ -101,12 +101,13 @@ impl ReferenceSizes {
         if has >= needs {
             return Ok(());
         }
-        Err(FcnError::invalid(format!(
+        let reason = format!(
             "with pools that round down, this net doesn't cover a side of {} pixels: {layer} \
              has {has} of the {needs} that its crop needs; take another size, or the pools that \
              round up",
             self.input
-        )))
+        );
+        Err(FcnError::invalid(reason).told("input.uncovered", [("side", self.input.to_string())]))
     }
 }
 
@@ -124,10 +125,11 @@ pub fn reference_sizes(input: usize, pooling: Rounding) -> Result<ReferenceSizes
         )));
     }
     sizes(input, pooling).ok_or_else(|| {
-        FcnError::invalid(format!(
+        let reason = format!(
             "a side of {input} pixels is too small: pool5 has no room for fc6's {FC6_KERNEL}×{FC6_KERNEL} \
              window when pools round down"
-        ))
+        );
+        FcnError::invalid(reason).told("input.uncovered", [("side", input.to_string())])
     })
 }
 

@@ -13,7 +13,7 @@ use super::plain::{from_plain, plain};
 use crate::FcnError;
 use crate::manifest::Manifest;
 use crate::models::{self, recognise_as};
-use crate::weights::{Assumption, Recognised, Said, Source, Weights};
+use crate::weights::{Assumption, Recognised, Said, Source, Weights, past_the_end};
 
 /// The most that is read at once, in bytes: JavaScript and wasm each hold a copy.
 const PIECE: usize = 4 << 20;
@@ -39,9 +39,10 @@ impl JsFile {
                 piece.copy_to(buf);
                 Ok(())
             }
-            _ => Err(FcnError::WeightsInvalid {
-                reason: "the file can't be read any more, or has changed".into(),
-            }),
+            _ => {
+                let error = FcnError::weights("the file can't be read any more, or has changed");
+                Err(error.told("weights.gone", []))
+            }
         }
     }
 }
@@ -54,9 +55,7 @@ impl Source for JsFile {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), FcnError> {
         let end = offset.checked_add(buf.len() as u64);
         if end.is_none_or(|end| end > self.length) {
-            return Err(FcnError::WeightsInvalid {
-                reason: format!("it ends at {} bytes, too early", self.length),
-            });
+            return Err(past_the_end(offset, buf.len(), self.length));
         }
         if buf.len() >= AHEAD {
             let mut at = offset;

@@ -12,7 +12,7 @@ pub(super) fn js_error(error: FcnError) -> JsValue {
     // Setting a property of a fresh, extensible object cannot fail.
     let _ = Reflect::set(&object, &"code".into(), &error.code().into());
     for (name, value) in error.facts() {
-        let _ = Reflect::set(&details, &(*name).into(), &value.as_str().into());
+        let _ = Reflect::set(&details, &name.into(), &value.as_str().into());
     }
     let _ = Reflect::set(&object, &"details".into(), &details);
     object.into()

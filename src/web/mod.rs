@@ -87,9 +87,6 @@ fn device_of(backend: &str) -> Result<Device, FcnError> {
     match Backend::from_name(backend) {
         Some(Backend::WebGpu) => opened_gpu(),
         Some(Backend::Cpu) => Ok(device::cpu()),
-        None => {
-            let reason = format!("unknown back end \"{backend}\"");
-            Err(FcnError::InvalidInput { reason })
-        }
+        None => Err(FcnError::invalid(format!("unknown back end \"{backend}\""))),
     }
 }

@@ -105,9 +105,8 @@ impl<'a> Weights<'a> {
         };
         let count: usize = sets.iter().map(|set| set.tensors.len()).sum();
         if count > MAX_TENSORS {
-            return Err(FcnError::weights(format!(
-                "it has {count} tensors, up to {MAX_TENSORS} are read"
-            )));
+            let reason = format!("it has {count} tensors, up to {MAX_TENSORS} are read");
+            return Err(FcnError::weights(reason).told("weights.large", []));
         }
         // The largest; the first of several.
         let largest = sets.iter().rev().max_by_key(|set| set.tensors.len());
@@ -171,7 +170,8 @@ impl<'a> Weights<'a> {
         for (old, info) in std::mem::take(&mut self.tensors) {
             let Some(new) = name(&old) else { continue };
             if renamed.insert(new.clone(), info).is_some() {
-                return Err(FcnError::weights(format!("it has two tensors \"{new}\"")));
+                let error = FcnError::weights(format!("it has two tensors \"{new}\""));
+                return Err(error.told("weights.twice", [("tensor", new)]));
             }
         }
         self.tensors = renamed;

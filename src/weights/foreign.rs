@@ -111,14 +111,11 @@ pub(super) fn named(head: &[u8], source: &dyn Source) -> FcnError {
         rest.is_some_and(|rest| rest.starts_with(mark))
     });
     if let Some(&(_, _, kind, reason)) = known {
-        return FcnError::foreign(kind, reason, Vec::new());
+        return FcnError::weights(reason).told(kind, []);
     }
     if head.is_empty() {
-        return FcnError::foreign(
-            "weights.empty",
-            "it is empty (0 bytes); download it again",
-            Vec::new(),
-        );
+        let reason = "it is empty (0 bytes); download it again";
+        return FcnError::weights(reason).told("weights.empty", []);
     }
     if let Some(text) = text(head) {
         return of_text(text.trim_start_matches('\u{feff}').trim_start());
@@ -133,10 +130,10 @@ pub(super) fn named(head: &[u8], source: &dyn Source) -> FcnError {
     }
     if head.iter().all(|&byte| byte == 0) {
         let reason = "it begins with nothing but zeros, as a download that was never filled; download it again";
-        return FcnError::foreign("weights.cut", reason, Vec::new());
+        return FcnError::weights(reason).told("weights.cut", []);
     }
     let reason = "it is neither a safetensors file nor one that torch.save wrote";
-    FcnError::foreign("weights.unknown", reason, Vec::new())
+    FcnError::weights(reason).told("weights.unknown", [])
 }
 
 /// The beginning of a text, whose last character may be cut in two.
@@ -164,7 +161,7 @@ fn of_text(text: &str) -> FcnError {
             "it is a Git LFS pointer, not the file itself, which has {shown} bytes: get it with `git lfs pull`, or \
              download it from the repository's page"
         );
-        return FcnError::foreign("weights.lfs", reason, vec![("size", size)]);
+        return FcnError::weights(reason).told("weights.lfs", [("size", size)]);
     }
     if text.starts_with('<') {
         let lower = text.to_ascii_lowercase();
@@ -181,11 +178,11 @@ fn of_text(text: &str) -> FcnError {
         let reason = format!(
             "it is a web page{called}, not the file: download it again, and look at what the site says first"
         );
-        return FcnError::foreign("weights.page", reason, vec![("title", title)]);
+        return FcnError::weights(reason).told("weights.page", [("title", title)]);
     }
     let reason =
         "it is a text, not a weights file; download it again, or choose the file beside it";
-    FcnError::foreign("weights.text", reason, Vec::new())
+    FcnError::weights(reason).told("weights.text", [])
 }
 
 /// A number with its thousands apart.
@@ -214,7 +211,7 @@ fn protobuf(head: &[u8]) -> Option<FcnError> {
             let reason = format!(
                 "it is an ONNX model; {ELSEWHERE}: save the net's state_dict() where it was exported"
             );
-            Some(FcnError::foreign("weights.onnx", reason, Vec::new()))
+            Some(FcnError::weights(reason).told("weights.onnx", []))
         }
         // A list of nodes or a name: TensorFlow's graphs and Caffe's nets.
         [0x0a, ..] => {
@@ -228,7 +225,7 @@ fn protobuf(head: &[u8]) -> Option<FcnError> {
                     let reason = format!(
                         "it looks like a Caffe model; {ELSEWHERE}: look for a port to PyTorch"
                     );
-                    Some(FcnError::foreign("weights.caffe", reason, Vec::new()))
+                    Some(FcnError::weights(reason).told("weights.caffe", []))
                 }
             }
         }
@@ -238,21 +235,21 @@ fn protobuf(head: &[u8]) -> Option<FcnError> {
 
 fn tensorflow(what: &str) -> FcnError {
     let reason = format!("it is {what}; {ELSEWHERE}");
-    FcnError::foreign("weights.tensorflow", reason, Vec::new())
+    FcnError::weights(reason).told("weights.tensorflow", [])
 }
 
 /// A pickle without PyTorch's magic number.
 pub(super) fn pickle() -> FcnError {
     let reason =
         "a pickle, but not one that torch.save wrote; save model.state_dict() with torch.save";
-    FcnError::foreign("weights.pickle", reason, Vec::new())
+    FcnError::weights(reason).told("weights.pickle", [])
 }
 
 /// What `torch.jit.save` wrote.
 pub(super) fn torch_script() -> FcnError {
     let reason = "it is a TorchScript archive, a program with its weights: load it with torch.jit.load and save \
                   model.state_dict() with torch.save";
-    FcnError::foreign("weights.torchscript", reason, Vec::new())
+    FcnError::weights(reason).told("weights.torchscript", [])
 }
 
 /// A zip archive that torch.save didn't write, with these files.
@@ -260,7 +257,7 @@ pub(super) fn archive(names: &[&str]) -> FcnError {
     let ends = |ending: &str| names.iter().any(|name| name.ends_with(ending));
     if ends(".weights.h5") {
         let reason = format!("it is a Keras model; {ELSEWHERE}");
-        return FcnError::foreign("weights.hdf5", reason, Vec::new());
+        return FcnError::weights(reason).told("weights.hdf5", []);
     }
     if ends("saved_model.pb") {
         return tensorflow("a TensorFlow SavedModel, packed");
@@ -268,7 +265,7 @@ pub(super) fn archive(names: &[&str]) -> FcnError {
     if !names.is_empty() && names.iter().all(|name| name.ends_with(".npy")) {
         let reason =
             "it is an archive of NumPy arrays; save the tensors with safetensors or torch.save";
-        return FcnError::foreign("weights.numpy", reason, Vec::new());
+        return FcnError::weights(reason).told("weights.numpy", []);
     }
     let files = names.iter().filter(|name| !name.ends_with('/'));
     // Directories of archives have no order that is kept here.
@@ -292,5 +289,5 @@ pub(super) fn archive(names: &[&str]) -> FcnError {
         "it is a zip archive without data.pkl, which torch.save would write; it holds {holds}. Unpack the zip \
          first, and open the weights file in it"
     );
-    FcnError::foreign("weights.zip", reason, vec![("files", holds)])
+    FcnError::weights(reason).told("weights.zip", [("files", holds)])
 }

@@ -31,6 +31,8 @@ pub use safetensors::MAX_HEADER;
 #[cfg(not(target_arch = "wasm32"))]
 pub use source::FileSource;
 pub use source::Source;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use source::past_the_end;
 pub use tensor::{ElementType, MAX_RANK, TensorInfo};
 pub use writer::{Precision, write_safetensors};
 pub use zip::{MAX_DIRECTORY, MAX_ENTRIES};

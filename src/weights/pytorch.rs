@@ -49,12 +49,13 @@ pub(super) fn index_zip(source: &dyn Source) -> Result<Vec<TensorSet>, FcnError>
         }
     }
     let pickle = archive.find(&format!("{folder}data.pkl"))?;
-    let (mut at, length) = pickle.ok_or_else(|| FcnError::weights("data.pkl is gone"))?;
+    let (mut at, length) = pickle.ok_or_else(|| storages("data.pkl is gone"))?;
     if length > MAX_PICKLE {
-        return Err(FcnError::weights(format!(
+        let reason = format!(
             "data.pkl, which lists what is in the file, has {length} bytes; up to {MAX_PICKLE} are read. Save \
              model.state_dict() by itself"
-        )));
+        );
+        return Err(FcnError::weights(reason).told("weights.large", []));
     }
     let mut window = Window::new(source, at.saturating_add(length), CHUNK);
     let pickle = Pickle::read(&mut window, &mut at)?;
@@ -75,7 +76,7 @@ pub(super) fn index_legacy(source: &dyn Source) -> Result<Vec<TensorSet>, FcnErr
     let version = Pickle::read(&mut window, &mut at)?;
     if version.unsigned(version.root_id()) != Some(PROTOCOL) {
         let reason = "it isn't of PyTorch's protocol version 1001";
-        return Err(FcnError::weights(reason));
+        return Err(FcnError::weights(reason).told("weights.pickle", []));
     }
     let machine = Pickle::read(&mut window, &mut at)?;
     if let Value::Dict(facts) = machine.root() {
@@ -93,7 +94,13 @@ pub(super) fn index_legacy(source: &dyn Source) -> Result<Vec<TensorSet>, FcnErr
 }
 
 fn big_endian() -> FcnError {
-    FcnError::weights("it was saved on a big-endian machine; save it again on another")
+    let reason = "it was saved on a big-endian machine; save it again on another";
+    FcnError::weights(reason).told("weights.big_endian", [])
+}
+
+/// The error of a file whose list of storages contradicts it.
+fn storages(reason: &str) -> FcnError {
+    FcnError::weights(reason).told("weights.damaged", [("part", "storages".to_string())])
 }
 
 /// Walks over the storages behind the pickles: key to offset and length in bytes.
@@ -114,23 +121,24 @@ fn legacy_storages<'p>(
         }
     }
     let Value::List(list) = keys.root() else {
-        return Err(FcnError::weights("it has no list of storages"));
+        return Err(storages("it has no list of storages"));
     };
     let mut places = HashMap::new();
     for &key in list {
         let key = keys.text(key).unwrap_or("");
         let width = widths.get(key).copied();
-        let width = width.ok_or_else(|| FcnError::weights("a storage that no tensor uses"))?;
+        let width = width.ok_or_else(|| storages("a storage that no tensor uses"))?;
         let mut count = [0; 8];
         source.read_at(at, &mut count)?;
         let start = at.saturating_add(8);
         let bytes = u64::from_le_bytes(count).checked_mul(width);
         let bytes = bytes.filter(|&bytes| bytes <= source.len().saturating_sub(start));
         let bytes = bytes.ok_or_else(|| {
-            FcnError::weights("a storage is longer than the file; the file was cut short")
+            let reason = "a storage is longer than the file; the file was cut short";
+            FcnError::weights(reason).told("weights.cut", [])
         })?;
         if places.insert(key, (start, bytes)).is_some() {
-            return Err(FcnError::weights("two storages have one key"));
+            return Err(storages("two storages have one key"));
         }
         at = start.saturating_add(bytes);
     }
@@ -157,7 +165,7 @@ fn index(
         count += tensors.len();
         if count > MAX_TENSORS {
             let reason = format!("it has more than {MAX_TENSORS} tensors");
-            return Err(FcnError::weights(reason));
+            return Err(FcnError::weights(reason).told("weights.large", []));
         }
         let tensors = tensors.into_iter();
         // As in Python, the last of several equal keys counts.
@@ -180,7 +188,10 @@ struct Places<'p, P> {
 impl<P: Fn(&str) -> Result<Option<(u64, u64)>, FcnError>> Places<'_, P> {
     fn tensor(&mut self, name: &str, id: Id) -> Result<TensorInfo, FcnError> {
         let pickle = self.pickle;
-        let wrong = |what: &str| FcnError::weights(format!("{:?}: {what}", short(name)));
+        let wrong = |what: &str| {
+            let facts = [("part", "storages".to_string()), ("tensor", short(name))];
+            FcnError::weights(format!("{:?}: {what}", short(name))).told("weights.damaged", facts)
+        };
         let Value::Tensor {
             storage,
             offset,
@@ -267,7 +278,7 @@ fn refuse_overlaps(known: &HashMap<&str, Storage>) -> Result<(), FcnError> {
     let mut end = 0;
     for (start, bytes) in ranges {
         if start < end {
-            return Err(FcnError::weights("two storages overlap"));
+            return Err(storages("two storages overlap"));
         }
         end = start.saturating_add(bytes);
     }
@@ -297,9 +308,6 @@ fn no_weights(pickle: &Pickle) -> FcnError {
         ),
         None => Default::default(),
     };
-    FcnError::foreign(
-        "weights.no_state",
-        format!("it holds no state dict{only}{named}; save model.state_dict()"),
-        vec![("keys", keys), ("name", name)],
-    )
+    let reason = format!("it holds no state dict{only}{named}; save model.state_dict()");
+    FcnError::weights(reason).told("weights.no_state", [("keys", keys), ("name", name)])
 }

@@ -38,35 +38,47 @@ pub(super) fn index(source: &dyn Source) -> Result<BTreeMap<String, TensorInfo>,
     let length = u64::from_le_bytes(length);
     let body = source.len().saturating_sub(LENGTH);
     if length > body || length > MAX_HEADER {
-        return Err(FcnError::weights(format!(
+        let reason = format!(
             "a header of {length} bytes in a file of {}; up to {MAX_HEADER} are read",
             source.len()
-        )));
+        );
+        let kind = match length > body {
+            true => "weights.cut",
+            false => "weights.large",
+        };
+        return Err(FcnError::weights(reason).told(kind, []));
     }
     // Holds: at most MAX_HEADER.
     let mut header = vec![0; usize::try_from(length).unwrap_or(0)];
     source.read_at(LENGTH, &mut header)?;
-    let metadata: Metadata = serde_json::from_slice(&header)
-        .map_err(|error| FcnError::weights(format!("its header: {error}")))?;
+    let metadata: Metadata =
+        serde_json::from_slice(&header).map_err(|error| lying(format!("its header: {error}")))?;
     let data = body.saturating_sub(length);
     if metadata.data_len() as u64 != data {
-        return Err(FcnError::weights(format!(
-            "its header lists {} bytes of tensors, {data} are there",
-            metadata.data_len()
-        )));
+        let listed = metadata.data_len() as u64;
+        let reason = format!("its header lists {listed} bytes of tensors, {data} are there");
+        return Err(match listed > data {
+            true => FcnError::weights(reason).told("weights.cut", []),
+            false => lying(reason),
+        });
     }
     let start = LENGTH.saturating_add(length);
     let mut tensors = BTreeMap::new();
     for (name, info) in metadata.tensors() {
         if info.shape.len() > MAX_RANK {
             let reason = format!("\"{name}\" has more than {MAX_RANK} dimensions");
-            return Err(FcnError::weights(reason));
+            return Err(FcnError::weights(reason).told("weights.large", []));
         }
         let offset = start.saturating_add(info.data_offsets.0 as u64);
         let tensor = TensorInfo::dense(element_type(info.dtype), info.shape.clone(), offset);
         tensors.insert(name, tensor);
     }
     Ok(tensors)
+}
+
+/// The error of a header that contradicts itself or the file.
+fn lying(reason: String) -> FcnError {
+    FcnError::weights(reason).told("weights.damaged", [("part", "header".to_string())])
 }
 
 fn element_type(dtype: Dtype) -> ElementType {

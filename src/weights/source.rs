@@ -75,12 +75,13 @@ impl FileSource {
         let path = path.as_ref();
         let failed = |error: std::io::Error| {
             FcnError::weights(format!("{} cannot be opened: {error}", path.display()))
+                .told("weights.gone", [])
         };
         let file = std::fs::File::open(path).map_err(failed)?;
         let about = file.metadata().map_err(failed)?;
         if !about.is_file() {
             let reason = format!("{} is not a file", path.display());
-            return Err(FcnError::weights(reason));
+            return Err(FcnError::weights(reason).told("weights.gone", []));
         }
         let len = about.len();
         Ok(Self { file, len })
@@ -102,15 +103,16 @@ impl Source for FileSource {
             .map_err(|error| {
                 let count = buf.len();
                 FcnError::weights(format!("cannot read {count} bytes at {offset}: {error}"))
+                    .told("weights.gone", [])
             })
     }
 }
 
 /// The error of a read that the source is too short for.
-pub(super) fn past_the_end(offset: u64, count: usize, len: u64) -> FcnError {
-    FcnError::weights(format!(
-        "it ends after {len} bytes, where {count} bytes at {offset} were expected"
-    ))
+pub(crate) fn past_the_end(offset: u64, count: usize, len: u64) -> FcnError {
+    let reason =
+        format!("it ends after {len} bytes, where {count} bytes at {offset} were expected");
+    FcnError::weights(reason).told("weights.cut", [])
 }
 
 /// A part of a source, held in memory: what makes many small reads cheap.

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use half::{bf16, f16};
 
+use super::pickle::short;
 use super::source::{Source, Window};
 use crate::FcnError;
 
@@ -255,13 +256,15 @@ impl TensorInfo {
         if !self.element_type.is_float() {
             let got = self.element_type.name();
             let reason = format!("\"{name}\" is {got}; f64, f32, f16 and bf16 are read");
-            return Err(FcnError::weights(reason));
+            let facts = [("tensor", short(name)), ("got", got.to_string())];
+            return Err(FcnError::weights(reason).told("weights.elements", facts));
         }
         let count = self.count().unwrap_or(usize::MAX);
         let mut values = Vec::new();
-        values
-            .try_reserve_exact(count)
-            .map_err(|_| FcnError::weights(format!("\"{name}\": no memory for {count} values")))?;
+        values.try_reserve_exact(count).map_err(|_| {
+            FcnError::weights(format!("\"{name}\": no memory for {count} values"))
+                .told("weights.memory", [("tensor", short(name))])
+        })?;
         match &self.lies {
             Lies::Dense => self.read_dense(count, source, &mut values)?,
             Lies::Apart(dims) => {

@@ -11,6 +11,7 @@
 
 use std::collections::HashMap;
 
+use super::pickle::short;
 use super::source::Source;
 use crate::FcnError;
 
@@ -50,6 +51,10 @@ struct Entry {
 }
 
 fn wrong(what: &str) -> FcnError {
+    reason(what).told("weights.damaged", [("part", "zip".to_string())])
+}
+
+fn reason(what: &str) -> FcnError {
     FcnError::weights(format!("its zip archive: {what}"))
 }
 
@@ -87,11 +92,11 @@ impl<'s> Archive<'s> {
             return Err(wrong("its directory isn't in the file"));
         }
         if directory.bytes > MAX_DIRECTORY || directory.entries > MAX_ENTRIES as u64 {
-            return Err(wrong(&format!(
-                "{} entries in a directory of {} bytes; up to {MAX_ENTRIES} and {MAX_DIRECTORY} \
-                 are read",
+            let what = format!(
+                "{} entries in a directory of {} bytes; up to {MAX_ENTRIES} and {MAX_DIRECTORY} are read",
                 directory.entries, directory.bytes
-            )));
+            );
+            return Err(reason(&what).told("weights.large", []));
         }
         // Holds: at most MAX_DIRECTORY.
         let mut bytes = vec![0; usize::try_from(directory.bytes).unwrap_or(0)];
@@ -127,9 +132,9 @@ impl<'s> Archive<'s> {
             return Ok(None);
         };
         if !entry.stored {
-            return Err(wrong(&format!(
-                "{name:?} is compressed or encrypted, as torch.save never writes it"
-            )));
+            let what =
+                format!("{name:?} is compressed or encrypted, as torch.save never writes it");
+            return Err(reason(&what).told("weights.repacked", [("name", short(name))]));
         }
         let mut header = [0; LOCAL_BYTES];
         self.source.read_at(entry.header, &mut header)?;
@@ -166,7 +171,7 @@ fn find_directory(source: &dyn Source) -> Result<Directory, FcnError> {
     let at = at.ok_or_else(|| {
         let reason = "its zip archive has no end: the file was cut short, as a download that isn't finished; \
                       download it again";
-        FcnError::foreign("weights.cut", reason, Vec::new())
+        FcnError::weights(reason).told("weights.cut", [])
     })?;
     let record = tail.get(at..).unwrap_or(&[]);
     let short = Directory {

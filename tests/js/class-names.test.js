@@ -29,7 +29,7 @@ describe('a list of class names', () => {
     // 배경, 사람, 차, as a Korean Windows writes them.
     const cp949 = [0xb9, 0xe8, 0xb0, 0xe6, 0x0d, 0x0a, 0xbb, 0xe7, 0xb6, 0xf7, 0x0d, 0x0a, 0xc2, 0xf7]
     assert.deepEqual(readNames(Uint8Array.from(cp949)), KOREAN)
-    assert.throws(() => readNames(Uint8Array.from([0xff, 0xfd, 0x80, 0xff])), refused(/save it as UTF-8/, 'names'))
+    assert.throws(() => readNames(Uint8Array.from([0xff, 0xfd, 0x80, 0xff])), refused(/save it as UTF-8/, 'names.letters'))
   })
 
   it('is_lines_a_json_list_names_by_id_or_ids_by_name', () => {
@@ -50,7 +50,7 @@ describe('a list of class names', () => {
     assert.throws(() => readNames(utf8('{"lr": 0.1}')), refused(/neither a model\.json nor a list of class names/, 'names.json'))
     assert.throws(() => readNames(utf8('{"id2label": {"1": "a"}}')), refused(/neither/, 'names.json'))
     assert.throws(() => readNames(utf8('["a", 5]')), refused(/name each class/, 'names'))
-    assert.throws(() => readNames(utf8('["a"')), refused(/not JSON/, 'names'))
+    assert.throws(() => readNames(utf8('["a"')), refused(/not JSON/, 'names.syntax'))
     assert.throws(() => readNames(utf8('\n\n')), refused(/name each class/, 'names'))
   })
 })

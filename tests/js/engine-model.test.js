@@ -7,7 +7,10 @@ import { readFile } from 'node:fs/promises'
 import { afterEach, describe, it, mock } from 'node:test'
 import { bringManifest, bringWeights } from '../../www/engine/worker/loading/download.js'
 import { checkGives, parseManifest } from '../../www/engine/formats/manifest.js'
+import { failureText } from '../../www/elements/common/ui/failure.js'
+import { texts } from '../../www/elements/common/ui/texts.ko.js'
 import { FcnError } from '../../www/lib/errors.js'
+import { translator } from '../../www/lib/i18n.js'
 
 /** @typedef {import('../../www/engine/protocol.js').Manifest} Manifest */
 
@@ -131,7 +134,15 @@ describe('parseManifest', () => {
     it(`refuses ${name} and names the field`, () => {
       const changed = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (manifest()))
       change(changed)
-      assert.throws(() => parseManifest(encoder.encode(JSON.stringify(changed))), coded('manifest_invalid', named))
+      assert.throws(() => parseManifest(encoder.encode(JSON.stringify(changed))), (/** @type {unknown} */ error) => {
+        if (!(error instanceof FcnError)) return false
+        const { kind, ...told } = error.details
+        // In Korean, too: the sentence of its kind, filled with what is told.
+        const text = failureText({ code: error.code, message: error.message, details: error.details }, translator(texts), 'ko')
+        assert.match(text, /[가-힣]/)
+        assert.doesNotMatch(text, /\{\w+\}/, JSON.stringify(told))
+        return /^manifest\.\w+$/.test(String(kind)) && coded('manifest_invalid', named)(error)
+      })
     })
   }
 })

@@ -20,7 +20,7 @@ const LANGUAGES = /** @type {const} */ (['en', 'ko'])
  * @type {Record<string, {code: string[], made?: string[]}>}
  */
 const FILES = {
-  'elements/common/ui/': { code: ['elements'], made: ['error', 'fact', 'net', 'progress', 'reason'] },
+  'elements/common/ui/': { code: ['elements'], made: ['error', 'fact', 'net', 'part', 'progress', 'reason'] },
   'elements/segment/': { code: ['elements/segment', 'elements/fcn-segment.js', 'elements/common'], made: ['view'] },
   'elements/heatmap/': { code: ['elements/heatmap', 'elements/fcn-heatmap.js', 'elements/common'], made: ['progress', 'show', 'value'] },
   'elements/dropout/': { code: ['elements/dropout', 'elements/fcn-dropout.js', 'elements/common'], made: ['panel', 'units', 'unsure'] },
@@ -160,6 +160,24 @@ describe('errors', () => {
         assert.equal(failureFacts({ code: 'crashed', message: '', details: { [name]: 'value' } }, common(language), language).length, 1, name)
         assert.ok(`fact.${name}` in TEXTS['elements/common/ui/'][language], name)
       }
+    }
+  })
+
+  it('has_a_sentence_in_both_languages_for_every_kind_of_refusal_and_no_other', () => {
+    const src = new URL('../../src/', import.meta.url)
+    const rust = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.rs'))
+      .map(name => readFileSync(new URL(name, src), 'utf8')).join('\n')
+    const inRust = [...rust.matchAll(/"((?:weights|manifest|input)\.[a-z_0-9]+)"/g)].map(([, kind = '']) => kind)
+    const script = codeIn('engine/formats/manifest.js').matchAll(/throw invalid\(.*, '(\w+)'(?:, \{.*\})?\)/g)
+    const inScript = [...script].map(([, kind = '']) => `manifest.${kind}`)
+    assert.ok(inRust.length > 40 && inScript.length > 10, `${inRust.length} and ${inScript.length}`)
+    // Fields of a manifest and a file's name are written so, too.
+    const inLoading = [...codeIn('engine/worker/loading').matchAll(/kind: '(manifest\.\w+)'/g)].map(([, kind = '']) => kind)
+    const kinds = new Set([...inRust, ...inScript, ...inLoading]
+      .filter(kind => !/^(weights\.safetensors|input\.(order|mean|std|long_side|max_long_side|pad_multiple))$/.test(kind)))
+    for (const texts of Object.values(TEXTS['elements/common/ui/'])) {
+      const there = Object.keys(texts).filter(key => /^error\.(weights|manifest|input)\./.test(key))
+      assert.deepEqual(there.sort(), [...kinds].map(kind => `error.${kind}`).sort())
     }
   })
 

@@ -38,7 +38,7 @@ function decoded(bytes) {
       // The next one may be it.
     }
   }
-  throw wrong('its letters are in no known encoding; save it as UTF-8')
+  throw wrong('its letters are in no known encoding; save it as UTF-8', 'names.letters')
 }
 
 /** @param {string} text */
@@ -60,7 +60,8 @@ function namesInJson(text) {
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw wrong(`it is not JSON (${error instanceof Error ? error.message : String(error)})`)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw wrong(`it is not JSON (${reason})`, 'names.syntax', { reason })
   }
   if (Array.isArray(json)) return json
   if (!isRecord(json) || 'format' in json || 'architecture' in json) return null
@@ -83,7 +84,11 @@ function turned(byName) {
   return Object.fromEntries(Object.entries(byName).map(([name, id]) => [String(id), name]))
 }
 
-/** @param {string} what @param {string} [kind] a sentence of its own */
-function wrong(what, kind = 'names') {
-  return new FcnError('manifest_invalid', `The list of classes is not valid: ${what}.`, { kind, what })
+/**
+ * @param {string} what
+ * @param {string} [kind] names the sentence
+ * @param {import('./errors.js').ErrorDetails} [details]
+ */
+function wrong(what, kind = 'names', details = {}) {
+  return new FcnError('manifest_invalid', `The list of classes is not valid: ${what}.`, { kind, ...details })
 }

@@ -91,9 +91,10 @@ impl Opened {
         let (width, height) = self.size;
         let numbers = width.saturating_mul(height).saturating_mul(classes);
         if numbers > MAX_NUMBERS {
-            return Err(FcnError::invalid(format!(
+            let reason = format!(
                 "{classes} classes of {width}×{height} pixels are more than fits; choose a smaller size"
-            )));
+            );
+            return Err(FcnError::invalid(reason).told("input.memory", []));
         }
         let dropped = self.model.net.layers.dropped();
         let Some(first) = dropped.first() else {

@@ -271,7 +271,7 @@ fn refused(path: &str, what: &str) -> FcnError {
          trust the file, load it in Python and save model.state_dict() by itself",
         short(path)
     );
-    FcnError::foreign("weights.calls", reason, vec![("name", short(path))])
+    FcnError::weights(reason).told("weights.calls", [("name", short(path))])
 }
 
 /// The beginning of a name, fit to be shown.

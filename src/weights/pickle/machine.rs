@@ -72,12 +72,22 @@ impl<'w, 's> Machine<'w, 's> {
         self.steps += 1;
         if self.steps > MAX_STEPS {
             let reason = format!("it has more than {MAX_STEPS} opcodes");
-            return Err(self.wrong(&reason));
+            return Err(self.large(&reason));
         }
         self.byte()
     }
 
     pub(super) fn wrong(&self, what: &str) -> FcnError {
+        let facts = [("part", "pickle".to_string()), ("at", self.at.to_string())];
+        self.reason(what).told("weights.damaged", facts)
+    }
+
+    /// The error for more than a limit of this reader.
+    fn large(&self, what: &str) -> FcnError {
+        self.reason(what).told("weights.large", [])
+    }
+
+    fn reason(&self, what: &str) -> FcnError {
         FcnError::weights(format!("its pickle, before byte {}: {what}", self.at))
     }
 
@@ -85,11 +95,12 @@ impl<'w, 's> Machine<'w, 's> {
     pub(super) fn skip(&mut self, count: u64) -> Result<u64, FcnError> {
         let (from, to) = (self.at, self.at.saturating_add(count));
         if count > self.window.left(from) {
-            return Err(self.wrong("it ends too early; the file was cut short, or is damaged"));
+            let what = "it ends too early; the file was cut short, or is damaged";
+            return Err(self.reason(what).told("weights.cut", []));
         }
         if to > self.end {
             let reason = format!("it is longer than the {MAX_PICKLE} bytes that are read");
-            return Err(self.wrong(&reason));
+            return Err(self.large(&reason));
         }
         self.at = to;
         Ok(from)
@@ -134,7 +145,7 @@ impl<'w, 's> Machine<'w, 's> {
     pub(super) fn spend(&mut self, items: usize) -> Result<(), FcnError> {
         self.spent = self.spent.saturating_add(items);
         if self.spent > MAX_VALUES {
-            return Err(self.wrong(&format!("it has more than {MAX_VALUES} values")));
+            return Err(self.large(&format!("it has more than {MAX_VALUES} values")));
         }
         Ok(())
     }
@@ -148,7 +159,7 @@ impl<'w, 's> Machine<'w, 's> {
 
     pub(super) fn push_id(&mut self, id: Id) -> Result<(), FcnError> {
         if self.stack.len() >= MAX_VALUES {
-            return Err(self.wrong("its stack is too high"));
+            return Err(self.large("its stack is too high"));
         }
         self.stack.push(id);
         Ok(())
@@ -210,7 +221,7 @@ impl<'w, 's> Machine<'w, 's> {
         let top = self.top_id()?;
         let key = key as usize;
         if key >= MAX_MEMO || key > self.memo.len().saturating_add(MAX_GAP) {
-            return Err(self.wrong("its memo is too large"));
+            return Err(self.large("its memo is too large"));
         }
         if key >= self.memo.len() {
             self.memo.resize(key + 1, UNUSED);

@@ -42,24 +42,25 @@ impl Recognised {
         let count = names.map_or(labels, <[String]>::len);
         if count != labels {
             let is_one_short = count + 1 == labels;
-            return Err(FcnError::invalid(format!(
-                "{count} class names for a net of {labels} classes{}",
-                if is_one_short {
-                    ": is background missing?"
-                } else {
-                    ""
-                }
-            )));
+            let hint = match is_one_short {
+                true => ": is background missing?",
+                false => "",
+            };
+            let reason = format!("{count} class names for a net of {labels} classes{hint}");
+            let facts = [("given", count.to_string()), ("wanted", labels.to_string())];
+            return Err(FcnError::invalid(reason).told("weights.names", facts));
         }
         let (most, what) = match self.makes_masks {
             true => (MAX_CLASSES, "a mask holds"),
             false => (MAX_CLASSIFIER_CLASSES, "a classifier may have"),
         };
         if self.classes > most {
-            return Err(FcnError::invalid(format!(
-                "{} classes; {what} up to {most}",
-                self.classes
-            )));
+            let reason = format!("{} classes; {what} up to {most}", self.classes);
+            let facts = [
+                ("count", self.classes.to_string()),
+                ("most", most.to_string()),
+            ];
+            return Err(FcnError::invalid(reason).told("weights.many_classes", facts));
         }
         // 256 colours differ; a classifier of more classes has them again.
         let classes: Vec<Value> = (0..=u8::MAX)

@@ -160,8 +160,8 @@ pub(super) fn plain<'f>(
                 "\"{one}\" and \"{two}\" are two tensors with one name, \"{}\", once wrappers are left out",
                 short(&left)
             );
-            let facts = vec![("one", one), ("two", two)];
-            return Err(FcnError::foreign("weights.collision", reason, facts));
+            let facts = [("one", one), ("two", two)];
+            return Err(FcnError::weights(reason).told("weights.collision", facts));
         }
         let first = name.split('.').next().unwrap_or(name);
         plain.used.insert(format!("{first}."));

@@ -31,11 +31,12 @@ export function parseManifest(bytes, { hasFiles = true } = {}) {
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    throw invalid(`it is not JSON (${error instanceof Error ? error.message : String(error)})`)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw invalid(`it is not JSON (${reason})`, 'json', { reason })
   }
   const manifest = someRecord(json, 'the file')
   const { format } = manifest
-  if (format !== 1) throw invalid(`"format" is ${JSON.stringify(format)}; this version reads format 1`)
+  if (format !== 1) throw invalid(`"format" is ${shown(format)}; this version reads format 1`, 'format', { got: shown(format) })
   checkText(manifest.name, 'name')
   checkText(manifest.architecture, 'architecture')
   const config = someRecord(manifest.config, 'config')
@@ -87,12 +88,15 @@ function checkVariants(variants) {
 /** @param {unknown} value @param {number} most */
 function checkClasses(value, most) {
   const classes = someList(value, 'classes')
-  if (classes.length > most) throw invalid(`"classes" has more than ${most} entries`)
+  if (classes.length > most) throw invalid(`"classes" has more than ${most} entries`, 'many', { most })
   classes.forEach((entry, i) => {
     const { id, name, color } = someRecord(entry, `classes[${i}]`)
-    if (id !== i) throw invalid(`"classes[${i}].id" is ${JSON.stringify(id)}; ids count from 0 in order`)
-    checkText(name, `classes[${i}].name`)
-    if (!/^#[0-9a-f]{6}$/i.test(text(color))) throw invalid(`"classes[${i}].color" is not of the form #rrggbb`)
+    const at = `classes[${i}]`
+    if (id !== i) throw invalid(`"${at}.id" is ${shown(id)}; ids count from 0 in order`, 'id', { field: `${at}.id`, got: shown(id) })
+    checkText(name, `${at}.name`)
+    if (!/^#[0-9a-f]{6}$/i.test(text(color))) {
+      throw invalid(`"${at}.color" is not of the form #rrggbb`, 'color', { field: `${at}.color`, got: shown(color) })
+    }
   })
 }
 
@@ -100,20 +104,20 @@ function checkClasses(value, most) {
 function checkInput(input) {
   const longSide = someCount(input.long_side, 'input.long_side')
   if (someCount(input.max_long_side, 'input.max_long_side') < longSide) {
-    throw invalid('"input.max_long_side" is smaller than "input.long_side"')
+    throw invalid('"input.max_long_side" is smaller than "input.long_side"', 'sides')
   }
 }
 
 /** @param {unknown} value */
 function checkFiles(value) {
   const files = someList(value, 'files')
-  if (files.length !== 1) throw invalid('"files" must name exactly one weights file')
+  if (files.length !== 1) throw invalid('"files" must name exactly one weights file', 'files')
   const { path, bytes, sha256 } = someRecord(files[0], 'files[0]')
   checkText(path, 'files[0].path')
   if (someCount(bytes, 'files[0].bytes') > MAX_WEIGHTS_BYTES) {
-    throw invalid('"files[0].bytes" is more than a browser can hold')
+    throw invalid('"files[0].bytes" is more than a browser can hold', 'large')
   }
-  if (!/^[0-9a-f]{64}$/i.test(text(sha256))) throw invalid('"files[0].sha256" is not 64 hexadecimal digits')
+  if (!/^[0-9a-f]{64}$/i.test(text(sha256))) throw invalid('"files[0].sha256" is not 64 hexadecimal digits', 'hash')
 }
 
 /**
@@ -122,7 +126,7 @@ function checkFiles(value) {
  * @returns {Record<string, unknown>}
  */
 function someRecord(value, field) {
-  if (!isRecord(value)) throw invalid(`"${field}" is not an object`)
+  if (!isRecord(value)) throw invalid(`"${field}" is not an object`, 'object', { field })
   return value
 }
 
@@ -133,7 +137,7 @@ function someRecord(value, field) {
  */
 function someList(value, field) {
   const entries = list(value)
-  if (!entries.length) throw invalid(`"${field}" is not a list with entries`)
+  if (!entries.length) throw invalid(`"${field}" is not a list with entries`, 'list', { field })
   return entries
 }
 
@@ -142,7 +146,7 @@ function someList(value, field) {
  * @param {string} field
  */
 function checkText(value, field) {
-  if (!text(value)) throw invalid(`"${field}" is not a text`)
+  if (!text(value)) throw invalid(`"${field}" is not a text`, 'text', { field })
 }
 
 /**
@@ -153,10 +157,19 @@ function checkText(value, field) {
 function someCount(value, field) {
   const count = number(value)
   if (count !== null && Number.isSafeInteger(count) && count >= 1) return count
-  throw invalid(`"${field}" is not a whole number above 0`)
+  throw invalid(`"${field}" is not a whole number above 0`, 'whole', { field })
 }
 
-/** @param {string} what */
-function invalid(what) {
-  return new FcnError('manifest_invalid', `The model description (model.json) is not valid: ${what}.`)
+/** As it is written in the file, the beginning. @param {unknown} value */
+function shown(value) {
+  return (JSON.stringify(value) ?? 'nothing').slice(0, 60)
+}
+
+/**
+ * @param {string} what
+ * @param {string} kind names the sentence, `error.manifest.KIND`
+ * @param {import('../../lib/errors.js').ErrorDetails} [details]
+ */
+function invalid(what, kind, details = {}) {
+  return new FcnError('manifest_invalid', `The model description (model.json) is not valid: ${what}.`, { kind: `manifest.${kind}`, ...details })
 }

@@ -85,7 +85,7 @@ export async function takeKept(name) {
   } catch {
     // As below.
   }
-  throw new FcnError('weights_invalid', 'The kept files are gone. Choose them again.')
+  throw new FcnError('weights_invalid', 'The kept files are gone. Choose them again.', { kind: 'weights.gone' })
 }
 
 /** @param {string} name */

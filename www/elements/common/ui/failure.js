@@ -67,8 +67,8 @@ export function neededPolicy(files, page) {
 
 /** Details of any failure that have words of their own in every language, in the order in which they are told. */
 const TOLD = [
-  'url', 'status', 'format', 'expected', 'got', 'given', 'wanted', 'variant', 'variants', 'longSide', 'maxLongSide', 'needed', 'limit',
-  'adapter', 'difference', 'reason',
+  'url', 'status', 'format', 'tensor', 'part', 'at', 'expected', 'got', 'known', 'given', 'wanted', 'variant', 'variants', 'longSide',
+  'maxLongSide', 'needed', 'limit', 'adapter', 'difference', 'reason',
 ]
 
 /**
@@ -82,7 +82,7 @@ const TOLD = [
 export function failureFacts({ code, details = {} }, t, lang) {
   if (code !== 'weights_unrecognised' || details['tensors'] === undefined) {
     return TOLD.filter(name => details[name] !== undefined && details[name] !== null && details[name] !== '').map(name => {
-      const value = details[name]
+      const value = name === 'part' ? t(`part.${details[name]}`) : details[name]
       return t(`fact.${name}`, { value: typeof value === 'number' && Number.isInteger(value) && name !== 'status' ? whole(value, lang) : String(value) })
     })
   }

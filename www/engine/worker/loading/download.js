@@ -49,7 +49,7 @@ export async function readText(file) {
   try {
     return new Uint8Array(await file.arrayBuffer())
   } catch {
-    throw new FcnError('manifest_invalid', 'The file can no longer be read. Choose it again.')
+    throw new FcnError('manifest_invalid', 'The file can no longer be read. Choose it again.', { kind: 'weights.gone' })
   }
 }
 
@@ -68,11 +68,11 @@ export async function bringWeights(source, manifest, signal, onBytes) {
     return await fill(kept.stream(), file, null, signal, onBytes)
   }
   const base = source.from === 'files' ? null : source.url
-  if (base === null) throw new FcnError('weights_invalid', 'The weights file is no longer at hand. Choose it again.')
+  if (base === null) throw new FcnError('weights_invalid', 'The weights file is no longer at hand. Choose it again.', { kind: 'weights.gone' })
   const url = new URL(file.path, base)
   if (url.origin !== new URL(base).origin) {
     throw new FcnError('manifest_invalid',
-      `The model description (model.json) is not valid: "${file.path}" lies on another site.`)
+      `The model description (model.json) is not valid: "${file.path}" lies on another site.`, { kind: 'manifest.elsewhere' })
   }
   const response = await fetchFile(url, signal)
   return await fill(streamOf(response), file, url.href, signal, onBytes)
@@ -94,7 +94,7 @@ async function fill(stream, file, url, signal, onBytes) {
     bytes = new Uint8Array(file.bytes)
   } catch {
     throw new FcnError('weights_invalid',
-      `There is not enough memory for ${file.bytes} bytes of weights. Close other tabs and try again.`)
+      `There is not enough memory for ${file.bytes} bytes of weights. Close other tabs and try again.`, { kind: 'weights.memory' })
   }
   let loaded = 0
   let told = -Infinity
@@ -182,7 +182,7 @@ function streamOf(response) {
  */
 export function weightsGone(error) {
   const reason = error instanceof Error ? error.message : String(error)
-  return new FcnError('weights_invalid', 'The weights file can no longer be read. Choose it again.', { reason })
+  return new FcnError('weights_invalid', 'The weights file can no longer be read. Choose it again.', { kind: 'weights.gone', reason })
 }
 
 /**
@@ -198,5 +198,5 @@ function wrongSize(file, got) {
 
 function tooLong() {
   return new FcnError('manifest_invalid',
-    'The model description (model.json) is longer than 4 MiB; this is another file.')
+    'The model description (model.json) is longer than 4 MiB; this is another file.', { kind: 'manifest.long' })
 }
