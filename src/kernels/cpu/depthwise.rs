@@ -3,11 +3,15 @@
 
 use std::ops::Range;
 
+use super::lanes::{LANES, Lanes};
 use super::pointwise::{activated, filled};
 use crate::kernels::{Activation, Window};
 
 /// Channels at a time.
 pub const CHANNELS: usize = 16;
+
+/// Places side by side.
+const PLACES: usize = 4;
 
 /// A depthwise convolution's sizes.
 #[derive(Debug, Clone, Copy)]
@@ -100,16 +104,33 @@ impl Weights {
 pub fn convolve(
     layer: Layer,
     rows: Range<usize>,
+    weights: (&Weights, Activation),
+    x: (&[[f32; CHANNELS]], usize),
+    y: &mut [[f32; CHANNELS]],
+) {
+    let window = layer.window;
+    match (window.kernel, window.stride, window.dilation) {
+        (3, 1, 1) => convolve_as::<3, 1, 6>(layer, rows, weights, x, y),
+        (3, 2, 1) => convolve_as::<3, 2, 9>(layer, rows, weights, x, y),
+        (5, 1, 1) => convolve_as::<5, 1, 8>(layer, rows, weights, x, y),
+        (5, 2, 1) => convolve_as::<5, 2, 11>(layer, rows, weights, x, y),
+        _ => convolve_as::<0, 0, 0>(layer, rows, weights, x, y),
+    }
+}
+
+/// The same for a kernel of `K`×`K` taps and a stride of `S`, of which [`PLACES`] places see `SEEN` columns; all 0 for
+/// any other.
+#[inline(always)]
+fn convolve_as<const K: usize, const S: usize, const SEEN: usize>(
+    layer: Layer,
+    rows: Range<usize>,
     (weights, activation): (&Weights, Activation),
     (x, first): (&[[f32; CHANNELS]], usize),
     y: &mut [[f32; CHANNELS]],
 ) {
     let ([height, columns], [_, width]) = (layer.input, layer.output);
     let Window {
-        kernel,
-        stride,
-        dilation,
-        ..
+        kernel, dilation, ..
     } = layer.window;
     let groups = weights.bias.len();
     let kernels = weights.taps.chunks_exact((kernel * kernel).max(1));
@@ -120,31 +141,32 @@ pub fn convolve(
             let mut column = 0;
             while column < width {
                 let (across, left) = layer.taps(column, columns);
-                let (next, _) = layer.taps(column + 1, columns);
                 let lines = (top..)
                     .step_by(dilation)
                     .zip(down.clone())
                     .map(|(line, tap_row)| {
                         let begin = ((line - first) * columns + left) * groups + group;
                         let taps = kernel_taps.get(tap_row * kernel + across.start..);
-                        let taps = taps.unwrap_or(&[]).iter().take(across.len());
-                        (taps, begin)
+                        let taps = taps.and_then(|taps| taps.get(..across.len()));
+                        (taps.unwrap_or(&[]), begin)
                     });
-                // Two places that see whole rows of the kernel read its taps together.
-                if column + 1 < width && across.len() == kernel && next.len() == kernel {
-                    for sums in pair(lines, x, [groups * dilation, groups * stride], bias) {
-                        if let Some(place) = places.next() {
-                            *place = activated(sums, activation);
-                        }
+                // Places side by side that see whole rows of the kernel read its taps, and most pixels, together.
+                let last = column + PLACES - 1;
+                let are_whole = K > 0
+                    && last < width
+                    && [&across, &layer.taps(last, columns).0].map(|taps| taps.len()) == [K; 2];
+                if are_whole {
+                    let sums = side_by_side::<K, S, SEEN>(lines, x, groups, bias);
+                    for (sums, place) in sums.into_iter().zip(places.by_ref()) {
+                        *place = activated(sums, activation);
                     }
-                    column += 2;
+                    column += PLACES;
                     continue;
                 }
                 let mut sums = *bias;
                 for (taps, begin) in lines {
                     let seen = x.get(begin..).unwrap_or(&[]).iter();
-                    let seen = seen.step_by(groups * dilation);
-                    for (tap, pixel) in taps.zip(seen) {
+                    for (tap, pixel) in taps.iter().zip(seen.step_by(groups * dilation)) {
                         add(&mut sums, tap, pixel);
                     }
                 }
@@ -157,27 +179,45 @@ pub fn convolve(
     }
 }
 
-/// The sums of a place and of the one beside it. `lines`: the taps of each row of the kernel, and where the first
-/// place sees it. `step` is from one tap's pixel to the next, `stride` from one place's to the other's.
+/// The sums of places side by side, four channels at a time, so that what they see together stays in registers.
+/// `lines`: the taps of each row of the kernel, and where the first place sees it; `groups` is from one pixel to the
+/// next.
 #[inline(always)]
-fn pair<'a>(
-    lines: impl Iterator<Item = (impl Iterator<Item = &'a [f32; CHANNELS]>, usize)>,
+fn side_by_side<'a, const K: usize, const S: usize, const SEEN: usize>(
+    lines: impl Iterator<Item = (&'a [[f32; CHANNELS]], usize)> + Clone,
     x: &[[f32; CHANNELS]],
-    [step, stride]: [usize; 2],
+    groups: usize,
     bias: &[f32; CHANNELS],
-) -> [[f32; CHANNELS]; 2] {
-    let (mut left, mut right) = (*bias, *bias);
-    for (taps, begin) in lines {
-        let seen = x.get(begin..).unwrap_or(&[]);
-        let beside = seen.get(stride..).unwrap_or(&[]);
-        let seen = seen.iter().step_by(step);
-        let both = seen.zip(beside.iter().step_by(step));
-        for (tap, (a, b)) in taps.zip(both) {
-            add(&mut left, tap, a);
-            add(&mut right, tap, b);
+) -> [[f32; CHANNELS]; PLACES] {
+    let mut results = [[0.0; CHANNELS]; PLACES];
+    for four in 0..CHANNELS / LANES {
+        let of = |channels: &[f32; CHANNELS]| {
+            let lanes = channels.as_chunks().0.get(four);
+            lanes.map(Lanes::load).unwrap_or_default()
+        };
+        let mut sums = [of(bias); PLACES];
+        for (taps, begin) in lines.clone() {
+            let line = x.get(begin..).unwrap_or(&[]);
+            let seen: [Lanes; SEEN] = std::array::from_fn(|at| {
+                let pixel = line.get(at * groups);
+                pixel.map(of).unwrap_or_default()
+            });
+            let taps: [Lanes; K] =
+                std::array::from_fn(|tap| taps.get(tap).map(of).unwrap_or_default());
+            for (place, sum) in sums.iter_mut().enumerate() {
+                let seen = seen.iter().skip(place * S);
+                for (tap, pixel) in taps.iter().zip(seen) {
+                    *sum = *sum + *tap * *pixel;
+                }
+            }
+        }
+        for (result, sum) in results.iter_mut().zip(sums) {
+            if let Some(place) = result.as_chunks_mut().0.get_mut(four) {
+                sum.store(place);
+            }
         }
     }
-    [left, right]
+    results
 }
 
 /// Adds a tap's part.

@@ -54,6 +54,18 @@ impl Lanes {
         Self(form::at_most(form::relu(self.0), Self::splat(6.0).0))
     }
 
+    /// relu6(x + 3) / 6.
+    #[inline(always)]
+    pub fn hard_sigmoid(self) -> Self {
+        (self + Self::splat(3.0)).relu6() * (1.0 / 6.0)
+    }
+
+    /// x · relu6(x + 3) / 6.
+    #[inline(always)]
+    pub fn hard_swish(self) -> Self {
+        self * self.hard_sigmoid()
+    }
+
     /// What follows a convolution.
     #[inline(always)]
     pub fn activated(self, activation: Activation) -> Self {
@@ -66,7 +78,7 @@ impl Lanes {
         }
     }
 
-    /// The same, a number at a time.
+    /// The same, decided elsewhere.
     #[inline(never)]
     fn each(self, activation: Activation) -> Self {
         let mut four = [0.0; LANES];
@@ -105,6 +117,15 @@ impl Sub for Lanes {
     #[inline(always)]
     fn sub(self, other: Self) -> Self {
         Self(form::sub(self.0, other.0))
+    }
+}
+
+impl Mul for Lanes {
+    type Output = Self;
+
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        Self(form::mul(self.0, other.0))
     }
 }
 
