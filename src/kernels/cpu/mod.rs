@@ -4,6 +4,7 @@
 mod bottleneck;
 mod depthwise;
 mod lanes;
+mod numbers;
 mod pointwise;
 mod pool;
 mod sizes;
@@ -20,6 +21,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::{Activation, Bottleneck, Squeeze, Taps, Window};
 use crate::upsample::{Rounding, pool2_size};
+use numbers::Numbers;
 use sizes::{Layer, TILE};
 use team::Parts;
 pub use transposed::conv_transpose2d;
@@ -68,12 +70,11 @@ pub fn conv3x3(
         height,
         width,
     };
-    let [x, weight, bias] =
-        [x.into_data(), weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>());
+    let (x, weight, bias) = (Numbers::of(x), Numbers::of(weight), Numbers::of(bias));
     let y = shared(
         layer,
-        floats(&x),
-        (floats(&weight), floats(&bias), activation),
+        x.floats(),
+        (weight.floats(), bias.floats(), activation),
     );
     Tensor::from_data(TensorData::new(y, [batch, outputs, height, width]), &device)
 }
@@ -153,9 +154,7 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
     } = layers;
     let [batch, inputs, rows, columns] = x.dims();
     let [outputs, wide, ..] = project.weight.dims();
-    let f32s = |Taps { weight, bias }: Taps| {
-        [weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>())
-    };
+    let f32s = |Taps { weight, bias }: Taps| [Numbers::of(weight), Numbers::of(bias)];
     let (expand, depthwise, project) = (expand.map(f32s), f32s(depthwise), f32s(project));
     let layer = bottleneck::Layer {
         inputs,
@@ -239,7 +238,7 @@ pub fn conv2d_strided(
 ) -> Tensor<4> {
     let [batch, inputs, rows, columns] = x.dims();
     let [outputs, ..] = weight.dims();
-    let [weight, bias] = [weight.into_data(), bias.into_data()].map(|data| data.convert::<f32>());
+    let (weight, bias) = (Numbers::of(weight), Numbers::of(bias));
     let output = [rows, columns].map(|size| window.over(size));
     let layer = strided::Layer {
         inputs,
@@ -248,7 +247,7 @@ pub fn conv2d_strided(
         output,
     };
     let taps = layer.taps();
-    let weights = pointwise::Weights::new([floats(&weight), floats(&bias)], taps, taps);
+    let weights = pointwise::Weights::new([weight.floats(), bias.floats()], taps, taps);
     let [height, width] = output;
     // In wasm's 32 bits a large photo is too much.
     let work = [outputs, height, width, taps]
@@ -273,7 +272,7 @@ fn by_rows(
 ) -> Tensor<4> {
     let device = x.device();
     let [batch, inputs, rows, columns] = x.dims();
-    let x = x.into_data().convert::<f32>();
+    let x = Numbers::of(x);
     let pixels = height * width;
     let mut y = vec![0.0; batch * outputs * pixels];
     let team = team::team_for(work).map(|team| (team.cuts(height, 1), team));
@@ -281,7 +280,7 @@ fn by_rows(
         Some((cuts, team)) => team.mine(cuts),
         None => 0..height,
     };
-    let pictures = floats(&x).chunks_exact((inputs * rows * columns).max(1));
+    let pictures = x.floats().chunks_exact((inputs * rows * columns).max(1));
     for (x, y) in pictures.zip(y.chunks_exact_mut((outputs * pixels).max(1))) {
         compute(mine.clone(), x, y);
     }
@@ -310,8 +309,7 @@ pub fn max_pool(x: Tensor<4>, rounding: Rounding) -> Tensor<4> {
         input: [rows, columns],
         output: [height, width],
     };
-    let x = x.into_data().convert::<f32>();
-    let y = pool::max_pool(layer, floats(&x));
+    let y = pool::max_pool(layer, Numbers::of(x).floats());
     Tensor::from_data(
         TensorData::new(y, [batch, channels, height, width]),
         &device,
@@ -319,13 +317,8 @@ pub fn max_pool(x: Tensor<4>, rounding: Rounding) -> Tensor<4> {
 }
 
 /// Weights and biases.
-fn both([weight, bias]: &[TensorData; 2]) -> [&[f32]; 2] {
-    [floats(weight), floats(bias)]
-}
-
-#[allow(clippy::expect_used, reason = "the caller has just made them f32")]
-fn floats(data: &TensorData) -> &[f32] {
-    data.as_slice().expect("f32")
+fn both([weight, bias]: &[Numbers; 2]) -> [&[f32]; 2] {
+    [weight.floats(), bias.floats()]
 }
 
 #[cfg(test)]

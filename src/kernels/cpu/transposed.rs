@@ -3,8 +3,9 @@
 
 use burn::tensor::{Tensor, TensorData};
 
+use super::numbers::Numbers;
+use super::stamps;
 use super::team::{self, Parts};
-use super::{floats, stamps};
 use crate::kernels::{TransposedOptions, plain};
 
 /// Transposed convolution, for tensors on the CPU, by all of a team where there is one.
@@ -33,10 +34,10 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
             let weight = weight.slice([0..inputs, mine.clone()]);
             conv_transpose2d_alone(x, weight, options)
         };
-        let part = part.into_data().convert::<f32>();
+        let part = Numbers::of(part);
         let place = y.get_mut(mine.start * height * width..mine.end * height * width);
         if let Some(place) = place {
-            place.copy_from_slice(floats(&part));
+            place.copy_from_slice(part.floats());
         }
     }
     let parts = Parts {
@@ -93,10 +94,12 @@ fn gathered(x: Tensor<4>, weight: Tensor<4>, options: TransposedOptions) -> Tens
         stride: options.stride,
         padding: options.padding,
     };
-    let [x, weight] = [x.into_data(), weight.into_data()].map(|data| data.convert::<f32>());
+    let (x, weight) = (Numbers::of(x), Numbers::of(weight));
     let mut y = vec![0.0; batch * groups * outputs * height * width];
-    let maps = floats(&x).chunks_exact(inputs * rows * columns);
-    let kernels = floats(&weight).chunks_exact(inputs * outputs * kernel_y * kernel_x);
+    let maps = x.floats().chunks_exact(inputs * rows * columns);
+    let kernels = weight
+        .floats()
+        .chunks_exact(inputs * outputs * kernel_y * kernel_x);
     let places = y.chunks_exact_mut(outputs * height * width);
     for ((x, y), weight) in maps.zip(places).zip(kernels.cycle()) {
         stamps::conv_transpose2d(layer, x, weight, y);
