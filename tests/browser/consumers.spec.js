@@ -109,6 +109,7 @@ test('webpack', async ({ page }) => {
 test('React, rendered on a server and taken over in the browser', async ({ page }) => {
   const folder = path.join(await consumers.project('react-ssr'), 'public')
   const html = await readFile(path.join(folder, 'index.html'), 'utf8')
+  expect(html).toContain('React is on its way.')
   expect(html).toContain('<fcn-upsample input="3" kernel="3" stride="2" lang="en"></fcn-upsample>')
   expect(html).toContain('<fcn-segment model="/fcn-lab/models/everyday-slim/model.json"')
   const opened = await open(page, folder)
@@ -142,11 +143,23 @@ test('TypeScript knows all that the package exports', async () => {
   const model = "import slim from 'fcn-lab/models/everyday-slim'\nexport const model: string = slim"
   await writeFile(file, [...imports, model, text].join('\n'))
   for (const [module, moduleResolution] of [['esnext', 'bundler'], ['nodenext', 'nodenext']]) {
-    const asked = ['-p', folder, '--module', module, '--moduleResolution', moduleResolution]
-    const said = await promisify(execFile)(at('www/node_modules/.bin/tsc'), asked).catch(error => error)
-    expect(said.stdout, moduleResolution).toBe('')
+    expect(await typeErrors(folder, '--module', module, '--moduleResolution', moduleResolution), moduleResolution).toBe('')
   }
 })
+
+test('TypeScript knows the elements in JSX, once told of them as README.md says', async () => {
+  const folder = await consumers.install(at('tests/consumers/react-ssr'))
+  expect(await typeErrors(folder)).toBe('')
+  const page = path.join(folder, 'page.tsx')
+  await writeFile(page, (await readFile(page, 'utf8')).replace('model={slim}', 'model={5}'))
+  expect(await typeErrors(folder)).toContain("'number' is not assignable to type 'string")
+})
+
+/** @param {string} folder of a project @param {string[]} settings @returns {Promise<string>} */
+async function typeErrors(folder, ...settings) {
+  const { stdout } = await promisify(execFile)(at('www/node_modules/.bin/tsc'), ['-p', folder, ...settings]).catch(error => error)
+  return stdout
+}
 
 test('the package holds what a project needs and no more', async () => {
   const { folder, files } = await consumers.packed()

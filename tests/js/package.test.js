@@ -120,7 +120,8 @@ describe('the package', () => {
 
   it('shows_in_its_README_what_the_projects_of_the_tests_say', async () => {
     const readme = await readFile(at('tools/package/README.md'), 'utf8')
-    const shown = ['plain/index.html', 'plain/main.js', 'vite/main.js', 'webpack/webpack.config.js', 'react-ssr/page.jsx']
+    const shown = ['plain/index.html', 'plain/main.js', 'vite/main.js', 'webpack/webpack.config.js', 'react-ssr/page.tsx',
+      'react-ssr/fcn-lab.d.ts']
     for (const file of shown) {
       const text = await readFile(at(`tests/consumers/${file}`), 'utf8')
       // Of a page, its scripts.

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { renderToString } from 'react-dom/server'
-import { Page } from './page.jsx'
+import { Page } from './page.tsx'
 
 mkdirSync('public', { recursive: true })
 writeFileSync('public/index.html', `<!doctype html>
