@@ -14,6 +14,7 @@ usage: ./build.sh [command]
   serve           (the default) build, then serve the page on localhost; PORT and HOST are honoured,
                   and ISOLATED=1 lets the CPU compute with several threads
   build           build the static site into dist/, for any file server, under any path
+  package         build the npm package fcn-lab, a tarball in target/, of what dist/ has for other people's projects
   test [suite..]  build and run every test, or only: format clippy types js rust wasm browser
                   \`full\`, by itself or in \`all\`, is the largest net once through the browser: 4 minutes
   bench           build and run the side-by-side benchmarks of bench/; --full: only the largest net
@@ -44,6 +45,11 @@ command_build() {
   node tools/build.mjs dist
 }
 
+command_package() {
+  ensure_node
+  node tools/build.mjs package
+}
+
 command_test() {
   ensure_node
   exec node tools/test.mjs "$@"
@@ -64,6 +70,7 @@ command_bench() {
 
 command_clean() {
   rm -rf dist www/pkg www/vendor www/node_modules bench/node_modules tests/node_modules tools/node_modules
+  rm -rf tests/hosts/node_modules tests/hosts/react-18/node_modules tests/consumers/node_modules
   rm -rf bench/latest.json bench/layers.json test-results
   if [ -z "${CARGO_TARGET_DIR:-}" ]; then
     rm -rf target
@@ -78,7 +85,7 @@ main() {
   [ $# -eq 0 ] || shift
   case $command in
     test | bench) "command_$command" "$@" ;;
-    serve | build | clean)
+    serve | build | package | clean)
       [ $# -eq 0 ] || not_understood "$@"
       "command_$command"
       ;;

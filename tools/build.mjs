@@ -2,7 +2,7 @@
  * Builds: the crate as wasm (www/pkg/), the page's libraries (www/vendor/), and dist/, the site for any
  * file server. Each step does nothing when nothing has changed.
  *
- *     node tools/build.mjs page | dist
+ *     node tools/build.mjs page | dist | package
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -266,4 +266,16 @@ export function isMain(url) {
   return process.argv[1] !== undefined && url === pathToFileURL(process.argv[1]).href
 }
 
-if (isMain(import.meta.url)) await main(process.argv[2] === 'dist' ? buildDist : buildPage)
+/** The npm package, of dist/. */
+async function buildPackage() {
+  await buildDist()
+  const { pack } = await import('./package.mjs')
+  const tarball = pack(at('dist'), TARGET)
+  say(`${path.relative(REPOSITORY, tarball)} is ready, ${(statSync(tarball).size / 1e6).toFixed(1)} MB; a project takes it with`
+    + ` npm install ${tarball}`)
+}
+
+if (isMain(import.meta.url)) {
+  const commands = { dist: buildDist, package: buildPackage }
+  await main(commands[/** @type {keyof typeof commands} */ (process.argv[2] ?? '')] ?? buildPage)
+}

@@ -3,7 +3,7 @@
 # browser. Each step says what it does and why, does nothing when there is nothing to do, and says in
 # plain words what is missing when it cannot help itself. Works with bash 3.2 (macOS) and later.
 #
-#     tools/setup.sh STEP...      node page bench hosts rust wasm-bindgen wasm-pack chromium chromedriver
+#     tools/setup.sh STEP...      node page bench hosts consumers rust wasm-bindgen wasm-pack chromium chromedriver
 #
 # What later commands need to know (PATH, RUSTC, ...) is written to file descriptor 3, where it is
 # open, as NAME=value lines. Sourced, this file only defines its functions.
@@ -307,6 +307,7 @@ set_up() {
       ensure_npm tests/hosts "React, Vue and Reveal.js, in which the recipes for teachers are tried"
       ensure_npm tests/hosts/react-18 "React 18, too"
       ;;
+    consumers) ensure_npm tests/consumers "Vite, webpack, esbuild and React, with which the package is tried" ;;
     rust) ensure_rust ;;
     wasm-bindgen) ensure_wasm_bindgen ;;
     wasm-pack) cargo_tool wasm-pack wasm-pack "$WASM_PACK_VERSION" "runs the wasm tests in a browser" ;;

@@ -135,7 +135,7 @@ const SUITES = {
     record('wasm', ofCargo(ran))
   } },
   browser: { run: async () => {
-    setUp('chromium', 'hosts')
+    setUp('chromium', 'hosts', 'consumers')
     await buildDist()
     // The masks on the page are compared with this program's.
     run('cargo', ['build', '--locked', '--release', '--no-default-features', '--example', 'segment_rgba'])
