@@ -91,8 +91,12 @@ const SUITES = {
   // With the compiler that clippy came with, and so in a folder of its own.
   clippy: { run: async () => {
     const args = ['--locked', '--all-targets', '--no-default-features', '--target-dir', path.join(TARGET, 'clippy')]
-    if (hasCargo('clippy')) await check('clippy', 'cargo', ['clippy', ...args], { PATH: OWN_PATH, RUSTC: undefined })
-    else say('clippy: left out, it is not installed')
+    if (!hasCargo('clippy')) return say('clippy: left out, it is not installed')
+    const own = { PATH: OWN_PATH, RUSTC: undefined }
+    await check('clippy', 'cargo', ['clippy', ...args], own)
+    // Links to what is private, or isn't there.
+    const docs = ['--locked', '--no-deps', '--no-default-features', '--target-dir', path.join(TARGET, 'clippy')]
+    await check('docs', 'cargo', ['doc', ...docs], { ...own, RUSTDOCFLAGS: '-D warnings' })
   } },
   // The types of www/pkg, and those that users get, are generated.
   types: { run: async () => {

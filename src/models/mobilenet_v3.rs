@@ -401,7 +401,7 @@ impl MobileNetV3 {
     /// # Shapes
     /// - `x` `[n, 3, h, w]`, any h and w
     /// - the last map at 1/8 of the input's size and the last map of all, at 1/16, rounded up, with the channels
-    ///   of [`MobileNetV3Config::channels`]
+    ///   of `MobileNetV3Config::channels`
     ///
     /// # Errors
     /// [`FcnError::InvalidInput`] for another shape; else the observer's.

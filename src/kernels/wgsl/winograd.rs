@@ -31,9 +31,9 @@ pub enum Transform {
     /// Sizes: input channels; output channels / 4, of these how many there are in all, and where the
     /// first is.
     Weights,
-    /// Sizes: those of [`PLACES`].
+    /// Sizes: those of `PLACES`.
     Input,
-    /// Sizes: those of [`PLACES`]; output channels / 4 in all, where the first is, and whether a ReLU
+    /// Sizes: those of `PLACES`; output channels / 4 in all, where the first is, and whether a ReLU
     /// follows.
     Output,
 }

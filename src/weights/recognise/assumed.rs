@@ -17,7 +17,7 @@ use crate::labels::VOC;
 pub struct Said {
     /// Which of the file's nets, by [`Recognised::place`].
     pub set: Option<String>,
-    /// How photos were prepared: a name of [`INPUTS`].
+    /// How photos were prepared: a name of `INPUTS`.
     pub input: Option<String>,
     /// `paper` (padding 100, crops) or `lecture`.
     pub form: Option<String>,
