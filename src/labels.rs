@@ -96,7 +96,7 @@ pub fn check_classes(classes: &[Class], count: usize) -> Result<(), FcnError> {
             );
             let facts = [
                 field(format!("classes[{index}].color")),
-                ("got", class.color.clone()),
+                ("got", format!("{:?}", class.color)),
             ];
             FcnError::manifest(reason).told("manifest.color", facts)
         })?;

@@ -165,7 +165,7 @@ impl Blueprint {
         if !size.iter().all(|side| (1..=MAX_SIDE).contains(side)) {
             let reason = format!("{width}×{height} pixels is not a size that a net can take");
             let facts = [
-                ("given", format!("{width}×{height}")),
+                ("size", format!("{width}×{height}")),
                 ("most", MAX_SIDE.to_string()),
             ];
             return Err(FcnError::invalid(reason).told("input.size", facts));

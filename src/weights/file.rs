@@ -10,6 +10,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::foreign::{self, HEAD};
 use super::noise::Noise;
+use super::pickle::short;
 use super::source::Source;
 use super::tensor::TensorInfo;
 use super::{pytorch, safetensors};
@@ -171,7 +172,7 @@ impl<'a> Weights<'a> {
             let Some(new) = name(&old) else { continue };
             if renamed.insert(new.clone(), info).is_some() {
                 let error = FcnError::weights(format!("it has two tensors \"{new}\""));
-                return Err(error.told("weights.twice", [("tensor", new)]));
+                return Err(error.told("weights.twice", [("tensor", short(&new))]));
             }
         }
         self.tensors = renamed;

@@ -76,7 +76,9 @@ pub(super) fn index_legacy(source: &dyn Source) -> Result<Vec<TensorSet>, FcnErr
     let version = Pickle::read(&mut window, &mut at)?;
     if version.unsigned(version.root_id()) != Some(PROTOCOL) {
         let reason = "it isn't of PyTorch's protocol version 1001";
-        return Err(FcnError::weights(reason).told("weights.pickle", []));
+        return Err(
+            FcnError::weights(reason).told("weights.damaged", [("part", "pickle".to_string())])
+        );
     }
     let machine = Pickle::read(&mut window, &mut at)?;
     if let Value::Dict(facts) = machine.root() {
@@ -192,6 +194,10 @@ impl<P: Fn(&str) -> Result<Option<(u64, u64)>, FcnError>> Places<'_, P> {
             let facts = [("part", "storages".to_string()), ("tensor", short(name))];
             FcnError::weights(format!("{:?}: {what}", short(name))).told("weights.damaged", facts)
         };
+        let shape = |what: &str| {
+            FcnError::weights(format!("{:?}: {what}", short(name)))
+                .told("weights.shape", [("tensor", short(name))])
+        };
         let Value::Tensor {
             storage,
             offset,
@@ -241,11 +247,10 @@ impl<P: Fn(&str) -> Result<Option<(u64, u64)>, FcnError>> Places<'_, P> {
         let storage = part(pickle, pickle.get(*view), whole)
             .ok_or_else(|| wrong("its part of a storage isn't in it"))?;
         let (Some(size), Some(stride)) = (size, pickle.sizes(*stride, MAX_RANK)) else {
-            return Err(wrong(&format!(
-                "a shape of more than {MAX_RANK} sizes, or below 0"
-            )));
+            let what = format!("a shape of more than {MAX_RANK} sizes, or below 0");
+            return Err(shape(&what));
         };
-        TensorInfo::view(storage, *offset, &size, &stride).map_err(|e| wrong(&e))
+        TensorInfo::view(storage, *offset, &size, &stride).map_err(|what| shape(&what))
     }
 }
 

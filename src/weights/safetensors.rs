@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 
+use super::pickle::short;
 use super::source::Source;
 use super::tensor::{ElementType, MAX_RANK, TensorInfo};
 use crate::FcnError;
@@ -67,7 +68,7 @@ pub(super) fn index(source: &dyn Source) -> Result<BTreeMap<String, TensorInfo>,
     for (name, info) in metadata.tensors() {
         if info.shape.len() > MAX_RANK {
             let reason = format!("\"{name}\" has more than {MAX_RANK} dimensions");
-            return Err(FcnError::weights(reason).told("weights.large", []));
+            return Err(FcnError::weights(reason).told("weights.shape", [("tensor", short(&name))]));
         }
         let offset = start.saturating_add(info.data_offsets.0 as u64);
         let tensor = TensorInfo::dense(element_type(info.dtype), info.shape.clone(), offset);

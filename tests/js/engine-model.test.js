@@ -117,6 +117,7 @@ describe('parseManifest', () => {
 
   /** @type {[string, (m: Record<string, unknown>) => void, RegExp][]} */
   const faults = [
+    ['no format', m => { delete m.format }, /format/],
     ['another format', m => { m.format = 2 }, /format/],
     ['no architecture', m => { delete m.architecture }, /architecture/],
     ['no variants', m => { m.config = { variants: [] } }, /config\.variants/],
@@ -140,6 +141,7 @@ describe('parseManifest', () => {
         // In Korean, too: the sentence of its kind, filled with what is told.
         const text = failureText({ code: error.code, message: error.message, details: error.details }, translator(texts), 'ko')
         assert.match(text, /[가-힣]/)
+        assert.doesNotMatch(text, /undefined|nothing|the file/)
         assert.doesNotMatch(text, /\{\w+\}/, JSON.stringify(told))
         return /^manifest\.\w+$/.test(String(kind)) && coded('manifest_invalid', named)(error)
       })

@@ -142,7 +142,9 @@ describe('errors', () => {
     const facts = (language, code, details) => failureFacts({ code, message: 'for developers', details }, common(language), language)
     assert.deepEqual(facts('en', 'weights_size_mismatch', { expected: 1234567, got: 99 }), ['Expected: 1,234,567', 'Found: 99'])
     assert.deepEqual(facts('ko', 'weights_size_mismatch', { expected: 1234567, got: 99 }), ['예상한 값: 1,234,567', '실제 값: 99'])
-    assert.deepEqual(facts('ko', 'http_error', { url: 'https://a.test/b', status: 1404 }), ['주소: https://a.test/b', '서버의 응답: 1404'])
+    // The status is in the sentence.
+    assert.deepEqual(facts('ko', 'http_error', { url: 'https://a.test/b', status: 1404 }), ['주소: https://a.test/b'])
+    assert.deepEqual(facts('en', 'weights_invalid', { kind: 'weights.damaged', part: 'zip', at: '1234' }), ['Where: the zip’s list of files', 'Before byte: 1,234'])
     // What nobody has words for isn't told, nor what names a sentence.
     assert.deepEqual(facts('ko', 'manifest_invalid', { kind: 'names', odd: 3, reason: '' }), [])
   })
@@ -171,10 +173,10 @@ describe('errors', () => {
     const script = codeIn('engine/formats/manifest.js').matchAll(/throw invalid\(.*, '(\w+)'(?:, \{.*\})?\)/g)
     const inScript = [...script].map(([, kind = '']) => `manifest.${kind}`)
     assert.ok(inRust.length > 40 && inScript.length > 10, `${inRust.length} and ${inScript.length}`)
-    // Fields of a manifest and a file's name are written so, too.
-    const inLoading = [...codeIn('engine/worker/loading').matchAll(/kind: '(manifest\.\w+)'/g)].map(([, kind = '']) => kind)
+    // Fields of a manifest and a file's name are written so, too; the engine tells wrong numbers of names itself.
+    const inLoading = [...`${codeIn('engine')}${codeIn('elements/common')}`.matchAll(/kind: '((?:manifest|weights)\.\w+)'/g)].map(([, kind = '']) => kind)
     const kinds = new Set([...inRust, ...inScript, ...inLoading]
-      .filter(kind => !/^(weights\.safetensors|input\.(order|mean|std|long_side|max_long_side|pad_multiple))$/.test(kind)))
+      .filter(kind => !/^(weights\.(safetensors|names)|input\.(order|mean|std|long_side|max_long_side|pad_multiple))$/.test(kind)))
     for (const texts of Object.values(TEXTS['elements/common/ui/'])) {
       const there = Object.keys(texts).filter(key => /^error\.(weights|manifest|input)\./.test(key))
       assert.deepEqual(there.sort(), [...kinds].map(kind => `error.${kind}`).sort())

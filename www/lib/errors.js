@@ -121,7 +121,7 @@ export function toFcnError(thrown) {
 
 /**
  * The plain facts of an error that isn't an FcnError of ours but carries one of its codes, as one
- * made by another copy of this module does. Rust's errors bring a code and a sentence only.
+ * made by another copy of this module does, and Rust's.
  * @param {Error} error
  * @returns {ErrorDetails}
  */

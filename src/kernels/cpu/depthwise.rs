@@ -1,5 +1,5 @@
-//! Depthwise convolutions on slices, channel last: sixteen channels of a pixel at a time, in registers. Taps
-//! that would see padding are left out.
+//! Depthwise convolutions on slices, channel last, in groups of sixteen channels: four channels of four places at a
+//! time in registers where all taps see the map, else sixteen of one place. Taps that would see padding are left out.
 
 use std::ops::Range;
 

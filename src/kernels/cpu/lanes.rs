@@ -73,17 +73,18 @@ impl Lanes {
             Activation::None => self,
             Activation::Relu => self.relu(),
             Activation::Relu6 => self.relu6(),
-            // No 3×3 convolution of stride 1 has one of these.
-            _ => self.each(activation),
+            Activation::HardSwish => self.hard_swish(),
+            Activation::HardSigmoid => self.hard_sigmoid(),
+            Activation::Sigmoid => self.sigmoid(),
         }
     }
 
-    /// The same, decided elsewhere.
+    /// 1 / (1 + e⁻ˣ), a number at a time.
     #[inline(never)]
-    fn each(self, activation: Activation) -> Self {
+    pub fn sigmoid(self) -> Self {
         let mut four = [0.0; LANES];
         self.store(&mut four);
-        Self::load(&super::pointwise::activated(four, activation))
+        Self::load(&four.map(|x| 1.0 / (1.0 + (-x).exp())))
     }
 
     /// Rows of four become columns.

@@ -17,7 +17,10 @@ impl Numbers {
             DType::F32 => tensor,
             _ => FlexTensor::from_data(tensor.into_data().convert::<f32>()),
         };
-        Self(tensor.to_contiguous())
+        Self(match tensor.is_contiguous() {
+            true => tensor,
+            false => tensor.to_contiguous(),
+        })
     }
 
     /// Row-major.

@@ -222,7 +222,7 @@ pub fn activated<const N: usize>(mut sums: [f32; N], activation: Activation) -> 
         Activation::Relu6 => each(&mut sums, Lanes::relu6),
         Activation::HardSwish => each(&mut sums, Lanes::hard_swish),
         Activation::HardSigmoid => each(&mut sums, Lanes::hard_sigmoid),
-        Activation::Sigmoid => sums.iter_mut().for_each(|x| *x = 1.0 / (1.0 + (-*x).exp())),
+        Activation::Sigmoid => each(&mut sums, Lanes::sigmoid),
     }
     sums
 }

@@ -95,8 +95,7 @@ impl<'w, 's> Machine<'w, 's> {
     pub(super) fn skip(&mut self, count: u64) -> Result<u64, FcnError> {
         let (from, to) = (self.at, self.at.saturating_add(count));
         if count > self.window.left(from) {
-            let what = "it ends too early; the file was cut short, or is damaged";
-            return Err(self.reason(what).told("weights.cut", []));
+            return Err(self.wrong("it ends too early; the file was cut short, or is damaged"));
         }
         if to > self.end {
             let reason = format!("it is longer than the {MAX_PICKLE} bytes that are read");
@@ -221,7 +220,7 @@ impl<'w, 's> Machine<'w, 's> {
         let top = self.top_id()?;
         let key = key as usize;
         if key >= MAX_MEMO || key > self.memo.len().saturating_add(MAX_GAP) {
-            return Err(self.large("its memo is too large"));
+            return Err(self.wrong("its memo is too large"));
         }
         if key >= self.memo.len() {
             self.memo.resize(key + 1, UNUSED);

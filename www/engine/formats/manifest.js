@@ -34,9 +34,12 @@ export function parseManifest(bytes, { hasFiles = true } = {}) {
     const reason = error instanceof Error ? error.message : String(error)
     throw invalid(`it is not JSON (${reason})`, 'json', { reason })
   }
-  const manifest = someRecord(json, 'the file')
+  if (!isRecord(json)) throw invalid('the file is not an object', 'record')
+  const manifest = json
   const { format } = manifest
-  if (format !== 1) throw invalid(`"format" is ${shown(format)}; this version reads format 1`, 'format', { got: shown(format) })
+  if (format !== 1) {
+    throw invalid(`"format" is ${shown(format)}; this version reads format 1`, 'format', { got: shown(format) })
+  }
   checkText(manifest.name, 'name')
   checkText(manifest.architecture, 'architecture')
   const config = someRecord(manifest.config, 'config')
@@ -92,7 +95,9 @@ function checkClasses(value, most) {
   classes.forEach((entry, i) => {
     const { id, name, color } = someRecord(entry, `classes[${i}]`)
     const at = `classes[${i}]`
-    if (id !== i) throw invalid(`"${at}.id" is ${shown(id)}; ids count from 0 in order`, 'id', { field: `${at}.id`, got: shown(id) })
+    if (id !== i) {
+      throw invalid(`"${at}.id" is ${shown(id)}; ids count from 0 in order`, 'id', { field: `${at}.id`, got: shown(id) })
+    }
     checkText(name, `${at}.name`)
     if (!/^#[0-9a-f]{6}$/i.test(text(color))) {
       throw invalid(`"${at}.color" is not of the form #rrggbb`, 'color', { field: `${at}.color`, got: shown(color) })
@@ -160,9 +165,9 @@ function someCount(value, field) {
   throw invalid(`"${field}" is not a whole number above 0`, 'whole', { field })
 }
 
-/** As it is written in the file, the beginning. @param {unknown} value */
+/** As it is written in the file, the beginning; a dash for nothing. @param {unknown} value */
 function shown(value) {
-  return (JSON.stringify(value) ?? 'nothing').slice(0, 60)
+  return (JSON.stringify(value) ?? '–').slice(0, 60)
 }
 
 /**
@@ -171,5 +176,6 @@ function shown(value) {
  * @param {import('../../lib/errors.js').ErrorDetails} [details]
  */
 function invalid(what, kind, details = {}) {
-  return new FcnError('manifest_invalid', `The model description (model.json) is not valid: ${what}.`, { kind: `manifest.${kind}`, ...details })
+  const message = `The model description (model.json) is not valid: ${what}.`
+  return new FcnError('manifest_invalid', message, { kind: `manifest.${kind}`, ...details })
 }

@@ -81,10 +81,10 @@ const TOLD = [
  */
 export function failureFacts({ code, details = {} }, t, lang) {
   if (code !== 'weights_unrecognised' || details['tensors'] === undefined) {
-    return TOLD.filter(name => details[name] !== undefined && details[name] !== null && details[name] !== '').map(name => {
-      const value = name === 'part' ? t(`part.${details[name]}`) : details[name]
-      return t(`fact.${name}`, { value: typeof value === 'number' && Number.isInteger(value) && name !== 'status' ? whole(value, lang) : String(value) })
-    })
+    // What the sentence says itself isn't told again.
+    const sentence = t(`error.${details['kind'] ?? code}`)
+    const isTold = (/** @type {string} */ name) => ![undefined, null, ''].includes(/** @type {any} */ (details[name])) && !sentence.includes(`{${name}}`)
+    return TOLD.filter(isTold).map(name => t(`fact.${name}`, { value: factValue(name, details[name], t, lang) }))
   }
   /** @param {string} name */
   const fact = name => details[name] === undefined ? '' : String(details[name])
@@ -104,6 +104,17 @@ export function failureFacts({ code, details = {} }, t, lang) {
     fact('unexpected') && t('facts.unexpected', { list: list('unexpected') }),
     fact('unfolded') && t('facts.unfolded', { command: fact('unfolded') }),
   ].filter(Boolean)
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value Rust's numbers are texts
+ * @param {Translate} t
+ * @param {Language} lang
+ */
+function factValue(name, value, t, lang) {
+  if (name === 'part') return t(`part.${value}`)
+  return /^\d{1,15}$/.test(String(value)) && name !== 'status' ? whole(Number(value), lang) : String(value)
 }
 
 /**
@@ -127,7 +138,7 @@ export function failed({ failure, t, language, canRetry }, { retry, dismiss }, a
           : html`<details ?open=${isUnrecognised}><summary>${t('detail')}</summary>
               ${facts.length ? html`<ul class="facts">${facts.map(fact => html`<li>${fact}</li>`)}</ul>` : nothing}
               ${isUnrecognised ? nothing
-                : html`<code lang="en">${failure.code}${language === 'en' || !facts.length ? `: ${failure.message}` : nothing}</code>`}</details>`}
+                : html`<code lang="en">${failure.code}${language === 'en' || !facts.length && !failure.details?.['kind'] ? `: ${failure.message}` : nothing}</code>`}</details>`}
       </div>
       ${more}
       ${RETRYABLE.has(failure.code) && canRetry

@@ -29,7 +29,7 @@ export async function asCheckpoint(source) {
   if (source.from === 'checkpoint') {
     const names = source.names && readNames(await readText(source.names))
     if (source.names && !names) {
-      throw new FcnError('manifest_invalid', 'A list of classes is needed beside the weights, and this is none.', { kind: 'names' })
+      throw new FcnError('manifest_invalid', 'A list of classes is needed beside the weights, and this is none.', { kind: 'names.none' })
     }
     return { source, names: names ?? undefined }
   }
@@ -121,14 +121,14 @@ export async function buildCheckpoint(wasm, { source, names }, backend, { gives,
  * @param {string} name
  * @param {string[] | undefined} names
  * @returns {Uint8Array}
- * @throws {FcnError} classes_mismatch: too few or too many names, or more classes than a mask holds
+ * @throws {FcnError} classes_mismatch: too few or too many names; invalid_input: more classes than a mask holds
  */
 function manifestOf(checkpoint, name, names) {
   try {
     return checkpoint.manifest(name, names)
   } catch (error) {
     const known = toFcnError(error)
-    if (known.code !== 'invalid_input') throw known
+    if (known.details['kind'] !== 'weights.names') throw known
     const [given, wanted] = [names?.length ?? 0, checkpoint.labels]
     const kind = given + 1 === wanted ? 'classes_mismatch.background' : undefined
     throw new FcnError('classes_mismatch', known.message, { given, wanted, ...kind && { kind } })

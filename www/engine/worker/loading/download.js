@@ -68,7 +68,9 @@ export async function bringWeights(source, manifest, signal, onBytes) {
     return await fill(kept.stream(), file, null, signal, onBytes)
   }
   const base = source.from === 'files' ? null : source.url
-  if (base === null) throw new FcnError('weights_invalid', 'The weights file is no longer at hand. Choose it again.', { kind: 'weights.gone' })
+  if (base === null) {
+    throw new FcnError('weights_invalid', 'The weights file is no longer at hand. Choose it again.', { kind: 'weights.gone' })
+  }
   const url = new URL(file.path, base)
   if (url.origin !== new URL(base).origin) {
     throw new FcnError('manifest_invalid',
