@@ -420,3 +420,27 @@ for (const width of [320, 768, 1600]) {
     }
   })
 }
+
+for (const [lang, own, others] of /** @type {const} */ ([
+  ['en', 'bilinear interpolation: overlapping stamps add up to 1', '겹친 도장의 합이 1이'],
+  ['ko', '겹친 도장의 합이 1이', 'bilinear interpolation: overlapping stamps add up to 1'],
+])) {
+  test(`a hint is fetched in the language that is read, and in no other, ${lang}`, async ({ page }) => {
+    /** @type {Promise<string>[]} */
+    const scripts = []
+    page.on('response', response => { if (response.url().endsWith('.js')) scripts.push(response.text()) })
+    await page.goto(`embed.html?lang=${lang}#preset=dimmed`)
+    await expect(page.locator('fcn-upsample').getByText(own)).toBeVisible()
+    // A bundle writes other letters than English ones as escapes.
+    const fetched = (await Promise.all(scripts)).join('\n')
+      .replace(/\\u([0-9a-f]{4})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))
+    expect([own, others].map(text => fetched.includes(text))).toEqual([true, false])
+  })
+}
+
+test('a hint follows the language to another one', async ({ page }) => {
+  const figure = await open(page, 'preset=dimmed')
+  await expect(figure.getByText('overlapping stamps add up to 1')).toBeVisible()
+  await figure.evaluate(element => { element.setAttribute('lang', 'ko') })
+  await expect(figure.getByText('겹친 도장의 합이 1이')).toBeVisible()
+})

@@ -43,11 +43,12 @@ export class Controller {
   player = new Player(() => this.control.model, () => this.stepped(true))
   /** What is fetched when somebody opens it, or when there is a hint to give. */
   slots = {
-    photo: new Slot(() => import('./photo/panel.js'), () => this.#host.requestUpdate()),
-    learn: new Slot(() => import('./learn/panel.js'), () => this.#host.requestUpdate()),
-    hints: new Slot(() => import('./hints/hints.js'), () => this.#host.requestUpdate()),
-    tables: new Slot(() => import('./tables.js'), () => this.#host.requestUpdate()),
-    share: new Slot(() => import('./sharing.js'), () => this.#host.requestUpdate()),
+    photo: this.#slot(() => import('./photo/panel.js')),
+    learn: this.#slot(() => import('./learn/panel.js')),
+    en: this.#slot(() => import('./hints/en.js')),
+    ko: this.#slot(() => import('./hints/ko.js')),
+    tables: this.#slot(() => import('./tables.js')),
+    share: this.#slot(() => import('./sharing.js')),
   }
   /** What the state is appended to in copied links. */
   linkBase = EMBED
@@ -77,6 +78,11 @@ export class Controller {
   /** @param {HTMLElement & Host & Figure} host */
   constructor(host) {
     this.#host = host
+  }
+
+  /** @template Module @param {() => Promise<Module>} load */
+  #slot(load) {
+    return new Slot(load, () => this.#host.requestUpdate())
   }
 
   // Life

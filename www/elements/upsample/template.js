@@ -29,7 +29,7 @@ export function template(state, { act, transport }) {
           <fcn-upsample-learn lang=${language} .figure=${figure} .palette=${palette} .width=${width} .em=${em}></fcn-upsample-learn>`)}</details>
       ${settings(context, width >= WIDE)}
       ${sizeFormula(context)}
-      ${control.wantsHints ? slots.hints.show(true, words, ({ hints }) => hints(control.model, language)) : nothing}
+      ${control.wantsHints ? slots[language].show(true, words, ({ hints }) => hints(control.model)) : nothing}
       ${problems(context)}
       <div class="dock">${now(state.explanation, 'now')}
       ${transportBar({ ...context, playing: player.playing, speed: player.speed, transport })}</div>
