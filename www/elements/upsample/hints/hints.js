@@ -5,9 +5,7 @@ import { html, nothing } from '../../../vendor/lit.js'
 import { hintOf } from '../../../lib/transposed/hints.js'
 
 /** @param {import('../model.js').Model} model @param {import('../../../lib/i18n.js').Translate} t */
-export function hints({ draft, layer, problems, weightsSource }, t) {
-  // Of what can't be drawn, too.
-  const asked = problems.every(({ code }) => code === 'figure_too_large') ? draft : layer
-  const hint = hintOf(asked, weightsSource.fill === 'bilinear')
+export function hints({ told: { layer, kernel } }, t) {
+  const hint = hintOf(layer, kernel.fill === 'bilinear')
   return hint ? html`<p class="note" part="note">${t(hint.key, hint.values)}</p>` : nothing
 }
