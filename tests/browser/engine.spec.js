@@ -886,14 +886,15 @@ test.describe('when the program does not load', () => {
   })
 
   // As written: built, the worker holds what it imports.
-  for (const file of ['worker.js', 'segment.js', 'pkg/fcn_lab.js', 'pkg/fcn_lab_bg.wasm']) {
+  for (const file of ['worker.js', 'segment.js', 'lib/class-names.js', 'pkg/fcn_lab.js', 'pkg/fcn_lab_bg.wasm']) {
     test(`a missing ${file} says so`, async ({ page, site }) => {
       await site.start({ written: true })
       site.answer(file, 404, 'not found')
       const failure = await create(page, site)
       expect(failure?.code).toBe('wasm_failed')
-      if (file === 'segment.js') return // What a worker imports, the browser doesn't name.
-      expect(failure).toMatchObject({ message: expect.stringContaining('answered 404'), details: { kind: 'http_error', status: 404 } })
+      expect(failure).toMatchObject({
+        message: expect.stringContaining('answered 404'), details: { kind: 'http_error', status: 404, url: expect.stringMatching(`/${file}$`) },
+      })
       expect(failure?.message).not.toContain('Content-Security-Policy')
     })
   }
@@ -911,6 +912,20 @@ test.describe('when the program does not load', () => {
       expect(failure?.message).toContain(`${site.url}${file}: a web page came instead.`)
     })
   }
+
+  test('a web page that comes instead of what the worker imports is named', async ({ page, site }) => {
+    await site.start({ written: true })
+    site.answerPage('passes/segment.js')
+    expect(await create(page, site)).toMatchObject({ code: 'wasm_failed', details: { kind: 'http_error.page', url: `${site.url}engine/worker/passes/segment.js` } })
+  })
+
+  test('a worker whose scripts all come, and which fails all the same, is not blamed on a missing one', async ({ page, site }) => {
+    await site.start({ written: true })
+    site.rewrite('passes/segment.js', script => `${script}\nthrow new Error('as it starts')\n`)
+    const failure = await create(page, site)
+    expect(failure?.code).toBe('wasm_failed')
+    expect(failure?.details).not.toHaveProperty('kind')
+  })
 
   test.describe('because a cache has a part of another version', () => {
     /** As an older build would have it. @type {[string, (script: string) => string][]} */
