@@ -192,4 +192,8 @@ test('cityscapes label ids are counted as its train ids where that is wanted, an
   await view.getByLabel('255 counts as').selectOption('animal')
   await view.getByLabel('0 counts as', { exact: true }).selectOption('grass')
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('/ 6,912')
+  await view.getByRole('button', { name: 'Not labelled' }).click()
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).not.toContainText('/ 6,912')
+  await view.getByRole('button', { name: 'The second class' }).click()
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('/ 6,912')
 })

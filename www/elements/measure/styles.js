@@ -56,6 +56,7 @@ const own = css`
   .heads caption { text-align: start; font-weight: 600; padding-block: var(--_2); }
   .heads button { min-height: 1.75rem; padding: 0; }
   .heads button[aria-pressed='true'] { font-weight: 700; color: var(--_ink); }
+  .notice button[aria-pressed='true'] { font-weight: 700; box-shadow: inset 0 0 0 2px var(--_accent); }
   .offers { display: grid; gap: var(--_2); margin-top: var(--_2); }
   .offers li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--_1) var(--_3); }
   .palette { display: flex; flex-wrap: wrap; gap: 0 var(--_4); }

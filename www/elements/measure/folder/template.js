@@ -5,6 +5,7 @@
 import { html, live, nothing } from '../../../vendor/lit.js'
 import { duration, whole } from '../../../lib/format.js'
 import { failed, failureText } from '../../common/ui/failure.js'
+import { twoQuestion } from '../masks/two-question.js'
 import { voidField } from '../masks/void-field.js'
 import { results, share } from '../results.js'
 import { MODES } from './controller.js'
@@ -39,7 +40,7 @@ export function folder({ state, actions }, page) {
       : html`<p class="hint">${t('photo.coming')}</p>` : nothing}
     ${understood(state, actions, page)} ${coding(state, actions, page)} ${paired(state, page)}
     ${ofNet('notices')}
-    ${run ? html`${progress(run, mode, page)} ${question(run, actions, page)} ${ofNet('classes')}
+    ${run ? html`${progress(run, mode, page)} ${twoQuestion(run, state.unlabelled, actions.setTwo, t('folder.two'), page)} ${ofNet('classes')}
       ${run.result ? html`${results(run.result.metrics, run.result.classes, page, perPhoto(run, page))} ${table(run, mode, actions, page)}` : nothing}
       ${problems(run, mode, page)}` : nothing}
     ${ofNet('kept')}`
@@ -127,13 +128,6 @@ function timeText({ each, net, left }, { t, language }) {
   const about = seconds < 90 ? t('folder.time.seconds', { count: whole(seconds, language) })
     : t('folder.time.minutes', { count: whole(minutes, language) })
   return [about, t('folder.time.each', { each: duration(each, language), net: duration(net, language) })]
-}
-
-/** @param {Run} run @param {Actions} actions @param {Page} page */
-function question({ asksTwo }, actions, { t }) {
-  return asksTwo ? html`<div class="notice" role="status" part="question"><div><p>${t('folder.two')}</p></div>
-    <button @click=${() => actions.setTwo('class')}>${t('masks.two.class')}</button>
-    <button @click=${() => actions.setTwo('void')}>${t('masks.two.void')}</button></div>` : nothing
 }
 
 /** @param {Run} run @param {Page} page */
