@@ -78,6 +78,7 @@ test('a net over a folder is measured as the engine measures, to the last digit,
   const iou = await row.locator('td').first().innerText()
   await row.getByRole('button').click()
   await expect(view.getByRole('img', { name: 'The photo, and where FCN-8s is wrong.' })).toBeVisible()
+  await expect(view.getByRole('button', { name: 'Back to the folder' })).toBeFocused()
   await expect(view.getByRole('row', { name: /^mIoU/ })).toContainText(iou)
 })
 

@@ -273,6 +273,36 @@ test('folders of masks of 0 and 255 ask what 255 means, also where a truth is em
   await expect(view.getByText('aeroplane')).toHaveCount(0)
 })
 
+for (const lang of ['en', 'ko']) {
+  test(`from a folder's picture one goes back to its row, ${lang}`, async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 800 })
+    const view = await open(page, 'panel=folder', lang)
+    const [truths, predictions, measure, backTo] = lang === 'en' ? ['Choose the truths’ files', 'Choose the predictions’ files', 'Measure', 'Back to the folder']
+      : ['정답 파일 고르기', '예측 파일 고르기', '점수 계산', '폴더로 돌아가기']
+    await view.getByLabel(truths).setInputFiles([mask('1.png', [[0, 1, 1, 0]]), mask('a "b".png', [[0, 1, 0, 0]])])
+    await view.getByLabel(predictions).setInputFiles([mask('1.png', [[0, 1, 0, 0]]), mask('a "b".png', [[0, 0, 0, 0]])])
+    await view.getByRole('button', { name: measure, exact: true }).click()
+    const back = view.getByRole('button', { name: backTo })
+    for (const name of ['a "b"', '1']) {
+      const row = view.getByRole('button', { name, exact: true })
+      await row.press('Enter')
+      await expect(back).toBeFocused()
+      await back.press('Enter')
+      await expect(row).toBeFocused()
+      await expect(back).toHaveCount(0)
+    }
+    // Whoever goes elsewhere by hand has left it.
+    await view.getByRole('button', { name: '1', exact: true }).click()
+    await expect(back).toBeVisible()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    for (const panel of ['sandbox', 'masks']) {
+      await page.evaluate(panel => document.querySelector('fcn-measure')?.shadowRoot?.querySelectorAll('[part=panels] input')[panel === 'masks' ? 2 : 0]
+        .dispatchEvent(new Event('change')), panel)
+      await expect(back).toHaveCount(0)
+    }
+  })
+}
+
 test('what is taken away and comes back is as it was, and a failed file of two changes nothing', async ({ page }) => {
   const view = await open(page, 'panel=masks')
   const take = (/** @type {{name: string, buffer: Buffer}[]} */ files) => page.evaluate(async files => {

@@ -144,7 +144,7 @@ function table({ result }, mode, actions, { t, language }) {
       <th scope="col">${t('metric.pixelAccuracy')}</th><th scope="col">${t('folder.left')}</th>${mode === 'net'
         ? html`<th scope="col">${t('folder.left.model')}</th>` : nothing}</tr></thead>
     <tbody>${worst.slice(0, ROWS).map(({ name, metrics, left }) => html`<tr>
-      <th scope="row"><button class="quiet" @click=${() => actions.show(name)}>${name}</button></th>
+      <th scope="row"><button class="quiet" data-row=${name} @click=${() => actions.show(name)}>${name}</button></th>
       <td>${share(metrics?.meanIoU, language)}</td><td>${share(metrics?.pixelAccuracy, language)}</td>
       <td>${whole(metrics?.void ?? 0, language)}</td>${mode === 'net' ? html`<td>${whole(left ?? 0, language)}</td>` : nothing}</tr>`)}</tbody></table></div>
     ${worst.length > ROWS ? html`<p class="hint">${t('folder.rest', { count: whole(worst.length - ROWS, language) })}</p>` : nothing}`
