@@ -10,6 +10,7 @@ import {
   tellingOfDevices, withBrokenShaders, withLessThanPromised, withLessThanSaid, withLittleNoise, withMuchNoise, withSmallLimits,
   withWrongNumbers, withoutFrames, withoutGpu, withoutNames,
 } from './engine-setup.js'
+import { gif } from '../js/pictures.js'
 import { test } from './site.js'
 
 /**
@@ -275,7 +276,7 @@ test.describe('what computes by itself', () => {
 test.describe('photos', () => {
   test('every kind of bad file gets its own error, and the next photo works', async ({ page }) => {
     const lab = await openLab(page)
-    const codes = await page.evaluate(async lab => {
+    const codes = await page.evaluate(async ([lab, gif]) => {
       const engine = await lab.ready('cpu')
       const jpeg = await lab.scene({ type: 'image/jpeg' })
       const png = await lab.scene()
@@ -297,6 +298,8 @@ test.describe('photos', () => {
         'only the head of a JPEG': jpeg.slice(0, 20),
         'half a PNG': png.slice(0, png.size / 2),
         'half a WebP': webp.slice(0, webp.size / 2),
+        'half a GIF': new Blob([Uint8Array.from(gif).subarray(0, gif.length / 2)]),
+        'a GIF without the last bytes of its pixels': new Blob([Uint8Array.from(gif).subarray(0, -5)]),
         'a PNG with garbage inside': new Blob([await lab.part(png, 0, 45), new Uint8Array(40), await lab.part(png, png.size - 12)]),
         '200 megapixels': await lab.claims(20000, 10000),
       }
@@ -308,7 +311,7 @@ test.describe('photos', () => {
       codes.after = (await engine.segment(png)).labels.length
       engine.dispose()
       return codes
-    }, lab)
+    }, /** @type {const} */ ([lab, [...gif(96, 72, i => i ** 3 % 251)]]))
     expect(codes).toEqual({
       'empty': 'empty_file',
       'text': 'not_an_image',
@@ -322,6 +325,8 @@ test.describe('photos', () => {
       'only the head of a JPEG': 'truncated_image',
       'half a PNG': 'truncated_image',
       'half a WebP': 'truncated_image',
+      'half a GIF': 'truncated_image',
+      'a GIF without the last bytes of its pixels': 'truncated_image',
       'a PNG with garbage inside': 'truncated_image',
       '200 megapixels': 'image_too_large',
       'details': { width: 20000, height: 10000 },
@@ -331,14 +336,16 @@ test.describe('photos', () => {
 
   test('a photo that lacks no pixel gets the mask of the whole file', async ({ page }) => {
     const lab = await openLab(page)
-    const found = await page.evaluate(async lab => {
+    const slope = (/** @type {number} */ i) => i % 96 + i / 96
+    const found = await page.evaluate(async ([lab, bytes, film]) => {
       const engine = await lab.ready('cpu')
       /** @param {Blob} photo */
       const mask = async photo => (await lab.summary(await engine.segment(photo))).labels
       const jpeg = await lab.oriented(await lab.scene({ type: 'image/jpeg' }), 6)
       const png = await lab.scene()
       const webp = await lab.scene({ type: 'image/webp' })
-      const before = { jpeg: await mask(jpeg), png: await mask(png), webp: await mask(webp) }
+      const gif = new Blob([Uint8Array.from(bytes)])
+      const before = { jpeg: await mask(jpeg), png: await mask(png), webp: await mask(webp), gif: await mask(gif) }
       const after = {
         jpeg: [
           await mask(jpeg.slice(0, -1)), await mask(jpeg.slice(0, -2)), await mask(new Blob([jpeg.slice(0, -2), new Uint8Array(50)])),
@@ -346,11 +353,15 @@ test.describe('photos', () => {
         ],
         png: [await mask(png.slice(0, -12)), await mask(png.slice(0, -1)), await mask(new Blob([png, 'trailing bytes']))],
         webp: [await mask(new Blob([webp.slice(0, 4), Uint8Array.of(0, 0, 1, 0), webp.slice(8)])), await mask(new Blob([webp, 'trailing bytes']))],
+        gif: [
+          await mask(gif.slice(0, -1)), await mask(gif.slice(0, -2)), await mask(new Blob([gif, 'trailing bytes'])),
+          await mask(new Blob([Uint8Array.from(film).subarray(0, film.length - 500)])),
+        ],
       }
       engine.dispose()
       return { before, after }
-    }, lab)
-    for (const kind of /** @type {const} */ (['jpeg', 'png', 'webp'])) {
+    }, /** @type {const} */ ([lab, [...gif(96, 72, slope)], [...gif(96, 72, slope, i => i ** 3 % 251)]]))
+    for (const kind of /** @type {const} */ (['jpeg', 'png', 'webp', 'gif'])) {
       expect(new Set(found.after[kind]), kind).toEqual(new Set([found.before[kind]]))
     }
   })
@@ -886,14 +897,15 @@ test.describe('when the program does not load', () => {
   })
 
   // As written: built, the worker holds what it imports.
-  for (const file of ['worker.js', 'segment.js', 'pkg/fcn_lab.js', 'pkg/fcn_lab_bg.wasm']) {
+  for (const file of ['worker.js', 'segment.js', 'lib/class-names.js', 'pkg/fcn_lab.js', 'pkg/fcn_lab_bg.wasm']) {
     test(`a missing ${file} says so`, async ({ page, site }) => {
       await site.start({ written: true })
       site.answer(file, 404, 'not found')
       const failure = await create(page, site)
       expect(failure?.code).toBe('wasm_failed')
-      if (file === 'segment.js') return // What a worker imports, the browser doesn't name.
-      expect(failure).toMatchObject({ message: expect.stringContaining('answered 404'), details: { kind: 'http_error', status: 404 } })
+      expect(failure).toMatchObject({
+        message: expect.stringContaining('answered 404'), details: { kind: 'http_error', status: 404, url: expect.stringMatching(`/${file}$`) },
+      })
       expect(failure?.message).not.toContain('Content-Security-Policy')
     })
   }
@@ -911,6 +923,20 @@ test.describe('when the program does not load', () => {
       expect(failure?.message).toContain(`${site.url}${file}: a web page came instead.`)
     })
   }
+
+  test('a web page that comes instead of what the worker imports is named', async ({ page, site }) => {
+    await site.start({ written: true })
+    site.answerPage('passes/segment.js')
+    expect(await create(page, site)).toMatchObject({ code: 'wasm_failed', details: { kind: 'http_error.page', url: `${site.url}engine/worker/passes/segment.js` } })
+  })
+
+  test('a worker whose scripts all come, and which fails all the same, is not blamed on a missing one', async ({ page, site }) => {
+    await site.start({ written: true })
+    site.rewrite('passes/segment.js', script => `${script}\nthrow new Error('as it starts')\n`)
+    const failure = await create(page, site)
+    expect(failure?.code).toBe('wasm_failed')
+    expect(failure?.details).not.toHaveProperty('kind')
+  })
 
   test.describe('because a cache has a part of another version', () => {
     /** As an older build would have it. @type {[string, (script: string) => string][]} */

@@ -90,9 +90,9 @@ test('the label of the moved photo stays, its peak goes along, and both are told
   expect(after).toMatchObject({ label: 'person', class: 'person', shift: [64, 0], before: before.before })
   expect(after.peak).toEqual({ ...before.peak, column: before.peak.column + 2, x: before.peak.x + 64 })
   const moved = view.getByRole('region', { name: 'The photo moved: what moves along?' })
-  const cell = (/** @type {typeof before.peak} */ { row, column }) => `row ${row + 1}, column ${column + 1}`
+  const cell = (/** @type {typeof before.peak} */ { row, column }) => `row ${row}, column ${column}`
   await expect(moved).toContainText('The one label of the whole photo stays person: ')
-  await expect(moved).toContainText(`highest cell moved from ${cell(before.peak)} to ${cell(after.peak)}: 64 px to the right. The photo was moved 64 px to the right. So it moved exactly as far as the photo.`)
+  await expect(moved).toContainText(`highest cell moved from ${cell(before.peak)} to ${cell(after.peak)} (counted from 0): 64 px to the right. The photo was moved 64 px to the right. So it moved exactly as far as the photo.`)
   await expect(moved).toContainText(/20 of 100 cells see, .* Measured: their scores (differ by at most \d\.\d\s×\s10⁻|are equal)/)
   await expect(moved.getByRole('row', { name: /^Now person/ })).toContainText(`${after.peak.x} px across, ${after.peak.y} px down`)
   await expect(view.getByRole('status').filter({ hasText: 'highest cell moved' })).toHaveCount(1)

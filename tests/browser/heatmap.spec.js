@@ -285,9 +285,9 @@ test('arrow keys and the pointer move the window, and each has its own classes',
   const board = view.getByRole('application')
   await board.focus()
   for (const key of ['Home', 'PageUp', 'ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key)
-  const panel = view.getByRole('region', { name: 'Window in row 2 of 10, column 3 of 10' })
-  await expect(panel).toContainText('pixels 64 to 288 across, 32 to 256 down')
-  await expect(view.getByRole('status')).toContainText('Row 2, column 3, Probability: class ')
+  const panel = view.getByRole('region', { name: 'Window in row 1, column 2 of 10×10, counted from 0' })
+  await expect(panel).toContainText('pixels 64 to 287 across, 32 to 255 down')
+  await expect(view.getByRole('status')).toContainText('Row 1, column 2, Probability: class ')
   const first = await panel.getByRole('listitem').allTextContents()
   expect(first).toHaveLength(5)
   const expected = await page.evaluate(() => {
@@ -300,7 +300,7 @@ test('arrow keys and the pointer move the window, and each has its own classes',
   if (!box) throw new Error('no board')
   // The last cell's middle lies 112 pixels from the edges of 512.
   await page.mouse.move(box.x + box.width * (400 / 512), box.y + box.height * (400 / 512))
-  await expect(view.getByRole('region', { name: 'Window in row 10 of 10, column 10 of 10' })).toContainText('pixels 288 to 512 across, 288 to 512 down')
+  await expect(view.getByRole('region', { name: 'Window in row 9, column 9 of 10×10, counted from 0' })).toContainText('pixels 288 to 511 across, 288 to 511 down')
 })
 
 test('a class can be chosen, its scores shown, and the winning classes', async ({ page }) => {
@@ -329,14 +329,14 @@ test('scores are shown as such in map and panels, and the class on the map is al
   await view.getByLabel('Another class').selectOption({ label: 'class 11' })
   await view.getByRole('application').focus()
   await page.keyboard.press('Home')
-  const [, row, column] = /row (\d+) of 10, column (\d+) of 10/.exec(await panel.getByRole('heading').textContent() ?? '')?.map(Number) ?? []
+  const [, row, column] = /row (\d+), column (\d+) of 10×10/.exec(await panel.getByRole('heading').textContent() ?? '')?.map(Number) ?? []
   const expected = await page.evaluate(([row, column]) => {
     const { result } = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
     if (!result) throw new Error('no result')
     const at = (row * result.map.width + column) * 12
     const scores = [...result.map.scores.subarray(at, at + 12)]
     return { own: scores[11].toFixed(2), first: Math.max(...scores).toFixed(2) }
-  }, [row - 1, column - 1])
+  }, [row, column])
   const rows = list('Best classes of this window: Score, Probability').getByRole('listitem')
   await expect(rows.first()).toContainText(expected.first)
   const own = panel.locator('li[aria-current]')
@@ -668,7 +668,8 @@ test('a link shows a sample’s map as it was looked at, and the address keeps i
   await settled(page)
   const board = view.getByRole('application')
   await expect(board).toHaveAccessibleName(/^Photo: A green meadow.* Heat map of class 3, 6 by 2 cells: Score from/)
-  await expect(view.getByRole('region', { name: 'Window in row 2 of 2, column 3 of 6' })).toBeVisible()
+  // Counted as the link counts.
+  await expect(view.getByRole('region', { name: 'Window in row 1, column 2 of 2×6, counted from 0' })).toBeVisible()
   await expect(view.getByLabel('Opacity of the map')).toHaveValue('0.4')
   expect(await page.evaluate(() => location.hash)).toBe('#heatmap?sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,2')
   // What is done is told, and comes to stand in the address.

@@ -1,5 +1,6 @@
 /** Figures where pages put them: on what is scaled, as slides are, and in what is hidden at first. */
 import { expect, test } from '@playwright/test'
+import { decode as decodePng } from '../../www/vendor/fast-png.js'
 
 /** @typedef {HTMLElement & {fragment: string, updateComplete: Promise<unknown>}} Figure */
 
@@ -96,5 +97,52 @@ for (const { tag, attributes, board, html } of FIGURES) {
       }, reveal)
       await expect.poll(drawn, { message: hidden ?? '', timeout: 8000 }).toEqual(usual)
     }
+  })
+}
+
+for (const theme of /** @type {const} */ (['light', 'dark'])) {
+  test(`a table wider than its place has a shadow where more of it lies, ${theme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: theme })
+    // Whether its sides stand out from its ground, left and right.
+    const shadows = async () => {
+      const box = await page.locator('fcn-inside .scroll').evaluate(element => {
+        element.scrollIntoView({ block: 'nearest' })
+        const { left, top, width, height } = element.getBoundingClientRect()
+        return { left: left + scrollX, top: top + scrollY, width, height }
+      })
+      const { width, height, channels, data } = decodePng(await page.screenshot({
+        fullPage: true, clip: { x: box.left, y: box.top, width: box.width, height: box.height } }))
+      // Of each column the commonest brightness: text and lines don't count.
+      const ground = (/** @type {number} */ x) => {
+        const counts = new Map()
+        for (let y = 0; y < height; y++) {
+          const value = data[(y * width + x) * channels]
+          counts.set(value, (counts.get(value) ?? 0) + 1)
+        }
+        return [...counts].sort((a, b) => b[1] - a[1])[0][0]
+      }
+      const usual = ground(Math.floor(width / 2))
+      return [ground(1), ground(width - 2)].map(value => Math.abs(value - usual) > 25)
+    }
+    await page.setViewportSize({ width: 320, height: 900 })
+    await show(page, 'fcn-inside', '<fcn-inside lang="en" panel="ruler"></fcn-inside>', ':root { color-scheme: light dark; background: light-dark(#faf8f3, #16181b) }')
+    await page.locator('fcn-inside .numbers summary').click()
+    const table = page.locator('fcn-inside .scroll')
+    await expect(table).toBeVisible()
+    expect(await shadows()).toEqual([false, true])
+    const scroll = (/** @type {number} */ share) =>
+      table.evaluate((element, share) => { element.scrollLeft = share * (element.scrollWidth - element.clientWidth) }, share)
+    await scroll(0.5)
+    expect(await shadows()).toEqual([true, true])
+    await scroll(1)
+    expect(await shadows()).toEqual([true, false])
+    // By keyboard, too.
+    await scroll(0)
+    await table.focus()
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(() => table.evaluate(element => element.scrollLeft)).toBeGreaterThan(0)
+    await page.setViewportSize({ width: 1280, height: 900 })
+    expect(await shadows()).toEqual([false, false])
+    expect(await table.getAttribute('aria-label')).toBeTruthy()
   })
 }

@@ -2,6 +2,7 @@
 /// <reference path="../../www/lessons/tags.d.ts" />
 import { createServer } from 'node:http'
 import { expect, test } from '@playwright/test'
+import { STATIONS } from '../../www/lessons/stations.js'
 import { axe } from './axe.js'
 
 /** @typedef {import('../../www/lessons/fcn-lesson.js').FcnLesson} FcnLesson */
@@ -84,7 +85,7 @@ test('a link holds station, part and figure, and the address keeps them', async 
   await lesson.getByRole('button', { name: 'Next' }).click()
   await expect(page).toHaveURL(/#lesson\?station=size&part=zeros$/)
   const { stations, station } = await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element) => ({ stations: element.stations, station: element.station }))
-  expect([stations.length, stations[3], station]).toEqual([10, { id: 'size', title: 'Stride and padding' }, 'size'])
+  expect([stations.length, stations[3], station]).toEqual([STATIONS.length, { id: 'size', title: 'Stride and padding' }, 'size'])
   await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element) => { element.station = 'nowhere' })
   expect(await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element) => element.station)).toBe('size')
   await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element) => { element.station = 'matrix' })
@@ -127,8 +128,8 @@ test('a station can be done with the keyboard alone, and its heading is where on
 test('all stations can be found, asked and left by roles and names alone, as a screen reader has them', async ({ page }) => {
   await open(page)
   const stations = page.getByRole('navigation', { name: 'Stations' }).getByRole('button')
-  await expect(stations).toHaveCount(10)
-  for (let i = 0; i < 10; i++) {
+  await expect(stations).toHaveCount(STATIONS.length)
+  for (let i = 0; i < STATIONS.length; i++) {
     await stations.nth(i).click()
     await expect(page.getByRole('article').getByRole('heading', { level: 3 }).first()).toBeFocused()
     const asked = page.getByRole('article').getByRole('group', { name: 'Predict first' })

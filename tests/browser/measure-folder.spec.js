@@ -78,6 +78,7 @@ test('a net over a folder is measured as the engine measures, to the last digit,
   const iou = await row.locator('td').first().innerText()
   await row.getByRole('button').click()
   await expect(view.getByRole('img', { name: 'The photo, and where FCN-8s is wrong.' })).toBeVisible()
+  await expect(view.getByRole('button', { name: 'Back to the folder' })).toBeFocused()
   await expect(view.getByRole('row', { name: /^mIoU/ })).toContainText(iou)
 })
 
@@ -191,5 +192,9 @@ test('cityscapes label ids are counted as its train ids where that is wanted, an
   // Of fourteen classes or so nobody knows which.
   await view.getByLabel('255 counts as').selectOption('animal')
   await view.getByLabel('0 counts as', { exact: true }).selectOption('grass')
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('/ 6,912')
+  await view.getByRole('button', { name: 'Not labelled' }).click()
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).not.toContainText('/ 6,912')
+  await view.getByRole('button', { name: 'The second class' }).click()
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('/ 6,912')
 })

@@ -166,8 +166,20 @@ test('which value means that a pixel is not labelled is chosen, also where 255 i
   // And what was said is taken back.
   await meaning.selectOption('255 (usual)')
   await expect(view.getByText('What does 255 mean here?')).toBeVisible()
-  await view.getByRole('button', { name: 'Not labelled' }).click()
+  const none = view.getByRole('button', { name: 'Not labelled' })
+  await none.click()
   await expect(accuracy).toContainText('/ 294,400')
+  // The other answer can be given without that.
+  await view.getByRole('button', { name: 'The second class' }).click()
+  await expect(meaning).toHaveValue('none')
+  await expect(none).toHaveAttribute('aria-pressed', 'false')
+  await none.click()
+  await expect(accuracy).toContainText('/ 294,400')
+  await expect(meaning).toHaveValue('255')
+  // Whoever says that 0 is not labelled has not said what 255 means.
+  await view.getByText('Which class counts as which').click()
+  await meaning.selectOption('0')
+  await expect(view.locator('[part=question]')).toHaveCount(0)
 })
 
 test('what is painted while another net is on its way is measured with that net, too', async ({ page }) => {

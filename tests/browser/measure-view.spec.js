@@ -102,9 +102,19 @@ test('a truth of 0 and 255 alone asks what 255 means', async ({ page }) => {
   await view.getByLabel('Prediction', { exact: true }).setInputFiles(mask('guess.png', [[0, 255, 255, 255]]))
   await expect(view.locator('[part=question]')).toBeVisible()
   await expect(view.locator('[part=metrics]')).toHaveCount(0)
-  await view.getByRole('button', { name: 'The second class' }).click()
+  const [second, none] = ['The second class', 'Not labelled'].map(name => view.getByRole('button', { name }))
+  await second.click()
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 3 / 4')
+  // The answer can be changed, and changed back.
+  await expect(second).toHaveAttribute('aria-pressed', 'true')
+  await none.click()
+  await expect(view.locator('[part=misfit]')).toContainText('The prediction has the value 255')
+  await expect(none).toHaveAttribute('aria-pressed', 'true')
+  await expect(second).toHaveAttribute('aria-pressed', 'false')
+  await second.click()
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 3 / 4')
   await view.getByLabel('Truth', { exact: true }).setInputFiles(mask('again.png', [[0, 0, 255, 255]]))
+  await expect(view.getByText('again.png')).toBeVisible()
   await view.getByRole('button', { name: 'Not labelled' }).click()
   await expect(view.locator('[part=misfit]')).toContainText('The prediction has the value 255')
   // Background alone would look perfect then.
@@ -113,6 +123,7 @@ test('a truth of 0 and 255 alone asks what 255 means', async ({ page }) => {
   await expect(view.getByText('Not counted: 2 pixels (50%)')).toBeVisible()
   await expect(view.locator('[part=caution]')).toHaveText(/^All that is counted is “background”/)
   await view.getByLabel('Truth', { exact: true }).setInputFiles(mask('third.png', [[0, 0, 255, 255]]))
+  await expect(view.getByText('third.png')).toBeVisible()
   await view.getByRole('button', { name: 'The second class' }).click()
   await expect(view.locator('[part=caution]')).toHaveText(/^Accuracy far above mIoU.* Of 2 classes in the truth, 1 is not found at all/)
 })
@@ -249,11 +260,48 @@ test('folders of masks of 0 and 255 ask what 255 means, also where a truth is em
   await view.getByRole('button', { name: 'The second class' }).click()
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 5 / 8')
   await expect(view.locator('[part=problems]')).toHaveCount(0)
+  // Compared anew when the answer is changed: 255 in a prediction is nobody's class then.
+  await view.getByRole('button', { name: 'Not labelled' }).click()
+  await expect(view.locator('[part=problems]')).toBeVisible()
+  await expect(view.getByRole('button', { name: 'Not labelled' })).toHaveAttribute('aria-pressed', 'true')
+  await view.getByRole('button', { name: 'The second class' }).click()
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 5 / 8')
+  await expect(view.locator('[part=problems]')).toHaveCount(0)
   // A pair is shown as it was counted, and 255 is no class of a data set's.
   await view.getByRole('button', { name: '1', exact: true }).click()
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 2 / 4')
   await expect(view.getByText('aeroplane')).toHaveCount(0)
 })
+
+for (const lang of ['en', 'ko']) {
+  test(`from a folder's picture one goes back to its row, ${lang}`, async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 800 })
+    const view = await open(page, 'panel=folder', lang)
+    const [truths, predictions, measure, backTo] = lang === 'en' ? ['Choose the truths’ files', 'Choose the predictions’ files', 'Measure', 'Back to the folder']
+      : ['정답 파일 고르기', '예측 파일 고르기', '점수 계산', '폴더로 돌아가기']
+    await view.getByLabel(truths).setInputFiles([mask('1.png', [[0, 1, 1, 0]]), mask('a "b".png', [[0, 1, 0, 0]])])
+    await view.getByLabel(predictions).setInputFiles([mask('1.png', [[0, 1, 0, 0]]), mask('a "b".png', [[0, 0, 0, 0]])])
+    await view.getByRole('button', { name: measure, exact: true }).click()
+    const back = view.getByRole('button', { name: backTo })
+    for (const name of ['a "b"', '1']) {
+      const row = view.getByRole('button', { name, exact: true })
+      await row.press('Enter')
+      await expect(back).toBeFocused()
+      await back.press('Enter')
+      await expect(row).toBeFocused()
+      await expect(back).toHaveCount(0)
+    }
+    // Whoever goes elsewhere by hand has left it.
+    await view.getByRole('button', { name: '1', exact: true }).click()
+    await expect(back).toBeVisible()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    for (const panel of ['sandbox', 'masks']) {
+      await page.evaluate(panel => document.querySelector('fcn-measure')?.shadowRoot?.querySelectorAll('[part=panels] input')[panel === 'masks' ? 2 : 0]
+        .dispatchEvent(new Event('change')), panel)
+      await expect(back).toHaveCount(0)
+    }
+  })
+}
 
 test('what is taken away and comes back is as it was, and a failed file of two changes nothing', async ({ page }) => {
   const view = await open(page, 'panel=masks')

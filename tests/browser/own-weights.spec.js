@@ -441,6 +441,61 @@ test('what is assumed is listed, and a choice there loads the net anew with it',
   await expect.poll(labels).toBe(plain)
 })
 
+test('kept weights come back with what was said of them, before and after, and with their class names', async ({ page }) => {
+  await openSegment(page, '<fcn-segment lang="en" backend="cpu"></fcn-segment><fcn-model-card lang="en"></fcn-model-card>')
+  const photoFile = page.locator('.intake input[type=file]')
+  const segment = page.locator('fcn-segment')
+  const own = segment.getByText('Your own weights')
+  const list = segment.getByRole('list', { name: 'What is assumed of these weights' })
+  const [set, input] = [list.getByLabel('Net in the file'), list.getByLabel('Photos prepared as')]
+  const names = () => page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.map(({ name }) => name))
+  const order = () => page.evaluate(async () =>
+    (await /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).start()).model?.manifest.input.order)
+  const openKept = async () => {
+    await page.reload()
+    await photoFile.setInputFiles(photo('scene.png'))
+    await maskOf(page, SIZE)
+    await own.click()
+    await segment.getByRole('button', { name: /^ema, / }).click()
+    await expect.poll(names).toEqual(['floor', 'cat', 'sky'])
+  }
+  await photoFile.setInputFiles(photo('scene.png'))
+  await maskOf(page, SIZE)
+  await own.click()
+  await segment.getByLabel('Open weights').setInputFiles([await fixture(`${LAYOUTS}ema.pth`), textFile('names.txt', 'floor\ncat\nsky')])
+  await expect.poll(names).toEqual(['floor', 'cat', 'sky'])
+  await set.selectOption('ema_state_dict')
+  await expect(set).toHaveValue('ema_state_dict')
+  await segment.getByRole('button', { name: /^Keep for the next visit/ }).click()
+  await expect(segment.getByRole('button', { name: /^ema, / })).toBeVisible()
+
+  await openKept()
+  await expect(set).toHaveValue('ema_state_dict')
+  await expect.poll(order).toBe('RGB')
+  // On another element's card, and after it was kept.
+  await page.evaluate(() => import(new URL('elements/fcn-model-card.js', location.href).href))
+  await page.locator('fcn-model-card').getByLabel('Photos prepared as').selectOption('caffe')
+  await expect(input).toHaveValue('caffe')
+  const said = () => page.evaluate(async () => {
+    const folder = await (await (await navigator.storage.getDirectory()).getDirectoryHandle('fcn-weights')).getDirectoryHandle('ema')
+    return (await (await folder.getFileHandle('.said')).getFile()).text()
+  })
+  await expect.poll(said).toContain('caffe')
+
+  await openKept()
+  await expect(input).toHaveValue('caffe')
+  await expect(set).toHaveValue('ema_state_dict')
+  await expect.poll(order).toBe('BGR')
+  // What an earlier version kept says nothing.
+  await page.evaluate(async () => {
+    const folder = await (await (await navigator.storage.getDirectory()).getDirectoryHandle('fcn-weights')).getDirectoryHandle('ema')
+    await folder.removeEntry('.said')
+  })
+  await openKept()
+  await expect(set).toHaveValue('state_dict')
+  await expect.poll(order).toBe('RGB')
+})
+
 test('the card of the net in use shows what is assumed, and changes it', async ({ page }) => {
   await openSegment(page, '<fcn-segment lang="ko" backend="cpu"></fcn-segment><fcn-model-card lang="ko"></fcn-model-card>')
   await page.evaluate(() => import(new URL('elements/fcn-model-card.js', location.href).href))

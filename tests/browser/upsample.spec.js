@@ -114,14 +114,19 @@ test('scores of a photo too large to be drawn keep their sizes and their questio
   await expect(figure.locator('.formula')).toContainText('= 800')
   await expect(figure.locator('.formula')).toContainText('= 1056')
   await expect(figure.getByRole('alert')).toContainText('rows: The output would be 800 cells long; this figure draws up to 640.')
-  await expect(figure.getByRole('alert').getByRole('button')).toHaveText(['Use input (rows) 19', 'Undo'])
+  await expect(figure.getByRole('alert').getByRole('button')).toHaveText(['Use input 19×19', 'Undo'])
   await expect(figure.locator('.note', { hasText: 'stride × input is 768×1024' })).toContainText('FCN crops them off afterwards')
 
   await show(page, 'input=24x32&kernel=64&stride=32&padding=16')
   await expect(figure.locator('.formula')).toContainText('= 768')
   await expect(figure.getByRole('alert')).toContainText('columns: The output would be 1024 cells long, 1056 with what padding trims; this figure draws up to 640.')
-  await figure.getByRole('button', { name: 'Use input (rows) 19' }).click()
-  await figure.getByRole('button', { name: 'Use input (columns) 19' }).click()
+  // A link tells the same.
+  const link = await ask(page, element => element.fragment)
+  await show(page, '')
+  await expect(figure.getByRole('alert')).toBeEmpty()
+  await show(page, link)
+  await expect(figure.getByRole('alert')).toContainText('columns: The output would be 1024 cells long, 1056 with what padding trims; this figure draws up to 640.')
+  await figure.getByRole('button', { name: 'Use input 19×19' }).click()
   await expect(figure.getByRole('alert')).toBeEmpty()
   expect(await ask(page, element => [element.output.length, element.stride, element.padding])).toEqual([608, [32, 32], [16, 16]])
 })
@@ -420,3 +425,27 @@ for (const width of [320, 768, 1600]) {
     }
   })
 }
+
+for (const [lang, own, others] of /** @type {const} */ ([
+  ['en', 'bilinear interpolation: overlapping stamps add up to 1', '겹친 도장의 합이 1이'],
+  ['ko', '겹친 도장의 합이 1이', 'bilinear interpolation: overlapping stamps add up to 1'],
+])) {
+  test(`a hint is fetched in the language that is read, and in no other, ${lang}`, async ({ page }) => {
+    /** @type {Promise<string>[]} */
+    const scripts = []
+    page.on('response', response => { if (response.url().endsWith('.js')) scripts.push(response.text()) })
+    await page.goto(`embed.html?lang=${lang}#preset=dimmed`)
+    await expect(page.locator('fcn-upsample').getByText(own)).toBeVisible()
+    // A bundle writes other letters than English ones as escapes.
+    const fetched = (await Promise.all(scripts)).join('\n')
+      .replace(/\\u([0-9a-f]{4})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))
+    expect([own, others].map(text => fetched.includes(text))).toEqual([true, false])
+  })
+}
+
+test('a hint follows the language to another one', async ({ page }) => {
+  const figure = await open(page, 'preset=dimmed')
+  await expect(figure.getByText('overlapping stamps add up to 1')).toBeVisible()
+  await figure.evaluate(element => { element.setAttribute('lang', 'ko') })
+  await expect(figure.getByText('겹친 도장의 합이 1이')).toBeVisible()
+})

@@ -8,7 +8,7 @@ import { deflateSync } from 'node:zlib'
 import { isTruncated, mend } from '../../www/engine/formats/ends.js'
 import { pixelsEnd } from '../../www/engine/formats/jpeg.js'
 import { encodePng } from '../../www/lib/png.js'
-import { bmp, bytes, ftyp, jpeg, png, pngChunk, segment, SOF, SOS, u16, u32, u32le } from './pictures.js'
+import { bmp, bytes, ftyp, gif, jpeg, png, pngChunk, segment, SOF, SOS, u16, u32, u32le } from './pictures.js'
 
 /** @param {string} name @returns {Uint8Array<ArrayBuffer>} */
 const sample = name => Uint8Array.from(readFileSync(new URL(`../../www/samples/${name}`, import.meta.url)))
@@ -269,6 +269,56 @@ describe('an AVIF or HEIC', () => {
   })
 })
 
-it('a GIF without its trailer is whole', async () => {
-  assert.equal(await isTruncated('gif', bytes('GIF89a', [1, 0, 1, 0, 0, 0, 0])), false)
+describe('a GIF', () => {
+  const noise = (/** @type {number} */ i) => i ** 3 % 251
+  // Codes of every length, and cleared on the way; long runs, whose codes are used as they are made; two pictures.
+  /** @type {Record<string, {file: Uint8Array<ArrayBuffer>, tail: number}>} tail: bytes after the pixels */
+  const files = {
+    'of noise': { file: gif(300, 200, noise), tail: 2 },
+    'of one colour': { file: gif(300, 200, () => 7), tail: 2 },
+    'of a few pixels': { file: gif(3, 2, noise), tail: 2 },
+  }
+
+  for (const [name, { file, tail }] of Object.entries(files)) {
+    it(`${name} is whole without its trailer, and cut short as soon as a byte of its pixels is missing`, async () => {
+      for (let end = 0; end <= tail; end++) assert.equal(await isTruncated('gif', file.subarray(0, file.length - end)), false, `${end}`)
+      assert.equal(await isTruncated('gif', bytes(file, [1, 2, 3])), false)
+      // Without the end of its blocks, which browsers want.
+      const mended = joined(await mend('gif', file.subarray(0, -2)))
+      assert.deepEqual([...mended?.subarray(-2) ?? []], [0, 0x3b])
+      assert.equal(await isTruncated('gif', mended ?? bytes()), false)
+      for (const missing of [tail + 2, tail + 3, 10, 20, Math.round(file.length / 2)]) {
+        assert.equal(await isTruncated('gif', file.subarray(0, file.length - missing)), true, `${missing} bytes`)
+        assert.equal(await mend('gif', file.subarray(0, file.length - missing)), null)
+      }
+    })
+  }
+
+  it('that is a film is whole with its first picture', async () => {
+    const one = gif(60, 40, noise)
+    const film = gif(60, 40, noise, noise)
+    const first = film.length - one.length
+    for (const length of [film.length - 100, first + 100]) assert.equal(await isTruncated('gif', film.subarray(0, length)), false)
+    assert.equal(await isTruncated('gif', film.subarray(0, one.length - 200)), true)
+  })
+
+  it('that ends before its pixels is cut short', async () => {
+    const { file } = files['of noise']
+    for (let length = 6; length < 1000; length++) assert.equal(await isTruncated('gif', file.subarray(0, length)), true, `${length}`)
+  })
+
+  it('that breaks the rules, or asks for more than it could show, is for the browser to judge', async () => {
+    const head = bytes('GIF89a', [1, 0, 1, 0, 0, 0, 0])
+    /** @param {number} side @param {number} least @param {number[]} codes */
+    const picture = (side, least, codes) => bytes(head, [0x2c, 0, 0, 0, 0, side & 255, side >> 8, side & 255, side >> 8, 0, least, codes.length], codes)
+    for (const file of [
+      bytes(head, [0x3b]), bytes(head, [0x99, 1, 2]), picture(1, 12, [0]), picture(1, 0, [0]), picture(65535, 8, [0]),
+      // A code that isn't made yet; the end before the pixels; no codes any more.
+      picture(40, 2, [0b111_110]), picture(40, 2, [0b101_100]), picture(40, 2, []),
+    ]) assert.equal(await isTruncated('gif', file), false)
+    assert.equal(await isTruncated('gif', picture(40, 2, [0b000_100])), true)
+    // Nothing but codes that start anew, and bring no pixel.
+    const anew = Array(255).fill([255, ...Array(255).fill([0x24, 0x49, 0x92]).flat().slice(0, 255)]).flat()
+    assert.equal(await isTruncated('gif', bytes(picture(4, 2, [0x24]), anew)), false)
+  })
 })

@@ -825,6 +825,36 @@ describe('restarting', () => {
     assert.equal(workers[0]?.terminated, true)
   })
 
+  it('names the script that a built worker imports and the server has not got', async () => {
+    const { fetch } = globalThis
+    const at = (/** @type {string} */ path) => new URL(`../../www/engine/worker/${path}`, import.meta.url).href
+    const [missing, ...shy] = ['../../chunks/chunk-D.js', './lazy.js', '../../chunks/quoted.js', './comment.js'].map(at)
+    /** @type {Record<string, string>} */
+    const served = {
+      [at('worker.js')]: `import{a as b,c as $}from"../../chunks/chunk-A.js";import"../../chunks/chunk-B.js";/** @typedef {import('./comment.js').X} X */const d=()=>import("./lazy.js");`,
+      [at('../../chunks/chunk-A.js')]: `import"./chunk-B.js";var t='import x from"../../chunks/quoted.js"';export{t as a};export*from"./chunk-C.js";`,
+      [at('../../chunks/chunk-B.js')]: 'import"./chunk-A.js";',
+      [at('../../chunks/chunk-C.js')]: `export const a = 1\nexport {\n  c,\n} from './chunk-D.js'\n`,
+    }
+    /** @type {string[]} */
+    const asked = []
+    globalThis.fetch = async url => {
+      asked.push(String(url))
+      return String(url) in served ? new Response(served[String(url)]) : new Response('', { status: 404 })
+    }
+    scripts = [except({ boot: (_request, worker) => {
+      worker.dispatchEvent(new Event('error'))
+      return null
+    } })]
+    try {
+      await assert.rejects(Engine.create(), { code: 'wasm_failed', details: { kind: 'http_error', status: 404, url: missing } })
+    } finally {
+      globalThis.fetch = fetch
+    }
+    assert.equal(new Set(asked).size, asked.length)
+    assert.deepEqual(asked.filter(url => shy.includes(url)), [])
+  })
+
   it('calls a worker that the policy forbids by that name, told or thrown', async () => {
     const document = new EventTarget()
     Object.assign(globalThis, { document })

@@ -1,4 +1,5 @@
-/** Pictures built byte by byte. */
+/** Pictures built byte by byte, and GIFs by an encoder. */
+import { GIFEncoder } from '../../www/vendor/gifenc.js'
 
 /**
  * @param {(string | number[] | Uint8Array)[]} parts strings are Latin-1
@@ -36,4 +37,22 @@ export const bmp = (width, height) => {
   const length = Math.ceil(width * 3 / 4) * 4 * Math.min(Math.abs(height | 0), 100)
   return bytes('BM', u32le(54 + length), u32(0), u32le(54), u32le(40), u32le(width), u32le(height),
     [1, 0, 24, 0], new Uint8Array(24), new Uint8Array(length))
+}
+
+/** 256 greys. */
+const GREYS = Array.from({ length: 256 }, (_, i) => /** @type {[number, number, number]} */ ([i, i, i]))
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {((i: number) => number)[]} pictures grey, 0–255, of each pixel; all of a film
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function gif(width, height, ...pictures) {
+  const encoder = GIFEncoder()
+  for (const grey of pictures) {
+    encoder.writeFrame(Uint8Array.from({ length: width * height }, (_, i) => grey(i)), width, height, { palette: GREYS })
+  }
+  encoder.finish()
+  return Uint8Array.from(encoder.bytes())
 }

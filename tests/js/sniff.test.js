@@ -7,7 +7,7 @@ import { inspect } from '../../www/engine/formats/decode.js'
 import { measure, sniff } from '../../www/engine/formats/sniff.js'
 import { FcnError } from '../../www/lib/errors.js'
 import { isWeights } from '../../www/lib/weights.js'
-import { bmp, bytes, ftyp, jpeg, png, pngChunk, segment, SOF, SOS, u32, u32le } from './pictures.js'
+import { bmp, bytes, ftyp, gif, jpeg, png, pngChunk, segment, SOF, SOS, u32, u32le } from './pictures.js'
 
 /** @param {string} text @returns {Uint8Array} */
 const utf8 = text => new TextEncoder().encode(text)
@@ -80,7 +80,8 @@ describe('inspect', () => {
   it('gives the size of what may be a photo', async () => {
     assert.deepEqual(await inspect(file(png(640, 480))), { width: 640, height: 480 })
     assert.deepEqual(await inspect(file(png(10000, 10000))), { width: 10000, height: 10000 }, '100 megapixels are not too many')
-    assert.equal(await inspect(file(bytes('GIF89a'))), null, 'the header does not say')
+    assert.deepEqual(await inspect(file(gif(4, 3, () => 0))), { width: 4, height: 3 })
+    assert.equal(await inspect(file(bytes('II*\0'))), null, 'the header does not say')
     assert.equal(await inspect(file(bytes([0, 1, 2, 3, 250, 251]))), null, 'only the browser can tell')
   })
 

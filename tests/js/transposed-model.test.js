@@ -142,7 +142,7 @@ describe('an impossible wish', () => {
     const other = figure('stride=2')
     other.setField('padding', null, '9')
     const { offers: [offer] } = other.model.problems[0]
-    other.takeOffer(offer.field, offer.axis, offer.value)
+    other.takeOffer(offer)
     assert.equal(other.model.problems.length, 0)
   })
 
@@ -151,11 +151,48 @@ describe('an impossible wish', () => {
     assert.deepEqual(formula(control.model.draft, 0).result, 9)
     const offers = control.model.problems[0].offers.filter(({ also }) => also)
     assert.equal(offers.length, 2)
-    for (const { field, axis, value, also } of offers) {
+    for (const offer of offers) {
       const other = figure('input=3&kernel=6&stride=3&padding=1.5')
-      other.takeOffer(field, axis, value, also)
+      other.takeOffer(offer)
       assert.deepEqual([other.model.problems, other.model.geometry.output], [[], [9, 9]])
     }
+  })
+
+  it('in rows and columns is mended in both at once, alike or not', () => {
+    for (const [text, told] of [
+      ['input=24x32&kernel=64&stride=32', 'input=19&kernel=64x64&stride=32'], ['input=30&kernel=8&stride=32x64', 'input=20x10&kernel=8x8&stride=32x64'],
+      ['input=40x50', 'input=32x32'], ['kernel=3&output-padding=2x5&stride=1x4', 'output-padding=0x3&stride=1x4'],
+      ['kernel=2x3&padding=9x8', 'kernel=2x3&padding=1x2'],
+    ]) {
+      const control = figure(text)
+      assert.equal(control.model.problems.length, 2, text)
+      control.takeOffer(control.model.problems[0].offers[0])
+      assert.deepEqual(control.model.problems, [], text)
+      assert.equal(control.fragment, figure(told).fragment, text)
+    }
+  })
+
+  it('that is only too large to be drawn is told by the link, with its maps', () => {
+    for (const text of [
+      'input=24x32&kernel=64x64&stride=32', 'input=24x32:blob&kernel=64x64:bilinear&stride=32&padding=16&view=all&overlap=1',
+      'input=1,2,3;4,5,6&kernel=64x64&dilation=16',
+    ]) {
+      const control = figure(text)
+      assert.ok(control.model.problems.length > 0, text)
+      assert.equal(control.fragment, text)
+      const again = figure(control.fragment)
+      assert.deepEqual([again.model.problems, again.model.draft], [control.model.problems, control.model.draft])
+      control.revert()
+      assert.notEqual(control.fragment, text)
+      assert.deepEqual(figure(control.fragment).model.problems, [])
+    }
+    // Typed, and with values of its own.
+    const control = figure('input=1,2;3,4&kernel=64x64&stride=32')
+    control.setField('input', null, '30')
+    const again = figure(control.fragment)
+    assert.deepEqual(again.model.problems, control.model.problems)
+    for (const each of [control, again]) each.takeOffer(each.model.problems[0].offers[0])
+    assert.deepEqual(again.model.input, control.model.input)
   })
 
   it('loses no value: a map made smaller and larger again comes back', () => {

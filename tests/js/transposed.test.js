@@ -308,8 +308,11 @@ describe('impossible layers', () => {
     for (const [padding, sizes] of /** @type {[number, Pair][]} */ ([[0, [800, 1056]], [16, [768, 1024]]])) {
       const found = check({ ...scores, padding: [padding, padding] })
       assert.deepEqual(found.map(({ code, got, side }) => [code, got, side]), [['figure_too_large', sizes[0], 800], ['figure_too_large', sizes[1], 1056]])
-      assert.deepEqual(found.map(({ field, offers }) => [field, offers]),
-        [0, 1].map(axis => ['input', [{ field: 'input', axis, value: 19 }]]))
+      // Rows' offer mends the columns, too.
+      assert.deepEqual(found.map(({ field, offers }) => [field, offers]), [
+        ['input', [{ field: 'input', axis: 0, value: 19, also: { field: 'input', axis: 1, value: 19 } }]],
+        ['input', [{ field: 'input', axis: 1, value: 19 }]],
+      ])
     }
     const random = randomness(31)
     for (let i = 0; i < 2000; i++) {

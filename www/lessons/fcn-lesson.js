@@ -1,6 +1,6 @@
 /**
- * `<fcn-lesson>`: the lecture on fully convolutional networks (Long, Shelhamer & Darrell, CVPR 2015), live: ten stations,
- * each a few sentences, a figure, something to predict before it is shown, and what it is. What is right is read off the
+ * `<fcn-lesson>`: the lecture on fully convolutional networks (Long, Shelhamer & Darrell, CVPR 2015), live: stations, each
+ * a few sentences, a figure, something to predict before it is shown, and what it is. What is right is read off the
  * figure, or computed as it computes.
  *
  *     <script type="module" src="https://…/lessons/fcn-lesson.js"></script>

@@ -6,7 +6,7 @@
 export const texts = {
   title: 'For teachers',
   intro: [
-    'The lesson on fully convolutional networks has ten stations, in the order of the lecture. At each, the class predicts something first, and then a live figure computes it. Below are a plan, what each station shows, questions with their answers, and how a station or a figure is put on your own page.',
+    'The lesson on fully convolutional networks goes from station to station, in the order of the lecture. At each, the class predicts something first, and then a live figure computes it. Below are a plan, what each station shows, questions with their answers, and how a station or a figure is put on your own page.',
   ],
   back: 'FCN Lab',
   other: '한국어',
@@ -77,12 +77,12 @@ export const texts = {
     station: 'station {n}',
     devices: 'Devices',
     line: 'Their line, Mbit/s',
-    time: '{one} MB a device for all ten stations, {all} MB for all devices: about {seconds} s if they share the line evenly and nothing else does.',
+    time: '{one} MB a device for all stations, {all} MB for all devices: about {seconds} s if they share the line evenly and nothing else does.',
     timeUnread: 'Both should be numbers above 0.',
   },
 
   answers: {
-    heading: 'The ten stations',
+    heading: 'The stations',
     text: 'Each with what it shows, three questions for the class, and its link. A number in an answer is computed here, with the same functions as in the figures.',
     open: 'Open all answers',
     close: 'Close all answers',

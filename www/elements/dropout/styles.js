@@ -35,7 +35,6 @@ const own = css`
   .unit text { font-size: 12px; fill: var(--_ink); font-variant-numeric: tabular-nums; }
   .unit.dropped circle { fill: var(--_sunken); stroke: var(--_edge); stroke-dasharray: 3 3; }
   .unit.dropped path { stroke: var(--_bad); stroke-width: 2.5; fill: none; }
-  .scroll { overflow-x: auto; max-width: 100%; }
   table { border-collapse: collapse; font-size: var(--_sm); font-variant-numeric: tabular-nums; }
   caption { text-align: start; font-weight: 600; padding-block: var(--_1); }
   th, td { padding: var(--_1) var(--_3); text-align: end; border-bottom: 1px solid var(--_line); }

@@ -267,8 +267,7 @@ export class Controller extends Control {
     const { t, value, language } = this.#host
     const found = best(scoresOf(map, cell), 3, onMap).map(({ id, [value]: number }) =>
       `${className(map.classes[id], language)} ${numberText(number, value, language)}`).join(', ')
-    const place = { row: cell.row + 1, column: cell.column + 1 }
-    this.show({ saying: t('window.said', { ...place, what: t(`value.${value}`), found }) })
+    this.show({ saying: t('window.said', { ...cell, what: t(`value.${value}`), found }) })
   }
 
   /** @param {Scene} scene */

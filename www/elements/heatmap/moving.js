@@ -39,7 +39,7 @@ export function moved(state, map) {
   const { before, after } = move
   const row = (/** @type {string} */ title, /** @type {typeof before} */ { label, peak }) => html`<tr><th scope="row">${title}</th>
     <td>${className(map.classes[label.id], language)}</td><td>${percent(label.probability, language)}</td>
-    <td>${t('move.cell', { row: peak.row + 1, column: peak.column + 1 })}</td>
+    <td>${t('move.cell', { row: peak.row, column: peak.column })}</td>
     <td>${t('move.middle', { x: whole(peak.x, language), y: whole(peak.y, language) })}</td></tr>`
   return html`<section class="moved" part="moved" aria-label=${t('move')}>
     <h4>${t('move')}</h4>

@@ -39,8 +39,8 @@ export function peakText({ shown, shift, before, after, movement }, { classes, s
   const { t, language } = page
   const way = wayText(movement.by, page)
   const facts = {
-    name: className(classes[shown], language), row: before.peak.row + 1, column: before.peak.column + 1,
-    toRow: after.peak.row + 1, toColumn: after.peak.column + 1, way, shift: wayText(shift, page),
+    name: className(classes[shown], language), row: before.peak.row, column: before.peak.column,
+    toRow: after.peak.row, toColumn: after.peak.column, way, shift: wayText(shift, page),
   }
   return `${t(way ? 'move.peak' : 'move.peak.still', facts)} ${t(WHERE[movement.where], { stride })}`
 }

@@ -47,7 +47,6 @@ const own = css`
   .about summary { justify-self: start; width: max-content; max-width: 100%; }
   .about fcn-model-card { margin-top: var(--_4); }
 
-  .scroll { overflow-x: auto; }
   .shapes { border-collapse: collapse; font-size: var(--_sm); font-variant-numeric: tabular-nums; }
   .shapes th, .shapes td {
     text-align: start; font-weight: 400; padding: var(--_1) var(--_3) var(--_1) 0;

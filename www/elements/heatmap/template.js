@@ -280,11 +280,11 @@ function tally(winners) {
 function windowPanel(state, map, { cell, onMap }) {
   const { t } = state
   const { left, top, side } = windowOf(map, cell)
-  const title = t('window', { row: cell.row + 1, column: cell.column + 1, rows: map.height, columns: map.width })
+  const title = t('window', { ...cell, rows: map.height, columns: map.width })
   return html`
     <section class="at" part="window" aria-label=${title}>
       <h4>${title}</h4>
-      <p class="hint num">${t('window.place', { left, right: left + side, top, bottom: top + side })}</p>
+      <p class="hint num">${t('window.place', { left, right: left + side - 1, top, bottom: top + side - 1 })}</p>
       ${bars(state, map, scoresOf(map, cell), t('window.best'), onMap)}
     </section>`
 }

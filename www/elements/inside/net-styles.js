@@ -9,7 +9,6 @@ export const netStyles = css`
   .top .pairs { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); align-items: end; }
   .pairs { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); }
   .photo[open] > .top { padding-top: var(--_3); }
-  .scroll { overflow-x: auto; max-width: 100%; }
   .rows { max-height: 20rem; overflow-y: auto; border-block: 1px solid var(--_line); }
   table.stages { border-collapse: collapse; font-size: var(--_sm); font-variant-numeric: tabular-nums; width: 100%; }
   table.stages th, table.stages td { padding: var(--_1) var(--_3); text-align: end; white-space: nowrap; }

@@ -9,7 +9,7 @@ import { Sandbox } from './sandbox/controller.js'
 /** @typedef {import('../common/ui/failure.js').Failure} Failure */
 /** @typedef {'sandbox' | 'photo' | 'masks' | 'folder' | 'curves'} PanelName */
 
-/** The element. @typedef {ConstructorParameters<typeof import('./photo/controller.js').OnePhoto>[0] & {panel: string, runs: string}} Host */
+/** The element. @typedef {ConstructorParameters<typeof import('./photo/controller.js').OnePhoto>[0] & {panel: string, runs: string, renderRoot: ParentNode, updateComplete: Promise<unknown>}} Host */
 
 /** What the template reads. @typedef {Controller['state']} State */
 /** What the template does. @typedef {Controller['actions']} Actions */
@@ -40,6 +40,8 @@ export class Controller {
   /** @type {Failure | null} */
   #failure = null
   #isDropping = false
+  /** The panel in which a picture of the folder is shown by itself; null: none was asked for. @type {PanelName | null} */
+  #ofFolder = null
 
   /** @param {Host} host */
   constructor(host) {
@@ -50,11 +52,11 @@ export class Controller {
     this.#curves = new CurvesSlot(host, () => this.#fail({ code: 'panel_failed', message: host.t('error.panel_failed') }))
     this.#folder = new Folder(host, this.#runner, {
       pair: (truth, prediction, how) => {
-        this.actions.show('masks')
+        this.#leaveFolder('masks')
         void this.#masks.take({ truth, prediction }, how)
       },
       photo: async pair => {
-        this.actions.show('photo')
+        this.#leaveFolder('photo')
         await this.#fetch()
         await this.#photo?.showPair(pair)
       },
@@ -93,6 +95,7 @@ export class Controller {
     const { language, t } = this.#host
     return {
       language, t, panels: PANELS, panel: this.#panel, failure: this.#failure, canRetry: this.#failure?.code === 'panel_failed', isDropping: this.#isDropping,
+      canGoBack: this.#panel === this.#ofFolder,
       masks: this.#masks, folder: this.#folder, sandbox: this.#sandbox, curves: this.#curves,
       photo: this.#photo, drawPhoto: this.#drawPhoto,
     }
@@ -101,9 +104,15 @@ export class Controller {
   actions = {
     /** @param {PanelName} panel */
     show: panel => {
+      this.#ofFolder = null
       this.#host.panel = panel
       // What failed in another panel is of no use here.
       this.#show(null)
+    },
+    /** To the folder, and to the row of the picture that was looked at. */
+    back: () => {
+      this.actions.show('folder')
+      void this.#focus(`[data-row="${CSS.escape(this.#folder.opened)}"]`)
     },
     retry: () => {
       this.#show(null)
@@ -122,6 +131,20 @@ export class Controller {
       const files = [...transfer.files]
       if (files.length) void this.takeFiles(files)
     },
+  }
+
+  /** One of its pictures is shown by itself. @param {PanelName} panel */
+  #leaveFolder(panel) {
+    this.actions.show(panel)
+    this.#ofFolder = panel
+    void this.#focus('.back')
+  }
+
+  /** What was pressed is gone with its panel. @param {string} selector */
+  async #focus(selector) {
+    await this.#host.updateComplete
+    const found = this.#host.renderRoot.querySelector(selector)
+    if (found instanceof HTMLElement) found.focus()
   }
 
   get fragment() {

@@ -30,7 +30,6 @@ const own = css`
   .scores th { font-weight: 400; padding-inline-start: 0; }
   .scores .value { font-weight: 700; font-size: var(--_md); white-space: nowrap; }
   .scores .sum { color: var(--_soft); overflow-wrap: anywhere; width: 60%; }
-  .scroll { overflow-x: auto; max-width: 100%; }
   .classes th, .classes td, .matrix th, .matrix td { padding: var(--_1) var(--_2); text-align: end; white-space: nowrap; border-bottom: 1px solid var(--_line); }
   .classes th:first-child, .matrix th[scope='row'] { text-align: start; font-weight: 400; }
   .matrix caption { text-align: start; font-size: var(--_xs); color: var(--_soft); padding-block: var(--_2); }
@@ -56,6 +55,7 @@ const own = css`
   .heads caption { text-align: start; font-weight: 600; padding-block: var(--_2); }
   .heads button { min-height: 1.75rem; padding: 0; }
   .heads button[aria-pressed='true'] { font-weight: 700; color: var(--_ink); }
+  .notice button[aria-pressed='true'] { font-weight: 700; box-shadow: inset 0 0 0 2px var(--_accent); }
   .offers { display: grid; gap: var(--_2); margin-top: var(--_2); }
   .offers li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--_1) var(--_3); }
   .palette { display: flex; flex-wrap: wrap; gap: 0 var(--_4); }

@@ -35,6 +35,8 @@ export function template(state, actions) {
       <div>${panels.map(name => html`<label><input type="radio" name="panel" .checked=${name === panel}
         @change=${() => actions.show(name)}>${t(`panel.${name}`)}</label>`)}</div></fieldset>
     ${failed(state, actions)}
+    ${state.canGoBack ? html`<div class="row"><button class="back" @click=${actions.back}>${t('folder.back')}</button></div>`
+      : nothing}
     <section part="panel" aria-label=${t(`panel.${panel}`)}>${shown(state)}</section>
     ${isDropping || (isPhoto && state.photo?.state.isDropping) ? html`<div class="drop">${t(isPhoto ? 'drop' : panel === 'curves' ? 'curves.drop' : panel === 'folder' ? 'folder.drop' : 'masks.drop')}</div>` : nothing}
   </div>`

@@ -23,7 +23,6 @@ const own = css`
   ul.plain { display: grid; gap: 0.3rem; list-style: disc; padding-inline-start: 1.2rem; }
   .chip { display: inline-flex; align-items: center; gap: 0.4rem; }
   .dot { width: 0.9rem; height: 0.9rem; border: 1px solid var(--_edge); flex: none; }
-  .scroll { overflow-x: auto; }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: var(--_sm); }
   td.num { white-space: nowrap; }
   th.num, th[scope='row'] { overflow-wrap: normal; }

@@ -28,6 +28,8 @@ export class Control {
   learn = '1'
   /** Whether the maps' numbers are open as tables. */
   hasTables = false
+  /** Whether what can be taken along is shown. */
+  isTaking = false
   /** What shows through the output. @type {import('./drawing/grid.js').Backdrop | null} */
   backdrop = null
   /** Whether rows and columns have fields of their own. */
@@ -88,20 +90,17 @@ export class Control {
 
   /**
    * Takes an offer that a problem comes with.
-   * @param {Field} field
-   * @param {0 | 1} axis
-   * @param {number} value
-   * @param {{field: Field, value: number}} [also] another field's value that belongs to it
+   * @param {import('../../lib/transposed/geometry.js').Offer} offer
    */
-  takeOffer(field, axis, value, also) {
+  takeOffer({ also, ...offer }) {
     /** @type {Partial<Layer>} */
     const parts = {}
-    for (const each of also ? [{ field, value }, also] : [{ field, value }]) {
-      const pair = /** @type {Pair} */ ([...this.model.draft[each.field]])
-      // Rows and columns that were set alike are mended alike.
-      if (pair[0] === pair[1] || (Number.isNaN(pair[0]) && Number.isNaN(pair[1]))) pair[1 - axis] = each.value
-      pair[axis] = each.value
-      parts[each.field] = pair
+    for (const { field, axis, value } of also ? [offer, { ...offer, ...also }] : [offer]) {
+      const pair = /** @type {Pair} */ ([...parts[field] ?? this.model.draft[field]])
+      // Rows and columns that were set alike are mended alike, unless the offer tells them apart.
+      if (!also?.axis && `${pair[0]}` === `${pair[1]}`) pair[1 - axis] = value
+      pair[axis] = value
+      parts[field] = pair
     }
     this.typed.clear()
     this.setLayer(parts)
@@ -295,17 +294,16 @@ export class Control {
 
   /** Whether the layer may be one that students ask about: of FCN's kind, or too large to be drawn. */
   get wantsHints() {
-    const { layer: { kernel, stride }, problems, weightsSource } = this.model
-    return !this.covered && (weightsSource.fill === 'bilinear' || kernel[0] === 2 * stride[0]
-      || problems.some(({ code }) => code === 'figure_too_large'))
+    const { isDrawn, layer, kernel } = this.model.told
+    return !this.covered && (!isDrawn || kernel.fill === 'bilinear' || layer.kernel[0] === 2 * layer.stride[0])
   }
 
   // Attributes and links
 
   /** The preset that the figure shows, if it is one as it comes. */
   get preset() {
-    const { inputSource, weightsSource, problems } = this.model
-    if (!inputSource.fill || !weightsSource.fill || problems.length) return undefined
+    const { fills, problems } = this.model
+    if (!fills.input || !fills.kernel || problems.length) return undefined
     const now = layerAttributes(this.model)
     return PRESETS.find(({ attributes }) => Object.entries({ ...DEFAULT_ATTRIBUTES, ...attributes })
       .every(([name, value]) => name === 'overlap' || name === 'predict' || now[name] === value || sameSize(now[name], value)))

@@ -11,7 +11,6 @@ import { STATE_KEYS } from './links.js'
 import { Player } from './player.js'
 import { pointing } from './pointing.js'
 import { Slot } from './slot.js'
-import { Taking } from './taking.js'
 
 /** What its panels need of the figure around them. @typedef {import('./photo/controller.js').Figure & import('./learn/controller.js').Figure} Figure */
 /** @typedef {import('../../lib/transposed/geometry.js').Field} Field */
@@ -43,11 +42,15 @@ export class Controller {
   player = new Player(() => this.control.model, () => this.stepped(true))
   /** What is fetched when somebody opens it, or when there is a hint to give. */
   slots = {
-    photo: new Slot(() => import('./photo/panel.js'), () => this.#host.requestUpdate()),
-    learn: new Slot(() => import('./learn/panel.js'), () => this.#host.requestUpdate()),
-    hints: new Slot(() => import('./hints/hints.js'), () => this.#host.requestUpdate()),
-    tables: new Slot(() => import('./tables.js'), () => this.#host.requestUpdate()),
-    share: new Slot(() => import('./sharing.js'), () => this.#host.requestUpdate()),
+    photo: this.#slot(() => import('./photo/panel.js')),
+    learn: this.#slot(() => import('./learn/panel.js')),
+    en: this.#slot(() => import('./hints/en.js')),
+    ko: this.#slot(() => import('./hints/ko.js')),
+    tables: this.#slot(() => import('./tables.js')),
+    share: this.#slot(async () => {
+      const { Sharing } = await import('./sharing.js')
+      return new Sharing(() => this.#host.requestUpdate())
+    }),
   }
   /** What the state is appended to in copied links. */
   linkBase = EMBED
@@ -57,7 +60,6 @@ export class Controller {
   /** The step asked for since the last update: another view or layer set after it moves it no more. @type {number | undefined} */
   #step
   #appearance = new Appearance()
-  #taking = new Taking(() => this.#host.requestUpdate())
   /** What is announced to screen readers. */
   #live = ''
   #announcedAt = 0
@@ -77,6 +79,11 @@ export class Controller {
   /** @param {HTMLElement & Host & Figure} host */
   constructor(host) {
     this.#host = host
+  }
+
+  /** @template Module @param {() => Promise<Module>} load */
+  #slot(load) {
+    return new Slot(load, () => this.#host.requestUpdate())
   }
 
   // Life
@@ -233,7 +240,7 @@ export class Controller {
     this.#layout = layOut(model, this.#look, this.#appearance)
     return {
       control: this.control, words, language,
-      player: this.player, slots: this.slots, taking: this.#taking, appearance: this.#appearance,
+      player: this.player, slots: this.slots, appearance: this.#appearance,
       figure: this.#host,
       layout: this.#layout,
       explanation: covered ? { lead: words.ask.covered, sum: '', note: '', aloud: '' } : explain(model, words, secret),

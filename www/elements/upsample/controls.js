@@ -148,14 +148,16 @@ export function problems({ control, words, act }) {
   const all = control.model.problems
   const first = all.filter(({ axis, code, field }) => axis === 0 || !alike(field) || !all.some(other => other.axis === 0 && other.code === code && other.field === field))
   const named = (/** @type {Field} */ field, /** @type {0 | 1} */ axis) => alike(field) ? words.fields[field] : `${words.fields[field]} (${axis ? words.columns : words.rows})`
+  const offered = (/** @type {import('../../lib/transposed/geometry.js').Offer} */ { field, axis, value, also }) =>
+    also?.axis ? words.problem.use(words.fields[field], `${value}×${also.value}`)
+      : also ? words.problem.use(`${named(field, axis)} ${value}, ${named(also.field, axis)}`, also.value) : words.problem.use(named(field, axis), value)
   const bad = control.badCells
   return html`<div role="alert" id="problem" class=${first.length || control.notices.length || bad.length ? '' : 'quiet'}>
     ${first.length ? html`<div class="problem" part="problem">
       ${first.map(problem => html`<p>${alike(problem.field) ? '' : `${problem.axis ? words.columns : words.rows}: `}${problemText(problem, words, control.fieldText(problem.field, problem.axis))}</p>`)}
       <p>${words.problem.kept}</p>
       <div class="bar">
-        ${first[0].offers.map(({ field, axis, value, also }) => html`<button type="button" @click=${() => act(() => control.takeOffer(field, axis, value, also))}>${
-          also ? words.problem.use(`${named(field, axis)} ${value}, ${named(also.field, axis)}`, also.value) : words.problem.use(named(field, axis), value)}</button>`)}
+        ${first[0].offers.map(offer => html`<button type="button" @click=${() => act(() => control.takeOffer(offer))}>${offered(offer)}</button>`)}
         <button type="button" @click=${() => act(() => control.revert())}>${words.problem.undo}</button>
       </div>
     </div>` : nothing}

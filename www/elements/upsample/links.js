@@ -53,9 +53,9 @@ const QUOTED = 40
  * @param {import('./model.js').Model} model
  * @returns {Record<string, string>} layer and maps as attributes
  */
-export function layerAttributes({ layer, inputSource, weightsSource }) {
+export function layerAttributes({ told: { layer, input, kernel } }) {
   /** @type {Record<string, string>} */
-  const attributes = { input: formatMap(inputSource), kernel: formatMap(weightsSource) }
+  const attributes = { input: formatMap(input), kernel: formatMap(kernel) }
   for (const [name, field] of Object.entries(PAIRS)) attributes[name] = formatPair(layer[field])
   return attributes
 }

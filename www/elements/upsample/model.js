@@ -289,14 +289,18 @@ export class Model {
     this.#walked = null
   }
 
-  /** The input as it can be written down. @returns {MapSource} */
-  get inputSource() {
-    return source(this.#input, this.layer.input, this.input)
+  /** What the maps that are drawn are filled with; null: values of their own. */
+  get fills() {
+    return { input: this.#input.fill, kernel: this.#weights.fill }
   }
 
-  /** @returns {MapSource} */
-  get weightsSource() {
-    return source(this.#weights, this.layer.kernel, this.weights)
+  /** What a link tells: the layer that is drawn, or the one asked for, where that is only too large to be drawn. */
+  get told() {
+    const isDrawn = !this.problems.length || this.problems.some(({ code }) => code !== 'figure_too_large')
+    const layer = isDrawn ? this.layer : this.draft
+    const input = !isDrawn && this.#askedInput || this.#input
+    const weights = !isDrawn && this.#askedWeights || this.#weights
+    return { layer, isDrawn, input: source(input, layer.input, 'input'), kernel: source(weights, layer.kernel, 'kernel') }
   }
 }
 
@@ -314,9 +318,9 @@ function materialise(from, size, role) {
 /**
  * @param {MapSource} from
  * @param {Pair} size
- * @param {Float64Array} values
- * @returns {MapSource}
+ * @param {'input' | 'kernel'} role
+ * @returns {MapSource} as it can be written down
  */
-function source(from, size, values) {
-  return from.fill ? { size, fill: from.fill, values: null } : { size, fill: null, values }
+function source(from, size, role) {
+  return from.fill ? { ...from, size } : { size, fill: null, values: materialise(from, size, role) }
 }

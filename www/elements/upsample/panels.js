@@ -58,14 +58,14 @@ function side(context, role) {
   const { control, words, act } = context
   const { model } = control
   const size = model.layer[role]
-  const source = role === 'input' ? model.inputSource : model.weightsSource
+  const chosen = model.fills[role]
   const caption = words.size(words.captions[role], ...size)
   const fills = role === 'input' ? INPUT_FILLS : KERNEL_FILLS
   return html`<figure class="side">
     <figcaption><strong>${caption}</strong>
       <select aria-label="${caption}: ${words.fill.label}" @change=${(/** @type {Event} */ event) => act(() => control.setFill(role, /** @type {import('../../lib/transposed/fill.js').Fill} */ (textOf(event))))}>
-        ${source.fill ? nothing : html`<option value="" selected>${words.fill.choose}</option>`}
-        ${fills.map(fill => html`<option value=${fill} .selected=${live(source.fill === fill)}>${words.fill[fill]}</option>`)}
+        ${chosen ? nothing : html`<option value="" selected>${words.fill.choose}</option>`}
+        ${fills.map(fill => html`<option value=${fill} .selected=${live(chosen === fill)}>${words.fill[fill]}</option>`)}
       </select></figcaption>
     ${isTyped(size) ? cells(context, role) : html`${host(context, role, caption)}${editOne(context, role)}`}
   </figure>`

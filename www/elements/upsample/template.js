@@ -11,7 +11,7 @@ const WIDE = 560
 
 /** @param {import('./controller.js').State} state @param {import('./controller.js').Actions} actions */
 export function template(state, { act, transport }) {
-  const { control, words, language, layout, player, slots, taking, figure, appearance: { palette, width, em } } = state
+  const { control, words, language, layout, player, slots, figure, appearance: { palette, width, em } } = state
   const context = { control, words, act }
   const isOpen = (/** @type {Event} */ event) => /** @type {HTMLDetailsElement} */ (event.currentTarget).open
   return html`
@@ -29,7 +29,7 @@ export function template(state, { act, transport }) {
           <fcn-upsample-learn lang=${language} .figure=${figure} .palette=${palette} .width=${width} .em=${em}></fcn-upsample-learn>`)}</details>
       ${settings(context, width >= WIDE)}
       ${sizeFormula(context)}
-      ${control.wantsHints ? slots.hints.show(true, words, ({ hints }) => hints(control.model, language)) : nothing}
+      ${control.wantsHints ? slots[language].show(true, words, ({ hints }) => hints(control.model)) : nothing}
       ${problems(context)}
       <div class="dock">${now(state.explanation, 'now')}
       ${transportBar({ ...context, playing: player.playing, speed: player.speed, transport })}</div>
@@ -42,12 +42,9 @@ export function template(state, { act, transport }) {
       }}>
         <summary>${words.tables.title}</summary>${control.hasTables ? slots.tables.show(true, words, ({ tables }) => tables(context)) : nothing}</details>
       <details part="share" @toggle=${(/** @type {Event} */ event) => {
-        act(() => { taking.isOpen = isOpen(event) })
+        act(() => { control.isTaking = isOpen(event) })
       }}>
-        <summary>${words.share.label}</summary>${slots.share.show(taking.isOpen, words, ({ sharing }) => sharing({ ...context, share: {
-          link: state.link, message: taking.message, busy: taking.isBusy,
-          copy: text => void taking.copy(text, words), save: kind => void taking.save(kind, control, palette, words),
-        } }))}</details>
+        <summary>${words.share.label}</summary>${slots.share.show(control.isTaking, words, share => share.show({ ...context, palette, link: state.link }))}</details>
       <p class="sr" role="status" aria-live="polite">${state.live}</p>
       ${COLOURS.map(name => html`<span class="probe" data-colour=${name} aria-hidden="true"></span>`)}
     </section>`

@@ -83,7 +83,7 @@ export const texts = {
   part: { photo: 'Your own photo', learn: 'Learn the kernel', failed: 'This part could not be loaded. Check the network, or reload the page.', again: 'Try again' },
   tables: { title: 'All numbers as tables', tooMany: (/** @type {string} */ what, /** @type {number} */ rows, /** @type {number} */ cols) => `${what}: ${rows}×${cols}, too many cells for a table.` },
   problem: {
-    kept: 'The figure keeps the last layer that is possible.', use: (/** @type {string} */ what, /** @type {number} */ value) => `Use ${what} ${value}`, undo: 'Undo',
+    kept: 'The figure keeps the last layer that is possible.', use: (/** @type {string} */ what, /** @type {number | string} */ value) => `Use ${what} ${value}`, undo: 'Undo',
     not_a_number: (/** @type {string} */ what, /** @type {string} */ typed) => `“${typed}” is not a number, so ${what} can’t be that.`,
     not_whole: (/** @type {string} */ what, /** @type {number} */ value) => `${what} ${value} is impossible: it counts cells, so it is a whole number.`,
     too_small: (/** @type {string} */ what, /** @type {number} */ value, /** @type {number} */ limit) => `${what} ${value} is impossible: the least is ${limit}.`,

@@ -3,10 +3,10 @@
  * look first. What viewers do without decides nothing: a missing mark at the end, a length in a header, bytes after
  * the picture.
  *
- * Formats: ITU T.81 annex B, W3C PNG, ISO/IEC 14496-12 and 23008-12, RFC 9649. The others are taken as whole, and so is
- * a GIF without its trailer, which many programs write.
+ * Formats: ITU T.81 annex B, W3C PNG, ISO/IEC 14496-12 and 23008-12, RFC 9649, GIF89a. The others are taken as whole.
  */
 import { pngChunk } from '../../lib/png.js'
+import { gifIsCut, gifMended } from './gif.js'
 import { pixelsEnd } from './jpeg.js'
 
 /** A PNG's chunks, by their four letters. */
@@ -30,6 +30,7 @@ export async function isTruncated(format, bytes, signal) {
     case 'png': return !pngEnds(bytes) && await pngPixels(bytes, signal) === null
     case 'webp': return webpEnd(bytes) === null
     case 'bmp': return bmpLength(view) > bytes.length
+    case 'gif': return gifIsCut(bytes)
     case 'avif':
     case 'heic': return lacksBoxes(bytes)
     default: return false
@@ -52,6 +53,7 @@ export async function mend(format, bytes) {
     if (!pixels) return null
     return [bytes.subarray(0, pixels.start), pngChunk('IDAT', pixels.data), pngChunk('IEND', new Uint8Array(0))]
   }
+  if (format === 'gif') return gifMended(bytes)
   const end = format === 'webp' ? webpEnd(bytes) : null
   if (end === null) return null
   const head = bytes.slice(0, 12)

@@ -176,11 +176,11 @@ export class Link {
     }
   }
 
-  /** Of a script that could not be loaded the browser doesn't say why. @param {string} reason */
+  /** Of a script that could not be loaded the browser doesn't say which, nor why. @param {string} reason */
   async #explain(reason) {
     const { href, origin } = this.#url
-    const failure = await fetchFile(href, this.#listening.signal).catch(toFcnError)
-    if (failure instanceof FcnError && failure.code === 'http_error') {
+    const failure = await fetchWhole(href, this.#listening.signal).catch(toFcnError)
+    if (failure?.code === 'http_error') {
       return this.#fail(new FcnError('wasm_failed', failure.message, { kind: failure.code, ...failure.details }))
     }
     const policy = `a page with a Content-Security-Policy has to allow ${origin} in script-src and worker-src`
@@ -200,6 +200,25 @@ export class Link {
       `This page's security policy does not allow the engine's worker. The host has to allow ${sources} in worker-src.`,
       { url: this.#url.href, reason })
   }
+}
+
+/** What a script imports as it is loaded, of its own site; as written, or minified. */
+const IMPORT = /(?:^|[;}])\s*(?:import|export)\b[^'"`();]*["'](\.{1,2}\/[^"']+)["']/gm
+
+/**
+ * Fetches a script and all that it imports as it is loaded, one after the other; most are in the browser's cache.
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @param {Set<string>} [seen]
+ * @returns {Promise<null>} nothing is missing
+ * @throws {FcnError} of the first that doesn't come, as fetchFile
+ */
+async function fetchWhole(url, signal, seen = new Set()) {
+  if (seen.has(url)) return null
+  seen.add(url)
+  const code = await (await fetchFile(url, signal)).text()
+  for (const [, path] of code.matchAll(IMPORT)) await fetchWhole(new URL(path, url).href, signal, seen)
+  return null
 }
 
 /** Whether the page is in a frame with `sandbox="allow-scripts"`, whose origin is no one's. */

@@ -104,7 +104,10 @@ export function geometry(layer) {
  * @property {Offer[]} offers changes that would each make it possible, nearest first
  */
 
-/** A field's other value; `also`: and another field's. @typedef {{field: Field, axis: 0 | 1, value: number, also?: {field: Field, value: number}}} Offer */
+/**
+ * A field's other value; `also`: and another one's, along the same axis unless it names one.
+ * @typedef {{field: Field, axis: 0 | 1, value: number, also?: {field: Field, axis?: 0 | 1, value: number}}} Offer
+ */
 
 /**
  * Checks a layer that a person asked for. Bounds first; only when all of them hold, the
@@ -114,8 +117,29 @@ export function geometry(layer) {
  */
 export function check(layer) {
   const problems = FIELDS.flatMap(field => AXES.flatMap(axis => checkBounds(field, axis, layer[field][axis])))
-  if (problems.length) return problems.map(problem => ({ ...problem, offers: [...meant(layer, problem), ...problem.offers] }))
-  return AXES.flatMap(axis => checkAxis(layer, axis)).map(problem => ({ ...problem, offers: mending(layer, problem) }))
+  return together(layer, problems.length
+    ? problems.map(problem => ({ ...problem, offers: [...meant(layer, problem), ...problem.offers] }))
+    : AXES.flatMap(axis => checkAxis(layer, axis)).map(problem => ({ ...problem, offers: mending(layer, problem) })))
+}
+
+/**
+ * What is wrong with rows and columns is mended in both at once, also where they differ.
+ * @param {Layer} layer
+ * @param {Problem[]} problems
+ * @returns {Problem[]}
+ */
+function together(layer, problems) {
+  return problems.map(problem => {
+    const other = problems.find(({ axis, code, field }) =>
+      axis > problem.axis && code === problem.code && field === problem.field)
+    const offers = problem.offers.map((offer, i) => {
+      const { field, value, also } = other?.offers[i] ?? offer
+      const [rows, columns] = layer[field]
+      const isAlike = `${rows}` === `${columns}` && value === offer.value
+      return !other || also || offer.also || isAlike ? offer : { ...offer, also: { field, axis: other.axis, value } }
+    })
+    return { ...problem, offers }
+  })
 }
 
 /**

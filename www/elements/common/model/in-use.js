@@ -5,6 +5,7 @@
  * A net by hand stays until the wish changes. A wished one that can't be had leaves the former net in use.
  */
 import { FcnError, toFcnError } from '../../../lib/errors.js'
+import { keepSaid } from './storage.js'
 
 /** @typedef {import('../../../engine/engine.js').Engine} Engine */
 /** @typedef {import('../../../engine/engine.js').Net} Net */
@@ -163,15 +164,18 @@ export class NetInUse extends EventTarget {
   }
 
   /**
-   * The person's own net in use once more, with something else assumed of it.
+   * The person's own net in use once more, with something else assumed of it; kept weights keep that, too.
    * @param {Said} said @param {AbortSignal} signal
    * @returns {Promise<Net>}
-   * @throws {FcnError} no_model where there is none
+   * @throws {FcnError} no_model where there is none; keep_failed
    */
   async assume(said, signal) {
     const { own } = this
     if (!own) throw new FcnError('no_model')
-    return await this.open(own.files, own.keptAs, signal, { ...own.said, ...said })
+    const all = { ...own.said, ...said }
+    const net = await this.open(own.files, own.keptAs, signal, all)
+    if (own.keptAs) await keepSaid(own.keptAs, all)
+    return net
   }
 
   /** @param {Progress} progress */

@@ -136,16 +136,20 @@ export class OwnWeights {
     await this.#run(async signal => {
       this.#opening = name
       this.#host.requestUpdate()
-      await this.#load(await takeKept(name), name, signal)
+      const { files, said } = await takeKept(name)
+      await this.#load(files, name, signal, said)
     }, () => void this.openKept(name))
     // They may be gone.
     await this.refresh()
   }
 
-  /** @param {readonly File[]} files @param {string | null} keptAs @param {AbortSignal} signal */
-  async #load(files, keptAs, signal) {
+  /**
+   * @param {readonly File[]} files @param {string | null} keptAs @param {AbortSignal} signal
+   * @param {import('../../../engine/protocol.js').Said} [said]
+   */
+  async #load(files, keptAs, signal, said) {
     this.asked = files
-    const net = await this.#net.open(files, keptAs, signal)
+    const net = await this.#net.open(files, keptAs, signal, said)
     this.asked = []
     if (net.notes.length) this.#host.note(net)
   }
@@ -171,7 +175,7 @@ export class OwnWeights {
     if (!net || !own || !files) return
     await this.#run(async signal => {
       this.#host.tellProgress({ phase: 'keep' })
-      own.keptAs = await keep(net.manifest.name, files, signal)
+      own.keptAs = await keep(net.manifest.name, files, own.said, signal)
     })
     await this.refresh()
   }

@@ -7,8 +7,11 @@ import { FcnError } from '../../../lib/errors.js'
 const FOLDER = 'fcn-weights'
 /** An empty file that says that the others were copied to their end. */
 const WHOLE = '.whole'
+/** What the person said of the weights, as JSON; what was kept by an earlier version has none. */
+const SAID = '.said'
 
 /** @typedef {{name: string, bytes: number}} Kept */
+/** @typedef {import('../../../engine/protocol.js').Said} Said */
 
 /** Whether this browser can keep files. */
 export function canKeep() {
@@ -48,11 +51,12 @@ async function filesIn(folder) {
  * Copies a model's files, in pieces.
  * @param {string} model its name
  * @param {readonly File[]} files
+ * @param {Said} said what the person says of them
  * @param {AbortSignal} signal
  * @returns {Promise<string>} the name under which they are kept: the model's, with a number where that is taken
  * @throws {FcnError} keep_failed, aborted
  */
-export async function keep(model, files, signal) {
+export async function keep(model, files, said, signal) {
   const base = model.replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ').trim().slice(0, 80) || 'model'
   const taken = new Set((await listKept()).map(kept => kept.name))
   let name = base
@@ -64,24 +68,61 @@ export async function keep(model, files, signal) {
       const handle = await folder.getFileHandle(file.name, { create: true })
       await file.stream().pipeTo(await handle.createWritable(), { signal })
     }
+    await writeSaid(folder, said)
     await folder.getFileHandle(WHOLE, { create: true })
     return name
   } catch (error) {
     await removeKept(name)
     if (signal.aborted) throw new FcnError('aborted')
-    throw new FcnError('keep_failed', undefined, { reason: error instanceof Error ? error.message : String(error) })
+    throw notKept(error)
+  }
+}
+
+/** @param {unknown} error */
+function notKept(error) {
+  return new FcnError('keep_failed', undefined, { reason: error instanceof Error ? error.message : String(error) })
+}
+
+/** @param {FileSystemDirectoryHandle} folder @param {Said} said */
+async function writeSaid(folder, said) {
+  const file = await (await folder.getFileHandle(SAID, { create: true })).createWritable()
+  await file.write(JSON.stringify(said))
+  await file.close()
+}
+
+/**
+ * What the person says of kept weights has changed.
+ * @param {string} name
+ * @param {Said} said
+ * @throws {FcnError} keep_failed
+ */
+export async function keepSaid(name, said) {
+  try {
+    await writeSaid(await (await keptFolder(false)).getDirectoryHandle(name), said)
+  } catch (error) {
+    throw notKept(error)
+  }
+}
+
+/** @param {File | undefined} file @returns {Promise<Said>} nothing for what can't be read */
+async function readSaid(file) {
+  try {
+    return file ? JSON.parse(await file.text()) : {}
+  } catch {
+    return {}
   }
 }
 
 /**
  * @param {string} name
- * @returns {Promise<File[]>}
+ * @returns {Promise<{files: File[], said: Said}>}
  * @throws {FcnError} weights_invalid when they are gone
  */
 export async function takeKept(name) {
   try {
-    const files = await filesIn(await (await keptFolder(false)).getDirectoryHandle(name))
-    if (files.length) return files.filter(file => file.name !== WHOLE)
+    const all = await filesIn(await (await keptFolder(false)).getDirectoryHandle(name))
+    const files = all.filter(file => file.name !== WHOLE && file.name !== SAID)
+    if (files.length) return { files, said: await readSaid(all.find(file => file.name === SAID)) }
   } catch {
     // As below.
   }

@@ -50,7 +50,6 @@ export const rulerStyles = css`
   .strips rect.gone { fill: none; stroke: var(--_bad); stroke-dasharray: 4 3; }
   .strips text.gone { fill: var(--_bad); }
   .numbers summary { justify-self: start; width: max-content; max-width: 100%; }
-  .scroll { overflow-x: auto; }
   .scroll table { border-collapse: collapse; font-size: var(--_sm); font-variant-numeric: tabular-nums; }
   .scroll th, .scroll td {
     text-align: start; font-weight: 400; padding: var(--_1) var(--_3) var(--_1) 0; white-space: nowrap;

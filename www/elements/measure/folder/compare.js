@@ -50,7 +50,7 @@ export class Compare {
     const isDone = rows.length > 0 && rows.length === total
     const asksTwo = isDone && this.#isBinary && this.#hasVoid && this.#two === null
     return {
-      rows, total, isDone, asksTwo, isRunning: this.#isRunning, isPaused: this.#isPaused, isClass: this.#two === 'class',
+      rows, total, isDone, asksTwo, two: this.#two, isRunning: this.#isRunning, isPaused: this.#isPaused, isClass: this.#two === 'class',
       result: asksTwo ? null : this.#result, remaining: null,
     }
   }

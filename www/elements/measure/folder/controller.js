@@ -65,6 +65,8 @@ export class Folder {
   #coding = ''
   /** Whether values are taken for what the files' names say; null: as is usual in a mode. @type {boolean | null} */
   #isDecoded = null
+  /** The picture that was shown by itself last. */
+  opened = ''
 
   /** @param {Host} host @param {import('../runner.js').Runner} runner @param {Open} open */
   constructor(host, runner, open) {
@@ -141,6 +143,7 @@ export class Folder {
     pause: () => this.#mode === 'net' ? this.#net?.run.actions.pause() : this.#compare.pause(),
     /** @param {string} name */
     show: name => {
+      this.opened = name
       if (this.#mode === 'net') return this.#net?.run.actions.show(name)
       const pair = this.#paired.pairs.find(each => each.name === name)
       if (pair) this.#open.pair(pair.truth.file, pair.prediction.file, { unlabelled: this.#void, two: this.#compare.two })

@@ -69,7 +69,7 @@ export class NetRun extends NetModel {
     const isDone = rows.length > 0 && rows.length === total
     const asksTwo = isDone && tally?.asksTwo === true
     return {
-      ...this.modelState, rows, total, isDone, asksTwo, isClass: tally?.two === 'class', result: asksTwo ? null : tally?.result ?? null,
+      ...this.modelState, rows, total, isDone, asksTwo, two: tally?.two ?? null, isClass: tally?.two === 'class', result: asksTwo ? null : tally?.result ?? null,
       isPlain: work ? !work.settings.how.palette && !work.settings.how.coding : false,
       missing: tally?.missing ?? [], joined: tally?.joined ?? [], masks: tally?.masked.length ?? 0,
       restored: work?.restored ?? 0, gone: work?.gone ?? [], isUnkept: work?.isUnkept ?? false, remaining: this.shown.isRunning ? work?.remaining ?? null : null,

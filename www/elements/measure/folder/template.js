@@ -5,6 +5,7 @@
 import { html, live, nothing } from '../../../vendor/lit.js'
 import { duration, whole } from '../../../lib/format.js'
 import { failed, failureText } from '../../common/ui/failure.js'
+import { twoQuestion } from '../masks/two-question.js'
 import { voidField } from '../masks/void-field.js'
 import { results, share } from '../results.js'
 import { MODES } from './controller.js'
@@ -39,7 +40,7 @@ export function folder({ state, actions }, page) {
       : html`<p class="hint">${t('photo.coming')}</p>` : nothing}
     ${understood(state, actions, page)} ${coding(state, actions, page)} ${paired(state, page)}
     ${ofNet('notices')}
-    ${run ? html`${progress(run, mode, page)} ${question(run, actions, page)} ${ofNet('classes')}
+    ${run ? html`${progress(run, mode, page)} ${twoQuestion(run, state.unlabelled, actions.setTwo, t('folder.two'), page)} ${ofNet('classes')}
       ${run.result ? html`${results(run.result.metrics, run.result.classes, page, perPhoto(run, page))} ${table(run, mode, actions, page)}` : nothing}
       ${problems(run, mode, page)}` : nothing}
     ${ofNet('kept')}`
@@ -129,13 +130,6 @@ function timeText({ each, net, left }, { t, language }) {
   return [about, t('folder.time.each', { each: duration(each, language), net: duration(net, language) })]
 }
 
-/** @param {Run} run @param {Actions} actions @param {Page} page */
-function question({ asksTwo }, actions, { t }) {
-  return asksTwo ? html`<div class="notice" role="status" part="question"><div><p>${t('folder.two')}</p></div>
-    <button @click=${() => actions.setTwo('class')}>${t('masks.two.class')}</button>
-    <button @click=${() => actions.setTwo('void')}>${t('masks.two.void')}</button></div>` : nothing
-}
-
 /** @param {Run} run @param {Page} page */
 function perPhoto({ result }, { t, language }) {
   return html`<tr><th scope="row">${t('metric.perPhoto')}</th><td class="num value">${share(result?.perPhoto, language)}</td>
@@ -150,7 +144,7 @@ function table({ result }, mode, actions, { t, language }) {
       <th scope="col">${t('metric.pixelAccuracy')}</th><th scope="col">${t('folder.left')}</th>${mode === 'net'
         ? html`<th scope="col">${t('folder.left.model')}</th>` : nothing}</tr></thead>
     <tbody>${worst.slice(0, ROWS).map(({ name, metrics, left }) => html`<tr>
-      <th scope="row"><button class="quiet" @click=${() => actions.show(name)}>${name}</button></th>
+      <th scope="row"><button class="quiet" data-row=${name} @click=${() => actions.show(name)}>${name}</button></th>
       <td>${share(metrics?.meanIoU, language)}</td><td>${share(metrics?.pixelAccuracy, language)}</td>
       <td>${whole(metrics?.void ?? 0, language)}</td>${mode === 'net' ? html`<td>${whole(left ?? 0, language)}</td>` : nothing}</tr>`)}</tbody></table></div>
     ${worst.length > ROWS ? html`<p class="hint">${t('folder.rest', { count: whole(worst.length - ROWS, language) })}</p>` : nothing}`

@@ -65,6 +65,7 @@ export const texts = {
   'folder.two': 'All truths have only the values 0 and 255. What does 255 mean here?',
   'folder.perPhoto': 'each picture’s own mIoU, then their mean: small things and rare classes count more in it than in the pooled figure above, which PASCAL VOC and Cityscapes report',
   'folder.table': 'The pictures, lowest mIoU first. Press one to see by itself where it is wrong.',
+  'folder.back': 'Back to the folder',
   'folder.picture': 'Picture',
   'folder.left': 'Left out, pixels',
   'folder.left.model': 'Of them not in the model',

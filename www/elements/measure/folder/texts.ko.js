@@ -66,6 +66,7 @@ export const texts = {
   'folder.two': '모든 정답에 0과 255만 있습니다. 여기서 255는 무엇인가요?',
   'folder.perPhoto': '사진마다 mIoU를 구한 뒤 평균합니다. 작은 것과 드문 클래스의 무게가 위의 합친 값보다 큽니다. PASCAL VOC와 Cityscapes에서는 위의 합친 값을 씁니다',
   'folder.table': '사진 목록, mIoU가 낮은 것부터. 누르면 그 사진만 따로 열어 어디가 틀렸는지 보입니다.',
+  'folder.back': '폴더로 돌아가기',
   'folder.picture': '사진',
   'folder.left': '뺀 픽셀',
   'folder.left.model': '모델에 없는 클래스(픽셀)',

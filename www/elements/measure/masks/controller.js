@@ -90,7 +90,7 @@ export class Masks {
 
   get state() {
     return {
-      ...this.#given, asks: SIDES.map(which => ({ which, ask: this.#asks[which] ?? this.#among(which) })), unlabelled: this.values.void, asksTwo: this.#asksTwo, isClass: this.#isClass, misfit: this.#misfit, measured: this.#measured,
+      ...this.#given, asks: SIDES.map(which => ({ which, ask: this.#asks[which] ?? this.#among(which) })), unlabelled: this.values.void, asksTwo: this.#asksTwo, two: this.#given.truth?.file && this.#isTwo ? this.#two : null, isClass: this.#isClass, misfit: this.#misfit, measured: this.#measured,
     }
   }
 

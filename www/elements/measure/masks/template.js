@@ -5,6 +5,7 @@ import { whole } from '../../../lib/format.js'
 import { maskColors } from '../../../lib/planes.js'
 import { results, share } from '../results.js'
 import { askColours } from './ask-colours.js'
+import { twoQuestion } from './two-question.js'
 import { voidField } from './void-field.js'
 
 /** @typedef {import('./controller.js').State} State */
@@ -27,7 +28,7 @@ export function masks({ state, actions }, page) {
         <button @click=${actions.clear}>${t('masks.clear')}</button></div>` : nothing}
     </div>
     ${state.asks.map(({ which, ask }) => ask ? askColours(ask, how => actions.setColours(which, how), page) : nothing)}
-    ${question(state, actions, page)} ${misfitting(state, page)}
+    ${twoQuestion(state, String(unlabelled), actions.setTwo, t('masks.two'), page)} ${misfitting(state, page)}
     ${measured ? outcome(state, page) : nothing}`
 }
 
@@ -49,13 +50,6 @@ function chooser(which, state, actions, { t, language }) {
       }}></label>
     <span class="hint" role="status">${facts ?? nothing}${changed ? html`<br>${t('colours.changed', { count: whole(changed, language) })}` : nothing}${left
       ? html`<br>${t('colours.left', { count: whole(left, language) })}` : nothing}</span></div>`
-}
-
-/** @param {State} state @param {Actions} actions @param {Page} page */
-function question({ asksTwo }, actions, { t }) {
-  return asksTwo ? html`<div class="notice" role="status" part="question"><div><p>${t('masks.two')}</p></div>
-    <button @click=${() => actions.setTwo('class')}>${t('masks.two.class')}</button>
-    <button @click=${() => actions.setTwo('void')}>${t('masks.two.void')}</button></div>` : nothing
 }
 
 /** @param {State} state @param {Page} page */

@@ -12,7 +12,7 @@ import { lackWeights } from '../../common/model/own.js'
 import { Intake } from '../../common/photo/intake.js'
 import { askAmong, askOf } from '../masks/ask-colours.js'
 import { valueOf } from '../masks/controller.js'
-import { paintedTruth, reread, scored, truthFrom, truthOf, truthOfShapes, unclear } from './truth.js'
+import { answered, paintedTruth, reread, scored, truthFrom, truthOf, truthOfShapes, unclear } from './truth.js'
 
 /** @typedef {import('../../../engine/engine.js').Net} Net */
 /** @typedef {import('../../../engine/engine.js').Result} Result */
@@ -179,7 +179,7 @@ export class OnePhoto extends Control {
     /** @param {File} file a truth */
     takeTruth: file => void this.#takeTruth(file),
     /** What 255 means in a truth of 0 and 255 alone. @param {'void' | 'class'} two */
-    setTwo: two => this.#change(truth => ({ ...truth, two })),
+    setTwo: two => this.#change(truth => answered(truth, two)),
     /** Whose ids its values are. @param {import('./class-map.js').IdsOf} ids */
     setIds: ids => this.#change(truth => reread(truth, { ids })),
     /** Which of its values means that a pixel isn't labelled. @param {import('../masks/controller.js').Unlabelled} unlabelled */

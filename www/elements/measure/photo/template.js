@@ -11,7 +11,9 @@ import { badge } from '../../common/ui/badge.js'
 import { failed } from '../../common/ui/failure.js'
 import { progressCard } from '../../common/ui/progress.js'
 import { askColours } from '../masks/ask-colours.js'
+import { twoQuestion } from '../masks/two-question.js'
 import { voidField } from '../masks/void-field.js'
+import { isAnswered } from './truth.js'
 import { results, share } from '../results.js'
 import { idsField, mapTable } from './class-fields.js'
 
@@ -105,9 +107,7 @@ function questions({ scene, ask }, actions, page) {
   const { t } = page
   const { unclear, truth } = scene ?? {}
   return html`${ask ? askColours(ask, actions.setColours, page) : nothing}
-    ${unclear?.kind === 'two' ? html`<div class="notice" role="status" part="question"><div><p>${t('masks.two')}</p></div>
-      <button @click=${() => actions.setTwo('class')}>${t('masks.two.class')}</button>
-      <button @click=${() => actions.setTwo('void')}>${t('masks.two.void')}</button></div>` : nothing}
+    ${twoQuestion({ asksTwo: unclear?.kind === 'two', two: truth && isAnswered(truth) && truth.two || null }, '255', actions.setTwo, t('masks.two'), page)}
     ${unclear?.kind === 'ids' ? html`<div class="notice" role="status" part="question"><div>
       <p>${t('photo.stray', { value: unclear.value, classes: unclear.classes })}</p>
       ${truth ? read(truth, actions, page) : nothing}</div></div>` : nothing}`

@@ -107,6 +107,15 @@ export function reread(truth, change) {
 }
 
 /**
+ * The same with the answer what 255 means in it, whatever was taken for not labelled before.
+ * @param {Truth} truth @param {'void' | 'class'} two @returns {Truth}
+ */
+export const answered = (truth, two) => ({ ...reread(truth, { unlabelled: VOID }), two })
+
+/** Whether that was asked and answered. @param {Truth} truth */
+export const isAnswered = ({ two, plain }) => two !== '' && plain?.unlabelled === VOID
+
+/**
  * What must be said before anything is counted: what 255 means in a truth of 0 and 255 alone; whose ids the values are,
  * where they can't be those they were taken for.
  * @param {Truth} truth
