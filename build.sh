@@ -15,7 +15,7 @@ usage: ./build.sh [command]
                   and ISOLATED=1 lets the CPU compute with several threads
   build           build the static site into dist/, for any file server, under any path
   package         build the npm package fcn-lab, a tarball in target/, of what dist/ has for other people's projects
-  test [suite..]  build and run every test, or only: format clippy types js rust wasm browser
+  test [suite..]  build and run every test, or only: format clippy types js rust wasm browser firefox
                   \`full\`, by itself or in \`all\`, is the largest net once through the browser: 4 minutes
   bench           build and run the side-by-side benchmarks of bench/; --full: only the largest net
   clean           remove everything that was built here (tools in $TOOLS stay)
@@ -23,7 +23,7 @@ usage: ./build.sh [command]
   FCN_LAB_WASM_OPT=0   leaves out wasm-opt: a larger wasm, sooner (for work on src/)
   FCN_LAB_FEATURES=burn-kernels   builds Burn's own GPU kernels into the wasm too (for bench)
   FCN_LAB_TOOLS=DIR    where downloaded tools are kept
-  CHROMIUM, CHROMEDRIVER   the browser for tests, if not found by itself
+  CHROMIUM, CHROMEDRIVER, FIREFOX   the browsers for tests, if not found by themselves
 EOF
 }
 

@@ -4,6 +4,7 @@
 # plain words what is missing when it cannot help itself. Works with bash 3.2 (macOS) and later.
 #
 #     tools/setup.sh STEP...      node page bench hosts consumers rust wasm-bindgen wasm-pack chromium chromedriver
+#                                 firefox
 #
 # What later commands need to know (PATH, RUSTC, ...) is written to file descriptor 3, where it is
 # open, as NAME=value lines. Sourced, this file only defines its functions.
@@ -296,6 +297,24 @@ ensure_chromedriver() {
   export CHROMEDRIVER
 }
 
+ensure_firefox() {
+  mkdir -p "$TOOLS"
+  local otherwise="Install Firefox and set FIREFOX to its path"
+  if [ -z "${FIREFOX:-}" ]; then
+    find_firefox >/dev/null || apt_install "Firefox, for the tests" "$otherwise" firefox-esr
+    hash -r
+    FIREFOX=$(find_firefox) || die "no Firefox found. $otherwise"
+  fi
+  [ -x "$FIREFOX" ] || die "FIREFOX=$FIREFOX is not a program. $otherwise"
+  export FIREFOX
+  # Where Firefox has WebGPU, it finds an adapter also on a machine without a GPU.
+  if have apt-get && ! compgen -G "/usr/share/vulkan/icd.d/*.json" >/dev/null; then
+    apt_install "a Vulkan driver, on which Firefox computes" "Install any Vulkan driver" mesa-vulkan-drivers
+  fi
+}
+
+find_firefox() { first_command firefox-esr firefox "/Applications/Firefox.app/Contents/MacOS/firefox"; }
+
 # --- Steps --------------------------------------------------------------------------------
 
 set_up() {
@@ -313,6 +332,7 @@ set_up() {
     wasm-pack) cargo_tool wasm-pack wasm-pack "$WASM_PACK_VERSION" "runs the wasm tests in a browser" ;;
     chromium) ensure_chromium ;;
     chromedriver) ensure_chromedriver ;;
+    firefox) ensure_firefox ;;
     *) die "there is no set-up step called $1" ;;
   esac
 }
@@ -320,7 +340,8 @@ set_up() {
 # tell_environment: the variables that the steps set, for whoever started this.
 tell_environment() {
   local name
-  for name in PATH RUSTC RUSTDOC CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER FCN_LAB_RUST_READY CHROMIUM CHROMEDRIVER; do
+  for name in PATH RUSTC RUSTDOC CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER FCN_LAB_RUST_READY CHROMIUM CHROMEDRIVER \
+    FIREFOX; do
     [ -z "${!name:-}" ] || printf '%s=%s\n' "$name" "${!name}"
   done
 }

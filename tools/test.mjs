@@ -74,6 +74,24 @@ async function check(name, command, args, changes) {
   record(name, { status, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 })
 }
 
+/** Node's own test runner. @param {string} name @param {string[]} files */
+async function inNode(name, files) {
+  const tap = path.join(LOGS, `${name}.tap`)
+  const { status } = await logged(name, process.execPath, ['--test',
+    '--test-reporter=spec', '--test-reporter-destination=stdout',
+    '--test-reporter=tap', `--test-reporter-destination=${tap}`, ...files])
+  const told = readFileSync(tap, 'utf8')
+  const failed = sumOf(told, /^# (?:fail|cancelled|skipped) (\d+)/gm)
+  record(name, { status, passed: sumOf(told, /^# pass (\d+)/gm), failed })
+}
+
+/** The built site in another browser; Chromium says what its masks are. @param {'firefox'} name */
+async function inBrowser(name) {
+  setUp('chromium', name)
+  await buildDist()
+  await inNode(name, [`tests/browsers/${name}.test.js`])
+}
+
 /** Whether the person has this part of cargo. @param {string} part */
 function hasCargo(part) {
   return spawnSync('cargo', [part, '--version'], { env: { ...env, PATH: OWN_PATH }, stdio: 'ignore' }).status === 0
@@ -108,14 +126,8 @@ const SUITES = {
   } },
   js: { run: async () => {
     await buildVendor()
-    const tap = path.join(LOGS, 'js.tap')
-    const files = readdirSync(at('tests/js')).filter(name => name.endsWith('.test.js')).map(name => `tests/js/${name}`)
-    const { status } = await logged('js', process.execPath, ['--test',
-      '--test-reporter=spec', '--test-reporter-destination=stdout',
-      '--test-reporter=tap', `--test-reporter-destination=${tap}`, ...files])
-    const told = readFileSync(tap, 'utf8')
-    const failed = sumOf(told, /^# (?:fail|cancelled|skipped) (\d+)/gm)
-    record('js', { status, passed: sumOf(told, /^# pass (\d+)/gm), failed })
+    const files = readdirSync(at('tests/js')).filter(name => name.endsWith('.test.js'))
+    await inNode('js', files.map(name => `tests/js/${name}`))
   } },
   // On the CPU back end: compiling wgpu natively would add minutes and test nothing that the browser does not test.
   rust: { run: async () => {
@@ -151,6 +163,7 @@ const SUITES = {
     const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = stats
     record('browser', { status, passed: expected, failed: unexpected + flaky + skipped })
   } },
+  firefox: { run: () => inBrowser('firefox') },
   // The reference net at full width, in bounded time and memory.
   full: { byName: true, run: async () => {
     setUp('chromium')

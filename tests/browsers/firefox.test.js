@@ -1,0 +1,4 @@
+import { startFirefox } from './firefox.js'
+import { goThrough } from './steps.js'
+
+goThrough(startFirefox)
