@@ -4,7 +4,7 @@
 # plain words what is missing when it cannot help itself. Works with bash 3.2 (macOS) and later.
 #
 #     tools/setup.sh STEP...      node page bench hosts consumers rust wasm-bindgen wasm-pack chromium chromedriver
-#                                 firefox
+#                                 firefox webkit
 #
 # What later commands need to know (PATH, RUSTC, ...) is written to file descriptor 3, where it is
 # open, as NAME=value lines. Sourced, this file only defines its functions.
@@ -315,6 +315,15 @@ ensure_firefox() {
 
 find_firefox() { first_command firefox-esr firefox "/Applications/Firefox.app/Contents/MacOS/firefox"; }
 
+ensure_webkit() {
+  mkdir -p "$TOOLS"
+  local otherwise="Install WebKitGTK's WebKitWebDriver with its MiniBrowser, and Xvfb"
+  { have WebKitWebDriver && have Xvfb; } ||
+    apt_install "WebKit and a screen in memory, for the tests" "$otherwise" webkit2gtk-driver xvfb
+  hash -r
+  { have WebKitWebDriver && have Xvfb; } || die "no WebKitGTK found. $otherwise"
+}
+
 # --- Steps --------------------------------------------------------------------------------
 
 set_up() {
@@ -333,6 +342,7 @@ set_up() {
     chromium) ensure_chromium ;;
     chromedriver) ensure_chromedriver ;;
     firefox) ensure_firefox ;;
+    webkit) ensure_webkit ;;
     *) die "there is no set-up step called $1" ;;
   esac
 }

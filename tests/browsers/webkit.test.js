@@ -1,0 +1,4 @@
+import { startWebKit } from './webkit.js'
+import { goThrough } from './steps.js'
+
+goThrough(startWebKit)
