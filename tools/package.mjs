@@ -149,7 +149,8 @@ export function writePackage(site, folder) {
  * @returns {string} the tarball
  */
 export function pack(site, folder) {
-  const content = path.join(folder, 'package')
+  // Not `package`: in target/ that is cargo's.
+  const content = path.join(folder, 'npm-package')
   writePackage(site, content)
   run('npm', ['pack', content, '--pack-destination', folder, '--ignore-scripts', '--silent', '--update-notifier=false'])
   const { name, version } = JSON.parse(readFileSync(path.join(content, 'package.json'), 'utf8'))

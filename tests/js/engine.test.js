@@ -828,13 +828,13 @@ describe('restarting', () => {
   it('names the script that a built worker imports and the server has not got', async () => {
     const { fetch } = globalThis
     const at = (/** @type {string} */ path) => new URL(`../../www/engine/worker/${path}`, import.meta.url).href
-    const [missing, ...shy] = ['../../chunks/chunk-D.js', './lazy.js', '../../chunks/quoted.js', './comment.js'].map(at)
+    const [missing, ...shy] = ['../../chunks/chunk-D.js', './lazy.js', '../../chunks/quoted.js', './comment.js', '../../chunks/text.js'].map(at)
     /** @type {Record<string, string>} */
     const served = {
       [at('worker.js')]: `import{a as b,c as $}from"../../chunks/chunk-A.js";import"../../chunks/chunk-B.js";/** @typedef {import('./comment.js').X} X */const d=()=>import("./lazy.js");`,
       [at('../../chunks/chunk-A.js')]: `import"./chunk-B.js";var t='import x from"../../chunks/quoted.js"';export{t as a};export*from"./chunk-C.js";`,
       [at('../../chunks/chunk-B.js')]: 'import"./chunk-A.js";',
-      [at('../../chunks/chunk-C.js')]: `export const a = 1\nexport {\n  c,\n} from './chunk-D.js'\n`,
+      [at('../../chunks/chunk-C.js')]: `export const a = './text.js'\nexport {\n  c,\n} from './chunk-D.js'\n`,
     }
     /** @type {string[]} */
     const asked = []

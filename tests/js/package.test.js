@@ -130,8 +130,8 @@ describe('the package', () => {
     }
     for (const project of ['vite', 'webpack', 'react-ssr']) {
       const { scripts: { build } } = JSON.parse(await readFile(at(`tests/consumers/${project}/package.json`), 'utf8'))
-      assert.ok(build.includes('cp -R node_modules/fcn-lab public/'), project)
+      assert.ok(build.includes('cp -RL node_modules/fcn-lab public/'), project)
     }
-    assert.ok(readme.includes('cp -R node_modules/fcn-lab public/'))
+    assert.ok(readme.includes('cp -RL node_modules/fcn-lab public/'))
   })
 })

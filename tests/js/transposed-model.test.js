@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { overlaps, scatter } from '../../www/lib/transposed/compute.js'
-import { area } from '../../www/lib/transposed/geometry.js'
+import { area, check } from '../../www/lib/transposed/geometry.js'
 import { Control } from '../../www/elements/upsample/control.js'
 import { code } from '../../www/elements/upsample/code.js'
 import { explain, formula } from '../../www/elements/upsample/explain.js'
@@ -170,6 +170,29 @@ describe('an impossible wish', () => {
       assert.deepEqual(control.model.problems, [], text)
       assert.equal(control.fragment, figure(told).fragment, text)
     }
+  })
+
+  it('is mended in rows and columns at once by one field, never by two', () => {
+    const sizes = [0, 1, 2, 5, 20]
+    let both = 0
+    for (const padding of sizes) {
+      for (const other of sizes) {
+        for (const outputPadding of [0, 2, 5]) {
+          const layer = {
+            input: [3, 3], kernel: [3, 3], stride: [1, 1], dilation: [1, 1],
+            padding: [padding, other], outputPadding: [outputPadding, 5 - outputPadding],
+          }
+          for (const { offers } of check(/** @type {import('../../www/lib/transposed/geometry.js').Layer} */ (layer))) {
+            for (const { field, also } of offers) {
+              if (also?.axis !== 1) continue
+              assert.equal(also.field, field, JSON.stringify(layer))
+              both++
+            }
+          }
+        }
+      }
+    }
+    assert.ok(both > 0)
   })
 
   it('that is only too large to be drawn is told by the link, with its maps', () => {

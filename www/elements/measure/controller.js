@@ -173,6 +173,7 @@ export class Controller {
 
   /** @param {readonly File[]} files a user's label maps, a photo, a folder's pictures, or a training's logs; failures are shown, not thrown */
   async takeFiles(files) {
+    this.#ofFolder = null
     if (this.#panel === 'curves' || areLogs(files)) {
       if (this.#panel !== 'curves') this.actions.show('curves')
       return await this.#curves.takeFiles(files)

@@ -20,7 +20,7 @@ export class Sharing {
   /** @param {Shared} context */
   show(context) {
     const { control, words, link } = context
-    const { pytorch, burn } = code(control.model.layer)
+    const { pytorch, burn } = code(control.model.told.layer)
     const copy = (/** @type {string} */ name, /** @type {string} */ text) =>
       html`<button type="button" @click=${() => this.#copy(text, context)}>${name}</button>`
     return html`<div class="stack">

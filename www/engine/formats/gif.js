@@ -69,7 +69,7 @@ function tableLength(flags = 0) {
  */
 function lastPixel(bytes, at, pixels) {
   const least = bytes[at]
-  if (least < 1 || least >= MAX_BITS || pixels < 1 || pixels > MAX_PIXELS) return UNJUDGED
+  if (least < 2 || least >= MAX_BITS || pixels < 1 || pixels > MAX_PIXELS) return UNJUDGED
   const clear = 1 << least
   /** How many pixels each code stands for. */
   const lengths = new Uint16Array(MAX_CODES).fill(1)

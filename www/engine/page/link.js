@@ -203,7 +203,7 @@ export class Link {
 }
 
 /** What a script imports as it is loaded, of its own site; as written, or minified. */
-const IMPORT = /(?:^|[;}])\s*(?:import|export)\b[^'"`();]*["'](\.{1,2}\/[^"']+)["']/gm
+const IMPORT = /(?:^|[;}])\s*(?:import|(?:import|export)\b[^'"`();=]*\bfrom)\s*["'](\.{1,2}\/[^"']+)["']/gm
 
 /**
  * Fetches a script and all that it imports as it is loaded, one after the other; most are in the browser's cache.

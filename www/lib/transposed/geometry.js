@@ -132,11 +132,12 @@ function together(layer, problems) {
   return problems.map(problem => {
     const other = problems.find(({ axis, code, field }) =>
       axis > problem.axis && code === problem.code && field === problem.field)
-    const offers = problem.offers.map((offer, i) => {
-      const { field, value, also } = other?.offers[i] ?? offer
-      const [rows, columns] = layer[field]
-      const isAlike = `${rows}` === `${columns}` && value === offer.value
-      return !other || also || offer.also || isAlike ? offer : { ...offer, also: { field, axis: other.axis, value } }
+    const offers = problem.offers.map(offer => {
+      const same = other?.offers.find(({ field, also }) => field === offer.field && !also)
+      if (!other || !same || offer.also) return offer
+      const [rows, columns] = layer[offer.field]
+      const isAlike = `${rows}` === `${columns}` && same.value === offer.value
+      return isAlike ? offer : { ...offer, also: { field: offer.field, axis: other.axis, value: same.value } }
     })
     return { ...problem, offers }
   })

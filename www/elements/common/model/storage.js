@@ -107,7 +107,8 @@ export async function keepSaid(name, said) {
 /** @param {File | undefined} file @returns {Promise<Said>} nothing for what can't be read */
 async function readSaid(file) {
   try {
-    return file ? JSON.parse(await file.text()) : {}
+    const said = file ? JSON.parse(await file.text()) : {}
+    return Object.fromEntries(Object.entries(said ?? {}).filter(([, value]) => typeof value === 'string'))
   } catch {
     return {}
   }

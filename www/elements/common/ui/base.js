@@ -65,14 +65,16 @@ export const base = css`
   /* What is wider than its place, a table most often: a shadow on the side where more of it lies. What covers it there
      at the end of the way scrolls along. */
   .scroll {
-    overflow-x: auto; max-width: 100%; --shade: color-mix(in srgb, var(--_ink) 35%, transparent);
+    overflow-x: auto; max-width: 100%; --_shade: color-mix(in srgb, var(--_ink) 35%, transparent);
     background:
       linear-gradient(to right, var(--_paper) 50%, transparent) 0 0 / 2rem 100% local,
       linear-gradient(to left, var(--_paper) 50%, transparent) 100% 0 / 2rem 100% local,
-      linear-gradient(to right, var(--shade), transparent) 0 0 / 0.75rem 100% scroll,
-      linear-gradient(to left, var(--shade), transparent) 100% 0 / 0.75rem 100% scroll;
+      linear-gradient(to right, var(--_shade), transparent) 0 0 / 0.75rem 100% scroll,
+      linear-gradient(to left, var(--_shade), transparent) 100% 0 / 0.75rem 100% scroll
+      var(--_paper);
     background-repeat: no-repeat;
   }
+  @media (forced-colors: active) { .scroll { background: none; } }
   .file { position: relative; }
   .file input { position: absolute; inset: 0; opacity: 0; width: 100%; height: 100%; cursor: pointer; font-size: 0; }
   .file:has(:focus-visible) { outline: var(--_focus); outline-offset: 2px; }
