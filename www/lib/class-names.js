@@ -23,7 +23,9 @@ export function readNames(bytes) {
   if (names === null) return null
   const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name.trim() && name.length <= MAX_NAME
   if (Array.isArray(names) && names.length && names.every(isName)) return names.map(name => String(name).trim())
-  if (names.some(name => typeof name === 'string' && name.length > MAX_NAME)) throw wrong('a name is too long', 'names.long', { most: MAX_NAME })
+  if (names.some(name => typeof name === 'string' && name.length > MAX_NAME)) {
+    throw wrong('a name is too long', 'names.long', { most: MAX_NAME })
+  }
   throw wrong('it must name each class, in the order of the ids')
 }
 

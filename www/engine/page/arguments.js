@@ -36,11 +36,13 @@ export function modelSource(from, said = {}) {
   const [weights, ...more] = files.filter(file => file !== manifest && file !== names)
   if (!weights) {
     throw new FcnError('weights_invalid',
-      'A model.json or a list of classes alone has no weights. Choose it together with its weights file.', { kind: 'weights_alone' })
+      'A model.json or a list of classes alone has no weights. Choose it together with its weights file.',
+      { kind: 'weights_alone' })
   }
   if (more.length || (manifest && names)) {
     throw new FcnError('weights_invalid',
-      'These are too many files. Choose a weights file, and with it a model.json or a list of classes.', { kind: 'weights.many_files' })
+      'These are too many files. Choose a weights file, and with it a model.json or a list of classes.',
+      { kind: 'weights.many_files' })
   }
   const all = Object.keys(said).length ? { said } : {}
   return manifest ? { from: 'files', manifest, weights, ...all }

@@ -83,8 +83,9 @@ export function failureFacts({ code, details = {} }, t, lang) {
   if (code !== 'weights_unrecognised' || details['tensors'] === undefined) {
     // What the sentence says itself isn't told again.
     const sentence = t(`error.${details['kind'] ?? code}`)
-    const isTold = (/** @type {string} */ name) => ![undefined, null, ''].includes(/** @type {any} */ (details[name])) && !sentence.includes(`{${name}}`)
-    return TOLD.filter(isTold).map(name => t(`fact.${name}`, { value: factValue(name, details[name], t, lang) }))
+    const isKnown = (/** @type {unknown} */ value) => value !== undefined && value !== null && value !== ''
+    return TOLD.filter(name => isKnown(details[name]) && !sentence.includes(`{${name}}`))
+      .map(name => t(`fact.${name}`, { value: factValue(name, details[name], t, lang) }))
   }
   /** @param {string} name */
   const fact = name => details[name] === undefined ? '' : String(details[name])

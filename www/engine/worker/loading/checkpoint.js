@@ -29,7 +29,8 @@ export async function asCheckpoint(source) {
   if (source.from === 'checkpoint') {
     const names = source.names && readNames(await readText(source.names))
     if (source.names && !names) {
-      throw new FcnError('manifest_invalid', 'A list of classes is needed beside the weights, and this is none.', { kind: 'names.none' })
+      throw new FcnError('manifest_invalid', 'A list of classes is needed beside the weights, and this is none.',
+        { kind: 'names.none' })
     }
     return { source, names: names ?? undefined }
   }

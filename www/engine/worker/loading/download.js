@@ -69,12 +69,14 @@ export async function bringWeights(source, manifest, signal, onBytes) {
   }
   const base = source.from === 'files' ? null : source.url
   if (base === null) {
-    throw new FcnError('weights_invalid', 'The weights file is no longer at hand. Choose it again.', { kind: 'weights.gone' })
+    throw new FcnError('weights_invalid', 'The weights file is no longer at hand. Choose it again.',
+      { kind: 'weights.gone' })
   }
   const url = new URL(file.path, base)
   if (url.origin !== new URL(base).origin) {
     throw new FcnError('manifest_invalid',
-      `The model description (model.json) is not valid: "${file.path}" lies on another site.`, { kind: 'manifest.elsewhere' })
+      `The model description (model.json) is not valid: "${file.path}" lies on another site.`,
+      { kind: 'manifest.elsewhere' })
   }
   const response = await fetchFile(url, signal)
   return await fill(streamOf(response), file, url.href, signal, onBytes)
@@ -96,7 +98,8 @@ async function fill(stream, file, url, signal, onBytes) {
     bytes = new Uint8Array(file.bytes)
   } catch {
     throw new FcnError('weights_invalid',
-      `There is not enough memory for ${file.bytes} bytes of weights. Close other tabs and try again.`, { kind: 'weights.memory' })
+      `There is not enough memory for ${file.bytes} bytes of weights. Close other tabs and try again.`,
+      { kind: 'weights.memory' })
   }
   let loaded = 0
   let told = -Infinity
@@ -184,7 +187,8 @@ function streamOf(response) {
  */
 export function weightsGone(error) {
   const reason = error instanceof Error ? error.message : String(error)
-  return new FcnError('weights_invalid', 'The weights file can no longer be read. Choose it again.', { kind: 'weights.gone', reason })
+  return new FcnError('weights_invalid', 'The weights file can no longer be read. Choose it again.',
+    { kind: 'weights.gone', reason })
 }
 
 /**
