@@ -109,6 +109,14 @@ test('an impossible layer is explained in place, with the nearest possible value
   }
 })
 
+test('rows and columns of one input that are too large for different reasons are both told', async ({ page }) => {
+  const figure = await open(page, 'input=30&kernel=8&stride=32x64')
+  await expect(figure.getByRole('alert')).toContainText('rows: The output would be 936 cells long')
+  await expect(figure.getByRole('alert')).toContainText('columns: The output would be 1864 cells long')
+  await figure.getByRole('button', { name: 'Use input 20×10' }).click()
+  await expect(figure.getByRole('alert')).toBeEmpty()
+})
+
 test('scores of a photo too large to be drawn keep their sizes and their question, with a word on cropping', async ({ page }) => {
   const figure = await open(page, 'input=24x32&kernel=64&stride=32')
   await expect(figure.locator('.formula')).toContainText('= 800')

@@ -146,7 +146,9 @@ export function problems({ control, words, act }) {
   const alike = (/** @type {Field} */ field) => String(draft[field][0]) === String(draft[field][1])
   // Set alike, rows and columns have one and the same problem, and one way out.
   const all = control.model.problems
-  const first = all.filter(({ axis, code, field }) => axis === 0 || !alike(field) || !all.some(other => other.axis === 0 && other.code === code && other.field === field))
+  const isBoth = (/** @type {typeof all[0]} */ { axis, code, field, value, got }) =>
+    all.some(other => other.axis !== axis && other.code === code && other.field === field && other.value === value && other.got === got)
+  const first = all.filter(problem => problem.axis === 0 || !isBoth(problem))
   const named = (/** @type {Field} */ field, /** @type {0 | 1} */ axis) => alike(field) ? words.fields[field] : `${words.fields[field]} (${axis ? words.columns : words.rows})`
   const offered = (/** @type {import('../../lib/transposed/geometry.js').Offer} */ { field, axis, value, also }) =>
     also?.axis ? words.problem.use(words.fields[field], `${value}×${also.value}`)
@@ -154,7 +156,7 @@ export function problems({ control, words, act }) {
   const bad = control.badCells
   return html`<div role="alert" id="problem" class=${first.length || control.notices.length || bad.length ? '' : 'quiet'}>
     ${first.length ? html`<div class="problem" part="problem">
-      ${first.map(problem => html`<p>${alike(problem.field) ? '' : `${problem.axis ? words.columns : words.rows}: `}${problemText(problem, words, control.fieldText(problem.field, problem.axis))}</p>`)}
+      ${first.map(problem => html`<p>${isBoth(problem) ? '' : `${problem.axis ? words.columns : words.rows}: `}${problemText(problem, words, control.fieldText(problem.field, problem.axis))}</p>`)}
       <p>${words.problem.kept}</p>
       <div class="bar">
         ${first[0].offers.map(offer => html`<button type="button" @click=${() => act(() => control.takeOffer(offer))}>${offered(offer)}</button>`)}

@@ -186,7 +186,7 @@ export const texts = {
   'error.classes_mismatch.background': '{given} names for {wanted} classes: is background missing? Put it first in the list, or open the weights alone.',
   'error.names': 'The list of class names must have a name for each class, in the order of the ids: a name a line, or a JSON list.',
   'error.names.letters': 'The letters of the list of class names are in no encoding that is known. Save it as UTF-8.',
-  'error.names.syntax': 'The list of class names begins like JSON and is none. Details say why; a name a line will do, too.',
+  'error.names.syntax': 'This file begins like JSON, as a model.json or a list of class names may, and is none. Details say why. A list of names may also be a text with a name a line.',
   'error.names.none': 'A list of class names is needed beside the weights, and this file is none. Choose a text with a name a line, or a JSON list.',
   'error.names.long': 'A name in the list of class names is longer than {most} characters; this is another file, perhaps.',
   'error.names.json': 'This JSON is neither a model.json nor a list of class names. Write ["…", "…"] or {"id2label": {"0": "…"}}.',

@@ -180,7 +180,7 @@ export const texts = {
   'error.classes_mismatch.background': '클래스 {wanted}개에 이름이 {given}개입니다. 배경(background)이 빠졌나요? 목록 맨 앞에 적거나 가중치만 여세요.',
   'error.names': '클래스 이름 목록에는 id 순서대로 클래스마다 이름이 있어야 합니다. 한 줄에 하나씩, 또는 JSON 목록으로 적으세요.',
   'error.names.letters': '클래스 이름 목록의 글자가 알 수 없는 인코딩입니다. UTF-8로 저장하세요.',
-  'error.names.syntax': '클래스 이름 목록이 JSON처럼 시작하지만 JSON이 아닙니다. 까닭은 ‘자세히’에 있습니다. 한 줄에 이름 하나씩 적어도 됩니다.',
+  'error.names.syntax': 'model.json이나 클래스 이름 목록일 때처럼 JSON으로 시작하지만 JSON이 아닌 파일입니다. 까닭은 ‘자세히’에 있습니다. 이름 목록은 한 줄에 하나씩 적은 텍스트여도 됩니다.',
   'error.names.none': '가중치와 함께 클래스 이름 목록이 필요한데 이 파일은 목록이 아닙니다. 한 줄에 이름이 하나인 텍스트나 JSON 목록을 고르세요.',
   'error.names.long': '클래스 이름 목록에 {most}자를 넘는 이름이 있습니다. 다른 파일일 수 있습니다.',
   'error.names.json': '이 JSON은 model.json도, 클래스 이름 목록도 아닙니다. ["…", "…"]나 {"id2label": {"0": "…"}}로 적으세요.',
