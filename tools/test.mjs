@@ -114,7 +114,7 @@ const SUITES = {
     await check('clippy', 'cargo', ['clippy', ...args], own)
     // Links to what is private, or isn't there.
     const docs = ['--locked', '--no-deps', '--no-default-features', '--target-dir', path.join(TARGET, 'clippy')]
-    await check('docs', 'cargo', ['doc', ...docs], { ...own, RUSTDOCFLAGS: '-D warnings' })
+    await check('docs', 'cargo', ['doc', ...docs], { ...own, RUSTDOC: undefined, RUSTDOCFLAGS: '-D warnings' })
   } },
   // The types of www/pkg, and those that users get, are generated.
   types: { run: async () => {

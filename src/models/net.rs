@@ -164,10 +164,7 @@ impl Blueprint {
         let size = [height, width];
         if !size.iter().all(|side| (1..=MAX_SIDE).contains(side)) {
             let reason = format!("{width}×{height} pixels is not a size that a net can take");
-            let facts = [
-                ("size", format!("{width}×{height}")),
-                ("most", MAX_SIDE.to_string()),
-            ];
+            let facts = [("size", format!("{width}×{height}"))];
             return Err(FcnError::invalid(reason).told("input.size", facts));
         }
         Ok(size.map(|side| side.next_multiple_of(self.architecture.multiple)))

@@ -136,6 +136,9 @@ impl<'s> Archive<'s> {
                 format!("{name:?} is compressed or encrypted, as torch.save never writes it");
             return Err(reason(&what).told("weights.repacked", [("name", short(name))]));
         }
+        if !has(self.source, entry.header, LOCAL_BYTES) {
+            return Err(wrong(&format!("{name:?} isn't in the file")));
+        }
         let mut header = [0; LOCAL_BYTES];
         self.source.read_at(entry.header, &mut header)?;
         // PyTorch aligns storages with an extra field that only the local header has.
@@ -153,6 +156,12 @@ impl<'s> Archive<'s> {
         }
         Ok(Some((start, entry.bytes)))
     }
+}
+
+/// Whether so many bytes from an offset on are in a file: with its end there, what they lack isn't cut off.
+fn has(source: &dyn Source, offset: u64, count: usize) -> bool {
+    let end = offset.checked_add(count as u64);
+    end.is_some_and(|end| end <= source.len())
 }
 
 /// Looks for the end record, from the file's end backwards.
@@ -189,7 +198,9 @@ fn find_directory(source: &dyn Source) -> Result<Directory, FcnError> {
         return Ok(short);
     };
     let mut record = [0; END64_BYTES];
-    source.read_at(offset, &mut record)?;
+    if has(source, offset, END64_BYTES) {
+        source.read_at(offset, &mut record)?;
+    }
     if !record.starts_with(END64) {
         return Err(wrong("its zip64 end isn't where its locator says"));
     }

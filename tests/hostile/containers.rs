@@ -134,6 +134,19 @@ fn archives_that_lie_are_refused() {
     });
     refused_because("two storages in one place", &zip(&entries, None), "overlap");
 
+    // The file has its end: what lies beyond it was not cut off.
+    entries.pop();
+    entries.push(Entry {
+        at: Some(u32::MAX - 1),
+        ..stored("a/data/1", &data)
+    });
+    let error = Weights::parse(&zip(&entries, None)).map(|_| ());
+    let facts = error.expect_err("an entry beyond the file").facts();
+    assert!(
+        facts.contains(&("kind", "weights.damaged".to_string())),
+        "{facts:?}"
+    );
+
     // A directory that fills the file, and one that claims to.
     let names: Vec<String> = (0..40_000).map(|i| format!("a/{i}")).collect();
     let crowd: Vec<Entry> = names.iter().map(|name| stored(name, b"")).collect();
