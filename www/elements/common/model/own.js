@@ -137,7 +137,11 @@ export class OwnWeights {
       this.#opening = name
       this.#host.requestUpdate()
       const { files, said } = await takeKept(name)
-      await this.#load(files, name, signal, said)
+      // What was said of them may be unknown to another version of this page: they open as if nothing had been.
+      await this.#load(files, name, signal, said).catch(async failure => {
+        if (failure.code !== 'invalid_input' || !Object.keys(said).length) throw failure
+        await this.#load(files, name, signal)
+      })
     }, () => void this.openKept(name))
     // They may be gone.
     await this.refresh()

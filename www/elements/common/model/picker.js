@@ -55,6 +55,19 @@ export function modelHint({ language, modelUrl, offers }) {
   return offers.find(({ url }) => url === modelUrl)?.hint[language] ?? ''
 }
 
+/**
+ * A button that is gone once its work is done would leave the keyboard nowhere: it goes on from this part's heading.
+ * @param {Event} event @param {Promise<void>} work
+ */
+async function stayIn({ currentTarget }, work) {
+  const button = /** @type {HTMLElement} */ (currentTarget)
+  const part = button.closest('details')
+  const root = /** @type {ShadowRoot} */ (button.getRootNode())
+  await work
+  await /** @type {import('../../../vendor/lit.js').LitElement} */ (root.host).updateComplete
+  if (!button.isConnected && !root.activeElement) part?.querySelector('summary')?.focus({ preventScroll: true })
+}
+
 /** A person's own weights: opened, kept, removed. @param {State} state */
 export function ownWeights({ t, language, own }) {
   const { keepable } = own
@@ -72,11 +85,11 @@ export function ownWeights({ t, language, own }) {
             if (files.length) void own.open(files)
             input.value = ''
           }}></label>
-        ${keepable ? html`<button @click=${() => own.keep()}>${t('own.keep', { size: megabytes(keepable.reduce((sum, { size }) => sum + size, 0), language) })}</button>` : nothing}
+        ${keepable ? html`<button @click=${(/** @type {Event} */ event) => stayIn(event, own.keep())}>${t('own.keep', { size: megabytes(keepable.reduce((sum, { size }) => sum + size, 0), language) })}</button>` : nothing}
       </div>
       ${own.kept.length ? html`<ul class="kept" aria-label=${t('own.kept')}>${own.kept.map(({ name, bytes }) => html`<li>
         <button @click=${() => own.openKept(name)}>${name}, ${megabytes(bytes, language)}</button>
-        <button class="quiet" @click=${() => own.remove(name)} aria-label=${t('own.remove', { name })}>${t('own.remove.short')}</button></li>`)}</ul>` : nothing}` : nothing}
+        <button class="quiet" @click=${(/** @type {Event} */ event) => stayIn(event, own.remove(name))} aria-label=${t('own.remove', { name })}>${t('own.remove.short')}</button></li>`)}</ul>` : nothing}` : nothing}
     </details>
     ${assumed({ assumptions: own.assumptions, t }, { assume: said => void own.assume(said) })}`
 }
