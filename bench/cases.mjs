@@ -29,6 +29,8 @@ export const LONGEST_PASS_MS = 20_000
  * @property {boolean} layers
  * @property {boolean} visits
  * @property {boolean} figureOnly
+ * @property {boolean} liveOnly
+ * @property {boolean} threads the page is isolated, and every CPU engine takes all cores
  * @property {boolean} hardware
  * @property {boolean} quick
  */
@@ -50,6 +52,8 @@ export function readOptions(args) {
       'no-layers': { type: 'boolean', default: false },
       'no-visit': { type: 'boolean', default: false },
       figure: { type: 'boolean', default: false },
+      live: { type: 'boolean', default: false },
+      threads: { type: 'boolean', default: false },
     },
   })
   const { quick, patient } = values
@@ -67,7 +71,7 @@ export function readOptions(args) {
     share_ms: index => quick ? 20_000 : index === 0 ? 45_000 : 15_000,
     layers: !values['no-layers'] && names.includes('fcn-lab:webgpu'),
     visits: !values['no-visit'],
-    figureOnly: values.figure,
+    figureOnly: values.figure, liveOnly: values.live, threads: values.threads,
   }
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { macsOf } from './costs.mjs'
+import { GOAL } from './live.mjs'
 import { CONFIGS } from './net.mjs'
 
 /** Every ratio is against this one. */
@@ -80,6 +81,16 @@ export function printFigure(cases) {
     ['case', 'frames', 'median', '95 %', 'max', 'over 33', 'work median', 'work max', 'CPU median', 'CPU max'],
     ...cases.map(({ name, frames, median, p95, max, over, work, cpu }) =>
       [name, String(frames), ...[median, p95, max].map(ms => ms.toFixed(1)), String(over), ...[work.median, work.max, cpu.median, cpu.max].map(ms => ms.toFixed(1))]),
+  ])
+}
+
+/** @param {import('./live.mjs').Live[]} rows */
+export function printLive(rows) {
+  console.log(`\neveryday-slim at 224² on a camera of 30 frames a second (goal on one thread of two cores: ${GOAL} masks a second):`)
+  table([
+    ['', 'masks', 'a second', 'delay median ms', 'longest', 'more script memory, MB'],
+    ...rows.map(({ backend, frames, rate, delay_ms, longest_ms, memory_mb }) =>
+      [backend, String(frames), rate.toFixed(1), delay_ms.toFixed(0), longest_ms.toFixed(0), memory_mb.toFixed(1)]),
   ])
 }
 

@@ -3,7 +3,7 @@
  * adapter, in one headless Chromium, in interleaved rounds. See README.md.
  *
  *     node run.mjs [--quick] [--models slim,half,full] [--sizes 224,512] [--patient] [--rounds N]
- *                  [--only NAME,NAME] [--no-layers] [--no-visit] [--figure]
+ *                  [--only NAME,NAME] [--threads] [--no-layers] [--no-visit] [--figure] [--live]
  *
  * Needs the built site in dist/. Environment: CHROMIUM (the browser), BENCH_ADAPTER=hardware.
  */
@@ -16,8 +16,9 @@ import { readOptions } from './cases.mjs'
 import { figure } from './figure.mjs'
 import { printGoals } from './goals.mjs'
 import { layersOf, printLayers } from './layers.mjs'
+import { live } from './live.mjs'
 import { passes } from './passes.mjs'
-import { printCase, printFigure, printPasses, printVisit } from './report.mjs'
+import { printCase, printFigure, printLive, printPasses, printVisit } from './report.mjs'
 import { BENCH, assemble, freshPage, launch } from './site.mjs'
 import { visit } from './visit.mjs'
 
@@ -65,7 +66,7 @@ async function main() {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   try {
     await assemble(folder, options)
-    const server = await startServer({ root: folder })
+    const server = await startServer({ root: folder, isolated: options.threads })
     cleanups.unshift(() => server.close())
     const browser = await launch(options.hardware)
     cleanups.unshift(() => browser.close())
@@ -75,17 +76,19 @@ async function main() {
       console.log(`Chromium ${browser.version()}; ${os.cpus().length} cores`)
       return printFigure(await figure(browser, site))
     }
+    if (options.liveOnly) return printLive(await live(bench, options.hardware))
     const page = await freshPage(browser, bench)
     const adapter = await page.evaluate(async () => {
       const found = await navigator.gpu?.requestAdapter()
       return found ? `${found.info.vendor} ${found.info.architecture}` : 'none'
     })
     await page.close()
-    console.log(`Chromium ${browser.version()}, WebGPU adapter: ${adapter}; ${os.cpus().length} cores`)
+    console.log(`Chromium ${browser.version()}, WebGPU adapter: ${adapter}; ${os.cpus().length} cores${options.threads ? ', all of them for each CPU engine' : ''}`)
     await cases(browser, bench, options)
     if (options.visits) {
       printVisit(await visit(browser, site, path.join(folder, 'dist')), path.join(folder, 'dist'), options.quick)
       printFigure(await figure(browser, site))
+      printLive(await live(bench, options.hardware))
     }
   } finally {
     for (const clean of cleanups) await clean()

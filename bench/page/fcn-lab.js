@@ -1,4 +1,5 @@
 /** This project's engine, as the page uses it: through engine.js, computing in its worker. */
+import { THREADS, THREADS_TOLD } from './prepare.js'
 
 /**
  * @param {'webgpu' | 'cpu'} backend
@@ -12,14 +13,22 @@ export async function open(backend, { model, size }) {
   const { adapter } = engine
   if (engine.backend !== backend) throw new Error(`asked for ${backend}, got ${engine.backend}: ${adapter?.reason?.message}`)
   await engine.load(new URL(`./net/${model}/model.json`, import.meta.url).href)
+  const pass = (/** @type {Uint8ClampedArray<ArrayBuffer>} */ rgba) => engine.segment(new ImageData(rgba, size), { variant: 'fcn8s', size: 'native' })
+  if (backend === 'cpu') await together(async () => (await pass(new Uint8ClampedArray(4 * size * size))).threads)
   return {
     engine: 'fcn-lab',
     backend,
     version: '',
-    note: backend === 'cpu' ? '1 thread, in a worker' : `${adapter?.name}, in a worker`,
-    async labels(rgba) {
-      const result = await engine.segment(new ImageData(rgba, size), { variant: 'fcn8s', size: 'native' })
-      return result.labels
-    },
+    note: backend === 'cpu' ? `${THREADS_TOLD}, in a worker` : `${adapter?.name}, in a worker`,
+    labels: async rgba => (await pass(rgba)).labels,
   }
+}
+
+/**
+ * Waits until the helper threads have the net: passes before that run without them.
+ * @param {() => Promise<number>} pass tells how many threads computed it
+ */
+async function together(pass) {
+  for (let i = 0; i < 50; i++) if (await pass() === THREADS) return
+  throw new Error(`the passes are never computed by ${THREADS} threads`)
 }

@@ -1,7 +1,7 @@
-/** LiteRT.js on the bench's TFLite files. Its wasm files lie beside the page; one thread, as the page isn't isolated. */
+/** LiteRT.js on the bench's TFLite files. Its wasm files lie beside the page. */
 import { Tensor, loadAndCompile, loadLiteRt } from '@litertjs/core'
 import packageJson from '@litertjs/core/package.json' with { type: 'json' }
-import { labelsOfPixels, pixels } from './prepare.js'
+import { THREADS, THREADS_TOLD, labelsOfPixels, pixels } from './prepare.js'
 
 /** @type {Promise<unknown> | null} */
 let runtime = null
@@ -14,16 +14,16 @@ let runtime = null
 export async function open(accelerator, { model, size }) {
   // The other nets aren't written as TFLite.
   if (model !== 'everyday') return null
-  await (runtime ??= loadLiteRt(new URL('./litert/', import.meta.url).href, { threads: false }))
+  await (runtime ??= loadLiteRt(new URL('./litert/', import.meta.url).href, { threads: THREADS > 1 }))
   const compiled = await loadAndCompile(new URL(`./net/${model}/${size}.tflite`, import.meta.url).href, {
     // In half precision, its usual one on a GPU, 6 % of the labels are others.
-    accelerator, ...accelerator === 'webgpu' ? { gpuOptions: { precision: 'fp32' } } : {},
+    accelerator, cpuOptions: { numThreads: THREADS }, ...accelerator === 'webgpu' ? { gpuOptions: { precision: 'fp32' } } : {},
   })
   return {
     engine: 'litert',
     backend: accelerator,
     version: packageJson.version,
-    note: accelerator === 'wasm' ? '1 thread' : compiled.isFullyAccelerated ? '' : 'partly on the CPU',
+    note: accelerator === 'wasm' ? THREADS_TOLD : compiled.isFullyAccelerated ? '' : 'partly on the CPU',
     async labels(rgba) {
       const input = new Tensor(pixels(rgba, model), [1, size, size, 3])
       const [scores] = await compiled.run([input])

@@ -3,7 +3,7 @@
  * ship for it; the build finds its wasm file beside itself.
  */
 import { INPUT, OUTPUT } from '../net.mjs'
-import { labelsOfPlanes, planes } from './prepare.js'
+import { THREADS, THREADS_TOLD, labelsOfPlanes, planes } from './prepare.js'
 
 /**
  * @param {'webgpu' | 'wasm'} backend
@@ -13,13 +13,13 @@ import { labelsOfPlanes, planes } from './prepare.js'
 export async function open(backend, { model, size }) {
   /** @type {typeof import('onnxruntime-web')} */
   const ort = await import(`./ort/ort.${backend}.bundle.min.mjs`)
-  ort.env.wasm.numThreads = 1
+  ort.env.wasm.numThreads = THREADS
   const session = await ort.InferenceSession.create(`./net/${model}/${size}.onnx`, { executionProviders: [backend] })
   return {
     engine: 'onnxruntime-web',
     backend,
     version: ort.env.versions.web ?? ort.env.versions.common,
-    note: backend === 'wasm' ? '1 thread' : '',
+    note: backend === 'wasm' ? THREADS_TOLD : '',
     async labels(rgba) {
       const input = new ort.Tensor('float32', planes(rgba, model), [1, 3, size, size])
       const { [OUTPUT]: scores } = await session.run({ [INPUT]: input })

@@ -4,6 +4,7 @@
  */
 import { picture } from '../net.mjs'
 import { measure } from './layers.js'
+import { live } from './live.js'
 
 /**
  * @typedef {object} Contender
@@ -52,6 +53,9 @@ const bench = {
 
   /** In a page of its own, where nothing else holds GPU memory. */
   measure,
+
+  /** In a browser with a camera. */
+  live,
 
   /**
    * @param {string} name

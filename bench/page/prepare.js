@@ -1,5 +1,11 @@
-/** What the peers' users write themselves: pixels to normalised numbers, scores to labels. */
+/** What the peers' users write themselves: how many threads, pixels to normalised numbers, scores to labels. */
 import { scalesOf } from '../net.mjs'
+
+/** How many threads every engine has on the CPU: all cores of an isolated page, up to as many as this project's takes. */
+export const THREADS = crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 4) : 1
+
+/** For the printed notes. */
+export const THREADS_TOLD = `${THREADS} thread${THREADS > 1 ? 's' : ''}`
 
 /**
  * @param {Uint8ClampedArray} rgba opaque, size × size
