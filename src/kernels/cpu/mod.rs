@@ -22,6 +22,7 @@ use burn::tensor::{Tensor, TensorData};
 use super::{Activation, Bottleneck, Squeeze, Taps, Window};
 use crate::upsample::{Rounding, pool2_size};
 use numbers::Numbers;
+pub(crate) use pointwise::filled;
 use sizes::{Layer, TILE};
 use team::Parts;
 pub use transposed::conv_transpose2d;
@@ -34,7 +35,7 @@ const FEWEST_OUTPUTS: usize = 8;
 
 /// On fewer tiles of 4×4 pixels the transform of the weights takes longer than it saves. Natively the
 /// limit is higher: Flex's matrix products use wider registers than ours.
-const FEWEST_TILES: usize = if cfg!(target_arch = "wasm32") { 16 } else { 64 };
+const FEWEST_TILES: usize = if cfg!(target_arch = "wasm32") { 9 } else { 64 };
 
 /// Whether [`conv3x3`] can compute such a convolution that keeps the size, and is the faster form.
 ///
