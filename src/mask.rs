@@ -5,6 +5,7 @@
 //! of 100 megapixels never needs 100 megapixels of scores.
 
 use crate::FcnError;
+use crate::kernels::cpu::filled;
 
 /// Class scores at the working size, channel last.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,9 @@ struct Tap {
     /// Weight of `high`, 0–1; `low` has the rest.
     fraction: f32,
 }
+
+/// Pixels whose channels are compared at a time.
+const SIDE_BY_SIDE: usize = 16;
 
 fn tap(position: usize, input: usize, output: usize) -> Tap {
     let source = (position as f64 + 0.5) * input as f64 / output as f64 - 0.5;
@@ -80,6 +84,67 @@ impl Scores {
             });
         }
         let winners = data.chunks_exact(channels).map(argmax).collect();
+        Ok(Self {
+            width,
+            height,
+            channels,
+            data,
+            winners,
+        })
+    }
+
+    /// As [`new`](Self::new), from maps that lie one after another, each of a padded picture.
+    ///
+    /// # Shapes
+    /// `planes` `[channels, height or more, padded]`, `padded` at least `width`
+    pub(crate) fn of_planes(
+        [width, height, padded]: [usize; 3],
+        channels: usize,
+        planes: &[f32],
+    ) -> Result<Self, FcnError> {
+        let plane = planes.len() / channels.max(1);
+        let size = width * height * channels;
+        if size == 0
+            || channels > crate::labels::MAX_CLASSES
+            || padded < width
+            || plane < height * padded
+        {
+            return Err(FcnError::invalid(format!(
+                "{} scores are not {channels} maps of {padded}×{height}",
+                planes.len()
+            )));
+        }
+        let mut data = vec![0.0; size];
+        let mut winners = Vec::with_capacity(width * height);
+        let mut finite = true;
+        for (y, row) in data.chunks_exact_mut(width * channels).enumerate() {
+            for (at, pixels) in row.chunks_mut(SIDE_BY_SIDE * channels).enumerate() {
+                let begin = y * padded + at * SIDE_BY_SIDE;
+                let count = pixels.len() / channels;
+                let mut best = [f32::NEG_INFINITY; SIDE_BY_SIDE];
+                let mut winner = [0_u32; SIDE_BY_SIDE];
+                for ((channel, plane), label) in planes.chunks_exact(plane).enumerate().zip(0..) {
+                    let seen: [f32; SIDE_BY_SIDE] =
+                        filled(plane.get(begin..begin + count).unwrap_or(&[]));
+                    finite &= are_finite(&seen);
+                    for ((&score, best), winner) in seen.iter().zip(&mut best).zip(&mut winner) {
+                        let is_larger = score > *best;
+                        *best = if is_larger { score } else { *best };
+                        *winner = if is_larger { label } else { *winner };
+                    }
+                    let places = pixels.iter_mut().skip(channel).step_by(channels);
+                    for (place, score) in places.zip(seen) {
+                        *place = score;
+                    }
+                }
+                winners.extend(winner.iter().take(count).map(|&label| label as u8));
+            }
+        }
+        if !finite {
+            return Err(FcnError::NotFinite {
+                name: "scores".into(),
+            });
+        }
         Ok(Self {
             width,
             height,
@@ -208,6 +273,26 @@ mod tests {
     }
 
     #[test]
+    fn maps_that_are_no_scores_are_refused() {
+        let of = |shape, channels, planes: &[f32]| {
+            Scores::of_planes(shape, channels, planes).map_err(|error| error.code())
+        };
+        assert!(of([2, 1, 2], 2, &[0.0; 4]).is_ok());
+        assert_eq!(of([2, 1, 2], 3, &[0.0; 4]), Err("invalid_input"));
+        assert_eq!(of([2, 1, 1], 2, &[0.0; 4]), Err("invalid_input"));
+        assert_eq!(of([0, 1, 2], 2, &[0.0; 4]), Err("invalid_input"));
+        assert_eq!(of([2, 1, 2], 0, &[]), Err("invalid_input"));
+        assert_eq!(
+            of([2, 1, 2], 2, &[0.0, 1.0, f32::NAN, 0.0]),
+            Err("not_finite")
+        );
+        assert_eq!(
+            of([2, 1, 2], 2, &[0.0, f32::NEG_INFINITY, 0.0, 1.0]),
+            Err("not_finite")
+        );
+    }
+
+    #[test]
     fn strips_outside_the_mask_are_refused() {
         let scores = Scores::new(1, 1, 1, vec![0.0]).expect("valid");
         assert!(scores.labels(4, 4, 3, 2).is_err());
@@ -216,6 +301,26 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn maps_side_by_side_are_the_same_scores(
+            [width, height] in [1usize..40, 1usize..5], channels in 1usize..23,
+            [right, below] in [0usize..9, 0usize..3], seed: u32,
+        ) {
+            let mut state = seed;
+            let padded = width + right;
+            let plane = padded * (height + below);
+            // Few distinct values, so that ties are common; what is padded would win.
+            let planes: Vec<f32> = (0..channels * plane).map(|at| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let is_padding = at % padded >= width || at % plane >= height * padded;
+                if is_padding { f32::INFINITY } else { f32::from((state >> 29) as u8) - 3.5 }
+            }).collect();
+            let pixels = (0..height * width).map(|at| at / width * padded + at % width);
+            let data = pixels.flat_map(|at| (0..channels).map(move |c| c * plane + at)).map(|at| planes[at]);
+            let expected = Scores::new(width, height, channels, data.collect());
+            prop_assert_eq!(Scores::of_planes([width, height, padded], channels, &planes), expected);
+        }
+
         #[test]
         fn the_short_cut_changes_no_label(
             width in 1usize..12, height in 1usize..12, channels in 1usize..6,

@@ -226,14 +226,8 @@ pub(super) async fn read_scores(
     height: usize,
 ) -> Result<Scores, FcnError> {
     let [_, channels, _, padded] = head.dims();
-    let mut values = read(head.permute([0, 2, 3, 1])).await?; // [1, h', w', c]
-    values.truncate(height * padded * channels);
-    if padded != width {
-        let rows = values.chunks_exact(padded * channels);
-        let cropped = rows.flat_map(|row| row.iter().take(width * channels).copied());
-        values = cropped.collect();
-    }
-    Scores::new(width, height, channels, values)
+    let planes = read(head).await?;
+    Scores::of_planes([width, height, padded], channels, &planes)
 }
 
 /// Bytes of the largest buffer that a pass at this working size binds at once.
