@@ -197,4 +197,15 @@ test('cityscapes label ids are counted as its train ids where that is wanted, an
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).not.toContainText('/ 6,912')
   await view.getByRole('button', { name: 'The second class' }).click()
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('/ 6,912')
+
+  // The answer holds for 255 alone, whatever was said to be unlabelled in between.
+  const unlabelled = view.getByLabel('Value meaning unlabelled')
+  await unlabelled.selectOption('none')
+  await view.getByRole('button', { name: 'Segment and measure' }).click()
+  await expect(view.getByText(/The truth has the value 255/)).toBeVisible()
+  await view.getByRole('button', { name: 'Not labelled' }).click()
+  await expect(unlabelled).toHaveValue('255')
+  await expect(view.getByRole('button', { name: 'Not labelled' })).toHaveAttribute('aria-pressed', 'true')
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toBeVisible()
+  await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).not.toContainText('/ 6,912')
 })

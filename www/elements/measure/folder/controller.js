@@ -134,8 +134,14 @@ export class Folder {
     },
     /** @param {'void' | 'class'} two */
     setTwo: two => {
-      if (this.#mode === 'net') return this.#net?.run.actions.setTwo(two)
-      if (two === 'void') this.#void = '255'
+      const isOther = two === 'void' && this.#void !== '255'
+      if (isOther) this.#void = '255'
+      if (this.#mode === 'net') {
+        this.#net?.run.actions.setTwo(two)
+        if (!isOther) return
+        this.#readAnew()
+        return void this.#net?.run.start()
+      }
       this.#compare.set({ two, unlabelled: this.#unlabelled })
       void this.#compare.start()
     },
