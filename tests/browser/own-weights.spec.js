@@ -177,22 +177,24 @@ test('kept weights open though something unknown was said of them', async ({ pag
   await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
   await maskOf(page, SIZE)
   await page.getByText('Your own weights').click()
-  await page.getByLabel('Open weights').setInputFiles([await fixture('checkpoints/tiny-fc3.pth', 'mine.pth')])
+  await page.getByLabel('Open weights').setInputFiles([await fixture(`${LAYOUTS}ema.pth`)])
   await page.getByRole('button', { name: /^Keep for the next visit/ }).click()
-  await expect(page.getByRole('button', { name: /^mine, / })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^ema, / })).toBeVisible()
   await page.evaluate(async () => {
     const kept = await (await navigator.storage.getDirectory()).getDirectoryHandle('fcn-weights')
-    const file = await (await (await kept.getDirectoryHandle('mine')).getFileHandle('.said')).createWritable()
-    await file.write('{"input":"of a later version"}')
+    const file = await (await (await kept.getDirectoryHandle('ema')).getFileHandle('.said')).createWritable()
+    await file.write('{"input":"of a later version","set":"state_dict"}')
     await file.close()
   })
   await page.reload()
   await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
   await maskOf(page, SIZE)
   await page.getByText('Your own weights').click()
-  await page.getByRole('button', { name: /^mine, / }).click()
+  await page.getByRole('button', { name: /^ema, / }).click()
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
   await expect(page.getByRole('alert')).toHaveCount(0)
+  // What is known of it still holds.
+  await expect(page.getByLabel('Net in the file')).toHaveValue('state_dict')
 })
 
 test('two models of one file name are kept side by side', async ({ page }) => {
@@ -203,8 +205,11 @@ test('two models of one file name are kept side by side', async ({ page }) => {
     await page.getByRole('button', { name: /^Keep for the next visit/ }).click()
     await expect(page.getByRole('button', { name: /^weights.*, 0\.2/ })).toHaveCount(name === 'weights' ? 2 : 1)
   }
-  await page.getByRole('button', { name: 'Remove weights (2)', exact: true }).click()
-  await expect(page.getByRole('button', { name: /^weights, 0\.2/ })).toHaveCount(1)
+  await page.getByRole('button', { name: 'Remove weights', exact: true }).click()
+  await expect(page.getByRole('button', { name: /^weights.*, 0\.2/ })).toHaveCount(1)
+  await expect(page.getByRole('button', { name: /^weights \(2\), 0\.2/ })).toBeVisible()
+  // Not on what would remove the other one.
+  await expect(page.locator('details.own summary')).toBeFocused()
 })
 
 test('trying again what failed for another reason keeps the own weights', async ({ page }) => {
@@ -327,6 +332,7 @@ for (const [what, attributes] of /** @type {const} */ ([['a list of models', 'mo
     await remove.click()
     await expect(remove).toHaveCount(0)
     await expect(models.locator('optgroup')).toHaveCount(0)
+    if (attributes) await expect(models).toBeFocused()
     // What is in use stays in use, but can't be kept again: its files are gone.
     expect((await maskOf(page, SIZE)).classes).toHaveLength(3)
     await expect(page.getByText('mine', { exact: true })).toHaveCount(1)

@@ -137,11 +137,7 @@ export class OwnWeights {
       this.#opening = name
       this.#host.requestUpdate()
       const { files, said } = await takeKept(name)
-      // What was said of them may be unknown to another version of this page: they open as if nothing had been.
-      await this.#load(files, name, signal, said).catch(async failure => {
-        if (failure.code !== 'invalid_input' || !Object.keys(said).length) throw failure
-        await this.#load(files, name, signal)
-      })
+      await this.#loadKept(files, name, signal, said)
     }, () => void this.openKept(name))
     // They may be gone.
     await this.refresh()
@@ -156,6 +152,24 @@ export class OwnWeights {
     const net = await this.#net.open(files, keptAs, signal, said)
     this.asked = []
     if (net.notes.length) this.#host.note(net)
+  }
+
+  /**
+   * Some of what was said of them may be unknown to another version of this page: they open without that, if need be
+   * without all of it.
+   * @param {readonly File[]} files @param {string} name @param {AbortSignal} signal @param {import('../../../engine/protocol.js').Said} said
+   */
+  async #loadKept(files, name, signal, said) {
+    const all = Object.entries(said)
+    const ways = all.length > 1 ? all.map(one => Object.fromEntries(all.filter(each => each !== one))) : []
+    for (const way of [said, ...ways]) {
+      try {
+        return await this.#load(files, name, signal, way)
+      } catch (failure) {
+        if (/** @type {import('../../../lib/errors.js').FcnError} */ (failure).code !== 'invalid_input' || !all.length) throw failure
+      }
+    }
+    await this.#load(files, name, signal)
   }
 
   /** What is assumed of the net in use. */

@@ -1,7 +1,7 @@
 /**
  * Which model computes: one of the site's, or a person's own weights, opened, kept and removed.
  */
-import { css, html, nothing } from '../../../vendor/lit.js'
+import { css, html, nothing, repeat } from '../../../vendor/lit.js'
 import { megabytes } from '../../../lib/format.js'
 import { assumed, assumedStyles } from './assumed.js'
 import { PAGE_MODEL, choiceOf } from './own.js'
@@ -44,28 +44,31 @@ export function modelField({ t, language, net, offers, own, modelChoice }, actio
     </select></label>`
 }
 
+/**
+ * A button that is gone once its work is done would leave the keyboard nowhere: it goes on from the heading of the part
+ * that the button was in, or from the list of models.
+ * @param {Event} event @param {Promise<void>} work
+ */
+async function stayIn({ currentTarget }, work) {
+  const button = /** @type {HTMLElement} */ (currentTarget)
+  const root = /** @type {ShadowRoot} */ (button.getRootNode())
+  const next = button.closest('details')?.querySelector('summary') ?? root.querySelector('select.model') ?? root.querySelector('.own summary')
+  await work
+  await /** @type {import('../../../vendor/lit.js').LitElement} */ (root.host).updateComplete
+  // Whoever went on elsewhere meanwhile stays there.
+  const isNowhere = [null, document.body].includes(/** @type {HTMLElement | null} */ (document.activeElement))
+  if (!button.isConnected && isNowhere && next instanceof HTMLElement) next.focus({ preventScroll: true })
+}
+
 /** Kept weights in use can be removed where they were chosen. @param {Pick<State, 'own' | 't'>} state */
 export function keptInUse({ own, t }) {
   const name = own.keptAs
-  return name ? html`<p><button class="quiet" @click=${() => own.remove(name)}>${t('own.remove.chosen', { name })}</button></p>` : nothing
+  return name ? html`<p><button class="quiet" @click=${(/** @type {Event} */ event) => stayIn(event, own.remove(name))}>${t('own.remove.chosen', { name })}</button></p>` : nothing
 }
 
 /** What the model at hand is for. @param {State} state */
 export function modelHint({ language, modelUrl, offers }) {
   return offers.find(({ url }) => url === modelUrl)?.hint[language] ?? ''
-}
-
-/**
- * A button that is gone once its work is done would leave the keyboard nowhere: it goes on from this part's heading.
- * @param {Event} event @param {Promise<void>} work
- */
-async function stayIn({ currentTarget }, work) {
-  const button = /** @type {HTMLElement} */ (currentTarget)
-  const part = button.closest('details')
-  const root = /** @type {ShadowRoot} */ (button.getRootNode())
-  await work
-  await /** @type {import('../../../vendor/lit.js').LitElement} */ (root.host).updateComplete
-  if (!button.isConnected && !root.activeElement) part?.querySelector('summary')?.focus({ preventScroll: true })
 }
 
 /** A person's own weights: opened, kept, removed. @param {State} state */
@@ -87,7 +90,7 @@ export function ownWeights({ t, language, own }) {
           }}></label>
         ${keepable ? html`<button @click=${(/** @type {Event} */ event) => stayIn(event, own.keep())}>${t('own.keep', { size: megabytes(keepable.reduce((sum, { size }) => sum + size, 0), language) })}</button>` : nothing}
       </div>
-      ${own.kept.length ? html`<ul class="kept" aria-label=${t('own.kept')}>${own.kept.map(({ name, bytes }) => html`<li>
+      ${own.kept.length ? html`<ul class="kept" aria-label=${t('own.kept')}>${repeat(own.kept, ({ name }) => name, ({ name, bytes }) => html`<li>
         <button @click=${() => own.openKept(name)}>${name}, ${megabytes(bytes, language)}</button>
         <button class="quiet" @click=${(/** @type {Event} */ event) => stayIn(event, own.remove(name))} aria-label=${t('own.remove', { name })}>${t('own.remove.short')}</button></li>`)}</ul>` : nothing}` : nothing}
     </details>
