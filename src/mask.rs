@@ -5,7 +5,6 @@
 //! of 100 megapixels never needs 100 megapixels of scores.
 
 use crate::FcnError;
-use crate::kernels::cpu::filled;
 
 /// Class scores at the working size, channel last.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +96,9 @@ impl Scores {
     ///
     /// # Shapes
     /// `planes` `[channels, height or more, padded]`, `padded` at least `width`
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
     pub(crate) fn of_planes(
         [width, height, padded]: [usize; 3],
         channels: usize,
@@ -107,6 +109,7 @@ impl Scores {
         if size == 0
             || channels > crate::labels::MAX_CLASSES
             || padded < width
+            || !planes.len().is_multiple_of(channels)
             || plane < height * padded
         {
             return Err(FcnError::invalid(format!(
@@ -124,8 +127,10 @@ impl Scores {
                 let mut best = [f32::NEG_INFINITY; SIDE_BY_SIDE];
                 let mut winner = [0_u32; SIDE_BY_SIDE];
                 for ((channel, plane), label) in planes.chunks_exact(plane).enumerate().zip(0..) {
-                    let seen: [f32; SIDE_BY_SIDE] =
-                        filled(plane.get(begin..begin + count).unwrap_or(&[]));
+                    let mut seen = [0.0; SIDE_BY_SIDE];
+                    for (seen, score) in seen.iter_mut().zip(plane.iter().skip(begin).take(count)) {
+                        *seen = *score;
+                    }
                     finite &= are_finite(&seen);
                     for ((&score, best), winner) in seen.iter().zip(&mut best).zip(&mut winner) {
                         let is_larger = score > *best;
@@ -282,6 +287,7 @@ mod tests {
         assert_eq!(of([2, 1, 1], 2, &[0.0; 4]), Err("invalid_input"));
         assert_eq!(of([0, 1, 2], 2, &[0.0; 4]), Err("invalid_input"));
         assert_eq!(of([2, 1, 2], 0, &[]), Err("invalid_input"));
+        assert_eq!(of([2, 1, 2], 2, &[0.0; 5]), Err("invalid_input"));
         assert_eq!(
             of([2, 1, 2], 2, &[0.0, 1.0, f32::NAN, 0.0]),
             Err("not_finite")

@@ -220,6 +220,9 @@ pub fn scores_now(
 ///
 /// # Shapes
 /// `head` `[1, c, h', w']` to scores `[height, width, c]`
+///
+/// # Errors
+/// [`FcnError::NotFinite`], [`FcnError::Gpu`].
 pub(super) async fn read_scores(
     head: Tensor<4>,
     width: usize,

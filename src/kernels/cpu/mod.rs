@@ -22,7 +22,6 @@ use burn::tensor::{Tensor, TensorData};
 use super::{Activation, Bottleneck, Squeeze, Taps, Window};
 use crate::upsample::{Rounding, pool2_size};
 use numbers::Numbers;
-pub(crate) use pointwise::filled;
 use sizes::{Layer, TILE};
 use team::Parts;
 pub use transposed::conv_transpose2d;
@@ -362,8 +361,7 @@ mod tests {
         for activation in ACTIVATIONS {
             let [expected, got] = compared(random(x), [outputs, inputs], activation).map(values);
             top = expected.iter().fold(top, |top, value| top.max(value.abs()));
-            let far = expected.iter().zip(&got).map(|(a, b)| (a - b).abs());
-            let worst = far.fold(0.0, f32::max) / top;
+            let worst = difference(&expected, &got, top);
             assert!(
                 worst < 1e-5,
                 "{x:?} to {outputs}, {activation:?}: {worst:e}"
@@ -448,17 +446,24 @@ mod tests {
         }
     }
 
-    /// Equal to 1e-5 of the largest value, or of `at_least`: a map of one value may be next to nothing, as a sum of
-    /// products that cancel, and is then no measure of how exactly they were added.
-    fn assert_near(expected: Tensor<4>, got: Tensor<4>, at_least: f32, case: &str) {
-        assert_eq!(expected.dims(), got.dims(), "{case}");
-        let [expected, got] = [expected, got].map(values);
-        assert!(got.iter().all(|value| value.is_finite()), "{case}");
+    /// The largest difference, in parts of the largest value or of `at_least`: a map of one value may be next to
+    /// nothing, as a sum of products that cancel, and is then no measure of how exactly they were added. Infinite where
+    /// a number is not finite.
+    pub(super) fn difference(expected: &[f32], got: &[f32], at_least: f32) -> f32 {
         let largest = expected
             .iter()
             .fold(at_least, |most, value| most.max(value.abs()));
-        let far = expected.iter().zip(&got).map(|(a, b)| (a - b).abs());
-        let worst = far.fold(0.0, f32::max) / largest;
+        let far = expected.iter().zip(got).map(|(a, b)| (a - b).abs());
+        match expected.iter().chain(got).all(|value| value.is_finite()) {
+            true => far.fold(0.0, f32::max) / largest,
+            false => f32::INFINITY,
+        }
+    }
+
+    fn assert_near(expected: Tensor<4>, got: Tensor<4>, at_least: f32, case: &str) {
+        assert_eq!(expected.dims(), got.dims(), "{case}");
+        let [expected, got] = [expected, got].map(values);
+        let worst = difference(&expected, &got, at_least);
         assert!(worst < 1e-5, "{case}: {worst:e}");
     }
 

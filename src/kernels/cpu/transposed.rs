@@ -112,6 +112,7 @@ fn gathered(x: Tensor<4>, weight: Tensor<4>, options: TransposedOptions) -> Tens
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::difference;
     use super::*;
     use crate::device::cpu;
     use burn::tensor::Distribution;
@@ -133,12 +134,7 @@ mod tests {
         let got = gathered(x, weight, options);
         assert_eq!(expected.dims(), got.dims(), "{what}");
         let (expected, got) = (values(expected), values(got));
-        // A map of one sum that cancels has next to no largest value to compare with.
-        let top = expected
-            .iter()
-            .fold(1.0_f32, |top, value| top.max(value.abs()));
-        let far = expected.iter().zip(&got).map(|(a, b)| (a - b).abs());
-        let worst = far.fold(0.0, f32::max) / top;
+        let worst = difference(&expected, &got, 1.0);
         assert!(worst < 1e-5, "{what}: {worst:e}");
     }
 
