@@ -8,7 +8,7 @@ import { freshPage } from './site.mjs'
 
 /** How long each row is measured, after as many frames as it takes to warm up. */
 const MEASURED_MS = 10_000
-const WARM_UP = 5
+const WARM_UP = 30
 
 /** Where the project wants two cores to come to on one thread, the video beside it. */
 export const GOAL = 15
@@ -20,7 +20,6 @@ export const GOAL = 15
  * @property {number} rate masks a second
  * @property {number} delay_ms median, from when a frame was there to its mask
  * @property {number} longest_ms the longest of them
- * @property {number} memory_mb how much more memory the page's scripts hold after than before, MB
  */
 
 /**

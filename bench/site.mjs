@@ -19,10 +19,10 @@ export const DIST = path.join(REPOSITORY, 'dist')
  * @param {string} folder empty
  * @param {import('./cases.mjs').Options} options
  */
-export async function assemble(folder, { cases, names, visits, figureOnly }) {
+export async function assemble(folder, { cases, names, visits, figureOnly, liveOnly }) {
   const page = path.join(folder, 'bench/page')
   await mkdir(path.join(page, 'ort'), { recursive: true })
-  if (visits || figureOnly || names.some(name => /^(fcn-lab|burn):/.test(name))) {
+  if (visits || figureOnly || liveOnly || names.some(name => /^(fcn-lab|burn):/.test(name))) {
     if (!existsSync(path.join(DIST, 'engine/engine.js'))) {
       throw new Error('dist/ is not built: run ./build.sh build first (or ./build.sh bench, which does both)')
     }
@@ -33,6 +33,7 @@ export async function assemble(folder, { cases, names, visits, figureOnly }) {
   if (figureOnly) return
   for (const name of ['net.mjs', 'lite.mjs']) await cp(path.join(BENCH, name), path.join(folder, 'bench', name))
   await cp(path.join(BENCH, 'page'), page, { recursive: true })
+  if (liveOnly) return
   const withTflite = names.some(name => name.startsWith('litert'))
   const withOnnx = names.some(name => name.startsWith('onnxruntime-web'))
   for (const model of new Set(cases.map(({ model }) => model))) {

@@ -1,5 +1,5 @@
 /** This project's engine, as the page uses it: through engine.js, computing in its worker. */
-import { THREADS, THREADS_TOLD } from './prepare.js'
+import { THREADS, threadsTold } from './prepare.js'
 
 /**
  * @param {'webgpu' | 'cpu'} backend
@@ -14,21 +14,27 @@ export async function open(backend, { model, size }) {
   if (engine.backend !== backend) throw new Error(`asked for ${backend}, got ${engine.backend}: ${adapter?.reason?.message}`)
   await engine.load(new URL(`./net/${model}/model.json`, import.meta.url).href)
   const pass = (/** @type {Uint8ClampedArray<ArrayBuffer>} */ rgba) => engine.segment(new ImageData(rgba, size), { variant: 'fcn8s', size: 'native' })
-  if (backend === 'cpu') await together(async () => (await pass(new Uint8ClampedArray(4 * size * size))).threads)
+  const threads = backend === 'cpu' ? await together(async () => (await pass(new Uint8ClampedArray(4 * size * size))).threads) : 1
   return {
     engine: 'fcn-lab',
     backend,
     version: '',
-    note: backend === 'cpu' ? `${THREADS_TOLD}, in a worker` : `${adapter?.name}, in a worker`,
+    note: backend === 'cpu' ? `${threadsTold(threads)}, in a worker` : `${adapter?.name}, in a worker`,
     labels: async rgba => (await pass(rgba)).labels,
   }
 }
 
+/** How long helper threads may take to have the net, milliseconds: passes before that run without them. */
+const HELPERS_MS = 5000
+
 /**
- * Waits until the helper threads have the net: passes before that run without them.
+ * Waits until all threads compute a pass, as far as they do: nets of a large file are left to one.
  * @param {() => Promise<number>} pass tells how many threads computed it
+ * @returns {Promise<number>} how many do
  */
 async function together(pass) {
-  for (let i = 0; i < 50; i++) if (await pass() === THREADS) return
-  throw new Error(`the passes are never computed by ${THREADS} threads`)
+  const end = performance.now() + HELPERS_MS
+  let threads = 1
+  while (threads < THREADS && performance.now() < end) threads = await pass()
+  return threads
 }

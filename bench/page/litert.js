@@ -1,7 +1,7 @@
 /** LiteRT.js on the bench's TFLite files. Its wasm files lie beside the page. */
 import { Tensor, loadAndCompile, loadLiteRt } from '@litertjs/core'
 import packageJson from '@litertjs/core/package.json' with { type: 'json' }
-import { THREADS, THREADS_TOLD, labelsOfPixels, pixels } from './prepare.js'
+import { THREADS, labelsOfPixels, pixels, threadsTold } from './prepare.js'
 
 /** @type {Promise<unknown> | null} */
 let runtime = null
@@ -23,7 +23,7 @@ export async function open(accelerator, { model, size }) {
     engine: 'litert',
     backend: accelerator,
     version: packageJson.version,
-    note: accelerator === 'wasm' ? THREADS_TOLD : compiled.isFullyAccelerated ? '' : 'partly on the CPU',
+    note: accelerator === 'wasm' ? threadsTold(THREADS) : compiled.isFullyAccelerated ? '' : 'partly on the CPU',
     async labels(rgba) {
       const input = new Tensor(pixels(rgba, model), [1, size, size, 3])
       const [scores] = await compiled.run([input])

@@ -1,4 +1,5 @@
 /** This project's engine on a camera: how many of its frames get a mask. */
+import { threadsTold } from './prepare.js'
 
 /**
  * @param {{backend: 'webgpu' | 'cpu', measured_ms: number, warmUp: number}} wanted `warmUp`: frames
@@ -15,29 +16,22 @@ export async function live({ backend, measured_ms, warmUp }) {
   const stop = new AbortController()
   /** @type {number[]} */
   const delays = []
-  let [threads, seen, start, end, before] = [1, 0, 0, 0, 0]
-  const heap = () => {
-    /** @type {{gc?: () => void}} */ (globalThis).gc?.()
-    return /** @type {{memory?: {usedJSHeapSize: number}}} */ (/** @type {unknown} */ (performance)).memory?.usedJSHeapSize ?? NaN
-  }
+  let [threads, seen, start, end] = [1, 0, 0, 0]
   await engine.watch(stream, { size: 224, signal: stop.signal, onFrame: ({ frame, result, delay }) => {
     frame.close()
     threads = result.threads
-    if (++seen === warmUp) {
-      before = heap()
-      start = performance.now()
-    } else if (seen > warmUp) {
+    if (++seen === warmUp) start = performance.now()
+    else if (seen > warmUp) {
       delays.push(delay)
       end = performance.now()
       if (end - start >= measured_ms) stop.abort()
     }
   } }).catch(error => { if (!stop.signal.aborted) throw error })
-  const memory_mb = (heap() - before) / 1e6
   for (const track of stream.getTracks()) track.stop()
   delays.sort((a, b) => a - b)
-  const on = backend === 'cpu' ? `${threads} thread${threads > 1 ? 's' : ''}` : engine.adapter?.name
+  const on = backend === 'cpu' ? threadsTold(threads) : engine.adapter?.name
   return {
     backend: `${backend} (${on})`, frames: delays.length, rate: 1000 * delays.length / (end - start),
-    delay_ms: delays[delays.length >> 1], longest_ms: delays[delays.length - 1], memory_mb,
+    delay_ms: delays[delays.length >> 1], longest_ms: delays[delays.length - 1],
   }
 }

@@ -3,7 +3,7 @@
  * ship for it; the build finds its wasm file beside itself.
  */
 import { INPUT, OUTPUT } from '../net.mjs'
-import { THREADS, THREADS_TOLD, labelsOfPlanes, planes } from './prepare.js'
+import { THREADS, labelsOfPlanes, planes, threadsTold } from './prepare.js'
 
 /**
  * @param {'webgpu' | 'wasm'} backend
@@ -19,7 +19,7 @@ export async function open(backend, { model, size }) {
     engine: 'onnxruntime-web',
     backend,
     version: ort.env.versions.web ?? ort.env.versions.common,
-    note: backend === 'wasm' ? THREADS_TOLD : '',
+    note: backend === 'wasm' ? threadsTold(THREADS) : '',
     async labels(rgba) {
       const input = new ort.Tensor('float32', planes(rgba, model), [1, 3, size, size])
       const { [OUTPUT]: scores } = await session.run({ [INPUT]: input })

@@ -4,8 +4,8 @@ import { scalesOf } from '../net.mjs'
 /** How many threads every engine has on the CPU: all cores of an isolated page, up to as many as this project's takes. */
 export const THREADS = crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 4) : 1
 
-/** For the printed notes. */
-export const THREADS_TOLD = `${THREADS} thread${THREADS > 1 ? 's' : ''}`
+/** For the printed notes. @param {number} threads */
+export const threadsTold = threads => `${threads} thread${threads > 1 ? 's' : ''}`
 
 /**
  * @param {Uint8ClampedArray} rgba opaque, size × size
