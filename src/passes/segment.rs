@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 
 use super::prepare::prepare;
 use crate::FcnError;
-use crate::device::read;
+use crate::device::{is_gpu, read};
 use crate::image::{Photo, padded_size};
 use crate::kernels::flush;
 #[cfg(feature = "webgpu")]
@@ -229,8 +229,19 @@ pub(super) async fn read_scores(
     height: usize,
 ) -> Result<Scores, FcnError> {
     let [_, channels, _, padded] = head.dims();
-    let planes = read(head).await?;
-    Scores::of_planes([width, height, padded], channels, &planes)
+    if !is_gpu(&head.device()) {
+        let planes = read(head).await?;
+        return Scores::of_planes([width, height, padded], channels, &planes);
+    }
+    // Turned on the GPU: read back as they are they leave more there (tests/webgpu_memory.rs).
+    let mut values = read(head.permute([0, 2, 3, 1])).await?; // [1, h', w', c]
+    values.truncate(height * padded * channels);
+    if padded != width {
+        let rows = values.chunks_exact(padded * channels);
+        let cropped = rows.flat_map(|row| row.iter().take(width * channels).copied());
+        values = cropped.collect();
+    }
+    Scores::new(width, height, channels, values)
 }
 
 /// Bytes of the largest buffer that a pass at this working size binds at once.
