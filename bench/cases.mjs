@@ -30,7 +30,7 @@ export const LONGEST_PASS_MS = 20_000
  * @property {boolean} visits
  * @property {boolean} figureOnly
  * @property {boolean} liveOnly
- * @property {boolean} threads the page is isolated, and every CPU engine takes all cores
+ * @property {boolean} threads the page is isolated, and every CPU engine takes all cores, four at most
  * @property {boolean} hardware
  * @property {boolean} quick
  */
