@@ -8,7 +8,8 @@ At a pixel with scores z and p = softmax(z):
 - 255: nothing.
 A pixel counts once, one of 254 `marginal_weight` times, and one with another label within BOUNDARY pixels
 `boundary_weight` times as much: edges are few pixels, and they are what the eye sees.
-With a teacher, every pixel whose soft label q is given also has KL(q || p) = sum q log q - sum q log p.
+With a teacher, every pixel whose soft label q is given also has KL(q || p) = sum q log q - sum q log p; or only those
+that the masks leave open, where q is brought to the classes that the source does not annotate (`teacher_open`).
 """
 
 from collections.abc import Callable
@@ -87,6 +88,16 @@ def soft_loss(scores: Tensor, soft: Tensor) -> Tensor:
     return torch.where(given, kl, 0.0).sum() / given.sum().clamp(min=1)
 
 
+def open_cells(soft: Tensor, labels: Tensor, unannotated: Tensor) -> Tensor:
+    """The soft labels where a mask says nothing certain: 0 at labelled pixels, all classes at 255, and at 254 those that
+    the source does not annotate. Where the teacher gives these less than half, `soft_loss` counts nothing.
+
+    Shapes: soft f32 [n, c, h, w], labels u8 [n, h, w], unannotated bool [n, c].
+    """
+    allowed = (labels == SOMETHING_ELSE)[:, None] & unannotated[:, :, None, None]
+    return torch.where((labels == IGNORE)[:, None] | allowed, soft, 0.0)
+
+
 @dataclass
 class Parts:
     total: Tensor
@@ -121,6 +132,8 @@ def heads_loss(heads: dict[str, tuple[Tensor, int]], batch: Batch, settings: Los
             cells = batch.soft
             if cells.shape[-2:] != fine.shape[-2:]:
                 cells = F.interpolate(cells, size=fine.shape[-2:], mode="bilinear", align_corners=False)
+            if settings.teacher_open:
+                cells = open_cells(cells, labels, batch.unannotated)
             soft = soft_loss(fine, cells)
             total = total + weight * settings.teacher_weight * soft
     return Parts(total, named.item(), soft.item())

@@ -135,6 +135,8 @@ class Loss:
     teacher: str = ""
     """Name of the recipe whose soft labels this one needs; `train --soft-labels` names the file."""
     teacher_weight: float = 1.0
+    teacher_open: bool = False
+    """The soft labels count only where the masks leave a pixel open (see loss.py)."""
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,10 @@ def test_the_other_commands_run_on_a_trained_net(exported, recipe_path, tmp_path
     photo = load_split(recipes.load(recipe_path).data, "train", 96)[0]
     assert cells[photo.key].shape == (-(-photo.mask.shape[0] // 4), -(-photo.mask.shape[1] // 4), 3)
     assert (cells[photo.key].int().sum(dim=2) - 255).abs().max() <= 2  # each of three is rounded
+    of_one = ["soft-labels", str(recipe_path), "--run", run, "--out", str(tmp_path / "one.safetensors"), "--sources"]
+    assert main([*of_one, "full"]) == 0
+    assert {key.split("/")[0] for key in load_file(tmp_path / "one.safetensors")} == {"full"} != {k.split("/")[0] for k in cells}
+    assert main([*of_one, "nowhere"]) == 1 and "nowhere" in capsys.readouterr().err
     picture = next((tmp_path / "data" / "images" / "full").glob("*.jpg"))
     assert main(["overlay", str(recipe_path), "--run", run, "--out", str(tmp_path / "o.png"), str(picture)]) == 0
     assert Image.open(tmp_path / "o.png").size[0] == 4 * 96  # the photo and three heads

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from fcn_training.loss import BOUNDARY, GRID, heads_loss, near_boundary, pixel_loss, soft_loss
+from fcn_training.loss import BOUNDARY, GRID, heads_loss, near_boundary, open_cells, pixel_loss, soft_loss
 from fcn_training.recipe import Loss
 from fcn_training.sampler import Batch
 from fcn_training.upsample import upsample
@@ -108,6 +108,24 @@ def test_soft_loss_is_the_divergence_where_labels_are_given():
     p = scores[0, :, 0, 0].softmax(0).tolist()
     expected = sum(q * math.log(q / r) for q, r in zip((0.2, 0.5, 0.3), p))
     assert soft_loss(scores, soft).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_open_cells_keep_what_the_mask_leaves_open():
+    soft = torch.tensor([0.2, 0.5, 0.3]).reshape(1, 3, 1, 1).repeat(1, 1, 1, 3)
+    labels = torch.tensor([[[1, 254, 255]]], dtype=torch.uint8)
+    kept = open_cells(soft, labels, torch.tensor([[True, False, True]]))[0, :, 0].T
+    torch.testing.assert_close(kept, torch.tensor([[0.0, 0.0, 0.0], [0.2, 0.0, 0.3], [0.2, 0.5, 0.3]]))
+
+
+def test_an_open_teacher_says_nothing_about_labelled_pixels():
+    scores = {"fcn8s": (torch.randn(1, 3, 1, 1), 8)}
+    soft = torch.tensor([0.0, 0.0, 1.0]).reshape(1, 3, 1, 1).repeat(1, 1, 2, 2)
+    parts = {}
+    for value in (1, 255):
+        batch = Batch(torch.zeros(1, 3, 8, 8), torch.full((1, 8, 8), value, dtype=torch.uint8), torch.ones(1, 3, dtype=torch.bool), soft)
+        parts[value] = [heads_loss(scores, batch, Loss(teacher="t", teacher_open=only), (0, 0)).soft for only in (False, True)]
+    assert parts[1][0] > 0 and parts[1][1] == 0
+    assert parts[255][0] == parts[255][1] > 0
 
 
 def test_soft_loss_is_zero_for_the_teachers_own_scores():
