@@ -12,7 +12,7 @@
 
 use std::ops::Range;
 
-use super::depthwise::{self, CHANNELS};
+use super::depthwise::{self, CHANNELS, Groups};
 use super::pointwise::{self, Place, activated, expand, project};
 use crate::kernels::Activation;
 
@@ -53,9 +53,14 @@ impl Layer {
         self.wide.saturating_mul(pixels)
     }
 
+    /// Groups of channels between.
+    fn groups(self) -> usize {
+        self.wide.div_ceil(CHANNELS)
+    }
+
     /// Channels between, whole groups of them.
     pub fn padded(self) -> usize {
-        self.wide.next_multiple_of(CHANNELS)
+        self.groups() * CHANNELS
     }
 
     /// Rows of the result in a strip.
@@ -160,43 +165,52 @@ fn strips(
 ) {
     let middle = layer.depthwise;
     let ([height, columns], [_, width]) = (middle.input, middle.output);
-    let wide = layer.padded();
     let strip = layer.strip();
+    let all = rows.clone().step_by(strip);
+    let strips = all.map(|first| first..rows.end.min(first + strip));
     // The wide map's rows that a strip sees, and the result of the convolution over them.
-    let (mut before, mut held) = (Vec::new(), 0..0);
+    let most = strips.clone().map(|strip| middle.sees(strip).len()).max();
+    let before_plane = most.unwrap_or(0) * columns;
+    let mut before = vec![[0.0; CHANNELS]; layer.groups() * before_plane];
     let mut after = Vec::new();
-    for first in rows.clone().step_by(strip) {
-        let strip = first..rows.end.min(first + strip);
+    let mut held = 0..0;
+    for strip in strips {
         let sees = middle.sees(strip.clone());
         let kept = sees.start.max(held.start)..held.end.max(sees.start);
-        let row = columns * wide;
         if !kept.is_empty() {
-            let from = (kept.start - held.start) * row;
-            before.copy_within(from..from + kept.len() * row, 0);
+            let from = (kept.start - held.start) * columns;
+            for group in before.chunks_exact_mut(before_plane.max(1)) {
+                group.copy_within(from..from + kept.len() * columns, 0);
+            }
         }
-        before.resize(sees.len() * row, 0.0);
-        let missing = before.get_mut(kept.len() * row..).unwrap_or(&mut []);
+        let missing = kept.len() * columns..sees.len() * columns;
         let from = Place {
             plane: height * columns,
             begin: kept.end * columns,
         };
+        let places = Groups {
+            values: &mut before[..],
+            plane: before_plane,
+        };
         match &weights.expand {
-            Some(weights) => expand((weights, layer.activation), (x, from), wide, missing),
-            None => channels_last((x, from), wide, missing),
+            Some(weights) => expand((weights, layer.activation), (x, from), places, missing),
+            None => channels_last((x, from), places, missing),
         }
         held = sees;
 
-        after.resize(strip.len() * width * wide, 0.0);
-        let seen = before.as_chunks().0;
-        let results = after.as_chunks_mut().0;
+        let seen = Groups {
+            values: &before[..],
+            plane: before_plane,
+        };
+        after.resize(strip.len() * width * layer.groups(), [0.0; CHANNELS]);
         depthwise::convolve(
             middle,
             strip.clone(),
             (&weights.depthwise, layer.activation),
             (seen, held.start),
-            results,
+            &mut after,
         );
-        then(strip, &after);
+        then(strip, after.as_flattened());
     }
 }
 
@@ -249,18 +263,25 @@ fn dense([weight, bias]: [&[f32]; 2], x: &[f32], activation: Activation) -> Vec<
 /// Pixels whose channels stay in the first cache while they are put side by side.
 const PIXELS: usize = 32;
 
-/// From `[c, plane]` to `[pixels, channels]`.
+/// From `[c, plane]` to some pixels of each group.
 #[inline(never)]
-fn channels_last((x, from): (&[f32], Place), channels: usize, y: &mut [f32]) {
-    let channels = channels.max(1);
-    for (block, y) in y.chunks_mut(channels * PIXELS).enumerate() {
-        let begin = from.begin + block * PIXELS;
-        let count = y.len() / channels;
-        for (channel, map) in x.chunks_exact(from.plane.max(1)).enumerate() {
-            let seen = map.get(begin..begin + count).unwrap_or(&[]);
-            let places = y.iter_mut().skip(channel).step_by(channels);
-            for (place, pixel) in places.zip(seen) {
-                *place = *pixel;
+fn channels_last(
+    (x, from): (&[f32], Place),
+    y: Groups<&mut [[f32; CHANNELS]]>,
+    pixels: Range<usize>,
+) {
+    let (plane, begin) = (from.plane.max(1), from.begin);
+    let groups = y.values.chunks_mut(y.plane.max(1));
+    for (maps, group) in x.chunks(CHANNELS * plane).zip(groups) {
+        let places = group.get_mut(pixels.clone()).unwrap_or(&mut []);
+        for (at, places) in places.chunks_mut(PIXELS).enumerate() {
+            for (channel, map) in maps.chunks_exact(plane).enumerate() {
+                let seen = map.get(begin + at * PIXELS..).unwrap_or(&[]);
+                for (place, number) in places.iter_mut().zip(seen) {
+                    if let Some(place) = place.get_mut(channel) {
+                        *place = *number;
+                    }
+                }
             }
         }
     }

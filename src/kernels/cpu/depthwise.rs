@@ -95,17 +95,34 @@ impl Weights {
     }
 }
 
+/// A map channel last, in groups of sixteen channels: `[channels / 16, plane, 16]`, of which each group's first pixels
+/// are used, row by row.
+#[derive(Debug, Clone, Copy)]
+pub struct Groups<M> {
+    /// The numbers; channels beyond the last are 0.
+    pub values: M,
+    /// Pixels from one group to the next.
+    pub plane: usize,
+}
+
+impl<'a> Groups<&'a [[f32; CHANNELS]]> {
+    /// Each group's pixels.
+    pub fn iter(self) -> impl Iterator<Item = &'a [[f32; CHANNELS]]> + Clone {
+        self.values.chunks(self.plane.max(1))
+    }
+}
+
 /// Some rows of the result.
 ///
 /// # Shapes
-/// - `x` `[rows, columns, channels / 16, 16]`, whose first row is row `first` of the map
+/// - `x` `[rows, columns]` of each group, whose first row is row `first` of the map
 /// - `y` `[rows, width, channels / 16, 16]`
 #[inline(never)]
 pub fn convolve(
     layer: Layer,
     rows: Range<usize>,
     weights: (&Weights, Activation),
-    x: (&[[f32; CHANNELS]], usize),
+    x: (Groups<&[[f32; CHANNELS]]>, usize),
     y: &mut [[f32; CHANNELS]],
 ) {
     let window = layer.window;
@@ -125,38 +142,36 @@ fn convolve_as<const K: usize, const S: usize, const SEEN: usize>(
     layer: Layer,
     rows: Range<usize>,
     (weights, activation): (&Weights, Activation),
-    (x, first): (&[[f32; CHANNELS]], usize),
+    (x, first): (Groups<&[[f32; CHANNELS]]>, usize),
     y: &mut [[f32; CHANNELS]],
 ) {
     let ([height, columns], [_, width]) = (layer.input, layer.output);
     let Window {
         kernel, dilation, ..
     } = layer.window;
-    let groups = weights.bias.len();
     let kernels = weights.taps.chunks_exact((kernel * kernel).max(1));
-    for (group, (kernel_taps, bias)) in kernels.zip(&weights.bias).enumerate() {
+    let groups = weights.bias.len();
+    let kernels = kernels.zip(&weights.bias).zip(x.iter());
+    for (group, ((taps, bias), x)) in kernels.enumerate() {
         let mut places = y.iter_mut().skip(group).step_by(groups.max(1));
         for row in rows.clone() {
             let (down, top) = layer.taps(row, height);
+            // The taps of each row of the kernel, and the row of the map that it sees.
+            let lines = down.zip((top..).step_by(dilation)).map(|(tap_row, line)| {
+                let taps = taps.get(tap_row * kernel..).unwrap_or(&[]);
+                let line = x.get((line - first) * columns..).unwrap_or(&[]);
+                (taps, line.get(..columns).unwrap_or(&[]))
+            });
             let mut column = 0;
             while column < width {
                 let (across, left) = layer.taps(column, columns);
-                let lines = (top..)
-                    .step_by(dilation)
-                    .zip(down.clone())
-                    .map(|(line, tap_row)| {
-                        let begin = ((line - first) * columns + left) * groups + group;
-                        let taps = kernel_taps.get(tap_row * kernel + across.start..);
-                        let taps = taps.and_then(|taps| taps.get(..across.len()));
-                        (taps.unwrap_or(&[]), begin)
-                    });
                 // Places side by side that see whole rows of the kernel read its taps, and most pixels, together.
                 let last = column + PLACES - 1;
                 let are_whole = K > 0
                     && last < width
                     && [&across, &layer.taps(last, columns).0].map(|taps| taps.len()) == [K; 2];
                 if are_whole {
-                    let sums = side_by_side::<K, S, SEEN>(lines, x, groups, bias);
+                    let sums = side_by_side::<K, S, SEEN>(lines.clone(), left, bias);
                     for (sums, place) in sums.into_iter().zip(places.by_ref()) {
                         *place = activated(sums, activation);
                     }
@@ -164,9 +179,10 @@ fn convolve_as<const K: usize, const S: usize, const SEEN: usize>(
                     continue;
                 }
                 let mut sums = *bias;
-                for (taps, begin) in lines {
-                    let seen = x.get(begin..).unwrap_or(&[]).iter();
-                    for (tap, pixel) in taps.iter().zip(seen.step_by(groups * dilation)) {
+                for (taps, line) in lines.clone() {
+                    let taps = taps.get(across.clone()).unwrap_or(&[]);
+                    let seen = line.get(left..).unwrap_or(&[]).iter();
+                    for (tap, pixel) in taps.iter().zip(seen.step_by(dilation)) {
                         add(&mut sums, tap, pixel);
                     }
                 }
@@ -179,35 +195,38 @@ fn convolve_as<const K: usize, const S: usize, const SEEN: usize>(
     }
 }
 
-/// The sums of places side by side, four channels at a time, so that what they see together stays in registers.
-/// `lines`: the taps of each row of the kernel, and where the first place sees it; `groups` is from one pixel to the
-/// next.
+/// Places side by side, four channels at a time, so that what they see together stays in registers. `lines`: the taps of
+/// each row of the kernel, and the row of the map, which they see from `left` on.
 #[inline(always)]
 fn side_by_side<'a, const K: usize, const S: usize, const SEEN: usize>(
-    lines: impl Iterator<Item = (&'a [[f32; CHANNELS]], usize)> + Clone,
-    x: &[[f32; CHANNELS]],
-    groups: usize,
+    lines: impl Iterator<Item = (&'a [[f32; CHANNELS]], &'a [[f32; CHANNELS]])>,
+    left: usize,
     bias: &[f32; CHANNELS],
 ) -> [[f32; CHANNELS]; PLACES] {
     let mut results = [[0.0; CHANNELS]; PLACES];
+    let mut seen: [(&[[f32; CHANNELS]; K], &[[f32; CHANNELS]; SEEN]); K] =
+        [(&[[0.0; CHANNELS]; K], &[[0.0; CHANNELS]; SEEN]); K];
+    let mut count = 0;
+    for (place, (taps, line)) in seen.iter_mut().zip(lines) {
+        let line = line.get(left..).and_then(<[_]>::first_chunk);
+        if let (Some(taps), Some(line)) = (taps.first_chunk(), line) {
+            *place = (taps, line);
+            count += 1;
+        }
+    }
+    let seen = seen.get(..count).unwrap_or(&[]);
     for four in 0..CHANNELS / LANES {
         let of = |channels: &[f32; CHANNELS]| {
             let lanes = channels.as_chunks().0.get(four);
             lanes.map(Lanes::load).unwrap_or_default()
         };
         let mut sums = [of(bias); PLACES];
-        for (taps, begin) in lines.clone() {
-            let line = x.get(begin..).unwrap_or(&[]);
-            let seen: [Lanes; SEEN] = std::array::from_fn(|at| {
-                let pixel = line.get(at * groups);
-                pixel.map(of).unwrap_or_default()
-            });
-            let taps: [Lanes; K] =
-                std::array::from_fn(|tap| taps.get(tap).map(of).unwrap_or_default());
-            for (place, sum) in sums.iter_mut().enumerate() {
-                let seen = seen.iter().skip(place * S);
-                for (tap, pixel) in taps.iter().zip(seen) {
-                    *sum = *sum + *tap * *pixel;
+        for (taps, line) in seen {
+            let line = line.each_ref().map(of);
+            for (at, tap) in taps.iter().enumerate() {
+                let tap = of(tap);
+                for (sum, pixel) in sums.iter_mut().zip(line.iter().skip(at).step_by(S)) {
+                    *sum = *sum + tap * *pixel;
                 }
             }
         }

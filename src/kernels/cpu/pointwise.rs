@@ -1,6 +1,9 @@
-//! 1×1 convolutions on slices, between maps channel first, `[c, pixels]`, and channel last, `[pixels, c]`:
-//! products of matrices, four pixels of eight outputs at a time.
+//! 1×1 convolutions on slices, between maps channel first, `[c, pixels]`, and channel last, `[pixels, c]` or in groups
+//! of sixteen channels `[c / 16, pixels, 16]`: products of matrices, four pixels of eight outputs at a time.
 
+use std::ops::Range;
+
+use super::depthwise::{CHANNELS, Groups};
 use super::lanes::{LANES, Lanes};
 use super::winograd::sums;
 use crate::kernels::Activation;
@@ -84,23 +87,23 @@ pub struct Place {
     pub begin: usize,
 }
 
-/// From channel first to channel last.
+/// From channel first to channel last: of each group of `y` some pixels.
 ///
 /// # Shapes
-/// - `x` `[inputs, plane]`, `y` `[pixels, channels]`
+/// `x` `[inputs, plane]`
 #[inline(never)]
 pub fn expand(
     (weights, activation): (&Weights, Activation),
     (x, from): (&[f32], Place),
-    channels: usize,
-    y: &mut [f32],
+    y: Groups<&mut [[f32; CHANNELS]]>,
+    pixels: Range<usize>,
 ) {
-    let count = y.len() / channels.max(1);
+    let count = pixels.len();
     let mut panels = Vec::with_capacity(weights.inputs * BLOCK / PIXELS);
-    for (block, y) in y.chunks_mut(channels.max(1) * BLOCK).enumerate() {
-        let first = block * BLOCK;
+    for first in (0..count).step_by(BLOCK) {
+        let block = first..count.min(first + BLOCK);
         panels.clear();
-        for pixel in (first..count.min(first + BLOCK)).step_by(PIXELS) {
+        for pixel in block.clone().step_by(PIXELS) {
             let begin = from.begin + pixel;
             let pixels = PIXELS.min(count - pixel);
             let maps = x.chunks(from.plane.max(1)).take(weights.inputs);
@@ -110,16 +113,23 @@ pub fn expand(
             }));
         }
         let tiles = weights.tiles.chunks_exact(weights.inputs.max(1));
-        for (at, (tile, bias)) in tiles.zip(&weights.bias).enumerate() {
-            let mut places = y.chunks_exact_mut(channels.max(1));
-            for panel in panels.chunks_exact(weights.inputs.max(1)) {
-                for (mut sums, place) in sums(panel, tile).into_iter().zip(places.by_ref()) {
-                    let place = place.get_mut(at * OUTPUTS..).unwrap_or(&mut []);
-                    for (sum, bias) in sums.iter_mut().zip(bias) {
-                        *sum += bias;
-                    }
-                    for (place, sum) in place.iter_mut().zip(activated(sums, activation)) {
-                        *place = sum;
+        let mut tiles = tiles.zip(&weights.bias);
+        for group in y.values.chunks_mut(y.plane.max(1)) {
+            let places = group.get_mut(pixels.start + block.start..pixels.start + block.end);
+            let places = places.unwrap_or(&mut []);
+            for half in 0..CHANNELS / OUTPUTS {
+                let Some((tile, bias)) = tiles.next() else {
+                    break;
+                };
+                let panels = panels.chunks_exact(weights.inputs.max(1));
+                for (panel, places) in panels.zip(places.chunks_mut(PIXELS)) {
+                    for (mut sums, place) in sums(panel, tile).into_iter().zip(places) {
+                        for (sum, bias) in sums.iter_mut().zip(bias) {
+                            *sum += bias;
+                        }
+                        if let Some(place) = place.as_chunks_mut().0.get_mut(half) {
+                            *place = activated(sums, activation);
+                        }
                     }
                 }
             }
