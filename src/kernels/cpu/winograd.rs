@@ -6,7 +6,8 @@
 //! map, tiles of 6×6 ──────── Bᵀ ─→ v [36, in, tiles] ──────┴ products ─→ m [36, out, tiles] ─ Aᵀ ─→ 4×4
 //! ```
 //!
-//! Tiles are computed in blocks, so that v and m stay in the CPU's cache. Neighbouring tiles are
+//! Tiles are computed in blocks, so that v and m stay in the CPU's cache. Of a map of one block it is u that
+//! doesn't fit: then it is made four outputs at a time, just before it is used. Neighbouring tiles are
 //! neighbours in memory. Tiles and outputs are padded to whole groups, and what the padding gives is not
 //! read. Four outputs of eight tiles fit the sixteen SIMD registers together with their factors.
 
@@ -37,6 +38,11 @@ pub fn conv3x3(
     (weight, bias, activation): (&[f32], &[f32], Activation),
     y: &mut [f32],
 ) {
+    let mut blocks = layer.blocks(rows.clone());
+    if let (1, Some(block), None) = (layer.batch, blocks.next(), blocks.next()) {
+        one_block(layer, block, x, (weight, bias, activation), y);
+        return;
+    }
     let u = transformed_weights(layer, weight);
     let most = layer.block().tiles();
     let mut v = Planes::new(layer.inputs, most);
@@ -58,6 +64,56 @@ pub fn conv3x3(
             for (channel, (map, &plus)) in maps.enumerate() {
                 transform_output(layer, block, &m, channel, (plus, activation), map);
             }
+        }
+    }
+}
+
+/// The same for a picture of which one block is computed.
+fn one_block(
+    layer: Layer,
+    block: Block,
+    x: &[f32],
+    (weight, bias, activation): (&[f32], &[f32], Activation),
+    y: &mut [f32],
+) {
+    let pixels = layer.height * layer.width;
+    let mut v = Planes::new(layer.inputs, block.tiles());
+    let mut lines = Vec::new();
+    for (channel, map) in x.chunks_exact(pixels).enumerate() {
+        read_lines(layer, block, map, &mut lines);
+        transform_input(block, &lines, &mut v, channel);
+    }
+    // The factors of eight tiles lie together, as they are read for each four outputs.
+    let groups = v.tiles / TILES;
+    let mut columns = Vec::with_capacity(POINTS * groups * layer.inputs);
+    for plane in v.values.chunks_exact(v.plane) {
+        let (plane, _) = plane.as_chunks::<TILES>();
+        for group in 0..groups {
+            let places = plane.iter().skip(group).step_by(groups);
+            columns.extend(places.take(layer.inputs));
+        }
+    }
+    let plane = layer.inputs + WEIGHTS_GAP;
+    let mut u = vec![[0.0; OUTPUTS]; POINTS * plane];
+    let mut m = Planes::new(OUTPUTS, v.tiles);
+    let fours = weight.chunks(OUTPUTS * layer.inputs * 9);
+    let fours = fours.zip(bias.chunks(OUTPUTS));
+    for ((kernels, bias), maps) in fours.zip(y.chunks_mut(OUTPUTS * pixels)) {
+        transform_kernels(layer, kernels, &mut u);
+        let columns = columns.chunks_exact(groups * layer.inputs);
+        let points = u.chunks_exact(plane).zip(columns);
+        for ((u, columns), m) in points.zip(m.values.chunks_exact_mut(m.plane)) {
+            let (m, _) = m.as_chunks_mut::<TILES>();
+            for (group, column) in columns.chunks_exact(layer.inputs).enumerate() {
+                let places = m.iter_mut().skip(group).step_by(groups);
+                for (sum, place) in sums(u, column).iter().zip(places) {
+                    *place = *sum;
+                }
+            }
+        }
+        let maps = maps.chunks_exact_mut(pixels).zip(bias);
+        for (channel, (map, &plus)) in maps.enumerate() {
+            transform_output(layer, block, &m, channel, (plus, activation), map);
         }
     }
 }
@@ -88,29 +144,35 @@ fn transformed_weights(layer: Layer, weight: &[f32]) -> Vec<[f32; OUTPUTS]> {
     let mut u = vec![[0.0; OUTPUTS]; POINTS * groups * plane];
     let kernels = weight.chunks(OUTPUTS * layer.inputs * 9);
     for (kernels, u) in kernels.zip(u.chunks_exact_mut(POINTS * plane)) {
-        for input in 0..layer.inputs {
-            let mut taps = [[0.0; OUTPUTS]; 9];
-            for (output, kernels) in kernels.chunks_exact(layer.inputs * 9).enumerate() {
-                let kernel = kernels.get(input * 9..).unwrap_or(&[]);
-                for (tap, value) in taps.iter_mut().zip(kernel) {
-                    if let Some(tap) = tap.get_mut(output) {
-                        *tap = *value;
-                    }
-                }
-            }
-            let [a, b, c, d, e, f, g, h, i] = &taps;
-            let points = transforms::weights(&[
-                [Lanes::load(a), Lanes::load(b), Lanes::load(c)],
-                [Lanes::load(d), Lanes::load(e), Lanes::load(f)],
-                [Lanes::load(g), Lanes::load(h), Lanes::load(i)],
-            ]);
-            let places = u.iter_mut().skip(input).step_by(plane);
-            for (place, point) in places.zip(points.as_flattened()) {
-                point.store(place);
-            }
-        }
+        transform_kernels(layer, kernels, u);
     }
     u
+}
+
+/// Those of up to four outputs, `[36, inputs + gap, 4]`.
+fn transform_kernels(layer: Layer, kernels: &[f32], u: &mut [[f32; OUTPUTS]]) {
+    for input in 0..layer.inputs {
+        let mut taps = [[0.0; OUTPUTS]; 9];
+        for (output, kernels) in kernels.chunks_exact(layer.inputs * 9).enumerate() {
+            let kernel = kernels.get(input * 9..).unwrap_or(&[]);
+            for (tap, value) in taps.iter_mut().zip(kernel) {
+                if let Some(tap) = tap.get_mut(output) {
+                    *tap = *value;
+                }
+            }
+        }
+        let [a, b, c, d, e, f, g, h, i] = &taps;
+        let points = transforms::weights(&[
+            [Lanes::load(a), Lanes::load(b), Lanes::load(c)],
+            [Lanes::load(d), Lanes::load(e), Lanes::load(f)],
+            [Lanes::load(g), Lanes::load(h), Lanes::load(i)],
+        ]);
+        let plane = layer.inputs + WEIGHTS_GAP;
+        let places = u.iter_mut().skip(input).step_by(plane);
+        for (place, point) in places.zip(points.as_flattened()) {
+            point.store(place);
+        }
+    }
 }
 
 /// The lines of pixels that a block's tiles lie on, fours of tiles by the pixel's place in its
