@@ -4,18 +4,31 @@
 //! where enlarging the label map would make blocks. Work is done in strips of rows, so that a mask
 //! of 100 megapixels never needs 100 megapixels of scores.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use crate::FcnError;
 
-/// Class scores at the working size, channel last.
-#[derive(Debug, Clone, PartialEq)]
+/// Class scores at the working size.
+#[derive(Debug, Clone)]
 pub struct Scores {
     width: usize,
     height: usize,
     channels: usize,
-    /// `[height, width, channels]`.
-    data: Vec<f32>,
-    /// The winning channel at each pixel of `data`.
+    numbers: Vec<f32>,
+    layout: Layout,
+    /// The numbers channel last, where they lie otherwise and somebody asked.
+    turned: OnceLock<Vec<f32>>,
+    /// The winning channel at each pixel.
     winners: Vec<u8>,
+}
+
+/// How scores lie in memory: numbers from one to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Layout {
+    channel: usize,
+    column: usize,
+    row: usize,
 }
 
 /// Where an output position falls between two input positions.
@@ -34,10 +47,14 @@ fn tap(position: usize, input: usize, output: usize) -> Tap {
     let source = (position as f64 + 0.5) * input as f64 / output as f64 - 0.5;
     let source = source.clamp(0.0, (input - 1) as f64);
     let low = source as usize;
+    let fraction = (source - low as f64) as f32;
+    // A position on a pixel has no other neighbour.
+    let high = low + usize::from(fraction > 0.0);
+    let high = high.min(input - 1);
     Tap {
         low,
-        high: (low + 1).min(input - 1),
-        fraction: (source - low as f64) as f32,
+        high,
+        fraction,
     }
 }
 
@@ -56,6 +73,13 @@ pub(crate) fn end_of_strip(
             "rows {first_row} + {rows} are not within a {width}×{height} mask"
         ))
     })
+}
+
+/// Whatever the layout.
+impl PartialEq for Scores {
+    fn eq(&self, other: &Self) -> bool {
+        self.dims() == other.dims() && self.turned() == other.turned()
+    }
 }
 
 impl Scores {
@@ -83,16 +107,23 @@ impl Scores {
             });
         }
         let winners = data.chunks_exact(channels).map(argmax).collect();
+        let layout = Layout {
+            channel: 1,
+            column: channels,
+            row: width * channels,
+        };
         Ok(Self {
             width,
             height,
             channels,
-            data,
+            numbers: data,
+            layout,
+            turned: OnceLock::new(),
             winners,
         })
     }
 
-    /// As [`new`](Self::new), from maps that lie one after another, each of a padded picture.
+    /// As [`new`](Self::new), of maps that lie one after another, each of a padded picture; they stay as they are.
     ///
     /// # Shapes
     /// `planes` `[channels, height or more, padded]`, `padded` at least `width`
@@ -102,7 +133,7 @@ impl Scores {
     pub(crate) fn of_planes(
         [width, height, padded]: [usize; 3],
         channels: usize,
-        planes: &[f32],
+        planes: Vec<f32>,
     ) -> Result<Self, FcnError> {
         let plane = planes.len() / channels.max(1);
         let size = width * height * channels;
@@ -117,29 +148,28 @@ impl Scores {
                 planes.len()
             )));
         }
-        let mut data = vec![0.0; size];
         let mut winners = Vec::with_capacity(width * height);
         let mut finite = true;
-        for (y, row) in data.chunks_exact_mut(width * channels).enumerate() {
-            for (at, pixels) in row.chunks_mut(SIDE_BY_SIDE * channels).enumerate() {
-                let begin = y * padded + at * SIDE_BY_SIDE;
-                let count = pixels.len() / channels;
+        for y in 0..height {
+            for begin in (0..width).step_by(SIDE_BY_SIDE) {
+                let count = SIDE_BY_SIDE.min(width - begin);
+                let begin = y * padded + begin;
                 let mut best = [f32::NEG_INFINITY; SIDE_BY_SIDE];
                 let mut winner = [0_u32; SIDE_BY_SIDE];
-                for ((channel, plane), label) in planes.chunks_exact(plane).enumerate().zip(0..) {
-                    let mut seen = [0.0; SIDE_BY_SIDE];
-                    for (seen, score) in seen.iter_mut().zip(plane.iter().skip(begin).take(count)) {
-                        *seen = *score;
-                    }
-                    finite &= are_finite(&seen);
+                for (plane, label) in planes.chunks_exact(plane).zip(0..) {
+                    let row = plane.get(begin..begin + count).unwrap_or(&[]);
+                    let mut few = [0.0; SIDE_BY_SIDE];
+                    let seen = row.first_chunk().unwrap_or_else(|| {
+                        few.iter_mut()
+                            .zip(row)
+                            .for_each(|(few, score)| *few = *score);
+                        &few
+                    });
+                    finite &= are_finite(seen);
                     for ((&score, best), winner) in seen.iter().zip(&mut best).zip(&mut winner) {
                         let is_larger = score > *best;
                         *best = if is_larger { score } else { *best };
                         *winner = if is_larger { label } else { *winner };
-                    }
-                    let places = pixels.iter_mut().skip(channel).step_by(channels);
-                    for (place, score) in places.zip(seen) {
-                        *place = score;
                     }
                 }
                 winners.extend(winner.iter().take(count).map(|&label| label as u8));
@@ -150,11 +180,18 @@ impl Scores {
                 name: "scores".into(),
             });
         }
+        let layout = Layout {
+            channel: plane,
+            column: 1,
+            row: padded,
+        };
         Ok(Self {
             width,
             height,
             channels,
-            data,
+            numbers: planes,
+            layout,
+            turned: OnceLock::new(),
             winners,
         })
     }
@@ -166,12 +203,48 @@ impl Scores {
 
     /// The scores, `[height, width, channels]`.
     pub fn data(&self) -> &[f32] {
-        &self.data
+        match self.layout.channel {
+            1 => &self.numbers,
+            _ => self.turned.get_or_init(|| self.turned().into_owned()),
+        }
     }
 
-    fn pixel(&self, x: usize, y: usize) -> &[f32] {
-        let start = (y * self.width + x) * self.channels;
-        self.data.get(start..start + self.channels).unwrap_or(&[])
+    /// [`data`](Self::data), of which nothing is kept here: a CPU leaves scores in another order.
+    pub(crate) fn turned(&self) -> Cow<'_, [f32]> {
+        if self.layout.channel == 1 {
+            return Cow::Borrowed(&self.numbers);
+        }
+        let mut data = vec![0.0; self.winners.len() * self.channels];
+        for (y, line) in data
+            .chunks_exact_mut(self.width * self.channels)
+            .enumerate()
+        {
+            for channel in 0..self.channels {
+                let begin = y * self.layout.row + channel * self.layout.channel;
+                let scores = self.numbers.get(begin..).unwrap_or(&[]);
+                let places = line.iter_mut().skip(channel).step_by(self.channels);
+                for (place, score) in places.zip(scores) {
+                    *place = *score;
+                }
+            }
+        }
+        Cow::Owned(data)
+    }
+
+    /// One class's scores, `[height, width]`; 0 of a class that there isn't.
+    pub fn channel(&self, class: usize) -> Vec<f32> {
+        let rows = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x, y)));
+        rows.map(|(x, y)| self.score(class, x, y)).collect()
+    }
+
+    fn score(&self, channel: usize, x: usize, y: usize) -> f32 {
+        let Layout {
+            channel: plane,
+            column,
+            row,
+        } = self.layout;
+        let at = channel * plane + y * row + x * column;
+        self.numbers.get(at).copied().unwrap_or(0.0)
     }
 
     fn winner(&self, x: usize, y: usize) -> u8 {
@@ -180,17 +253,13 @@ impl Scores {
 
     /// Writes the interpolated scores of one output pixel into `out`.
     fn interpolate(&self, column: Tap, row: Tap, out: &mut [f32]) {
-        let top = self
-            .pixel(column.low, row.low)
-            .iter()
-            .zip(self.pixel(column.high, row.low));
-        let bottom = self
-            .pixel(column.low, row.high)
-            .iter()
-            .zip(self.pixel(column.high, row.high));
-        for ((out, (tl, tr)), (bl, br)) in out.iter_mut().zip(top).zip(bottom) {
-            let upper = tl + (tr - tl) * column.fraction;
-            let lower = bl + (br - bl) * column.fraction;
+        for (channel, out) in out.iter_mut().enumerate() {
+            let line = |y: usize| {
+                let low = self.score(channel, column.low, y);
+                let high = self.score(channel, column.high, y);
+                low + (high - low) * column.fraction
+            };
+            let (upper, lower) = (line(row.low), line(row.high));
             *out = upper + (lower - upper) * row.fraction;
         }
     }
@@ -280,7 +349,7 @@ mod tests {
     #[test]
     fn maps_that_are_no_scores_are_refused() {
         let of = |shape, channels, planes: &[f32]| {
-            Scores::of_planes(shape, channels, planes).map_err(|error| error.code())
+            Scores::of_planes(shape, channels, planes.to_vec()).map_err(|error| error.code())
         };
         assert!(of([2, 1, 2], 2, &[0.0; 4]).is_ok());
         assert_eq!(of([2, 1, 2], 3, &[0.0; 4]), Err("invalid_input"));
@@ -324,7 +393,13 @@ mod tests {
             let pixels = (0..height * width).map(|at| at / width * padded + at % width);
             let data = pixels.flat_map(|at| (0..channels).map(move |c| c * plane + at)).map(|at| planes[at]);
             let expected = Scores::new(width, height, channels, data.collect());
-            prop_assert_eq!(Scores::of_planes([width, height, padded], channels, &planes), expected);
+            let got = Scores::of_planes([width, height, padded], channels, planes);
+            prop_assert_eq!(&got, &expected);
+            let (got, expected) = (got.expect("scores"), expected.expect("scores"));
+            prop_assert_eq!(&got.winners, &expected.winners);
+            prop_assert_eq!(got.channel(channels - 1), expected.channel(channels - 1));
+            let enlarged = [&got, &expected].map(|scores| scores.labels(3 * width, height + 7, 0, height + 7));
+            prop_assert_eq!(&enlarged[0], &enlarged[1]);
         }
 
         #[test]

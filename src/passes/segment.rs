@@ -141,11 +141,9 @@ impl Head {
         if let (None, Some((_, scores))) = (self.read.get(), &self.on_gpu) {
             let own = [0..1, class..class + 1, 0..self.height, 0..self.width];
             let values = read(scores.clone().slice(own)).await?;
-            return Scores::new(self.width, self.height, 1, values)
-                .map(|scores| scores.data().to_vec());
+            return Scores::new(self.width, self.height, 1, values).map(|scores| scores.channel(0));
         }
-        let scores = self.read().await?.data().iter();
-        Ok(scores.skip(class).step_by(self.channels).copied().collect())
+        Ok(self.read().await?.channel(class))
     }
 
     async fn into_read(self) -> Result<Scores, FcnError> {
@@ -231,7 +229,7 @@ pub(super) async fn read_scores(
     let [_, channels, _, padded] = head.dims();
     if !is_gpu(&head.device()) {
         let planes = read(head).await?;
-        return Scores::of_planes([width, height, padded], channels, &planes);
+        return Scores::of_planes([width, height, padded], channels, planes);
     }
     // Turned on the GPU: read back as they are they leave more there (tests/webgpu_memory.rs).
     let mut values = read(head.permute([0, 2, 3, 1])).await?; // [1, h', w', c]

@@ -164,7 +164,7 @@ impl Scores {
     /// A copy of the scores, `[height, width, channels]`.
     pub async fn data(&self) -> Result<Vec<f32>, JsValue> {
         let scores = self.head.read().await.map_err(js_error)?;
-        Ok(scores.data().to_vec())
+        Ok(scores.turned().into_owned())
     }
 
     /// The scores of one class, `[height, width]`, wherever they are.

@@ -120,7 +120,7 @@ impl Opened {
             let maps = std::iter::once(x).chain(skips.iter().cloned());
             let scores = last(&tail.run(maps.collect(), &gains, [h, w])?)?;
             let read = read_scores(scores.clone(), width, height).await?;
-            moments.add(read.data());
+            moments.add(&read.turned());
             observer.stage(tail.end(), &scores).await?;
         }
         Ok(moments.told(width, height))
