@@ -16,36 +16,30 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
     let [batch, inputs, rows, columns] = x.dims();
     let [_, outputs, kernel_y, kernel_x] = weight.dims();
     let taps = rows * columns * inputs * outputs * kernel_y * kernel_x;
-    // A batch's parts would not lie together.
-    let Some(team) = team::team_for(taps).filter(|_| batch == 1) else {
+    // A batch's parts would not lie together, and a channel by itself takes no longer than giving it to the others.
+    let is_shared = batch == 1 && !options.per_channel;
+    let Some(team) = team::team_for(taps).filter(|_| is_shared) else {
         return conv_transpose2d_alone(x, weight, options);
     };
-    let channels = if options.per_channel { inputs } else { outputs };
     let [height, width] = options.output([rows, columns], [kernel_y, kernel_x]);
-    let cuts = team.cuts(channels, 1);
+    let cuts = team.cuts(outputs, 1);
     let mine = team.mine(&cuts);
     let device = x.device();
-    let mut y = vec![0.0; channels * height * width];
+    let mut y = vec![0.0; outputs * height * width];
     if !mine.is_empty() {
-        let part = if options.per_channel {
-            let x = x.slice([0..1, mine.clone()]);
-            conv_transpose2d_alone(x, weight.slice([mine.clone()]), options)
-        } else {
-            let weight = weight.slice([0..inputs, mine.clone()]);
-            conv_transpose2d_alone(x, weight, options)
-        };
-        let part = Numbers::of(part);
+        let weight = weight.slice([0..inputs, mine.clone()]);
+        let part = Numbers::of(conv_transpose2d_alone(x, weight, options));
         let place = y.get_mut(mine.start * height * width..mine.end * height * width);
         if let Some(place) = place {
             place.copy_from_slice(part.floats());
         }
     }
     let parts = Parts {
-        piece: channels * height * width,
+        piece: outputs * height * width,
         cuts: cuts.into_iter().map(|cut| cut * height * width).collect(),
     };
     (team.exchange)(&mut y, &parts);
-    Tensor::from_data(TensorData::new(y, [1, channels, height, width]), &device)
+    Tensor::from_data(TensorData::new(y, [1, outputs, height, width]), &device)
 }
 
 /// The same by one thread, in whichever form is faster.
