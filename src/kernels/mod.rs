@@ -11,6 +11,8 @@ pub mod recast;
 pub mod tune;
 pub mod wgsl;
 
+use std::sync::{Arc, OnceLock};
+
 use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -322,10 +324,23 @@ pub struct Bottleneck {
 /// - `x` `[n, in, h, w]`
 /// - result `[n, out, h', w']`, as [`Window::over`] says
 pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
+    bottleneck_again(x, layers, &Arranged::default())
+}
+
+/// A bottleneck's weights as the CPU's products read them: they are arranged in its first pass and kept for the next,
+/// as this takes as long as some of its layers. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct Arranged(Arc<OnceLock<cpu::BottleneckWeights>>);
+
+/// [`bottleneck`], where `arranged` is of the same weights each time.
+///
+/// # Shapes
+/// As [`bottleneck`].
+pub fn bottleneck_again(x: Tensor<4>, layers: Bottleneck, arranged: &Arranged) -> Tensor<4> {
     if is_plain() || ours(&x.device()) {
         return layer_by_layer(x, layers);
     }
-    cpu::bottleneck(x, layers)
+    cpu::bottleneck(x, layers, &arranged.0)
 }
 
 /// An inverted bottleneck layer by layer: the plain form, and the GPU's.

@@ -16,7 +16,9 @@ use super::shapes::{INNER, Map, Walk, Window};
 use super::tail::Convolution;
 use crate::FcnError;
 use crate::error::field;
-use crate::kernels::{self, Activation, Bottleneck, Taps, bottleneck, conv2d_strided};
+use crate::kernels::{
+    self, Activation, Arranged, Bottleneck, Taps, bottleneck_again, conv2d_strided,
+};
 use crate::manifest::NetSettings;
 use crate::weights::{Expected, TensorShapes, Weights};
 
@@ -167,13 +169,15 @@ fn conv_layer(
         .fresh(device)
 }
 
-/// An inverted bottleneck; see [`bottleneck`].
+/// An inverted bottleneck; see [`Bottleneck`].
 #[derive(Module, Debug)]
 pub struct InvertedBottleneck {
     expand: Option<Conv2d>,
     depthwise: Conv2d,
     project: Conv2d,
     adds: bool,
+    #[module(skip)]
+    arranged: Arranged,
 }
 
 impl InvertedBottleneck {
@@ -185,10 +189,12 @@ impl InvertedBottleneck {
             depthwise: conv_layer([wide, wide], middle, wide, device),
             project: conv_layer([wide, to], [1, 1], 1, device),
             adds: block.adds(),
+            arranged: Arranged::default(),
         }
     }
 
     fn load(&mut self, name: &str, weights: &mut Weights, device: &Device) -> Result<(), FcnError> {
+        self.arranged = Arranged::default();
         if let Some(expand) = &mut self.expand {
             load_conv(expand, &format!("{name}.expand"), weights, device)?;
         }
@@ -215,7 +221,7 @@ impl InvertedBottleneck {
             activation: Activation::Relu6,
             adds: self.adds,
         };
-        bottleneck(x, layers)
+        bottleneck_again(x, layers, &self.arranged)
     }
 }
 

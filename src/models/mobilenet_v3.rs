@@ -18,7 +18,7 @@ use super::resnet::conv_layer;
 use super::shapes::{INNER, Map, Walk, Window};
 use super::tail::Convolution;
 use crate::FcnError;
-use crate::kernels::{self, Activation, Bottleneck, Squeeze, bottleneck};
+use crate::kernels::{self, Activation, Arranged, Bottleneck, Squeeze, bottleneck_again};
 use crate::manifest::NetSettings;
 use crate::weights::{Expected, Weights};
 
@@ -156,7 +156,7 @@ pub struct SqueezeExcitation {
     fc2: Conv2d,
 }
 
-/// An inverted bottleneck; see [`bottleneck`].
+/// An inverted bottleneck; see [`Bottleneck`].
 #[derive(Module, Debug)]
 pub struct InvertedResidual {
     expand: Option<Conv2d>,
@@ -165,6 +165,8 @@ pub struct InvertedResidual {
     project: Conv2d,
     hard_swish: bool,
     adds: bool,
+    #[module(skip)]
+    arranged: Arranged,
 }
 
 impl InvertedResidual {
@@ -189,10 +191,12 @@ impl InvertedResidual {
             project: pointwise(wide, to),
             hard_swish: block.hard_swish,
             adds: block.adds,
+            arranged: Arranged::default(),
         }
     }
 
     fn load(&mut self, name: &str, weights: &mut Weights, device: &Device) -> Result<(), FcnError> {
+        self.arranged = Arranged::default();
         let parts = Parts::of(name, self.expand.is_some(), self.squeeze.is_some());
         let load = |layer: &mut Conv2d, part: &str, weights: &mut Weights| {
             load_conv_norm(layer, conv_norm(part), EPSILON, weights, device)
@@ -229,7 +233,7 @@ impl InvertedResidual {
             },
             adds: self.adds,
         };
-        bottleneck(x, layers)
+        bottleneck_again(x, layers, &self.arranged)
     }
 }
 

@@ -16,11 +16,13 @@ mod transposed;
 mod winograd;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use burn::tensor::{Tensor, TensorData};
 
 use super::{Activation, Bottleneck, Squeeze, Taps, Window};
 use crate::upsample::{Rounding, pool2_size};
+pub use bottleneck::Weights as BottleneckWeights;
 use numbers::Numbers;
 use sizes::{Layer, TILE};
 use team::Parts;
@@ -141,8 +143,13 @@ fn shared(
     y
 }
 
-/// An inverted bottleneck, for tensors on the CPU; shapes as [`bottleneck`](super::bottleneck).
-pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
+/// An inverted bottleneck, for tensors on the CPU; shapes as [`bottleneck`](super::bottleneck). Its weights are in
+/// `arranged` afterwards, and are read there if they were before.
+pub fn bottleneck(
+    x: Tensor<4>,
+    layers: Bottleneck,
+    arranged: &OnceLock<BottleneckWeights>,
+) -> Tensor<4> {
     let Bottleneck {
         expand,
         depthwise,
@@ -155,7 +162,6 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
     let [batch, inputs, rows, columns] = x.dims();
     let [outputs, wide, ..] = project.weight.dims();
     let f32s = |Taps { weight, bias }: Taps| [Numbers::of(weight), Numbers::of(bias)];
-    let (expand, depthwise, project) = (expand.map(f32s), f32s(depthwise), f32s(project));
     let layer = bottleneck::Layer {
         inputs,
         wide,
@@ -164,28 +170,27 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
         activation,
         adds,
     };
-    let weights = bottleneck::Weights::new(
-        layer,
-        expand.as_ref().map(both),
-        both(&depthwise),
-        both(&project),
-    );
-    let [height, width] = layer.depthwise.output;
     let work = batch.saturating_mul(layer.work(expand.is_some()));
+    let weights = arranged.get_or_init(|| {
+        let (expand, depthwise, project) = (expand.map(f32s), f32s(depthwise), f32s(project));
+        let [depthwise, project] = [both(&depthwise), both(&project)];
+        bottleneck::Weights::new(layer, expand.as_ref().map(both), depthwise, project)
+    });
+    let [height, width] = layer.depthwise.output;
     let squeeze = squeeze.map(|Squeeze { squeeze, excite }| [f32s(squeeze), f32s(excite)]);
     by_rows(x, [outputs, height, width], work, |mine, x, y| {
         let Some([squeeze, excite]) = &squeeze else {
-            bottleneck::compute(layer, mine, x, &weights, y);
+            bottleneck::compute(layer, mine, x, weights, y);
             return;
         };
         let gate = bottleneck::Gate {
             squeeze: both(squeeze),
             excite: both(excite),
         };
-        let (mut after, own) = bottleneck::widened(layer, mine.clone(), x, &weights);
+        let (mut after, own) = bottleneck::widened(layer, mine.clone(), x, weights);
         let sums = of_all_rows((own, layer.padded()), mine.clone(), height, work);
         gate.apply(layer, &sums, &mut after);
-        bottleneck::project_rows(layer, mine.start, &after, &weights, (x, y));
+        bottleneck::project_rows(layer, mine.start, &after, weights, (x, y));
     })
 }
 
@@ -530,7 +535,11 @@ mod tests {
                 y = y + x.clone();
             }
             let case = format!("{inputs}–{wide}–{outputs} {rows}×{columns} {window:?}");
-            assert_near(y.clone(), bottleneck(x.clone(), layers.clone()), at_least, &case);
+            let arranged = OnceLock::new();
+            let first = bottleneck(x.clone(), layers.clone(), &arranged);
+            let again = bottleneck(x.clone(), layers.clone(), &arranged);
+            prop_assert_eq!(values(first.clone()), values(again), "{}", case);
+            assert_near(y.clone(), first, at_least, &case);
             assert_near(y, crate::kernels::layer_by_layer(x, layers), at_least, &case);
         }
     }
