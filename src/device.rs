@@ -89,6 +89,5 @@ pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, FcnErro
         .into_data_async()
         .await
         .map_err(|e| gpu(format!("{e:?}")))?;
-    let values = data.as_slice::<f32>().map_err(|e| gpu(format!("{e:?}")))?;
-    Ok(values.to_vec())
+    data.try_into_vec().map_err(|e| gpu(format!("{e:?}")))
 }
