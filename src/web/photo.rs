@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use super::error::js_error;
 use super::plain::{Size, plain};
+use crate::FcnError;
 use crate::image;
 
 /// The size to work at for a photo and a long side, in pixels.
@@ -58,6 +59,25 @@ impl Photo {
     /// A copy of the photo at its working size, `[height, width, 3]`, RGB, 0–255.
     pub fn pixels(&self) -> Result<Vec<f32>, JsValue> {
         self.0.pixels().map(<[f32]>::to_vec).map_err(js_error)
+    }
+
+    /// Copies what [`pixels`](Self::pixels) gives into memory of the page's, which must have as many numbers.
+    #[wasm_bindgen(js_name = copyTo)]
+    pub fn copy_to(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Float32Array<ArrayBufferLike>")]
+        to: &js_sys::Float32Array,
+    ) -> Result<(), JsValue> {
+        let pixels = self.0.pixels().map_err(js_error)?;
+        if to.length() as usize != pixels.len() {
+            return Err(js_error(FcnError::invalid(format!(
+                "there is room for {} numbers, not for {}",
+                to.length(),
+                pixels.len()
+            ))));
+        }
+        to.copy_from(pixels);
+        Ok(())
     }
 
     /// A copy with a rectangle of middle grey, in pixels of the working size; with sides of 0 the photo itself.

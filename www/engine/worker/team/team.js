@@ -30,8 +30,10 @@ export class Team {
   #module
   /** How many helpers have a net, by its id. @type {Map<number, number>} */
   #ready = new Map()
-  /** For the next pass's maps: new memory is slow. @type {SharedArrayBuffer | null} */
+  /** For the next pass's maps, and its photo: new memory is slow. @type {SharedArrayBuffer | null} */
   #data = null
+  /** @type {SharedArrayBuffer | null} */
+  #pixels = null
 
   /**
    * Of `size` threads, the worker among them.
@@ -122,17 +124,21 @@ export class Team {
     const size = this.#threads(id)
     if (size === 1) return await alone(photo)
     const { width, height } = photo.size()
-    const pixels = photo.pixels()
     /** @type {Exchange} */
     let exchange
     /** @type {SharedArrayBuffer} */
     let data
+    /** @type {SharedArrayBuffer} */
+    let pixels
+    const [lastData, lastPixels] = [this.#data, this.#pixels]
+    this.#data = this.#pixels = null
     try {
-      const shared = share(net.bytesNeeded(width, height), this.#data)
-      this.#data = null
+      const shared = share(net.bytesNeeded(width, height), lastData)
       data = shared.data
-      const copy = new SharedArrayBuffer(pixels.byteLength)
-      new Float32Array(copy).set(pixels)
+      const bytes = 3 * Float32Array.BYTES_PER_ELEMENT * width * height
+      const copy = lastPixels?.byteLength === bytes ? lastPixels : new SharedArrayBuffer(bytes)
+      pixels = copy
+      photo.copyTo(new Float32Array(copy))
       exchange = new Exchange(shared, 0, size)
       this.#tell(rank => ({ type: 'pass', net: id, rank, size, shared, pixels: copy, width, height, variants }))
     } catch {
@@ -151,6 +157,7 @@ export class Team {
       result = { made, threads: size }
       if (!exchange.hasFailed) {
         this.#data = data
+        this.#pixels = pixels
         return result
       }
     } catch (error) {
@@ -163,6 +170,6 @@ export class Team {
     }
     if (result) free(result.made)
     this.end()
-    return await alone(wasm.Photo.ofPixels(width, height, pixels))
+    return await alone(wasm.Photo.ofPixels(width, height, new Float32Array(pixels)))
   }
 }
