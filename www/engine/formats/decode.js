@@ -63,6 +63,14 @@ export async function decode(blob, signal) {
 }
 
 /**
+ * Whether a picture is of a kind that has no transparent pixels.
+ * @param {Blob} blob
+ */
+export async function isOpaque(blob) {
+  return sniff(await read(blob.slice(0, HEAD_BYTES))).format === 'jpeg'
+}
+
+/**
  * A photo's bitmap, also where the browser refuses the file though only its end is missing, and no pixel.
  * @param {Blob} blob
  * @param {ImageBitmapOptions} [options]

@@ -4,7 +4,7 @@
  * Runs in the worker; everything it makes in wasm it frees.
  */
 import { FcnError } from '../../../lib/errors.js'
-import { checkPixels, decode } from '../../formats/decode.js'
+import { checkPixels, decode, isOpaque } from '../../formats/decode.js'
 import { isClassifier } from '../../formats/manifest.js'
 import { freeQuietly } from '../free.js'
 import { pause } from '../../../lib/pause.js'
@@ -49,6 +49,8 @@ const MAX_SCORES_BYTES = 64 * 2 ** 20
  * gets no work. Milliseconds.
  */
 const TURN = 12
+/** How often a photo is decoded that isn't drawn. */
+const MOST_TRIES = 3
 /** Mask pixels made between two turns of the event loop. */
 const MASK_STRIP_PIXELS = 2 ** 19
 /** A software adapter takes 90 ns a pixel for what takes the CPU 15, but reading the scores has its price too. */
@@ -128,18 +130,26 @@ export async function segment(machine, job, signal, tell) {
  */
 export async function prepare(machine, job, signal, tell) {
   const scaling = scalingFor(machine)
-  const bitmap = job.photo instanceof Blob ? await decode(job.photo, signal) : job.photo
-  const decoded = performance.now()
-  const { width, height } = bitmap
-  try {
-    checkPixels(bitmap)
-    const { width: workWidth, height: workHeight } = workingSize(machine, scaling, job.size, width, height)
-    if (job.gpuLimit !== null && machine.net.bytesNeeded(workWidth, workHeight) <= job.gpuLimit) return 'fits_gpu'
-    checkLimits(machine, scaling, width, height, workWidth, workHeight)
-    const photo = await shrink(scaling, bitmap, workWidth, workHeight, signal, tell)
-    return { photo, width, height, workWidth, workHeight, decoded }
-  } finally {
-    bitmap.close()
+  for (let tries = 1; ; tries++) {
+    const bitmap = job.photo instanceof Blob ? await decode(job.photo, signal) : job.photo
+    const decoded = performance.now()
+    const { width, height } = bitmap
+    try {
+      checkPixels(bitmap)
+      const { width: workWidth, height: workHeight } = workingSize(machine, scaling, job.size, width, height)
+      if (job.gpuLimit !== null && machine.net.bytesNeeded(workWidth, workHeight) <= job.gpuLimit) return 'fits_gpu'
+      checkLimits(machine, scaling, width, height, workWidth, workHeight)
+      const { photo, isDrawn } = await shrink(scaling, bitmap, workWidth, workHeight, signal, tell)
+      const isRight = isDrawn || !(job.photo instanceof Blob) || !await isOpaque(job.photo)
+      if (isRight) return { photo, width, height, workWidth, workHeight, decoded }
+      // A photo that isn't drawn must not get the mask of a white one.
+      freeQuietly(photo)
+      if (tries === MOST_TRIES) {
+        throw new FcnError('decode_failed', undefined, { format: 'jpeg', reason: 'drawn as nothing' })
+      }
+    } finally {
+      bitmap.close()
+    }
   }
 }
 
@@ -209,16 +219,16 @@ function checkLimits({ net, largestBinding }, scaling, width, height, workWidth,
  * @param {number} workHeight
  * @param {AbortSignal} signal
  * @param {(progress: SegmentProgress) => void} tell
- * @returns {Promise<WasmPhoto>} the caller frees it
+ * @returns {Promise<{photo: WasmPhoto, isDrawn: boolean}>} the caller frees it; whether there was anything to see
  */
 async function shrink(scaling, bitmap, workWidth, workHeight, signal, tell) {
   const photo = scaling.photo(bitmap.width, bitmap.height, workWidth, workHeight)
   try {
-    await eachStrip(bitmap, (rows, index, total) => {
+    const isDrawn = await eachStrip(bitmap, (rows, index, total) => {
       photo.pushRows(rows)
       tell({ phase: 'decode', stage: 'scale', index, total })
     }, signal)
-    return photo
+    return { photo, isDrawn }
   } catch (error) {
     freeQuietly(photo)
     throw error

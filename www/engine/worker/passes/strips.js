@@ -11,6 +11,8 @@ import { readPixels } from '../../../lib/pixels.js'
 
 /** Bytes of RGBA8 in one strip. */
 const STRIP_BYTES = 4 * 2 ** 20
+/** Opaque pixels, in memory's order. */
+const [WHITE, BLACK] = new Uint32Array(Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 255).buffer)
 /** Canvases wider than this fail in some browsers; such rows are put together from tiles. Pixels. */
 const MAX_TILE_WIDTH = 8192
 
@@ -19,7 +21,8 @@ const MAX_TILE_WIDTH = 8192
  * @param {(rows: Uint8Array, done: number, total: number) => void} take gets whole rows of RGBA8,
  *   opaque, top to bottom, valid during the call; `done` of `total` rows are then delivered
  * @param {AbortSignal} signal
- * @returns {Promise<void>}
+ * @returns {Promise<boolean>} whether anything was drawn: not of a transparent picture, and in WebKitGTK once, on a busy
+ *   machine, not of a photo
  */
 export async function eachStrip(bitmap, take, signal) {
   const { width, height } = bitmap
@@ -29,17 +32,24 @@ export async function eachStrip(bitmap, take, signal) {
   const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true })
   if (!context) throw new Error('no 2D canvas in this worker')
   context.imageSmoothingEnabled = false
-  context.fillStyle = '#fff'
+  let isDrawn = false
 
   for (let top = 0; top < height; top += stripRows) {
     const rows = Math.min(stripRows, height - top)
     const strip = tileWidth === width
       ? await tile(context, bitmap, 0, top, width, rows)
       : await tiled(context, bitmap, top, rows, tileWidth)
+    isDrawn ||= !isAll(strip, WHITE) || !isAll(await tile(context, bitmap, 0, top, tileWidth, rows, '#000'), BLACK)
     take(strip, top + rows, height)
     await pause()
     signal.throwIfAborted()
   }
+  return isDrawn
+}
+
+/** @param {Uint8Array} pixels RGBA8 @param {number} colour of each, as 32 bits */
+function isAll(pixels, colour) {
+  return new Uint32Array(pixels.buffer).every(pixel => pixel === colour)
 }
 
 /**
@@ -49,9 +59,11 @@ export async function eachStrip(bitmap, take, signal) {
  * @param {number} top
  * @param {number} width
  * @param {number} height
+ * @param {string} [below] the colour that it is drawn over
  * @returns {Promise<Uint8Array>} RGBA8 [height, width, 4]
  */
-async function tile(context, bitmap, left, top, width, height) {
+async function tile(context, bitmap, left, top, width, height, below = '#fff') {
+  context.fillStyle = below
   context.fillRect(0, 0, width, height)
   context.drawImage(bitmap, left, top, width, height, 0, 0, width, height)
   return new Uint8Array((await readPixels(context, width, height)).buffer)
