@@ -1,13 +1,18 @@
 /** The project's goals for speed and memory, and how this run stands to them. */
 import { table } from './report.mjs'
 
-/** Times as fast as another engine, on the same case. @type {[string, number, string, string, number][]} */
+/** Times as fast as another engine, on the same case; the last is by threads. @type {[string, number, string, string, number, number?][]} */
 const RATIOS = [
   ['slim', 224, 'fcn-lab:webgpu', 'onnxruntime-web:webgpu', 15],
   ['slim', 224, 'fcn-lab:webgpu', 'tfjs:webgpu', 15],
   ['slim', 224, 'fcn-lab:webgpu', 'burn:webgpu', 8],
   ['full', 224, 'fcn-lab:webgpu', 'onnxruntime-web:webgpu', 10],
+  ['slim', 224, 'fcn-lab:webgpu', 'litert:webgpu', 4],
   ['slim', 224, 'fcn-lab:cpu', 'onnxruntime-web:wasm', 1],
+  ['slim', 224, 'fcn-lab:cpu', 'litert:wasm', 1.8, 1.4],
+  ['slim', 384, 'fcn-lab:cpu', 'litert:wasm', 1.8, 1.4],
+  ['everyday', 384, 'fcn-lab:cpu', 'onnxruntime-web:wasm', 1],
+  ['everyday', 384, 'fcn-lab:cpu', 'litert:wasm', 1],
 ]
 
 /** Largest GPU memory of a pass against what it can't do without. */
@@ -20,15 +25,17 @@ const LINEAR = 0.2
  * Prints those that this run can tell of.
  * @param {import('./passes.mjs').Row[]} rows
  * @param {import('./layers.mjs').Layers[]} layers
+ * @param {boolean} threads whether the CPU's engines had several
  */
-export function printGoals(rows, layers) {
+export function printGoals(rows, layers, threads) {
   /** @param {string} model @param {number} size @param {string} name */
   const time = (model, size, name) =>
     rows.find(row => row.model === model && row.size === size && `${row.engine}:${row.backend}` === name)?.median_ms
   /** @type {string[][]} */
   const lines = []
-  for (const [model, size, ours, theirs, goal] of RATIOS) {
+  for (const [model, size, ours, theirs, alone, together] of RATIOS) {
     const [a, b] = [time(model, size, ours), time(model, size, theirs)]
+    const goal = threads ? together ?? alone : alone
     if (a && b) lines.push([`${ours}, times as fast as ${theirs}, ${model} ${size}²`, (b / a).toPrecision(3), `≥ ${goal}`])
   }
   const sizes = rows.filter(row => row.model === 'slim' && `${row.engine}:${row.backend}` === 'fcn-lab:webgpu').sort((a, b) => a.size - b.size)

@@ -54,7 +54,7 @@ async function cases(browser, url, options) {
     printLayers(found)
     await write('layers.json', layers)
   }
-  printGoals(rows, layers)
+  printGoals(rows, layers, options.threads)
 }
 
 async function main() {

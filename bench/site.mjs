@@ -11,6 +11,9 @@ import { netFiles } from './files.mjs'
 export const BENCH = path.dirname(fileURLToPath(import.meta.url))
 const REPOSITORY = path.dirname(BENCH)
 
+/** The nets that are written as TFLite. */
+const TFLITE = ['slim', 'everyday']
+
 /** Where the built site lies. */
 export const DIST = path.join(REPOSITORY, 'dist')
 
@@ -40,7 +43,7 @@ export async function assemble(folder, { cases, names, visits, figureOnly, liveO
     const sizes = cases.filter(what => what.model === model).map(({ size }) => size)
     const net = path.join(page, 'net', model)
     await mkdir(net, { recursive: true })
-    for (const [name, bytes] of netFiles(model, { onnx: withOnnx ? sizes : [], tflite: withTflite && model === 'everyday' ? sizes : [] })) await writeFile(path.join(net, name), bytes)
+    for (const [name, bytes] of netFiles(model, { onnx: withOnnx ? sizes : [], tflite: withTflite && TFLITE.includes(model) ? sizes : [] })) await writeFile(path.join(net, name), bytes)
   }
   const ort = path.join(BENCH, 'node_modules/onnxruntime-web/dist')
   for (const name of ['ort.webgpu.bundle.min.mjs', 'ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.asyncify.wasm']) {

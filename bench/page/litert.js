@@ -12,8 +12,8 @@ let runtime = null
  * @returns {Promise<import('./page.js').Contender | null>}
  */
 export async function open(accelerator, { model, size }) {
-  // The other nets aren't written as TFLite.
-  if (model !== 'everyday') return null
+  // The others aren't written as TFLite.
+  if (model !== 'everyday' && model !== 'slim') return null
   await (runtime ??= loadLiteRt(new URL('./litert/', import.meta.url).href, { threads: THREADS > 1 }))
   const compiled = await loadAndCompile(new URL(`./net/${model}/${size}.tflite`, import.meta.url).href, {
     // In half precision, its usual one on a GPU, 6 % of the labels are others.
