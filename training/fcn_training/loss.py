@@ -8,8 +8,8 @@ At a pixel with scores z and p = softmax(z):
 - 255: nothing.
 A pixel counts once, one of 254 `marginal_weight` times, and one with another label within BOUNDARY pixels
 `boundary_weight` times as much: edges are few pixels, and they are what the eye sees.
-With a teacher, every pixel whose soft label q is given also has KL(q || p) = sum q log q - sum q log p; or only those
-that the masks leave open, where q is brought to the classes that the source does not annotate (`teacher_open`).
+With a teacher, every pixel whose soft label q is given also has KL(q || p) = sum q log q - sum q log p. With `teacher_open`
+only those have it that the masks leave open, at 254 with q brought to the classes that the source does not annotate.
 """
 
 from collections.abc import Callable
@@ -76,8 +76,9 @@ def pixel_loss(scores: Tensor, labels: Tensor, unannotated: Tensor, other_weight
     return total / (weights * (target != IGNORE)).sum().clamp(min=1)
 
 
-def soft_loss(scores: Tensor, soft: Tensor) -> Tensor:
-    """Mean KL(soft || softmax(scores)) over the pixels where soft labels are given (their sum is above 1/2).
+def soft_loss(scores: Tensor, soft: Tensor, count: Tensor | None = None) -> Tensor:
+    """Mean KL(soft || softmax(scores)) over the pixels where soft labels are given (their sum is above 1/2), or their sum
+    over `count`.
 
     Shapes: both [n, c, h, w]. The soft labels are brought to a sum of 1.
     """
@@ -85,7 +86,7 @@ def soft_loss(scores: Tensor, soft: Tensor) -> Tensor:
     given = mass[:, 0] > 0.5
     q = soft / mass.clamp(min=1e-6)
     kl = (torch.special.xlogy(q, q) - q * F.log_softmax(scores, dim=1)).sum(dim=1)
-    return torch.where(given, kl, 0.0).sum() / given.sum().clamp(min=1)
+    return torch.where(given, kl, 0.0).sum() / (given.sum() if count is None else count).clamp(min=1)
 
 
 def open_cells(soft: Tensor, labels: Tensor, unannotated: Tensor) -> Tensor:
@@ -132,8 +133,11 @@ def heads_loss(heads: dict[str, tuple[Tensor, int]], batch: Batch, settings: Los
             cells = batch.soft
             if cells.shape[-2:] != fine.shape[-2:]:
                 cells = F.interpolate(cells, size=fine.shape[-2:], mode="bilinear", align_corners=False)
+            count = None
             if settings.teacher_open:
+                # A few open pixels among labelled ones don't weigh more than others.
+                count = (cells.sum(dim=1) > 0.5).sum()
                 cells = open_cells(cells, labels, batch.unannotated)
-            soft = soft_loss(fine, cells)
+            soft = soft_loss(fine, cells, count)
             total = total + weight * settings.teacher_weight * soft
     return Parts(total, named.item(), soft.item())

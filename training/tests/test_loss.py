@@ -128,6 +128,28 @@ def test_an_open_teacher_says_nothing_about_labelled_pixels():
     assert parts[255][0] == parts[255][1] > 0
 
 
+def test_a_few_open_pixels_weigh_no_more_than_others():
+    scores = {"fcn8s": (torch.zeros(1, 3, 8, 8), 1)}
+    soft = torch.tensor([0.0, 0.0, 1.0]).reshape(1, 3, 1, 1).repeat(1, 1, 2, 2)
+    few = torch.ones(1, 8, 8, dtype=torch.uint8)
+    few[:, 4:, 4:] = 255
+    given = [heads_loss(scores, Batch(torch.zeros(1, 3, 8, 8), labels, torch.ones(1, 3, dtype=torch.bool), soft),
+                        Loss(teacher="t", teacher_open=True), (0, 0)).soft
+             for labels in (few, torch.full_like(few, 255))]
+    assert given[0] == pytest.approx(given[1] / 4) and given[1] > 0
+
+
+def test_an_open_teacher_keeps_to_what_a_source_does_not_annotate():
+    scores = {"fcn8s": (torch.zeros(1, 3, 1, 1), 8)}
+    labels = torch.full((1, 8, 8), 254, dtype=torch.uint8)
+    found = []
+    for kept in (0.6, 0.4):  # more and less than half of the teacher's mass
+        soft = torch.tensor([kept, 1 - kept, 0.0]).reshape(1, 3, 1, 1).repeat(1, 1, 2, 2)
+        batch = Batch(torch.zeros(1, 3, 8, 8), labels, torch.tensor([[True, False, True]]), soft)
+        found.append(heads_loss(scores, batch, Loss(teacher="t", teacher_open=True), (0, 0)).soft)
+    assert found == [pytest.approx(math.log(3)), 0]  # all on the first class against a third
+
+
 def test_soft_loss_is_zero_for_the_teachers_own_scores():
     scores = torch.randn(2, 4, 3, 3)
     assert soft_loss(scores, scores.softmax(1)).item() == pytest.approx(0, abs=1e-6)
