@@ -21,7 +21,13 @@ class Canvas {
             }
           }
         },
-        getImageData: () => ({ data: pixels.slice() }),
+        getImageData(left = 0, top = 0, columns = 0, rows = 0) {
+          const data = new Uint8ClampedArray(columns * rows * 4)
+          for (let y = 0; y < rows; y++) {
+            data.set(pixels.subarray(at(left, top + y), at(left + columns, top + y)), y * columns * 4)
+          }
+          return { data }
+        },
         putImageData: (/** @type {{data: Uint8ClampedArray}} */ { data }) => pixels.set(data),
       }),
     })
@@ -107,9 +113,31 @@ test('and never segmented as a white one', async () => {
   closed = 0
   decoded = Array(9).fill(NOTHING)
   await assert.rejects(ask(found, photo), { code: 'decode_failed' })
-  assert.equal(freed(), closed)
+  assert.deepEqual([freed(), closed], [3, 3])
   decoded = [WHITE]
   assert.ok(await ask(machine().found, photo), 'one that is white is')
+})
+
+test('what was made is freed when the file is gone by then', async () => {
+  const photo = await fileOf('samples/dogs.jpg')
+  const { found, freed } = machine()
+  let slices = 0
+  const slice = photo.slice.bind(photo)
+  photo.slice = (...of) => ++slices > 1 ? /** @type {any} */ ({ arrayBuffer: async () => { throw new Error('gone') } }) : slice(...of)
+  decoded = [NOTHING]
+  await assert.rejects(ask(found, photo), { code: 'decode_failed' })
+  assert.equal(freed(), 1)
+})
+
+test('a wide picture and one of several strips are looked at as a whole', async () => {
+  /** @param {number} width @param {number} height @param {Bitmap['pixel']} pixel */
+  const drawn = async (width, height, pixel) => await eachStrip(/** @type {any} */ ({ width, height, pixel }), () => {}, signal)
+  const white = [255, 255, 255]
+  for (const [width, height] of [[9000, 3], [1024, 1500]]) {
+    assert.equal(await drawn(width, height, () => null), false)
+    assert.equal(await drawn(width, height, () => white), true)
+    assert.equal(await drawn(width, height, (x, y) => x === width - 1 && y === height - 1 ? [1, 2, 3] : null), true)
+  }
 })
 
 test('a transparent picture stays white', async () => {

@@ -139,10 +139,16 @@ export async function prepare(machine, job, signal, tell) {
       const { width: workWidth, height: workHeight } = workingSize(machine, scaling, job.size, width, height)
       if (job.gpuLimit !== null && machine.net.bytesNeeded(workWidth, workHeight) <= job.gpuLimit) return 'fits_gpu'
       checkLimits(machine, scaling, width, height, workWidth, workHeight)
-      const { photo, isDrawn } = await shrink(scaling, bitmap, workWidth, workHeight, signal, tell)
-      const isRight = isDrawn || !(job.photo instanceof Blob) || !await isOpaque(job.photo)
-      if (isRight) return { photo, width, height, workWidth, workHeight, decoded }
+      // Progress never goes back.
+      const telling = tries === 1 ? tell : () => {}
+      const { photo, isDrawn } = await shrink(scaling, bitmap, workWidth, workHeight, signal, telling)
+      if (isDrawn || !(job.photo instanceof Blob)) return { photo, width, height, workWidth, workHeight, decoded }
       // A photo that isn't drawn must not get the mask of a white one.
+      const isRight = !await isOpaque(job.photo).catch(error => {
+        freeQuietly(photo)
+        throw error
+      })
+      if (isRight) return { photo, width, height, workWidth, workHeight, decoded }
       freeQuietly(photo)
       if (tries === MOST_TRIES) {
         throw new FcnError('decode_failed', undefined, { format: 'jpeg', reason: 'drawn as nothing' })

@@ -1,6 +1,6 @@
 /**
  * A bitmap's pixels, a few rows at a time, so that 100 megapixels need the bitmap and one strip of
- * memory and no more.
+ * memory, or two where a strip is white, and no more.
  *
  * Each strip is drawn over white on a 2D canvas. A canvas keeps its pixels multiplied by alpha in
  * 8 bits; read back straight, faint pixels would have lost their colour. Composing here and
@@ -21,8 +21,8 @@ const MAX_TILE_WIDTH = 8192
  * @param {(rows: Uint8Array, done: number, total: number) => void} take gets whole rows of RGBA8,
  *   opaque, top to bottom, valid during the call; `done` of `total` rows are then delivered
  * @param {AbortSignal} signal
- * @returns {Promise<boolean>} whether anything was drawn: not of a transparent picture, and in WebKitGTK once, on a busy
- *   machine, not of a photo
+ * @returns {Promise<boolean>} whether anything was drawn. Nothing is of a transparent picture; and once, on a busy machine,
+ *   WebKitGTK drew nothing of a photo
  */
 export async function eachStrip(bitmap, take, signal) {
   const { width, height } = bitmap

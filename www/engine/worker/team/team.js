@@ -89,6 +89,7 @@ export class Team {
     for (const helper of this.#helpers) helper.terminate()
     this.#helpers = []
     this.#size = 1
+    this.#data = this.#pixels = null
   }
 
   #start() {
