@@ -9,7 +9,7 @@ import { test } from './site.js'
 /** @typedef {import('./engine-setup.js').Lab} Lab */
 
 /**
- * Masks of all heads, once `threads` are there, of two photos and sizes.
+ * Masks of all heads, once `threads` are there, of two sizes, and of two photos of one.
  * @param {Lab} lab
  * @param {Page} page
  * @param {number} least threads to wait for
@@ -20,7 +20,8 @@ async function masks(page, lab, least) {
     const photo = await lab.scene({ width: 400, height: 300 })
     // They come when they have the net, however long that takes here.
     while (least > 1 && (await engine.segment(photo, { size: 64 })).threads < least);
-    const results = [...await engine.segmentAll(photo), ...await engine.segmentAll(photo, { size: 200, scores: true })]
+    const other = await lab.scene({ width: 400, height: 300, holes: 'white' })
+    const results = [...await engine.segmentAll(photo), ...await engine.segmentAll(photo, { size: 200, scores: true }), ...await engine.segmentAll(other)]
     const hashes = await Promise.all(results.map(({ labels }) => lab.sha256(labels)))
     const scores = await Promise.all(results.map(async ({ scores }) => scores ? await lab.sha256(new Uint8Array(scores.data.slice().buffer)) : ''))
     engine.dispose()
@@ -30,12 +31,12 @@ async function masks(page, lab, least) {
 
 test('masks and scores are the same to the last bit, however many threads compute them', async ({ page, context, site }) => {
   const alone = await masks(page, await openLab(page), 1)
-  expect(alone).toMatchObject({ isolated: false, threads: Array(6).fill(1) })
+  expect(alone).toMatchObject({ isolated: false, threads: Array(9).fill(1) })
   const other = await context.newPage()
   const together = await masks(other, await openLab(other, await site.start({ isolated: true })), 2)
   const cores = await other.evaluate(() => navigator.hardwareConcurrency)
   expect(cores, 'this test wants two cores').toBeGreaterThan(1)
-  expect(together).toMatchObject({ isolated: true, threads: Array(6).fill(Math.min(cores, 4)) })
+  expect(together).toMatchObject({ isolated: true, threads: Array(9).fill(Math.min(cores, 4)) })
   expect(together.hashes).toEqual(alone.hashes)
   expect(together.scores).toEqual(alone.scores)
 })
@@ -67,7 +68,7 @@ test('a photo is opened by all threads, to the same maps and scores to the last 
 })
 
 test('a page that is not isolated fetches and starts no helper', async ({ page, site }) => {
-  expect((await masks(page, await openLab(page, await site.start()), 1)).threads).toEqual(Array(6).fill(1))
+  expect((await masks(page, await openLab(page, await site.start()), 1)).threads).toEqual(Array(9).fill(1))
   expect(site.count('helper.js')).toBe(0)
   expect(site.count('worker.js')).toBe(1)
 })
@@ -161,7 +162,7 @@ test('helpers that cannot be loaded are done without', async ({ page, context, s
   const lab = await openLab(other, await site.start({ isolated: true }))
   site.answer('helper.js', 404)
   const together = await masks(other, lab, 1)
-  expect(together).toMatchObject({ isolated: true, threads: Array(6).fill(1), hashes: alone.hashes })
+  expect(together).toMatchObject({ isolated: true, threads: Array(9).fill(1), hashes: alone.hashes })
   expect(site.count('helper.js')).toBeGreaterThan(0)
 })
 
