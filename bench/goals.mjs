@@ -1,7 +1,7 @@
 /** The project's goals for speed and memory, and how this run stands to them. */
 import { table } from './report.mjs'
 
-/** Times as fast as another engine, on the same case; the last is by threads. @type {[string, number, string, string, number, number?][]} */
+/** Times as fast as another engine, on the same case; the sixth is the goal with --threads, if it is another. @type {[string, number, string, string, number, number?][]} */
 const RATIOS = [
   ['slim', 224, 'fcn-lab:webgpu', 'onnxruntime-web:webgpu', 15],
   ['slim', 224, 'fcn-lab:webgpu', 'tfjs:webgpu', 15],
