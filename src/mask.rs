@@ -209,7 +209,8 @@ impl Scores {
         }
     }
 
-    /// [`data`](Self::data), of which nothing is kept here: a CPU leaves scores in another order.
+    /// As [`data`](Self::data), but scores that lie otherwise, as a CPU leaves them, are put into that order anew each
+    /// time.
     pub(crate) fn turned(&self) -> Cow<'_, [f32]> {
         if self.layout.channel == 1 {
             return Cow::Borrowed(&self.numbers);
@@ -233,6 +234,9 @@ impl Scores {
 
     /// One class's scores, `[height, width]`; 0 of a class that there isn't.
     pub fn channel(&self, class: usize) -> Vec<f32> {
+        if class >= self.channels {
+            return vec![0.0; self.winners.len()];
+        }
         let rows = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x, y)));
         rows.map(|(x, y)| self.score(class, x, y)).collect()
     }
@@ -397,7 +401,10 @@ mod tests {
             prop_assert_eq!(&got, &expected);
             let (got, expected) = (got.expect("scores"), expected.expect("scores"));
             prop_assert_eq!(&got.winners, &expected.winners);
-            prop_assert_eq!(got.channel(channels - 1), expected.channel(channels - 1));
+            for class in [channels - 1, channels] {
+                prop_assert_eq!(got.channel(class), expected.channel(class));
+            }
+            prop_assert!(got.channel(channels).iter().all(|&score| score == 0.0));
             let enlarged = [&got, &expected].map(|scores| scores.labels(3 * width, height + 7, 0, height + 7));
             prop_assert_eq!(&enlarged[0], &enlarged[1]);
         }

@@ -327,8 +327,8 @@ pub fn bottleneck(x: Tensor<4>, layers: Bottleneck) -> Tensor<4> {
     bottleneck_again(x, layers, &Arranged::default())
 }
 
-/// A bottleneck's weights as the CPU's products read them: they are arranged in its first pass and kept for the next,
-/// as this takes as long as some of its layers. Clones share them.
+/// A bottleneck's weights as the CPU's products read them: arranged in the net's first pass and kept for the next ones,
+/// since to arrange them takes as long as some layers. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Arranged(Arc<OnceLock<cpu::BottleneckWeights>>);
 

@@ -30,7 +30,7 @@ pub struct Head {
 }
 
 impl Head {
-    /// One picture's scores, with their padding cropped away.
+    /// One picture's scores; what is padded isn't seen.
     ///
     /// # Shapes
     /// `scores` `[1, c, h', w']`
@@ -214,10 +214,10 @@ pub fn scores_now(
     run_now(scores(model, photo, variants, observer))
 }
 
-/// Puts the channels last and crops the padding away.
+/// A head's scores without what is padded. A GPU's are put channel last and cropped, a CPU's stay as they lie.
 ///
 /// # Shapes
-/// `head` `[1, c, h', w']` to scores `[height, width, c]`
+/// `head` `[1, c, h', w']` to scores of `[height, width, c]`
 ///
 /// # Errors
 /// [`FcnError::NotFinite`], [`FcnError::Gpu`].

@@ -1,12 +1,13 @@
 //! Inverted bottlenecks on slices, a strip of rows at a time.
 //!
 //! ```text
-//! x [in, rows] ── expand ─→ [strip, wide] ── depthwise ─→ [strip, wide] ── project ─→ y [out, strip]
+//! x [in, rows] ── expand ─→ [wide / 16, strip, 16] ── depthwise ─→ [strip, wide] ── project ─→ y [out, strip]
 //! ```
 //!
 //! The wide maps are several times as large as the map that goes in and the one that comes out. Of them
 //! there is never more than a strip, which stays in the CPU's cache; it lies channel last, so that a pixel's
-//! channels fill the SIMD registers however small the map is. The rows that two strips both see are kept from
+//! channels fill the SIMD registers however small the map is, the first in groups of channels, so that what a
+//! kernel sees of a row lies together. The rows that two strips both see are kept from
 //! one to the next. Where squeeze and excitation comes before `project`, its factors are of the whole map: then
 //! all of the second wide map is kept.
 
@@ -263,7 +264,10 @@ fn dense([weight, bias]: [&[f32]; 2], x: &[f32], activation: Activation) -> Vec<
 /// Pixels whose channels stay in the first cache while they are put side by side.
 const PIXELS: usize = 32;
 
-/// From `[c, plane]` to some pixels of each group.
+/// From channel first, `x` from `from` on, to channel last: places `pixels` of each group of `y`.
+///
+/// # Shapes
+/// `x` `[c, plane]`, `y` `[c / 16, plane, 16]`
 #[inline(never)]
 fn channels_last(
     (x, from): (&[f32], Place),

@@ -99,7 +99,7 @@ impl Weights {
 /// are used, row by row.
 #[derive(Debug, Clone, Copy)]
 pub struct Groups<M> {
-    /// The numbers; channels beyond the last are 0.
+    /// The numbers. Of channels beyond the last nothing becomes anything: their weights are 0.
     pub values: M,
     /// Pixels from one group to the next.
     pub plane: usize,
@@ -151,7 +151,9 @@ fn convolve_as<const K: usize, const S: usize, const SEEN: usize>(
     } = layer.window;
     let kernels = weights.taps.chunks_exact((kernel * kernel).max(1));
     let groups = weights.bias.len();
-    let kernels = kernels.zip(&weights.bias).zip(x.iter());
+    // Rows may see nothing but padding: then there are no pixels, but places there are.
+    let maps = x.iter().chain(std::iter::repeat(&[][..]));
+    let kernels = kernels.zip(&weights.bias).zip(maps);
     for (group, ((taps, bias), x)) in kernels.enumerate() {
         let mut places = y.iter_mut().skip(group).step_by(groups.max(1));
         for row in rows.clone() {
@@ -204,8 +206,7 @@ fn side_by_side<'a, const K: usize, const S: usize, const SEEN: usize>(
     bias: &[f32; CHANNELS],
 ) -> [[f32; CHANNELS]; PLACES] {
     let mut results = [[0.0; CHANNELS]; PLACES];
-    let mut seen: [(&[[f32; CHANNELS]; K], &[[f32; CHANNELS]; SEEN]); K] =
-        [(&[[0.0; CHANNELS]; K], &[[0.0; CHANNELS]; SEEN]); K];
+    let mut seen = [(&[[0.0; CHANNELS]; K], &[[0.0; CHANNELS]; SEEN]); K];
     let mut count = 0;
     for (place, (taps, line)) in seen.iter_mut().zip(lines) {
         let line = line.get(left..).and_then(<[_]>::first_chunk);

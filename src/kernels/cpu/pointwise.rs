@@ -48,8 +48,8 @@ impl Weights {
     }
 }
 
-/// Puts the weights of up to eight outputs side by side, four inputs of four outputs at a time: this is done anew in
-/// each pass.
+/// Puts the weights of up to eight outputs side by side, four inputs of four outputs at a time: of a layer whose weights
+/// aren't kept so, this is done anew in each pass.
 ///
 /// # Shapes
 /// `rows` `[outputs, inputs]`, `tile` `[inputs or more, 8]`
@@ -87,10 +87,10 @@ pub struct Place {
     pub begin: usize,
 }
 
-/// From channel first to channel last: of each group of `y` some pixels.
+/// From channel first, `x` from `from` on, to channel last: places `pixels` of each group of `y`.
 ///
 /// # Shapes
-/// `x` `[inputs, plane]`
+/// `x` `[inputs, plane]`, `y` `[channels / 16, plane, 16]`
 #[inline(never)]
 pub fn expand(
     (weights, activation): (&Weights, Activation),

@@ -8,7 +8,8 @@ use super::stamps;
 use super::team::{self, Parts};
 use crate::kernels::{TransposedOptions, plain};
 
-/// Transposed convolution, for tensors on the CPU, by all of a team where there is one.
+/// Transposed convolution, for tensors on the CPU, by all of a team where there is one, unless it is of a batch, or each
+/// channel is enlarged by itself.
 ///
 /// # Shapes
 /// As [`kernels::conv_transpose2d`](crate::kernels::conv_transpose2d).
@@ -16,7 +17,8 @@ pub fn conv_transpose2d(x: Tensor<4>, weight: Tensor<4>, options: TransposedOpti
     let [batch, inputs, rows, columns] = x.dims();
     let [_, outputs, kernel_y, kernel_x] = weight.dims();
     let taps = rows * columns * inputs * outputs * kernel_y * kernel_x;
-    // A batch's parts would not lie together, and a channel by itself takes no longer than giving it to the others.
+    // A batch's parts would not lie together. To compute a channel by itself takes no longer than to copy it from
+    // another member.
     let is_shared = batch == 1 && !options.per_channel;
     let Some(team) = team::team_for(taps).filter(|_| is_shared) else {
         return conv_transpose2d_alone(x, weight, options);

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Tiles are computed in blocks, so that v and m stay in the CPU's cache. Of a map of one block it is u that
-//! doesn't fit: then it is made four outputs at a time, just before it is used. Neighbouring tiles are
+//! doesn't fit: then u and m are made of four outputs at a time, u just before it is used. Neighbouring tiles are
 //! neighbours in memory. Tiles and outputs are padded to whole groups, and what the padding gives is not
 //! read. Four outputs of eight tiles fit the sixteen SIMD registers together with their factors.
 
