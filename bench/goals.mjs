@@ -3,11 +3,10 @@ import { table } from './report.mjs'
 
 /** Times as fast as another engine, on the same case; the sixth is the goal with --threads, if it is another. @type {[string, number, string, string, number, number?][]} */
 const RATIOS = [
-  ['slim', 224, 'fcn-lab:webgpu', 'onnxruntime-web:webgpu', 15],
-  ['slim', 224, 'fcn-lab:webgpu', 'tfjs:webgpu', 15],
+  ['slim', 224, 'fcn-lab:webgpu', 'onnxruntime-web:webgpu', 25],
+  ['slim', 224, 'fcn-lab:webgpu', 'tfjs:webgpu', 25],
   ['slim', 224, 'fcn-lab:webgpu', 'burn:webgpu', 8],
   ['full', 224, 'fcn-lab:webgpu', 'onnxruntime-web:webgpu', 10],
-  ['slim', 224, 'fcn-lab:webgpu', 'litert:webgpu', 4],
   ['slim', 224, 'fcn-lab:cpu', 'onnxruntime-web:wasm', 1],
   ['slim', 224, 'fcn-lab:cpu', 'litert:wasm', 1.8, 1.4],
   ['slim', 384, 'fcn-lab:cpu', 'litert:wasm', 1.8, 1.4],

@@ -9,6 +9,9 @@ import { liteOperations } from './lite.mjs'
 
 /** @typedef {'slim' | 'half' | 'full' | 'everyday'} Model full: VGG16's own width; everyday: the shipped net, its weights too */
 
+/** The nets that are written as TFLite, too. @type {readonly Model[]} */
+export const TFLITE = ['slim', 'everyday']
+
 /** @type {Record<Model, Config>} */
 export const CONFIGS = {
   slim: { width: 16, fc6_kernel: 1, fc_channels: 256, classes: 21, variants: ['fcn8s'] },

@@ -7,12 +7,10 @@ import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 import { launchOptions } from './browser.mjs'
 import { netFiles } from './files.mjs'
+import { TFLITE } from './net.mjs'
 
 export const BENCH = path.dirname(fileURLToPath(import.meta.url))
 const REPOSITORY = path.dirname(BENCH)
-
-/** The nets that are written as TFLite. */
-const TFLITE = ['slim', 'everyday']
 
 /** Where the built site lies. */
 export const DIST = path.join(REPOSITORY, 'dist')
