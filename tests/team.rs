@@ -151,6 +151,8 @@ fn a_bottleneck_is_the_same_whoever_computes_it() {
         (1, [2, 2], true, false),
         (2, [1, 2], false, false),
         (1, [2, 2], true, true),
+        // The first and the last of four see nothing but padding.
+        (1, [34, 34], false, false),
     ] {
         let work = move || {
             let taps = |seed, shape: [usize; 4]| Taps {
