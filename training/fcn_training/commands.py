@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -99,11 +100,10 @@ def adopt(recipe: Recipe, options: argparse.Namespace) -> None:
 def soft_labels(recipe: Recipe, options: argparse.Namespace) -> None:
     """Writes the net's class probabilities for every training photo, or the named sources', u8, one cell for 4x4 pixels."""
     net, _ = trained_net(recipe, options)
-    photos = load_split(recipe.data, "train", recipe.long_side)
-    if options.sources:
-        photos = [photo for photo in photos if photo.source in options.sources]
-        if missing := set(options.sources) - {photo.source for photo in photos}:
-            raise TrainingError(f"--sources: no training photo is of {', '.join(sorted(missing))}.")
+    photos = load_split(recipe.data, "train", recipe.long_side, most=dict.fromkeys(options.sources, sys.maxsize)
+                        if options.sources else None)
+    if missing := set(options.sources) - {photo.source for photo in photos}:
+        raise TrainingError(f"--sources: no training photo is of {', '.join(sorted(missing))}.")
     autocast = bf16_is_fast(torch.device(options.device))
     tensors, said = {}, time.monotonic()
     for i, photo in enumerate(photos):
