@@ -3,7 +3,7 @@
 
 mod common;
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Distribution, Tensor, TensorData};
 use common::nets::{CLASSIFIERS, EFFICIENTNET, MOBILENETS, REFERENCE, RESNETS};
 use common::{NETS, Net};
 use fcn_lab::FcnError;
@@ -70,6 +70,56 @@ fn worked_out_sizes_are_those_of_the_pass() {
     for net in &CLASSIFIERS {
         assert!(agrees(net, 224, 260) && agrees(net, 300, 225));
         assert!(!agrees(net, 223, 300));
+    }
+}
+
+/// Is told of stages without their maps where there aren't any.
+#[derive(Default)]
+struct Names {
+    all: Vec<&'static str>,
+    without_map: usize,
+}
+
+impl Observer for Names {
+    fn stage<'a>(&'a mut self, name: &'static str, _: &'a Tensor<4>) -> Answer<'a> {
+        self.all.push(name);
+        go_on()
+    }
+
+    fn passed(&mut self, name: &'static str) -> Answer<'_> {
+        self.without_map += 1;
+        self.all.push(name);
+        go_on()
+    }
+
+    fn every_map(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn a_pass_without_its_maps_has_the_same_stages_and_scores() {
+    for (net, blocks) in NETS
+        .iter()
+        .map(|net| (net, true))
+        .chain([(&EFFICIENTNET, false)])
+    {
+        let Model { net: model, .. } = net.load(&cpu());
+        let x = Tensor::<4>::random([1, 3, 192, 160], Distribution::Uniform(-2.0, 2.0), &cpu());
+        let pass = |observer: &mut dyn Observer| {
+            let heads = run_now(model.forward_observed(x.clone(), &model.variants, observer));
+            let values = heads
+                .expect("a pass")
+                .into_iter()
+                .map(|head| head.into_data());
+            values
+                .map(|values| values.try_to_vec::<f32>().expect("f32"))
+                .collect::<Vec<_>>()
+        };
+        let (mut names, mut sizes) = (Names::default(), Sizes::default());
+        assert!(pass(&mut names) == pass(&mut sizes), "{}", net.name);
+        assert_eq!(names.all, model.stages(&model.variants), "{}", net.name);
+        assert_eq!(names.without_map > 0, blocks, "{}", net.name);
     }
 }
 

@@ -13,9 +13,10 @@ use common::nets::EFFICIENTNET;
 use fcn_lab::device::cpu;
 use fcn_lab::kernels::cpu::team::{Parts, Team, join};
 use fcn_lab::kernels::{
-    Activation, Bottleneck, Squeeze, Taps, TransposedOptions, Window, bottleneck, conv_transpose2d,
-    conv2d_same,
+    Activation, Bottleneck, Squeeze, Taps, TransposedOptions, Window, bottleneck, conv_block,
+    conv_transpose2d, conv2d_same,
 };
+use fcn_lab::upsample::Rounding;
 use fcn_lab::weights::Noise;
 
 /// Runs `work` as each member of a team, in a thread of its own, and returns what each has got.
@@ -109,6 +110,44 @@ fn a_convolution_is_the_same_whoever_computes_it() {
             );
             for result in results {
                 assert!(result == alone, "{shape:?} to {outputs} by {size}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_block_is_the_same_whoever_computes_it() {
+    // Too few rows for more than two members to compute it as one; rounded up; strips of one row; two pictures.
+    for (shape, outputs, rounding, shares) in [
+        ([1, 8, 49, 30], vec![16, 12], Rounding::Floor, [1, 1, 2, 2]),
+        ([1, 3, 97, 67], vec![8, 8, 9], Rounding::Ceil, [1, 1, 3, 3]),
+        ([1, 16, 90, 600], vec![16], Rounding::Floor, [1, 1, 1, 1]),
+        ([2, 12, 91, 29], vec![16, 8], Rounding::Floor, [1, 1, 1, 2]),
+    ] {
+        let work = move || {
+            let mut inputs = shape[1];
+            let layers = outputs.iter().zip(1..).map(|(&outputs, seed)| Taps {
+                weight: noise(
+                    seed,
+                    [outputs, std::mem::replace(&mut inputs, outputs), 3, 3],
+                ),
+                bias: noise(seed + 10, [outputs]),
+            });
+            let layers = layers.collect();
+            bits(conv_block(
+                noise(20, shape),
+                layers,
+                Activation::Relu,
+                rounding,
+            ))
+        };
+        let alone = work();
+        for (size, shares) in (1..=4).zip(shares) {
+            let (results, exchanged) = together(size, work.clone());
+            let shared = if size > 1 { shares * size } else { 0 };
+            assert_eq!(exchanged, shared, "{shape:?} by {size}");
+            for result in results {
+                assert!(result == alone, "{shape:?} by {size}");
             }
         }
     }

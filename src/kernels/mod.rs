@@ -1,7 +1,7 @@
 //! Our own kernels, each beside the plain Burn form that it must equal.
 //!
-//! On the CPU the plain form is what runs, but for 3×3 convolutions, inverted bottlenecks, transposed
-//! convolutions of wide strides, and pools.
+//! On the CPU the plain form is what runs, but for 3×3 convolutions and blocks of them, inverted bottlenecks,
+//! transposed convolutions of wide strides, and pools.
 
 pub mod cpu;
 #[cfg(feature = "webgpu")]
@@ -249,6 +249,33 @@ pub struct Taps {
     pub weight: Tensor<4>,
     /// `[out]`.
     pub bias: Tensor<1>,
+}
+
+/// Whether [`conv_block`] computes these layers together, without the maps between them, and is quick: else a pass
+/// may as well run them one by one, and tell of each. Shapes as there.
+pub fn is_one_block(x: &Tensor<4>, layers: &[Taps]) -> bool {
+    !is_plain() && !crate::device::is_gpu(&x.device()) && cpu::is_block_faster(x.dims(), layers)
+}
+
+/// A block of VGG: 3×3 convolutions that keep the size, each with its activation, and a 2×2 max pool of stride 2. On
+/// the CPU a few rows at a time, since the maps between are larger than its cache.
+///
+/// # Shapes
+/// - `x` `[n, in, h, w]`, the layers' weights `[out, in, 3, 3]`
+/// - result `[n, out, h / 2, w / 2]`, rounded; `out` is of the last layer
+pub fn conv_block(
+    mut x: Tensor<4>,
+    layers: Vec<Taps>,
+    activation: Activation,
+    rounding: Rounding,
+) -> Tensor<4> {
+    if is_one_block(&x, &layers) {
+        return cpu::conv_block(x, layers, activation, rounding);
+    }
+    for Taps { weight, bias } in layers {
+        x = conv2d_same(x, weight, bias, activation);
+    }
+    max_pool(x, rounding)
 }
 
 /// The mean of each channel.

@@ -27,6 +27,19 @@ pub fn go_on() -> Answer<'static> {
 pub trait Observer {
     /// Called after the stage `name`, with the map that it computed, `[n, c, h, w]`.
     fn stage<'a>(&'a mut self, name: &'static str, map: &'a Tensor<4>) -> Answer<'a>;
+
+    /// Called instead after a stage whose map was never whole, since it was computed together with the next ones;
+    /// only where [`every_map`](Self::every_map) says that this will do.
+    fn passed(&mut self, name: &'static str) -> Answer<'_> {
+        let _ = name;
+        go_on()
+    }
+
+    /// Whether each stage must be computed by itself, for its map or its time. The same all through a pass, and for
+    /// all threads that compute it together.
+    fn every_map(&self) -> bool {
+        true
+    }
 }
 
 /// Watches nothing.
@@ -35,6 +48,10 @@ pub struct Unobserved;
 impl Observer for Unobserved {
     fn stage<'a>(&'a mut self, _: &'static str, _: &'a Tensor<4>) -> Answer<'a> {
         go_on()
+    }
+
+    fn every_map(&self) -> bool {
+        false
     }
 }
 

@@ -13,12 +13,12 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::tensor::{Device, Tensor};
 
 use super::fresh::Fresh;
-use super::layers::{conv_relu, load_conv};
+use super::layers::{load_conv, taps};
 use super::observer::Observer;
 use super::shapes::{Map, Walk, Window};
 use super::tail::Convolution;
 use crate::FcnError;
-use crate::kernels::max_pool;
+use crate::kernels::{Activation, Taps, conv_block, conv2d_same, is_one_block, max_pool};
 use crate::upsample::Rounding;
 use crate::weights::Weights;
 
@@ -143,14 +143,12 @@ impl Vgg {
         all.flat_map(|(block, (_, names, _))| names.into_iter().zip(block))
     }
 
-    /// `[n, c, h, w]` to `[n, c, h/2, w/2]`, rounded as the config says.
-    fn pool(&self, x: Tensor<4>) -> Tensor<4> {
-        let rounding = if self.ceil {
+    fn pooling(&self) -> Rounding {
+        if self.ceil {
             Rounding::Ceil
         } else {
             Rounding::Floor
-        };
-        max_pool(x, rounding)
+        }
     }
 
     /// Replaces the weights by those of a file, `conv1_1.weight` … `conv5_3.bias`.
@@ -195,11 +193,19 @@ impl Vgg {
     ) -> Result<Tensor<4>, FcnError> {
         let all = self.blocks.iter().zip(BLOCKS);
         for (block, (_, names, pool)) in all.skip(blocks.start).take(blocks.len()) {
-            for (layer, name) in block.iter().zip(names) {
-                x = conv_relu(layer, x);
-                observer.stage(name, &x).await?;
+            let layers: Vec<_> = block.iter().map(taps).collect();
+            if !observer.every_map() && is_one_block(&x, &layers) {
+                x = conv_block(x, layers, Activation::Relu, self.pooling());
+                for name in names.into_iter().take(block.len()) {
+                    observer.passed(name).await?;
+                }
+            } else {
+                for (Taps { weight, bias }, name) in layers.into_iter().zip(names) {
+                    x = conv2d_same(x, weight, bias, Activation::Relu);
+                    observer.stage(name, &x).await?;
+                }
+                x = max_pool(x, self.pooling());
             }
-            x = self.pool(x);
             observer.stage(pool, &x).await?;
         }
         Ok(x)

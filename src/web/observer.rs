@@ -13,6 +13,7 @@ use crate::models::observer::{Answer, Observer};
 pub(super) struct Stages {
     /// How much work the GPU is given before it is waited for, in milliseconds.
     sync_every: f64,
+    every_map: bool,
     on_stage: Function,
     index: u32,
     /// When the GPU was last known to be done, and how many stages it has been given since.
@@ -26,11 +27,20 @@ impl Stages {
     pub(super) fn new(sync_every: f64, on_stage: Function) -> Self {
         Self {
             sync_every,
+            every_map: false,
             on_stage,
             index: 0,
             synced: Date::now(),
             ahead: 0,
             stage: sync_every,
+        }
+    }
+
+    /// The same, of a pass whose stages are computed one by one.
+    pub(super) fn apart(self) -> Self {
+        Self {
+            every_map: true,
+            ..self
         }
     }
 
@@ -51,8 +61,10 @@ impl Stages {
 }
 
 impl Stages {
-    async fn tell(&mut self, name: &'static str, map: &Tensor<4>) -> Result<(), FcnError> {
-        if self.sync_every.is_finite() {
+    async fn tell(&mut self, name: &'static str, map: Option<&Tensor<4>>) -> Result<(), FcnError> {
+        if let Some(map) = map
+            && self.sync_every.is_finite()
+        {
             self.sync(map).await?;
         }
         let (index, name) = (self.index.into(), JsString::from(name).into());
@@ -72,6 +84,14 @@ impl Stages {
 
 impl Observer for Stages {
     fn stage<'a>(&'a mut self, name: &'static str, map: &'a Tensor<4>) -> Answer<'a> {
-        Box::pin(self.tell(name, map))
+        Box::pin(self.tell(name, Some(map)))
+    }
+
+    fn passed(&mut self, name: &'static str) -> Answer<'_> {
+        Box::pin(self.tell(name, None))
+    }
+
+    fn every_map(&self) -> bool {
+        self.every_map
     }
 }

@@ -1,6 +1,8 @@
 //! Our own kernels for the CPU: 3×3 convolutions by Winograd's method, in SIMD, convolutions of other strides that
-//! see few numbers, inverted bottlenecks, transposed convolutions of wide strides, and the max pool.
+//! see few numbers, blocks of convolutions and a pool, inverted bottlenecks, transposed convolutions of wide strides,
+//! and the max pool.
 
+mod block;
 mod bottleneck;
 mod depthwise;
 mod lanes;
@@ -97,11 +99,7 @@ fn shared(
     let pixels = height * width;
     let mut y = vec![0.0; batch * outputs * pixels];
     let [down, across] = layer.tiles();
-    // In wasm's 32 bits a large photo is too much.
-    let work = [inputs, outputs, pixels, 9]
-        .into_iter()
-        .fold(batch, usize::saturating_mul);
-    let Some(team) = team::team_for(work) else {
+    let Some(team) = team::team_for(layer.work()) else {
         winograd::conv3x3(layer, 0..down, x, (weight, bias, activation), &mut y);
         return y;
     };
@@ -141,6 +139,96 @@ fn shared(
     };
     (team.exchange)(&mut y, &parts);
     y
+}
+
+/// The most multiplications in a block: of those that take longer, each layer can be told of and the pass be ended
+/// behind it.
+const MOST_IN_A_BLOCK: u64 = 1 << 33;
+
+/// The most floats that a block's transformed weights have: each strip reads all of them.
+const MOST_WEIGHTS: usize = 3 << 17;
+
+/// The fewest rows of tiles in a block for each member of a team and convolution: the rows that two members both
+/// need are computed by both.
+const FEWEST_ROWS: usize = 3;
+
+/// Whether [`conv_block`] is the faster form of such convolutions and a pool. Shapes as there.
+pub fn is_block_faster([batch, _, height, width]: [usize; 4], layers: &[Taps]) -> bool {
+    let (mut work, mut weights) = (0_u64, 0);
+    for layer in layers {
+        let [outputs, inputs, ..] = layer.weight.dims();
+        if !is_faster([batch, inputs, height, width], layer.weight.dims()) {
+            return false;
+        }
+        let sizes = [outputs, inputs, height, width, 9].map(|size| size as u64);
+        let all = sizes.into_iter().fold(batch as u64, u64::saturating_mul);
+        work = all.saturating_add(work);
+        weights += outputs * inputs * sizes::POINTS;
+    }
+    let team = team::team_for(usize::try_from(work).unwrap_or(usize::MAX));
+    let rows = FEWEST_ROWS * layers.len() * team.map_or(1, |team| team.size);
+    work <= MOST_IN_A_BLOCK && weights <= MOST_WEIGHTS && height.div_ceil(TILE) >= rows
+}
+
+/// 3×3 convolutions that keep the size, one after another, and a 2×2 max pool, for tensors on the CPU; no size
+/// is 0. The same to the last bit as [`conv3x3`] and [`max_pool`].
+///
+/// # Shapes
+/// - `x` `[n, c, h, w]`
+/// - result `[n, out, h / 2, w / 2]`, rounded; `out` is of the last convolution
+pub fn conv_block(
+    x: Tensor<4>,
+    layers: Vec<Taps>,
+    activation: Activation,
+    rounding: Rounding,
+) -> Tensor<4> {
+    let device = x.device();
+    let [batch, inputs, height, width] = x.dims();
+    let mut from = inputs;
+    let mut work = 0_usize;
+    let layers: Vec<_> = layers
+        .into_iter()
+        .map(|Taps { weight, bias }| {
+            let [outputs, ..] = weight.dims();
+            let layer = Layer {
+                batch,
+                inputs: std::mem::replace(&mut from, outputs),
+                outputs,
+                height,
+                width,
+            };
+            work = work.saturating_add(layer.work());
+            (layer, [Numbers::of(weight), Numbers::of(bias)])
+        })
+        .collect();
+    let steps: Vec<_> = layers
+        .iter()
+        .map(|(layer, both)| (*layer, (both[0].floats(), both[1].floats(), activation)))
+        .collect();
+    let halved = |size: usize| pool2_size(size, rounding).unwrap_or(0);
+    let pooled = [height, width].map(halved);
+    let [rows, columns] = pooled;
+    let mut y = vec![0.0; batch * from * rows * columns];
+    let down = height.div_ceil(TILE);
+    let team = team::team_for(work).map(|team| (team.cuts(down, 1), team));
+    let mine = match &team {
+        Some((cuts, team)) => team.mine(cuts),
+        None => 0..down,
+    };
+    let x = Numbers::of(x);
+    let pictures = x.floats().chunks_exact(inputs * height * width);
+    for (x, y) in pictures.zip(y.chunks_exact_mut((from * rows * columns).max(1))) {
+        block::compute(&steps, mine.clone(), x, pooled, y);
+    }
+    if let Some((cuts, team)) = team {
+        let cut = |row: usize| (row * TILE / 2).min(rows) * columns;
+        let parts = Parts {
+            piece: rows * columns,
+            cuts: cuts.into_iter().map(cut).collect(),
+        };
+        (team.exchange)(&mut y, &parts);
+    }
+    Tensor::from_data(TensorData::new(y, [batch, from, rows, columns]), &device)
 }
 
 /// An inverted bottleneck, for tensors on the CPU; shapes as [`bottleneck`](super::bottleneck). Its weights are in
@@ -417,6 +505,38 @@ mod tests {
                     prop_assert!(expected.is_finite() || !got.is_finite());
                 }
             }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn a_block_is_the_same_as_its_layers(
+            batch in 1_usize..3,
+            channels in prop::collection::vec(1_usize..20, 2..6),
+            height in 2_usize..60,
+            width in 2_usize..40,
+            wide: bool,
+            ceil: bool,
+            activation in prop::sample::select(ACTIVATIONS.to_vec()),
+        ) {
+            // Wide maps make strips of one row of tiles.
+            let width = if wide { 12 * width } else { width };
+            let rounding = if ceil { Rounding::Ceil } else { Rounding::Floor };
+            let layers: Vec<_> = channels
+                .windows(2)
+                .map(|pair| taps([pair[1], pair[0], 3, 3]))
+                .collect();
+            let x = random([batch, channels[0], height, width]);
+            let mut apart = x.clone();
+            for Taps { weight, bias } in layers.clone() {
+                apart = conv3x3(apart, weight, bias, activation);
+            }
+            let apart = max_pool(apart, rounding);
+            let together = conv_block(x.clone(), layers.clone(), activation, rounding);
+            prop_assert_eq!(apart.dims(), together.dims());
+            prop_assert_eq!(values(apart), values(together));
         }
     }
 

@@ -16,26 +16,29 @@ pub struct Layer {
 pub fn max_pool(layer: Layer, x: &[f32]) -> Vec<f32> {
     let ([rows, columns], [height, width]) = (layer.input, layer.output);
     let mut y = Vec::with_capacity(layer.planes * height * width);
-    // The larger of two columns' pixels, a row's worth: first the columns, which are one after
-    // another in memory, then the pairs, which aren't.
     let mut larger = vec![0.0; columns];
     for plane in x.chunks_exact(rows * columns) {
         for pair in plane.chunks(2 * columns).take(height) {
-            let (upper, lower) = pair.split_at(columns);
-            if lower.is_empty() {
-                larger.copy_from_slice(upper);
-            }
-            for ((larger, &a), &b) in larger.iter_mut().zip(upper).zip(lower) {
-                *larger = max(a, b);
-            }
-            let (pairs, last) = larger.as_chunks::<2>();
-            y.extend(pairs.iter().map(|&[a, b]| max(a, b)));
-            if width > pairs.len() {
-                y.extend_from_slice(last);
-            }
+            y.extend(pooled(pair, &mut larger).take(width));
         }
     }
     y
+}
+
+/// The result's row of one row or two, one after another; `larger` is overwritten, and has a row's length.
+pub fn pooled<'a>(pair: &[f32], larger: &'a mut [f32]) -> impl Iterator<Item = f32> + use<'a> {
+    // The larger of two columns' pixels, a row's worth: first the columns, which are one after
+    // another in memory, then the pairs, which aren't.
+    let (upper, lower) = pair.split_at(larger.len());
+    if lower.is_empty() {
+        larger.copy_from_slice(upper);
+    }
+    for ((larger, &a), &b) in larger.iter_mut().zip(upper).zip(lower) {
+        *larger = max(a, b);
+    }
+    let (pairs, last) = larger.as_chunks::<2>();
+    let pairs = pairs.iter().map(|&[a, b]| max(a, b));
+    pairs.chain(last.iter().copied())
 }
 
 /// The larger; NaN if either is, as in PyTorch and Flex.

@@ -59,6 +59,14 @@ impl Block {
 }
 
 impl Layer {
+    /// Its multiplications without Winograd's method.
+    pub fn work(self) -> usize {
+        // In wasm's 32 bits a large photo is too much.
+        [self.inputs, self.outputs, self.height, self.width, 9]
+            .into_iter()
+            .fold(self.batch, usize::saturating_mul)
+    }
+
     /// Outputs, whole groups of them.
     pub fn padded_outputs(self) -> usize {
         self.outputs.next_multiple_of(OUTPUTS)

@@ -43,26 +43,64 @@ pub fn conv3x3(
         one_block(layer, block, x, (weight, bias, activation), y);
         return;
     }
-    let u = transformed_weights(layer, weight);
-    let most = layer.block().tiles();
-    let mut v = Planes::new(layer.inputs, most);
-    let mut m = Planes::new(layer.padded_outputs(), most);
-    let mut lines = Vec::new();
-    let mut column = Vec::with_capacity(layer.inputs);
+    let mut conv = Conv::new(layer, (weight, bias, activation));
     let pixels = layer.height * layer.width;
     let pictures = x.chunks_exact(layer.inputs * pixels);
     for (x, y) in pictures.zip(y.chunks_exact_mut(layer.outputs * pixels)) {
-        for block in layer.blocks(rows.clone()) {
+        conv.compute(rows.clone(), (x, layer.height), (y, layer.height));
+    }
+}
+
+/// A convolution of pictures, some rows of tiles at a time.
+pub struct Conv<'a> {
+    layer: Layer,
+    bias: &'a [f32],
+    activation: Activation,
+    u: Vec<[f32; OUTPUTS]>,
+    v: Planes,
+    m: Planes,
+    lines: Vec<[Lanes; TILE]>,
+    column: Vec<[f32; TILES]>,
+}
+
+impl<'a> Conv<'a> {
+    /// With `[outputs, inputs, 3, 3]` weights and `[outputs]` biases.
+    pub fn new(layer: Layer, (weight, bias, activation): (&[f32], &'a [f32], Activation)) -> Self {
+        let most = layer.block().tiles();
+        Self {
+            layer,
+            bias,
+            activation,
+            u: transformed_weights(layer, weight),
+            v: Planes::new(layer.inputs, most),
+            m: Planes::new(layer.padded_outputs(), most),
+            lines: Vec::new(),
+            column: Vec::with_capacity(layer.inputs),
+        }
+    }
+
+    /// Some rows of tiles of a picture. Maps are `[channels, kept, width]`: of a map's rows so many are kept, row r
+    /// in place r modulo `kept`; a whole map keeps its height.
+    pub fn compute(
+        &mut self,
+        rows: Range<usize>,
+        (x, kept): (&[f32], usize),
+        (y, kept_after): (&mut [f32], usize),
+    ) {
+        let layer = self.layer;
+        let Self { v, m, .. } = self;
+        for block in layer.blocks(rows) {
             v.tiles = block.tiles();
             m.tiles = block.tiles();
-            for (channel, map) in x.chunks_exact(pixels).enumerate() {
-                read_lines(layer, block, map, &mut lines);
-                transform_input(block, &lines, &mut v, channel);
+            for (channel, map) in x.chunks_exact(kept * layer.width).enumerate() {
+                read_lines(layer, block, (map, kept), &mut self.lines);
+                transform_input(block, &self.lines, v, channel);
             }
-            multiply(layer, &u, &v, &mut m, &mut column);
-            let maps = y.chunks_exact_mut(pixels).zip(bias);
-            for (channel, (map, &plus)) in maps.enumerate() {
-                transform_output(layer, block, &m, channel, (plus, activation), map);
+            multiply(layer, &self.u, v, m, &mut self.column);
+            let maps = y.chunks_exact_mut(kept_after * layer.width);
+            for (channel, (map, &plus)) in maps.zip(self.bias).enumerate() {
+                let after = (plus, self.activation);
+                transform_output(layer, block, m, channel, after, (map, kept_after));
             }
         }
     }
@@ -80,7 +118,7 @@ fn one_block(
     let mut v = Planes::new(layer.inputs, block.tiles());
     let mut lines = Vec::new();
     for (channel, map) in x.chunks_exact(pixels).enumerate() {
-        read_lines(layer, block, map, &mut lines);
+        read_lines(layer, block, (map, layer.height), &mut lines);
         transform_input(block, &lines, &mut v, channel);
     }
     // The factors of eight tiles lie together, as they are read for each four outputs.
@@ -113,6 +151,7 @@ fn one_block(
         }
         let maps = maps.chunks_exact_mut(pixels).zip(bias);
         for (channel, (map, &plus)) in maps.enumerate() {
+            let map = (map, layer.height);
             transform_output(layer, block, &m, channel, (plus, activation), map);
         }
     }
@@ -177,14 +216,20 @@ fn transform_kernels(layer: Layer, kernels: &[f32], u: &mut [[f32; OUTPUTS]]) {
 
 /// The lines of pixels that a block's tiles lie on, fours of tiles by the pixel's place in its
 /// tile: `[4 · rows + 2, columns / 4 + 1]` of four places. Beyond the map they are 0.
-fn read_lines(layer: Layer, block: Block, map: &[f32], lines: &mut Vec<[Lanes; TILE]>) {
+fn read_lines(
+    layer: Layer,
+    block: Block,
+    (map, kept): (&[f32], usize),
+    lines: &mut Vec<[Lanes; TILE]>,
+) {
     let fours = block.columns.div_ceil(LANES) + 1;
     lines.clear();
     let first = TILE * block.left;
     for line in 0..TILE * block.rows + 2 {
         let row = (TILE * block.top + line).checked_sub(1);
         let row = row.filter(|&row| row < layer.height);
-        let pixels = row.and_then(|row| map.get(row * layer.width..(row + 1) * layer.width));
+        let place = row.map(|row| row % kept * layer.width);
+        let pixels = place.and_then(|place| map.get(place..place + layer.width));
         let pixels = pixels.unwrap_or(&[]);
         for four in 0..fours {
             // A line begins one pixel left of its first tile.
@@ -295,7 +340,7 @@ fn transform_output(
     m: &Planes,
     channel: usize,
     (plus, activation): (f32, Activation),
-    map: &mut [f32],
+    (map, kept): (&mut [f32], usize),
 ) {
     let plus = Lanes::splat(plus);
     let pixels = TILE * LANES;
@@ -318,7 +363,7 @@ fn transform_output(
                 let places = [a + plus, b + plus, c + plus, d + plus];
                 let [a, b, c, d] = Lanes::transposed(places);
                 let values = [a, b, c, d].map(|place| place.activated(activation));
-                let begin = line * layer.width;
+                let begin = line % kept * layer.width;
                 let to = map.get_mut(begin + from..begin + to).unwrap_or(&mut []);
                 let (whole, rest) = to.as_chunks_mut();
                 for (to, value) in whole.iter_mut().zip(&values) {

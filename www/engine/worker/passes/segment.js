@@ -253,7 +253,7 @@ export async function run({ wasm, id, net, syncEvery, team }, photo, variants, s
   const every = syncEvery(photo)
   return await passing(photo, () => net.stages(variants), signal, tell, async onStage => {
     if (!team) return { scores: await net.run(photo, variants, every, onStage), threads: 1 }
-    const { made: scores, threads } = await team.run({ wasm, id, net, photo, variants, signal, onStage },
+    const { made: scores, threads } = await team.run({ wasm, id, net, photo, variants, signal, onStage, apart: false },
       async (photo, onStage) => await net.run(photo, variants, Infinity, onStage), scores => scores.forEach(freeQuietly))
     return { scores, threads }
   })

@@ -10,7 +10,8 @@ import { Exchange, share } from './exchange.js'
 /** @typedef {(index: number, stage: string) => Promise<boolean>} OnStage */
 /**
  * What a pass is of. `id`: the net's; `photo`: consumed.
- * @typedef {{wasm: Wasm, id: number, net: Net, photo: Photo, variants: string[], signal: AbortSignal, onStage: OnStage}} Joined
+ * @typedef {{wasm: Wasm, id: number, net: Net, photo: Photo, variants: string[], signal: AbortSignal, onStage: OnStage,
+ *   apart: boolean}} Joined
  */
 
 /** More threads would need memory for maps of their own, and bring little. */
@@ -120,7 +121,7 @@ export class Team {
    * @param {(made: T) => void} free what it made, where a helper's failure spoilt it
    * @returns {Promise<{made: T, threads: number}>}
    */
-  async run({ wasm, id, net, photo, variants, signal, onStage }, work, free) {
+  async run({ wasm, id, net, photo, variants, signal, onStage, apart }, work, free) {
     const alone = async (/** @type {Photo} */ photo) => ({ made: await work(photo, onStage), threads: 1 })
     const size = this.#threads(id)
     if (size === 1) return await alone(photo)
@@ -141,7 +142,7 @@ export class Team {
       pixels = copy
       photo.copyTo(new Float32Array(copy))
       exchange = new Exchange(shared, 0, size)
-      this.#tell(rank => ({ type: 'pass', net: id, rank, size, shared, pixels: copy, width, height, variants }))
+      this.#tell(rank => ({ type: 'pass', net: id, rank, size, shared, pixels: copy, width, height, variants, apart }))
     } catch {
       // Not enough memory for all.
       return await alone(photo)
