@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use super::pool::pooled;
+use super::pool::pool_row;
 use super::sizes::{Layer, TILE};
 use super::winograd::Conv;
 use crate::kernels::Activation;
@@ -107,9 +107,7 @@ fn pool(
             let map = map.get(begin..begin + rows * layer.width).unwrap_or(&[]);
             let y = y.chunks_exact_mut(width).skip(TILE / 2 * tile);
             for (pair, y) in map.chunks(2 * layer.width).zip(y) {
-                for (to, value) in y.iter_mut().zip(pooled(pair, larger)) {
-                    *to = value;
-                }
+                pool_row(pair, larger, y);
             }
         }
     }

@@ -150,7 +150,7 @@ const MOST_WEIGHTS: usize = 3 << 17;
 
 /// The fewest rows of tiles in a block for each member of a team and convolution: the rows that two members both
 /// need are computed by both.
-const FEWEST_ROWS: usize = 3;
+const FEWEST_ROWS: usize = 2;
 
 /// Whether [`conv_block`] is the faster form of such convolutions and a pool. Shapes as there.
 pub fn is_block_faster([batch, _, height, width]: [usize; 4], layers: &[Taps]) -> bool {

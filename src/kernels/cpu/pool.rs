@@ -15,18 +15,20 @@ pub struct Layer {
 /// round up, ends with it.
 pub fn max_pool(layer: Layer, x: &[f32]) -> Vec<f32> {
     let ([rows, columns], [height, width]) = (layer.input, layer.output);
-    let mut y = Vec::with_capacity(layer.planes * height * width);
+    let mut y = vec![0.0; layer.planes * height * width];
     let mut larger = vec![0.0; columns];
-    for plane in x.chunks_exact(rows * columns) {
-        for pair in plane.chunks(2 * columns).take(height) {
-            y.extend(pooled(pair, &mut larger).take(width));
+    let planes = x.chunks_exact(rows * columns);
+    for (plane, y) in planes.zip(y.chunks_exact_mut(height * width)) {
+        let pairs = plane.chunks(2 * columns);
+        for (pair, y) in pairs.zip(y.chunks_exact_mut(width)) {
+            pool_row(pair, &mut larger, y);
         }
     }
     y
 }
 
-/// The result's row of one row or two, one after another; `larger` is overwritten, and has a row's length.
-pub fn pooled<'a>(pair: &[f32], larger: &'a mut [f32]) -> impl Iterator<Item = f32> + use<'a> {
+/// A row of the result of one row or two, one after another; `larger` is overwritten, and has a row's length.
+pub fn pool_row(pair: &[f32], larger: &mut [f32], y: &mut [f32]) {
     // The larger of two columns' pixels, a row's worth: first the columns, which are one after
     // another in memory, then the pairs, which aren't.
     let (upper, lower) = pair.split_at(larger.len());
@@ -37,8 +39,12 @@ pub fn pooled<'a>(pair: &[f32], larger: &'a mut [f32]) -> impl Iterator<Item = f
         *larger = max(a, b);
     }
     let (pairs, last) = larger.as_chunks::<2>();
-    let pairs = pairs.iter().map(|&[a, b]| max(a, b));
-    pairs.chain(last.iter().copied())
+    for (y, &[a, b]) in y.iter_mut().zip(pairs) {
+        *y = max(a, b);
+    }
+    if let (Some(y), [last]) = (y.get_mut(pairs.len()), last) {
+        *y = *last;
+    }
 }
 
 /// The larger; NaN if either is, as in PyTorch and Flex.

@@ -16,11 +16,9 @@ pub const OUTPUTS: usize = 4;
 /// Tiles that the products do at a time.
 pub const TILES: usize = 8;
 
-/// The most floats that v and m should have together, to stay in the cache.
-const SCRATCH: usize = 1 << 17;
-
-/// With fewer tiles at a time the weights would be read too often.
-const FEWEST_AT_A_TIME: usize = 48;
+/// The most tiles in a block, whole groups: with fewer the weights would be read too often, with more v and m would
+/// leave the cache.
+pub const MOST_TILES: usize = 7 * TILES;
 
 /// A convolution's sizes.
 #[derive(Debug, Clone, Copy)]
@@ -51,10 +49,10 @@ pub struct Block {
 }
 
 impl Block {
-    /// Tiles, whole groups of them; a row's last four may reach beyond it.
-    pub fn tiles(self) -> usize {
+    /// Groups of eight tiles; a row's last four may reach beyond it.
+    pub fn groups(self) -> usize {
         let last = self.columns.next_multiple_of(LANES);
-        ((self.rows - 1) * self.columns + last).next_multiple_of(TILES)
+        ((self.rows - 1) * self.columns + last).div_ceil(TILES)
     }
 }
 
@@ -80,10 +78,11 @@ impl Layer {
     /// The largest block, at the picture's top left.
     pub fn block(self) -> Block {
         let [down, across] = self.tiles();
-        let tile = POINTS * (self.inputs + self.padded_outputs());
-        let tiles = (SCRATCH / tile).max(FEWEST_AT_A_TIME);
-        let columns = across.min(tiles);
-        let rows = (tiles / columns).clamp(1, down);
+        // Of a wide map's rows equal parts.
+        let columns = across.div_ceil(across.div_ceil(MOST_TILES));
+        let columns = columns.next_multiple_of(TILES).min(across);
+        let rest = MOST_TILES - columns.next_multiple_of(LANES);
+        let rows = (rest / columns + 1).min(down);
         let [top, left] = [0, 0];
         Block {
             top,

@@ -59,10 +59,30 @@ pub fn weights(taps: &[[Lanes; 3]; 3]) -> [[Lanes; 6]; 6] {
     both_ways(taps, weights_line)
 }
 
-/// The 36 points to tiles of the result.
+/// The 36 points, by their number, to tiles of the result.
 #[inline(always)]
-pub fn output(points: &[[Lanes; 6]; 6]) -> [[Lanes; 4]; 4] {
-    both_ways(points, output_line)
+#[allow(
+    clippy::indexing_slicing,
+    clippy::needless_range_loop,
+    reason = "the types state the lengths"
+)]
+pub fn output(point: impl Fn(usize) -> Lanes) -> [[Lanes; 4]; 4] {
+    let mut half = [[Lanes::default(); 6]; 4];
+    for column in 0..6 {
+        let mut from = [Lanes::default(); 6];
+        for row in 0..6 {
+            from[row] = point(6 * row + column);
+        }
+        let to = output_line(from);
+        for row in 0..4 {
+            half[row][column] = to[row];
+        }
+    }
+    let mut result = [[Lanes::default(); 4]; 4];
+    for row in 0..4 {
+        result[row] = output_line(half[row]);
+    }
+    result
 }
 
 /// Six lines to six points, each place on the lines by itself.

@@ -3,27 +3,44 @@
 //!
 //! ```text
 //! weights [out, in, 3, 3] ── Gᵀ ─→ u [out / 4, 36, in, 4] ─┐
-//! map, tiles of 6×6 ──────── Bᵀ ─→ v [36, in, tiles] ──────┴ products ─→ m [36, out, tiles] ─ Aᵀ ─→ 4×4
+//! map, tiles of 6×6 ──────── Bᵀ ─→ v [in, 36, tiles] ──────┴ products ─→ m [out / 4, 36, 4, tiles] ─ Aᵀ ─→ 4×4
 //! ```
 //!
 //! Tiles are computed in blocks, so that v and m stay in the CPU's cache. Of a map of one block it is u that
 //! doesn't fit: then u and m are made of four outputs at a time, u just before it is used. Neighbouring tiles are
-//! neighbours in memory. Tiles and outputs are padded to whole groups, and what the padding gives is not
+//! neighbours in memory, at places that the compiler knows: a block has room for the same number of tiles in
+//! every layer. Tiles and outputs are padded to whole groups, and what the padding gives is not
 //! read. Four outputs of eight tiles fit the sixteen SIMD registers together with their factors.
 
 use std::ops::Range;
 
 use super::lanes::{LANES, Lanes};
-use super::sizes::{Block, Layer, OUTPUTS, POINTS, TILE, TILES};
+use super::sizes::{Block, Layer, MOST_TILES, OUTPUTS, POINTS, TILE, TILES};
 use super::transforms;
 use crate::kernels::Activation;
 
-/// Floats after each of 36 planes: at a distance of a power of two all would compete for the same
+/// Floats after the weights of each point, in fours: at a distance of a power of two all would compete for the same
 /// few lines of the cache.
-const GAP: usize = 16;
+const WEIGHTS_GAP: usize = 4;
 
-/// [`GAP`] in the weights' planes, fours of outputs.
-const WEIGHTS_GAP: usize = GAP / OUTPUTS;
+/// A point of a block's tiles; of the last places none is used, so that the distance of two points is no power of
+/// two.
+type Places = [f32; MOST_TILES + LANES];
+
+/// A channel of v.
+type Transformed = [Places; POINTS];
+
+/// Four channels of m.
+type Products = [[Places; OUTPUTS]; POINTS];
+
+static NOTHING: Transformed = [[0.0; MOST_TILES + LANES]; POINTS];
+static NO_PRODUCTS: Products = [[[0.0; MOST_TILES + LANES]; OUTPUTS]; POINTS];
+
+/// Weights of four outputs.
+type Weights = [f32; OUTPUTS];
+
+/// Eight tiles' factors.
+type Factors = [f32; TILES];
 
 /// Convolution of stride 1 and padding 1; no size is 0. Of the result only some rows of tiles are
 /// computed.
@@ -56,24 +73,23 @@ pub struct Conv<'a> {
     layer: Layer,
     bias: &'a [f32],
     activation: Activation,
-    u: Vec<[f32; OUTPUTS]>,
-    v: Planes,
-    m: Planes,
+    u: Vec<Weights>,
+    v: Vec<Transformed>,
+    m: Vec<Products>,
     lines: Vec<[Lanes; TILE]>,
-    column: Vec<[f32; TILES]>,
+    column: Vec<Factors>,
 }
 
 impl<'a> Conv<'a> {
     /// With `[outputs, inputs, 3, 3]` weights and `[outputs]` biases.
     pub fn new(layer: Layer, (weight, bias, activation): (&[f32], &'a [f32], Activation)) -> Self {
-        let most = layer.block().tiles();
         Self {
             layer,
             bias,
             activation,
             u: transformed_weights(layer, weight),
-            v: Planes::new(layer.inputs, most),
-            m: Planes::new(layer.padded_outputs(), most),
+            v: vec![NOTHING; layer.inputs],
+            m: vec![NO_PRODUCTS; layer.padded_outputs() / OUTPUTS],
             lines: Vec::new(),
             column: Vec::with_capacity(layer.inputs),
         }
@@ -84,23 +100,23 @@ impl<'a> Conv<'a> {
     pub fn compute(
         &mut self,
         rows: Range<usize>,
-        (x, kept): (&[f32], usize),
-        (y, kept_after): (&mut [f32], usize),
+        x: (&[f32], usize),
+        (y, kept): (&mut [f32], usize),
     ) {
         let layer = self.layer;
-        let Self { v, m, .. } = self;
         for block in layer.blocks(rows) {
-            v.tiles = block.tiles();
-            m.tiles = block.tiles();
-            for (channel, map) in x.chunks_exact(kept * layer.width).enumerate() {
-                read_lines(layer, block, (map, kept), &mut self.lines);
-                transform_input(block, &self.lines, v, channel);
-            }
-            multiply(layer, &self.u, v, m, &mut self.column);
-            let maps = y.chunks_exact_mut(kept_after * layer.width);
-            for (channel, (map, &plus)) in maps.zip(self.bias).enumerate() {
-                let after = (plus, self.activation);
-                transform_output(layer, block, m, channel, after, (map, kept_after));
+            transform_map(layer, block, x, &mut self.v, &mut self.lines);
+            multiply(
+                layer,
+                block,
+                &self.u,
+                &self.v,
+                (&mut self.m, &mut self.column),
+            );
+            let maps = y.chunks_mut(OUTPUTS * kept * layer.width);
+            let fours = maps.zip(self.bias.chunks(OUTPUTS)).zip(&self.m);
+            for ((maps, bias), m) in fours {
+                transform_products(layer, block, m, (bias, self.activation), (maps, kept));
             }
         }
     }
@@ -114,104 +130,90 @@ fn one_block(
     (weight, bias, activation): (&[f32], &[f32], Activation),
     y: &mut [f32],
 ) {
-    let pixels = layer.height * layer.width;
-    let mut v = Planes::new(layer.inputs, block.tiles());
-    let mut lines = Vec::new();
-    for (channel, map) in x.chunks_exact(pixels).enumerate() {
-        read_lines(layer, block, (map, layer.height), &mut lines);
-        transform_input(block, &lines, &mut v, channel);
-    }
+    let mut v = vec![NOTHING; layer.inputs];
+    transform_map(layer, block, (x, layer.height), &mut v, &mut Vec::new());
     // The factors of eight tiles lie together, as they are read for each four outputs.
-    let groups = v.tiles / TILES;
+    let groups = block.groups();
     let mut columns = Vec::with_capacity(POINTS * groups * layer.inputs);
-    for plane in v.values.chunks_exact(v.plane) {
-        let (plane, _) = plane.as_chunks::<TILES>();
-        for group in 0..groups {
-            let places = plane.iter().skip(group).step_by(groups);
-            columns.extend(places.take(layer.inputs));
-        }
+    for (point, group) in (0..POINTS).flat_map(|point| (0..groups).map(move |group| (point, group)))
+    {
+        columns.extend(factors(&v, point, group));
     }
-    let plane = layer.inputs + WEIGHTS_GAP;
+    let plane = plane(layer, OUTPUTS);
     let mut u = vec![[0.0; OUTPUTS]; POINTS * plane];
-    let mut m = Planes::new(OUTPUTS, v.tiles);
+    let mut m = vec![NO_PRODUCTS];
+    let pixels = layer.height * layer.width;
     let fours = weight.chunks(OUTPUTS * layer.inputs * 9);
     let fours = fours.zip(bias.chunks(OUTPUTS));
     for ((kernels, bias), maps) in fours.zip(y.chunks_mut(OUTPUTS * pixels)) {
-        transform_kernels(layer, kernels, &mut u);
-        let columns = columns.chunks_exact(groups * layer.inputs);
-        let points = u.chunks_exact(plane).zip(columns);
-        for ((u, columns), m) in points.zip(m.values.chunks_exact_mut(m.plane)) {
-            let (m, _) = m.as_chunks_mut::<TILES>();
-            for (group, column) in columns.chunks_exact(layer.inputs).enumerate() {
-                let places = m.iter_mut().skip(group).step_by(groups);
-                for (sum, place) in sums(u, column).iter().zip(places) {
-                    *place = *sum;
+        transform_kernels(layer, kernels, u.chunks_exact_mut(plane));
+        for m in &mut m {
+            let columns = columns.chunks_exact(groups * layer.inputs);
+            let points = u.chunks_exact(plane).zip(columns);
+            for ((u, columns), m) in points.zip(&mut *m) {
+                for (group, column) in columns.chunks_exact(layer.inputs).enumerate() {
+                    put(m, group, &sums(u, column));
                 }
             }
-        }
-        let maps = maps.chunks_exact_mut(pixels).zip(bias);
-        for (channel, (map, &plus)) in maps.enumerate() {
-            let map = (map, layer.height);
-            transform_output(layer, block, &m, channel, (plus, activation), map);
+            transform_products(layer, block, m, (bias, activation), (maps, layer.height));
         }
     }
 }
 
-/// 36 planes of channels × tiles.
-struct Planes {
-    values: Vec<f32>,
-    plane: usize,
-    tiles: usize,
-}
-
-impl Planes {
-    fn new(channels: usize, tiles: usize) -> Self {
-        let plane = channels * tiles + GAP;
-        let values = vec![0.0; POINTS * plane];
-        Self {
-            values,
-            plane,
-            tiles,
-        }
-    }
-}
-
-/// The weights' transforms, `[outputs / 4, 36, inputs + gap, 4]`; outputs beyond the last are 0.
-fn transformed_weights(layer: Layer, weight: &[f32]) -> Vec<[f32; OUTPUTS]> {
-    let plane = layer.inputs + WEIGHTS_GAP;
-    let groups = layer.padded_outputs() / OUTPUTS;
-    let mut u = vec![[0.0; OUTPUTS]; POINTS * groups * plane];
+/// The weights' transforms, `[36, outputs / 4, inputs, 4]` with a gap after each of 36; outputs beyond the last are 0.
+fn transformed_weights(layer: Layer, weight: &[f32]) -> Vec<Weights> {
+    let plane = plane(layer, layer.outputs);
+    let mut u = vec![[0.0; OUTPUTS]; POINTS * plane];
     let kernels = weight.chunks(OUTPUTS * layer.inputs * 9);
-    for (kernels, u) in kernels.zip(u.chunks_exact_mut(POINTS * plane)) {
-        transform_kernels(layer, kernels, u);
+    for (four, kernels) in kernels.enumerate() {
+        let u = u.get_mut(four * layer.inputs..).unwrap_or(&mut []);
+        transform_kernels(layer, kernels, u.chunks_mut(plane));
     }
     u
 }
 
-/// Those of up to four outputs, `[36, inputs + gap, 4]`.
-fn transform_kernels(layer: Layer, kernels: &[f32], u: &mut [[f32; OUTPUTS]]) {
+/// Of a point's weights, in fours.
+fn plane(layer: Layer, outputs: usize) -> usize {
+    outputs.div_ceil(OUTPUTS) * layer.inputs + WEIGHTS_GAP
+}
+
+/// Those of up to four outputs, `[inputs, 4]` at the beginning of each of 36.
+fn transform_kernels<'a>(
+    layer: Layer,
+    kernels: &[f32],
+    u: impl Iterator<Item = &'a mut [Weights]>,
+) {
+    let mut places: Vec<_> = u.collect();
+    let kernels = |output: usize| {
+        let begin = output * layer.inputs * 9;
+        let (kernels, _) = kernels.get(begin..).unwrap_or(&[]).as_chunks::<9>();
+        kernels
+    };
+    let [a, b, c, d] = [kernels(0), kernels(1), kernels(2), kernels(3)];
     for input in 0..layer.inputs {
-        let mut taps = [[0.0; OUTPUTS]; 9];
-        for (output, kernels) in kernels.chunks_exact(layer.inputs * 9).enumerate() {
-            let kernel = kernels.get(input * 9..).unwrap_or(&[]);
-            for (tap, value) in taps.iter_mut().zip(kernel) {
-                if let Some(tap) = tap.get_mut(output) {
-                    *tap = *value;
-                }
+        let kernel = |kernels: &'_ [[f32; 9]]| *kernels.get(input).unwrap_or(&[0.0; 9]);
+        let points = transforms::weights(&taps([kernel(a), kernel(b), kernel(c), kernel(d)]));
+        for (places, point) in places.iter_mut().zip(points.as_flattened()) {
+            if let Some(place) = places.get_mut(input) {
+                point.store(place);
             }
         }
-        let [a, b, c, d, e, f, g, h, i] = &taps;
-        let points = transforms::weights(&[
-            [Lanes::load(a), Lanes::load(b), Lanes::load(c)],
-            [Lanes::load(d), Lanes::load(e), Lanes::load(f)],
-            [Lanes::load(g), Lanes::load(h), Lanes::load(i)],
-        ]);
-        let plane = layer.inputs + WEIGHTS_GAP;
-        let places = u.iter_mut().skip(input).step_by(plane);
-        for (place, point) in places.zip(points.as_flattened()) {
-            point.store(place);
-        }
     }
+}
+
+/// Four kernels tap by tap.
+#[inline(always)]
+fn taps([a, b, c, d]: [[f32; 9]; OUTPUTS]) -> [[Lanes; 3]; 3] {
+    let first = |[p, q, r, s, ..]: [f32; 9]| Lanes::load(&[p, q, r, s]);
+    let next = |[.., p, q, r, s, _]: [f32; 9]| Lanes::load(&[p, q, r, s]);
+    let [k0, k1, k2, k3] = Lanes::transposed([first(a), first(b), first(c), first(d)]);
+    let [k4, k5, k6, k7] = Lanes::transposed([next(a), next(b), next(c), next(d)]);
+    let [[.., a], [.., b], [.., c], [.., d]] = [a, b, c, d];
+    [
+        [k0, k1, k2],
+        [k3, k4, k5],
+        [k6, k7, Lanes::load(&[a, b, c, d])],
+    ]
 }
 
 /// The lines of pixels that a block's tiles lie on, fours of tiles by the pixel's place in its
@@ -223,42 +225,66 @@ fn read_lines(
     lines: &mut Vec<[Lanes; TILE]>,
 ) {
     let fours = block.columns.div_ceil(LANES) + 1;
-    lines.clear();
     let first = TILE * block.left;
+    lines.clear();
+    let mut push = |[a, b, c, d]: &[[f32; LANES]; TILE]| {
+        let tiles = [a, b, c, d].map(Lanes::load);
+        lines.push(Lanes::transposed(tiles));
+    };
     for line in 0..TILE * block.rows + 2 {
         let row = (TILE * block.top + line).checked_sub(1);
         let row = row.filter(|&row| row < layer.height);
         let place = row.map(|row| row % kept * layer.width);
         let pixels = place.and_then(|place| map.get(place..place + layer.width));
         let pixels = pixels.unwrap_or(&[]);
-        for four in 0..fours {
-            // A line begins one pixel left of its first tile.
-            let begin = first + four * LANES * TILE;
-            let whole = begin.checked_sub(1).and_then(|begin| pixels.get(begin..));
-            let mut padded = [0.0; LANES * TILE];
-            let values = whole.and_then(<[f32]>::first_chunk).unwrap_or_else(|| {
-                let (skip, begin) = (1_usize.saturating_sub(begin), begin.saturating_sub(1));
-                let pixels = pixels.get(begin..).unwrap_or(&[]);
-                for (place, pixel) in padded.iter_mut().skip(skip).zip(pixels) {
-                    *place = *pixel;
-                }
-                &padded
-            });
-            if let ([a, b, c, d], _) = values.as_chunks() {
-                let tiles = [
-                    Lanes::load(a),
-                    Lanes::load(b),
-                    Lanes::load(c),
-                    Lanes::load(d),
-                ];
-                lines.push(Lanes::transposed(tiles));
+        // A line begins one pixel left of its first tile, which may be beyond the map.
+        let mut left = fours;
+        let mut padded = [[0.0; LANES]; TILE];
+        let begin = first.checked_sub(1).unwrap_or_else(|| {
+            let places = padded.as_flattened_mut().iter_mut().skip(1);
+            for (place, pixel) in places.zip(pixels) {
+                *place = *pixel;
+            }
+            push(&padded);
+            padded = Default::default();
+            left -= 1;
+            LANES * TILE - 1
+        });
+        let (whole, _) = pixels.get(begin..).unwrap_or(&[]).as_chunks::<LANES>();
+        let (whole, _) = whole.as_chunks::<TILE>();
+        let whole = whole.get(..left).unwrap_or(whole);
+        whole.iter().for_each(&mut push);
+        left -= whole.len();
+        if left > 0 {
+            let rest = pixels.get(begin + LANES * TILE * whole.len()..);
+            let places = padded.as_flattened_mut().iter_mut();
+            for (place, pixel) in places.zip(rest.unwrap_or(&[])) {
+                *place = *pixel;
+            }
+            push(&padded);
+            for _ in 1..left {
+                push(&Default::default());
             }
         }
     }
 }
 
+/// `v` of a block, from `[inputs, kept, width]`.
+fn transform_map(
+    layer: Layer,
+    block: Block,
+    (x, kept): (&[f32], usize),
+    v: &mut [Transformed],
+    lines: &mut Vec<[Lanes; TILE]>,
+) {
+    for (map, v) in x.chunks_exact(kept * layer.width).zip(v) {
+        read_lines(layer, block, (map, kept), lines);
+        transform_input(block, lines, v);
+    }
+}
+
 /// A channel of `v` from its map's lines.
-fn transform_input(block: Block, lines: &[[Lanes; TILE]], v: &mut Planes, channel: usize) {
+fn transform_input(block: Block, lines: &[[Lanes; TILE]], v: &mut Transformed) {
     let fours = block.columns.div_ceil(LANES) + 1;
     let zero = [Lanes::default(); TILE];
     // Down first: four places' columns, not six.
@@ -275,12 +301,13 @@ fn transform_input(block: Block, lines: &[[Lanes; TILE]], v: &mut Planes, channe
         for four in 0..fours - 1 {
             let current = next;
             next = down(row, four + 1);
-            let begin = channel * v.tiles + row * block.columns + four * LANES;
-            let mut planes = v.values.chunks_exact_mut(v.plane);
-            for (&[x0, x1, x2, x3], [x4, x5, ..]) in current.iter().zip(&next) {
+            let begin = row * block.columns + four * LANES;
+            let (lines, _) = v.as_chunks_mut::<6>();
+            for ((&[x0, x1, x2, x3], [x4, x5, ..]), planes) in current.iter().zip(&next).zip(lines)
+            {
                 let across = [x0, x1, x2, x3, x0.shifted(*x4), x1.shifted(*x5)];
                 let points = transforms::input_line(across);
-                for (point, plane) in points.iter().zip(planes.by_ref()) {
+                for (point, plane) in points.iter().zip(planes) {
                     let place = plane.get_mut(begin..);
                     if let Some(place) = place.and_then(<[f32]>::first_chunk_mut) {
                         point.store(place);
@@ -291,30 +318,43 @@ fn transform_input(block: Block, lines: &[[Lanes; TILE]], v: &mut Planes, channe
     }
 }
 
+/// Eight tiles' factors at a point, input by input.
+fn factors(v: &[Transformed], point: usize, group: usize) -> impl Iterator<Item = &Factors> {
+    v.iter().map(move |channel| {
+        let groups = channel.get(point).map(|places| places.as_chunks().0);
+        let factors = groups.and_then(|groups| groups.get(group));
+        factors.unwrap_or(&[0.0; TILES])
+    })
+}
+
 /// m = u · v at each of the 36 points.
 fn multiply(
     layer: Layer,
-    u: &[[f32; OUTPUTS]],
-    v: &Planes,
-    m: &mut Planes,
-    column: &mut Vec<[f32; TILES]>,
+    block: Block,
+    u: &[Weights],
+    v: &[Transformed],
+    (m, column): (&mut [Products], &mut Vec<Factors>),
 ) {
-    let plane = layer.inputs + WEIGHTS_GAP;
-    let planes = v.values.chunks_exact(v.plane);
-    let planes = planes.zip(m.values.chunks_exact_mut(m.plane));
-    let groups = m.tiles / TILES;
-    for (point, (v, m)) in planes.enumerate() {
-        let (v, _) = v.as_chunks::<TILES>();
-        let (m, _) = m.as_chunks_mut::<TILES>();
-        for group in 0..groups {
+    let points = u.chunks_exact(plane(layer, layer.outputs));
+    for (point, u) in points.enumerate() {
+        for group in 0..block.groups() {
             column.clear();
-            column.extend(v.iter().skip(group).step_by(groups).take(layer.inputs));
-            let mut places = m.iter_mut().skip(group).step_by(groups);
-            for u in u.chunks_exact(plane).skip(point).step_by(POINTS) {
-                for (sum, place) in sums(u, column).iter().zip(places.by_ref()) {
-                    *place = *sum;
+            column.extend(factors(v, point, group));
+            for (u, m) in u.chunks_exact(layer.inputs).zip(&mut *m) {
+                if let Some(m) = m.get_mut(point) {
+                    put(m, group, &sums(u, column));
                 }
             }
+        }
+    }
+}
+
+/// Four outputs of eight tiles into their places.
+fn put(m: &mut [Places; OUTPUTS], group: usize, sums: &[[f32; TILES]; OUTPUTS]) {
+    for (sum, m) in sums.iter().zip(m) {
+        let (groups, _) = m.as_chunks_mut();
+        if let Some(place) = groups.get_mut(group) {
+            *place = *sum;
         }
     }
 }
@@ -333,48 +373,71 @@ pub fn sums(u: &[[f32; OUTPUTS]], v: &[[f32; TILES]]) -> [[f32; TILES]; OUTPUTS]
     sums
 }
 
-/// A block of a channel's map from `m`.
+/// A block of up to four channels' maps, `[4, kept, width]`, from their products.
+fn transform_products(
+    layer: Layer,
+    block: Block,
+    m: &Products,
+    (bias, activation): (&[f32], Activation),
+    (maps, kept): (&mut [f32], usize),
+) {
+    let maps = maps.chunks_exact_mut(kept * layer.width).zip(bias);
+    for (channel, (map, &plus)) in maps.enumerate() {
+        let (plus, map) = (Lanes::splat(plus), (map, kept));
+        // So that the commonest is no choice in the loops.
+        match activation {
+            Activation::Relu => {
+                transform_output(layer, block, (m, channel), |x| (x + plus).relu(), map);
+            }
+            _ => {
+                let after = |x: Lanes| (x + plus).activated(activation);
+                transform_output(layer, block, (m, channel), after, map);
+            }
+        }
+    }
+}
+
+/// A channel's map.
+#[inline(always)]
 fn transform_output(
     layer: Layer,
     block: Block,
-    m: &Planes,
-    channel: usize,
-    (plus, activation): (f32, Activation),
+    (m, channel): (&Products, usize),
+    after: impl Fn(Lanes) -> Lanes,
     (map, kept): (&mut [f32], usize),
 ) {
-    let plus = Lanes::splat(plus);
     let pixels = TILE * LANES;
     let left = TILE * block.left;
     let right = (left + TILE * block.columns).min(layer.width);
     for row in 0..block.rows {
         let top = TILE * (block.top + row);
         for four in 0..block.columns.div_ceil(LANES) {
-            let begin = channel * m.tiles + row * block.columns + four * LANES;
-            let mut points = [[Lanes::default(); 6]; 6];
-            let planes = m.values.chunks_exact(m.plane);
-            for (point, plane) in points.as_flattened_mut().iter_mut().zip(planes) {
-                let place = plane.get(begin..).and_then(<[f32]>::first_chunk);
-                *point = Lanes::load(place.unwrap_or(&[0.0; LANES]));
-            }
-            let tiles = transforms::output(&points);
+            let begin = row * block.columns + four * LANES;
+            let place = |point: usize| {
+                let place = m.get(point)?.get(channel)?.get(begin..)?;
+                place.first_chunk().map(Lanes::load)
+            };
+            let tiles = transforms::output(|point| place(point).unwrap_or_default());
             let from = left + four * pixels;
             let to = right.min(from + pixels);
-            for (line, &[a, b, c, d]) in (top..layer.height).zip(&tiles) {
-                let places = [a + plus, b + plus, c + plus, d + plus];
-                let [a, b, c, d] = Lanes::transposed(places);
-                let values = [a, b, c, d].map(|place| place.activated(activation));
+            for (line, &places) in (top..layer.height).zip(&tiles) {
+                let [a, b, c, d] = Lanes::transposed(places.map(&after));
                 let begin = line % kept * layer.width;
                 let to = map.get_mut(begin + from..begin + to).unwrap_or(&mut []);
-                let (whole, rest) = to.as_chunks_mut();
-                for (to, value) in whole.iter_mut().zip(&values) {
+                if let Some(to) = to.first_chunk_mut::<{ TILE * LANES }>() {
+                    let (places, _) = to.as_chunks_mut();
+                    for (to, value) in places.iter_mut().zip([a, b, c, d]) {
+                        value.store(to);
+                    }
+                    continue;
+                }
+                let mut all = [0.0; TILE * LANES];
+                let (places, _) = all.as_chunks_mut();
+                for (to, value) in places.iter_mut().zip([a, b, c, d]) {
                     value.store(to);
                 }
-                if let Some(value) = values.get(whole.len()) {
-                    let mut last = [0.0; LANES];
-                    value.store(&mut last);
-                    for (to, value) in rest.iter_mut().zip(last) {
-                        *to = value;
-                    }
+                for (to, value) in to.iter_mut().zip(all) {
+                    *to = value;
                 }
             }
         }
