@@ -73,7 +73,7 @@ fn worked_out_sizes_are_those_of_the_pass() {
     }
 }
 
-/// Is told of stages without their maps where there aren't any.
+/// Needs no maps, and keeps the stages' names.
 #[derive(Default)]
 struct Names {
     all: Vec<&'static str>,
@@ -92,7 +92,7 @@ impl Observer for Names {
         go_on()
     }
 
-    fn every_map(&self) -> bool {
+    fn needs_every_map(&self) -> bool {
         false
     }
 }

@@ -53,7 +53,7 @@ export async function openDirect({ model, size }, { plain }) {
       const [scores] = await net.run(photo, ['fcn8s'], syncEvery, (_, stage) => {
         onStage(stage)
         return true
-      })
+      }, true)
       const labels = await scores.labels(size, size, 0, size)
       scores.free()
       if (trouble) throw trouble

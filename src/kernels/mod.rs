@@ -1,7 +1,7 @@
 //! Our own kernels, each beside the plain Burn form that it must equal.
 //!
-//! On the CPU the plain form is what runs, but for 3×3 convolutions and blocks of them, inverted bottlenecks,
-//! transposed convolutions of wide strides, and pools.
+//! On the CPU the plain form is what runs, but for 3×3 convolutions and blocks of them, convolutions of other strides
+//! that see few numbers, inverted bottlenecks, transposed convolutions of wide strides, and pools.
 
 pub mod cpu;
 #[cfg(feature = "webgpu")]

@@ -1,7 +1,8 @@
 //! Watching a forward pass from outside, stage by stage.
 //!
 //! Progress, cancelling and looking at inner maps all need to be told after each stage, and to be waited
-//! for. So a net's forward pass is written once, as straight-line code that awaits its observer.
+//! for. So a net's forward pass is written once, as straight-line code that awaits its observer. Where a pass
+//! computes several stages together, it tells of all of them afterwards.
 
 use std::future::ready;
 use std::pin::{Pin, pin};
@@ -28,8 +29,8 @@ pub trait Observer {
     /// Called after the stage `name`, with the map that it computed, `[n, c, h, w]`.
     fn stage<'a>(&'a mut self, name: &'static str, map: &'a Tensor<4>) -> Answer<'a>;
 
-    /// Called instead after a stage whose map was never whole, since it was computed together with the next ones;
-    /// only where [`every_map`](Self::every_map) says that this will do.
+    /// Called instead after a stage whose map was never there as a whole, since the stage was computed together with
+    /// the next ones: only if not [`needs_every_map`](Self::needs_every_map).
     fn passed(&mut self, name: &'static str) -> Answer<'_> {
         let _ = name;
         go_on()
@@ -37,7 +38,7 @@ pub trait Observer {
 
     /// Whether each stage must be computed by itself, for its map or its time. The same all through a pass, and for
     /// all threads that compute it together.
-    fn every_map(&self) -> bool {
+    fn needs_every_map(&self) -> bool {
         true
     }
 }
@@ -50,7 +51,7 @@ impl Observer for Unobserved {
         go_on()
     }
 
-    fn every_map(&self) -> bool {
+    fn needs_every_map(&self) -> bool {
         false
     }
 }

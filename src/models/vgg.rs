@@ -194,7 +194,7 @@ impl Vgg {
         let all = self.blocks.iter().zip(BLOCKS);
         for (block, (_, names, pool)) in all.skip(blocks.start).take(blocks.len()) {
             let layers: Vec<_> = block.iter().map(taps).collect();
-            if !observer.every_map() && is_one_block(&x, &layers) {
+            if !observer.needs_every_map() && is_one_block(&x, &layers) {
                 x = conv_block(x, layers, Activation::Relu, self.pooling());
                 for name in names.into_iter().take(block.len()) {
                     observer.passed(name).await?;

@@ -72,7 +72,7 @@ impl Net {
 
     /// Runs a photo through the net. `onStage(index, name)` may return a promise, which is awaited;
     /// `false` cancels. Stages are reported about `syncEvery` milliseconds before the GPU finishes them: 0
-    /// waits for it after each stage, Infinity never. A wait costs about 3 ms. `apart`: each stage is computed by
+    /// waits for it after each stage, Infinity never. A wait costs about 3 ms. `everyMap`: each stage is computed by
     /// itself, as `open` does; threads that compute a pass together must agree on that.
     pub async fn run(
         &self,
@@ -84,14 +84,11 @@ impl Net {
             unchecked_param_type = "(index: number, name: string) => Promise<boolean> | boolean"
         )]
         on_stage: Function,
-        apart: Option<bool>,
+        #[wasm_bindgen(js_name = everyMap)] every_map: bool,
     ) -> Result<Vec<Scores>, JsValue> {
         let model = self.0.clone();
         let variants = self.pick(&variants).map_err(js_error)?;
-        let mut observer = Stages::new(sync_every, on_stage);
-        if apart == Some(true) {
-            observer = observer.apart();
-        }
+        let mut observer = Stages::new(sync_every, on_stage).with_every_map(every_map);
         let heads = segment::heads(&model, photo.0, &variants, &mut observer)
             .await
             .map_err(js_error)?;

@@ -36,12 +36,9 @@ impl Stages {
         }
     }
 
-    /// The same, of a pass whose stages are computed one by one.
-    pub(super) fn apart(self) -> Self {
-        Self {
-            every_map: true,
-            ..self
-        }
+    /// The same, of a pass whose stages are computed one by one if `every_map`.
+    pub(super) fn with_every_map(self, every_map: bool) -> Self {
+        Self { every_map, ..self }
     }
 
     /// Waits for the GPU, unless that would be too often for how fast it is.
@@ -91,7 +88,7 @@ impl Observer for Stages {
         Box::pin(self.tell(name, None))
     }
 
-    fn every_map(&self) -> bool {
+    fn needs_every_map(&self) -> bool {
         self.every_map
     }
 }

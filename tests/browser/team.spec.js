@@ -41,11 +41,12 @@ test('masks and scores are the same to the last bit, however many threads comput
   expect(together.scores).toEqual(alone.scores)
 })
 
-test('a photo is opened by all threads, to the same maps and scores to the last bit', async ({ page, context, site }) => {
+// A pass for a mask alone computes VGG's blocks together; one that keeps the maps must not, in any thread.
+for (const model of ['everyday', 'everyday-slim']) test(`${model}: a photo is opened by all threads, to the same maps and scores to the last bit`, async ({ page, context, site }) => {
   /** @param {Page} page @param {Lab} lab @param {number} least threads to wait for */
-  const opened = async (page, lab, least) => await page.evaluate(async ([lab, least]) => {
+  const opened = async (page, lab, least) => await page.evaluate(async ([lab, model, least]) => {
     const engine = await lab.ready('cpu')
-    const net = await engine.load('models/everyday/model.json')
+    const net = await engine.load(`models/${model}/model.json`)
     const photo = await lab.scene({ width: 300, height: 220 })
     while (least > 1 && (await engine.segment(photo, { size: 64 })).threads < least);
     const { threads, stages } = await net.inspect(photo)
@@ -58,7 +59,7 @@ test('a photo is opened by all threads, to the same maps and scores to the last 
     const timed = stages.slice(1).every(({ ms }) => ms !== null && ms >= 0)
     engine.dispose()
     return { threads, hashes, score, timed }
-  }, /** @type {const} */ ([lab, least]))
+  }, /** @type {const} */ ([lab, model, least]))
   const alone = await opened(page, await openLab(page), 1)
   expect(alone).toMatchObject({ threads: 1, timed: true })
   const other = await context.newPage()
@@ -126,8 +127,8 @@ test('another model is computed together, too', async ({ page, site }) => {
 /** What a helper that goes wrong says first, while it still can. */
 const SAY = "const say = new XMLHttpRequest(); say.open('GET', '/gone-wrong', false); say.send();"
 for (const { what, at, wrong } of [
-  { what: 'ends in the middle of a pass', at: 'exchange.mayGoOn(index))', wrong: `{ if (index === 6) { ${SAY} throw new Error('gone') } return exchange.mayGoOn(index) })` },
-  { what: 'never answers in the middle of a pass', at: 'exchange.mayGoOn(index))', wrong: `{ if (index === 6) { ${SAY} for (;;); } return exchange.mayGoOn(index) })` },
+  { what: 'ends in the middle of a pass', at: 'exchange.mayGoOn(index), everyMap)', wrong: `{ if (index === 6) { ${SAY} throw new Error('gone') } return exchange.mayGoOn(index) }, everyMap)` },
+  { what: 'never answers in the middle of a pass', at: 'exchange.mayGoOn(index), everyMap)', wrong: `{ if (index === 6) { ${SAY} for (;;); } return exchange.mayGoOn(index) }, everyMap)` },
   { what: 'does not take the pass', at: "if (data.type === 'pass') return await pass(data)", wrong: `if (data.type === 'pass') { ${SAY} return }` },
 ]) {
   test(`a helper that ${what} is done without, and the mask is right`, async ({ page, context, site }) => {

@@ -34,7 +34,7 @@ struct Stage<'a> {
     end: usize,
 }
 
-/// A picture's result, as far as it is of some rows of the last convolution's tiles.
+/// The rows of a picture's result that come of some rows of the last convolution's tiles.
 ///
 /// # Shapes
 /// `x` `[inputs, height, width]`, `y` `[outputs, h, w]` of `pooled_size` h and w: half of height and width, rounded
@@ -74,7 +74,7 @@ pub fn compute(
         });
     }
     let mut larger = vec![0.0; last.width];
-    // The last one is behind the first by twice as much as that is ahead at the end.
+    // The first one begins that much higher than the last, and must be as much lower before the last can end.
     let delay = 2 * behind(0);
     for so_far in (rows.start + strip..rows.end + delay + strip).step_by(strip) {
         let mut before: (&[f32], usize) = (x, last.height);

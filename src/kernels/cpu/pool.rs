@@ -18,7 +18,7 @@ pub fn max_pool(layer: Layer, x: &[f32]) -> Vec<f32> {
     let mut y = vec![0.0; layer.planes * height * width];
     let mut larger = vec![0.0; columns];
     let planes = x.chunks_exact(rows * columns);
-    for (plane, y) in planes.zip(y.chunks_exact_mut(height * width)) {
+    for (plane, y) in planes.zip(y.chunks_exact_mut((height * width).max(1))) {
         let pairs = plane.chunks(2 * columns);
         for (pair, y) in pairs.zip(y.chunks_exact_mut(width)) {
             pool_row(pair, &mut larger, y);
@@ -27,7 +27,8 @@ pub fn max_pool(layer: Layer, x: &[f32]) -> Vec<f32> {
     y
 }
 
-/// A row of the result of one row or two, one after another; `larger` is overwritten, and has a row's length.
+/// A row of the result from two rows, or the last one, one after another; `larger` has a row's length and is
+/// overwritten.
 pub fn pool_row(pair: &[f32], larger: &mut [f32], y: &mut [f32]) {
     // The larger of two columns' pixels, a row's worth: first the columns, which are one after
     // another in memory, then the pairs, which aren't.

@@ -16,8 +16,8 @@ pub const OUTPUTS: usize = 4;
 /// Tiles that the products do at a time.
 pub const TILES: usize = 8;
 
-/// The most tiles in a block, whole groups: with fewer the weights would be read too often, with more v and m would
-/// leave the cache.
+/// The most tiles in a block, whole groups: with fewer the weights would be read too often, with more the transforms of
+/// few channels would leave the cache. 7 × 7 is a map at a sixteenth of 112 pixels, or at an eighth of 224.
 pub const MOST_TILES: usize = 7 * TILES;
 
 /// A convolution's sizes.
@@ -58,16 +58,20 @@ impl Block {
 
 impl Layer {
     /// Its multiplications without Winograd's method.
-    pub fn work(self) -> usize {
-        // In wasm's 32 bits a large photo is too much.
-        [self.inputs, self.outputs, self.height, self.width, 9]
-            .into_iter()
-            .fold(self.batch, usize::saturating_mul)
+    pub fn multiplications(self) -> u64 {
+        let sizes = [self.inputs, self.outputs, self.height, self.width, 9];
+        let sizes = sizes.into_iter().map(|size| size as u64);
+        sizes.fold(self.batch as u64, u64::saturating_mul)
     }
 
-    /// Outputs, whole groups of them.
-    pub fn padded_outputs(self) -> usize {
-        self.outputs.next_multiple_of(OUTPUTS)
+    /// The same; in wasm's 32 bits a large photo is too much.
+    pub fn work(self) -> usize {
+        usize::try_from(self.multiplications()).unwrap_or(usize::MAX)
+    }
+
+    /// Groups of four outputs.
+    pub fn fours(self) -> usize {
+        self.outputs.div_ceil(OUTPUTS)
     }
 
     /// Rows and columns of tiles in a picture.
@@ -104,5 +108,30 @@ impl Layer {
                 columns: columns.min(across - left),
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_have_room_for_their_tiles_and_make_up_the_map() {
+        for width in 1..2500 {
+            let layer = Layer {
+                batch: 1,
+                inputs: 1,
+                outputs: 1,
+                height: 1 + width % 61,
+                width,
+            };
+            let [down, across] = layer.tiles();
+            let mut seen = 0;
+            for block in layer.blocks(0..down) {
+                assert!(block.groups() * TILES <= MOST_TILES, "{block:?}");
+                seen += block.rows * block.columns;
+            }
+            assert_eq!(seen, down * across, "{width}");
+        }
     }
 }

@@ -2,14 +2,14 @@
 //! `wgsl::winograd`.
 //!
 //! ```text
-//! weights [out, in, 3, 3] ── Gᵀ ─→ u [out / 4, 36, in, 4] ─┐
+//! weights [out, in, 3, 3] ── Gᵀ ─→ u [36, out / 4, in, 4] ─┐
 //! map, tiles of 6×6 ──────── Bᵀ ─→ v [in, 36, tiles] ──────┴ products ─→ m [out / 4, 36, 4, tiles] ─ Aᵀ ─→ 4×4
 //! ```
 //!
-//! Tiles are computed in blocks, so that v and m stay in the CPU's cache. Of a map of one block it is u that
-//! doesn't fit: then u and m are made of four outputs at a time, u just before it is used. Neighbouring tiles are
-//! neighbours in memory, at places that the compiler knows: a block has room for the same number of tiles in
-//! every layer. Tiles and outputs are padded to whole groups, and what the padding gives is not
+//! Tiles are computed in blocks, so that of few channels v and m stay in the CPU's cache. Of a map of one block it
+//! is u that would leave it: then u and m are made of four outputs at a time, u just before it is used. Neighbouring
+//! tiles are neighbours in memory, at places that the compiler knows: a block has room for the same number of tiles
+//! in every layer. Tiles and outputs are padded to whole groups, and what the padding gives is not
 //! read. Four outputs of eight tiles fit the sixteen SIMD registers together with their factors.
 
 use std::ops::Range;
@@ -19,12 +19,12 @@ use super::sizes::{Block, Layer, MOST_TILES, OUTPUTS, POINTS, TILE, TILES};
 use super::transforms;
 use crate::kernels::Activation;
 
-/// Floats after the weights of each point, in fours: at a distance of a power of two all would compete for the same
-/// few lines of the cache.
+/// Fours left free behind each point's weights: at a distance of a power of two all would compete for the same few
+/// lines of the cache.
 const WEIGHTS_GAP: usize = 4;
 
-/// A point of a block's tiles; of the last places none is used, so that the distance of two points is no power of
-/// two.
+/// A point of a block's tiles. The last places are not used: they keep the points of four channels an odd number of
+/// lines of the cache apart.
 type Places = [f32; MOST_TILES + LANES];
 
 /// A channel of v.
@@ -33,6 +33,7 @@ type Transformed = [Places; POINTS];
 /// Four channels of m.
 type Products = [[Places; OUTPUTS]; POINTS];
 
+/// Statics, as constants would be copied to the stack.
 static NOTHING: Transformed = [[0.0; MOST_TILES + LANES]; POINTS];
 static NO_PRODUCTS: Products = [[[0.0; MOST_TILES + LANES]; OUTPUTS]; POINTS];
 
@@ -89,7 +90,7 @@ impl<'a> Conv<'a> {
             activation,
             u: transformed_weights(layer, weight),
             v: vec![NOTHING; layer.inputs],
-            m: vec![NO_PRODUCTS; layer.padded_outputs() / OUTPUTS],
+            m: vec![NO_PRODUCTS; layer.fours()],
             lines: Vec::new(),
             column: Vec::with_capacity(layer.inputs),
         }
@@ -139,30 +140,28 @@ fn one_block(
     {
         columns.extend(factors(&v, point, group));
     }
-    let plane = plane(layer, OUTPUTS);
+    let plane = fours_per_point(layer, OUTPUTS);
     let mut u = vec![[0.0; OUTPUTS]; POINTS * plane];
-    let mut m = vec![NO_PRODUCTS];
+    let mut m = Box::new(NO_PRODUCTS);
     let pixels = layer.height * layer.width;
     let fours = weight.chunks(OUTPUTS * layer.inputs * 9);
     let fours = fours.zip(bias.chunks(OUTPUTS));
     for ((kernels, bias), maps) in fours.zip(y.chunks_mut(OUTPUTS * pixels)) {
         transform_kernels(layer, kernels, u.chunks_exact_mut(plane));
-        for m in &mut m {
-            let columns = columns.chunks_exact(groups * layer.inputs);
-            let points = u.chunks_exact(plane).zip(columns);
-            for ((u, columns), m) in points.zip(&mut *m) {
-                for (group, column) in columns.chunks_exact(layer.inputs).enumerate() {
-                    put(m, group, &sums(u, column));
-                }
+        let columns = columns.chunks_exact(groups * layer.inputs);
+        let points = u.chunks_exact(plane).zip(columns);
+        for ((u, columns), m) in points.zip(&mut *m) {
+            for (group, column) in columns.chunks_exact(layer.inputs).enumerate() {
+                put(m, group, &sums(u, column));
             }
-            transform_products(layer, block, m, (bias, activation), (maps, layer.height));
         }
+        transform_products(layer, block, &m, (bias, activation), (maps, layer.height));
     }
 }
 
 /// The weights' transforms, `[36, outputs / 4, inputs, 4]` with a gap after each of 36; outputs beyond the last are 0.
 fn transformed_weights(layer: Layer, weight: &[f32]) -> Vec<Weights> {
-    let plane = plane(layer, layer.outputs);
+    let plane = fours_per_point(layer, layer.outputs);
     let mut u = vec![[0.0; OUTPUTS]; POINTS * plane];
     let kernels = weight.chunks(OUTPUTS * layer.inputs * 9);
     for (four, kernels) in kernels.enumerate() {
@@ -172,8 +171,8 @@ fn transformed_weights(layer: Layer, weight: &[f32]) -> Vec<Weights> {
     u
 }
 
-/// Of a point's weights, in fours.
-fn plane(layer: Layer, outputs: usize) -> usize {
+/// The fours of weights from one point to the next, of so many outputs.
+fn fours_per_point(layer: Layer, outputs: usize) -> usize {
     outputs.div_ceil(OUTPUTS) * layer.inputs + WEIGHTS_GAP
 }
 
@@ -335,7 +334,7 @@ fn multiply(
     v: &[Transformed],
     (m, column): (&mut [Products], &mut Vec<Factors>),
 ) {
-    let points = u.chunks_exact(plane(layer, layer.outputs));
+    let points = u.chunks_exact(fours_per_point(layer, layer.outputs));
     for (point, u) in points.enumerate() {
         for group in 0..block.groups() {
             column.clear();

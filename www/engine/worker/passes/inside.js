@@ -81,7 +81,7 @@ async function open(machine, job, signal, tell) {
     })
   }
   const passed = passing(photo, () => stages, signal, tell, async onStage => team
-    ? await team.run({ wasm, id, net, photo, variants, signal, onStage, apart: true }, work, freeQuietly)
+    ? await team.run({ wasm, id, net, photo, variants, signal, onStage, everyMap: true }, work, freeQuietly)
     : { made: await work(photo, onStage), threads: 1 })
   const { made: pass, threads } = await passed.catch(error => {
     freeQuietly(picture)

@@ -251,10 +251,12 @@ async function shrink(scaling, bitmap, workWidth, workHeight, signal, tell) {
  */
 export async function run({ wasm, id, net, syncEvery, team }, photo, variants, signal, tell) {
   const every = syncEvery(photo)
+  // Of a mask nothing but the scores is asked for.
+  const everyMap = false
   return await passing(photo, () => net.stages(variants), signal, tell, async onStage => {
-    if (!team) return { scores: await net.run(photo, variants, every, onStage), threads: 1 }
-    const { made: scores, threads } = await team.run({ wasm, id, net, photo, variants, signal, onStage, apart: false },
-      async (photo, onStage) => await net.run(photo, variants, Infinity, onStage), scores => scores.forEach(freeQuietly))
+    if (!team) return { scores: await net.run(photo, variants, every, onStage, everyMap), threads: 1 }
+    const { made: scores, threads } = await team.run({ wasm, id, net, photo, variants, signal, onStage, everyMap },
+      async (photo, onStage) => await net.run(photo, variants, Infinity, onStage, everyMap), scores => scores.forEach(freeQuietly))
     return { scores, threads }
   })
 }

@@ -10,12 +10,12 @@ import { Exchange } from './exchange.js'
 /** @typedef {import('./exchange.js').Shared} Shared */
 
 /**
- * `pixels`: the photo at its working size, [height, width, 3], f32. `net`: what the net goes by. `apart`: whether the
- * worker computes each stage by itself.
+ * `pixels`: the photo at its working size, [height, width, 3], f32. `net`: what the net goes by. `everyMap`: whether
+ * the worker computes each stage by itself.
  * @typedef {{type: 'load', net: number, module: WebAssembly.Module, manifest: Uint8Array, weights: Uint8Array}
  *   | {type: 'drop', net: number}
  *   | {type: 'pass', net: number, rank: number, size: number, shared: Shared, pixels: SharedArrayBuffer, width: number,
- *     height: number, variants: string[], apart: boolean}} ToHelper
+ *     height: number, variants: string[], everyMap: boolean}} ToHelper
  */
 /** @typedef {{net: number, type: 'ready' | 'failed'}} FromHelper */
 
@@ -55,14 +55,14 @@ function drop(net) {
 }
 
 /** @param {Extract<ToHelper, {type: 'pass'}>} request */
-async function pass({ net, rank, size, shared, pixels, width, height, variants, apart }) {
+async function pass({ net, rank, size, shared, pixels, width, height, variants, everyMap }) {
   const exchange = new Exchange(shared, rank, size)
   const ours = nets.get(net)
   if (!ours) return exchange.fail()
   try {
     joinTeam(rank, size, (map, piece, cuts) => exchange.gather(map, piece, cuts))
     const photo = Photo.ofPixels(width, height, new Float32Array(pixels))
-    const scores = await ours.run(photo, variants, Infinity, index => exchange.mayGoOn(index), apart)
+    const scores = await ours.run(photo, variants, Infinity, index => exchange.mayGoOn(index), everyMap)
     scores.forEach(freeQuietly)
   } catch {
     exchange.fail()

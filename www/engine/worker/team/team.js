@@ -1,6 +1,6 @@
 /**
  * Several threads on the CPU, where the page is cross-origin isolated, so that workers may share
- * memory: helper threads (helper.js) run the same passes as the worker, each its part of a layer.
+ * memory: helper threads (helper.js) run the same passes as the worker, each its part of a layer, or of a block of layers.
  */
 import { Exchange, share } from './exchange.js'
 
@@ -9,9 +9,10 @@ import { Exchange, share } from './exchange.js'
 /** @typedef {import('../../../pkg/fcn_lab.js').Photo} Photo */
 /** @typedef {(index: number, stage: string) => Promise<boolean>} OnStage */
 /**
- * What a pass is of. `id`: the net's; `photo`: consumed.
+ * What a pass is of. `id`: the net's; `photo`: consumed; `everyMap`: whether each stage is computed by itself, by all
+ * threads.
  * @typedef {{wasm: Wasm, id: number, net: Net, photo: Photo, variants: string[], signal: AbortSignal, onStage: OnStage,
- *   apart: boolean}} Joined
+ *   everyMap: boolean}} Joined
  */
 
 /** More threads would need memory for maps of their own, and bring little. */
@@ -121,7 +122,7 @@ export class Team {
    * @param {(made: T) => void} free what it made, where a helper's failure spoilt it
    * @returns {Promise<{made: T, threads: number}>}
    */
-  async run({ wasm, id, net, photo, variants, signal, onStage, apart }, work, free) {
+  async run({ wasm, id, net, photo, variants, signal, onStage, everyMap }, work, free) {
     const alone = async (/** @type {Photo} */ photo) => ({ made: await work(photo, onStage), threads: 1 })
     const size = this.#threads(id)
     if (size === 1) return await alone(photo)
@@ -142,7 +143,7 @@ export class Team {
       pixels = copy
       photo.copyTo(new Float32Array(copy))
       exchange = new Exchange(shared, 0, size)
-      this.#tell(rank => ({ type: 'pass', net: id, rank, size, shared, pixels: copy, width, height, variants, apart }))
+      this.#tell(rank => ({ type: 'pass', net: id, rank, size, shared, pixels: copy, width, height, variants, everyMap }))
     } catch {
       // Not enough memory for all.
       return await alone(photo)
