@@ -16,8 +16,8 @@ usage: ./build.sh [command]
   build           build the static site into dist/, for any file server, under any path
   package         build the npm package fcn-lab, a tarball in target/, of what dist/ has for other people's projects
   test [suite..]  build and run every test, or only: format clippy types js rust wasm browser firefox
-                  \`full\`, by itself or in \`all\`, is the largest net once through the browser: 4 minutes;
-                  \`webkit\`, by itself, is the site in WebKitGTK
+                  by itself or in \`all\`, \`webkit\` is the site in WebKitGTK, and \`full\` the largest net once
+                  through the browser: 4 minutes
   bench           build and run the side-by-side benchmarks of bench/; --full: only the largest net
   clean           remove everything that was built here (tools in $TOOLS stay)
 

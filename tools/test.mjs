@@ -98,8 +98,8 @@ function hasCargo(part) {
 }
 
 /**
- * The suites, in their order. `byName`: only when it is named, or in `all`; `byHand`: only when it is named.
- * @type {Record<string, {byName?: boolean, byHand?: boolean, run: () => Promise<void>}>}
+ * The suites, in their order. `byName`: only when it is named, or in `all`.
+ * @type {Record<string, {byName?: boolean, run: () => Promise<void>}>}
  */
 const SUITES = {
   format: { run: async () => {
@@ -164,8 +164,7 @@ const SUITES = {
     record('browser', { status, passed: expected, failed: unexpected + flaky + skipped })
   } },
   firefox: { run: () => inBrowser('firefox') },
-  // In a row of about 150 masks one was that of a white photo, and why is not known: see tests/README.md.
-  webkit: { byHand: true, run: () => inBrowser('webkit') },
+  webkit: { byName: true, run: () => inBrowser('webkit') },
   // The reference net at full width, in bounded time and memory.
   full: { byName: true, run: async () => {
     setUp('chromium')
@@ -201,9 +200,8 @@ function writeWebdriver() {
 /** @param {string[]} wanted */
 async function test(wanted) {
   const names = Object.keys(SUITES)
-  const all = names.filter(name => !SUITES[name]?.byHand)
-  const usual = all.filter(name => !SUITES[name]?.byName)
-  const chosen = wanted.join(' ') === 'all' ? all : wanted.length > 0 ? wanted : usual
+  const usual = names.filter(name => !SUITES[name]?.byName)
+  const chosen = wanted.join(' ') === 'all' ? names : wanted.length > 0 ? wanted : usual
   const unknown = chosen.find(name => !names.includes(name))
   if (unknown !== undefined) {
     console.error(`FCN Lab: there is no suite called ${unknown}; there are: ${names.join(' ')}, and all`)
