@@ -8,7 +8,8 @@ import { Exchange, share } from '../../www/engine/worker/team/exchange.js'
 const MEMBER = `
   import { parentPort, workerData } from 'node:worker_threads'
   const { Exchange } = await import(workerData.module)
-  const { shared, rank, size, rounds, piece } = workerData
+  const { shared, rank, size, rounds, pieces } = workerData
+  const piece = pieces[rank % pieces.length]
   const exchange = new Exchange(shared, rank, size)
   const cuts = Uint32Array.from({ length: size + 1 }, (_, i) => Math.floor(piece * i / size))
   const sums = []
@@ -27,13 +28,13 @@ const MEMBER = `
 
 /**
  * @param {number} size
- * @param {{rounds: number, piece: number, bytes?: number}} options
+ * @param {{rounds: number, piece: number, others?: number, bytes?: number}} options `others`: the piece of every second
  */
-async function gather(size, { rounds, piece, bytes = 40 * piece }) {
+async function gather(size, { rounds, piece, others = piece, bytes = 40 * Math.max(piece, others) }) {
   const shared = share(bytes, null)
   const module = new URL('../../www/engine/worker/team/exchange.js', import.meta.url).href
   const members = Array.from({ length: size }, (_, rank) => new Promise((resolve, reject) => {
-    const workerData = { module, shared, rank, size, rounds, piece }
+    const workerData = { module, shared, rank, size, rounds, pieces: [piece, others] }
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(MEMBER)}`), { workerData })
     worker.on('message', resolve)
     worker.on('error', reject)
@@ -59,6 +60,12 @@ describe('an exchange', () => {
 
   it('is_over_for_all_when_a_map_is_too_large', async () => {
     for (const { sums, failed } of await gather(3, { rounds: 5, piece: 8, bytes: 40 })) {
+      assert.deepEqual([failed, sums], [true, [false]])
+    }
+  })
+
+  it('is_over_for_all_when_one_is_in_another_layer', async () => {
+    for (const { sums, failed } of await gather(3, { rounds: 5, piece: 8, others: 16 })) {
       assert.deepEqual([failed, sums], [true, [false]])
     }
   })

@@ -4,10 +4,15 @@
  * Runs in workers only: it blocks while it waits.
  */
 
-/** Places in the control buffer: how often threads have arrived, how many stages may follow, whether it has failed. */
+/**
+ * Places in the control buffer: how often threads have arrived, how many stages may follow, whether it has failed, and two,
+ * used in turn, for the shapes of what they exchange.
+ */
 const ARRIVED = 0
 const DECIDED = 1
 const FAILED = 2
+const SHAPES = 3
+const PLACES = 5
 
 /** A thread that hasn't arrived by then won't. Milliseconds. */
 const TIMEOUT = 20_000
@@ -31,7 +36,7 @@ const SLEEP = 100
 export function share(bytes, data) {
   const both = 2 * Math.ceil(bytes / 4) * 4
   const isEnough = data !== null && data.byteLength >= both
-  return { control: new SharedArrayBuffer(12), data: isEnough ? data : new SharedArrayBuffer(both) }
+  return { control: new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT), data: isEnough ? data : new SharedArrayBuffer(both) }
 }
 
 export class Exchange {
@@ -40,6 +45,8 @@ export class Exchange {
   #rank
   #size
   #turn = 0
+  /** What this thread has added to each of {@link SHAPES}. */
+  #shapes = new Int32Array(2)
 
   /**
    * @param {Shared} shared
@@ -77,7 +84,7 @@ export class Exchange {
     if (map.length > half) return this.fail()
     const shared = this.#data.subarray((this.#turn % 2) * half)
     copy(map, shared, piece, cuts[this.#rank], cuts[this.#rank + 1])
-    if (!this.#barrier()) return
+    if (!this.#barrier(Math.imul(map.length, 31) + piece)) return
     // Two copies at most: what is left and right of this thread's part.
     copy(shared, map, piece, 0, cuts[this.#rank], map.length)
     copy(shared, map, piece, cuts[this.#rank + 1], piece, map.length)
@@ -94,11 +101,22 @@ export class Exchange {
     return this.#wait(DECIDED, index + 1)
   }
 
-  /** Waits for the others. @returns {boolean} whether all have arrived */
-  #barrier() {
+  /**
+   * Waits for the others.
+   * @param {number} shape of the map
+   * @returns {boolean} whether all have arrived, with the same; another layer's numbers would make a wrong mask
+   */
+  #barrier(shape) {
+    // Nobody adds to this place again before all have read it: the next turn is the other place's.
+    const place = this.#turn % 2
+    this.#shapes[place] += shape
+    Atomics.add(this.#control, SHAPES + place, shape)
     const all = this.#size * ++this.#turn
     if (Atomics.add(this.#control, ARRIVED, 1) + 1 >= all) Atomics.notify(this.#control, ARRIVED)
-    return this.#wait(ARRIVED, all)
+    if (!this.#wait(ARRIVED, all)) return false
+    if (Atomics.load(this.#control, SHAPES + place) === Math.imul(this.#size, this.#shapes[place])) return true
+    this.fail()
+    return false
   }
 
   /**
