@@ -10,7 +10,7 @@ import { CONFIGS, STRIDE } from './net.mjs'
 export const CONTENDERS = ['fcn-lab:webgpu', 'fcn-lab:cpu', 'burn:webgpu', 'onnxruntime-web:webgpu', 'onnxruntime-web:wasm', 'litert:webgpu', 'litert:wasm', 'tfjs:webgpu']
 
 /** Sides of the picture that a net is measured at unless others are asked for. @type {Record<Model, number[]>} */
-const SIZES = { slim: [224, 512, 1024], half: [224], full: [224], everyday: [384] }
+const SIZES = { slim: [224, 512, 1024], half: [224], full: [224], everyday: [384], 'everyday-slim': [224, 384] }
 
 /** The nets that are measured unless others are asked for. */
 const USUAL = ['slim', 'half', 'full']

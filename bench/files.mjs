@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
-import { CONFIGS, INPUT, MEAN, OUTPUT, STD, operations, tensors } from './net.mjs'
+import { CONFIGS, INPUT, MEAN, OUTPUT, SHIPPED, STD, operations, tensors } from './net.mjs'
 import { tflite } from './tflite.mjs'
 
 /** @typedef {import('./net.mjs').Tensor} Tensor */
@@ -146,8 +146,8 @@ export function onnx(config, list, size) {
   ].flat())
 }
 
-/** Where the shipped net lies. */
-const SHIPPED = new URL('../www/models/everyday/', import.meta.url)
+/** Where the shipped nets lie. */
+const MODELS = new URL('../www/models/', import.meta.url)
 
 /**
  * The tensors of a safetensors file of 16 or 32 bits.
@@ -181,11 +181,11 @@ function fromHalf(bits) {
  */
 export function* netFiles(model, sizes) {
   const config = CONFIGS[model]
-  const isShipped = model === 'everyday'
-  const weights = isShipped ? readFileSync(new URL('weights.safetensors', SHIPPED)) : safetensors(tensors(config))
+  const shipped = SHIPPED.includes(model) ? new URL(`${model}/`, MODELS) : null
+  const weights = shipped ? readFileSync(new URL('weights.safetensors', shipped)) : safetensors(tensors(config))
   yield ['weights.safetensors', weights]
-  // The shipped one works at up to 1,024 pixels anyway.
-  yield ['model.json', isShipped ? readFileSync(new URL('model.json', SHIPPED)) : Buffer.from(manifest(model, config, weights))]
+  // The shipped ones work at up to 1,024 pixels anyway.
+  yield ['model.json', shipped ? readFileSync(new URL('model.json', shipped)) : Buffer.from(manifest(model, config, weights))]
   if (!sizes.onnx.length && !sizes.tflite.length) return
   const used = new Set(operations(config).flatMap(({ layer }) => [`${layer}.weight`, `${layer}.bias`]))
   const list = readTensors(weights).filter(({ name }) => used.has(name))

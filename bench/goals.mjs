@@ -10,6 +10,8 @@ const RATIOS = [
   ['slim', 224, 'fcn-lab:cpu', 'onnxruntime-web:wasm', 1],
   ['slim', 224, 'fcn-lab:cpu', 'litert:wasm', 1.8, 1.4],
   ['slim', 384, 'fcn-lab:cpu', 'litert:wasm', 1.8, 1.4],
+  ['everyday-slim', 224, 'fcn-lab:cpu', 'litert:wasm', 1.8, 1.4],
+  ['everyday-slim', 384, 'fcn-lab:cpu', 'litert:wasm', 1.8, 1.4],
   ['everyday', 384, 'fcn-lab:cpu', 'onnxruntime-web:wasm', 1],
   ['everyday', 384, 'fcn-lab:cpu', 'litert:wasm', 1],
 ]

@@ -1,23 +1,27 @@
 /**
  * The nets that every engine runs: FCN-8s with VGG16's topology in three widths, fc6 1×1, 21
- * classes, as tensors from a seed; and the shipped net on EfficientNet-Lite2. Each as one list of
+ * classes, as tensors from a seed; and two shipped nets, on EfficientNet-Lite2 and on a slim VGG16. Each as one list of
  * operations. No Node, no DOM: the runner writes files from it, the page builds the tfjs nets from it.
  */
 import { liteOperations } from './lite.mjs'
 
-/** What a manifest's `config` says; `depth` of EfficientNet-Lite alone. @typedef {{width: number, depth?: number, fc6_kernel: number, fc_channels: number, classes: number, variants: string[]}} Config */
+/** What a manifest's `config` says; `depth` of EfficientNet-Lite alone. @typedef {{width: number, depth?: number, fc6_kernel: number, fc_channels: number, classes: number, variants: string[], per_class_upsampling?: boolean}} Config */
 
-/** @typedef {'slim' | 'half' | 'full' | 'everyday'} Model full: VGG16's own width; everyday: the shipped net, its weights too */
+/** @typedef {'slim' | 'half' | 'full' | 'everyday' | 'everyday-slim'} Model full: VGG16's own width; the last two: shipped, with their weights */
 
 /** The nets that are written as TFLite, too. @type {readonly Model[]} */
-export const TFLITE = ['slim', 'everyday']
+export const TFLITE = ['slim', 'everyday', 'everyday-slim']
+
+/** Those with the weights of www/models/. @type {readonly Model[]} */
+export const SHIPPED = ['everyday', 'everyday-slim']
 
 /** @type {Record<Model, Config>} */
 export const CONFIGS = {
   slim: { width: 16, fc6_kernel: 1, fc_channels: 256, classes: 21, variants: ['fcn8s'] },
   half: { width: 32, fc6_kernel: 1, fc_channels: 512, classes: 21, variants: ['fcn8s'] },
   full: { width: 64, fc6_kernel: 1, fc_channels: 4096, classes: 21, variants: ['fcn8s'] },
-  everyday: { width: 1.1, depth: 1.2, fc6_kernel: 3, fc_channels: 256, classes: 14, variants: ['fcn8s'] },
+  everyday: { width: 1.1, depth: 1.2, fc6_kernel: 3, fc_channels: 256, classes: 14, variants: ['fcn8s'], per_class_upsampling: true },
+  'everyday-slim': { width: 16, fc6_kernel: 3, fc_channels: 192, classes: 10, variants: ['fcn8s'], per_class_upsampling: true },
 }
 
 /** Sides of the square picture have to be multiples of this, so that no engine pads. Pixels. */
@@ -53,7 +57,7 @@ const BLOCKS = [[1, 2], [2, 2], [4, 3], [8, 3], [8, 3]] // times the width, conv
  * @property {number} [after] pixels below and to the right, where they are others
  * @property {boolean} relu
  * @property {number} [most] what the activation ends at: 6 for ReLU6
- * @property {boolean} [isDepthwise] each channel by itself: weight [out, 1, k, k]
+ * @property {boolean} [isDepthwise] each channel by itself: weight [out, 1, k, k], of `up` too
  * @property {number} [out] channels it makes, where the layer's name doesn't tell
  */
 
@@ -66,6 +70,7 @@ const BLOCKS = [[1, 2], [2, 2], [4, 3], [8, 3], [8, 3]] // times the width, conv
  */
 export function operations(config) {
   if (config.depth !== undefined) return liteOperations({ ...config, depth: config.depth })
+  const perClass = config.per_class_upsampling ? { isDepthwise: true, out: config.classes } : {}
   /** @type {Operation[]} */
   const list = []
   /** @param {string} layer @param {string} input @param {number} kernel @param {boolean} relu */
@@ -75,7 +80,7 @@ export function operations(config) {
   }
   /** @param {string} layer @param {string} input @param {number} stride @param {string} [output] */
   const up = (layer, input, stride, output = layer) => {
-    list.push({ kind: 'up', inputs: [input], output, layer, kernel: 2 * stride, stride, padding: stride / 2, relu: false })
+    list.push({ kind: 'up', inputs: [input], output, layer, kernel: 2 * stride, stride, padding: stride / 2, relu: false, ...perClass })
     return output
   }
   /** @param {string} a @param {string} b @param {string} output */

@@ -1,4 +1,5 @@
 /** The same nets on Burn's own kernels (its direct convolution), in this project's wasm. */
+import { SHIPPED } from '../net.mjs'
 import { openDirect } from './direct.js'
 
 /**
@@ -6,7 +7,7 @@ import { openDirect } from './direct.js'
  * @returns {Promise<import('./page.js').Contender | null>} null: this build can't
  */
 export async function open(what) {
-  if (what.model === 'everyday') return null
+  if (SHIPPED.includes(what.model)) return null
   const direct = await openDirect(what, { plain: true })
   if (!direct) return null
   return {

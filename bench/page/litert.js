@@ -14,8 +14,8 @@ let runtime = null
  */
 export async function open(accelerator, { model, size }) {
   if (!TFLITE.includes(model)) return null
-  // Of the slim net its WebGPU makes other labels than its wasm from the same file: on the software adapter 23 % of them.
-  if (accelerator === 'webgpu' && model === 'slim') return null
+  // Of the slim nets its WebGPU makes other labels than its wasm from the same file: on the software adapter 23 % of them.
+  if (accelerator === 'webgpu' && model !== 'everyday') return null
   await (runtime ??= loadLiteRt(new URL('./litert/', import.meta.url).href, { threads: THREADS > 1 }))
   const compiled = await loadAndCompile(new URL(`./net/${model}/${size}.tflite`, import.meta.url).href, {
     // In half precision, its usual one on a GPU, 6 % of the labels are others.

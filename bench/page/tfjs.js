@@ -1,7 +1,7 @@
 /** tfjs on the bench's nets, built from its fused operations; bundled by run.mjs. */
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-webgpu'
-import { CONFIGS, INPUT, OUTPUT, operations, tensors } from '../net.mjs'
+import { CONFIGS, INPUT, OUTPUT, SHIPPED, operations, tensors } from '../net.mjs'
 import { labelsOfPixels, pixels } from './prepare.js'
 
 /**
@@ -9,8 +9,8 @@ import { labelsOfPixels, pixels } from './prepare.js'
  * @returns {Promise<import('./page.js').Contender | null>}
  */
 export async function open({ model, size }) {
-  // Its weights lie in a file, and its padding is one-sided.
-  if (model === 'everyday') return null
+  // Their weights lie in a file, and they upsample each class by itself.
+  if (SHIPPED.includes(model)) return null
   if (!await tf.setBackend('webgpu')) throw new Error('tfjs finds no WebGPU')
   await tf.ready()
   const weights = new Map(tensors(CONFIGS[model]).map(({ name, shape, data }) => {
