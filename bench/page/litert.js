@@ -14,7 +14,8 @@ let runtime = null
  */
 export async function open(accelerator, { model, size }) {
   if (!TFLITE.includes(model)) return null
-  // Of the slim nets its WebGPU makes other labels than its wasm from the same file: on the software adapter 23 % of them.
+  // Of the slim nets its WebGPU makes other labels than its wasm from the same file: on the software adapter 23 % of slim's,
+  // 3 % of everyday-slim's.
   if (accelerator === 'webgpu' && model !== 'everyday') return null
   await (runtime ??= loadLiteRt(new URL('./litert/', import.meta.url).href, { threads: THREADS > 1 }))
   const compiled = await loadAndCompile(new URL(`./net/${model}/${size}.tflite`, import.meta.url).href, {
