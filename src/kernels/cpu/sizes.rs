@@ -17,7 +17,7 @@ pub const OUTPUTS: usize = 4;
 pub const TILES: usize = 8;
 
 /// The most tiles in a block, whole groups: with fewer the weights would be read too often, with more the transforms of
-/// few channels would leave the cache. 7 × 7 is a map at a sixteenth of 112 pixels, or at an eighth of 224.
+/// few channels would leave the cache. 7 × 7 of them are a map of 28 × 28 pixels, an eighth of 224.
 pub const MOST_TILES: usize = 7 * TILES;
 
 /// A convolution's sizes.

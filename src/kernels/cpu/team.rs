@@ -3,10 +3,10 @@
 //! Wasm threads would need a second build of the standard library and of the program. So each member of
 //! a team is a wasm instance with its own memory and its own copy of the weights, and all of them run
 //! the same pass on the same photo at the same time. In a large layer a member computes only its part;
-//! then all [`exchange`](Team) their parts, so that each has the whole map again. Of layers that run as one (a block of
-//! VGG) it computes its rows of all of them, those at the seams as its neighbour does too, and only the last map is
-//! exchanged. A part is computed
-//! exactly as it is without a team, so the result does not depend on the number of members.
+//! then all [`exchange`](Team) their parts, so that each has the whole map again. Of layers that run as one (a block
+//! of VGG) it computes its rows of all of them, those at the seams as its neighbour does too, and only the last map
+//! is exchanged. A part is computed exactly as it is without a team, so the result does not depend on the number of
+//! members.
 
 use std::cell::RefCell;
 use std::ops::Range;

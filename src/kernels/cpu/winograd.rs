@@ -33,7 +33,7 @@ type Transformed = [Places; POINTS];
 /// Four channels of m.
 type Products = [[Places; OUTPUTS]; POINTS];
 
-/// Statics, as constants would be copied to the stack.
+/// What v and m are before anything is in them.
 static NOTHING: Transformed = [[0.0; MOST_TILES + LANES]; POINTS];
 static NO_PRODUCTS: Products = [[[0.0; MOST_TILES + LANES]; OUTPUTS]; POINTS];
 
