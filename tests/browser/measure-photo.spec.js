@@ -289,6 +289,25 @@ test('a link names the sample and the head that is looked at, and never a person
   await expect(view.getByText('room-truth.png')).toBeVisible()
   const fragment = () => page.evaluate(() => document.querySelector('fcn-measure')?.fragment)
   expect(await fragment()).toBe('panel=photo&sample=room&head=fcn32s')
+  // The element tells the numbers of what it shows, and that they are others.
+  const told = await page.evaluateHandle(() => {
+    const view = document.querySelector('fcn-measure')
+    /** @type {import('../../www/lib/metrics.js').Metrics[]} */
+    const found = []
+    view?.addEventListener('fcn-result', event => found.push(/** @type {CustomEvent} */ (event).detail.metrics))
+    return { found, metrics: () => view?.metrics }
+  })
+  const before = await told.evaluate(({ metrics }) => metrics()?.pixelAccuracy)
+  expect(before).toBeGreaterThan(0.5)
+  await view.getByRole('button', { name: 'FCN-16s' }).click()
+  await expect.poll(() => told.evaluate(({ found, metrics }) => found.length === 1 && found[0].pixelAccuracy === metrics()?.pixelAccuracy)).toBe(true)
+  expect(await told.evaluate(({ metrics }) => metrics()?.pixelAccuracy)).not.toBe(before)
+  await view.getByRole('button', { name: 'FCN-32s' }).click()
+
+  await view.getByLabel('Show the errors of').selectOption('furniture')
+  await expect(view.getByRole('img', { name: 'The photo, and where FCN-32s hits “furniture”, misses it, or gives a false alarm.' })).toBeVisible()
+  expect(await fragment()).toBe('panel=photo&sample=room&head=fcn32s&errors=furniture')
+  await view.getByLabel('Show the errors of').selectOption('all classes')
   await view.getByRole('button', { name: 'FCN-16s' }).click()
   await page.locator('fcn-measure').getByRole('button', { name: /cow/i }).first().click()
   await expect(view.getByText('cow-truth.png')).toBeVisible()

@@ -82,8 +82,20 @@ test('two masks from files are measured, and what does not fit is told', async (
   await expect(view.getByRole('row', { name: /person/ }).first()).toContainText('3 / (4 + 3 − 3) = 3 / 4')
   expect(await page.evaluate(() => document.querySelector('fcn-measure')?.metrics?.void)).toBe(1)
 
+  // One class's errors are the parts of its IoU.
+  const errors = view.getByLabel('Show the errors of')
+  await errors.selectOption('person')
+  await expect(view.getByText('IoU of “person” = hits / (hits + misses + false alarms) = 3 / (3 + 1 + 0) = 0.75')).toBeVisible()
+  await expect(view.getByRole('img', { name: 'Where “person” is hit, missed, or a false alarm.' })).toBeVisible()
+  const options = await errors.locator('option').allTextContents()
+  expect(options).toEqual(['all classes', 'background', 'person'])
+  await errors.selectOption('all classes')
+  await expect(view.getByText('IoU of “person” =')).toHaveCount(0)
+  await errors.selectOption('person')
+
   await prediction.setInputFiles(mask('small.png', [[0, 0]]))
   await expect(view.locator('[part=misfit]')).toContainText('The truth has 4×2 pixels, the prediction 2×1')
+  await expect(errors).toHaveCount(0)
   await prediction.setInputFiles(mask('stray.png', [[0, 0, 0, 99], [0, 8, 15, 15]]))
   await expect(view.locator('[part=misfit]')).toHaveCount(0)
   await prediction.setInputFiles(mask('void.png', [[0, 0, 255, 15], [0, 255, 15, 15]]))

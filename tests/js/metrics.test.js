@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { boundaryOf, edgesOf, meanBoundary, usualTolerance, within } from '../../www/lib/boundary.js'
+import { ERRORS, errorsOf } from '../../www/lib/error-map.js'
 import { Confusion, cautionsOf, classCounts, classesUsed, metricsOf, withClasses } from '../../www/lib/metrics.js'
 
 /** Numbers below `below`, the same for the same seed. @param {number} seed @param {number} count @param {number} below */
@@ -13,6 +14,31 @@ function noise(seed, count, below) {
     return Math.floor(state / 2 ** 32 * below)
   })
 }
+
+describe('an error map', () => {
+  it('of_a_class_has_the_hits_misses_and_false_alarms_of_its_iou', () => {
+    for (let seed = 1; seed < 40; seed++) {
+      const [classes, unlabelled] = [2 + seed % 5, seed % 3 ? 1 : null]
+      const maps = { truth: noise(seed, 300, classes), prediction: noise(seed + 99, 300, classes), unlabelled }
+      const matrix = new Confusion(classes)
+      matrix.add(maps.truth, maps.prediction, unlabelled)
+      for (let id = 0; id < classes; id++) {
+        const map = errorsOf(maps, id)
+        const count = (/** @type {keyof typeof ERRORS} */ kind) => map.filter(value => value === ERRORS[kind]).length
+        const union = count('hit') + count('miss') + count('alarm')
+        assert.equal(union ? count('hit') / union : null, matrix.metrics.iou[id], `seed ${seed}, class ${id}`)
+        assert.deepEqual([count('left'), count('wrong')], [matrix.void, 0])
+      }
+    }
+  })
+
+  it('of_all_classes_says_right_wrong_and_left_out', () => {
+    const maps = { truth: Uint8Array.of(0, 1, 2, 255, 0), prediction: Uint8Array.of(0, 2, 2, 1, 255), unlabelled: 255 }
+    const { none, wrong, left } = ERRORS
+    assert.deepEqual([...errorsOf(maps)], [none, wrong, none, left, wrong])
+    assert.deepEqual([...errorsOf({ ...maps, unlabelled: null })], [none, wrong, none, wrong, wrong])
+  })
+})
 
 /** @param {number[]} truth @param {number[]} prediction @param {number} classes */
 function measured(truth, prediction, classes) {

@@ -10,7 +10,8 @@
  *
  * Attributes: `panel` (sandbox | photo | masks | folder | curves), `model` (address of a model.json), `backend` (auto | webgpu | cpu),
  * `samples` (address of a samples.json), `sample` (id of the one to begin with), `runs` (address of two runs' curves), `lang`
- * (en | ko). All of it as data: measure/docs.json. Events: `fcn-change`, `fcn-error` (detail {code, message}).
+ * (en | ko). All of it as data: measure/docs.json. Events: `fcn-result` (detail {metrics}), `fcn-change`, `fcn-error`
+ * (detail {code, message}).
  */
 /// <reference path="./measure/tags.d.ts" preserve="true" />
 import { nothing } from '../vendor/lit.js'
@@ -37,6 +38,8 @@ export class FcnMeasure extends FcnElement {
   static styles = styles
 
   #controller = new Controller(this)
+  /** What `fcn-result` told last. @type {Metrics | null} */
+  #told = null
 
   constructor() {
     super(TEXTS)
@@ -52,8 +55,8 @@ export class FcnMeasure extends FcnElement {
   }
 
   /**
-   * What the metrics say of the two masks of the panel "two masks", or in the sandbox of what is painted there; null where
-   * there are none, or they can't be compared.
+   * What the panel shows: of the sandbox's two grids, of the head chosen on one photo, of the two masks, or of all pictures
+   * of a folder together; null where nothing can be compared (yet), and of curves. `fcn-result` says that they are others.
    * @returns {Metrics | null}
    */
   get metrics() {
@@ -129,15 +132,30 @@ export class FcnMeasure extends FcnElement {
   updated(changed) {
     super.updated(changed)
     if (this.texts) this.#controller.drawn()
+    this.#tell()
     // A select keeps what a person chose, also where another model is in use.
     const models = /** @type {HTMLSelectElement | null} */ (this.renderRoot.querySelector('select.model'))
     if (models) models.value = this.#controller.modelChoice ?? ''
+  }
+
+  /** Says that the metrics are others than those told last. */
+  #tell() {
+    const { metrics } = this
+    if (isSame(metrics, this.#told)) return
+    this.#told = metrics
+    if (metrics) this.emit('fcn-result', { metrics })
   }
 
   /** @override */
   render() {
     return this.texts ? template(this.#controller.state, this.#controller.actions) : nothing
   }
+}
+
+/** Whether both come of the same counts. @param {Metrics | null} a @param {Metrics | null} b */
+function isSame(a, b) {
+  if (a === b || !a || !b) return a === b
+  return a.void === b.void && a.confusion.length === b.confusion.length && a.confusion.every((count, at) => count === b.confusion[at])
 }
 
 define('fcn-measure', FcnMeasure)

@@ -18,7 +18,7 @@ import { Sandbox } from './sandbox/controller.js'
 const PANELS = ['sandbox', 'photo', 'masks', 'folder', 'curves']
 
 /** What a link needn't tell of the photo's panel. */
-const PHOTO_USUAL = { sample: '', head: '' }
+const PHOTO_USUAL = { sample: '', head: '', errors: '' }
 
 export class Controller {
   #host
@@ -68,9 +68,12 @@ export class Controller {
     return PANELS.find(name => name === this.#host.panel) ?? PANELS[0]
   }
 
-  /** Of what is painted, or of the two masks. */
+  /** Of what the panel shows: what is painted, the head chosen of a photo, two masks, or a folder's maps together. */
   get metrics() {
-    return this.#panel === 'sandbox' ? this.#sandbox.metrics : this.#masks.metrics
+    const panel = this.#panel
+    if (panel === 'photo') return this.#photo?.state.score?.metrics ?? null
+    if (panel === 'curves') return null
+    return (panel === 'folder' ? this.#folder : panel === 'masks' ? this.#masks : this.#sandbox).metrics
   }
 
   get partings() {

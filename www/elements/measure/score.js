@@ -1,5 +1,6 @@
 /** A prediction's score: the metrics, how well its edges lie, and where it is wrong. */
 import { boundaryOf, meanBoundary, usualTolerance } from '../../lib/boundary.js'
+import { errorsOf } from '../../lib/error-map.js'
 import { Confusion } from '../../lib/metrics.js'
 
 /** `unlabelled`: the truth of pixels that are left out; null: none are. @typedef {{truth: Uint8Array, prediction: Uint8Array, width: number, classes: number, unlabelled: number | null}} Given */
@@ -9,7 +10,7 @@ import { Confusion } from '../../lib/metrics.js'
  * @property {import('../../lib/metrics.js').Metrics} metrics
  * @property {number | null} boundary
  * @property {number} tolerance of the boundary score, pixels
- * @property {Uint8Array<ArrayBuffer>} where 0 right, 1 wrong, 2 left out
+ * @property {Uint8Array<ArrayBuffer>} where an error map of all classes
  */
 
 /**
@@ -26,6 +27,6 @@ export function scoreOf({ truth, prediction, width, classes, unlabelled }) {
   const edges = metrics.iou.flatMap((iou, id) => iou === null ? [] : [boundaryOf({ truth, prediction, width }, { id, tolerance, isVoid })])
   return {
     metrics, tolerance, boundary: meanBoundary(edges),
-    where: Uint8Array.from(truth, (label, at) => isVoid[at] ? 2 : Number(label !== prediction[at])),
+    where: errorsOf({ truth, prediction, unlabelled }),
   }
 }

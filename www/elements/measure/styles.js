@@ -48,6 +48,11 @@ const own = css`
   .key.unknown { background: #5a8bbf; }
   .key.miss { background: #d0006f; }
   .key.left { background: #2a6fb5; }
+  .key.hit { background: #7fd6b0; }
+  .key.missed { background: #a3005c; }
+  .key.alarm { background: #f08a24; }
+  figcaption { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_2); }
+  figcaption .field { justify-self: start; }
   .top { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: var(--_3) var(--_5); }
   .top .panel + .panel { border-top: 0; padding-top: 0; }
   .top .panel { align-content: start; }

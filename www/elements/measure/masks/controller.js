@@ -1,6 +1,7 @@
 /**
  * What "two masks" does: a truth and a prediction from files, or as the page gives them, and what the metrics say of them.
  */
+import { errorsOf } from '../../../lib/error-map.js'
 import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { Confusion, MOST_CLASSES, VOID } from '../../../lib/metrics.js'
 import { classesOf } from '../../../lib/palettes.js'
@@ -16,7 +17,11 @@ import { askAmong, askOf } from './ask-colours.js'
 /** @typedef {import('./ask-colours.js').Ask} Ask */
 /** @typedef {import('./colours.js').How} How */
 /** @typedef {import('../../../lib/metrics.js').Metrics} Metrics */
-/** What came of the two. @typedef {Score & {classes: {id: number, name: string, color: string}[]}} Measured */
+/**
+ * What came of the two, and as what they were compared.
+ * @typedef {Score & {classes: {id: number, name: string, color: string}[], maps: Parameters<typeof errorsOf>[0]}} Measured
+ */
+/** The class whose errors are shown. @typedef {{id: number, where: Uint8Array<ArrayBuffer>}} Errors */
 /** What doesn't fit: a sentence's key and what it says. @typedef {{key: string, details: Record<string, string | number>}} Misfit */
 /** @typedef {Masks['state']} State */
 /** @typedef {Masks['actions']} Actions */
@@ -56,6 +61,8 @@ export class Masks {
   #classes = null
   /** @type {Measured | null} */
   #measured = null
+  /** null: those of all classes. @type {Errors | null} */
+  #errors = null
   /** @type {Misfit | null} */
   #misfit = null
   /** How often something else was asked for: only the latest is shown. */
@@ -90,7 +97,8 @@ export class Masks {
 
   get state() {
     return {
-      ...this.#given, asks: SIDES.map(which => ({ which, ask: this.#asks[which] ?? this.#among(which) })), unlabelled: this.values.void, asksTwo: this.#asksTwo, two: this.#given.truth?.file && this.#isTwo ? this.#two : null, isClass: this.#isClass, misfit: this.#misfit, measured: this.#measured,
+      ...this.#given, asks: SIDES.map(which => ({ which, ask: this.#asks[which] ?? this.#among(which) })), unlabelled: this.values.void, asksTwo: this.#asksTwo, two: this.#given.truth?.file && this.#isTwo ? this.#two : null, isClass: this.#isClass, misfit: this.#misfit,
+      measured: this.#measured, errors: this.#errors,
     }
   }
 
@@ -129,6 +137,11 @@ export class Masks {
     setVoid: unlabelled => void this.#ask({ void: valueOf(unlabelled) }),
     /** @param {'void' | 'class'} two */
     setTwo: two => void this.#ask({ two, ...two === 'void' ? { void: VOID } : {} }),
+    /** @param {number | null} id the class whose errors are shown; null: all */
+    setErrors: id => {
+      this.#errors = id === null || !this.#measured ? null : { id, where: errorsOf(this.#measured.maps, id) }
+      this.#changed()
+    },
     swap: () => {
       const { truth, prediction } = this.#given
       for (const which of SIDES) this.#reads[which]++
@@ -218,7 +231,7 @@ export class Masks {
     if (wish.void !== undefined) this.#void = wish.void
     if (wish.two !== undefined) this.#two = wish.two
     if (wish.classes !== undefined) this.#classes = wish.classes
-    this.#measured = this.#misfit = null
+    this.#measured = this.#misfit = this.#errors = null
     this.#changed()
     const { truth, prediction } = this.#given
     if (!truth || !prediction || this.#asksTwo) return
@@ -243,7 +256,7 @@ export class Masks {
     const wanted = this.#classes ?? Math.max(palette?.classes.length ?? 0, classesIn(truth, prediction, unlabelled))
     const classes = Math.min(wanted, MOST_CLASSES)
     const score = await this.#runner.run('score', { truth, prediction, width: truthMap.width, classes, unlabelled })
-    return { ...score, classes: classesOf(palette, classes) }
+    return { ...score, classes: classesOf(palette, classes), maps: { truth, prediction, unlabelled } }
   }
 }
 

@@ -1,8 +1,9 @@
 /** What "two masks" looks like: the two files, what is not labelled, what doesn't fit, the numbers, where they differ. */
 import { html, nothing } from '../../../vendor/lit.js'
-import { lookupTable } from '../../../lib/colors.js'
 import { whole } from '../../../lib/format.js'
+import { className } from '../../../lib/i18n.js'
 import { maskColors } from '../../../lib/planes.js'
+import { ALONE, errorCaption } from '../error-map.js'
 import { results, share } from '../results.js'
 import { askColours } from './ask-colours.js'
 import { twoQuestion } from './two-question.js'
@@ -12,9 +13,6 @@ import { voidField } from './void-field.js'
 /** @typedef {import('./controller.js').Actions} Actions */
 /** @typedef {import('./controller.js').Which} Which */
 /** @typedef {import('../results.js').Page} Page */
-
-/** Right, wrong, not labelled. */
-const WHERE = lookupTable([{ id: 0, color: '#d8d1c2' }, { id: 1, color: '#8b1a6b' }, { id: 2, color: '#5a8bbf' }])
 
 /** @param {import('./controller.js').Masks} masks @param {Page} page */
 export function masks({ state, actions }, page) {
@@ -29,7 +27,7 @@ export function masks({ state, actions }, page) {
     </div>
     ${state.asks.map(({ which, ask }) => ask ? askColours(ask, how => actions.setColours(which, how), page) : nothing)}
     ${twoQuestion(state, String(unlabelled), actions.setTwo, t('masks.two'), page)} ${misfitting(state, page)}
-    ${measured ? outcome(state, page) : nothing}`
+    ${measured ? outcome(state, actions, page) : nothing}`
 }
 
 /** @param {Which} which @param {State} state @param {Actions} actions @param {Page} page */
@@ -57,17 +55,17 @@ function misfitting({ misfit }, { t }) {
   return misfit ? html`<div class="notice" role="status" part="misfit"><div><p>${t(misfit.key, misfit.details)}</p></div></div>` : nothing
 }
 
-/** @param {State} state @param {Page} page */
-function outcome({ measured, truth }, page) {
+/** @param {State} state @param {Actions} actions @param {Page} page */
+function outcome({ measured, truth, errors }, actions, page) {
   const { t, language } = page
   if (!measured || !truth) return nothing
-  const { metrics, classes, boundary, tolerance, where } = measured
+  const { metrics, classes, boundary, tolerance } = measured
+  const { id, where } = errors ?? { id: null, where: measured.where }
   const { width, height } = truth.map
   const edges = html`<tr><th scope="row">${t('metric.boundary')}</th><td class="num value">${share(boundary, language)}</td>
     <td class="sum">${boundary === null ? t('boundary.none') : t('boundary.how', { tolerance })}</td></tr>`
-  return html`<div class="outcome"><figure><fcn-map-picture .width=${width} .height=${height} .colors=${maskColors(where, WHERE)}
-      .label=${t('masks.where')}></fcn-map-picture>
-      <figcaption class="hint"><span class="key right"></span> ${t('masks.right')} <span class="key wrong"></span> ${t('masks.wrong')}
-        <span class="key unknown"></span> ${t('masks.unknown')}</figcaption></figure>
+  return html`<div class="outcome"><figure><fcn-map-picture .width=${width} .height=${height} .colors=${maskColors(where, ALONE)}
+      .label=${id === null ? t('masks.where') : t('errors.label', { name: className(classes[id], language) })}></fcn-map-picture>
+      ${errorCaption({ metrics, classes, id, isOverPhoto: false }, actions.setErrors, page)}</figure>
     ${results(metrics, classes, page, edges)}</div>`
 }

@@ -49,6 +49,8 @@ function atFirst() {
     pending: null,
     /** The head shown; '': the finest. */
     variant: '',
+    /** The class whose errors are shown, by name; '': all. */
+    errors: '',
     /** What must be said of a truth's colours. @type {Ask | null} */
     ask: null,
     /** While a truth is painted, and how that is drawn. @type {{painter: Painter, draw: typeof import('../paint/template.js').painter} | null} */
@@ -86,16 +88,20 @@ export class OnePhoto extends Control {
     this.values = said
   }
 
-  /** What a link tells: the sample, if it isn't the usual one, and the head that is looked at; never a person's own photo. @returns {import('../../common/fragment.js').Values} */
+  /**
+   * What a link tells: the sample, if it isn't the usual one, the head that is looked at, and the class whose errors are
+   * shown; never a person's own photo.
+   * @returns {import('../../common/fragment.js').Values}
+   */
   get values() {
-    const { scene, variant } = this.shown
+    const { scene, variant, errors } = this.shown
     const id = scene ? scene.photo.sample?.id ?? '' : this.#linked
-    return { sample: id === this.#first ? '' : id, head: variant }
+    return { sample: id === this.#first ? '' : id, head: variant, errors }
   }
 
   set values(said) {
     this.#linked = String(said['sample'])
-    this.show({ variant: String(said['head']) })
+    this.show({ variant: String(said['head']), errors: String(said['errors']) })
     const { scene, gallery } = this.shown
     // A person's own photo stays where a link names none.
     const wished = this.#linked || (scene?.photo.sample || this.jobs.isBusy ? this.#first : '')
@@ -176,6 +182,8 @@ export class OnePhoto extends Control {
     fail: code => this.fail(code),
     /** @param {string} variant */
     choose: variant => this.show({ variant }),
+    /** @param {number | null} id the class whose errors are shown; null: all */
+    chooseErrors: id => this.show({ errors: this.shown.scene?.results[0].classes.find(one => one.id === id)?.name ?? '' }),
     /** @param {File} file a truth */
     takeTruth: file => void this.#takeTruth(file),
     /** What 255 means in a truth of 0 and 255 alone. @param {'void' | 'class'} two */

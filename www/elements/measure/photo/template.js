@@ -1,8 +1,10 @@
 /** What "one photo" looks like: the photo and the truth, the heads side by side, where the chosen one errs, its numbers. */
 import { html, nothing } from '../../../vendor/lit.js'
-import { lookupTable, tableOf } from '../../../lib/colors.js'
+import { tableOf } from '../../../lib/colors.js'
+import { errorsOf } from '../../../lib/error-map.js'
 import { percent, whole } from '../../../lib/format.js'
 import { className } from '../../../lib/i18n.js'
+import { VOID } from '../../../lib/metrics.js'
 import { maskColors } from '../../../lib/planes.js'
 import { intake } from '../../common/photo/gallery.js'
 import '../../common/stage/board.js'
@@ -14,15 +16,13 @@ import { askColours } from '../masks/ask-colours.js'
 import { twoQuestion } from '../masks/two-question.js'
 import { voidField } from '../masks/void-field.js'
 import { isAnswered } from './truth.js'
+import { OVER_PHOTO, errorCaption, shownOf } from '../error-map.js'
 import { results, share } from '../results.js'
 import { idsField, mapTable } from './class-fields.js'
 
 /** @typedef {import('./controller.js').State} State */
 /** @typedef {import('./controller.js').Actions} Actions */
 /** @typedef {import('../results.js').Page} Page */
-
-/** Right (seen through), wrong, not labelled. */
-const WHERE = lookupTable([{ id: 1, color: '#d0006f' }, { id: 2, color: '#2a6fb5' }])
 
 /** A painted truth of less of the photo says little of what a net paints too much. */
 const LITTLE = 0.5
@@ -133,12 +133,17 @@ function plain({ scene, painting }, { t }) {
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
-function outcome({ scene, score }, actions, page) {
+function outcome({ scene, score, errors }, actions, page) {
   const { t, language } = page
   if (!scene?.scored || !score) return nothing
-  const { scores, tolerance } = scene.scored
+  const { scores, tolerance, target } = scene.scored
   const [{ width, height, classes }] = scene.results
-  const plane = { width, height, colors: maskColors(score.where, WHERE), box: { left: 0, top: 0, width: 1, height: 1 } }
+  const id = shownOf(score.metrics, classes.find(({ name }) => name === errors)?.id ?? null)
+  const labels = scene.results.find(({ variant }) => variant === score.variant)?.labels ?? target
+  const where = id === null ? score.where : errorsOf({ truth: target, prediction: labels, unlabelled: VOID }, id)
+  const head = variantName(score.variant)
+  const label = id === null ? t('photo.where', { head }) : t('errors.over', { head, name: className(classes[id], language) })
+  const plane = { width, height, colors: maskColors(where, OVER_PHOTO), box: { left: 0, top: 0, width: 1, height: 1 } }
   const edges = html`<tr><th scope="row">${t('metric.boundary')}</th><td class="num value">${share(score.boundary, language)}</td>
     <td class="sum">${score.boundary === null ? t('boundary.none') : t('boundary.how', { tolerance })}</td></tr>`
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('photo.heads')}><table class="classes heads">
@@ -150,7 +155,7 @@ function outcome({ scene, score }, actions, page) {
     ${scene.truth && !scene.truth.name && metricsShare(score.metrics) < LITTLE ? html`<p class="hint">${t('photo.little', {
       share: percent(metricsShare(score.metrics), language) })}</p>` : nothing}
     <div class="outcome"><figure><fcn-photo-board .picture=${scene.picture} .work=${{ width, height }} .plane=${plane} .opacity=${0.75}
-        .label=${t('photo.where', { head: variantName(score.variant) })}></fcn-photo-board>
-        <figcaption class="hint"><span class="key miss"></span> ${t('masks.wrong')} <span class="key left"></span> ${t('masks.unknown')}</figcaption></figure>
+        .label=${label}></fcn-photo-board>
+        ${errorCaption({ metrics: score.metrics, classes, id, isOverPhoto: true }, actions.chooseErrors, page)}</figure>
       ${results(score.metrics, classes, page, edges)}</div>`
 }
