@@ -457,6 +457,36 @@ fn what_is_no_checkpoint_of_this_kind_is_named() {
     );
 }
 
+/// `layouts/beside-path.pth` with `object`, opcodes of one value, in place of the path beside its two tensors.
+fn beside(object: &[u8]) -> Vec<u8> {
+    let bytes = fs::read(path("layouts/beside-path.pth")).expect("a file");
+    let at = bytes
+        .windows(9)
+        .position(|w| w == b"cpathlib\n")
+        .expect("a path");
+    // From there to the end of its REDUCE.
+    let reduced = at
+        + bytes[at..]
+            .iter()
+            .position(|&byte| byte == b'R')
+            .expect("a call")
+        + 1;
+    let start = bytes
+        .windows(2)
+        .position(|w| w == b"\x80\x02")
+        .expect("a pickle");
+    let end = bytes[reduced..].windows(2).position(|w| w == b"u.");
+    let end = reduced + end.expect("its end") + 2;
+    let pickle = [&bytes[start..at], object, &bytes[reduced..end]].concat();
+    let data = [0u8; 64];
+    let entries = [
+        files::stored("a/data.pkl", &pickle),
+        files::stored("a/data/0", &data),
+        files::stored("a/data/1", &data),
+    ];
+    files::zip(&entries, None)
+}
+
 #[test]
 fn a_long_history_beside_the_weights_costs_no_memory() {
     // 30 MB of text and of numbers in lists.
@@ -471,36 +501,115 @@ fn a_long_history_beside_the_weights_costs_no_memory() {
             .repeat(1000),
     ]
     .concat();
-    let bytes = fs::read(path("layouts/beside-path.pth")).expect("a file");
-    let at = bytes
-        .windows(9)
-        .position(|w| w == b"cpathlib\n")
-        .expect("a path");
-    // From there to the end of its REDUCE: the long lists instead.
-    let reduced = at
-        + bytes[at..]
-            .iter()
-            .position(|&byte| byte == b'R')
-            .expect("a call")
-        + 1;
     let history = [&b"]("[..], &texts, &numbers, b"e"].concat();
-    let start = bytes
-        .windows(2)
-        .position(|w| w == b"\x80\x02")
-        .expect("a pickle");
-    let end = bytes[reduced..].windows(2).position(|w| w == b"u.");
-    let end = reduced + end.expect("its end") + 2;
-    let pickle = [&bytes[start..at], &history, &bytes[reduced..end]].concat();
-    assert!(pickle.len() > 29 << 20);
-    let data = [0u8; 64];
-    let entries = [
-        files::stored("a/data.pkl", &pickle),
-        files::stored("a/data/0", &data),
-        files::stored("a/data/1", &data),
-    ];
-    let file = files::zip(&entries, None);
+    assert!(history.len() > 29 << 20);
+    let file = beside(&history);
     let weights = Weights::parse(&file).expect("opened");
     assert_eq!(weights.tensors().len(), 2);
+}
+
+/// Opcodes as Python's pickler writes them, which remembers each thing that it writes.
+struct Pickler {
+    bytes: Vec<u8>,
+    remembered: u32,
+}
+
+impl Pickler {
+    fn put(&mut self, bytes: &[u8]) -> u32 {
+        self.bytes.extend(bytes);
+        self.bytes.push(b'r');
+        self.bytes.extend(self.remembered.to_le_bytes());
+        self.remembered += 1;
+        self.remembered - 1
+    }
+
+    fn text(&mut self, text: &str) -> u32 {
+        let length = (text.len() as u32).to_le_bytes();
+        self.put(&[b"X", &length[..], text.as_bytes()].concat())
+    }
+
+    fn get(&mut self, key: u32) {
+        self.bytes.push(b'j');
+        self.bytes.extend(key.to_le_bytes());
+    }
+
+    fn float(&mut self, value: f64) {
+        self.bytes.push(b'G');
+        self.bytes.extend(value.to_be_bytes());
+    }
+
+    fn int(&mut self, value: i32) {
+        self.bytes.push(b'J');
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    /// A list of `count` things.
+    fn list(count: i32, mut one: impl FnMut(&mut Self, i32)) -> Vec<u8> {
+        let (bytes, remembered) = (Vec::new(), 500);
+        let mut pickler = Self { bytes, remembered };
+        pickler.put(b"]");
+        for from in (0..count).step_by(1000) {
+            pickler.bytes.push(b'(');
+            for i in from..count.min(from + 1000) {
+                one(&mut pickler, i);
+            }
+            pickler.bytes.push(b'e');
+        }
+        pickler.bytes
+    }
+}
+
+#[test]
+fn a_training_log_of_records_beside_the_weights_does_not_keep_them_from_opening() {
+    // An entry for each iteration: {"iter": …, "lr": …, "loss": …, "name": "…"}.
+    let mut keys = Vec::new();
+    let records = Pickler::list(160_000, |pickler, i| {
+        pickler.put(b"}");
+        pickler.bytes.push(b'(');
+        for (place, key) in ["iter", "lr", "loss", "name"].into_iter().enumerate() {
+            match keys.get(place) {
+                Some(&known) => pickler.get(known),
+                None => keys.push(pickler.text(key)),
+            }
+            match key {
+                "iter" => pickler.int(i),
+                "name" => drop(pickler.text(&format!("batch {i}"))),
+                _ => pickler.float(0.5),
+            }
+        }
+        pickler.bytes.push(b'u');
+    });
+    // A pair for each: (iteration, loss).
+    let pairs = Pickler::list(300_000, |pickler, i| {
+        pickler.int(i);
+        pickler.float(0.5);
+        pickler.put(b"\x86");
+    });
+    // A numpy.float64 for each, as protocol 2 has it.
+    let mut shared = Vec::new();
+    let scores = Pickler::list(200_000, |pickler, _| {
+        let share =
+            |pickler: &mut Pickler, shared: &mut Vec<u32>, at: usize, bytes: &[u8]| match shared
+                .get(at)
+            {
+                Some(&known) => pickler.get(known),
+                None => shared.push(pickler.put(bytes)),
+            };
+        share(pickler, &mut shared, 0, b"cnumpy.core.multiarray\nscalar\n");
+        share(pickler, &mut shared, 1, b"cnumpy\ndtype\n");
+        share(pickler, &mut shared, 2, b"c_codecs\nencode\n");
+        pickler.text("\u{0}\u{0}\u{e0}?");
+        share(pickler, &mut shared, 3, b"X\x06\0\0\0latin1");
+        for opcodes in [&b"\x86"[..], b"R", b"\x86", b"R"] {
+            pickler.put(opcodes);
+        }
+    });
+    for (what, log) in [("records", records), ("pairs", pairs), ("scores", scores)] {
+        let file = beside(&log);
+        let weights = Weights::parse(&file);
+        let weights = weights.unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_eq!(weights.tensors().len(), 2, "{what}");
+    }
 }
 
 #[test]

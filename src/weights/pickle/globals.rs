@@ -94,6 +94,7 @@ const HARMLESS: &[&str] = &[
     "builtins.range",
     "builtins.slice",
     "builtins.object",
+    "builtins.type",
     // As Python 3 calls them for Python 2, up to protocol 2, which is PyTorch's.
     "builtins.long",
     "builtins.unicode",
@@ -108,13 +109,23 @@ const HARMLESS: &[&str] = &[
     "zoneinfo.ZoneInfo._unpickle",
     "time.struct_time",
     "array._array_reconstructor",
+    "array.array",
     "itertools.count",
     "itertools.cycle",
     "itertools.repeat",
     "functools.partial",
     "operator.attrgetter",
     "operator.itemgetter",
+    // `Optional[str]` and `list[int]`.
+    "operator.getitem",
+    "_operator.getitem",
+    "types.GenericAlias",
     "types.SimpleNamespace",
+    "signal.Signals",
+    "platform.uname_result",
+    "pytz._p",
+    "pytz._UTC",
+    "frozendict.frozendict",
     "re._compile",
     "logging.getLogger",
     "_codecs.encode",
@@ -133,7 +144,11 @@ const HARMLESS: &[&str] = &[
     "numpy.random._pickle.__generator_ctor",
     "numpy.random._pickle.__bit_generator_ctor",
     "pandas.core.indexes.base._new_Index",
+    "pandas.core.indexes.datetimes._new_DatetimeIndex",
+    "pandas.core.indexes.period._new_PeriodIndex",
+    "pandas.core.internals.blocks.new_block",
     "pandas._libs.internals._unpickle_block",
+    "pandas._libs.tslibs.nattype._nat_unpickle",
     "pandas._libs.tslibs.timestamps._unpickle_timestamp",
     // Of PyTorch: where a tensor was, how it lay, a tensor saved within a pickle of its own.
     "torch.device",
@@ -217,6 +232,16 @@ const ACTING: &[&str] = &[
     "shelve",
 ];
 
+/// Those of them that are a file each, as `code.py`, and have nothing below them: `code.config.Config` is of somebody's
+/// own folder, which hides Python's.
+const SINGLE: &[&str] = &[
+    "code", "commands", "inspect", "profile", "signal", "site", "timeit", "trace", "types",
+];
+
+/// Calls whose results never become dictionaries or storages, and which a history may have by the hundred thousand:
+/// what NumPy makes of a single value, and the bytes of it as protocol 2 writes them.
+const PLAIN: &[&str] = &["numpy.core.multiarray.scalar", "_codecs.encode"];
+
 /// What a name stands for, if that is more than a blank.
 pub(super) fn find(path: &str) -> Option<Global> {
     let listed = GLOBALS.iter().find(|&&(known, _)| known == path);
@@ -229,15 +254,22 @@ pub(super) fn find(path: &str) -> Option<Global> {
 /// # Errors
 /// [`FcnError::WeightsInvalid`] for what may act, by its name.
 pub(super) fn check_call(path: &str) -> Result<(), FcnError> {
-    // Python 2 calls its built-ins' module so; NumPy 2 has moved its core.
-    let now =
-        path.replacen("__builtin__.", "builtins.", 1)
-            .replacen("numpy._core.", "numpy.core.", 1);
-    let is_harmless = HARMLESS.contains(&now.as_str());
+    let is_harmless = HARMLESS.contains(&today(path).as_str());
     if is_harmless || (!acts(path) && is_class(path)) {
         return Ok(());
     }
     Err(refused(path, "calls"))
+}
+
+/// Python 2 calls its built-ins' module otherwise; NumPy 2 has moved its core.
+fn today(path: &str) -> String {
+    path.replacen("__builtin__.", "builtins.", 1)
+        .replacen("numpy._core.", "numpy.core.", 1)
+}
+
+/// Whether calling the name `path` makes a value that nothing is done to afterwards.
+pub(super) fn is_plain(path: &str) -> bool {
+    PLAIN.contains(&today(path).as_str())
 }
 
 /// Makes sure that building an object of the class `path` would not have acted.
@@ -252,8 +284,12 @@ pub(super) fn check_build(path: &str) -> Result<(), FcnError> {
 }
 
 fn acts(path: &str) -> bool {
-    let package = path.split('.').next().unwrap_or(path);
-    ACTING.contains(&package)
+    let mut parts = path.split('.');
+    let package = parts.next().unwrap_or(path);
+    // What lies in a module of a single file is a class, or something within one.
+    let below = parts.next().filter(|_| parts.next().is_some());
+    let is_folder = below.is_some_and(|below| !is_class(below)) && SINGLE.contains(&package);
+    ACTING.contains(&package) && !is_folder
 }
 
 /// Whether a name is written as Python's classes are: `Path`, `_Config`, `AMPState`; or is the function by which
@@ -305,6 +341,11 @@ mod tests {
             "torch.hub.load",
             "numpy.load",
             "anything.at_all",
+            "code.interact",
+            "code.InteractiveInterpreter.runcode",
+            "types.FunctionType.__call__",
+            "profile.run",
+            "os.path.Thing",
             "torch.FloatStorage.",
             "",
             ".",
@@ -338,6 +379,11 @@ mod tests {
             "builtins.ValueError",
             "exceptions.ValueError",
             "numpy.random.bit_generator.__pyx_unpickle_SeedSequence",
+            "code.config.Config",
+            "trace.log.History",
+            "signal.Signals",
+            "_operator.getitem",
+            "pytz._p",
         ] {
             assert!(check_call(path).is_ok(), "{path}");
         }

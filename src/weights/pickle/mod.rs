@@ -5,9 +5,10 @@
 //! far as `torch.save` writes them. Values lie in one list and refer to each other by number, so
 //! that a memo used a thousand times costs nothing, and nesting and cycles need no recursion.
 //!
-//! What weights don't need is not kept: numbers and blanks take no place in the list of values, long texts
-//! and bytes are skipped where they lie, and lists only hold what might lead to a tensor. So a training's
-//! whole history beside the weights costs time, but no memory.
+//! What weights don't need is not kept: numbers and blanks take no place in the list of values, nor do tuples of
+//! numbers with a fraction and single values that NumPy saved; long texts and bytes are skipped where they lie, and
+//! lists only hold what might lead to a tensor. So a training's whole history beside the weights costs time, but little
+//! memory.
 //!
 //! Burn's `pytorch-reader` 0.22.1, which burn-store uses, was looked at first: it reads tensors
 //! only from a path, where a browser has none, and brings `zip`, `tar` and inflate along.
@@ -27,7 +28,7 @@ use machine::Machine;
 /// iterations beside it 25 MB. Longer ones are refused, since reading alone would take seconds.
 pub const MAX_PICKLE: u64 = 128 << 20;
 /// The most values that a pickle may make, or put into containers; a tensor takes about 25. Bounds the memory.
-pub const MAX_VALUES: usize = 1 << 19;
+pub const MAX_VALUES: usize = 1 << 21;
 
 /// A value, or where it is in [`Pickle::values`]: numbers, booleans and blanks need no place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +65,7 @@ pub(super) enum Value {
     /// A whole number that no [`Id`] holds.
     Int(i64),
     Text(Box<str>),
-    /// A string of bytes, or a number too long for an `i64`, as little-endian bytes; short ones only.
+    /// A number too long for an `i64`, as little-endian bytes.
     Bytes(Box<[u8]>),
     Tuple(Vec<Id>),
     /// Without the numbers and blanks that it held.

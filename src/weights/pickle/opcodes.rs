@@ -101,12 +101,12 @@ impl Machine<'_, '_> {
                 for _ in 0x84..opcode {
                     items.insert(0, self.pop()?);
                 }
-                self.push(Value::Tuple(items))
+                self.tuple(items)
             }
             b't' => {
                 let items = self.pop_to_mark()?;
                 self.spend(items.len())?;
-                self.push(Value::Tuple(items))
+                self.tuple(items)
             }
             // EMPTY_LIST, APPEND, APPENDS, EMPTY_DICT, SETITEM, SETITEMS
             b']' => self.push(Value::List(Vec::new())),
@@ -237,18 +237,24 @@ impl Machine<'_, '_> {
 
     /// "Calls" a name, which makes one of this crate's own values.
     fn call(&mut self, callee: Id, arguments: Id) -> Result<(), FcnError> {
-        let Value::Tuple(items) = self.value(arguments) else {
-            return Err(self.wrong("it calls something without a tuple of arguments"));
+        let items = match self.value(arguments) {
+            Value::Tuple(items) => items.as_slice(),
+            // A tuple of nothing of use.
+            Value::Blank => &[],
+            _ => return Err(self.wrong("it calls something without a tuple of arguments")),
         };
         let global = match self.value(callee) {
             Value::Global(global) => *global,
             Value::Name(path) => {
                 globals::check_call(path)?;
-                return self.push(Value::Object);
+                return match globals::is_plain(path) {
+                    true => self.push_id(Id::BLANK),
+                    false => self.push(Value::Object),
+                };
             }
             _ => return Err(self.wrong("it calls what isn't a function")),
         };
-        let value = match (global, items.as_slice()) {
+        let value = match (global, items) {
             (Global::OrderedDict, []) => Value::Dict(Vec::new()),
             // Python 2 lists the items: OrderedDict([[key, value], …]).
             (Global::OrderedDict, [items]) => {
@@ -314,6 +320,8 @@ impl Machine<'_, '_> {
                     let path = format!("{path}.{name}");
                     return self.name(&path);
                 }
+                // A method of an object that isn't built here, kept among options; it can't be called.
+                (Value::Object | Value::Blank, Value::Text(_)) => Value::Object,
                 _ => return globals::check_call("builtins.getattr"),
             },
             (Global::Attribute, _) => return globals::check_call("builtins.getattr"),
