@@ -13,7 +13,7 @@ use super::plain::{from_plain, plain};
 use crate::FcnError;
 use crate::manifest::Manifest;
 use crate::models::{self, recognise_as};
-use crate::weights::{Assumption, Recognised, Said, Source, Weights, past_the_end};
+use crate::weights::{Recognised, Said, Source, Weights, past_the_end};
 
 /// The most that is read at once, in bytes: JavaScript and wasm each hold a copy.
 const PIECE: usize = 4 << 20;
@@ -128,14 +128,7 @@ impl Checkpoint {
     #[wasm_bindgen(unchecked_return_type = "Assumption[]")]
     pub fn assumptions(&self, names: bool, file: &str) -> Result<JsValue, JsValue> {
         let mut all = self.found.assumptions(names);
-        let hint = self.found.hint(file).map(|text| Assumption {
-            about: "hint",
-            value: "atonce".into(),
-            options: Vec::new(),
-            facts: Default::default(),
-            text: text.into(),
-        });
-        all.extend(hint);
+        all.extend(self.found.hint(file));
         plain(&all)
     }
 

@@ -82,7 +82,10 @@ pub fn assumed(recognised: &Recognised, path: &Path, names: bool) -> Vec<String>
     });
     let hint = recognised
         .hint(&file)
-        .map(|hint| format!("{hint} (--skips atonce)"));
+        .map(|hint| match hint.value.as_str() {
+            "atonce" => format!("{} (--skips atonce)", hint.text),
+            way => format!("{} (--input {way})", hint.text),
+        });
     all.chain(hint).collect()
 }
 

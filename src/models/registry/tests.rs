@@ -413,8 +413,10 @@ fn a_refusal_gives_its_facts_by_name() {
 
 #[test]
 fn what_is_near_nothing_lists_what_it_holds_and_no_more() {
-    let text = refused(&torchvision("resnet18"));
-    assert!(text.contains("bn1.bias 64"), "{text}");
+    let text = refused(&renamed(torchvision("resnet18"), |name| {
+        format!("r_{name}")
+    }));
+    assert!(text.contains("r_bn1.bias 64"), "{text}");
     assert!(!text.contains("Nearest"), "{text}");
     assert!(refused(&Tensors::new()).contains("0 tensors"));
     let long = (0..5000).map(|i| (format!("{i}\n{}", "x".repeat(5000)), vec![usize::MAX; 8]));
@@ -590,11 +592,19 @@ fn what_is_assumed_can_be_said_otherwise() {
 #[test]
 fn a_files_name_may_hint_at_what_its_tensors_cannot_tell() {
     let found = recognise_tensors(&fcn8s(21)).expect("recognised");
-    assert!(found.hint("fcn8s-atonce_from_caffe.pth").is_some());
-    assert!(found.hint("FCN8s_at_once.pth").is_some());
-    assert_eq!(found.hint("fcn8s_from_caffe.pth"), None);
+    let hint = |found: &crate::weights::Recognised, file| found.hint(file).map(|hint| hint.value);
+    let atonce = Some("atonce".to_string());
+    assert_eq!(hint(&found, "fcn8s-atonce_from_caffe.pth"), atonce);
+    assert_eq!(hint(&found, "FCN8s_at_once.pth"), atonce);
+    // Caffe's photos are what is assumed of it.
+    assert_eq!(hint(&found, "fcn8s_from_caffe.pth"), None);
     let found = recognise_tensors(&torchvision("fcn_resnet50")).expect("recognised");
-    assert_eq!(found.hint("atonce.pth"), None);
+    assert_eq!(hint(&found, "atonce.pth"), None);
+    let found = recognise_tensors(&tiny_classifier()).expect("recognised");
+    for file in ["vgg16-00b39a1b.pth", "vgg16_from_caffe.pth"] {
+        assert_eq!(hint(&found, file), Some("caffe".to_string()), "{file}");
+    }
+    assert_eq!(hint(&found, "vgg16-397923af.pth"), None);
 }
 
 /// A tiny classifier's tensors, five classes.
@@ -705,6 +715,102 @@ fn older_and_convolutional_classifiers_are_torchvisions() {
         text.contains("one linear layer of 512 inputs: made for 32×32 pictures"),
         "{text}"
     );
+    // Three of them, after the 16 channels that five pools leave.
+    let mut small = tiny_classifier();
+    shape(&mut small, "classifier.0.weight", &[12, 16]);
+    let text = refused(&small);
+    assert!(text.contains("made for 32×32 pictures"), "{text}");
+}
+
+#[test]
+fn vggs_with_a_replaced_head_or_with_timms_names_are_read() {
+    let usual = recognise_tensors(&tiny_classifier()).expect("recognised");
+    let replaced = renamed(tiny_classifier(), |name| {
+        name.replacen("classifier.6.", "classifier.6.1.", 1)
+    });
+    let mut timm = renamed(tiny_classifier(), |name| {
+        let name = name.replacen("classifier.0.", "pre_logits.fc1.", 1);
+        let name = name.replacen("classifier.3.", "pre_logits.fc2.", 1);
+        name.replacen("classifier.6.", "head.fc.", 1)
+    });
+    for (name, sizes) in [
+        ("pre_logits.fc1.weight", &[12, 16, 7, 7][..]),
+        ("pre_logits.fc2.weight", &[12, 12, 1, 1]),
+    ] {
+        let info = TensorInfo::dense(ElementType::F32, sizes.to_vec(), 0);
+        timm.insert(name.into(), info);
+    }
+    for tensors in [replaced, timm] {
+        let found = recognise_tensors(&tensors).expect("recognised");
+        assert_eq!(found.settings, usual.settings);
+        assert!(found.tensors().eq(usual.tensors()));
+    }
+    // Two layers in its place are another net.
+    let mut two = tiny_classifier();
+    two.retain(|name, _| !name.starts_with("classifier.6."));
+    for (name, sizes) in [("0", [8, 12]), ("3", [5, 8])] {
+        let info = TensorInfo::dense(ElementType::F32, sizes.to_vec(), 0);
+        two.insert(format!("classifier.6.{name}.weight"), info);
+    }
+    assert!(recognise_tensors(&two).is_err());
+}
+
+#[test]
+fn parts_of_nets_other_classifiers_and_layers_in_two_parts_are_called_what_they_are() {
+    let of = |names: &[&str]| -> Tensors {
+        let info = |_: &&str| TensorInfo::dense(ElementType::F32, vec![8, 8, 3, 3], 0);
+        let all = names.iter();
+        all.map(|name| (name.to_string(), info(name))).collect()
+    };
+    let mut backbone = tiny_classifier();
+    backbone.retain(|name, _| name.starts_with("features."));
+    for (tensors, said) in [
+        (backbone, "VGG's convolutions alone"),
+        (
+            of(&["conv1.weight", "layer4.0.conv1.weight", "fc.weight"]),
+            "ResNet, a classifier",
+        ),
+        (torchvision("resnet18"), "ResNet, a classifier"),
+        (
+            of(&["conv1.weight", "layer4.0.conv1.weight"]),
+            "a ResNet backbone alone",
+        ),
+        (
+            of(&["backbone.conv1.weight", "backbone.layer4.0.conv1.weight"]),
+            "a ResNet backbone alone",
+        ),
+        (
+            of(&[
+                "features.0.weight",
+                "features.3.weight",
+                "features.10.weight",
+                "classifier.6.weight",
+            ]),
+            "AlexNet",
+        ),
+        (
+            of(&["features.0.0.weight", "classifier.1.weight"]),
+            "MobileNet or EfficientNet",
+        ),
+        (
+            of(&["conv1_1.weight_orig", "conv1_1.weight_mask"]),
+            "prune.remove",
+        ),
+        (
+            of(&["conv1_1.weight_g", "conv1_1.weight_v"]),
+            "remove_weight_norm",
+        ),
+    ] {
+        let text = refused(&tensors);
+        assert!(
+            text.contains(said) && !text.contains("lacks"),
+            "{said}: {text}"
+        );
+    }
+    // What lacks a layer is still a net that lacks a layer.
+    let mut torn = torchvision("fcn_resnet50 without aux");
+    torn.remove("classifier.4.weight");
+    assert!(refused(&torn).contains("lacks classifier.4.weight"));
 }
 
 #[test]

@@ -114,6 +114,10 @@ const fn turned([one, two, three]: [f64; 3]) -> [f64; 3] {
 const CAFFE_MEAN: [f64; 3] = [104.00699 / 255.0, 116.66877 / 255.0, 122.67892 / 255.0];
 const BYTE: [f64; 3] = [1.0 / 255.0; 3];
 
+/// What is in the names of files with Caffe's weights: the word, and the hash of the VGG16 that many FCN repositories
+/// load.
+const CAFFE_FILES: [&str; 2] = ["caffe", "00b39a1b"];
+
 const FORMS: [&str; 2] = ["paper", "lecture"];
 const SKIPS: [&str; 2] = ["stages", "atonce"];
 /// The at-once net's name in manifests.
@@ -319,13 +323,34 @@ impl Recognised {
         all
     }
 
-    /// A word on the file's name, where it says something else than what is assumed.
-    pub fn hint(&self, file_name: &str) -> Option<&'static str> {
+    /// A word on the file's name, where it says something else than what is assumed: `atonce` or `caffe`, and the
+    /// sentence.
+    pub fn hint(&self, file_name: &str) -> Option<Assumption> {
         let letters = file_name.chars().filter(|c| c.is_ascii_alphanumeric());
         let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();
-        (letters.contains("atonce") && self.skips() == Some("stages")).then_some(
-            "the file's name says at once, and in stages is assumed: choose at once if the name is right",
-        )
+        let (input, _) = self.input_name();
+        let is_caffe = CAFFE_FILES.iter().any(|name| letters.contains(name));
+        let (value, text) = if letters.contains("atonce") && self.skips() == Some("stages") {
+            (
+                "atonce",
+                "the file's name says at once, and in stages is assumed: choose at once if the name is right",
+            )
+        } else if is_caffe && input == "imagenet" {
+            (
+                "caffe",
+                "the file's name is that of weights from Caffe, whose photos are BGR, 0–255, minus a mean: choose that \
+                 if the name is right",
+            )
+        } else {
+            return None;
+        };
+        Some(Assumption {
+            about: "hint",
+            value: value.to_string(),
+            options: Vec::new(),
+            facts: BTreeMap::new(),
+            text: text.to_string(),
+        })
     }
 }
 

@@ -9,46 +9,155 @@ use crate::FcnError;
 /// The most letters of a name that a script may have cut off.
 const MAX_CUT: usize = 16;
 
-/// Names that all must be there (a `*` at the end stands for anything), whose they are, in a few words.
-const LAYOUTS: [(&[&str], &str); 11] = [
+/// Names that all must be there, and names that must not (a `*` at the end stands for anything), whose they are in a
+/// few words.
+type Layout = (
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static str,
+);
+
+const LAYOUTS: [Layout; 22] = [
     (
         &[
             "conv_block1.0.weight",
             "conv_block5.*",
             "classifier.0.weight",
         ],
+        &[],
         "meetps/pytorch-semseg (FCN)",
     ),
     (
-        &["pretrained.0.weight", "head.*"],
-        "Tramac/awesome-semantic-segmentation-pytorch (FCN)",
-    ),
-    (
         &["pretrained.0.weight"],
+        &[],
         "Tramac/awesome-semantic-segmentation-pytorch (FCN)",
     ),
     (
         &["features5.*", "score_fr.0.weight"],
+        &[],
         "zijundeng/pytorch-semantic-segmentation (FCN)",
     ),
-    (&["decode_head.conv_seg.weight"], "MMSegmentation"),
-    (&["sem_seg_head.*"], "Detectron2"),
+    (
+        &["deconv1.weight", "deconv5.weight", "classifier.weight"],
+        &[],
+        "pochih/FCN-pytorch (FCN)",
+    ),
+    (&["decode_head.conv_seg.weight"], &[], "MMSegmentation"),
+    (&["sem_seg_head.*"], &[], "Detectron2"),
     (
         &["segmentation_head.0.weight"],
+        &[],
         "segmentation_models.pytorch",
     ),
     (
         &["decode_head.classifier.weight"],
+        &[],
         "Hugging Face Transformers",
     ),
-    (&["inc.*", "outc.*"], "milesial/Pytorch-UNet"),
+    (
+        &["segmentation_head.classifier.*"],
+        &[],
+        "Hugging Face Transformers",
+    ),
+    (&["inc.*", "outc.*"], &[], "milesial/Pytorch-UNet"),
     (
         &["aspp.aspp1.atrous_conv.weight"],
+        &[],
         "jfzhang95/pytorch-deeplab-xception",
     ),
     (
         &["classifier.aspp.convs.0.0.weight"],
+        &[],
         "VainF/DeepLabV3Plus-Pytorch",
+    ),
+    (
+        &["shortcut_conv.0.weight", "cat_conv.0.weight"],
+        &[],
+        "bubbliiiing/deeplabv3-plus-pytorch",
+    ),
+    // Classifiers and parts of nets, which people take for the whole.
+    (
+        &["conv1.weight", "layer4.0.conv1.weight", "fc.weight"],
+        &["classifier.*"],
+        "torchvision's ResNet, a classifier",
+    ),
+    (
+        &["conv1.weight", "layer4.0.conv1.weight"],
+        &["classifier.*", "aux_classifier.*", "fc.*"],
+        "a ResNet backbone alone, without a head",
+    ),
+    (
+        &["backbone.conv1.weight", "backbone.layer4.0.conv1.weight"],
+        &[
+            "classifier.*",
+            "aux_classifier.*",
+            "decode_head.*",
+            "head.*",
+        ],
+        "a ResNet backbone alone, without a head",
+    ),
+    (
+        &[
+            "features.3.weight",
+            "features.10.weight",
+            "classifier.6.weight",
+        ],
+        &[],
+        "torchvision's AlexNet, a classifier",
+    ),
+    (
+        &["features.0.0.weight", "classifier.1.weight"],
+        &[],
+        "torchvision's MobileNet or EfficientNet, a classifier",
+    ),
+    (
+        &["features.conv0.weight", "classifier.weight"],
+        &[],
+        "torchvision's DenseNet, a classifier",
+    ),
+    (
+        &["features.0.weight"],
+        &[
+            "classifier*",
+            "score*",
+            "conv*",
+            "pre_logits*",
+            "up*",
+            "fc*",
+        ],
+        "VGG's convolutions alone, without a classifier",
+    ),
+    (
+        &["cls_token", "patch_embed.proj.weight"],
+        &[],
+        "a vision transformer (timm)",
+    ),
+    (
+        &["class_token", "conv_proj.weight"],
+        &[],
+        "a vision transformer (torchvision)",
+    ),
+];
+
+/// What a training tool puts in a weight's place: the end of the names, what it is, what to do.
+const INSTEAD: [(&str, &str, &str, &str); 3] = [
+    (
+        ".weight_orig",
+        "pruned",
+        "they are of a net that is being pruned: each weight lies in the file as weight_orig and weight_mask",
+        "torch.nn.utils.prune.remove(layer, 'weight')",
+    ),
+    (
+        ".weight_g",
+        "normed",
+        "they are of layers with weight normalisation: each weight lies in the file as weight_g and weight_v",
+        "torch.nn.utils.remove_weight_norm(layer)",
+    ),
+    (
+        ".parametrizations.weight.original0",
+        "normed",
+        "they are of layers with parametrised weights, as weight normalisation has",
+        "torch.nn.utils.parametrize.remove_parametrizations(layer, 'weight')",
     ),
 ];
 
@@ -57,14 +166,22 @@ pub(super) fn known(shapes: &TensorShapes, candidates: &[Candidate]) -> Option<F
     if let Some(error) = small_vgg(shapes) {
         return Some(error);
     }
+    let instead = INSTEAD
+        .iter()
+        .find(|(end, ..)| shapes.keys().any(|name| name.ends_with(end)));
+    if let Some((_, kind, what, call)) = instead {
+        let reason =
+            format!("{what}. Call {call} for each layer, and save model.state_dict() again");
+        return Some(unread(kind, reason, vec![("call", (*call).to_string())]));
+    }
     let has = |wanted: &str| match wanted.strip_suffix('*') {
         Some(start) => shapes.keys().any(|name| name.starts_with(start)),
         None => shapes.contains_key(wanted),
     };
-    let whose = LAYOUTS
-        .iter()
-        .find(|(names, _)| names.iter().all(|name| has(name)));
-    if let Some((_, whose)) = whose {
+    let whose = LAYOUTS.iter().find(|(names, others, _)| {
+        names.iter().all(|name| has(name)) && !others.iter().any(|name| has(name))
+    });
+    if let Some((.., whose)) = whose {
         let reason = format!(
             "they have the names of {whose}, another net than those that are read here. Its layers differ from \
              theirs, not only its names: use its own program, or weights of a net that is read"
@@ -92,21 +209,40 @@ pub(super) fn known(shapes: &TensorShapes, candidates: &[Candidate]) -> Option<F
     cut_names(shapes, candidates)
 }
 
-/// VGGs for small pictures have one linear layer after the last pool, which leaves a single pixel.
+/// VGGs for small pictures: their last pool leaves a single pixel, so the first linear layer has as many inputs as the
+/// last convolution has channels.
 fn small_vgg(shapes: &TensorShapes) -> Option<FcnError> {
     shapes.get("features.0.weight")?;
-    let &[_, inputs] = *shapes.get("classifier.weight")? else {
-        return None;
+    let convolutions = shapes.iter().filter_map(|(name, shape)| {
+        let number = name.strip_prefix("features.")?.strip_suffix(".weight")?;
+        let &[channels, _, 3, 3] = *shape else {
+            return None;
+        };
+        Some((number.parse::<usize>().ok()?, channels))
+    });
+    let (_, channels) = convolutions.max()?;
+    let linear = |name: &str| match shapes.get(name).copied() {
+        Some(&[_, inputs]) => Some(inputs),
+        _ => None,
     };
+    let first = || {
+        let mut names = ["classifier.0.weight", "classifier.1.weight"].into_iter();
+        let inputs = names
+            .find_map(linear)
+            .filter(|&inputs| inputs == channels)?;
+        let what = format!("its first linear layer has {inputs} inputs");
+        Some(("small_vgg_first", what, inputs))
+    };
+    let only = linear("classifier.weight").map(|inputs| {
+        let what = format!("one linear layer of {inputs} inputs");
+        ("small_vgg", what, inputs)
+    });
+    let (kind, what, inputs) = only.or_else(first)?;
     let reason = format!(
-        "one linear layer of {inputs} inputs: made for 32×32 pictures (CIFAR), of which its five pools leave a \
-         single pixel. VGG16 as it is read here is made for 224×224: three linear layers, classifier.0, .3 and .6"
+        "{what}: made for 32×32 pictures (CIFAR), of which its five pools leave a single pixel. VGG16 as it is read \
+         here is made for 224×224: three linear layers, classifier.0, .3 and .6"
     );
-    Some(unread(
-        "small_vgg",
-        reason,
-        vec![("inputs", inputs.to_string())],
-    ))
+    Some(unread(kind, reason, vec![("inputs", inputs.to_string())]))
 }
 
 /// A script that cuts `module.` off every name (`name[7:]`) also cuts names that don't begin with it.

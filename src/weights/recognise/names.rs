@@ -172,26 +172,52 @@ pub(super) fn plain<'f>(
 
 /// Gives the layers of older or reshaped VGG classifiers torchvision's present names and shapes: before
 /// 2017 a dropout stood in front, so that they were counted 1, 4, 6; and who made the net convolutional
-/// saved convolutions, whose numbers are those of the fully connected layers in the same order.
+/// saved convolutions, whose numbers are those of the fully connected layers in the same order. timm's VGG has names
+/// of its own for the same layers; and where the last layer was replaced for other classes, it is often one layer in a
+/// `Sequential`, `classifier.6.1`.
 pub(super) fn renew_vgg(tensors: &mut BTreeMap<String, TensorInfo>) {
+    if !tensors.contains_key("features.0.weight") {
+        return;
+    }
+    if tensors.contains_key("pre_logits.fc1.weight") {
+        let head = match tensors.contains_key("head.fc.weight") {
+            true => "head.fc",
+            false => "fc",
+        };
+        rename_layer(tensors, "pre_logits.fc1", "classifier.0");
+        rename_layer(tensors, "pre_logits.fc2", "classifier.3");
+        rename_layer(tensors, head, "classifier.6");
+    }
+    let within = tensors.keys().filter_map(|name| {
+        let number = name
+            .strip_prefix("classifier.6.")?
+            .strip_suffix(".weight")?;
+        number.parse::<u8>().ok()
+    });
+    if let [only] = within.collect::<Vec<_>>().as_slice() {
+        rename_layer(tensors, &format!("classifier.6.{only}"), "classifier.6");
+    }
     let has = |name: &str| tensors.contains_key(name);
-    if !has("features.0.weight") || !has("classifier.6.weight") {
+    if !has("classifier.6.weight") {
         return;
     }
     if has("classifier.1.weight") && has("classifier.4.weight") && !has("classifier.0.weight") {
-        for (old, new) in [(1, 0), (4, 3)] {
-            for part in ["weight", "bias"] {
-                if let Some(info) = tensors.remove(&format!("classifier.{old}.{part}")) {
-                    tensors.insert(format!("classifier.{new}.{part}"), info);
-                }
-            }
-        }
+        rename_layer(tensors, "classifier.1", "classifier.0");
+        rename_layer(tensors, "classifier.4", "classifier.3");
     }
     for layer in [0, 3, 6] {
         if let Some(info) = tensors.get_mut(&format!("classifier.{layer}.weight"))
             && info.shape.len() == 4
         {
             *info = info.as_matrix();
+        }
+    }
+}
+
+fn rename_layer(tensors: &mut BTreeMap<String, TensorInfo>, old: &str, new: &str) {
+    for part in ["weight", "bias"] {
+        if let Some(info) = tensors.remove(&format!("{old}.{part}")) {
+            tensors.insert(format!("{new}.{part}"), info);
         }
     }
 }

@@ -33,7 +33,8 @@ const SENTENCES = {
   'set': 'assumed.set', 'aside': 'assumed.aside', 'beside': 'assumed.beside', 'outputs': 'assumed.outputs',
   'input': 'assumed.input', 'form.paper': 'assumed.form.paper', 'form.lecture': 'assumed.form.lecture',
   'skips.stages': 'assumed.skips.stages', 'skips.atonce': 'assumed.skips.atonce',
-  'classes.voc': 'assumed.classes.voc', 'classes.numbers': 'assumed.classes.numbers', 'hint': 'assumed.hint',
+  'classes.voc': 'assumed.classes.voc', 'classes.numbers': 'assumed.classes.numbers', 'hint.atonce': 'assumed.hint',
+  'hint.caffe': 'assumed.hint.caffe',
 }
 
 /** @param {string} about @returns {about is keyof typeof CHOICES} */
