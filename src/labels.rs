@@ -1,5 +1,11 @@
 //! The classes of a model: names and colours.
 
+mod literal;
+mod names;
+mod text;
+
+pub use names::read_names;
+
 use serde::Deserialize;
 
 use crate::FcnError;
@@ -114,89 +120,6 @@ pub fn parse_color(color: &str) -> Option<[u8; 3]> {
     Some([r, g, b])
 }
 
-/// The classes' names in a file as people have them: a name a line, or JSON (a list, names by id as Hugging Face's
-/// `id2label`, or ids by name), or the label map of an annotation tool (`name:r,g,b::`). Text is UTF-8, or UTF-16 with its mark.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn read_names(bytes: &[u8]) -> Result<Vec<String>, String> {
-    let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest)?,
-        rest => utf8(rest)?,
-    };
-    let text = text.trim();
-    let names = match text.starts_with(['[', '{']) {
-        true => names_in_json(text)?,
-        false => names_in_lines(text),
-    };
-    match names.is_empty() {
-        true => Err("it names no class".to_string()),
-        false => Ok(names),
-    }
-}
-
-fn utf8(bytes: &[u8]) -> Result<String, String> {
-    let text = String::from_utf8(bytes.to_vec());
-    text.map_err(|_| "it is not UTF-8 text (CP949, perhaps): save it as UTF-8".to_string())
-}
-
-fn utf16(bytes: &[u8], order: impl Fn([u8; 2]) -> u16) -> Result<String, String> {
-    let (units, rest) = bytes.as_chunks::<2>();
-    let text = char::decode_utf16(units.iter().map(|&unit| order(unit)));
-    let text = text.collect::<Result<String, _>>().ok();
-    let text = text.filter(|_| rest.is_empty());
-    text.ok_or_else(|| "it is not sound UTF-16 text: save it as UTF-8".to_string())
-}
-
-fn names_in_lines(text: &str) -> Vec<String> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let lines: Vec<&str> = lines.collect();
-    // A label map has a colour after the first colon, and a comment at its head.
-    let entries = lines.iter().filter(|line| !line.starts_with('#'));
-    let colored = |line: &&&str| {
-        let color = line.split(':').nth(1).unwrap_or("");
-        color
-            .split(',')
-            .filter(|part| part.trim().parse::<u8>().is_ok())
-            .count()
-            == 3
-    };
-    if entries.clone().count() > 0 && entries.clone().all(|line| colored(&line)) {
-        let name = |line: &&str| line.split(':').next().unwrap_or("").trim().to_string();
-        return entries.map(name).collect();
-    }
-    lines.into_iter().map(str::to_string).collect()
-}
-
-fn names_in_json(text: &str) -> Result<Vec<String>, String> {
-    let wrong = || "it must name each class, in the order of the ids".to_string();
-    let json: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| format!("it is not JSON ({error})"))?;
-    let by_id = json.get("id2label").unwrap_or(&json);
-    let names = match by_id {
-        serde_json::Value::Array(names) => names.iter().map(|name| name.as_str()).collect(),
-        serde_json::Value::Object(names) => {
-            let ids = 0..names.len();
-            let by_id = ids.clone().map(|id| names.get(&id.to_string())?.as_str());
-            let by_name = |id: usize| {
-                let mut all = names.iter();
-                let found = all.find(|(_, value)| value.as_u64() == Some(id as u64));
-                found.map(|(name, _)| name.as_str())
-            };
-            let by_id: Option<Vec<&str>> = by_id.collect();
-            by_id.or_else(|| ids.map(by_name).collect())
-        }
-        _ => None::<Vec<&str>>,
-    };
-    let names = names.ok_or_else(wrong)?;
-    Ok(names
-        .into_iter()
-        .map(|name| name.trim().to_string())
-        .collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,50 +139,6 @@ mod tests {
         }
         let all: std::collections::BTreeSet<_> = (0..=255).map(voc_color).collect();
         assert_eq!(all.len(), 256);
-    }
-
-    #[test]
-    fn lists_of_names_are_read_as_people_have_them() {
-        let korean = ["배경", "사람", "차"];
-        let utf16 = |order: fn(u16) -> [u8; 2], mark: [u8; 2]| {
-            let units = "배경\r\n사람\r\n차\r\n\r\n".encode_utf16();
-            let bytes: Vec<u8> = units.flat_map(order).collect();
-            [&mark[..], &bytes].concat()
-        };
-        for bytes in [
-            "배경\r\n사람\r\n차".as_bytes().to_vec(),
-            "\u{feff}배경\n사람\n차\n\n".as_bytes().to_vec(),
-            utf16(u16::to_le_bytes, [0xff, 0xfe]),
-            utf16(u16::to_be_bytes, [0xfe, 0xff]),
-            r#"["배경", "사람", "차"]"#.as_bytes().to_vec(),
-            r#"{"배경": 0, "차": 2, "사람": 1}"#.as_bytes().to_vec(),
-            r#"{"id2label": {"1": "사람", "0": "배경", "2": "차"}}"#
-                .as_bytes()
-                .to_vec(),
-            "# label:color_rgb:parts:actions\n배경:0,0,0::\n사람:128,0,0::\n차:0,0,128::\n"
-                .as_bytes()
-                .to_vec(),
-        ] {
-            assert_eq!(read_names(&bytes).expect("read"), korean, "{bytes:?}");
-        }
-        // A colon or a # alone doesn't make a label map.
-        assert_eq!(read_names(b"a: b\n#c").expect("read"), ["a: b", "#c"]);
-        let cp949 = b"\xb9\xe8\xb0\xe6\r\n\xbb\xe7\xb6\xf7";
-        assert!(
-            read_names(cp949)
-                .expect_err("CP949")
-                .contains("save it as UTF-8")
-        );
-        for bad in [
-            &b""[..],
-            b"\xff\xfe0",
-            b"[1]",
-            b"{\"a\": 1}",
-            b"[",
-            b"{\"id2label\": {\"1\": \"a\"}}",
-        ] {
-            assert!(read_names(bad).is_err(), "{bad:?}");
-        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 /** Lists of class names as people have them: encodings, forms, and what is said of those that can't be read. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { readNames } from '../../www/lib/class-names.js'
 import { FcnError } from '../../www/lib/errors.js'
@@ -43,6 +44,24 @@ describe('a list of class names', () => {
   it('is_the_label_map_of_an_annotation_tool', () => {
     const map = '# label:color_rgb:parts:actions\nbackground:0,0,0::\nperson:192,128,128::hand\n'
     assert.deepEqual(readNames(utf8(map)), ['background', 'person'])
+  })
+
+  /** @type {{what: string, text: string, names: string[] | null}[]} */
+  const cases = JSON.parse(readFileSync(new URL('../reference/class-names.json', import.meta.url), 'utf8'))
+  for (const { what, text, names } of cases) {
+    it(`of_the_kind_“${what}”_is_${names ? 'read' : 'refused'}`, () => {
+      if (names) assert.deepEqual(readNames(utf8(text)), names)
+      else assert.throws(() => readNames(utf8(text)), FcnError)
+    })
+  }
+
+  it('in_utf16_without_its_mark_is_read_and_in_chinese_or_japanese_code_pages_refused', () => {
+    const marked = utf16('background\nperson', true)
+    assert.deepEqual(readNames(marked.subarray(2)), ['background', 'person'])
+    // 天空, 行人 in GBK; ねこ, いぬ in EUC-JP.
+    for (const bytes of [[0xcc, 0xec, 0xbf, 0xd5, 0xa, 0xd0, 0xd0, 0xc8, 0xcb], [0xa4, 0xcd, 0xa4, 0xb3, 0x0a, 0xa4, 0xa4, 0xa4, 0xcc]]) {
+      assert.throws(() => readNames(Uint8Array.from(bytes)), refused(/save it as UTF-8/, 'names.letters'))
+    }
   })
 
   it('is_told_from_a_model_json_and_from_json_that_is_neither', () => {

@@ -1,9 +1,11 @@
 /**
- * Lists of class names as people have them: a name a line, JSON, or the label map of an annotation tool; in UTF-8, in
- * UTF-16 with its mark, or in the Korean Windows code page.
+ * Lists of class names as people have them: JSON of several kinds, or a text (class-name-text.js); in UTF-8, in UTF-16, or
+ * in the Korean Windows code page.
  */
+import { KEYS, namesInText, ordered } from './class-name-text.js'
 import { FcnError } from './errors.js'
 import { isRecord } from './fields.js'
+import { listIn } from './literal.js'
 
 /** Lists of classes are short. Bytes. */
 const MAX_BYTES = 2 ** 20
@@ -18,8 +20,9 @@ const MAX_NAME = 200
 export function readNames(bytes) {
   if (bytes.length > MAX_BYTES) return null
   const text = decoded(bytes).trim()
+  if (isNoList(text)) throw wrong('this is a web page, a pointer to a file, or no text at all', 'names.none')
   const isJson = /^[[{]/.test(text)
-  const names = isJson ? namesInJson(text) : namesInLines(text)
+  const names = isJson ? namesInJson(text) : namesInText(text)
   if (names === null) return null
   const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name.trim() && name.length <= MAX_NAME
   if (Array.isArray(names) && names.length && names.every(isName)) return names.map(name => String(name).trim())
@@ -32,9 +35,12 @@ export function readNames(bytes) {
 /** @param {Uint8Array} bytes */
 function decoded(bytes) {
   const [first, second] = bytes
-  const marked = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : ''
+  const isMarked = (/** @type {number} */ a, /** @type {number} */ b) => first === a && second === b
+  // Without the mark every second byte of what is ASCII is 0.
+  const wide = isMarked(0xff, 0xfe) || (first && second === 0) ? 'utf-16le'
+    : isMarked(0xfe, 0xff) || (first === 0 && second) ? 'utf-16be' : ''
   // Decoders take the mark off. `euc-kr` is the browsers' name of CP949 (WHATWG Encoding Standard).
-  for (const encoding of marked ? [marked] : ['utf-8', 'euc-kr']) {
+  for (const encoding of wide ? [wide] : ['utf-8', ...isKorean(bytes) ? ['euc-kr'] : []]) {
     try {
       return new TextDecoder(encoding, { fatal: true }).decode(bytes)
     } catch {
@@ -44,13 +50,26 @@ function decoded(bytes) {
   throw wrong('its letters are in no known encoding; save it as UTF-8', 'names.letters')
 }
 
-/** @param {string} text */
-function namesInLines(text) {
-  const lines = text.split(/\r?\n|\r/).map(line => line.trim()).filter(Boolean)
-  // A label map has a colour after the first colon, and a comment at its head.
-  const entries = lines.filter(line => !line.startsWith('#'))
-  const isColored = (/** @type {string} */ line) => /^[^:]+:\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3}\s*(:|$)/.test(line)
-  return entries.length && entries.every(isColored) ? entries.map(line => line.split(':')[0]) : lines
+/**
+ * Whether what isn't ASCII can be Hangul of KS X 1001, with at most a tenth of Windows' further syllables. Chinese and
+ * Japanese code pages use the same bytes for other letters, but seldom these alone.
+ * @param {Uint8Array} bytes
+ */
+function isKorean(bytes) {
+  let [pairs, hangul] = [0, 0]
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] < 0x80) continue
+    pairs++
+    const [lead, trail] = [bytes[at], bytes[++at] ?? 0]
+    const isSign = lead === 0xa1 || lead === 0xa3
+    if (trail >= 0xa1 && (isSign || (lead >= 0xb0 && lead <= 0xc8))) hangul++
+  }
+  return pairs - hangul <= pairs / 10
+}
+
+/** A page, a pointer of Git LFS, or what has letters that no text has. @param {string} text */
+function isNoList(text) {
+  return /^<(!|\?|html|head|meta|script|title|body)|^version https:\/\/git-lfs/i.test(text) || /[\0-\u0008\u000e-\u001f]/.test(text)
 }
 
 /**
@@ -63,22 +82,44 @@ function namesInJson(text) {
   try {
     json = JSON.parse(text)
   } catch (error) {
+    const names = listIn(text)
+    if (names.length) return names
     const reason = error instanceof Error ? error.message : String(error)
     throw wrong(`it is not JSON (${reason})`, 'names.syntax', { reason })
   }
-  if (Array.isArray(json)) return json
-  if (!isRecord(json) || 'format' in json || 'architecture' in json) return null
-  const byId = json['id2label'] ?? json
-  if (Array.isArray(byId)) return byId
-  const names = isRecord(byId) ? inOrder(byId) ?? inOrder(turned(isRecord(json['label2id']) ? json['label2id'] : byId)) : null
+  const isModel = isRecord(json) && ('format' in json || ('architecture' in json && ['config', 'files', 'classes'].some(key => key in json)))
+  if (isModel) return null
+  const names = namesOf(json)
   if (names) return names
   throw wrong('it is neither a model.json nor a list of class names: ["…", "…"], or {"id2label": {"0": "…"}}', 'names.json')
+}
+
+/** @param {unknown} json @returns {unknown[] | null} null where it names no classes */
+function namesOf(json) {
+  if (Array.isArray(json)) return json.length && json.every(isRecord) ? ofRecords(json) : json
+  if (!isRecord(json)) return null
+  const key = KEYS.find(each => isRecord(json[each]) || Array.isArray(json[each]))
+  if (key) return namesOf(json[key])
+  const byName = json['label2id']
+  return inOrder(json) ?? inOrder(turned(isRecord(byName) ? byName : json))
+}
+
+/** As COCO's categories and CVAT's labels. @param {readonly Record<string, unknown>[]} records @returns {unknown[]} */
+function ofRecords(records) {
+  const idOf = (/** @type {Record<string, unknown>} */ record) => [record['id'], record['index'], record['trainId']].find(id => typeof id === 'number')
+  const nameOf = (/** @type {Record<string, unknown>} */ record) => record['name'] ?? record['label'] ?? record['title'] ?? record['class']
+  const entries = records.map(record => ({ id: /** @type {number | undefined} */ (idOf(record)) ?? null, name: /** @type {string} */ (nameOf(record)) }))
+  return ordered(entries)
 }
 
 /** Names under 0, 1, 2 … @param {Record<string, unknown>} byId */
 function inOrder(byId) {
   const count = Object.keys(byId).length
-  const names = Array.from({ length: count }, (_, id) => byId[id])
+  // ImageNet's: {"0": ["n01440764", "tench"]}.
+  const names = Array.from({ length: count }, (_, id) => {
+    const name = byId[id]
+    return Array.isArray(name) && name.length === 2 ? name[1] : name
+  })
   return count && names.every(name => typeof name === 'string') ? names : null
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fcn_lab::labels::read_names;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::metrics::{Confusion, IGNORE};
 
@@ -142,12 +143,17 @@ fn names(arguments: &Arguments) -> Result<Vec<String>, Failure> {
         false => path.to_path_buf(),
     };
     let failed = |error: &dyn Display| Failure::new(format!("{}: {error}", path.display()));
-    let text = fs::read_to_string(&path).map_err(|error| failed(&error))?;
-    if text.trim_start().starts_with('{') {
-        let model = Manifest::parse(text.as_bytes()).map_err(|error| failed(&error))?;
-        return Ok(model.classes.into_iter().map(|class| class.name).collect());
+    let bytes = fs::read(&path).map_err(|error| failed(&error))?;
+    // A list may be JSON, too; what is neither is told of as what its name says.
+    let is_model = path.file_name().is_some_and(|name| name == "model.json");
+    match read_names(&bytes) {
+        Ok(names) if !is_model => Ok(names),
+        read => match Manifest::parse(&bytes) {
+            Ok(model) => Ok(model.classes.into_iter().map(|class| class.name).collect()),
+            Err(error) if is_model => Err(failed(&error)),
+            Err(_) => read.map_err(|error| failed(&error)),
+        },
     }
-    Ok(text.lines().map(|line| line.trim().to_string()).collect())
 }
 
 /// A picture's name, its truth and its prediction.
