@@ -2,6 +2,7 @@
  * Checks what a page hands to the engine, and puts it into the form that the worker is sent.
  */
 import { FcnError } from '../../lib/errors.js'
+import { isAside, isJsonName, isListName } from '../../lib/weights.js'
 
 /** @typedef {import('../protocol.js').Manifest} Manifest */
 /** @typedef {import('../protocol.js').ModelSource} ModelSource */
@@ -30,9 +31,9 @@ export function modelSource(from, said = {}) {
       throw new FcnError('manifest_invalid', `"${from}" is not an address.`)
     }
   }
-  const files = filesOf(from)
-  const manifest = files.find(file => /\.json$/i.test(file.name))
-  const names = files.find(file => /\.txt$/i.test(file.name)) ?? null
+  const files = filesOf(from).filter((file, _, all) => all.length < 2 || !isAside(file))
+  const manifest = files.find(isJsonName)
+  const names = files.find(isListName) ?? null
   const [weights, ...more] = files.filter(file => file !== manifest && file !== names)
   if (!weights) {
     throw new FcnError('weights_invalid',

@@ -2,7 +2,7 @@
  * A person's own weights: chosen or dropped, loaded in place of the net in use, kept for the next visit if the person
  * says so, and removed again.
  */
-import { WEIGHTS_BYTES, isWeights } from '../../../lib/weights.js'
+import { WEIGHTS_BYTES, isJsonName, isListName, isWeights, isWeightsName } from '../../../lib/weights.js'
 import { Jobs, quietly } from '../jobs.js'
 import { canKeep, keep, listKept, removeKept, takeKept } from './storage.js'
 
@@ -20,12 +20,11 @@ import { canKeep, keep, listKept, removeKept, takeKept } from './storage.js'
  * @property {(net: import('../../../engine/engine.js').Net) => void} note what is assumed of the weights has changed
  */
 
-/** Names of files that hold a model rather than a photo, for those whose bytes don't say. */
-const WEIGHTS = /\.(safetensors|pth|pt|pth\.tar|bin|ckpt|pkl|h5|onnx)(\s*\(\d+\))?(\.part|\.crdownload|\.download)?$/i
-const BESIDE = /\.(json|txt)$/i
+/** What belongs to weights. @param {File} file */
+const isBeside = file => isJsonName(file) || isListName(file)
 
 /** @param {File} file */
-const isNamed = ({ name }) => WEIGHTS.test(name) || BESIDE.test(name)
+const isNamed = file => isWeightsName(file) || isBeside(file)
 
 /**
  * Whether these are a model's files, or what belongs to them, by their names.
@@ -55,7 +54,7 @@ async function beginning(file) {
  * @param {readonly File[]} files
  */
 export function lackWeights(files) {
-  return files.every(({ name }) => BESIDE.test(name))
+  return files.every(isBeside)
 }
 
 /** The choice of whatever model the page would begin with. */
