@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
+use super::foreign;
 use crate::FcnError;
 
 /// The SHA-256 digest of `bytes`, as 64 lower-case hexadecimal digits.
@@ -27,8 +28,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 /// Checks a file against the size in bytes and the digest that its manifest promises.
 ///
 /// # Errors
-/// [`FcnError::WeightsSizeMismatch`] for a file cut short or grown, else
-/// [`FcnError::HashMismatch`].
+/// [`FcnError::WeightsInvalid`] for what stands where the file should be (a pointer of Git LFS, a web page),
+/// [`FcnError::WeightsSizeMismatch`] for a file cut short or grown, else [`FcnError::HashMismatch`].
 pub fn check_file(
     bytes: &[u8],
     expected_bytes: u64,
@@ -36,6 +37,9 @@ pub fn check_file(
 ) -> Result<(), FcnError> {
     let got = bytes.len() as u64;
     if got != expected_bytes {
+        if let Some(error) = foreign::placeholder(bytes) {
+            return Err(error);
+        }
         return Err(FcnError::WeightsSizeMismatch {
             expected: expected_bytes,
             got,
@@ -60,6 +64,18 @@ mod tests {
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(sha256_hex(b"abc"), abc);
         assert_eq!(check_file(b"abc", 3, abc), Ok(()));
+    }
+
+    #[test]
+    fn what_stands_in_a_files_place_is_named() {
+        let pointer =
+            "version https://git-lfs.github.com/spec/v1\noid sha256:0d71\nsize 19332096\n";
+        let page = "<!doctype html><title>Quota exceeded</title>";
+        for (text, said) in [(pointer, "19,332,096"), (page, "Quota exceeded")] {
+            let error = check_file(text.as_bytes(), 19332096, "").expect_err(said);
+            assert_eq!(error.code(), "weights_invalid");
+            assert!(error.to_string().contains(said), "{error}");
+        }
     }
 
     #[test]

@@ -136,6 +136,13 @@ pub(super) fn named(head: &[u8], source: &dyn Source) -> FcnError {
     FcnError::weights(reason).told("weights.unknown", [])
 }
 
+/// The error for a pointer of Git LFS, or a web page, where a file of another length should be; `None` for anything else.
+pub(super) fn placeholder(bytes: &[u8]) -> Option<FcnError> {
+    let head = bytes.get(..HEAD as usize).unwrap_or(bytes);
+    let text = text(head)?.trim_start_matches('\u{feff}').trim_start();
+    (text.starts_with(LFS) || text.starts_with('<')).then(|| of_text(text))
+}
+
 /// The beginning of a text, whose last character may be cut in two.
 fn text(head: &[u8]) -> Option<&str> {
     let text = match std::str::from_utf8(head) {

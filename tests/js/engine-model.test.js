@@ -244,4 +244,17 @@ describe('bringWeights', () => {
     const source = { from: /** @type {const} */ ('files'), manifest: new Blob(), weights: new Blob(['12345']) }
     await assert.rejects(bringWeights(source, manifest(), NEVER, () => {}), coded('weights_size_mismatch'))
   })
+
+  it('names what stands where weights should be: a pointer of Git LFS, or a page', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0d71\nsize 19332096\n'
+    const large = { ...manifest(), files: [{ ...manifest().files[0], bytes: 19332096 }] }
+    const kindOf = (/** @type {string} */ kind) => (/** @type {unknown} */ error) =>
+      error instanceof FcnError && error.code === 'weights_invalid' && error.details['kind'] === kind
+    for (const [text, kind] of [[pointer, 'weights.lfs'], ['<!doctype html>\n<title>Quota</title>', 'weights.page']]) {
+      const chosen = { from: /** @type {const} */ ('files'), manifest: new Blob(), weights: new Blob([text]) }
+      await assert.rejects(bringWeights(chosen, /** @type {Manifest} */ (large), NEVER, () => {}), kindOf(kind))
+      serve(() => new Response(text))
+      await assert.rejects(bringWeights({ from: 'url', url: URL_ }, /** @type {Manifest} */ (large), NEVER, () => {}), kindOf(kind))
+    }
+  })
 })

@@ -30,7 +30,7 @@ describe('fetching', () => {
 
   it('names a web page that comes instead of a file', async () => {
     const page = (/** @type {string} */ body) => new Response(body, { headers: { 'Content-Type': 'text/html; charset=utf-8' } })
-    for (const body of ['<!doctype html><title>Front page</title>', '\ufeff\n<html>', '<!-- made by hand -->']) {
+    for (const body of ['<!doctype html><title>Front page</title>', '\ufeff\n<html>', '<!-- made by hand -->', '<meta charset="utf-8">', '<script>', '<?xml version="1.0"?><html>']) {
       serve(async () => page(body))
       await assert.rejects(fetchJson(ADDRESS), {
         code: 'http_error', message: `${ADDRESS}: a web page came instead. The server has to have this file.`,

@@ -155,8 +155,8 @@ describe('errors', () => {
       /new FcnError\('\w+',\s*(?:undefined|`[^`]*`|'[^']*'|"[^"]*"|[\w.]+),\s*\{ ([^{}]*) \}\)/g)
     const names = new Set([...given].flatMap(([, list = '']) => list.split(', ').map(each => each.replace(/:.*/, ''))).filter(name => /^\w+$/.test(name)))
     assert.ok(names.has('url') && names.has('reason') && names.size > 8, [...names].join())
-    // `kind` names a sentence; the sizes, and the name of a format, are in one.
-    for (const name of ['kind', 'width', 'height', 'name']) names.delete(name)
+    // `kind` names a sentence; sizes, and the name of a format, are in one.
+    for (const name of ['kind', 'width', 'height', 'name', 'size']) names.delete(name)
     for (const language of LANGUAGES) {
       for (const name of names) {
         assert.equal(failureFacts({ code: 'crashed', message: '', details: { [name]: 'value' } }, common(language), language).length, 1, name)

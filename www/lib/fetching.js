@@ -40,7 +40,7 @@ async function isPage(response) {
   const beginning = new TextDecoder().decode((await reader?.read().catch(() => null))?.value)
   // Not awaited: it waits for the other reader.
   reader?.cancel().catch(() => {})
-  return /^\s*<(!doctype|!--|html|head)/i.test(beginning)
+  return /^\s*<(!doctype|!--|html|head|meta|script|title|body|\?xml)/i.test(beginning)
 }
 
 /**

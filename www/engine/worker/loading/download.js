@@ -15,6 +15,8 @@ import { parseManifest } from '../../formats/manifest.js'
 
 /** No sensible model.json is longer; a wrong address is noticed before a film is in memory. Bytes. */
 const MAX_MANIFEST_BYTES = 4 * 2 ** 20
+/** What tells a pointer or a page from weights. Bytes. */
+const HEAD_BYTES = 1024
 /** Progress is told at most this often, milliseconds. */
 const TELL_EVERY = 50
 
@@ -64,7 +66,10 @@ export async function bringWeights(source, manifest, signal, onBytes) {
   const [file] = manifest.files
   const kept = source.from === 'url' ? null : source.weights
   if (kept) {
-    if (kept.size !== file.bytes) throw wrongSize(file, kept.size)
+    if (kept.size !== file.bytes) {
+      const head = await kept.slice(0, HEAD_BYTES).arrayBuffer().catch(() => new ArrayBuffer(0))
+      throw placeholder(new Uint8Array(head)) ?? wrongSize(file, kept.size)
+    }
     return await fill(kept.stream(), file, null, signal, onBytes)
   }
   const base = source.from === 'files' ? null : source.url
@@ -115,7 +120,7 @@ async function fill(stream, file, url, signal, onBytes) {
       onBytes(loaded, file.bytes)
     }
   }
-  if (loaded < bytes.length) throw wrongSize(file, loaded)
+  if (loaded < bytes.length) throw placeholder(bytes.subarray(0, Math.min(loaded, HEAD_BYTES))) ?? wrongSize(file, loaded)
   onBytes(loaded, file.bytes)
   return bytes
 }
@@ -189,6 +194,23 @@ export function weightsGone(error) {
   const reason = error instanceof Error ? error.message : String(error)
   return new FcnError('weights_invalid', 'The weights file can no longer be read. Choose it again.',
     { kind: 'weights.gone', reason })
+}
+
+/**
+ * What stands where weights should be: the pointer that Git leaves without its LFS, or a site's page. As
+ * src/weights/foreign.rs tells it of weights by themselves.
+ * @param {Uint8Array} head
+ * @returns {FcnError | null}
+ */
+function placeholder(head) {
+  const text = new TextDecoder().decode(head).trim()
+  if (text.startsWith('version https://git-lfs.github.com/spec/')) {
+    const size = /^size (\d+)/m.exec(text)?.[1] ?? '?'
+    return new FcnError('weights_invalid',
+      `It is a Git LFS pointer, not the file itself, which has ${size} bytes: get it with "git lfs pull".`, { kind: 'weights.lfs', size })
+  }
+  if (!/^<(!doctype|html|head|meta|script|\?xml)/i.test(text)) return null
+  return new FcnError('weights_invalid', 'It is a web page, not the weights file: download it again.', { kind: 'weights.page' })
 }
 
 /**
