@@ -157,14 +157,14 @@ test('what is taken away of a stage is what is shown', async ({ page }) => {
   expect(png.bytes.subarray(1, 4).toString()).toBe('PNG')
 })
 
-test('skips are turned down by hand, and held against the heads trained without them', async ({ page }) => {
+test('skips are turned down by hand, and held against the net\'s own heads without them', async ({ page }) => {
   const view = await open(page, 'panel=tail')
   await expect(view.locator('ol.play li')).toHaveCount(8)
   const ranges = () => view.locator('ol.play figcaption').allInnerTexts()
   const before = await ranges()
   await view.getByRole('slider', { name: /^pool3/ }).focus()
   await page.keyboard.press('Home')
-  await expect(view.getByText(/In [\d,]+ pixels .* differs from the head that was trained as FCN-16s/)).toBeVisible()
+  await expect(view.getByText(/In [\d,]+ pixels .* differs from the net’s own FCN-16s head/)).toBeVisible()
   const after = await ranges()
   expect(after[5]).toContain('0 … 0')
   expect(after.slice(0, 5)).toEqual(before.slice(0, 5))

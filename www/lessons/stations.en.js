@@ -83,7 +83,7 @@ export const texts = {
         },
         reveal: [
           'At step {step} the pre-trained net has an mIoU of {pretrained} %, the other {scratch} %.',
-          'ImageNet has no masks and few of these things. What it gave are edges, textures and shapes, which a few hundred photos don’t teach in so short a time. (The pre-trained layers were trained at a quarter of the rate, so as to be kept.)',
+          'ImageNet has no masks and few of these things. What it gave are edges, textures and shapes, which a few hundred photos don’t teach in so short a time. (The pre-trained layers were trained at a quarter of the rate, so as to be kept. In both nets the statistics of batch normalisation stay as they are at the start; random numbers have none that fit, which makes the gap wider.)',
         ],
       },
     },
@@ -207,7 +207,7 @@ export const texts = {
         },
         reveal: [
           'After {steps} steps the loss is {loss}. The kernel differs from the bilinear one by at most {bilinear}, from the nearest-neighbour one by {nearest}.',
-          'FCN starts its kernels as bilinear ones and lets them go on learning.',
+          'FCN starts its kernels as bilinear ones. The paper lets those of ×2 go on learning and keeps the last one as it is; this site’s nets keep all of them.',
         ],
       },
       blocky: {
@@ -240,7 +240,7 @@ export const texts = {
         options: { few: 'Fewer than 2 in 100', some: 'From 2 to 20 in 100', most: 'More than 20 in 100' },
         reveal: [
           '{percent} % of the pixels. Move the sliders back and forth, and see which.',
-          'A net with its skips off isn’t quite the trained FCN-32s, whose last layers (its head) were trained without them. The figure tells in how many pixels the two differ.',
+          'This isn’t quite FCN-32s. This net’s three heads share their scores, so both enlarge the same ones; but ×2, ×2 and ×8 one after another aren’t one step of ×32. The figure tells in how many pixels the two differ. (The paper trained its FCN-32s as a net of its own.)',
         ],
       },
       photo: {
@@ -339,7 +339,7 @@ export const texts = {
       crop: {
         title: 'where to cut',
         text: [
-          'The surplus isn’t the same on both sides, so the cut isn’t centred. Its place follows from where the first cell of each map lies on the photo; every convolution, pool and transposed convolution moves it by a known amount.',
+          'The paper pads the photo with 100 pixels of zeros on every side, and what its net makes is larger than the photo. The surplus isn’t the same on both sides, so the cut isn’t centred. Its place follows from where the first cell of each map lies on the photo; every convolution, pool and transposed convolution moves it by a known amount.',
           'A transposed convolution without padding places its first cell (k − 1)/2 of its own cells earlier. In FCN-16s score_fr’s first cell lies at pixel 12.5; upscore2 has kernel 4 and cells 16 apart, upscore16 kernel 32 and cells 1 apart: 12.5 − 1.5·16 − 15.5 = −27, so its result is cut at 27. FCN-32s goes from score_fr through upscore alone, kernel 64, to cells 1 apart.',
         ],
         question: 'At which pixel of upscore’s output, counted from 0, does the photo begin in FCN-32s?',

@@ -57,10 +57,10 @@ export const texts = {
   needs: {
     heading: 'What a class needs',
     list: [
-      'A browser with JavaScript, on a laptop, a tablet or a phone: the page fits a screen of 320 pixels. It was tried in Chromium, on which Chrome and Edge are built; try others before the lesson.',
+      'A browser with JavaScript, on a laptop, a tablet or a phone: the page fits a screen of 320 pixels. It was tried in Chromium, on which Chrome and Edge are built; what matters most also in Firefox and WebKitGTK. Try the browser of the class before the lesson.',
       'No account and no installation. A photo that somebody chooses stays on the device: the page sends nothing anywhere.',
       'No particular graphics card. Where the browser offers WebGPU on a GPU the nets compute there, else on the CPU, which takes longer. The badge below a figure says which.',
-      'One device for two people is enough. What has been done is kept in that browser; “Forget it” in the lesson clears it for the next class.',
+      'One device for two people is enough. What has been done is kept in that browser; “Clear my progress” in the lesson clears it for the next class.',
       'A network for the first visit to each station. What has been used is stored on the device, where the browser allows it, and works without one later. The site is a folder of files, so a school can also serve a copy of its own.',
       'Paper, if you like: “Link, embed, print” below each station prints it as a handout, with its address. This page prints as you see it: open the answers that should be on it, close those that should not.',
     ],
@@ -77,7 +77,7 @@ export const texts = {
     station: 'station {n}',
     devices: 'Devices',
     line: 'Their line, Mbit/s',
-    time: '{one} MB a device for all stations, {all} MB for all devices: about {seconds} s if they share the line evenly and nothing else does.',
+    time: '{one} MB a device for all stations and the page’s first view, {all} MB for all devices: about {seconds} s if they share the line evenly and nothing else does.',
     timeUnread: 'Both should be numbers above 0.',
   },
 
@@ -171,7 +171,7 @@ export const texts = {
       questions: [
         ['For how many pixels does one score cell speak in FCN-32s, and the finest ones in FCN-16s and FCN-8s?', '{area32} pixels (32×32), {area16} (16×16) and {area8} (8×8). So it is at edges and at thin things that the skips change most.'],
         ['If the scores of pool4 and pool3 help, why not go on with pool2 and pool1?', 'In the paper mIoU went from {paper32} to {paper16} with pool4, a gain of {gain16} points, and to {paper8} with pool3, another {gain8}. The authors stopped there. Early maps know where edges are, and little of what they belong to.'],
-        ['Both skips are at 0. Is that the trained FCN-32s?', 'No. Its head was trained to do without skips, this one with them; and ×2, ×2 and ×8 one after another aren’t quite one step of ×32. The figure says in how many pixels the two differ.'],
+        ['Both skips are at 0. Is that the trained FCN-32s?', 'Not quite. This net’s heads share their scores, so both enlarge the same ones, but ×2, ×2 and ×8 one after another aren’t one step of ×32. The figure says in how many pixels the two differ. (The paper’s FCN-32s is a net that was trained by itself, without skips.)'],
       ],
     },
     dropout: {

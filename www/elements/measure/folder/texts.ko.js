@@ -38,7 +38,7 @@ export const texts = {
   'folder.alone.truths.net': '사진이 없는 정답: {count}개({list}). 셈에서 뺍니다.',
   'folder.alone.predictions': '정답이 없는 예측: {count}개({list}). 셈에서 뺍니다.',
   'folder.alone.photos': '정답이 없는 사진: {count}장({list}). 마스크는 만들고 셈에서는 뺍니다.',
-  'folder.size': '입력 크기(긴 변)',
+  'folder.size': '처리 크기(긴 변)',
   'folder.size.model': '{pixels} px(모델의 크기)',
   'folder.size.usual': '모델의 크기',
   'folder.start': '점수 계산',

@@ -108,7 +108,7 @@ function board(which, state, actions, { t }) {
 /** Readings that only the sandbox has. @param {State} state @param {Page} page */
 function more({ now, puzzle }, { t, language }) {
   return html`<tr><th scope="row">${t('metric.boundary')}</th><td class="num value">${share(now.boundary, language)}</td>
-      <td class="sum">${now.boundary === null ? t('boundary.none') : t('boundary.how', { tolerance: TOLERANCE })}</td></tr>
+      <td class="sum">${now.boundary === null ? t('boundary.none') : t('boundary.how.small', { tolerance: TOLERANCE })}</td></tr>
     ${puzzle.pictures > 1 ? html`<tr><th scope="row">${t('metric.perPhoto')}</th><td class="num value">${share(now.perPhoto, language)}</td>
       <td class="sum">${t('perPhoto.how')}</td></tr>` : nothing}`
 }

@@ -38,6 +38,7 @@ export const texts = {
   'metric.wrong': '틀린 픽셀',
   'metric.changed': '처음과 달라진 픽셀',
   'boundary.how': '예측 경계 가운데 정답 경계에서 {tolerance}픽셀 안에 있는 비율(정밀도)과 그 반대의 비율(재현율)을 조화 평균한 뒤 클래스에 대해 평균합니다. 허용 거리는 대각선의 0.75%이고 적어도 1픽셀입니다',
+  'boundary.how.small': '예측 경계 가운데 정답 경계에서 {tolerance}픽셀 안에 있는 비율(정밀도)과 그 반대의 비율(재현율)을 조화 평균한 뒤 클래스에 대해 평균합니다',
   'boundary.none': '정답에 레이블이 있는 두 클래스가 맞닿는 경계가 없습니다. 클래스가 하나뿐이거나, VOC처럼 경계를 레이블 없음으로 둔 정답입니다',
   'perPhoto.how': '사진마다 mIoU를 구한 뒤 평균합니다',
   'puzzle.free.title': '자유롭게',

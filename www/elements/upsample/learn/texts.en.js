@@ -1,7 +1,7 @@
 /** Texts of "learn the kernel" in `<fcn-upsample>`, English. */
 
 export const texts = {
-  intro: 'In a net, nobody writes the kernel down: it is learned. Here a small map is enlarged, the result is compared with the larger map that it should have become, and each step moves the kernel a little in the direction in which the squared error falls fastest.',
+  intro: 'In a net, a kernel needn’t be written down: it can be learned. Here a small map is enlarged, the result is compared with the larger map that it should have become, and each step moves the kernel a little in the direction in which the squared error falls fastest.',
   layer: 'Kernel {kernel}, stride {stride}, padding {padding}: a map of {map} becomes {output}.',
   setLayer: 'Kernel {kernel}, stride {stride}, padding {padding}',
   plain: 'With stride 1 nothing is enlarged, and bilinear and nearest are the same. Take a larger stride to see them part.',

@@ -2,8 +2,8 @@
 
 /** @type {typeof import('./texts.en.js').texts} */
 export const texts = {
-  intro: '신경망에서 커널은 사람이 적어 넣지 않고 학습으로 얻습니다. 여기서는 작은 맵을 키워 원래 되어야 할 큰 맵과 비교하고, 한 단계마다 제곱 오차가 가장 빨리 줄어드는 방향으로 커널을 조금씩 옮깁니다.',
-  layer: '커널 {kernel}, 보폭 {stride}, 패딩 {padding}: {map} 맵이 {output}가 됩니다.',
+  intro: '신경망의 커널은 사람이 적어 넣지 않아도 학습으로 얻을 수 있습니다. 여기서는 작은 맵을 키워 원래 되어야 할 큰 맵과 비교하고, 한 단계마다 제곱 오차가 가장 빨리 줄어드는 방향으로 커널을 조금씩 옮깁니다.',
+  layer: '커널 {kernel}, 보폭 {stride}, 패딩 {padding}: {map} 맵 → {output}.',
   setLayer: '커널 {kernel}, 보폭 {stride}, 패딩 {padding}',
   plain: '보폭이 1이면 아무것도 커지지 않아 쌍선형과 최근접이 같습니다. 보폭을 키우면 둘이 달라집니다.',
   target: '목표', 'target.smooth': '매끄럽게: 쌍선형으로 키운 맵', 'target.blocky': '네모지게: 최근접으로 키운 맵',
