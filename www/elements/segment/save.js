@@ -67,7 +67,7 @@ export class Saving {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       const isDenied = toClipboard && error instanceof DOMException && error.name === 'NotAllowedError'
-      const code = isDenied ? 'clipboard_denied' : 'save_failed'
+      const code = isDenied ? 'clipboard_copy' : 'save_failed'
       figure.failWith({ code, message }, isDenied ? null : again)
     } finally {
       this.#photos.delete(photo)

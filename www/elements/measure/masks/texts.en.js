@@ -36,7 +36,7 @@ export const texts = {
   'error.pair_palettes': 'The colours of the truth are those of {truth}, those of the prediction are of {prediction}. Their ids don’t mean the same classes.',
   'error.pair_palette': 'The colours that occur are in several sets: {list}. Save the maps as indexed PNGs whose values are the class ids.',
   'error.label_16_bit': 'This PNG has 16 bits a pixel and values above 255, as maps of single things (instances) have. A label map holds class ids from 0 to 254, and 255 for what isn’t labelled.',
-  'error.label_alpha': 'This PNG is partly transparent, so it is a picture and no label map.',
+  'error.label_alpha': 'This PNG is partly transparent, so it is a picture and no label map. Save an indexed PNG whose values are the class ids.',
   'colours.ask': 'its {count} colours are not all of one known data set. Smoothed edges make colours in between, which stand for nothing.',
   'colours.among': 'its colours are in several data sets. Whose are they?',
   'colours.change': '{count} {count|pixel has|pixels have} another colour ({share})',
@@ -48,7 +48,7 @@ export const texts = {
   'colours.changed': 'Pixels that were taken for the nearest colour: {count}.',
   'colours.left': 'Left unlabelled, as they have none of its colours: {count} {count|pixel|pixels}.',
   'error.pair_own': 'Of one map each colour was taken for a class, and the other holds class ids: nothing says which id has which colour.',
-  'error.label_photo': 'This PNG has more than 65,536 colours, as a photo has. A label map has one colour a class.',
-  'error.label_own': 'This PNG has {count} colours. Up to {most} can be classes of their own; more come from smoothed edges.',
+  'error.label_photo': 'This PNG has more than 65,536 colours, as a photo has. A label map has one colour a class: save an indexed PNG whose values are the class ids.',
+  'error.label_own': 'This PNG has {count} colours. Up to {most} can be classes of their own; more come from smoothed edges. Save it without smoothing, as an indexed PNG.',
   'error.label_colours': 'This PNG holds colours, and they are not all of one known set: PASCAL VOC’s 21 classes, the 19 of Cityscapes or the 11 of CamVid that are usually measured, ADE20K’s 150. Smoothed edges make colours that stand for nothing: save the map without smoothing, or as an indexed PNG whose values are the class ids.',
 }
