@@ -118,6 +118,11 @@ test('a photo, a lost camera and leaving the page end it', async ({ page }) => {
     await expect.poll(() => tracks(page)).toEqual(['ended'])
     await page.evaluate(() => { Object.assign(document.querySelector('fcn-segment') ?? {}, { hidden: false }) })
   }
+  // Another tab.
+  await start()
+  await page.evaluate(() => { Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }) })
+  await expect.poll(() => tracks(page)).toEqual(['ended'])
+  await page.evaluate(() => { Reflect.deleteProperty(document, 'visibilityState') })
   await start()
   await page.evaluate(() => document.querySelector('fcn-segment')?.remove())
   await expect.poll(() => tracks(page)).toEqual(['ended'])
@@ -141,6 +146,11 @@ test('a video file is watched and recorded with its mask, and one that is none i
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
   await panel.getByRole('button', { name: '녹화' }).click()
   await frames(page, 5)
+  // A recording can be ended while the picture stands still.
+  await panel.getByRole('button', { name: '멈추기', exact: true }).click()
+  await expect(panel.getByRole('button', { name: '녹화 끝내고 저장 (WebM)' })).toBeVisible()
+  await panel.getByRole('button', { name: '이어서 보기' }).click()
+  await frames(page, 2)
   const clip = await downloaded(page, () => panel.getByRole('button', { name: '녹화 끝내고 저장 (WebM)' }).click())
   expect([...clip.subarray(0, 4)]).toEqual([0x1a, 0x45, 0xdf, 0xa3])
   await panel.getByRole('button', { name: '끝내기', exact: true }).click()

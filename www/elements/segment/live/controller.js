@@ -101,8 +101,10 @@ export class Live {
     this.stop()
     this.#figure.clear()
     const watching = this.#watching = new AbortController()
-    // Another view of the page is looked at: a camera that nobody sees is off.
-    this.#looking = setInterval(() => { if (!this.#figure.isSeen) this.stop() }, LOOK_EVERY)
+    // Another view of the page, or another tab, is looked at: a camera that nobody sees is off. A file's frames don't come
+    // in a hidden tab, and go on later.
+    const isUnseen = () => !this.#figure.isSeen || (this.#stream !== null && document.visibilityState === 'hidden')
+    this.#looking = setInterval(() => { if (isUnseen()) this.stop() }, LOOK_EVERY)
     const video = this.video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, loop: true })
     if (source instanceof Blob) video.src = this.#url = URL.createObjectURL(source)
     else {
