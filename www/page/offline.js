@@ -142,8 +142,9 @@ export class Offline {
     }
     this.#place.hidden = this.state === 'none'
     const size = megabytes(this.bytes, language)
-    const text = this.state === 'none' ? '' : t(`offline.is.${this.state}`, { size })
-    const buttons = { none: [], storing: [], off: [button('keep')], stored: [button('clear')], update: [button('update')] }
+    const states = this.state === 'none' ? [] : this.state === 'update' && this.bytes ? ['update', 'stored'] : [this.state]
+    const text = states.map(state => t(`offline.is.${state}`, { size })).join(' ')
+    const buttons = { none: [], storing: [], off: [button('keep')], stored: [button('clear')], update: [button('update'), ' ', button('clear')] }
     this.#place.replaceChildren(text, ' ', ...buttons[this.state])
   }
 }
