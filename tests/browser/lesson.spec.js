@@ -143,8 +143,12 @@ test('all stations can be found, asked and left by roles and names alone, as a s
 
 test('a figure that does not come is told, and the other stations work', async ({ page }) => {
   await page.route(/fcn-inside\.js/, route => route.abort())
+  await page.addInitScript(() => {
+    document.addEventListener('fcn-error', event => Object.assign(window, { told: /** @type {CustomEvent} */ (event).detail }))
+  })
   const lesson = await open(page, 'station=paper')
   await expect(lesson.getByText('The figure could not be loaded. Check the network and reload the page.')).toBeVisible()
+  expect(await page.evaluate(() => Reflect.get(window, 'told'))).toMatchObject({ code: 'panel_failed', message: expect.stringContaining('could not be loaded') })
   await expect(lesson.getByRole('button', { name: 'Check' })).toBeDisabled()
   await lesson.getByRole('button', { name: 'Stride and padding' }).click()
   await expect(lesson.locator('fcn-upsample .transport')).toBeVisible()

@@ -26,6 +26,7 @@ import { Progress } from './progress.js'
  * @property {string} baseURI
  * @property {import('../stations.js').LessonTexts | null} texts
  * @property {import('../../lib/i18n.js').Language} language
+ * @property {(name: string, detail: unknown) => void} emit
  * @property {() => void} requestUpdate
  */
 
@@ -314,7 +315,10 @@ export class Controller {
       this.#scripts.set(tag, state)
       this.#host.requestUpdate()
     }
-    FIGURES[tag].load().then(() => said('here'), () => said('failed'))
+    FIGURES[tag].load().then(() => said('here'), () => {
+      said('failed')
+      this.#host.emit('fcn-error', { code: 'panel_failed', message: this.#host.texts?.t('failed') ?? '' })
+    })
   }
 
   /** @param {string} tag @returns {Figure} */
