@@ -52,7 +52,7 @@ test('several pictures are measured together, and what is no class is named', as
     return { together, none, wrong, lengths, left, last, many: many.confusion }
   })
   expect(found.together.confusion).toEqual([1, 1, 0, 1])
-  expect(found.together.meanIou).toBe(0.5)
+  expect([found.together.meanIou, found.together.meanIoU]).toEqual([0.5, 0.5])
   expect([found.together.void, found.none.void]).toEqual([1, 0])
   expect(found.none).toMatchObject({ pixelAccuracy: null, meanIou: null, iou: [null, null] })
   expect(found.wrong).toContain('invalid_input: pixel 1 of the truth is 7')

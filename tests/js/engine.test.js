@@ -97,7 +97,7 @@ function works(request) {
     case 'stages': return { stages: [] }
     case 'close': return {}
     case 'layer': return { name: request.name, inputs: 1, outputs: 1, kernel: [1, 1], stride: [1, 1], padding: [0, 0], weights: new Float32Array(1) }
-    case 'measure': return { classes: request.classes, confusion: [], pixelAccuracy: 1, meanAccuracy: 1, iou: [], meanIou: 1, frequencyWeightedIou: 1, void: 0 }
+    case 'measure': return { classes: request.classes, confusion: [], pixelAccuracy: 1, meanAccuracy: 1, iou: [], meanIou: 1, meanIoU: 1, frequencyWeightedIou: 1, frequencyWeightedIoU: 1, void: 0 }
     case 'transposed': return { values: request.values.map(value => value * request.weights[0]) }
   }
 }
@@ -207,6 +207,13 @@ describe('the net from the inside', () => {
       () => net.stages({ size: [224, 0] }), () => net.cell(photo, { stage: 'conv1_1', channel: 0, row: -1, column: 0 }),
     ])
     for (const call of wrong) await assert.rejects(call(), coded('invalid_input'))
+    // What is left out altogether is told like what is wrong.
+    const bare = /** @type {Record<string, (...given: unknown[]) => Promise<unknown>>} */ (/** @type {unknown} */ (net))
+    for (const name of ['trace', 'autopsy', 'covered', 'channel', 'cell', 'watch']) {
+      await assert.rejects(bare[name](photo), coded('invalid_input'), name)
+    }
+    await assert.rejects(bare['stages'](), coded('invalid_input'))
+    await assert.rejects(bare['watch'](null, { onFrame: () => {} }), coded('invalid_input'))
     await assert.rejects(net.tail(photo, { variant: 'fcn4s' }), coded('unknown_variant'))
     assert.equal(workers[0].asked('inside').length + workers[0].asked('stages').length, 0)
     engine.dispose()
@@ -240,6 +247,7 @@ describe('the net from the inside', () => {
     for (const stride of [2, [1], [1.5, 1], [-1, 1], [NaN, 1], null]) {
       await assert.rejects(engine.convTranspose2d(/** @type {any} */ ({ ...layer, stride }), [3], [2]), coded('invalid_input'))
     }
+    await assert.rejects(engine.convTranspose2d(/** @type {any} */ (undefined), [3], [2]), coded('invalid_input'))
     engine.dispose()
   })
 })

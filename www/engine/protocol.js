@@ -135,7 +135,9 @@
  * @property {number | null} meanAccuracy
  * @property {(number | null)[]} iou by class
  * @property {number | null} meanIou
+ * @property {number | null} meanIoU the same, as `<fcn-measure>` spells it
  * @property {number | null} frequencyWeightedIou
+ * @property {number | null} frequencyWeightedIoU likewise
  * @property {number} void pixels that were left out, as their truth isn't known
  */
 

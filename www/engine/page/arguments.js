@@ -212,7 +212,7 @@ const TRANSPOSED = ['input', 'kernel', 'stride', 'padding', 'outputPadding', 'di
  */
 export function checkTransposed(layer) {
   for (const name of TRANSPOSED) {
-    const pair = layer[name]
+    const pair = layer?.[name]
     const isSize = (/** @type {unknown} */ value) =>
       typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32
     if (!Array.isArray(pair) || pair.length !== 2 || !pair.every(isSize)) {

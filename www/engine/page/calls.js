@@ -33,6 +33,14 @@ import { keyOf, snapshot } from './source.js'
 const NO_SQUARE = { left: 0, top: 0, width: 0, height: 0 }
 
 /**
+ * What a script forgot altogether is missing one by one, and each has an error that names it.
+ * @template T
+ * @param {T} options
+ * @returns {T}
+ */
+const given = options => options ?? /** @type {T} */ ({})
+
+/**
  * What is told of a photo's pass; `photo`, `work`: the photo's own size and the size that it was scaled to, pixels.
  * @typedef {Answers['inspect'] & {backend: Backend, photo: {width: number, height: number},
  *   work: {width: number, height: number}}} Inspected
@@ -170,9 +178,10 @@ export class Calls {
    * @returns {Promise<Trace>} maps in the order of the pass, each [channels, height, width]
    * @throws {FcnError} no_model, invalid_input for a stage that this model hasn't got …, or the signal's reason
    */
-  async trace(source, { maps, ...options }) {
+  async trace(source, options) {
+    const { maps, ...rest } = given(options)
     const names = checkMaps(maps)
-    const { reply, classes } = await this.#pass(source, options, (_, size) => ({ type: 'trace', size, maps: names }))
+    const { reply, classes } = await this.#pass(source, rest, (_, size) => ({ type: 'trace', size, maps: names }))
     if (reply.outcome !== 'maps') throw new FcnError('crashed')
     const { outcome: _, ...trace } = reply
     return { ...trace, classes, backend: this.#shared.host.backend }
@@ -184,7 +193,8 @@ export class Calls {
    * @returns {Promise<import('../protocol.js').Stage[]>} the input first
    * @throws {FcnError} no_model; invalid_input for a size that the net can't take
    */
-  async stages({ size, signal }) {
+  async stages(options) {
+    const { size, signal } = given(options)
     const checked = checkPair(size)
     const { stages } = await this.#shared.queue.add(signal, async (stop, end) =>
       await this.#ask(stop, end, ({ id: net }) => async link =>
@@ -236,9 +246,10 @@ export class Calls {
    * @returns {Promise<Autopsy>}
    * @throws {FcnError} invalid_input for a pixel or a class that there isn't
    */
-  async autopsy(source, { x, y, classId, variant, ...options }) {
+  async autopsy(source, options) {
+    const { x, y, classId, variant, ...rest } = given(options)
     const at = { x: checkWhole('x', x), y: checkWhole('y', y) }
-    const { answer } = await this.#inside(source, options, manifest => ({
+    const { answer } = await this.#inside(source, rest, manifest => ({
       ask: 'autopsy', ...at, variant: oneVariant(manifest, variant),
       classId: checkWhole('classId', classId, manifest.classes.length - 1),
     }))
@@ -284,7 +295,8 @@ export class Calls {
    * @returns {Promise<number>}
    * @throws {FcnError} invalid_input for a pixel or a class that there isn't
    */
-  async covered(source, { classId, at, variant, square = NO_SQUARE, ...options }) {
+  async covered(source, options) {
+    const { classId, at, variant, square = NO_SQUARE, ...rest } = given(options)
     const { left, top, width, height } = square
     const checked = {
       at: at ? { x: checkWhole('x', at.x), y: checkWhole('y', at.y) } : null,
@@ -293,7 +305,7 @@ export class Calls {
         width: checkWhole('width', width), height: checkWhole('height', height),
       },
     }
-    const { answer } = await this.#inside(source, options, manifest => ({
+    const { answer } = await this.#inside(source, rest, manifest => ({
       ask: 'covered', ...checked, variant: oneVariant(manifest, variant),
       classId: checkWhole('classId', classId, manifest.classes.length - 1),
     }))
@@ -307,8 +319,9 @@ export class Calls {
    * @returns {Promise<import('../protocol.js').FeatureMap>}
    * @throws {FcnError} invalid_input for a stage that this model hasn't got
    */
-  async values(source, { stage, ...options }) {
-    const { answer } = await this.#inside(source, options, () => ({ ask: 'values', stage: String(stage) }))
+  async values(source, options) {
+    const { stage, ...rest } = given(options)
+    const { answer } = await this.#inside(source, rest, () => ({ ask: 'values', stage: String(stage) }))
     return /** @type {Answers['values']} */ (answer)
   }
 
@@ -320,9 +333,10 @@ export class Calls {
    * @returns {Promise<import('../protocol.js').Sheet>}
    * @throws {FcnError} invalid_input for a stage that this model hasn't got
    */
-  async sheet(source, { stage, side = 64, ...options }) {
+  async sheet(source, options) {
+    const { stage, side = 64, ...rest } = given(options)
     const question = { stage: String(stage), side: checkWhole('side', side) }
-    const { answer } = await this.#inside(source, options, () => ({ ask: 'sheet', ...question }))
+    const { answer } = await this.#inside(source, rest, () => ({ ask: 'sheet', ...question }))
     return /** @type {Answers['sheet']} */ (answer)
   }
 
@@ -333,9 +347,10 @@ export class Calls {
    * @returns {Promise<import('../protocol.js').FeatureMap>}
    * @throws {FcnError} invalid_input for a stage or channel that this model hasn't got
    */
-  async channel(source, { stage, channel, ...options }) {
+  async channel(source, options) {
+    const { stage, channel, ...rest } = given(options)
     const question = { stage: String(stage), channel: checkWhole('channel', channel) }
-    const { answer } = await this.#inside(source, options, () => ({ ask: 'channel', ...question }))
+    const { answer } = await this.#inside(source, rest, () => ({ ask: 'channel', ...question }))
     return /** @type {Answers['channel']} */ (answer)
   }
 
@@ -346,9 +361,10 @@ export class Calls {
    * @returns {Promise<import('../protocol.js').Made>}
    * @throws {FcnError} invalid_input for a cell that there isn't, or a stage that several layers make
    */
-  async cell(source, { stage, channel, row, column, ...options }) {
+  async cell(source, options) {
+    const { stage, channel, row, column, ...rest } = given(options)
     const where = { channel: checkWhole('channel', channel), row: checkWhole('row', row), column: checkWhole('column', column) }
-    const { answer } = await this.#inside(source, options, () => ({ ask: 'cell', stage: String(stage), ...where }))
+    const { answer } = await this.#inside(source, rest, () => ({ ask: 'cell', stage: String(stage), ...where }))
     return /** @type {Answers['cell']} */ (answer)
   }
 

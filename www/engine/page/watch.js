@@ -40,7 +40,10 @@ const RECENT = 10
  * @returns {Promise<void>} when the video or the stream has ended
  * @throws {FcnError} video_failed, invalid_input, what `segment` throws, or the signal's reason
  */
-export async function watch(net, source, { variant, size, longest = LONGEST, steady = 0, signal, onFrame }) {
+export async function watch(net, source, options) {
+  const { variant, size, longest = LONGEST, steady = 0, signal, onFrame } = options ?? {}
+  if (typeof onFrame !== 'function') throw new FcnError('invalid_input', 'onFrame is a function that each frame is given to')
+  if (typeof source !== 'object' || source === null) throw new FcnError('invalid_input', 'source is a MediaStream or a <video>')
   if (!(steady >= 0 && steady < 1)) throw new FcnError('invalid_input', `steady is ${steady}: 0 to less than 1`)
   if (!(longest >= 1)) throw new FcnError('invalid_input', `longest is ${longest}: a long side in pixels`)
   const frames = new Frames(source)

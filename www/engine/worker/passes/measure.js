@@ -17,14 +17,15 @@ export function measure(wasm, { classes, pairs }) {
   const matrix = new wasm.Confusion(classes)
   try {
     for (const { truth, prediction } of pairs) matrix.add(truth, prediction)
+    const [meanIou, frequencyWeightedIou] = [matrix.meanIou ?? null, matrix.frequencyWeightedIou ?? null]
     return {
       classes,
       confusion: [...matrix.counts()],
       pixelAccuracy: matrix.pixelAccuracy ?? null,
       meanAccuracy: matrix.meanAccuracy ?? null,
       iou: Array.from(matrix.iou(), value => Number.isNaN(value) ? null : value),
-      meanIou: matrix.meanIou ?? null,
-      frequencyWeightedIou: matrix.frequencyWeightedIou ?? null,
+      meanIou, meanIoU: meanIou,
+      frequencyWeightedIou, frequencyWeightedIoU: frequencyWeightedIou,
       void: pairs.reduce((sum, { truth }) => sum + countVoid(truth), 0),
     }
   } finally {
