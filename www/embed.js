@@ -40,7 +40,8 @@ function said() {
 const asked = said()
 const tag = `fcn-${asked.get('element')}`
 const { load, attributes } = ELEMENTS[tag] ?? FIGURES['fcn-upsample']
-const element = /** @type {HTMLElement & {fragment: string}} */ (document.createElement(ELEMENTS[tag] ? tag : 'fcn-upsample'))
+const element = /** @type {HTMLElement & {fragment: string}} */ (document.createElement(ELEMENTS[tag]
+  ? tag : 'fcn-upsample'))
 for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
 for (const name of ['backend', 'alone']) {
   const value = asked.get(name)

@@ -8,5 +8,6 @@ import { connectViews } from './page/views.js'
 connectSettings()
 connectViews()
 const offline = new Offline(/** @type {HTMLElement} */ (document.getElementById('offline')))
-for (const button of document.querySelectorAll('[data-lang]')) button.addEventListener('click', () => void offline.speak())
+for (const button of document.querySelectorAll('[data-lang]')) button.addEventListener('click',
+  () => void offline.speak())
 void offline.start()

@@ -49,7 +49,8 @@ async function read(file) {
 }
 
 /** @type {Docs} */
-const docs = completed(await read(`${name === 'lesson' ? 'lessons' : 'elements'}/${name}/docs.json`), await read('elements/common/docs.json'))
+const docs = completed(await read(`${name === 'lesson' ? 'lessons' : 'elements'}/${name}/docs.json`),
+  await read('elements/common/docs.json'))
 /** All elements, where the site is built; else this one. @type {string[]} */
 const tags = await read('custom-elements.json').then(
   (/** @type {{modules: {declarations: {tagName: string}[]}[]}} */ { modules }) =>

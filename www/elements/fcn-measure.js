@@ -155,7 +155,8 @@ export class FcnMeasure extends FcnElement {
 /** Whether both come of the same counts. @param {Metrics | null} a @param {Metrics | null} b */
 function isSame(a, b) {
   if (a === b || !a || !b) return a === b
-  return a.void === b.void && a.confusion.length === b.confusion.length && a.confusion.every((count, at) => count === b.confusion[at])
+  return a.void === b.void && a.confusion.length === b.confusion.length
+    && a.confusion.every((count, at) => count === b.confusion[at])
 }
 
 define('fcn-measure', FcnMeasure)

@@ -156,7 +156,8 @@ export class Engine extends EventTarget {
     const wanted = checkWanted(gives)
     return await this.#queue.add(signal, async stop => {
       const id = ++this.#latestId
-      const { manifest, manifestBytes, notes, assumptions = [], isCheckpoint, weights } = await this.#host.attempt(stop, async link =>
+      const { manifest, manifestBytes, notes, assumptions = [], isCheckpoint, weights } = await this.#host.attempt(stop,
+        async link =>
         await this.#host.load(link, id, source, wanted, {
           signal: stop,
           onProgress: progress => !stop.aborted && 'loaded' in progress && onProgress?.(progress),

@@ -24,8 +24,12 @@ import { STATIONS } from './stations.js'
 
 /** The player's words, the stations', and those of the Upsample view's chapters. @type {import('../elements/common/ui/element.js').TextFiles<LessonTexts>} */
 const TEXTS = {
-  en: async () => together(await Promise.all([import('./lesson/texts.en.js'), import('./stations.en.js'), import('./upsampling.en.js')])),
-  ko: async () => together(await Promise.all([import('./lesson/texts.ko.js'), import('./stations.ko.js'), import('./upsampling.ko.js')])),
+  en: async () =>
+    together(await Promise.all([import('./lesson/texts.en.js'), import('./stations.en.js'),
+      import('./upsampling.en.js')])),
+  ko: async () =>
+    together(await Promise.all([import('./lesson/texts.ko.js'), import('./stations.ko.js'),
+      import('./upsampling.ko.js')])),
 }
 
 /** @param {[{texts: import('../lib/i18n.js').Texts}, {texts: import('./stations.js').Stories}, {texts: import('./upsampling.js').Texts}]} files */
@@ -100,7 +104,8 @@ export class FcnLesson extends FcnElement {
   updated(changed) {
     this.#controller.drawn(this.renderRoot.querySelector('.figure'))
     const place = this.#controller.takePlace()
-    const reached = place && /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(place === 'heading' ? 'h3' : '.question .verdict'))
+    const reached = place && /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(place === 'heading'
+      ? 'h3' : '.question .verdict'))
     reached?.focus({ preventScroll: true })
     reached?.scrollIntoView({ block: 'nearest' })
     super.updated(changed)

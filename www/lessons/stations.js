@@ -81,15 +81,18 @@ export const STATIONS = [
   ] },
   { id: 'upsampling', parts: [
     {
-      id: 'stamp', tag: 'fcn-upsample', chapter: 'stamp', state: 'preset=stride1', after: 'preset=stride1&step=last&overlap=1',
+      id: 'stamp', tag: 'fcn-upsample', chapter: 'stamp', state: 'preset=stride1',
+        after: 'preset=stride1&step=last&overlap=1',
       ask: { kind: 'number', answer: 'most' },
     },
     {
-      id: 'overlap', tag: 'fcn-upsample', chapter: 'overlap', state: 'preset=overlap&step=2', after: 'preset=overlap&step=last',
+      id: 'overlap', tag: 'fcn-upsample', chapter: 'overlap', state: 'preset=overlap&step=2',
+        after: 'preset=overlap&step=last',
       ask: { kind: 'number', answer: 'middle' },
     },
     {
-      id: 'checkerboard', tag: 'fcn-upsample', isCovered: true, state: 'preset=checkerboard', after: 'preset=checkerboard&step=last',
+      id: 'checkerboard', tag: 'fcn-upsample', isCovered: true, state: 'preset=checkerboard',
+        after: 'preset=checkerboard&step=last',
       ask: { kind: 'choice', answer: 'evenness', options: ['even', 'uneven'] },
     },
   ] },
@@ -99,7 +102,8 @@ export const STATIONS = [
       ask: { kind: 'number', answer: 'width' },
     },
     {
-      id: 'padding', tag: 'fcn-upsample', chapter: 'padding', state: 'preset=stride2&step=last', after: 'preset=padding&step=last',
+      id: 'padding', tag: 'fcn-upsample', chapter: 'padding', state: 'preset=stride2&step=last',
+        after: 'preset=padding&step=last',
       ask: { kind: 'number', answer: 'width' },
     },
     {
@@ -107,27 +111,32 @@ export const STATIONS = [
       after: `input=${RINGED}&kernel=3x3&stride=2&step=last`, ask: { kind: 'number', answer: 'ringed' },
     },
     {
-      id: 'slip', tag: 'fcn-upsample', chapter: 'puzzle', state: 'preset=upscore16', after: 'preset=slip&predict=none&step=last',
+      id: 'slip', tag: 'fcn-upsample', chapter: 'puzzle', state: 'preset=upscore16',
+        after: 'preset=slip&predict=none&step=last',
       ask: { kind: 'number', answer: 'slip' },
     },
   ] },
   { id: 'matrix', parts: [
     {
-      id: 'rows', tag: 'fcn-upsample', chapter: 'matrix', state: 'input=2x2&kernel=3x3:ones&view=stamp', after: 'input=2x2&kernel=3x3:ones&view=matrix&step=last',
+      id: 'rows', tag: 'fcn-upsample', chapter: 'matrix', state: 'input=2x2&kernel=3x3:ones&view=stamp',
+        after: 'input=2x2&kernel=3x3:ones&view=matrix&step=last',
       ask: { kind: 'number', answer: 'rows' },
     },
     {
-      id: 'name', tag: 'fcn-upsample', chapter: 'name', state: 'input=2x2&view=matrix&step=last', after: 'input=2x2&view=matrix&step=last&inverse=1',
+      id: 'name', tag: 'fcn-upsample', chapter: 'name', state: 'input=2x2&view=matrix&step=last',
+        after: 'input=2x2&view=matrix&step=last&inverse=1',
       ask: { kind: 'choice', answer: 'identity', options: ['values', 'shape', 'nothing'] },
     },
   ] },
   { id: 'learn', parts: [
     {
-      id: 'smooth', tag: 'fcn-upsample', state: `${DOUBLE}&learn=target:smooth`, after: `${DOUBLE}&learn=target:smooth,steps:400`,
+      id: 'smooth', tag: 'fcn-upsample', state: `${DOUBLE}&learn=target:smooth`,
+        after: `${DOUBLE}&learn=target:smooth,steps:400`,
       ask: { kind: 'choice', answer: 'learned', options: ['bilinear', 'nearest', 'random'] },
     },
     {
-      id: 'blocky', tag: 'fcn-upsample', state: `${DOUBLE}&learn=target:blocky,start:bilinear`, after: `${DOUBLE}&learn=target:blocky,start:bilinear,steps:400`,
+      id: 'blocky', tag: 'fcn-upsample', state: `${DOUBLE}&learn=target:blocky,start:bilinear`,
+        after: `${DOUBLE}&learn=target:blocky,start:bilinear,steps:400`,
       ask: { kind: 'choice', answer: 'learned', options: ['bilinear', 'nearest', 'random'] },
     },
   ] },
@@ -137,7 +146,8 @@ export const STATIONS = [
       ask: { kind: 'choice', answer: 'changed', options: ['few', 'some', 'most'] },
     },
     {
-      id: 'photo', tag: 'fcn-upsample', chapter: 'photo', state: 'preset=upscore32&photo=1', after: 'preset=upscore32&photo=1&overlap=1&step=last',
+      id: 'photo', tag: 'fcn-upsample', chapter: 'photo', state: 'preset=upscore32&photo=1',
+        after: 'preset=upscore32&photo=1&overlap=1&step=last',
       ask: { kind: 'number', answer: 'most' },
     },
   ] },
@@ -147,7 +157,8 @@ export const STATIONS = [
       ask: { kind: 'number', answer: 'removed' },
     },
     {
-      id: 'unsure', tag: 'fcn-dropout', state: 'panel=uncertainty&sample=cow&passes=1', after: 'panel=uncertainty&sample=cow',
+      id: 'unsure', tag: 'fcn-dropout', state: 'panel=uncertainty&sample=cow&passes=1',
+        after: 'panel=uncertainty&sample=cow',
       ask: { kind: 'choice', answer: 'unsure', options: ['edges', 'inside', 'anywhere'] },
     },
   ] },

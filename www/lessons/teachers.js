@@ -24,7 +24,8 @@ const TOOLS = {
 
 const site = new URL('../', import.meta.url).href
 const lang = pickLanguage([new URLSearchParams(location.search).get('lang'), ...navigator.languages])
-const [{ texts }, { texts: stories }, { texts: { stories: chapters } }] = await Promise.all([TEXTS[lang](), STORIES[lang](), CHAPTERS[lang]()])
+const [{ texts }, { texts: stories }, { texts: { stories: chapters } }] = await Promise.all([TEXTS[lang](),
+  STORIES[lang](), CHAPTERS[lang]()])
 const { plan, needs, answers, recipes } = texts
 
 /** Bytes that are downloaded, by the folder of the net, and of what computes; null: not told. @type {Record<string, number | null>} */
@@ -39,7 +40,8 @@ const filled = (text, values) => translator({ text })('text', values)
 /** @param {string} id */
 const numberOf = id => STATIONS.findIndex(station => station.id === id) + 1
 /** @param {number} value of bytes @returns {string} in MB */
-const megabytes = value => new Intl.NumberFormat(lang, { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(value / 1e6)
+const megabytes = value =>
+  new Intl.NumberFormat(lang, { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(value / 1e6)
 
 /** @param {string} code @param {Event} event */
 async function copy(code, event) {
@@ -54,8 +56,10 @@ async function copy(code, event) {
 /** Code to take away. @param {string} title @param {string} code @param {unknown} heading of the lines */
 function lines(title, code, heading) {
   return html`<div class="line">${heading}<pre tabindex="0" aria-label=${title}>${code}</pre>
-    <div class="row"><button @click=${(/** @type {Event} */ event) => copy(code, event)} aria-label=${`${texts.copy}: ${title}`}>${texts.copy}</button>
-      <span role="status">${copied.code === code ? copied.isDone ? texts.copied : texts.selected : nothing}</span></div></div>`
+    <div class="row"><button @click=${(/** @type {Event} */ event) => copy(code, event)}
+      aria-label=${`${texts.copy}: ${title}`}>${texts.copy}</button>
+      <span role="status">${copied.code === code ? copied.isDone ? texts.copied : texts.selected
+        : nothing}</span></div></div>`
 }
 
 // ---- the plan ----
@@ -66,9 +70,11 @@ function table(which) {
   const { caption, text, rows } = plan[which]
   const sum = stretches.reduce((minutes, stretch) => minutes + stretch.minutes, 0)
   return html`<p>${text}</p><table><caption>${filled(caption, { sum })}</caption>
-    <thead><tr><th class="num" scope="col">${plan.minutes}</th><th scope="col">${plan.stations}</th><th scope="col">${plan.does}</th></tr></thead>
+    <thead><tr><th class="num" scope="col">${plan.minutes}</th><th scope="col">${plan.stations}</th><th
+      scope="col">${plan.does}</th></tr></thead>
     <tbody>${stretches.map(({ id, minutes, stations }) => html`<tr><td class="num">${minutes}</td>
-      <td>${stations.length ? html`<ul>${stations.map(station => html`<li><a href=${`#${station}`}>${numberOf(station)}. ${stories[station].title}</a></li>`)}</ul>` : plan.none}</td>
+      <td>${stations.length ? html`<ul>${stations.map(station => html`<li><a
+        href=${`#${station}`}>${numberOf(station)}. ${stories[station].title}</a></li>`)}</ul>` : plan.none}</td>
       <td>${/** @type {Record<string, string>} */ (rows)[id]}</td></tr>`)}</tbody>
     <tfoot><tr><td class="num">${sum}</td><th scope="row" colspan="2">${plan.total}</th></tr></tfoot></table>`
 }
@@ -88,7 +94,8 @@ function waiting() {
   if (!(devices > 0 && line > 0)) return needs.timeUnread
   const one = Object.values(bytes).reduce((/** @type {number} */ sum, each) => sum + (each ?? 0), 0)
   const seconds = Math.ceil(8 * one * devices / (line * 1e6))
-  return filled(needs.time, { one: megabytes(one), all: megabytes(one * devices), seconds: seconds.toLocaleString(lang) })
+  return filled(needs.time, { one: megabytes(one), all: megabytes(one * devices),
+    seconds: seconds.toLocaleString(lang) })
 }
 
 /** @param {'devices' | 'line'} name */
@@ -97,17 +104,22 @@ function asked(name) {
     wished[name] = /** @type {HTMLInputElement} */ (event.target).value
     draw()
   }
-  return html`<label class="field"><span>${needs[name]}</span><input type="number" min="1" .value=${live(wished[name])} @input=${input}></label>`
+  return html`<label class="field"><span>${needs[name]}</span><input type="number" min="1"
+    .value=${live(wished[name])} @input=${input}></label>`
 }
 
 function downloads() {
   const row = (/** @type {string} */ title, /** @type {string} */ name, /** @type {string} */ forWhat) => {
     const size = bytes[name]
-    return html`<tr><td>${title}</td><td class="num">${size == null ? needs.unknown : filled(needs.megabytes, { n: megabytes(size) })}</td><td>${forWhat}</td></tr>`
+    return html`<tr><td>${title}</td><td
+      class="num">${size == null ? needs.unknown
+        : filled(needs.megabytes, { n: megabytes(size) })}</td><td>${forWhat}</td></tr>`
   }
   return html`<h3>${needs.downloads}</h3><p>${needs.downloadsText}</p>
-    <table><thead><tr><th scope="col">${needs.what}</th><th class="num" scope="col">${needs.size}</th><th scope="col">${needs.forWhat}</th></tr></thead>
-      <tbody>${row(needs.engine, 'engine', needs.everyNet)}${NETS.map(net => row(net, net, needing(net)))}</tbody></table>
+    <table><thead><tr><th scope="col">${needs.what}</th><th class="num" scope="col">${needs.size}</th><th
+      scope="col">${needs.forWhat}</th></tr></thead>
+      <tbody>${row(needs.engine, 'engine', needs.everyNet)}${NETS.map(net =>
+        row(net, net, needing(net)))}</tbody></table>
     <div class="row">${asked('devices')}${asked('line')}</div><p role="status" class="waiting">${waiting()}</p>`
 }
 
@@ -136,7 +148,8 @@ function article({ id, parts }) {
     const own = /** @type {Record<string, {title?: string}>} */ (told)[part.id]
     return own.title ?? (part.chapter ? chapters[part.chapter].title : part.id)
   }
-  const line = (/** @type {string} */ what, /** @type {string} */ code) => lines(`${what}: ${title}`, code, html`<h4>${what}</h4>`)
+  const line = (/** @type {string} */ what, /** @type {string} */ code) =>
+    lines(`${what}: ${title}`, code, html`<h4>${what}</h4>`)
   return html`<article id=${id}><h3>${numberOf(id)}. <a href=${link}>${title}</a></h3>
     <p>${shows.join(' ')}</p>
     <p class="parts"><span class="soft">${answers.parts}</span> ${parts.map((part, at) => html`<a href=${
@@ -144,7 +157,8 @@ function article({ id, parts }) {
     <h4>${answers.questions}</h4>
     <ol>${questions.map(([question, answer]) => html`<li class="question"><p>${filled(question, FACTS)}</p>
       <details class="answer"><summary>${answers.answer}</summary><p>${filled(answer, FACTS)}</p></details></li>`)}</ol>
-    <details><summary>${answers.take}</summary><div class="lines">${line(answers.link, link)}${line(answers.frame, frame)}${
+    <details><summary>${answers.take}</summary><div class="lines">${line(answers.link,
+      link)}${line(answers.frame, frame)}${
       line(answers.script, script)}</div></details></article>`
 }
 
@@ -168,17 +182,23 @@ function page() {
   const other = lang === 'ko' ? 'en' : 'ko'
   const translated = new URL(location.href)
   translated.searchParams.set('lang', other)
-  const sections = /** @type {const} */ ([['plan', plan], ['needs', needs], ['stations', answers], ['recipes', recipes]])
+  const sections = /** @type {const} */ ([['plan', plan], ['needs', needs], ['stations', answers],
+    ['recipes', recipes]])
   return html`<div class="teachers"><header>
-      <nav><a href=${`${site}index.html?lang=${lang}`}>${texts.back}</a> <a href=${`${site}index.html?lang=${lang}#lesson`}>${texts.lesson}</a>
+      <nav><a href=${`${site}index.html?lang=${lang}`}>${texts.back}</a> <a
+        href=${`${site}index.html?lang=${lang}#lesson`}>${texts.lesson}</a>
         <a href=${translated.href} lang=${other} hreflang=${other}>${texts.other}</a></nav>
       <h1>${texts.title}</h1>${texts.intro.map(text => html`<p>${text}</p>`)}
-      <nav aria-label=${texts.contents}>${sections.map(([id, { heading }]) => html`<a href=${`#${id}`}>${heading}</a>`)}</nav></header>
-    <section id="plan" aria-labelledby="plan-title"><h2 id="plan-title">${plan.heading}</h2>${table('whole')}${table('short')}</section>
+      <nav aria-label=${texts.contents}>${sections.map(([id, { heading }]) => html`<a
+        href=${`#${id}`}>${heading}</a>`)}</nav></header>
+    <section id="plan" aria-labelledby="plan-title"><h2
+      id="plan-title">${plan.heading}</h2>${table('whole')}${table('short')}</section>
     <section id="needs" aria-labelledby="needs-title"><h2 id="needs-title">${needs.heading}</h2>
       <ul>${needs.list.map(each => html`<li>${each}</li>`)}</ul>${downloads()}</section>
-    <section id="stations" aria-labelledby="stations-title"><h2 id="stations-title">${answers.heading}</h2><p>${answers.text}</p>
-      <div class="row"><button @click=${() => openAll(true)}>${answers.open}</button><button @click=${() => openAll(false)}>${answers.close}</button></div>
+    <section id="stations" aria-labelledby="stations-title"><h2
+      id="stations-title">${answers.heading}</h2><p>${answers.text}</p>
+      <div class="row"><button @click=${() => openAll(true)}>${answers.open}</button><button
+        @click=${() => openAll(false)}>${answers.close}</button></div>
       ${STATIONS.map(article)}</section>
     <section id="recipes" aria-labelledby="recipes-title"><h2 id="recipes-title">${recipes.heading}</h2>
       <p>${recipes.text} <a href=${`${site}elements/index.html?lang=${lang}`}>${recipes.docs}</a></p>

@@ -75,7 +75,8 @@ function stampsInside(n, k, s) {
 
 /** How many stamps lie on each cell. @param {number} n @param {number} k @param {number} s */
 function square(n, k, s) {
-  return overlaps({ input: [n, n], kernel: [k, k], stride: [s, s], padding: [0, 0], outputPadding: [0, 0], dilation: [1, 1] })
+  return overlaps({ input: [n, n], kernel: [k, k], stride: [s, s], padding: [0, 0], outputPadding: [0, 0],
+    dilation: [1, 1] })
 }
 
 /** Convolutions of VGG16's blocks, and their channels. */
@@ -119,7 +120,8 @@ function half() {
   const counted = new Confusion(2)
   counted.add(truth, found)
   const { pixelAccuracy, iou: [background, person], meanIoU } = counted.metrics
-  return { accuracy: percent(pixelAccuracy ?? 0), background: percent(background ?? 0), person: percent(person ?? 0), mean: percent(meanIoU ?? 0) }
+  return { accuracy: percent(pixelAccuracy ?? 0), background: percent(background ?? 0),
+    person: percent(person ?? 0), mean: percent(meanIoU ?? 0) }
 }
 
 /** @returns {Record<string, string>} what stands in the answers, by name */
@@ -131,7 +133,8 @@ function computed() {
   const even = stampsInside(9, 4, 2)
   const conv = windowed(3, { stride: 2, padding: 1 })
   /** A convolution of 3×3 over a map of 4×4, as a matrix. @type {import('../lib/transposed/geometry.js').Layer} */
-  const small = { input: [2, 2], kernel: [3, 3], stride: [1, 1], padding: [0, 0], outputPadding: [0, 0], dilation: [1, 1] }
+  const small = { input: [2, 2], kernel: [3, 3], stride: [1, 1], padding: [0, 0], outputPadding: [0, 0],
+    dilation: [1, 1] }
   const matrix = convMatrix(small, new Float64Array(9).fill(1))
   const paper = vgg({ pad: 100, ceil: true, fc6: 7 })
   const upscore = stamped(64, { stride: 32 })
@@ -139,17 +142,22 @@ function computed() {
   const surplus = cellsOf([...paper, upscore]) - SIDE
   const floor = cellsOf([...vgg({ pad: 100, fc6: 7 }), upscore])
   return {
-    cells: whole(cells), cellsLarger: whole(larger), flat: whole(cells * cells * last), flatLarger: whole(larger * larger * last),
-    fc6: whole(fc6), field1: whole(receptiveField(vgg({ fc6: 1 })) ?? 0), field7: whole(receptiveField(vgg({ fc6: 7 })) ?? 0),
+    cells: whole(cells), cellsLarger: whole(larger), flat: whole(cells * cells * last),
+      flatLarger: whole(larger * larger * last),
+    fc6: whole(fc6), field1: whole(receptiveField(vgg({ fc6: 1 })) ?? 0),
+      field7: whole(receptiveField(vgg({ fc6: 7 })) ?? 0),
     convolutions: whole(convolutions()), work: whole(SIDE * SIDE * 9 * 64 * 64), apart: whole(2 ** BLOCKS.length),
     field: whole(receptiveField(vgg()) ?? 0),
     stamped: whole(enlarged(2, 3, 2, 0)), most: whole(Math.max(...square(2, 3, 2))),
     even: whole(Math.max(...even)), least: whole(Math.min(...uneven)), uneven: whole(Math.max(...uneven)),
-    doubled: whole(enlarged(7, 4, 2, 1)), times16: whole(enlarged(14, 32, 16, 8)), times32: whole(enlarged(7, 64, 32, 16)),
+    doubled: whole(enlarged(7, 4, 2, 1)), times16: whole(enlarged(14, 32, 16, 8)),
+      times32: whole(enlarged(7, 64, 32, 16)),
     slip: whole(enlarged(14, 16, 16, 8)), blocks: whole(enlarged(14, 16, 16, 0)),
     from7: whole(sizeAfter(conv, 7)), from8: whole(sizeAfter(conv, 8)),
-    to7: whole(outputLength(sizeAfter(conv, 7), 3, 2, 1, 0, 1)), to8: whole(outputLength(sizeAfter(conv, 8), 3, 2, 1, 1, 1)),
-    rows: whole(4), columns: whole(matrix.length / 4), taps: whole(matrix.subarray(0, matrix.length / 4).reduce((sum, each) => sum + each, 0)),
+    to7: whole(outputLength(sizeAfter(conv, 7), 3, 2, 1, 0, 1)),
+      to8: whole(outputLength(sizeAfter(conv, 8), 3, 2, 1, 1, 1)),
+    rows: whole(4), columns: whole(matrix.length / 4),
+      taps: whole(matrix.subarray(0, matrix.length / 4).reduce((sum, each) => sum + each, 0)),
     learned: whole(4 * 4), judged: whole(enlarged(6, 4, 2, 1) ** 2),
     area32: whole(32 * 32), area16: whole(16 * 16), area8: whole(8 * 8),
     paper32: PAPER[0].toFixed(1), paper16: PAPER[1].toFixed(1), paper8: PAPER[2].toFixed(1),
@@ -160,7 +168,8 @@ function computed() {
     left: whole(cellsOf(vgg({ fc6: 7 }))), made: whole(enlarged(cellsOf(vgg({ fc6: 7 })), 64, 32, 16)),
     smaller: whole(SIDE - 1), none: whole(Math.max(0, cellsOf(vgg({ fc6: 7 }), SIDE - 1))),
     floor: whole(floor), ceil: whole(surplus + SIDE),
-    half: whole(surplus / 2), behind: whole(surplus + out), more: whole(surplus + SIDE - floor), start: String(score), reach: String(score - out), crop: String(-out),
+    half: whole(surplus / 2), behind: whole(surplus + out), more: whole(surplus + SIDE - floor),
+      start: String(score), reach: String(score - out), crop: String(-out),
   }
 }
 

@@ -84,7 +84,8 @@ export function areasJson(mask, found, { photo, model }) {
   const { width, height, variant, backend, classes, timings } = mask
   const rows = found.map(({ id, pixels, share }) => {
     const cls = classes.find(one => one.id === id)
-    return { id, name: cls?.name ?? null, names: cls?.names, color: cls?.color, pixels, share: Number(share.toFixed(6)) }
+    return { id, name: cls?.name ?? null, names: cls?.names, color: cls?.color, pixels,
+      share: Number(share.toFixed(6)) }
   })
   return JSON.stringify({ photo, width, height, model, variant, backend, timings, classes: rows }, null, 2) + '\n'
 }

@@ -53,7 +53,8 @@ export function boundaryOf({ truth, prediction, width }, { id, tolerance, isVoid
   const [truthEdges, truthHit] = within(own, found, width, tolerance)
   const [predicted, predictedHit] = within(found, own, width, tolerance)
   const [recall, precision] = [truthEdges && truthHit / truthEdges, predicted && predictedHit / predicted]
-  const score = truthEdges + predicted === 0 ? null : recall + precision === 0 ? 0 : 2 * recall * precision / (recall + precision)
+  const score = truthEdges + predicted === 0 ? null : recall + precision === 0 ? 0
+    : 2 * recall * precision / (recall + precision)
   return { truth: truthEdges, truthHit, predicted, predictedHit, score }
 }
 
@@ -100,7 +101,8 @@ export function within(edges, others, width, tolerance) {
 /** @param {Uint8Array} set @param {number} width @param {number} far what is farther counts as this @returns {Uint16Array} */
 function rowsAway(set, width, far) {
   const away = new Uint16Array(set.length).fill(far)
-  for (let at = 0; at < set.length; at++) away[at] = set[at] ? 0 : at < width ? far : Math.min(away[at - width] + 1, far)
+  for (let at = 0; at < set.length; at++) away[at] = set[at] ? 0 : at < width ? far
+    : Math.min(away[at - width] + 1, far)
   for (let at = set.length - width - 1; at >= 0; at--) away[at] = Math.min(away[at], away[at + width] + 1)
   return away
 }

@@ -38,7 +38,8 @@ function inProgram(text, lines) {
   if (items.length) {
     const field = (/** @type {string} */ item, /** @type {string} */ key) =>
       new RegExp(`\\b${key}\\s*:\\s*(?:"([^"]*)"|'([^']*)'|(\\d+))`).exec(item)?.slice(1).find(Boolean) ?? null
-    return ordered(items.map(item => ({ id: idOf(field(item, 'id')), name: field(item, 'display_name') ?? field(item, 'name') ?? '' })))
+    return ordered(items.map(item =>
+      ({ id: idOf(field(item, 'id')), name: field(item, 'display_name') ?? field(item, 'name') ?? '' })))
   }
   // `names: […]`, `CLASSES = (…)`, `names:` and an entry a line below it.
   const key = /^\s*([A-Za-z_]\w*)\s*[:=]\s*(.*)$/
@@ -135,7 +136,8 @@ function plain(lines) {
   // labelme counts from −1: its first line is what has no label.
   const [first, ...rest] = lines
   if (first === '__ignore__') return rest.map(name => name === '_background_' ? 'background' : name)
-  if (lines.length > 1 && lines.every(line => /^(["'])[^"']*\1,?$/.test(line))) return lines.map(line => unquoted(line.replace(/,$/, '')))
+  if (lines.length > 1 && lines.every(line => /^(["'])[^"']*\1,?$/.test(line))) return lines.map(line =>
+    unquoted(line.replace(/,$/, '')))
   if (lines.length === 1 && /[,;]/.test(first)) return cells(first, first.includes(',') ? ',' : ';').filter(Boolean)
   return [...lines]
 }

@@ -69,7 +69,8 @@ function isKorean(bytes) {
 
 /** A page, a pointer of Git LFS, or what has letters that no text has. @param {string} text */
 function isNoList(text) {
-  return /^<(!|\?|html|head|meta|script|title|body)|^version https:\/\/git-lfs/i.test(text) || /[\0-\u0008\u000e-\u001f]/.test(text)
+  return /^<(!|\?|html|head|meta|script|title|body)|^version https:\/\/git-lfs/i.test(text)
+    || /[\0-\u0008\u000e-\u001f]/.test(text)
 }
 
 /**
@@ -87,11 +88,13 @@ function namesInJson(text) {
     const reason = error instanceof Error ? error.message : String(error)
     throw wrong(`it is not JSON (${reason})`, 'names.syntax', { reason })
   }
-  const isModel = isRecord(json) && ('format' in json || ('architecture' in json && ['config', 'files', 'classes'].some(key => key in json)))
+  const isModel = isRecord(json)
+    && ('format' in json || ('architecture' in json && ['config', 'files', 'classes'].some(key => key in json)))
   if (isModel) return null
   const names = namesOf(json)
   if (names) return names
-  throw wrong('it is neither a model.json nor a list of class names: ["…", "…"], or {"id2label": {"0": "…"}}', 'names.json')
+  throw wrong('it is neither a model.json nor a list of class names: ["…", "…"], or {"id2label": {"0": "…"}}',
+    'names.json')
 }
 
 /** @param {unknown} json @returns {unknown[] | null} null where it names no classes */
@@ -106,9 +109,12 @@ function namesOf(json) {
 
 /** As COCO's categories and CVAT's labels. @param {readonly Record<string, unknown>[]} records @returns {unknown[]} */
 function ofRecords(records) {
-  const idOf = (/** @type {Record<string, unknown>} */ record) => [record['id'], record['index'], record['trainId']].find(id => typeof id === 'number')
-  const nameOf = (/** @type {Record<string, unknown>} */ record) => record['name'] ?? record['label'] ?? record['title'] ?? record['class']
-  const entries = records.map(record => ({ id: /** @type {number | undefined} */ (idOf(record)) ?? null, name: /** @type {string} */ (nameOf(record)) }))
+  const idOf = (/** @type {Record<string, unknown>} */ record) =>
+    [record['id'], record['index'], record['trainId']].find(id => typeof id === 'number')
+  const nameOf = (/** @type {Record<string, unknown>} */ record) =>
+    record['name'] ?? record['label'] ?? record['title'] ?? record['class']
+  const entries = records.map(record => ({ id: /** @type {number | undefined} */ (idOf(record)) ?? null,
+    name: /** @type {string} */ (nameOf(record)) }))
   return ordered(entries)
 }
 

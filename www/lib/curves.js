@@ -33,7 +33,8 @@ export function readCurves(curves) {
     }
     /** @type {Point['iou']} */
     const classes = {}
-    for (const [name, value] of Object.entries(Object(iou))) if (value === null || isNumber(value)) classes[name] = value
+    for (const [name, value] of Object.entries(Object(iou))) if (value === null
+      || isNumber(value)) classes[name] = value
     points.push({ step, trainLoss: isNumber(trainLoss) ? trainLoss : null, valLoss, heads, iou: classes })
   }
   return points.sort((a, b) => a.step - b.step)

@@ -180,7 +180,8 @@ export function expectedOf(net, p) {
  */
 function meanOf(net, p, masks) {
   const means = {
-    hidden: net.hidden.bias.map(() => 0), outputs: net.readout.bias.map(() => 0), probabilities: net.readout.bias.map(() => 0),
+    hidden: net.hidden.bias.map(() => 0), outputs: net.readout.bias.map(() => 0),
+      probabilities: net.readout.bias.map(() => 0),
   }
   for (const [kept, share] of masks) {
     const pass = forward(net, kept, p)
@@ -201,7 +202,8 @@ function meanOf(net, p, masks) {
  * @returns {{near: Part, far: Part}}
  */
 export function atEdges({ labels, values, width }, reach) {
-  const isNear = widened(widened(edgesOf(labels, width), { step: 1, line: width }, reach), { step: width, line: 0 }, reach)
+  const isNear = widened(widened(edgesOf(labels, width), { step: 1, line: width }, reach),
+    { step: width, line: 0 }, reach)
   const [near, far] = [{ pixels: 0, sum: 0 }, { pixels: 0, sum: 0 }]
   for (let at = 0; at < labels.length; at++) {
     const part = isNear[at] ? near : far

@@ -23,9 +23,11 @@ function format(language, options) {
  * @returns {string} '31 %' style of the language; one digit below 10 %, '< 0.1 %' for a trace
  */
 export function percent(share, language, least = 0) {
-  if (share > 0 && share < 0.001) return '< ' + format(language, { style: 'percent', minimumFractionDigits: 1 }).format(0.001)
+  if (share > 0
+    && share < 0.001) return '< ' + format(language, { style: 'percent', minimumFractionDigits: 1 }).format(0.001)
   const digits = Math.max(least, share === 0 || share >= 0.0995 ? 0 : 1)
-  return format(language, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share)
+  return format(language, { style: 'percent', minimumFractionDigits: digits,
+    maximumFractionDigits: digits }).format(share)
 }
 
 /**
@@ -67,7 +69,8 @@ export function significant(value, language, digits = 3) {
   const notation = value !== 0 && Math.abs(value) < 1e-3 ? 'scientific' : 'standard'
   // Minus zero is zero.
   const said = format(language, { maximumSignificantDigits: digits, notation }).format(value === 0 ? 0 : value)
-  return said.replace(/^-/, '−').replace(/E-(\d+)$/, (_, power) => `·10⁻${[...power].map(digit => RAISED[digit]).join('')}`)
+  return said.replace(/^-/, '−').replace(/E-(\d+)$/, (_, power) =>
+    `·10⁻${[...power].map(digit => RAISED[digit]).join('')}`)
 }
 
 /** Digits of a power. @type {Readonly<Record<string, string>>} */
@@ -79,7 +82,8 @@ const RAISED = Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((raised
  * @returns {string} '134 M', '63.2 G': SI prefixes, three digits
  */
 export function prefixed(value, language) {
-  const [scale, prefix] = value >= 1e9 ? [1e9, '\u00a0G'] : value >= 1e6 ? [1e6, '\u00a0M'] : value >= 1e3 ? [1e3, '\u00a0k'] : [1, '']
+  const [scale, prefix] = value >= 1e9 ? [1e9, '\u00a0G'] : value >= 1e6 ? [1e6, '\u00a0M']
+    : value >= 1e3 ? [1e3, '\u00a0k'] : [1, '']
   return `${format(language, { maximumSignificantDigits: 3 }).format(value / scale)}${prefix}`
 }
 
@@ -108,6 +112,7 @@ export function equation(values, total, language) {
   // Minus zero is zero.
   const isBelow = (/** @type {number} */ value) => Number(value.toFixed(digits)) < 0
   const say = (/** @type {number} */ value) => `${isBelow(value) ? '−' : ''}${shown.format(Math.abs(value))}`
-  const terms = values.map((value, i) => i === 0 ? say(value) : ` ${isBelow(value) ? '−' : '+'} ${shown.format(Math.abs(value))}`)
+  const terms = values.map((value, i) => i === 0 ? say(value)
+    : ` ${isBelow(value) ? '−' : '+'} ${shown.format(Math.abs(value))}`)
   return { terms: terms.join(''), sign: isExact ? '=' : '≈', total: say(total), say }
 }

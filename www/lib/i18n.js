@@ -28,7 +28,8 @@ export function pickLanguage(wishes) {
  * @returns {Translate} a key without a text gives the key, so that a gap is seen and not fatal
  */
 export function translator(texts) {
-  return (key, values = {}) => (texts[key] ?? key).replace(/\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g, (mark, name, one, many) => {
+  return (key, values = {}) => (texts[key] ?? key).replace(/\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g,
+    (mark, name, one, many) => {
     if (!(name in values)) return mark
     const value = String(values[name])
     return many === undefined ? value : value === '1' ? one : many

@@ -47,12 +47,15 @@ export function stroke({ values, width, height }, from, to, radius, id) {
  * @returns {Area} what may have changed
  */
 export function fillPolygons({ values, width, height }, rings, id) {
-  const edges = rings.filter(ring => ring.length > 2).flatMap(ring => ring.map((point, i) => /** @type {const} */ ([point, ring[(i + 1) % ring.length]])))
+  const edges = rings.filter(ring => ring.length > 2).flatMap(ring =>
+    ring.map((point, i) => /** @type {const} */ ([point, ring[(i + 1) % ring.length]])))
     .filter(([a, b]) => a[1] !== b[1] && [...a, ...b].every(Number.isFinite))
   if (!edges.length) return { left: 0, top: 0, width: 0, height: 0 }
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
-  for (const [[x, y]] of edges) [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)]
-  for (const [, [x, y]] of edges) [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)]
+  for (const [[x, y]] of edges) [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y),
+    Math.max(right, x), Math.max(bottom, y)]
+  for (const [, [x, y]] of edges) [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y),
+    Math.max(right, x), Math.max(bottom, y)]
   const area = within(width, height, left, top, right, bottom)
   /** By the first row whose middle an edge reaches. @type {Map<number, (typeof edges)[number][]>} */
   const begin = new Map()
@@ -70,7 +73,8 @@ export function fillPolygons({ values, width, height }, rings, id) {
     const crossings = active.filter(([a, b]) => Math.min(a[1], b[1]) <= y)
       .map(([a, b]) => a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1])).sort((a, b) => a - b)
     for (let i = 0; i + 1 < crossings.length; i += 2) {
-      const [first, last] = [Math.max(0, Math.ceil(crossings[i] - 0.5)), Math.min(width, Math.ceil(crossings[i + 1] - 0.5))]
+      const [first, last] = [Math.max(0, Math.ceil(crossings[i] - 0.5)),
+        Math.min(width, Math.ceil(crossings[i + 1] - 0.5))]
       if (last > first) values.fill(id, row * width + first, row * width + last)
     }
   }
@@ -122,10 +126,12 @@ export function fillArea({ values, width, height }, x, y, id) {
  * @returns {boolean} whether they are as many as the map has pixels; nothing is painted otherwise
  */
 export function fillRuns({ values, width, height }, counts, id) {
-  if (counts.some(count => !Number.isInteger(count) || count < 0) || counts.reduce((sum, count) => sum + count, 0) !== width * height) return false
+  if (counts.some(count => !Number.isInteger(count) || count < 0) || counts.reduce((sum, count) => sum + count, 0)
+    !== width * height) return false
   let at = 0
   counts.forEach((count, i) => {
-    if (i % 2) for (let each = at; each < at + count; each++) values[each % height * width + Math.floor(each / height)] = id
+    if (i % 2) for (let each = at; each
+      < at + count; each++) values[each % height * width + Math.floor(each / height)] = id
     at += count
   })
   return true
@@ -157,7 +163,9 @@ export function unpackRuns(text) {
 
 /** @param {number} width @param {number} height @param {number} left @param {number} top @param {number} right @param {number} bottom @returns {Area} */
 function within(width, height, left, top, right, bottom) {
-  const clamp = (/** @type {number} */ value, /** @type {number} */ most) => Math.min(Math.max(Math.floor(value), 0), most)
+  const clamp = (/** @type {number} */ value, /** @type {number} */ most) =>
+    Math.min(Math.max(Math.floor(value), 0), most)
   const [x, y] = [clamp(left, width), clamp(top, height)]
-  return { left: x, top: y, width: Math.max(0, clamp(right + 1, width) - x), height: Math.max(0, clamp(bottom + 1, height) - y) }
+  return { left: x, top: y, width: Math.max(0, clamp(right + 1, width) - x),
+    height: Math.max(0, clamp(bottom + 1, height) - y) }
 }

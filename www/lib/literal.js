@@ -29,7 +29,8 @@ export function listIn(text) {
   if (given.every(entry => entry.length === 1)) return given.flat()
   if (!given.every(entry => entry.length === 2)) return []
   const isId = (/** @type {string} */ word) => /^\d{1,6}$/.test(word)
-  const byId = given.every(([id]) => isId(id)) ? given : given.every(([, id]) => isId(id)) ? given.map(([name, id]) => [id, name]) : []
+  const byId = given.every(([id]) => isId(id)) ? given : given.every(([, id]) => isId(id))
+    ? given.map(([name, id]) => [id, name]) : []
   return [...byId].sort(([a], [b]) => Number(a) - Number(b)).map(([, name]) => name)
 }
 

@@ -154,7 +154,8 @@ export function cautionsOf({ confusion, iou, pixelAccuracy, meanIoU, void: left 
   if (!pixelAccuracy || meanIoU === null || meanIoU * 2 > pixelAccuracy || each.length < 2) return { only, gap: null }
   const largest = each.reduce((most, one) => one.truth > most.truth ? one : most)
   const accuracy = largest.truth / each.reduce((sum, { truth }) => sum + truth, 0)
-  return { only, gap: { largest: largest.id, accuracy, classes: each.length, missed: each.filter(({ hit }) => hit === 0).length } }
+  return { only, gap: { largest: largest.id, accuracy, classes: each.length,
+    missed: each.filter(({ hit }) => hit === 0).length } }
 }
 
 /**
@@ -164,7 +165,8 @@ export function cautionsOf({ confusion, iou, pixelAccuracy, meanIoU, void: left 
  */
 export function classesUsed(counts, classes) {
   let used = 0
-  for (let at = 0; at < counts.length; at++) if (counts[at] > 0) used = Math.max(used, Math.floor(at / classes) + 1, at % classes + 1)
+  for (let at = 0; at < counts.length; at++) if (counts[at] > 0) used = Math.max(used,
+    Math.floor(at / classes) + 1, at % classes + 1)
   return used
 }
 
@@ -177,7 +179,8 @@ export function classesUsed(counts, classes) {
 export function withClasses(counts, from, to) {
   const resized = new Float64Array(to * to)
   const shared = Math.min(from, to)
-  for (let row = 0; row < shared; row++) for (let column = 0; column < shared; column++) resized[row * to + column] = counts[row * from + column]
+  for (let row = 0; row < shared; row++) for (let column = 0; column
+    < shared; column++) resized[row * to + column] = counts[row * from + column]
   return resized
 }
 

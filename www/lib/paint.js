@@ -79,7 +79,8 @@ export function paintUnsure(out, window, unsure, photo, [ground, line], cell) {
     if (rows[y] < 0) continue
     const from = rows[y] * unsure.width
     for (let x = 0; x < width; x++) {
-      if (columns[x] >= 0 && unsure.map[from + columns[x]]) out[y * width + x] = Math.floor((x + y) / cell) % 6 === 0 ? line : ground
+      if (columns[x] >= 0 && unsure.map[from + columns[x]]) out[y * width + x] = Math.floor((x + y) / cell) % 6 === 0
+        ? line : ground
     }
   }
 }

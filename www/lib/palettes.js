@@ -28,14 +28,18 @@ const VOC = ['background', 'aeroplane', 'bicycle', 'bird', 'boat', 'bottle', 'bu
 const CITYSCAPES = [
   ['road', 128, 64, 128], ['sidewalk', 244, 35, 232], ['building', 70, 70, 70], ['wall', 102, 102, 156],
   ['fence', 190, 153, 153], ['pole', 153, 153, 153], ['traffic light', 250, 170, 30], ['traffic sign', 220, 220, 0],
-  ['vegetation', 107, 142, 35], ['terrain', 152, 251, 152], ['sky', 70, 130, 180], ['person', 220, 20, 60], ['rider', 255, 0, 0],
-  ['car', 0, 0, 142], ['truck', 0, 0, 70], ['bus', 0, 60, 100], ['train', 0, 80, 100], ['motorcycle', 0, 0, 230], ['bicycle', 119, 11, 32],
+  ['vegetation', 107, 142, 35], ['terrain', 152, 251, 152], ['sky', 70, 130, 180], ['person', 220, 20, 60],
+    ['rider', 255, 0, 0],
+  ['car', 0, 0, 142], ['truck', 0, 0, 70], ['bus', 0, 60, 100], ['train', 0, 80, 100],
+    ['motorcycle', 0, 0, 230], ['bicycle', 119, 11, 32],
 ]
 
 /** The 11 classes that are usually measured of CamVid, in SegNet's colours (Badrinarayanan, Kendall & Cipolla, 2017). @type {readonly [string, number, number, number][]} */
 const CAMVID = [
-  ['sky', 128, 128, 128], ['building', 128, 0, 0], ['pole', 192, 192, 128], ['road', 128, 64, 128], ['pavement', 60, 40, 222],
-  ['tree', 128, 128, 0], ['sign', 192, 128, 128], ['fence', 64, 64, 128], ['car', 64, 0, 128], ['pedestrian', 64, 64, 0], ['cyclist', 0, 128, 192],
+  ['sky', 128, 128, 128], ['building', 128, 0, 0], ['pole', 192, 192, 128], ['road', 128, 64, 128],
+    ['pavement', 60, 40, 222],
+  ['tree', 128, 128, 0], ['sign', 192, 128, 128], ['fence', 64, 64, 128], ['car', 64, 0, 128],
+    ['pedestrian', 64, 64, 0], ['cyclist', 0, 128, 192],
 ]
 
 /** @param {readonly [string, number, number, number][]} list */

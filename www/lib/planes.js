@@ -119,7 +119,8 @@ export function cellBox({ receptive, across }, { row, column }, work) {
  */
 export function seenBox({ receptive, across }, { row, column }, work) {
   if (!Number.isFinite(receptive.size)) return { left: 0, top: 0, width: 1, height: 1 }
-  const from = (/** @type {Receptive} */ { size, jump, start }, /** @type {number} */ cell) => start + cell * jump - size / 2
+  const from = (/** @type {Receptive} */ { size, jump, start }, /** @type {number} */ cell) =>
+    start + cell * jump - size / 2
   return boxOf(from(across, column), from(receptive, row), across.size, receptive.size, work)
 }
 

@@ -40,9 +40,11 @@ export function readLog(bytes, file) {
 /** @param {Uint8Array} bytes @param {string} file */
 function textOf(bytes, file) {
   const start = bytes.subarray(0, LOOKED_AT)
-  const encoding = start[0] === 0xff && start[1] === 0xfe ? 'utf-16le' : start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : ''
+  const encoding = start[0] === 0xff && start[1] === 0xfe ? 'utf-16le'
+    : start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : ''
   if (encoding) return new TextDecoder(encoding).decode(bytes)
-  if (/tfevents/.test(file) || new TextDecoder('latin1').decode(start).includes('brain.Event:')) throw refused('log_events')
+  if (/tfevents/.test(file)
+    || new TextDecoder('latin1').decode(start).includes('brain.Event:')) throw refused('log_events')
   // Control characters, but tabs and ends of lines.
   if (start.some(byte => byte < 9 || (byte > 13 && byte < 32 && byte !== 27))) throw refused('log_binary')
   try {

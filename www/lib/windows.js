@@ -59,7 +59,8 @@ export function cellAt({ window, stride, width, height }, x, y) {
 export function moved({ width, height }, { column, row }, key) {
   /** @type {Record<string, [number, number]>} */
   const steps = {
-    ArrowLeft: [column - 1, row], ArrowRight: [column + 1, row], ArrowUp: [column, row - 1], ArrowDown: [column, row + 1],
+    ArrowLeft: [column - 1, row], ArrowRight: [column + 1, row], ArrowUp: [column, row - 1],
+      ArrowDown: [column, row + 1],
     Home: [0, row], End: [width - 1, row], PageUp: [column, 0], PageDown: [column, height - 1],
   }
   const to = Object.hasOwn(steps, key) ? steps[key] : null

@@ -40,7 +40,8 @@ export class Offline {
     const isControlled = serviceWorker.controller !== null
     serviceWorker.addEventListener('controllerchange', () => { if (isControlled) this.#show('update') })
     // Models that are used from now on, by an engine that began before the worker did.
-    new PerformanceObserver(() => { if (this.state === 'stored') void this.#store().then(() => this.speak()) }).observe({ type: 'mark' })
+    new PerformanceObserver(() => {
+      if (this.state === 'stored') void this.#store().then(() => this.speak()) }).observe({ type: 'mark' })
     if (recall() === 'off') return this.#show('off')
     if (!isControlled) await firstResult()
     await this.#register()
@@ -76,7 +77,8 @@ export class Offline {
     const site = new URL('./', this.#worker).href
     const fetched = performance.getEntriesByType('resource').map(({ name }) => name)
     // What an engine's worker fetches isn't among the page's own resources.
-    const models = performance.getEntriesByName(MODEL_MARK).map(entry => String(/** @type {PerformanceMark} */ (entry).detail))
+    const models = performance.getEntriesByName(MODEL_MARK).map(entry =>
+      String(/** @type {PerformanceMark} */ (entry).detail))
     const told = await this.#ask({ kind: 'store', urls: [...fetched, ...models].filter(url => url.startsWith(site)) })
     this.bytes = Number(told['bytes'] ?? this.bytes)
     return told['bytes'] !== undefined
@@ -142,9 +144,11 @@ export class Offline {
     }
     this.#place.hidden = this.state === 'none'
     const size = megabytes(this.bytes, language)
-    const states = this.state === 'none' ? [] : this.state === 'update' && this.bytes ? ['update', 'stored'] : [this.state]
+    const states = this.state === 'none' ? [] : this.state === 'update' && this.bytes ? ['update', 'stored']
+      : [this.state]
     const text = states.map(state => t(`offline.is.${state}`, { size })).join(' ')
-    const buttons = { none: [], storing: [], off: [button('keep')], stored: [button('clear')], update: [button('update'), ' ', button('clear')] }
+    const buttons = { none: [], storing: [], off: [button('keep')], stored: [button('clear')],
+      update: [button('update'), ' ', button('clear')] }
     this.#place.replaceChildren(text, ' ', ...buttons[this.state])
   }
 }

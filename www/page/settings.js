@@ -10,7 +10,8 @@ import { PAGE_TEXTS } from './texts.js'
 const asked = new URLSearchParams(location.search)
 
 /** `?backend=cpu` or `?backend=webgpu`: for comparisons, and for machines with a troubled GPU. */
-export const backend = /** @type {const} */ (['cpu', 'webgpu', 'auto']).find(name => name === asked.get('backend')) ?? 'auto'
+export const backend = /** @type {const} */ (['cpu', 'webgpu', 'auto']).find(name => name === asked.get('backend'))
+  ?? 'auto'
 
 /** @type {Language} */
 let language = pickLanguage([asked.get('lang'), recall('fcn-lang'), ...navigator.languages])
@@ -48,7 +49,8 @@ export async function speak() {
   document.title = t('title')
   /** @param {string} attribute @param {(element: Element, text: string) => void} write */
   const each = (attribute, write) => {
-    for (const element of document.querySelectorAll(`[${attribute}]`)) write(element, t(element.getAttribute(attribute) ?? ''))
+    for (const element of document.querySelectorAll(`[${attribute}]`)) write(element,
+      t(element.getAttribute(attribute) ?? ''))
   }
   each('data-text', (element, text) => { element.textContent = text })
   each('data-label', (element, text) => element.setAttribute('aria-label', text))

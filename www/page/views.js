@@ -73,7 +73,8 @@ function build() {
     link.dataset.view = name
     nav?.append(link)
     if (document.getElementById(name)) continue
-    const [intro, title, text, wait] = [make('div'), make('h2', `title.${name}`), make('p', `text.${name}`), make('p', 'view.wait')]
+    const [intro, title, text, wait] = [make('div'), make('h2', `title.${name}`), make('p', `text.${name}`),
+      make('p', 'view.wait')]
     intro.className = 'intro'
     wait.className = 'wait'
     title.id = `${name}-title`

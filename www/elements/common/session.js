@@ -161,7 +161,8 @@ export class Session extends EventTarget {
       if (!all.some(one => one.isLoading(net))) for (const one of all) one.adopt(net)
     })
     for (const type of ['restart', 'backend']) {
-      engine.addEventListener(type, event => this.dispatchEvent(new CustomEvent(type, { detail: /** @type {CustomEvent} */ (event).detail })))
+      engine.addEventListener(type,
+        event => this.dispatchEvent(new CustomEvent(type, { detail: /** @type {CustomEvent} */ (event).detail })))
     }
     return engine
   }

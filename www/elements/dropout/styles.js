@@ -45,14 +45,16 @@ const own = css`
   tbody + tbody { border-top: 2px solid var(--_line); }
   tr.dropped { color: var(--_soft); background: var(--_sunken); }
   .facts { display: grid; gap: var(--_2); max-width: 78ch; list-style: disc; padding-inline-start: 1.25rem; }
-  .top { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: var(--_3) var(--_5); }
+  .top { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
+    gap: var(--_3) var(--_5); }
   .top .panel + .panel { border-top: 0; padding-top: 0; }
   .key { display: grid; gap: var(--_1); max-width: 24rem; }
   .gradient { display: block; height: 0.5rem; forced-color-adjust: none; border: 1px solid var(--_line); }
   .ends { display: flex; justify-content: space-between; font-size: var(--_xs); color: var(--_soft); }
   .found { display: flex; flex-wrap: wrap; gap: var(--_1) var(--_4); font-size: var(--_sm); }
   .found li { display: flex; gap: var(--_2); align-items: center; }
-  dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--_1) var(--_3); margin: 0; font-size: var(--_sm); }
+  dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--_1) var(--_3);
+    margin: 0; font-size: var(--_sm); }
   dt { color: var(--_soft); }
   dd { margin: 0; font-variant-numeric: tabular-nums; }
   @container fcn (max-width: 26rem) {

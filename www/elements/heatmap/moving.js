@@ -16,7 +16,8 @@ export function shifter(state, actions, { work: { width, height } }) {
   return html`<fieldset class="shift" part="shift"><legend>${t('shift')}</legend>
     <div class="row">
       ${slider('x', t('shift.x'), state, actions)} ${slider('y', t('shift.y'), state, actions)}
-      <button ?disabled=${!isMoved(shift)} @click=${() => actions.shift({ x: 0, y: 0 })}>${t('shift.back')}</button></div>
+      <button ?disabled=${!isMoved(shift)}
+        @click=${() => actions.shift({ x: 0, y: 0 })}>${t('shift.back')}</button></div>
     <p class="hint">${t('shift.hint', { width, height })}</p></fieldset>`
 }
 
@@ -24,7 +25,8 @@ export function shifter(state, actions, { work: { width, height } }) {
 function slider(axis, title, state, actions) {
   const { t, language, shift } = state
   const by = shift[axis]
-  return html`<label class="field"><span>${title}: <b class="num">${t('shift.pixels', { pixels: whole(by, language) })}</b></span>
+  return html`<label class="field"><span>${title}: <b class="num">${t('shift.pixels',
+    { pixels: whole(by, language) })}</b></span>
     <input type="range" min=${-FURTHEST} max=${FURTHEST} step=${STEP} .value=${live(String(by))}
       aria-valuetext=${wayText({ x: 0, y: 0, [axis]: by }, state) || t('shift.none')}
       @input=${(/** @type {Event} */ event) => {
@@ -37,7 +39,8 @@ export function moved(state, map) {
   const { t, language, move } = state
   if (!move) return nothing
   const { before, after } = move
-  const row = (/** @type {string} */ title, /** @type {typeof before} */ { label, peak }) => html`<tr><th scope="row">${title}</th>
+  const row = (/** @type {string} */ title, /** @type {typeof before} */ { label, peak }) => html`<tr><th
+    scope="row">${title}</th>
     <td>${className(map.classes[label.id], language)}</td><td>${percent(label.probability, language)}</td>
     <td>${t('move.cell', { row: peak.row, column: peak.column })}</td>
     <td>${t('move.middle', { x: whole(peak.x, language), y: whole(peak.y, language) })}</td></tr>`

@@ -82,7 +82,8 @@ export class Reader {
     const [before, after] = [{ label, map }, moved].map(({ label, map }) =>
       ({ label: best(label.scores, 1)[0], peak: peakOf(map, shown, value) }))
     const { shift } = moved
-    const move = { shown, shift, before, after, movement: movementOf(before.peak, after.peak, shift, map), kept: keptOf(map, moved.map, shift) }
+    const move = { shown, shift, before, after, movement: movementOf(before.peak, after.peak, shift, map),
+      kept: keptOf(map, moved.map, shift) }
     this.#move = { moved, key, move }
     return move
   }

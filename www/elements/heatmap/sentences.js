@@ -52,7 +52,8 @@ export function keptText({ kept }, { stride }, { t }) {
   const facts = { count, all, around: AROUND }
   if (count === 0) return t('kept.none', facts)
   return `${t('kept', facts)} ${largest === 0 ? t('kept.exact')
-    : t(largest > TOLERANCE * most ? 'kept.wrong' : 'kept.same', { difference: power(largest), largest: most.toPrecision(3) })}`
+    : t(largest > TOLERANCE * most ? 'kept.wrong' : 'kept.same', { difference: power(largest),
+      largest: most.toPrecision(3) })}`
 }
 
 /**

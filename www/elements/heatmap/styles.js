@@ -80,7 +80,8 @@ const own = css`
   .won { display: flex; flex-wrap: wrap; gap: var(--_1) var(--_4); }
   .won li { display: inline-flex; gap: var(--_2); align-items: center; }
   .won .num { color: var(--_soft); }
-  .beside { flex: 1 1 15rem; min-width: 0; max-width: 34rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_4); }
+  .beside { flex: 1 1 15rem; min-width: 0; max-width: 34rem; display: grid; grid-template-columns: minmax(0, 1fr);
+    gap: var(--_4); }
   .at { max-width: 30rem; display: grid; gap: var(--_2); align-content: start; }
 
   @container fcn (min-width: 26rem) {

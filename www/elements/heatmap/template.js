@@ -64,7 +64,8 @@ function classifier(state, actions) {
       <details class="own">
         <summary>${t('own')}</summary>
         <p class="hint">${t('own.hint')}</p>
-        <div class="row"><label class="button file">${t('own.choose')}<input type="file" multiple aria-label=${t('own.choose')}
+        <div class="row"><label class="button file">${t('own.choose')}<input type="file"
+          multiple aria-label=${t('own.choose')}
           @change=${(/** @type {Event} */ event) => {
             const input = /** @type {HTMLInputElement} */ (event.target)
             const files = [...input.files ?? []]

@@ -27,13 +27,19 @@ export function head(opening, page) {
         <div class="pairs">
           ${offers.length ? html`<label class="field"><span>${t('model')}</span>
             <select @change=${(/** @type {Event} */ event) => actions.chooseModel(value(event))}>
-              ${isOwn || !offers.some(({ url }) => url === modelUrl) ? html`<option value="" disabled selected>${title}</option>` : nothing}
-              ${offers.map(({ url, title }) => html`<option value=${url} .selected=${!isOwn && url === modelUrl}>${title[language] ?? title['en']}</option>`)}
+              ${isOwn || !offers.some(({ url }) => url === modelUrl) ? html`<option value=""
+                disabled selected>${title}</option>` : nothing}
+              ${offers.map(({ url, title }) => html`<option value=${url}
+                .selected=${!isOwn && url === modelUrl}>${title[language] ?? title['en']}</option>`)}
             </select></label>` : html`<p>${t('model')}: <b>${title}</b></p>`}
-          <label class="field"><span>${t('inside.size')}</span><select @change=${(/** @type {Event} */ event) => actions.setSize(value(event))}>
-            ${[...new Set([...SIZES, size])].map(each => html`<option value=${each} .selected=${each === size}>${each === 'model'
-              ? t('inside.size.model') : each === 'native' ? t('inside.size.native') : t('size.pixels', { pixels: each })}</option>`)}</select></label>
-          <label class="button file">${t('inside.own')}<input type="file" multiple aria-label=${t('inside.own')} @change=${(/** @type {Event} */ event) => {
+          <label class="field"><span>${t('inside.size')}</span><select
+            @change=${(/** @type {Event} */ event) => actions.setSize(value(event))}>
+            ${[...new Set([...SIZES, size])].map(each => html`<option value=${each}
+              .selected=${each === size}>${each === 'model'
+              ? t('inside.size.model') : each === 'native' ? t('inside.size.native')
+                : t('size.pixels', { pixels: each })}</option>`)}</select></label>
+          <label class="button file">${t('inside.own')}<input type="file" multiple aria-label=${t('inside.own')}
+            @change=${(/** @type {Event} */ event) => {
               const input = /** @type {HTMLInputElement} */ (event.target)
               const files = [...input.files ?? []]
               if (files.length) actions.openModel(files)
@@ -51,6 +57,7 @@ export function head(opening, page) {
   return html`${isFolded ? html`<details class="photo"><summary>${t('inside.photo')}</summary>${top}</details>` : top}
     ${failed(state, actions, { hasFormer: scene !== null })} ${progressCard({ ...state, cancel: actions.cancel })}
     ${state.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
-    <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
+    <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) =>
+      actions.take(event.detail)}
       @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>`
 }

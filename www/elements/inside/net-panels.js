@@ -49,7 +49,8 @@ export class NetPanels {
       fail: (/** @type {string} */ code) => opening.fail(code),
     }
     const why = new Why(panel)
-    this.#panels = { stages: new Stages(panel), tail: new Tail(panel), pixel: why, occlusion: new Occlusion(panel, why) }
+    this.#panels = { stages: new Stages(panel), tail: new Tail(panel), pixel: why,
+      occlusion: new Occlusion(panel, why) }
   }
 
   connect() {
@@ -79,7 +80,8 @@ export class NetPanels {
     const { scene } = this.#opening.state
     if (!scene) return null
     if (this.#shown === 'stages') {
-      return { panel: 'stages', stages: scene.inspected.stages.map(({ name, parameters, macs }) => ({ name, parameters, macs })) }
+      return { panel: 'stages', stages: scene.inspected.stages.map(({ name, parameters, macs }) =>
+        ({ name, parameters, macs })) }
     }
     const tail = this.#shown === 'tail' ? this.#panels.tail.reading : null
     return tail && { panel: 'tail', ...tail }

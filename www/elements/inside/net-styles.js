@@ -4,7 +4,8 @@ import { css } from '../../vendor/lit.js'
 export const netStyles = css`
   :host { --_line-b: light-dark(#b86e00, #e0a84a); --_line-c: var(--_accent); }
   .root { position: relative; }
-  .top { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: var(--_3) var(--_5); }
+  .top { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
+    gap: var(--_3) var(--_5); }
   .top .panel + .panel { border-top: 0; padding-top: 0; }
   .top .pairs { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); align-items: end; }
   .pairs { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_4); }
@@ -26,11 +27,13 @@ export const netStyles = css`
   table.stages button[aria-pressed='true'] { font-weight: 700; color: var(--_ink); }
   .one { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3); }
   .one h3, .part h3 { font-size: var(--_md); }
-  .looked { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: var(--_4); align-items: start; }
+  .looked { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr));
+    gap: var(--_4); align-items: start; }
   .looked figure, .play figure { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_1); }
   .gradient { display: block; height: 0.5rem; forced-color-adjust: none; border: 1px solid var(--_line); }
   .ends { display: flex; justify-content: space-between; font-size: var(--_xs); color: var(--_soft); }
-  .cell { border: 1px solid var(--_line); padding: var(--_3); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_2); }
+  .cell { border: 1px solid var(--_line); padding: var(--_3); display: grid; grid-template-columns: minmax(0, 1fr);
+    gap: var(--_2); }
   .products { display: flex; flex-wrap: wrap; gap: var(--_3) var(--_5); }
   .product { display: grid; gap: var(--_1); max-width: 100%; overflow-x: auto; }
   .product .row { flex-wrap: nowrap; }
@@ -45,7 +48,8 @@ export const netStyles = css`
   .sum { overflow-wrap: anywhere; }
   .shares svg { max-width: 100%; height: auto; }
   .legend { display: flex; flex-wrap: wrap; gap: var(--_1) var(--_4); font-size: var(--_xs); color: var(--_soft); }
-  .legend i { display: inline-block; width: 0.75rem; height: 0.75rem; margin-inline-end: var(--_1); forced-color-adjust: none; }
+  .legend i { display: inline-block; width: 0.75rem; height: 0.75rem; margin-inline-end: var(--_1);
+    forced-color-adjust: none; }
   .legend li { display: flex; align-items: center; }
   .legend li i { flex: none; border: 1px solid var(--_edge); }
   .legend .square { border: 2px solid var(--_ink); }
@@ -69,11 +73,13 @@ export const netStyles = css`
   table.bars button { min-height: 1.75rem; padding: 0; }
   td.wide { width: 100%; }
   .two {
-    display: block; height: 0.75rem; background: linear-gradient(var(--_edge), var(--_edge)) 50% / 1px 100% no-repeat var(--_sunken);
+    display: block; height: 0.75rem; background: linear-gradient(var(--_edge),
+      var(--_edge)) 50% / 1px 100% no-repeat var(--_sunken);
   }
   .two i { display: block; height: 100%; background: light-dark(#42024e, #cf8fd8); forced-color-adjust: none; }
   .two i.below { background: light-dark(#c95f02, #f0a35e); }
-  .channels { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: var(--_2); font-size: var(--_xs); }
+  .channels { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr));
+    gap: var(--_2); font-size: var(--_xs); }
   .part h4 { margin: 0; font-size: var(--_sm); }
   .strongest { margin: 0; padding-inline-start: 1.5rem; font-size: var(--_sm); }
   progress { width: 100%; accent-color: var(--_accent); }

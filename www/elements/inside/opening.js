@@ -253,7 +253,8 @@ export class Opening extends Control {
       })
       const net = await race(this.net.start(), signal)
       const { size: side } = this
-      const inspected = await net.inspect(photo.source, { size: side, signal, onProgress: progress => this.tellProgress(progress) })
+      const inspected = await net.inspect(photo.source, { size: side, signal,
+        onProgress: progress => this.tellProgress(progress) })
       this.net.accept()
       this.#endQuestions()
       const scene = { photo, picture, net, inspected, size: side }

@@ -17,6 +17,7 @@ const own = css`
 `
 
 export const styles = [
-  tokens, base, failureStyles, badgeStyles, progressStyles, galleryStyles, swatchStyles, own, rulerStyles, calculatorStyles,
+  tokens, base, failureStyles, badgeStyles, progressStyles, galleryStyles, swatchStyles,
+    own, rulerStyles, calculatorStyles,
   netStyles,
 ]

@@ -54,8 +54,10 @@ export class FcnMeasureBoard extends LitElement {
   render() {
     const { isEditable } = this
     return html`<div class=${isEditable ? 'board' : 'board still'} tabindex=${isEditable ? 0 : nothing}
-      role=${isEditable ? 'application' : 'img'} aria-label=${this.label} aria-description=${isEditable ? this.help : nothing}
-      @keydown=${this.#key} @pointerdown=${this.#point} @pointermove=${this.#point} @pointerup=${this.#lift} @pointercancel=${this.#lift}><canvas aria-hidden="true"></canvas></div>`
+      role=${isEditable ? 'application' : 'img'} aria-label=${this.label}
+        aria-description=${isEditable ? this.help : nothing}
+      @keydown=${this.#key} @pointerdown=${this.#point} @pointermove=${this.#point} @pointerup=${this.#lift}
+        @pointercancel=${this.#lift}><canvas aria-hidden="true"></canvas></div>`
   }
 
   /** @override */
@@ -82,7 +84,8 @@ export class FcnMeasureBoard extends LitElement {
       context.fillStyle = '#000'
       context.fillRect(this.split * CELL - 2, 0, 4, canvas.height)
     }
-    if (this.cursor >= 0) outline(context, this.cursor % this.columns * CELL, Math.floor(this.cursor / this.columns) * CELL)
+    if (this.cursor >= 0) outline(context, this.cursor % this.columns * CELL,
+      Math.floor(this.cursor / this.columns) * CELL)
   }
 
   /** @param {KeyboardEvent} event */
@@ -102,16 +105,19 @@ export class FcnMeasureBoard extends LitElement {
     if (isFirst ? event.button !== 0 : this.#last < 0) return
     const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect()
     const rows = this.values.length / this.columns
-    const [column, row] = [(event.clientX - box.left) / box.width * this.columns, (event.clientY - box.top) / box.height * rows].map(Math.floor)
+    const [column, row] = [(event.clientX - box.left) / box.width * this.columns,
+      (event.clientY - box.top) / box.height * rows].map(Math.floor)
     if (column < 0 || row < 0 || column >= this.columns || row >= rows) return
     // A stroke belongs to the board on which it began, and ends where the finger is lifted.
     if (isFirst) /** @type {HTMLElement} */ (event.currentTarget).setPointerCapture(event.pointerId)
-    const [fromColumn, fromRow] = isFirst ? [column, row] : [this.#last % this.columns, Math.floor(this.#last / this.columns)]
+    const [fromColumn, fromRow] = isFirst ? [column, row]
+      : [this.#last % this.columns, Math.floor(this.#last / this.columns)]
     // A quick stroke skips cells.
     const steps = Math.max(Math.abs(column - fromColumn), Math.abs(row - fromRow))
     for (let step = isFirst ? 0 : 1; step <= steps; step++) {
       const part = steps ? step / steps : 0
-      const at = Math.round(fromRow + (row - fromRow) * part) * this.columns + Math.round(fromColumn + (column - fromColumn) * part)
+      const at = Math.round(fromRow + (row - fromRow) * part) * this.columns
+        + Math.round(fromColumn + (column - fromColumn) * part)
       this.dispatchEvent(new CustomEvent('board-paint', { detail: { at, isFirst } }))
     }
     this.#last = row * this.columns + column
@@ -135,7 +141,8 @@ function cellOf(id, classes) {
   const tile = color ? patternTile(id) : patternTile(1)
   const image = new ImageData(CELL, CELL)
   for (let y = 0; y < CELL; y++) {
-    for (let x = 0; x < CELL; x++) image.data.set([...tile[(y >> 1) % TILE * TILE + (x >> 1) % TILE] ? ink : base, 255], 4 * (y * CELL + x))
+    for (let x = 0; x < CELL; x++) image.data.set([...tile[(y >> 1) % TILE * TILE + (x >> 1) % TILE] ? ink : base, 255],
+      4 * (y * CELL + x))
   }
   cells.set(key, image)
   return image

@@ -47,9 +47,11 @@ export class Controller {
   constructor(host) {
     this.#host = host
     const changed = () => host.requestUpdate()
-    this.#masks = new Masks({ changed, fail: failure => failure ? this.#fail(failure) : this.#show(null) }, this.#runner)
+    this.#masks = new Masks({ changed, fail: failure => failure ? this.#fail(failure) : this.#show(null) },
+      this.#runner)
     this.#sandbox = new Sandbox(changed)
-    this.#curves = new CurvesSlot(host, () => this.#fail({ code: 'panel_failed', message: host.t('error.panel_failed') }))
+    this.#curves = new CurvesSlot(host,
+      () => this.#fail({ code: 'panel_failed', message: host.t('error.panel_failed') }))
     this.#folder = new Folder(host, this.#runner, {
       pair: (truth, prediction, how) => {
         this.#leaveFolder('masks')
@@ -97,7 +99,8 @@ export class Controller {
   get state() {
     const { language, t } = this.#host
     return {
-      language, t, panels: PANELS, panel: this.#panel, failure: this.#failure, canRetry: this.#failure?.code === 'panel_failed', isDropping: this.#isDropping,
+      language, t, panels: PANELS, panel: this.#panel, failure: this.#failure,
+        canRetry: this.#failure?.code === 'panel_failed', isDropping: this.#isDropping,
       canGoBack: this.#panel === this.#ofFolder,
       masks: this.#masks, folder: this.#folder, sandbox: this.#sandbox, curves: this.#curves,
       photo: this.#photo, drawPhoto: this.#drawPhoto,
@@ -152,7 +155,8 @@ export class Controller {
 
   get fragment() {
     // What a link said of the photo's panel it said of the others too: what these show now goes before that.
-    const values = { ...this.#photo?.values ?? this.#said, ...this.#sandbox.values, ...this.#masks.values, ...this.#curves.values }
+    const values = { ...this.#photo?.values ?? this.#said, ...this.#sandbox.values, ...this.#masks.values,
+      ...this.#curves.values }
     const told = fragmentOf(values, this.#usual)
     const panel = this.#panel
     return told || panel !== PANELS[0] ? [`panel=${panel}`, told].filter(Boolean).join('&') : ''

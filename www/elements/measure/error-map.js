@@ -12,14 +12,17 @@ import { share } from './results.js'
 /** @typedef {import('./results.js').Page} Page */
 
 /** Told apart by lightness, too: a hit is light, a miss dark, a false alarm between them. */
-const OF_ONE = [{ id: ERRORS.hit, color: '#7fd6b0' }, { id: ERRORS.miss, color: '#a3005c' }, { id: ERRORS.alarm, color: '#f08a24' }]
+const OF_ONE = [{ id: ERRORS.hit, color: '#7fd6b0' }, { id: ERRORS.miss, color: '#a3005c' },
+  { id: ERRORS.alarm, color: '#f08a24' }]
 
 /** Over a photo, which is seen where nothing is wrong. */
-export const OVER_PHOTO = lookupTable([{ id: ERRORS.wrong, color: '#d0006f' }, { id: ERRORS.left, color: '#2a6fb5' }, ...OF_ONE])
+export const OVER_PHOTO = lookupTable([{ id: ERRORS.wrong, color: '#d0006f' },
+  { id: ERRORS.left, color: '#2a6fb5' }, ...OF_ONE])
 
 /** By itself. */
 export const ALONE = lookupTable([
-  { id: ERRORS.none, color: '#d8d1c2' }, { id: ERRORS.wrong, color: '#8b1a6b' }, { id: ERRORS.left, color: '#5a8bbf' }, ...OF_ONE,
+  { id: ERRORS.none, color: '#d8d1c2' }, { id: ERRORS.wrong, color: '#8b1a6b' },
+    { id: ERRORS.left, color: '#5a8bbf' }, ...OF_ONE,
 ])
 
 /** The class whose errors are shown, if it occurs. @param {Metrics} metrics @param {number | null} id */
@@ -41,7 +44,8 @@ export function errorCaption({ metrics, classes, id, isOverPhoto }, choose, page
   const keys = id === null ? all : [['hit', 'hit'], ['missed', 'miss'], ['alarm', 'alarm']]
   return html`<figcaption><label class="field"><span>${t('errors.of')}</span><select class="errors" @change=${change}
       .value=${live(id === null ? '' : String(id))}><option value="">${t('errors.all')}</option>
-      ${occurring.map(one => html`<option value=${one.id} .selected=${one.id === id}>${className(one, language)}</option>`)}</select></label>
+      ${occurring.map(one => html`<option value=${one.id}
+        .selected=${one.id === id}>${className(one, language)}</option>`)}</select></label>
     <p class="hint">${keys.map(([key, name]) => html`<span class="key ${key}"></span> ${t(`masks.${name}`)} `)}
       <span class=${isOverPhoto ? 'key left' : 'key unknown'}></span> ${t('masks.unknown')}</p>
     ${id === null ? nothing : sum(metrics, classes[id], page)}</figcaption>`

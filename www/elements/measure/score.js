@@ -24,7 +24,8 @@ export function scoreOf({ truth, prediction, width, classes, unlabelled }) {
   const isVoid = Uint8Array.from(truth, label => Number(label === unlabelled))
   const tolerance = usualTolerance(width, truth.length / width)
   const { metrics } = matrix
-  const edges = metrics.iou.flatMap((iou, id) => iou === null ? [] : [boundaryOf({ truth, prediction, width }, { id, tolerance, isVoid })])
+  const edges = metrics.iou.flatMap((iou, id) => iou === null ? []
+    : [boundaryOf({ truth, prediction, width }, { id, tolerance, isVoid })])
   return {
     metrics, tolerance, boundary: meanBoundary(edges),
     where: errorsOf({ truth, prediction, unlabelled }),

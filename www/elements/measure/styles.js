@@ -17,7 +17,8 @@ const own = css`
   .controls > *, .field select { min-width: 0; max-width: 100%; }
   .task { font-weight: 600; }
   .named { display: inline-flex; align-items: center; gap: var(--_2); white-space: nowrap; }
-  .boards, .outcome { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: var(--_4); align-items: start; }
+  .boards, .outcome { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr));
+    gap: var(--_4); align-items: start; }
   .outcome { grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
   figure { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_2); }
   .goals { display: grid; gap: var(--_1); font-size: var(--_sm); }
@@ -26,11 +27,13 @@ const own = css`
   .results { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3); }
   table { border-collapse: collapse; font-size: var(--_sm); font-variant-numeric: tabular-nums; }
   .scores { width: 100%; }
-  .scores th, .scores td { text-align: start; padding: var(--_1) var(--_2); border-bottom: 1px solid var(--_line); vertical-align: baseline; }
+  .scores th, .scores td { text-align: start; padding: var(--_1) var(--_2); border-bottom: 1px solid var(--_line);
+    vertical-align: baseline; }
   .scores th { font-weight: 400; padding-inline-start: 0; }
   .scores .value { font-weight: 700; font-size: var(--_md); white-space: nowrap; }
   .scores .sum { color: var(--_soft); overflow-wrap: anywhere; width: 60%; }
-  .classes th, .classes td, .matrix th, .matrix td { padding: var(--_1) var(--_2); text-align: end; white-space: nowrap; border-bottom: 1px solid var(--_line); }
+  .classes th, .classes td, .matrix th, .matrix td { padding: var(--_1) var(--_2); text-align: end;
+    white-space: nowrap; border-bottom: 1px solid var(--_line); }
   .classes th:first-child, .matrix th[scope='row'] { text-align: start; font-weight: 400; }
   .matrix caption { text-align: start; font-size: var(--_xs); color: var(--_soft); padding-block: var(--_2); }
   .matrix .hit { background: var(--_accent-soft); font-weight: 700; }
@@ -42,7 +45,8 @@ const own = css`
   .pictures caption { text-align: start; font-weight: 600; padding-block: var(--_2); }
   .pictures button { min-height: 1.75rem; padding: 0; }
   .more > :not(summary) { margin-top: var(--_2); }
-  .key { display: inline-block; width: 0.75rem; height: 0.75rem; border: 1px solid var(--_edge); forced-color-adjust: none; }
+  .key { display: inline-block; width: 0.75rem; height: 0.75rem; border: 1px solid var(--_edge);
+    forced-color-adjust: none; }
   .key.right { background: #d8d1c2; }
   .key.wrong { background: #8b1a6b; }
   .key.unknown { background: #5a8bbf; }
@@ -53,7 +57,8 @@ const own = css`
   .key.alarm { background: #f08a24; }
   figcaption { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_2); }
   figcaption .field { justify-self: start; }
-  .top { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: var(--_3) var(--_5); }
+  .top { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
+    gap: var(--_3) var(--_5); }
   .top .panel + .panel { border-top: 0; padding-top: 0; }
   .top .panel { align-content: start; }
   .top .field { justify-items: start; }
@@ -73,4 +78,5 @@ const own = css`
   }
 `
 
-export const styles = [tokens, base, failureStyles, swatchStyles, galleryStyles, pickerStyles, badgeStyles, progressStyles, curvesStyles, own]
+export const styles = [tokens, base, failureStyles, swatchStyles, galleryStyles, pickerStyles,
+  badgeStyles, progressStyles, curvesStyles, own]

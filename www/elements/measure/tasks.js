@@ -37,7 +37,8 @@ export const TASKS = {
   palette: async file => await paletteIn(file),
   truth: async wanted => await mappedTruth(wanted),
   pair: async ({ truth, prediction, unlabelled, isTwo, codings }) => {
-    const maps = together(decoded(await readFile(truth), codings.truth), decoded(await readFile(prediction), codings.prediction))
+    const maps = together(decoded(await readFile(truth), codings.truth),
+      decoded(await readFile(prediction), codings.prediction))
     const told = { ...binary(maps.truth), palette: isTwo ? '' : maps.palette?.name ?? '' }
     const matrix = new Confusion(MOST_CLASSES)
     try {

@@ -25,20 +25,25 @@ export function template(state, actions) {
     if (isPhoto && state.photo) return
     actions.hold(false)
     const side = event.composedPath().find(node => node instanceof HTMLElement && node.dataset.side)
-    if (event.dataTransfer) actions.drop(event.dataTransfer, side instanceof HTMLElement ? side.dataset.side ?? null : null)
+    if (event.dataTransfer) actions.drop(event.dataTransfer, side instanceof HTMLElement
+      ? side.dataset.side ?? null : null)
   }
   return html`<div class="root" part="root" lang=${language} @dragenter=${hold} @dragover=${hold} @drop=${drop}
       @dragleave=${(/** @type {DragEvent} */ event) => {
-        if (!(event.relatedTarget instanceof Node && /** @type {Node} */ (event.currentTarget).contains(event.relatedTarget))) actions.hold(false)
+        if (!(event.relatedTarget instanceof Node
+          && /** @type {Node} */ (event.currentTarget).contains(event.relatedTarget))) actions.hold(false)
       }}>
     <fieldset class="segments" part="panels"><legend class="sr">${t('panels')}</legend>
       <div>${panels.map(name => html`<label><input type="radio" name="panel" .checked=${name === panel}
         @change=${() => actions.show(name)}>${t(`panel.${name}`)}</label>`)}</div></fieldset>
     ${failed(state, actions)}
-    ${state.canGoBack ? html`<div class="row"><button class="back" @click=${actions.back}>${t('folder.back')}</button></div>`
+    ${state.canGoBack ? html`<div class="row"><button class="back"
+      @click=${actions.back}>${t('folder.back')}</button></div>`
       : nothing}
     <section part="panel" aria-label=${t(`panel.${panel}`)}>${shown(state)}</section>
-    ${isDropping || (isPhoto && state.photo?.state.isDropping) ? html`<div class="drop">${t(isPhoto ? 'drop' : panel === 'curves' ? 'curves.drop' : panel === 'folder' ? 'folder.drop' : 'masks.drop')}</div>` : nothing}
+    ${isDropping || (isPhoto && state.photo?.state.isDropping) ? html`<div
+      class="drop">${t(isPhoto ? 'drop' : panel === 'curves' ? 'curves.drop'
+        : panel === 'folder' ? 'folder.drop' : 'masks.drop')}</div>` : nothing}
   </div>`
 }
 
@@ -46,7 +51,8 @@ export function template(state, actions) {
 function shown(state) {
   switch (state.panel) {
     case 'sandbox': return sandbox(state.sandbox, state)
-    case 'photo': return state.photo && state.drawPhoto ? state.drawPhoto(state.photo, state) : html`<p class="hint">${state.t('photo.coming')}</p>`
+    case 'photo': return state.photo && state.drawPhoto ? state.drawPhoto(state.photo, state) : html`<p
+      class="hint">${state.t('photo.coming')}</p>`
     case 'masks': return masks(state.masks, state)
     case 'folder': return folder(state.folder, state)
     case 'curves': return state.curves.panel && state.curves.draw ? state.curves.draw(state.curves.panel, state)

@@ -73,7 +73,8 @@ export function readCard(manifest, url, language) {
   const [file] = manifest.files
   const labelled = isClassifier(manifest)
   const say = (/** @type {unknown} */ value) => spoken(value, language)
-  const data = list(all['data']).map(entry => ({ name: say(record(entry)['name']), terms: say(record(entry)['terms']) }))
+  const data = list(all['data']).map(entry =>
+    ({ name: say(record(entry)['name']), terms: say(record(entry)['terms']) }))
     .filter(({ name }) => name)
   const provenance = spoken(all['provenance'], language)
   const splits = ['val', 'test'].flatMap(name => {

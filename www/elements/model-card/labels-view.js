@@ -41,7 +41,8 @@ function scores({ labels, note }, page) {
   const truths = TRUTHS.map(truth => t(`truth.${truth}`))
   return html`<section><h3>${t('scores')}</h3>
     ${table(ofCrops, ['split', 'accuracy', 'crops', 'photos.count'].map(key => t(key)), crops, { caption: ofCrops })}
-    ${maps.length ? table(ofMaps, [t('labels.size'), ...truths, t('photos.count')], maps, { caption: ofMaps }) : nothing}
+    ${maps.length ? table(ofMaps, [t('labels.size'), ...truths, t('photos.count')], maps, { caption: ofMaps })
+      : nothing}
     ${note ? html`<p class="soft">${note}</p>` : nothing}</section>`
 }
 

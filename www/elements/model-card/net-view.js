@@ -72,11 +72,13 @@ function reliability(found, page) {
     [exactText(probability, page), exactText(right, page), whole(pixels, language)])
   return html`<section><h3>${title}</h3><p>${t('reliability.text', facts)}</p>
     ${scrolled(title, reliabilityChart(bins, {
-      width: Math.min(page.width, 420), label: t('reliability.alt', facts), x: t('reliability.said'), y: t('reliability.right'),
+      width: Math.min(page.width, 420), label: t('reliability.alt', facts), x: t('reliability.said'),
+        y: t('reliability.right'),
       format: (/** @type {number} */ value) => shareText(value, page),
     }))}
     <details><summary>${t('numbers')}</summary>${table(title,
-      [t('reliability.said'), t('reliability.right'), t('reliability.pixels')], rows, { ofNumbers: true })}</details></section>`
+      [t('reliability.said'), t('reliability.right'), t('reliability.pixels')], rows,
+        { ofNumbers: true })}</details></section>`
 }
 
 /** @param {Card} card @param {Split | undefined} test @param {Page} page */

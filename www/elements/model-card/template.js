@@ -78,7 +78,8 @@ function ownRows({ t, language, own, isOwn, assumptions }) {
   if (!own || !isOwn) return nothing
   const files = own.files.map(({ name, size }) => `${name} (${megabytes(size, language)})`).join(', ')
   const count = whole(own.manifest.classes.length, language)
-  return html`${row(t('own.files'), files)}${row(t('own.count'), count)}${assumptions.length ? nothing : row(t('own.notes'), ...own.notes)}`
+  return html`${row(t('own.files'), files)}${row(t('own.count'), count)}${assumptions.length
+    ? nothing : row(t('own.notes'), ...own.notes)}`
 }
 
 /**

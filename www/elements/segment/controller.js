@@ -170,7 +170,8 @@ export class Controller extends Control {
     show: change => this.show(change),
     openCamera: () => this.openCamera(),
     /** @param {number} factor about the middle of what is shown */
-    zoomBy: factor => /** @type {import('../common/stage/pane.js').FcnSegmentPane | null} */ (this.#find('fcn-segment-pane'))?.zoomBy(factor),
+    zoomBy: factor =>
+      /** @type {import('../common/stage/pane.js').FcnSegmentPane | null} */ (this.#find('fcn-segment-pane'))?.zoomBy(factor),
     /**
      * Where the divider cuts the picture, 0..1: its thumb is 32 px wide and stays within the stage.
      * @param {number} split
@@ -180,7 +181,8 @@ export class Controller extends Control {
       return width > 64 ? (16 + split * (width - 32)) / width : split
     },
     /** @param {string} variant a variant's name, or 'all' */
-    choose: variant => void Object.assign(this.#host, variant === 'all' ? { compare: true } : { compare: false, variant }),
+    choose: variant => void Object.assign(this.#host, variant === 'all' ? { compare: true }
+      : { compare: false, variant }),
     /** @param {string} choice */
     chooseModel: choice => this.#choice.choose(choice),
     /** @param {PhotoSource} source */
@@ -439,7 +441,8 @@ export class Controller extends Control {
   #sayFound() {
     const { current } = this
     const { t, language } = this.#host
-    if (current) this.show({ saying: t('done', { areas: areasText(current.areas, current.result.classes, language, 4) }) })
+    if (current) this.show({
+      saying: t('done', { areas: areasText(current.areas, current.result.classes, language, 4) }) })
   }
 
   #forgetClasses() {
@@ -483,7 +486,8 @@ export class Controller extends Control {
   netReady() {
     const { engine } = this
     const { url, manifest, notes } = this.net.net ?? {}
-    this.#host.emit('fcn-ready', { backend: engine?.backend, adapter: engine?.adapter, model: { url, manifest, notes } })
+    this.#host.emit('fcn-ready', { backend: engine?.backend, adapter: engine?.adapter,
+      model: { url, manifest, notes } })
     this.#host.requestUpdate()
   }
 
@@ -508,7 +512,8 @@ export class Controller extends Control {
   /** @override @param {Progress} progress */
   tellProgress(progress) {
     const { t, language } = this.#host
-    if (this.#job || progress.phase === 'engine' || progress.phase === 'keep' || 'loaded' in progress) this.show({ progress })
+    if (this.#job || progress.phase === 'engine' || progress.phase === 'keep'
+      || 'loaded' in progress) this.show({ progress })
     if (progress.phase !== this.#phase) {
       this.#phase = progress.phase
       this.show({ saying: progressText(progress, t, language).title })

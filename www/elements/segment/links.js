@@ -34,7 +34,8 @@ import { fragmentOf, valuesIn } from '../common/fragment.js'
 
 /** What a link needn't say, beside the model and the sample of the markup. */
 const USUAL = {
-  variant: 'fcn8s', compare: false, view: 'overlay', size: 'model', opacity: 0.6, split: 0.5, patterns: false, unsure: false,
+  variant: 'fcn8s', compare: false, view: 'overlay', size: 'model', opacity: 0.6, split: 0.5,
+    patterns: false, unsure: false,
   /** Class ids. */
   off: '',
   /** Zoom, and the middle of what is shown, as shares of the photo. */
@@ -58,7 +59,8 @@ export function writeLink(host, model, { sample, off, window: { zoom, x, y } }) 
   const { variant, compare, view, size, opacity, split, patterns, unsure, baseURI } = host
   const address = addressOf(model, baseURI)
   return fragmentOf({
-    sample, model: address && shortened(address, baseURI), variant, compare, view, size: String(size), opacity, split, patterns, unsure,
+    sample, model: address && shortened(address, baseURI), variant, compare, view, size: String(size),
+      opacity, split, patterns, unsure,
     off: [...off].join(), at: [zoom, x, y].map(value => Number(value.toFixed(3))).join(),
   }, usualOf(host))
 }
@@ -74,7 +76,8 @@ export function readLink(host, text) {
   const isWithin = zoom >= 1 && x >= 0 && x <= 1 && y >= 0 && y <= 1
   const ids = off.split(',').filter(id => /^\d{1,5}$/.test(id)).map(Number)
   return {
-    settings: { ...said, view: VIEWS.find(one => one === view) ?? 'overlay', opacity: within(opacity), split: within(split) },
+    settings: { ...said, view: VIEWS.find(one => one === view) ?? 'overlay', opacity: within(opacity),
+      split: within(split) },
     model, sample, off: new Set(ids),
     window: isWithin ? { zoom: Math.min(zoom, MAX_ZOOM), x, y } : WHOLE,
   }

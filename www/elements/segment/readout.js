@@ -36,7 +36,8 @@ function pixel({ cursor, language, patterns, t }, result) {
   const cls = result.classes.find(one => one.id === id)
   if (!cls) return nothing
   const second = probed?.second && result.classes.find(one => one.id === probed.second?.id)
-  return html`${swatch(cls, patterns)} <b>${className(cls, language)}${probed ? html` <span class="num">${percent(probed.probability, language)}</span>` : nothing}</b>
+  return html`${swatch(cls, patterns)} <b>${className(cls, language)}${probed ? html` <span
+    class="num">${percent(probed.probability, language)}</span>` : nothing}</b>
     ${probed?.second && second ? html`<span class="num">${t('readout.second', {
       name: className(second, language), probability: percent(probed.second.probability, language),
     })}</span>` : nothing}`

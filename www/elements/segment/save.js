@@ -118,5 +118,6 @@ function pictureOf(kind, result, source, opacity, hidden) {
  * @param {string} name of the photo, with or without an ending
  */
 function baseName(name) {
-  return name.replace(/\.[^.]{1,5}$/, '').replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|-+$/g, '').slice(0, 60) || 'photo'
+  return name.replace(/\.[^.]{1,5}$/, '').replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|-+$/g, '').slice(0,
+    60) || 'photo'
 }

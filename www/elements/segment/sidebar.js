@@ -27,9 +27,11 @@ export function settings(state, actions) {
       <div class="pairs">
         ${modelField(state, actions)}
         <label class="field" title=${t('size.hint')}><span>${t('size')}</span>
-          <select @change=${(/** @type {Event} */ event) => { actions.set({ size: /** @type {HTMLSelectElement} */ (event.target).value }) }}>
+          <select @change=${(/** @type {Event} */ event) => {
+            actions.set({ size: /** @type {HTMLSelectElement} */ (event.target).value }) }}>
             <option value="model" ?selected=${chosen === 'model'}>${t('size.model', { pixels: own })}</option>
-            ${sizes.map(size => html`<option value=${size} ?selected=${chosen === String(size)}>${t('size.pixels', { pixels: size })}</option>`)}
+            ${sizes.map(size => html`<option value=${size}
+              ?selected=${chosen === String(size)}>${t('size.pixels', { pixels: size })}</option>`)}
           </select></label>
       </div>
       <p class="hint">${modelHint(state)}</p>
@@ -48,7 +50,8 @@ function unsureText({ isComparing, unsureOf, t, language }, result) {
 export function legend(state, actions) {
   const { t, language, current, scene, isComparing, off, lit, patterns, unsure, view } = state
   if (!current || !scene) {
-    return html`<section class="panel" part="legend"><h3>${t('legend')}</h3><p class="hint">${t('legend.empty')}</p></section>`
+    return html`<section class="panel" part="legend"><h3>${t('legend')}</h3><p
+      class="hint">${t('legend.empty')}</p></section>`
   }
   const masks = isComparing ? [...scene.masks.values()] : [current]
   const { classes } = current.result
@@ -79,27 +82,38 @@ export function legend(state, actions) {
         ? html`<p class="notice" role="status">${t('unsure.mostly')}</p>` : nothing}
       <div class="split-head">
         <label class="check" title=${t('patterns.hint')}><input type="checkbox" .checked=${patterns}
-          @change=${(/** @type {Event} */ event) => { actions.set({ patterns: /** @type {HTMLInputElement} */ (event.target).checked }) }}>${t('patterns')}</label>
-        <label class="check" title=${t('unsure.hint')}><input type="checkbox" .checked=${unsure} ?disabled=${current.result.scores === null}
-          @change=${(/** @type {Event} */ event) => { actions.set({ unsure: /** @type {HTMLInputElement} */ (event.target).checked }) }}>${unsureText(state, current.result)}</label>
-        <span><button class="quiet" @click=${() => actions.show({ off: new Set() })}>${t('legend.all')}</button><button class="quiet"
+          @change=${(/** @type {Event} */ event) => {
+            actions.set({
+              patterns: /** @type {HTMLInputElement} */ (event.target).checked }) }}>${t('patterns')}</label>
+        <label class="check" title=${t('unsure.hint')}><input type="checkbox" .checked=${unsure}
+          ?disabled=${current.result.scores === null}
+          @change=${(/** @type {Event} */ event) => {
+            actions.set({ unsure: /** @type {HTMLInputElement} */ (event.target).checked }) }}>${unsureText(state,
+              current.result)}</label>
+        <span><button class="quiet" @click=${() => actions.show({ off: new Set() })}>${t('legend.all')}</button><button
+          class="quiet"
           @click=${() => actions.show({ off: new Set(shares.keys()) })}>${t('legend.none')}</button></span></div>
       <table class="legend">
         <thead class=${isComparing ? '' : 'sr'}><tr><th scope="col">${t('legend.class')}</th>
-          ${masks.map(({ result }) => html`<th scope="col" class="area">${isComparing ? variantName(result.variant).replace('FCN-', '') : t('legend.area')}</th>`)}</tr></thead>
+          ${masks.map(({ result }) => html`<th scope="col"
+            class="area">${isComparing ? variantName(result.variant).replace('FCN-', '')
+              : t('legend.area')}</th>`)}</tr></thead>
         <tbody @pointerleave=${() => actions.show({ lit: null })}>
           ${repeat(rows, ([id]) => id, ([id, row]) => {
             const cls = classes.find(one => one.id === id)
             if (!cls) return nothing
             const name = className(cls, language)
             const isOn = !off.has(id)
-            return html`<tr class=${classMap({ off: !isOn, lit: lit === id })} @pointerenter=${(/** @type {PointerEvent} */ event) => {
+            return html`<tr class=${classMap({ off: !isOn, lit: lit === id })}
+              @pointerenter=${(/** @type {PointerEvent} */ event) => {
                 if (event.pointerType === 'mouse') actions.show({ lit: id })
               }}>
               <td><label><input type="checkbox" aria-label=${t('legend.show', { name })} .checked=${isOn}
-                  @change=${(/** @type {Event} */ event) => toggle(id, /** @type {HTMLInputElement} */ (event.target).checked)}>
+                  @change=${(/** @type {Event} */ event) =>
+                    toggle(id, /** @type {HTMLInputElement} */ (event.target).checked)}>
                 ${swatch(cls, patterns)}<span class="name">${name}</span></label>
-                ${isComparing ? nothing : html`<span class="bar"><i ${styled({ width: `${(row[0] ?? 0) * 100}%`, background: cls.color })}></i></span>`}</td>
+                ${isComparing ? nothing : html`<span class="bar"><i
+                  ${styled({ width: `${(row[0] ?? 0) * 100}%`, background: cls.color })}></i></span>`}</td>
               ${masks.map((_, i) => html`<td class="area num">${percent(row[i] ?? 0, language)}</td>`)}
             </tr>`
           })}

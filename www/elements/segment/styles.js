@@ -129,4 +129,5 @@ const own = css`
   }
 `
 
-export const styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles, failureStyles, progressStyles, batchStyles, liveStyles, own]
+export const styles = [tokens, base, galleryStyles, pickerStyles, swatchStyles, badgeStyles,
+  failureStyles, progressStyles, batchStyles, liveStyles, own]

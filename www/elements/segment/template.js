@@ -42,14 +42,16 @@ export function template(state, actions, source) {
         ${state.moving?.render(state) ?? nothing}
         ${isNarrow ? photos : nothing}
         ${controls(state, actions)}
-        ${state.many?.render({ t, language: state.language, shown: (state.pending ?? state.scene)?.photo.source ?? null }) ?? nothing}
+        ${state.many?.render({ t, language: state.language,
+          shown: (state.pending ?? state.scene)?.photo.source ?? null }) ?? nothing}
         <div class="foot">${computed(state)} ${saveMenu(state, actions)}</div>
         <p class="sr" role="status">${state.saying}</p>
       </div>
       <div class="side" part="side">
         ${isNarrow ? nothing : photos} ${settings(state, actions)} ${legend(state, actions)}
       </div>
-      <fcn-segment-camera lang=${state.language} watching @camera-live=${(/** @type {CustomEvent<MediaStream>} */ event) => actions.watch(event.detail)}
+      <fcn-segment-camera lang=${state.language} watching
+        @camera-live=${(/** @type {CustomEvent<MediaStream>} */ event) => actions.watch(event.detail)}
         @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
         @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>
     </div>`
@@ -57,7 +59,8 @@ export function template(state, actions, source) {
 
 /** The stage while texts are on their way: the poster is there from the beginning. */
 export function poster() {
-  return html`<div class="root" part="root"><div class="work"><div class="stage" part="stage"><slot name="poster"></slot></div></div></div>`
+  return html`<div class="root" part="root"><div class="work"><div class="stage" part="stage"><slot
+    name="poster"></slot></div></div></div>`
 }
 
 /** @param {State} state @param {Actions} actions */
@@ -68,13 +71,16 @@ function stage(state, actions) {
   const comparing = state.isComparing && !pending
   const ratio = picture ? picture.width / picture.height : 1.5
   return html`
-    <div class=${classMap({ stage: true, compare: comparing })} part="stage" ${styled({ '--ratio': String(Math.min(Math.max(ratio, 0.6), 2.4)) })}>
+    <div class=${classMap({ stage: true, compare: comparing })} part="stage"
+      ${styled({ '--ratio': String(Math.min(Math.max(ratio, 0.6), 2.4)) })}>
       ${picture && shown ? html`<div class="panes">${panes(state, actions, shown, comparing)}</div>`
         : html`<slot name="poster"><p class="nothing">${t('stage.empty')}</p></slot>`}
       ${view === 'split' && picture && !comparing && shown.masks.size ? html`
-        <input class="divider" type="range" min="0" max="1" step="0.005" .value=${String(split)} aria-label=${t('split')}
+        <input class="divider" type="range" min="0" max="1" step="0.005" .value=${String(split)}
+          aria-label=${t('split')}
           aria-valuetext=${percent(split, language)}
-          @input=${(/** @type {Event} */ event) => { actions.set({ split: Number(/** @type {HTMLInputElement} */ (event.target).value) }) }}>` : nothing}
+          @input=${(/** @type {Event} */ event) => {
+            actions.set({ split: Number(/** @type {HTMLInputElement} */ (event.target).value) }) }}>` : nothing}
       ${progressCard({ ...state, cancel: actions.cancel })}
       ${state.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
     </div>`
@@ -104,16 +110,21 @@ function panes(state, actions, shown, comparing) {
     const mask = shown === state.scene ? one : null
     list.push({
       key: 'one', layer: mask && maskLayer(mask.result), unsure: mask && unsureOf(mask.result), caption: nothing,
-      label: `${photo} ${mask ? t('pane.mask', { variant: variantName(mask.result.variant), areas: areasText(mask.areas, mask.result.classes, language) }) : t('pane.none')}`,
+      label: `${photo} ${mask ? t('pane.mask', { variant: variantName(mask.result.variant),
+        areas: areasText(mask.areas, mask.result.classes, language) }) : t('pane.none')}`,
     })
   }
   return repeat(list, ({ key }) => key, ({ key, layer, label, caption, unsure = null }) => html`
     <figure>
-      <fcn-segment-pane exportparts="pane" part="pane" .photo=${shown.picture} .layer=${layer} .label=${label} .help=${t('pane.help')}
-        .mode=${key === 'differ' && view === 'mask' ? 'mask' : view} .opacity=${key === 'differ' ? Math.max(opacity, 0.75) : opacity}
-        .split=${comparing ? state.split : actions.splitShare(state.split)} .off=${state.off} .lit=${state.lit} .patterns=${state.patterns}
+      <fcn-segment-pane exportparts="pane" part="pane" .photo=${shown.picture} .layer=${layer}
+        .label=${label} .help=${t('pane.help')}
+        .mode=${key === 'differ' && view === 'mask' ? 'mask' : view}
+          .opacity=${key === 'differ' ? Math.max(opacity, 0.75) : opacity}
+        .split=${comparing ? state.split : actions.splitShare(state.split)} .off=${state.off}
+          .lit=${state.lit} .patterns=${state.patterns}
         .unsure=${unsure} .view=${state.window} .cursor=${state.cursor}
-        @keydown=${() => actions.show({ byKeys: true })} @pointermove=${() => { if (state.byKeys) actions.show({ byKeys: false }) }}
+        @keydown=${() => actions.show({ byKeys: true })}
+          @pointermove=${() => { if (state.byKeys) actions.show({ byKeys: false }) }}
         @pane-cursor=${(/** @type {CustomEvent} */ event) => actions.show({ cursor: event.detail })}
         @pane-view=${(/** @type {CustomEvent} */ event) => actions.show({ window: event.detail })}></fcn-segment-pane>
       ${comparing ? html`<figcaption>${caption}</figcaption>` : nothing}
@@ -126,25 +137,30 @@ const layers = new WeakMap()
 /** @param {import('../../engine/engine.js').Result} result @returns {Layer} */
 function maskLayer(result) {
   let layer = layers.get(result)
-  if (!layer) layers.set(result, layer = { kind: 'mask', labels: result.labels, classes: result.classes, faint: faintClasses(result.classes) })
+  if (!layer) layers.set(result, layer = { kind: 'mask', labels: result.labels, classes: result.classes,
+    faint: faintClasses(result.classes) })
   return layer
 }
 
 /** @param {State} state @param {Scene} shown */
 function differPane({ t, language }, shown) {
   let layer = layers.get(shown)
-  if (!layer) layers.set(shown, layer = { kind: 'differ', masks: [...shown.masks.values()].map(({ result }) => result.labels), colors: DIFFER })
+  if (!layer) layers.set(shown,
+    layer = { kind: 'differ', masks: [...shown.masks.values()].map(({ result }) => result.labels), colors: DIFFER })
   const [one = 0, two = 0, three = 0] = shown.differ ?? []
   const shares = { one: percent(one, language), two: percent(two, language), three: percent(three, language) }
   const caption = html`<b>${t('pane.differ')}</b>
-    <span class="key"><i class="dot" ${styled({ background: DIFFER[0] })}></i>${t('differ.two', { share: shares.two })}</span>
-    <span class="key"><i class="dot" ${styled({ background: DIFFER[1] })}></i>${t('differ.three', { share: shares.three })}</span>`
+    <span class="key"><i class="dot"
+      ${styled({ background: DIFFER[0] })}></i>${t('differ.two', { share: shares.two })}</span>
+    <span class="key"><i class="dot"
+      ${styled({ background: DIFFER[1] })}></i>${t('differ.three', { share: shares.three })}</span>`
   return { key: 'differ', layer, caption, label: `${t('pane.differ')}. ${t('pane.differ.text', shares)}` }
 }
 
 /** @param {State} state @param {Scene} shown */
 function photoText({ t, language }, { photo }) {
-  return t('pane.photo', { photo: photo.sample?.alt[language] ?? (photo.name === 'photo' ? t('photo.untitled') : photo.name) })
+  return t('pane.photo',
+    { photo: photo.sample?.alt[language] ?? (photo.name === 'photo' ? t('photo.untitled') : photo.name) })
 }
 
 /** @param {State} state @param {Actions} actions */
@@ -159,7 +175,8 @@ function failureNotice(state, actions) {
 function notice({ t, engine, notice }, actions) {
   if (!notice) return nothing
   const { key, values } = notice
-  const text = key === 'text' ? values?.text : t(key, { ...values, reason: engine?.adapter ? reasonText(engine.adapter, t) ?? '' : '' })
+  const text = key === 'text' ? values?.text
+    : t(key, { ...values, reason: engine?.adapter ? reasonText(engine.adapter, t) ?? '' : '' })
   return html`
     <div class=${classMap({ notice: true, info: key === 'text' })} part="notice">
       <div><p>${text}</p></div>
@@ -177,7 +194,8 @@ function controls(state, actions) {
         <legend>${t('variant')}</legend>
         <div>
           ${variants.map(variant => html`<label><input type="radio" name="variant" value=${variant}
-            .checked=${!(compare && canCompare) && variantShown === variant} @change=${() => actions.choose(variant)}>${variantName(variant)}</label>`)}
+            .checked=${!(compare && canCompare) && variantShown === variant}
+              @change=${() => actions.choose(variant)}>${variantName(variant)}</label>`)}
           ${canCompare ? html`<label><input type="radio" name="variant" value="all" .checked=${compare}
             aria-label=${t('compare.all')} @change=${() => actions.choose('all')}>${t('compare')}</label>` : nothing}
         </div>
@@ -190,7 +208,8 @@ function controls(state, actions) {
       <label class="field grow"><span>${t('opacity')}</span>
         <input type="range" min="0" max="1" step="0.05" .value=${String(opacity)} ?disabled=${shown !== 'overlay'}
           aria-valuetext=${percent(opacity, language)}
-          @input=${(/** @type {Event} */ event) => { actions.set({ opacity: Number(/** @type {HTMLInputElement} */ (event.target).value) }) }}></label>
+          @input=${(/** @type {Event} */ event) => {
+            actions.set({ opacity: Number(/** @type {HTMLInputElement} */ (event.target).value) }) }}></label>
     </div>`
 }
 
@@ -198,7 +217,8 @@ function controls(state, actions) {
 function zoom({ t, language, window: { zoom }, scene }, actions) {
   return html`
     <div class="zoom row" role="group" aria-label=${t('zoom')}>
-      ${zoom > 1 ? html`<button class="quiet" @click=${() => actions.show({ window: WHOLE })}>${t('zoom.whole')}</button>` : nothing}
+      ${zoom > 1 ? html`<button class="quiet"
+        @click=${() => actions.show({ window: WHOLE })}>${t('zoom.whole')}</button>` : nothing}
       <button aria-label=${t('zoom.out')} ?disabled=${zoom <= 1} @click=${() => actions.zoomBy(1 / 1.5)}>−</button>
       <output class="num">${percent(zoom, language)}</output>
       <button aria-label=${t('zoom.in')} ?disabled=${!scene} @click=${() => actions.zoomBy(1.5)}>+</button>

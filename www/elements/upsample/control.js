@@ -84,7 +84,8 @@ export class Control {
   setLayer(parts) {
     this.model.ask(parts)
     this.model.settle()
-    if (FIELDS.some(field => this.model.draft[field][0] !== this.model.draft[field][1] && !Number.isNaN(this.model.draft[field][0]))) this.apart = true
+    if (FIELDS.some(field => this.model.draft[field][0] !== this.model.draft[field][1]
+      && !Number.isNaN(this.model.draft[field][0]))) this.apart = true
     this.#changed()
   }
 
@@ -177,13 +178,15 @@ export class Control {
   get badCells() {
     return [...this.typed].flatMap(([key, text]) => {
       const match = /^(input|kernel)#(\d+)$/.exec(key)
-      return match && parseNumber(text) === null ? [{ role: /** @type {'input' | 'kernel'} */ (match[1]), index: Number(match[2]), text }] : []
+      return match && parseNumber(text) === null
+        ? [{ role: /** @type {'input' | 'kernel'} */ (match[1]), index: Number(match[2]), text }] : []
     })
   }
 
   /** @param {'input' | 'kernel'} role */
   #dropTyped(role) {
-    for (const key of [...this.typed.keys()]) if (key.startsWith(`${role}#`) || key.startsWith(`${role}.`)) this.typed.delete(key)
+    for (const key of [...this.typed.keys()]) if (key.startsWith(`${role}#`)
+      || key.startsWith(`${role}.`)) this.typed.delete(key)
   }
 
   #changed() {
@@ -239,7 +242,8 @@ export class Control {
   /** @param {import('./drawing/grid.js').Backdrop | null} backdrop anything but a picture with its cells is told in place */
   setBackdrop(backdrop) {
     const { picture, cells } = backdrop ?? {}
-    const fits = picture instanceof HTMLCanvasElement && cells?.length === 2 && cells.every(side => side > 0 && side < Infinity)
+    const fits = picture instanceof HTMLCanvasElement && cells?.length === 2
+      && cells.every(side => side > 0 && side < Infinity)
     this.backdrop = fits ? backdrop : null
     if (backdrop && !fits) this.notices = [{ kind: 'unreadable', name: 'backdrop', text: '{picture, cells}' }]
     this.version++
@@ -306,7 +310,8 @@ export class Control {
     if (!fills.input || !fills.kernel || problems.length) return undefined
     const now = layerAttributes(this.model)
     return PRESETS.find(({ attributes }) => Object.entries({ ...DEFAULT_ATTRIBUTES, ...attributes })
-      .every(([name, value]) => name === 'overlap' || name === 'predict' || now[name] === value || sameSize(now[name], value)))
+      .every(([name, value]) => name === 'overlap' || name === 'predict' || now[name] === value
+        || sameSize(now[name], value)))
   }
 
   /** @param {string} id */

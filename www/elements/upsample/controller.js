@@ -142,7 +142,8 @@ export class Controller {
 
   /** @param {'input' | 'kernel'} role @param {number[][] | string | null | undefined} rows */
   setMap(role, rows) {
-    this.act(control => rows == null || typeof rows === 'string' ? control.apply({ [role]: rows }) : control.setRows(role, rows))
+    this.act(control => rows == null || typeof rows === 'string' ? control.apply({ [role]: rows })
+      : control.setRows(role, rows))
   }
 
   /** @param {string} name of the attribute @param {Field} field @param {Pair | number | string | null | undefined} value */

@@ -38,7 +38,8 @@ export function explain(model, words, secret) {
   const at = hover ? '' : `${capital(words.position(model.step, model.steps))}: `
   const lead = at + parts.lead
   const end = !hover && model.step === model.steps ? ` ${words.finished}` : ''
-  return { lead, sum: parts.sum(TERMS), note: parts.note, aloud: [lead, parts.sum(TERMS_ALOUD), parts.note].filter(Boolean).join(' ') + end }
+  return { lead, sum: parts.sum(TERMS), note: parts.note,
+    aloud: [lead, parts.sum(TERMS_ALOUD), parts.note].filter(Boolean).join(' ') + end }
 }
 
 /** @typedef {{lead: string, sum: (terms: number) => string, note: string}} Parts */
@@ -63,13 +64,15 @@ function explainStep(model, words, secret) {
     const cell = /** @type {Pair} */ (current.cell)
     const taps = tapsAt(layer, ...cell)
     const name = outName(model, cell)
-    const lead = model.view === 'matrix' ? words.rowTimes(step - 1, name, taps.length) : words.gathers(name, taps.length)
+    const lead = model.view === 'matrix' ? words.rowTimes(step - 1, name, taps.length)
+      : words.gathers(name, taps.length)
     return { lead, sum: sumOf(model, cell, taps, secret), note: cellNote(model, words, cell, taps.length) }
   }
   const input = step - 1
   const value = model.input[input]
   const reach = reachOf(model, input)
-  const lead = reach.kept ? words.stamps(inName(model, input), formatNumber(value, 4), reach.kept) : `input[${inName(model, input)}] = ${formatNumber(value, 4)}.`
+  const lead = reach.kept ? words.stamps(inName(model, input), formatNumber(value, 4), reach.kept)
+    : `input[${inName(model, input)}] = ${formatNumber(value, 4)}.`
   if (!current.cell || current.tap === null) return { lead, sum: NO_SUM, note: words.wholly }
   const { cell, tap } = current
   const taps = tapsAt(layer, ...cell)
@@ -78,7 +81,9 @@ function explainStep(model, words, secret) {
   const { canvas } = model.geometry
   const after = model.walked.sums[cell[0] * canvas[1] + cell[1]]
   const before = after - value * weight
-  const sum = () => `out[${outName(model, cell)}] = ${tidy(before)} + ${signed(value)} × ${signed(weight)} ${result(after, same(secret, cell), [before, weight])}`
+  const sum = () =>
+    `out[${outName(model, cell)}] = ${tidy(before)} + ${signed(value)} × ${signed(weight)} ${result(after,
+      same(secret, cell), [before, weight])}`
   const note = [words.overlapping(done), reach.partly ? words.partly : ''].filter(Boolean).join(' ')
   return { lead, sum, note }
 }
@@ -94,14 +99,19 @@ function explainSpot(model, words, secret) {
   if (tap !== null) {
     const lead = words.kernelCell(cellAt(tap, model.layer.kernel).join(','), formatNumber(model.weights[tap], 4))
     if (input === null || !cell) return { lead, sum: NO_SUM, note: '' }
-    const product = `input[${inName(model, input)}] × kernel[${cellAt(tap, model.layer.kernel).join(',')}] = ${signed(model.input[input])} × ${signed(model.weights[tap])}`
-    return { lead: `${lead}.`, sum: () => `${product} ${result(model.input[input] * model.weights[tap], false, [])} → out[${outName(model, cell)}]`, note: model.outputIndex(cell) < 0 ? words.trimmedCell : '' }
+    const product = `input[${inName(model,
+      input)}] × kernel[${cellAt(tap,
+        model.layer.kernel).join(',')}] = ${signed(model.input[input])} × ${signed(model.weights[tap])}`
+    return { lead: `${lead}.`,
+      sum: () => `${product} ${result(model.input[input] * model.weights[tap], false, [])} → out[${outName(model,
+        cell)}]`, note: model.outputIndex(cell) < 0 ? words.trimmedCell : '' }
   }
   if (cell) {
     const all = tapsAt(model.layer, ...cell)
     const landed = model.walkBy === 'input' ? all.filter(each => each.input < model.step) : all
     const lead = model.outputIndex(cell) < 0 ? words.trimmedCell : words.gathers(outName(model, cell), all.length)
-    const note = landed.length < all.length ? words.soFar(landed.length, all.length) : model.outputIndex(cell) < 0 ? '' : cellNote(model, words, cell, all.length)
+    const note = landed.length < all.length ? words.soFar(landed.length, all.length)
+      : model.outputIndex(cell) < 0 ? '' : cellNote(model, words, cell, all.length)
     // A cell that the walk has not come to yet keeps its answer in "predict" mode.
     const untold = same(secret, cell)
     return { lead, sum: landed.length || !all.length ? sumOf(model, cell, landed, untold ? cell : null) : NO_SUM, note }
@@ -109,7 +119,8 @@ function explainSpot(model, words, secret) {
   if (input === null) return { lead: '', sum: NO_SUM, note: '' }
   const reach = reachOf(model, input)
   const value = formatNumber(model.input[input], 4)
-  const lead = reach.kept ? words.goes(inName(model, input), value, reach.kept) : `input[${inName(model, input)}] = ${value}.`
+  const lead = reach.kept ? words.goes(inName(model, input), value, reach.kept)
+    : `input[${inName(model, input)}] = ${value}.`
   return { lead, sum: NO_SUM, note: !reach.kept ? words.wholly : reach.partly ? words.partly : '' }
 }
 
@@ -146,7 +157,8 @@ function sumOf(model, cell, taps, secret) {
     if (taps.length > most) products.push(wordless(taps.length - most))
     const total = taps.reduce((sum, tap) => sum + model.input[tap.input] * model.weights[tap.kernel], 0)
     const operands = shown.flatMap(tap => [model.input[tap.input], model.weights[tap.kernel]])
-    return `out[${outName(model, cell)}] = ${products.length ? `${products.join(' + ')} ${result(total, same(secret, cell), operands)}` : '0'}`
+    return `out[${outName(model, cell)}] = ${products.length
+      ? `${products.join(' + ')} ${result(total, same(secret, cell), operands)}` : '0'}`
   }
 }
 
@@ -249,7 +261,9 @@ export function summary(layer, words) {
   const size = (/** @type {Pair} */ [r, c]) => `${r}×${c}`
   const pair = (/** @type {Pair} */ value) => formatPair(value).replace('x', '×')
   return [
-    `${fields.input} ${size(layer.input)}`, `${fields.kernel} ${size(layer.kernel)}`, `${fields.stride} ${pair(layer.stride)}`,
-    `${fields.padding} ${pair(layer.padding)}`, `${fields.outputPadding} ${pair(layer.outputPadding)}`, `${fields.dilation} ${pair(layer.dilation)}`,
+    `${fields.input} ${size(layer.input)}`, `${fields.kernel} ${size(layer.kernel)}`,
+      `${fields.stride} ${pair(layer.stride)}`,
+    `${fields.padding} ${pair(layer.padding)}`, `${fields.outputPadding} ${pair(layer.outputPadding)}`,
+      `${fields.dilation} ${pair(layer.dilation)}`,
   ].join(' · ')
 }

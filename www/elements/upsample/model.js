@@ -149,7 +149,8 @@ export class Model {
 
   /** C, or null when it is too large. */
   get matrix() {
-    return this.#kept('matrix', () => area(this.layer.input) * area(this.geometry.output) > MATRIX_LIMIT ? null : convMatrix(this.layer, this.weights))
+    return this.#kept('matrix', () => area(this.layer.input) * area(this.geometry.output) > MATRIX_LIMIT
+      ? null : convMatrix(this.layer, this.weights))
   }
 
   /** Largest magnitudes, for colours that mean the same on every step; at least a little. */
@@ -159,7 +160,8 @@ export class Model {
       for (let i = 0; i < map.length; i++) most = Math.max(most, Math.abs(map[i]))
       return most
     }
-    return this.#kept('largest', () => ({ input: of(this.input), weights: of(this.weights), canvas: of(this.canvas), overlaps: of(this.overlaps) }))
+    return this.#kept('largest', () => ({ input: of(this.input), weights: of(this.weights),
+      canvas: of(this.canvas), overlaps: of(this.overlaps) }))
   }
 
   /** Sums and stamp counts after the current number of stamps, computed from where it was left. */
@@ -167,7 +169,8 @@ export class Model {
     const count = this.walkBy === 'input' ? this.#step : area(this.layer.input)
     const { canvas: size } = this.geometry
     if (!this.#walked || this.#walked.count > count) {
-      this.#walked = { count, sums: scatter(this.layer, this.input, this.weights, count), counts: overlaps(this.layer, count) }
+      this.#walked = { count, sums: scatter(this.layer, this.input, this.weights, count),
+        counts: overlaps(this.layer, count) }
     }
     const ones = this.#kept('ones', () => new Float64Array(area(this.layer.kernel)).fill(1))
     for (; this.#walked.count < count; this.#walked.count++) {
@@ -240,7 +243,8 @@ export class Model {
    */
   get current() {
     const key = `${this.walkBy} ${this.#step}`
-    if (this.#current?.key !== key || this.#current.of !== this.canvas) this.#current = { key, of: this.canvas, spot: currentSpot(this) }
+    if (this.#current?.key !== key || this.#current.of !== this.canvas) this.#current = {
+      key, of: this.canvas, spot: currentSpot(this) }
     return this.#current.spot
   }
 
@@ -300,7 +304,8 @@ export class Model {
     const layer = isDrawn ? this.layer : this.draft
     const input = !isDrawn && this.#askedInput || this.#input
     const weights = !isDrawn && this.#askedWeights || this.#weights
-    return { layer, isDrawn, input: source(input, layer.input, 'input'), kernel: source(weights, layer.kernel, 'kernel') }
+    return { layer, isDrawn, input: source(input, layer.input, 'input'),
+      kernel: source(weights, layer.kernel, 'kernel') }
   }
 }
 

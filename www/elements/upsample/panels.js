@@ -29,16 +29,22 @@ export function boards(context) {
   return html`
     <div class="boards ${model.problems.length ? 'old' : ''}" part="boards">
       <div class="row">
-        ${side(context, 'input')}<span class="op" aria-hidden="true">×</span>${side(context, 'kernel')}<span class="op" aria-hidden="true">=</span>
-        <figure><figcaption><strong>${control.covered ? `${words.captions.output} ?` : words.size(words.captions.output, ...output)}</strong></figcaption>
-          ${control.covered ? covered : html`${host(context, 'output', words.size(words.captions.output, ...output))}${legend(context)}`}</figure>
+        ${side(context, 'input')}<span class="op" aria-hidden="true">×</span>${side(context,
+          'kernel')}<span class="op" aria-hidden="true">=</span>
+        <figure><figcaption><strong>${control.covered ? `${words.captions.output} ?`
+          : words.size(words.captions.output, ...output)}</strong></figcaption>
+          ${control.covered ? covered
+            : html`${host(context, 'output', words.size(words.captions.output, ...output))}${legend(context)}`}</figure>
       </div>
       ${control.covered || (view !== 'gather' && view !== 'all') ? nothing : html`<div class="row">
         ${captioned(context, 'spread', words.captions.spread, model.geometry.gathered)}
-        <span class="op" aria-hidden="true">∗</span>${captioned(context, 'flipped', words.captions.flipped, model.layer.kernel)}</div>`}
+        <span class="op" aria-hidden="true">∗</span>${captioned(context, 'flipped', words.captions.flipped,
+          model.layer.kernel)}</div>`}
       ${control.covered || (view !== 'matrix' && view !== 'all') ? nothing : layout.matrixTooLarge
-        ? html`<p class="note">${words.tooLarge(`${output[0] * output[1]}×${model.layer.input[0] * model.layer.input[1]}`)}</p>`
-        : html`<div class="row top">${captioned(context, 'transposed', words.captions.transposed, null)}${captioned(context, 'convolution', words.captions.convolution, null)}</div>`}
+        ? html`<p class="note">${words.tooLarge(`${output[0] * output[1]}×${model.layer.input[0]
+          * model.layer.input[1]}`)}</p>`
+        : html`<div class="row top">${captioned(context, 'transposed', words.captions.transposed,
+          null)}${captioned(context, 'convolution', words.captions.convolution, null)}</div>`}
     </div>`
 }
 
@@ -63,9 +69,11 @@ function side(context, role) {
   const fills = role === 'input' ? INPUT_FILLS : KERNEL_FILLS
   return html`<figure class="side">
     <figcaption><strong>${caption}</strong>
-      <select aria-label="${caption}: ${words.fill.label}" @change=${(/** @type {Event} */ event) => act(() => control.setFill(role, /** @type {import('../../lib/transposed/fill.js').Fill} */ (textOf(event))))}>
+      <select aria-label="${caption}: ${words.fill.label}" @change=${(/** @type {Event} */ event) =>
+        act(() => control.setFill(role, /** @type {import('../../lib/transposed/fill.js').Fill} */ (textOf(event))))}>
         ${chosen ? nothing : html`<option value="" selected>${words.fill.choose}</option>`}
-        ${fills.map(fill => html`<option value=${fill} .selected=${live(chosen === fill)}>${words.fill[fill]}</option>`)}
+        ${fills.map(fill =>
+          html`<option value=${fill} .selected=${live(chosen === fill)}>${words.fill[fill]}</option>`)}
       </select></figcaption>
     ${isTyped(size) ? cells(context, role) : html`${host(context, role, caption)}${editOne(context, role)}`}
   </figure>`
@@ -91,15 +99,18 @@ function cells(context, role) {
   // One size for the whole map: a larger digit is no larger number.
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 0)
   const letters = longest > 4 ? Math.max(0.55, 3.6 / longest) : 1
-  return html`<div class="cells" part="cells" role="group" aria-label=${words.size(words.captions[role], ...size)} data-cells=${role}
+  return html`<div class="cells" part="cells" role="group" aria-label=${words.size(words.captions[role],
+    ...size)} data-cells=${role}
       .style=${`grid-template-columns: repeat(${size[1]}, ${side - 1}px); grid-auto-rows: ${side - 1}px`}>
     ${Array.from(values, (value, index) => {
       const ground = valueColour(palette, value, largest)
       const text = texts[index]
       const wrong = bad.has(index)
       return html`<span class="slot" .style=${`background: ${css(ground)}; color: ${textOn(ground)}; font-size: ${letters}em`}>
-        <input class="cell ${lit.has(index) ? 'lit' : ''}" type="text" inputmode="text" autocomplete="off" data-index=${index}
-          aria-label=${words.cell(words.captions[role], ...cellAt(index, size))} aria-invalid=${wrong ? 'true' : 'false'} aria-describedby=${wrong ? 'problem' : nothing}
+        <input class="cell ${lit.has(index) ? 'lit'
+          : ''}" type="text" inputmode="text" autocomplete="off" data-index=${index}
+          aria-label=${words.cell(words.captions[role], ...cellAt(index, size))} aria-invalid=${wrong
+            ? 'true' : 'false'} aria-describedby=${wrong ? 'problem' : nothing}
           .value=${live(text)}
           @input=${(/** @type {Event} */ event) => act(() => control.typeCell(role, index, textOf(event)))}
           @change=${() => act(() => control.leaveCell(role, index))}
@@ -144,13 +155,17 @@ function editOne({ control, words, act }, role) {
     const [row, col, value] = Array.from(form?.querySelectorAll('input') ?? [], input => input.value)
     const [rows, cols] = control.model.layer[role]
     const [r, c] = [Number(row), Number(col)]
-    return { r, c, value, inside: Number.isInteger(r) && Number.isInteger(c) && r >= 0 && c >= 0 && r < rows && c < cols }
+    return { r, c, value, inside: Number.isInteger(r) && Number.isInteger(c) && r >= 0 && c >= 0 && r < rows
+      && c < cols }
   }
   const show = (/** @type {Event} */ event) => {
     const { r, c, inside } = read(event)
     const fields = /** @type {HTMLElement} */ (event.currentTarget).closest('.edit')?.querySelectorAll('input')
-    if (inside && fields) fields[2].value = String(Number((role === 'input' ? control.model.input : control.model.weights)[r * control.model.layer[role][1] + c].toPrecision(6)))
-    if (inside) act(() => control.model.point(role === 'input' ? { input: r * control.model.layer[role][1] + c } : { tap: r * control.model.layer[role][1] + c }))
+    if (inside
+      && fields) fields[2].value = String(Number((role === 'input' ? control.model.input
+        : control.model.weights)[r * control.model.layer[role][1] + c].toPrecision(6)))
+    if (inside) act(() => control.model.point(role === 'input' ? { input: r * control.model.layer[role][1] + c }
+      : { tap: r * control.model.layer[role][1] + c }))
   }
   const write = (/** @type {Event} */ event) => {
     const { r, c, value, inside } = read(event)
@@ -159,7 +174,8 @@ function editOne({ control, words, act }, role) {
   return html`<details class="edit"><summary>${words.editCell.title}</summary><div class="bar">
     <label>${words.editCell.row}<input type="text" inputmode="numeric" @input=${show}></label>
     <label>${words.editCell.column}<input type="text" inputmode="numeric" @input=${show}></label>
-    <label>${words.editCell.value}<input type="text" @change=${write} @focus=${(/** @type {FocusEvent} */ event) => /** @type {HTMLInputElement} */ (event.currentTarget).select()}></label></div></details>`
+    <label>${words.editCell.value}<input type="text" @change=${write} @focus=${(/** @type {FocusEvent} */ event) =>
+      /** @type {HTMLInputElement} */ (event.currentTarget).select()}></label></div></details>`
 }
 
 /** @param {Context} context */
@@ -171,7 +187,8 @@ function legend({ control, words }) {
   return html`<div class="legend">
     ${control.heat ? html`<span>${words.legend.less} <span class="swatch heat"></span>${words.legend.more}</span>`
       : html`<span><span class="swatch positive"></span>${words.legend.positive}</span><span><span class="swatch negative"></span>${words.legend.negative}</span>`}
-    ${trimmed ? html`<span>${words.legend.trimmed}</span>` : nothing}${added ? html`<span>${words.legend.added}</span>` : nothing}
+    ${trimmed ? html`<span>${words.legend.trimmed}</span>` : nothing}${added
+      ? html`<span>${words.legend.added}</span>` : nothing}
     ${model.view === 'gather' || model.view === 'all' ? html`<span>${words.legend.zeros}</span>` : nothing}</div>`
 }
 
@@ -182,24 +199,28 @@ function legend({ control, words }) {
  */
 export function roundTrip({ control, words, act }, names) {
   // The round trip begins with the finished output, so it would tell what is still to be guessed.
-  if (control.covered || control.secret || (control.model.view !== 'matrix' && control.model.view !== 'all')) return nothing
+  if (control.covered || control.secret || (control.model.view !== 'matrix'
+    && control.model.view !== 'all')) return nothing
   return html`<details ?open=${control.inverse} @toggle=${(/** @type {Event} */ event) => {
     const { open } = /** @type {HTMLDetailsElement} */ (event.currentTarget)
     if (open !== control.inverse) act(() => control.setInverse(open))
   }}>
     <summary>${words.deconvolution.title}</summary>
     <div class="stack"><p class="note">${words.deconvolution.text}</p>
-      <div class="row">${names.map(name => html`<figure><figcaption><strong>${words.captions[name]}</strong></figcaption>
+      <div class="row">${names.map(name =>
+        html`<figure><figcaption><strong>${words.captions[name]}</strong></figcaption>
         <div class="board" role="img" aria-label=${words.captions[name]} data-scene=${name}></div></figure>`)}</div></div></details>`
 }
 
 /** The words of the step or of the cell pointed at. @param {import('./explain.js').Explanation} told @param {string} id */
 export function now({ lead, sum, note }, id) {
-  return html`<div class="now" part="now" id=${id}><p class="lead">${lead}</p>${sum ? html`<p class="sum">${sum}</p>` : nothing}${note ? html`<p>${note}</p>` : nothing}</div>`
+  return html`<div class="now" part="now" id=${id}><p class="lead">${lead}</p>${sum ? html`<p class="sum">${sum}</p>`
+    : nothing}${note ? html`<p>${note}</p>` : nothing}</div>`
 }
 
 const ICONS = {
-  first: 'M3 3h3v14H3zM17 3v14L7 10z', back: 'M15 3v14L5 10z', play: 'M5 3l12 7-12 7z', pause: 'M4 3h4v14H4zM12 3h4v14h-4z',
+  first: 'M3 3h3v14H3zM17 3v14L7 10z', back: 'M15 3v14L5 10z', play: 'M5 3l12 7-12 7z',
+    pause: 'M4 3h4v14H4zM12 3h4v14h-4z',
   forward: 'M5 3v14l10-7z', last: 'M14 3h3v14h-3zM3 3v14l10-7z',
 }
 
@@ -208,14 +229,17 @@ const ICONS = {
  */
 export function transportBar({ control, words, playing, speed, transport }) {
   const { step, steps } = control.model
-  const button = (/** @type {keyof typeof ICONS} */ icon, /** @type {string} */ name, /** @type {() => void} */ press, /** @type {boolean} */ idle) => html`
-    <button type="button" part="button" aria-label=${name} title=${name} ?disabled=${idle || control.covered} @click=${press}><svg viewBox="0 0 20 20" aria-hidden="true"><path d=${ICONS[icon]}></path></svg></button>`
+  const button = (/** @type {keyof typeof ICONS} */ icon, /** @type {string} */ name, /** @type {() => void} */ press,
+    /** @type {boolean} */ idle) => html`
+    <button type="button" part="button" aria-label=${name} title=${name} ?disabled=${idle
+      || control.covered} @click=${press}><svg viewBox="0 0 20 20" aria-hidden="true"><path d=${ICONS[icon]}></path></svg></button>`
   return html`
     <div class="transport" role="group" aria-label=${words.transport.label} part="transport">
       <div class="buttons">
         ${button('first', words.transport.first, transport.first, step === 0)}
         ${button('back', words.transport.back, transport.back, step === 0)}
-        ${playing ? button('pause', words.transport.pause, transport.toggle, false) : button('play', words.transport.play, transport.toggle, false)}
+        ${playing ? button('pause', words.transport.pause, transport.toggle, false)
+          : button('play', words.transport.play, transport.toggle, false)}
         ${button('forward', words.transport.forward, transport.forward, step === steps)}
         ${button('last', words.transport.last, transport.last, step === steps)}
       </div>
@@ -223,8 +247,11 @@ export function transportBar({ control, words, playing, speed, transport }) {
           aria-label=${words.transport.position} aria-valuetext=${control.covered ? '?' : words.position(step, steps)}
           @input=${(/** @type {Event} */ event) => transport.seek(Number(textOf(event)))}>
         <output aria-hidden="true">${control.covered ? '?' : `${step} / ${steps}`}</output></div>
-      <label><span class="label">${words.transport.speed}</span><select @change=${(/** @type {Event} */ event) => transport.speed(Number(textOf(event)))}>
-        ${SPEEDS.map(factor => html`<option value=${factor} .selected=${live(factor === speed)}>${words.speed(factor)}</option>`)}</select></label>
+      <label><span class="label">${words.transport.speed}</span><select @change=${(/** @type {Event} */ event) =>
+        transport.speed(Number(textOf(event)))}>
+        ${SPEEDS.map(factor =>
+          html`<option value=${factor} .selected=${live(factor
+            === speed)}>${words.speed(factor)}</option>`)}</select></label>
     </div>`
 }
 
@@ -235,19 +262,24 @@ export function prediction({ control, words, act }) {
   const { cell } = model.current
   if (predict === 'value' && !cell) return html`<div class="ask"><p>${words.ask.valueFirst}</p></div>`
   const answers = (/** @type {Event} */ event) =>
-    Array.from(/** @type {HTMLElement} */ (event.currentTarget).closest('.ask')?.querySelectorAll('input') ?? [], input => input.value)
-  const submit = (/** @type {Event} */ event) => { event.preventDefault(); const given = answers(event); act(() => control.check(given)) }
+    Array.from(/** @type {HTMLElement} */ (event.currentTarget).closest('.ask')?.querySelectorAll('input') ?? [],
+      input => input.value)
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault(); const given = answers(event); act(() => control.check(given)) }
   const enter = (/** @type {KeyboardEvent} */ event) => { if (event.key === 'Enter') submit(event) }
   const solution = control.solution.map(value => formatNumber(value, 4)).join('×')
   const open = asked.verdict !== 'right' && asked.verdict !== 'revealed'
-  const verdict = { open: '', unreadable: words.ask.unreadable, right: words.ask.right(solution), wrong: words.ask.wrong(asked.answer), revealed: words.ask.revealed(solution) }[asked.verdict]
+  const verdict = { open: '', unreadable: words.ask.unreadable, right: words.ask.right(solution),
+    wrong: words.ask.wrong(asked.answer), revealed: words.ask.revealed(solution) }[asked.verdict]
   return html`<div class="ask" part="ask">
     <p>${predict === 'size' ? words.ask.size : words.ask.value(cell ? outName(model, cell) : '')}</p>
     ${open ? html`<div class="bar">
-      ${predict === 'size' ? html`<label>${words.rows}<input type="text" inputmode="numeric" @keydown=${enter}></label><label>${words.columns}<input type="text" inputmode="numeric" @keydown=${enter}></label>`
+      ${predict === 'size'
+        ? html`<label>${words.rows}<input type="text" inputmode="numeric" @keydown=${enter}></label><label>${words.columns}<input type="text" inputmode="numeric" @keydown=${enter}></label>`
         : html`<label>${words.ask.answer}<input type="text" @keydown=${enter}></label>`}
       <button type="button" class="main" @click=${submit}>${words.ask.check}</button>
-      <button type="button" @click=${() => act(() => control.reveal(), true)}>${words.ask.reveal}</button></div>` : nothing}
+      <button type="button" @click=${() => act(() => control.reveal(), true)}>${words.ask.reveal}</button></div>`
+        : nothing}
     <p role="status" class=${asked.verdict === 'right' ? 'good' : asked.verdict === 'wrong' ? 'bad' : ''}>${verdict}</p>
   </div>`
 }

@@ -43,7 +43,8 @@ export function pointing(root, { signal, board, point }) {
 
   /** Input and kernel cells are fields; pointing at one points at its number. @param {Event} event @returns {Target | undefined} */
   const cellTarget = event => {
-    const field = event.target instanceof Element ? event.target.closest('[data-index]') ?? event.target.querySelector(':scope > [data-index]') : null
+    const field = event.target instanceof Element ? event.target.closest('[data-index]')
+      ?? event.target.querySelector(':scope > [data-index]') : null
     const role = field?.closest('[data-cells]')?.getAttribute('data-cells')
     if (!field || !role) return undefined
     const index = Number(field.getAttribute('data-index'))
@@ -103,8 +104,10 @@ export function pointing(root, { signal, board, point }) {
  * @returns {[number, number] | null} null: not a key that moves
  */
 function moved(from, key, [rows, cols]) {
-  const inside = (/** @type {number} */ r, /** @type {number} */ c) => /** @type {[number, number]} */ ([Math.min(Math.max(r, 0), rows - 1), Math.min(Math.max(c, 0), cols - 1)])
-  const steps = /** @type {Record<string, [number, number]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] })
+  const inside = (/** @type {number} */ r, /** @type {number} */ c) =>
+    /** @type {[number, number]} */ ([Math.min(Math.max(r, 0), rows - 1), Math.min(Math.max(c, 0), cols - 1)])
+  const steps = /** @type {Record<string, [number, number]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0],
+    ArrowLeft: [0, -1], ArrowRight: [0, 1] })
   if (steps[key]) return from ? inside(from[0] + steps[key][0], from[1] + steps[key][1]) : [0, 0]
   if (key === 'Home') return inside(from?.[0] ?? 0, 0)
   if (key === 'End') return inside(from?.[0] ?? 0, cols - 1)

@@ -27,7 +27,8 @@ export class Sharing {
       <div class="bar">
         ${copy(words.share.link, link)}${copy(words.share.pytorch, pytorch)}${copy(words.share.burn, burn)}
         ${/** @type {const} */ (['png', 'svg', 'gif']).map(kind => html`<button type="button"
-          ?disabled=${this.#isBusy || control.covered} @click=${() => this.#save(kind, context)}>${words.share[kind]}</button>`)}
+          ?disabled=${this.#isBusy || control.covered} @click=${() =>
+            this.#save(kind, context)}>${words.share[kind]}</button>`)}
       </div>
       <p role="status">${this.#message}</p>
       <div class="code" role="group" tabindex="0" aria-label="PyTorch"><code>${pytorch}</code></div>

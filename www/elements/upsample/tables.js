@@ -23,9 +23,12 @@ export function tables({ control, words }) {
     return formatNumber(sums[at[0] * canvas[1] + at[1]], 4)
   }
   return html`<div class="stack">
-    ${table(words, words.captions.input, model.layer.input, (r, c) => formatNumber(model.input[r * model.layer.input[1] + c], 4))}
-    ${table(words, words.captions.kernel, model.layer.kernel, (r, c) => formatNumber(model.weights[r * model.layer.kernel[1] + c], 4))}
-    ${control.covered ? nothing : table(words, `${words.captions.output}, ${words.position(model.step, model.steps)}`, output, value)}</div>`
+    ${table(words, words.captions.input, model.layer.input,
+      (r, c) => formatNumber(model.input[r * model.layer.input[1] + c], 4))}
+    ${table(words, words.captions.kernel, model.layer.kernel,
+      (r, c) => formatNumber(model.weights[r * model.layer.kernel[1] + c], 4))}
+    ${control.covered ? nothing : table(words, `${words.captions.output}, ${words.position(model.step, model.steps)}`,
+      output, value)}</div>`
 }
 
 /** @param {Context['words']} words @param {string} name @param {Pair} size @param {(r: number, c: number) => string} value */
@@ -34,5 +37,8 @@ function table(words, name, size, value) {
   const [rows, cols] = size
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${name}><table><caption>${name}</caption>
     <thead><tr><td></td>${Array.from({ length: cols }, (_, c) => html`<th scope="col">${c}</th>`)}</tr></thead>
-    <tbody>${Array.from({ length: rows }, (_, r) => html`<tr><th scope="row">${r}</th>${Array.from({ length: cols }, (_, c) => html`<td>${value(r, c)}</td>`)}</tr>`)}</tbody></table></div>`
+    <tbody>${Array.from({ length: rows },
+      (_, r) =>
+        html`<tr><th scope="row">${r}</th>${Array.from({ length: cols },
+          (_, c) => html`<td>${value(r, c)}</td>`)}</tr>`)}</tbody></table></div>`
 }

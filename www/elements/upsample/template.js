@@ -40,11 +40,13 @@ export function template(state, { act, transport }) {
       <details class="tables" @toggle=${(/** @type {Event} */ event) => {
         act(() => { control.hasTables = isOpen(event) })
       }}>
-        <summary>${words.tables.title}</summary>${control.hasTables ? slots.tables.show(true, words, ({ tables }) => tables(context)) : nothing}</details>
+        <summary>${words.tables.title}</summary>${control.hasTables
+          ? slots.tables.show(true, words, ({ tables }) => tables(context)) : nothing}</details>
       <details part="share" @toggle=${(/** @type {Event} */ event) => {
         act(() => { control.isTaking = isOpen(event) })
       }}>
-        <summary>${words.share.label}</summary>${slots.share.show(control.isTaking, words, share => share.show({ ...context, palette, link: state.link }))}</details>
+        <summary>${words.share.label}</summary>${slots.share.show(control.isTaking, words,
+          share => share.show({ ...context, palette, link: state.link }))}</details>
       <p class="sr" role="status" aria-live="polite">${state.live}</p>
       ${COLOURS.map(name => html`<span class="probe" data-colour=${name} aria-hidden="true"></span>`)}
     </section>`

@@ -96,7 +96,8 @@ function checkClasses(value, most) {
     const { id, name, color } = someRecord(entry, `classes[${i}]`)
     const at = `classes[${i}]`
     if (id !== i) {
-      throw invalid(`"${at}.id" is ${shown(id)}; ids count from 0 in order`, 'id', { field: `${at}.id`, got: shown(id) })
+      throw invalid(`"${at}.id" is ${shown(id)}; ids count from 0 in order`, 'id',
+        { field: `${at}.id`, got: shown(id) })
     }
     checkText(name, `${at}.name`)
     if (!/^#[0-9a-f]{6}$/i.test(text(color))) {

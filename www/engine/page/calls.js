@@ -363,7 +363,8 @@ export class Calls {
    */
   async cell(source, options) {
     const { stage, channel, row, column, ...rest } = given(options)
-    const where = { channel: checkWhole('channel', channel), row: checkWhole('row', row), column: checkWhole('column', column) }
+    const where = { channel: checkWhole('channel', channel), row: checkWhole('row', row),
+      column: checkWhole('column', column) }
     const { answer } = await this.#inside(source, rest, () => ({ ask: 'cell', stage: String(stage), ...where }))
     return /** @type {Answers['cell']} */ (answer)
   }
@@ -371,7 +372,8 @@ export class Calls {
   /** Gives the memory of the photo that was inspected last back; the next question computes its pass again. */
   async closePhoto() {
     await this.#shared.queue.add(undefined, async (stop, end) =>
-      await this.#ask(stop, end, ({ id: net }) => async link => await link.ask({ type: 'close', net }, { signal: stop })))
+      await this.#ask(stop, end, ({ id: net }) =>
+        async link => await link.ask({ type: 'close', net }, { signal: stop })))
   }
 
   /**

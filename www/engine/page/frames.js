@@ -123,7 +123,8 @@ export class Frames {
 
 /** Browsers show a stream's frames at their rate only on the page. @param {MediaStream} stream */
 function hiddenVideo(stream) {
-  const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, srcObject: stream, ariaHidden: 'true' })
+  const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true,
+    srcObject: stream, ariaHidden: 'true' })
   Object.assign(video.style, { position: 'fixed', width: '1px', height: '1px', opacity: '0', pointerEvents: 'none' })
   document.body.append(video)
   return video

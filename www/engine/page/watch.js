@@ -42,8 +42,10 @@ const RECENT = 10
  */
 export async function watch(net, source, options) {
   const { variant, size, longest = LONGEST, steady = 0, signal, onFrame } = options ?? {}
-  if (typeof onFrame !== 'function') throw new FcnError('invalid_input', 'onFrame is a function that each frame is given to')
-  if (typeof source !== 'object' || source === null) throw new FcnError('invalid_input', 'source is a MediaStream or a <video>')
+  if (typeof onFrame !== 'function') throw new FcnError('invalid_input',
+    'onFrame is a function that each frame is given to')
+  if (typeof source !== 'object' || source === null) throw new FcnError('invalid_input',
+    'source is a MediaStream or a <video>')
   if (!(steady >= 0 && steady < 1)) throw new FcnError('invalid_input', `steady is ${steady}: 0 to less than 1`)
   if (!(longest >= 1)) throw new FcnError('invalid_input', `longest is ${longest}: a long side in pixels`)
   const frames = new Frames(source)

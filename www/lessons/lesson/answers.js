@@ -32,7 +32,8 @@ const percent = share => shown(100 * share, 1)
 const whole = value => value.toLocaleString('en')
 
 /** @param {number} right @param {Record<string, number | string>} [values] @returns {Answer} */
-const number = (right, values = {}) => ({ right, values: { right: Number.isInteger(right) ? whole(right) : shown(right), ...values } })
+const number = (right, values = {}) =>
+  ({ right, values: { right: Number.isInteger(right) ? whole(right) : shown(right), ...values } })
 
 // ---- transposed convolutions ----
 
@@ -80,7 +81,8 @@ const UPSAMPLE = {
     const layer = layerOf(figure)
     const [row, column] = [output.length >> 1, output[0].length >> 1]
     const [inputs, kernel] = [input.flat(), weights.flat()]
-    const sum = tapsAt(layer, row + layer.padding[0], column + layer.padding[1]).map(tap => `${shown(inputs[tap.input])}·${shown(kernel[tap.kernel])}`).join(' + ')
+    const sum = tapsAt(layer, row + layer.padding[0], column + layer.padding[1]).map(tap =>
+      `${shown(inputs[tap.input])}·${shown(kernel[tap.kernel])}`).join(' + ')
     return number(output[row][column], { sum })
   },
   /** Whether all cells away from the border get as many stamps. */
@@ -90,7 +92,8 @@ const UPSAMPLE = {
     const [min, max] = [Math.min(...stamps), Math.max(...stamps)]
     const even = 2 * layer.stride[0]
     const [each] = stampsInside({ ...layer, input: [2 * even, 2 * even], kernel: [even, even] })
-    return { right: min === max ? 'even' : 'uneven', values: { min, max, kernel: layer.kernel[0], stride: layer.stride[0], even, each } }
+    return { right: min === max ? 'even' : 'uneven',
+      values: { min, max, kernel: layer.kernel[0], stride: layer.stride[0], even, each } }
   },
   width,
   /** The width where the input has a ring of zeros, and how many cells are as without it. */
@@ -125,8 +128,10 @@ const UPSAMPLE = {
     const layer = layerOf(figure)
     const product = roundTripMatrix(layer, figure.weights.flat())
     const size = area(geometry(layer).output)
-    const isIdentity = product.every((value, at) => Math.abs(value - Number(at % size === Math.floor(at / size))) < 1e-9)
-    return { right: isIdentity ? 'values' : 'shape', values: { size, row: [...product.slice(0, 5)].map(value => shown(value)).join(', ') } }
+    const isIdentity = product.every((value, at) =>
+      Math.abs(value - Number(at % size === Math.floor(at / size))) < 1e-9)
+    return { right: isIdentity ? 'values' : 'shape',
+      values: { size, row: [...product.slice(0, 5)].map(value => shown(value)).join(', ') } }
   },
 }
 
@@ -137,7 +142,8 @@ const LEARNING = {
     if (!learning || learning.steps === 0) return null
     const { bilinear, nearest } = learning.distance
     const right = Math.min(bilinear, nearest) > CLOSE ? 'random' : bilinear < nearest ? 'bilinear' : 'nearest'
-    return { right, values: { steps: learning.steps, loss: learning.loss < 1e-12 ? '< 10⁻¹²' : learning.loss.toPrecision(2), bilinear: shown(bilinear, 3), nearest: shown(nearest, 3) } }
+    return { right, values: { steps: learning.steps, loss: learning.loss < 1e-12 ? '< 10⁻¹²'
+      : learning.loss.toPrecision(2), bilinear: shown(bilinear, 3), nearest: shown(nearest, 3) } }
   },
 }
 
@@ -147,11 +153,13 @@ const HEATMAP = {
   shift: ({ reading, result, language }, asked) => {
     if (!reading || !result || reading.shift.join() !== asked.get('shift')) return null
     const { label, peak, before } = reading
-    const named = (/** @type {string} */ name) => className(result.label.classes.find(cls => cls.name === name) ?? { name }, language)
+    const named = (/** @type {string} */ name) =>
+      className(result.label.classes.find(cls => cls.name === name) ?? { name }, language)
     const [isOther, isMoved] = [label !== before.label, peak.x !== before.peak.x || peak.y !== before.peak.y]
     return {
       right: isOther ? isMoved ? 'both' : 'label' : isMoved ? 'place' : 'none',
-      values: { before: named(before.label), after: named(label), from: shown(before.peak.x), to: shown(peak.x), cell: result.map.stride },
+      values: { before: named(before.label), after: named(label), from: shown(before.peak.x),
+        to: shown(peak.x), cell: result.map.stride },
     }
   },
 }
@@ -173,10 +181,12 @@ const INSIDE = {
     if (reading?.panel !== 'stages') return null
     const { stages } = reading
     const sum = (/** @type {'parameters' | 'macs'} */ what) => stages.reduce((all, stage) => all + stage[what], 0)
-    const work = (/** @type {string} */ name) => percent((stages.find(stage => stage.name === name)?.macs ?? 0) / sum('macs'))
+    const work = (/** @type {string} */ name) =>
+      percent((stages.find(stage => stage.name === name)?.macs ?? 0) / sum('macs'))
     const most = stages.reduce((best, stage) => stage.parameters > best.parameters ? stage : best)
     const all = sum('parameters')
-    return { right: most.name, values: { share: percent(most.parameters / all), all: whole(all), fc6: work('fc6'), conv1_2: work('conv1_2') } }
+    return { right: most.name, values: { share: percent(most.parameters / all), all: whole(all),
+      fc6: work('fc6'), conv1_2: work('conv1_2') } }
   },
   /** How many pixels get another class without the skips. */
   changed: ({ reading }) => {
@@ -214,7 +224,8 @@ const MEASURE = {
     if (!metrics || metrics.meanIoU === null || metrics.pixelAccuracy === null) return null
     const { meanIoU, pixelAccuracy, iou } = metrics
     const right = meanIoU > 0.8 ? 'same' : meanIoU < 0.2 ? 'zero' : 'half'
-    return { right, values: { accuracy: percent(pixelAccuracy), miou: percent(meanIoU), background: percent(iou[0] ?? 0), person: percent(iou[1] ?? 0) } }
+    return { right, values: { accuracy: percent(pixelAccuracy), miou: percent(meanIoU),
+      background: percent(iou[0] ?? 0), person: percent(iou[1] ?? 0) } }
   },
   /** How a net from random numbers does beside a pre-trained one, at the end of both trainings. */
   pretraining: ({ curves }) => {
@@ -242,6 +253,8 @@ const MEASURE = {
  * @template T
  * @param {Record<K, (figure: T, asked: URLSearchParams) => Answer | null>} answers
  */
-const of = answers => /** @type {Record<K, (figure: Figure, asked: URLSearchParams) => Answer | null>} */ (/** @type {unknown} */ (answers))
+const of = answers =>
+  /** @type {Record<K, (figure: Figure, asked: URLSearchParams) => Answer | null>} */ (/** @type {unknown} */ (answers))
 
-export const ANSWERS = { ...of(UPSAMPLE), ...of(LEARNING), ...of(HEATMAP), ...of(INSIDE), ...of(DROPOUT), ...of(MEASURE) }
+export const ANSWERS = { ...of(UPSAMPLE), ...of(LEARNING), ...of(HEATMAP), ...of(INSIDE),
+  ...of(DROPOUT), ...of(MEASURE) }

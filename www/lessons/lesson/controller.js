@@ -134,7 +134,8 @@ export class Controller {
 
   set fragment(text) {
     const said = String(text ?? '').replace(/^[#?]+/, '').split('&').filter(Boolean)
-    const value = (/** @type {string} */ key) => new URLSearchParams(said.find(each => each.startsWith(`${key}=`)) ?? '').get(key)
+    const value = (/** @type {string} */ key) =>
+      new URLSearchParams(said.find(each => each.startsWith(`${key}=`)) ?? '').get(key)
     const state = said.filter(each => !/^(station|part|lang|theme|element)=/.test(each)).join('&')
     const station = Math.max(0, STATIONS.findIndex(({ id }) => id === value('station')))
     const part = Math.max(0, STATIONS[station].parts.findIndex(({ id }) => id === value('part')))
@@ -148,11 +149,14 @@ export class Controller {
     const now = this.#now
     return {
       texts, language, alone, stations: STATIONS, station: this.#at, part: now,
-      at: { station: this.#station, part: this.#part }, isLast: this.#next(1) === null, isFirst: this.#next(-1) === null,
-      coming: this.#coming, given: this.#given, trouble: this.#trouble, told: this.#told, isChecking: this.#checking !== null,
+      at: { station: this.#station, part: this.#part }, isLast: this.#next(1) === null,
+        isFirst: this.#next(-1) === null,
+      coming: this.#coming, given: this.#given, trouble: this.#trouble, told: this.#told,
+        isChecking: this.#checking !== null,
       /** The figure comes with the answer, or with what it can't tell. */
       isCovered: now.isCovered === true && !this.#told && !this.#checking && this.#trouble !== 'failed',
-      marks: this.progress, done: STATIONS.map(station => this.#done(station)), links: this.#links, copied: this.#copied,
+      marks: this.progress, done: STATIONS.map(station => this.#done(station)), links: this.#links,
+        copied: this.#copied,
     }
   }
 
@@ -214,7 +218,8 @@ export class Controller {
     /** Compares what was predicted with what is right. */
     check: () => {
       const { ask } = this.#now
-      this.#trouble = this.#given.trim() === '' ? 'empty' : ask.kind === 'number' && numberIn(this.#given) === null ? 'unread' : null
+      this.#trouble = this.#given.trim() === '' ? 'empty' : ask.kind === 'number' && numberIn(this.#given) === null
+        ? 'unread' : null
       this.#host.requestUpdate()
       if (!this.#trouble) void this.#tell(true)
     },

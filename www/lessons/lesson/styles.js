@@ -4,11 +4,13 @@ import { base } from '../../elements/common/ui/base.js'
 import { tokens } from '../../elements/common/ui/tokens.js'
 
 const own = css`
-  .root, article, .told, .question, .verdict, .taking { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--_3); }
+  .root, article, .told, .question, .verdict, .taking { display: grid; grid-template-columns: minmax(0, 1fr);
+    gap: var(--_3); }
   article { gap: var(--_4); }
   nav ol { display: flex; flex-wrap: wrap; gap: var(--_1); list-style: none; margin: 0; padding: 0; }
   nav button { min-height: 2.4rem; }
-  nav button[aria-current='step'] { background: var(--_accent); border-color: var(--_accent); color: var(--_accent-ink); }
+  nav button[aria-current='step'] { background: var(--_accent); border-color: var(--_accent);
+    color: var(--_accent-ink); }
   .n { font-variant-numeric: tabular-nums; }
   .mark { font-size: var(--_xs); }
   .kept, .where, .wait, .sources { font-size: var(--_sm); color: var(--_soft); }
@@ -25,7 +27,8 @@ const own = css`
   label.asked { display: flex; flex-wrap: wrap; gap: var(--_2) var(--_3); align-items: center; }
   label.asked span { flex: 0 1 auto; }
   input[inputmode] {
-    font: inherit; color: inherit; background: var(--_paper); border: 1px solid var(--_edge); border-radius: var(--_radius);
+    font: inherit; color: inherit; background: var(--_paper); border: 1px solid var(--_edge);
+      border-radius: var(--_radius);
     min-height: var(--_touch); padding: 0 var(--_2); width: 9rem;
   }
   .option { display: flex; gap: var(--_2); align-items: center; min-height: 2.25rem; cursor: pointer; }
@@ -37,9 +40,11 @@ const own = css`
   .verdict .wrong, .trouble { color: var(--_bad); }
   .turning { justify-content: space-between; }
   .taking { justify-items: stretch; font-size: var(--_sm); }
-  .taking summary { width: fit-content; display: list-item; list-style-position: inside; min-height: 0; padding: var(--_2) var(--_3); }
+  .taking summary { width: fit-content; display: list-item; list-style-position: inside;
+    min-height: 0; padding: var(--_2) var(--_3); }
   textarea {
-    font: var(--_xs) / 1.4 var(--fcn-mono, ui-monospace, monospace); color: inherit; background: var(--_sunken); width: 100%;
+    font: var(--_xs) / 1.4 var(--fcn-mono, ui-monospace, monospace); color: inherit; background: var(--_sunken);
+      width: 100%;
     border: 1px solid var(--_line); border-radius: var(--_radius); padding: var(--_2); resize: vertical;
   }
   footer { display: grid; gap: var(--_2); border-top: 1px solid var(--_line); padding-top: var(--_3); }
@@ -50,7 +55,8 @@ const own = css`
   @container fcn (max-width: 40rem) {
     nav ol { gap: 2px; }
     nav button { padding-inline: var(--_2); min-width: 2.4rem; }
-    nav .name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+    nav .name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+      white-space: nowrap; }
     .question { padding-inline: var(--_3); }
   }
   @media print {

@@ -48,7 +48,8 @@ const sides = ({ channels, size }) => [channels, ...size ?? []].join('×')
 
 /** Which square inputs give so many numbers. @param {Before} before @param {number} want @returns {Note[]} */
 function sizesFor(before, want) {
-  if (before.meanings.some(({ kind }) => kind === 'adaptive')) return [{ level: 'note', code: 'linear_any', values: {} }]
+  if (before.meanings.some(({ kind }) => kind === 'adaptive')) return [{ level: 'note',
+    code: 'linear_any', values: {} }]
   // The larger the input, the more numbers come: the first side with enough, and the first with too many.
   const [first, after] = [firstSide(before, want), firstSide(before, want + 1)]
   if (first === after) return [{ level: 'bad', code: 'linear_none', values: { want, most: SIDES } }]

@@ -305,7 +305,8 @@ class Parser {
       while (this.#take(',')) hasComma = true
       const at = this.#now
       if (this.#take(')')) break
-      if (!hasComma || at.kind === 'end' || CLOSES.test(at.text) || (at.isFirst && at.line > open.line && this.#beginsLayer())) {
+      if (!hasComma || at.kind === 'end' || CLOSES.test(at.text)
+        || (at.isFirst && at.line > open.line && this.#beginsLayer())) {
         this.#tell('unclosed', open, { text: '(' })
         break
       }

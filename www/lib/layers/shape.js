@@ -95,7 +95,8 @@ export function shapeAfter(meaning, shape) {
   if (meaning.kind === 'linear') return { channels: meaning.features[1], size: null }
   if (meaning.kind === 'flatten') {
     // From another dimension on it would keep the channels, or mix the photos of a batch.
-    return meaning.from === 1 ? { channels: count(shape), size: null } : { code: 'flatten', values: { from: meaning.from } }
+    return meaning.from === 1 ? { channels: count(shape), size: null }
+      : { code: 'flatten', values: { from: meaning.from } }
   }
   if (meaning.kind === 'keep') return shape
   if (meaning.kind === 'norm') return { channels: meaning.channels, size }

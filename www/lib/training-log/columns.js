@@ -28,11 +28,14 @@ const NOISE = words('epoch step steps iter iteration iterations vs metric metric
 /** Names without what stands between words; a number at the end is Keras' own. @type {readonly [What, Set<string>][]} */
 const NAMES = [
   ['loss', words('loss losses ce crossentropy crossentropyloss celoss lossce nll nllloss lossseg objective cost 손실')],
-  ['miou', words('miou meaniou ioumean iou meaniu jaccard jaccardindex meanjaccard jaccardscore meaniouscore meanintersectionoverunion '
+  ['miou',
+    words('miou meaniou ioumean iou meaniu jaccard jaccardindex meanjaccard jaccardscore meaniouscore meanintersectionoverunion '
     + 'intersectionoverunion multiclassjaccardindex binaryjaccardindex onehotmeaniou onehotiou binaryiou iouclass macroiou ioumacro 평균iou')],
-  ['meanAccuracy', words('meanacc meanaccuracy macc accmean accuracymean mpa meanpixelacc meanpixelaccuracy classacc classaccuracy balancedaccuracy '
+  ['meanAccuracy',
+    words('meanacc meanaccuracy macc accmean accuracymean mpa meanpixelacc meanpixelaccuracy classacc classaccuracy balancedaccuracy '
     + 'meanclassacc meanclassaccuracy 평균정확도')],
-  ['pixelAccuracy', words('acc accuracy pixelacc pixelaccuracy pixacc overallacc overallaccuracy aacc allacc allaccuracy globalacc '
+  ['pixelAccuracy',
+    words('acc accuracy pixelacc pixelaccuracy pixacc overallacc overallaccuracy aacc allacc allaccuracy globalacc '
     + 'globalaccuracy pa oa accseg categoricalaccuracy sparsecategoricalaccuracy binaryaccuracy multiclassaccuracy 정확도 픽셀정확도')],
 ]
 
@@ -51,7 +54,8 @@ export function meaningOf(name) {
   const spaced = name.replace(/학습|훈련|검증|시험|테스트/g, '$& ')
   const parts = (spaced.split(' - ').at(-1) ?? spaced).split('/')
   const all = parts.flatMap(split)
-  const side = all.some(word => TRAIN.has(word)) ? 'train' : all.some(word => VAL.has(word) || TEST.has(word)) ? 'val' : ''
+  const side = all.some(word => TRAIN.has(word)) ? 'train' : all.some(word => VAL.has(word) || TEST.has(word))
+    ? 'val' : ''
   for (let from = 0; from < parts.length; from++) {
     const own = parts.slice(from).flatMap(split)
     const step = STEPS.indexOf(own.join(''))
@@ -63,7 +67,8 @@ export function meaningOf(name) {
       const isTest = all.some(word => TEST.has(word))
       // Keras numbers what it has made before; others number classes.
       const isNumbered = joined !== rest.join('')
-      return { what: found[0], split: side, rank: 10 * from + (isTest ? 5 : 0) + (isNumbered ? 4 : 0) + own.length - rest.length, isNumbered }
+      return { what: found[0], split: side,
+        rank: 10 * from + (isTest ? 5 : 0) + (isNumbered ? 4 : 0) + own.length - rest.length, isNumbered }
     }
   }
   return null

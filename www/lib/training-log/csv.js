@@ -43,7 +43,8 @@ export function readCsv(text, builder) {
     if (hasNames && cells.every((cell, at) => cell === first[at])) continue
     put(cells)
   }
-  const isScalars = ['wall time', 'step', 'value'].every((name, at) => names[at]?.toLowerCase() === name) && names.length === 3
+  const isScalars = ['wall time', 'step', 'value'].every((name, at) => names[at]?.toLowerCase() === name)
+    && names.length === 3
   return { isScalars, hasNames }
 }
 

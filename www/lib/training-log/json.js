@@ -83,7 +83,8 @@ function read(whole, builder) {
   }
   if (isRecord(all['history'])) return read(all['history'], builder)
   if (Array.isArray(all['log_history'])) return fromList(all['log_history'], builder)
-  const columns = Object.entries(all).filter(([, values]) => Array.isArray(values) && values.length > 0 && values.every(isCell))
+  const columns = Object.entries(all).filter(([, values]) => Array.isArray(values) && values.length > 0
+    && values.every(isCell))
   if (columns.length) {
     fromColumns(/** @type {[string, unknown[]][]} */ (columns), builder)
     return { kind: 'history' }
@@ -94,7 +95,8 @@ function read(whole, builder) {
 
 /** @param {readonly unknown[]} all @param {Builder} builder @returns {Found} */
 function fromList(all, builder) {
-  const isScalar = (/** @type {unknown} */ each) => Array.isArray(each) && each.length === 3 && typeof each[1] === 'number'
+  const isScalar = (/** @type {unknown} */ each) => Array.isArray(each) && each.length === 3
+    && typeof each[1] === 'number'
   if (all.length && all.every(isScalar)) {
     const [step, value] = [builder.column('step'), builder.column('value')]
     for (const each of all) {
@@ -156,12 +158,15 @@ const cellOf = value => typeof value === 'number' || typeof value === 'string' ?
  * @returns {Row[]}
  */
 function inStep(rows) {
-  const isValidation = (/** @type {Row} */ row) => 'mode' in row ? row['mode'] !== 'train' : !('iter' in row) && !('loss' in row)
+  const isValidation = (/** @type {Row} */ row) => 'mode' in row ? row['mode'] !== 'train'
+    : !('iter' in row) && !('loss' in row)
   const isTheirs = rows.some(row => 'mode' in row) || rows.some(row => 'iter' in row && 'step' in row)
   if (!isTheirs) return [...rows]
   const training = rows.filter(row => !isValidation(row))
-  const isLess = (/** @type {string} */ key, /** @type {Row} */ a, /** @type {Row} */ b) => Number(a[key]) < Number(b[key])
-  const restarts = training.some((row, at) => at > 0 && isLess('iter', row, training[at - 1]) && isLess('epoch', training[at - 1], row))
+  const isLess = (/** @type {string} */ key, /** @type {Row} */ a, /** @type {Row} */ b) =>
+    Number(a[key]) < Number(b[key])
+  const restarts = training.some((row, at) => at > 0 && isLess('iter', row, training[at - 1])
+    && isLess('epoch', training[at - 1], row))
   /** @type {Row} */
   let before = {}
   return rows.map(row => {
@@ -173,6 +178,7 @@ function inStep(rows) {
     }
     const { iter: _, step: __, ...rest } = row
     if (restarts) return 'epoch' in rest || !('epoch' in before) ? rest : { ...rest, epoch: before['epoch'] }
-    return { ...rest, ...'iter' in before ? { iter: before['iter'] } : {}, ...'step' in before ? { step: before['step'] } : {} }
+    return { ...rest, ...'iter' in before ? { iter: before['iter'] } : {},
+      ...'step' in before ? { step: before['step'] } : {} }
   })
 }

@@ -42,13 +42,16 @@ export function partingsOf(lines) {
   let both = together([], [])
   if (loss && score) {
     both = together(loss === 'trainLoss' ? meanUntil(lines.trainLoss, lines[score]) : lines[loss], lines[score])
-    partings.push(...between(both, 'bothRise', [loss, 1], [score, 1]), ...between(both, 'bothFall', [loss, -1], [score, -1]))
+    partings.push(...between(both, 'bothRise', [loss, 1], [score, 1]),
+      ...between(both, 'bothFall', [loss, -1], [score, -1]))
   }
   if (has('pixelAccuracy') && has('miou')) {
-    partings.push(...between(together(lines.pixelAccuracy, lines.miou), 'accuracyRises', ['pixelAccuracy', 1], ['miou', -1]))
+    partings.push(...between(together(lines.pixelAccuracy, lines.miou), 'accuracyRises',
+      ['pixelAccuracy', 1], ['miou', -1]))
   }
   if (has('trainLoss') && has('valLoss')) {
-    partings.push(...between(together(meanUntil(lines.trainLoss, lines.valLoss), lines.valLoss), 'overfits', ['trainLoss', -1], ['valLoss', 1]))
+    partings.push(...between(together(meanUntil(lines.trainLoss, lines.valLoss), lines.valLoss),
+      'overfits', ['trainLoss', -1], ['valLoss', 1]))
   }
   return {
     loss, score, validations: both.steps.length, factor: both.factor,
@@ -106,7 +109,8 @@ export function meanUntil(many, few) {
 
 /** The median size of a change that is one. @param {readonly number[]} values @returns {number} 0 where nothing changes */
 export function usualChange(values) {
-  const changes = Float64Array.from(values.slice(1), (value, i) => Math.abs(value - values[i])).filter(change => change > 0).sort()
+  const changes = Float64Array.from(values.slice(1), (value, i) => Math.abs(value - values[i])).filter(change =>
+    change > 0).sort()
   const middle = changes.length >> 1
   if (!changes.length) return 0
   return changes.length % 2 ? changes[middle] : (changes[middle - 1] + changes[middle]) / 2
@@ -162,10 +166,12 @@ function between({ steps, a, b }, kind, [firstRole, firstWay], [secondRole, seco
     const [one, other] = [a.swings[i], b.swings[j]]
     const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)]
     const [changeA, changeB] = [firstWay * (a.values[to] - a.values[from]), secondWay * (b.values[to] - b.values[from])]
-    if (from < to && one.direction === firstWay && other.direction === secondWay && changeA > a.least && changeB > b.least) {
+    if (from < to && one.direction === firstWay && other.direction === secondWay && changeA > a.least
+      && changeB > b.least) {
       found.push({
         kind, from: steps[from], to: steps[to],
-        first: { role: firstRole, from: a.values[from], to: a.values[to] }, second: { role: secondRole, from: b.values[from], to: b.values[to] },
+        first: { role: firstRole, from: a.values[from], to: a.values[to] },
+          second: { role: secondRole, from: b.values[from], to: b.values[to] },
         weight: Math.min(changeA / a.least, changeB / b.least),
       })
     }

@@ -53,7 +53,8 @@ function readPoint(json) {
   const step = number(point['step'])
   if (step === null || step < 0) return null
   // Heads are what has both scores, and the finest stands last.
-  const isHead = (/** @type {Record<string, unknown>} */ each) => share(each['pixel_accuracy']) !== null && share(each['miou']) !== null
+  const isHead = (/** @type {Record<string, unknown>} */ each) =>
+    share(each['pixel_accuracy']) !== null && share(each['miou']) !== null
   const head = Object.values(point).map(record).findLast(isHead) ?? {}
   const loss = (/** @type {string} */ name) => {
     const value = number(point[name])
@@ -61,7 +62,8 @@ function readPoint(json) {
   }
   return {
     step, trainLoss: loss('train_loss'), valLoss: loss('val_loss'),
-    pixelAccuracy: share(point['pixel_accuracy']) ?? share(head['pixel_accuracy']), miou: share(point['miou']) ?? share(head['miou']),
+    pixelAccuracy: share(point['pixel_accuracy']) ?? share(head['pixel_accuracy']),
+      miou: share(point['miou']) ?? share(head['miou']),
   }
 }
 
@@ -78,7 +80,8 @@ export function lineOf({ points }, measure) {
 
 /** What both have a curve of. @param {Runs} runs @returns {Measure[]} */
 export function measuresOf(runs) {
-  return MEASURES.filter(measure => runs.every(run => lineOf(run, measure).length > 1) && stepsOf(runs, measure).length > 0)
+  return MEASURES.filter(measure => runs.every(run => lineOf(run, measure).length > 1)
+    && stepsOf(runs, measure).length > 0)
 }
 
 /**
@@ -119,11 +122,13 @@ export function compared(runs, measure, wished = null) {
   const step = wished === null ? last : nearest(steps, wished)
   const [a, b] = runs.map(run => lineOf(run, measure))
   const dotsAt = (/** @type {number} */ at) => /** @type {const} */ ([latest(a, at), latest(b, at)])
-  const isAsGood = (/** @type {number} */ value, /** @type {number} */ other) => isLoss(measure) ? value <= other : value >= other
+  const isAsGood = (/** @type {number} */ value, /** @type {number} */ other) =>
+    isLoss(measure) ? value <= other : value >= other
   /** @param {readonly [Dot, Dot]} dots @returns {0 | 1 | null} */
   const ahead = ([{ value: one }, { value: other }]) => one === other ? null : isAsGood(one, other) ? 0 : 1
   const dots = dotsAt(step)
-  const first = (/** @type {readonly Dot[]} */ line, /** @type {number} */ value) => line.find(dot => isAsGood(dot.value, value))?.step ?? null
+  const first = (/** @type {readonly Dot[]} */ line, /** @type {number} */ value) =>
+    line.find(dot => isAsGood(dot.value, value))?.step ?? null
   /** @type {Compared['leads']} */
   const leads = []
   for (const at of steps) {

@@ -50,7 +50,8 @@ function sharedNames(tables) {
 
 /** The names of all columns with numbers, to count by. @param {readonly Table[]} tables @returns {string[]} */
 export function stepsOf(tables) {
-  return [...new Set(tables.flatMap(({ columns }) => columns.flatMap(({ name, values }) => values.length ? [name] : [])))]
+  return [...new Set(tables.flatMap(({ columns }) =>
+    columns.flatMap(({ name, values }) => values.length ? [name] : [])))]
 }
 
 /** @param {readonly Table[]} tables @returns {Assignment} */
@@ -58,7 +59,8 @@ export function guess(tables) {
   const known = tables.flatMap(({ columns }, table) => columns.flatMap((column, at) => {
     const meaning = meaningOf(column.name)
     // One value makes no curve: Hugging Face ends a log with a summary.
-    return meaning && column.values.length ? [{ ...meaning, id: `${table}:${at}`, isPoint: column.values.length < 2, stride: strideOf(column.name) }] : []
+    return meaning && column.values.length
+      ? [{ ...meaning, id: `${table}:${at}`, isPoint: column.values.length < 2, stride: strideOf(column.name) }] : []
   }))
   // Several of one name with numbers are the classes', and no mean.
   const isOfClasses = (/** @type {typeof known[number]} */ { what, split, isNumbered }) =>
@@ -66,13 +68,17 @@ export function guess(tables) {
   /** @param {Role} role @param {readonly ('train' | 'val' | '')[]} splits in the order wished for @param {string} [not] */
   const best = (role, splits, not = '') => {
     const what = isLoss(role) ? 'loss' : role
-    const place = (/** @type {typeof known[number]} */ each) => Number(each.isPoint) * 1000 + splits.indexOf(each.split) * 100 + each.rank + each.stride / 100
-    return known.filter(each => each.what === what && splits.includes(each.split) && each.id !== not && !isOfClasses(each))
-      .reduce((/** @type {typeof known[number] | null} */ first, each) => first && place(first) <= place(each) ? first : each, null)?.id ?? ''
+    const place = (/** @type {typeof known[number]} */ each) =>
+      Number(each.isPoint) * 1000 + splits.indexOf(each.split) * 100 + each.rank + each.stride / 100
+    return known.filter(each => each.what === what && splits.includes(each.split) && each.id !== not
+      && !isOfClasses(each))
+      .reduce((/** @type {typeof known[number] | null} */ first, each) => first && place(first) <= place(each)
+        ? first : each, null)?.id ?? ''
   }
   return {
     step: stepOf(tables), trainLoss: best('trainLoss', ['train', '']), valLoss: best('valLoss', ['val']),
-    pixelAccuracy: best('pixelAccuracy', ['val', '']), meanAccuracy: best('meanAccuracy', ['val', '']), miou: best('miou', ['val', '']),
+    pixelAccuracy: best('pixelAccuracy', ['val', '']), meanAccuracy: best('meanAccuracy', ['val', '']),
+      miou: best('miou', ['val', '']),
   }
 }
 
@@ -87,15 +93,18 @@ function stepOf(tables) {
   const names = tables.map(stepIn)
   const [first] = names
   if (names.every(name => name === first)) return first ?? ''
-  const common = stepsOf(tables).filter(name => meaningOf(name)?.what === 'step' && tables.every(table => coverage(table, name) > 0.9))
+  const common = stepsOf(tables).filter(name => meaningOf(name)?.what === 'step'
+    && tables.every(table => coverage(table, name) > 0.9))
   return common.sort((a, b) => rankOf(a) - rankOf(b))[0] ?? first ?? ''
 }
 
 /** @param {Table} table @returns {string} */
 function stepIn(table) {
-  const steps = table.columns.filter(({ name, values }) => meaningOf(name)?.what === 'step' && values.some(value => value !== values[0]))
+  const steps = table.columns.filter(({ name, values }) => meaningOf(name)?.what === 'step'
+    && values.some(value => value !== values[0]))
   const most = Math.max(...steps.map(({ name }) => coverage(table, name)))
-  return steps.filter(({ name }) => coverage(table, name) >= 0.99 * most).sort((a, b) => rankOf(a.name) - rankOf(b.name))[0]?.name ?? ''
+  return steps.filter(({ name }) => coverage(table, name) >= 0.99 * most).sort((a, b) =>
+    rankOf(a.name) - rankOf(b.name))[0]?.name ?? ''
 }
 
 /** @param {string} name */
@@ -134,7 +143,8 @@ export function curvesOf(tables, assignment) {
 
 /** A table without that column counts by its own. @param {Table} table @param {string} step @returns {Column | null} null: by row */
 function stepColumn(table, step) {
-  const named = (/** @type {string} */ wanted) => table.columns.find(({ name, values }) => name === wanted && values.length)
+  const named = (/** @type {string} */ wanted) => table.columns.find(({ name, values }) =>
+    name === wanted && values.length)
   return named(step) ?? named(stepIn(table)) ?? null
 }
 

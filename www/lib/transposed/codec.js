@@ -75,7 +75,8 @@ export function parseMap(text, fills) {
   if (rows.length === 0 || rows.some(row => row.length !== rows[0].length)) return null
   const numbers = rows.flat().map(parseNumber)
   if (numbers.some(number => number === null)) return null
-  return { size: [rows.length, rows[0].length], fill: null, values: Float64Array.from(/** @type {number[]} */ (numbers)) }
+  return { size: [rows.length, rows[0].length], fill: null,
+    values: Float64Array.from(/** @type {number[]} */ (numbers)) }
 }
 
 /**
@@ -85,7 +86,8 @@ export function parseMap(text, fills) {
 export function formatMap({ size, fill, values }) {
   if (fill) return fill === 'sample' ? `${size[0]}x${size[1]}` : `${size[0]}x${size[1]}:${fill}`
   if (values.length > LONG) return `${size[0]}x${size[1]}:f32:${toBase64(values)}`
-  const rows = Array.from({ length: size[0] }, (_, r) => Array.from(values.subarray(r * size[1], (r + 1) * size[1]), short).join(','))
+  const rows = Array.from({ length: size[0] },
+    (_, r) => Array.from(values.subarray(r * size[1], (r + 1) * size[1]), short).join(','))
   // The last semicolon tells the 1x1 map "5;" and the row "1" from sizes.
   return rows.length === 1 && size[1] === 1 ? `${rows[0]};` : rows.join(';')
 }
@@ -128,7 +130,8 @@ function fromBase64(text) {
 export function fromRows(rows, role) {
   if (!Array.isArray(rows) && !ArrayBuffer.isView(rows)) return null
   const lists = Array.from(/** @type {ArrayLike<unknown>} */ (rows), row =>
-    Array.isArray(row) || ArrayBuffer.isView(row) ? Array.from(/** @type {ArrayLike<unknown>} */ (/** @type {unknown} */ (row))) : [])
+    Array.isArray(row) || ArrayBuffer.isView(row)
+      ? Array.from(/** @type {ArrayLike<unknown>} */ (/** @type {unknown} */ (row))) : [])
   const [, most] = LIMITS[role]
   const cols = lists[0]?.length ?? 0
   if (lists.length === 0 || cols === 0 || lists.length > most || cols > most) return null

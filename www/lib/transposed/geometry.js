@@ -255,7 +255,8 @@ function checkAxis(layer, axis) {
     const offer = room >= 0 && n > 1 ? { field: 'input', axis, value: Math.floor(room / s) + 1 }
       : { field: 'dilation', axis, value: Math.max(1, Math.floor((LONGEST_SIDE - op - (n - 1) * s - 1) / (k - 1))) }
     const { field } = offer
-    return [{ code: 'figure_too_large', field, axis, value: layer[field][axis], limit: LONGEST_SIDE, got: out, side, offers: [offer] }]
+    return [{ code: 'figure_too_large', field, axis, value: layer[field][axis], limit: LONGEST_SIDE,
+      got: out, side, offers: [offer] }]
   }
   return []
 }

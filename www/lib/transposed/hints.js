@@ -32,12 +32,14 @@ export function hintOf({ input, kernel, stride, padding, outputPadding, dilation
     const usual = bilinearLayer(s)
     const rest = sizes[axis] - input[axis] * s
     if (p === 0 && rest > 0) {
-      const values = { output: sizes.join('×'), meant: AXES.map(each => input[each] * stride[each]).join('×'), rest, padding: rest / 2 }
+      const values = { output: sizes.join('×'), meant: AXES.map(each => input[each] * stride[each]).join('×'),
+        rest, padding: rest / 2 }
       return { key: rest % 2 ? 'crop_odd' : 'crop', values }
     }
     // Of length 2 the kernel is flat: it repeats each value, and falls towards nothing.
     if (isBilinear && p === 0 && k === s && k > 2) return { key: 'apart', values: { stride: s, ...usual } }
-    if (isBilinear && p === usual.padding && k === usual.kernel) return { key: 'overlapping', values: { stride: s, border: p } }
+    if (isBilinear && p === usual.padding && k === usual.kernel) return { key: 'overlapping',
+      values: { stride: s, border: p } }
   }
   return null
 }

@@ -26,7 +26,8 @@ export function heldBy(transfer) {
  */
 export async function filesIn(held) {
   if (held.some(isFolder)) return []
-  return await Promise.all(held.map(each => each instanceof File ? each : fileOf(/** @type {FileSystemFileEntry} */ (each)))).catch(() => [])
+  return await Promise.all(held.map(each => each instanceof File ? each
+    : fileOf(/** @type {FileSystemFileEntry} */ (each)))).catch(() => [])
 }
 
 /** @param {Held} each @returns {each is FileSystemDirectoryEntry} */

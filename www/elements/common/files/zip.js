@@ -11,7 +11,8 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 
 /** @param {string} part of a path @returns {string} '' for what is none */
 function safe(part) {
-  const plain = part.normalize('NFC').replace(/[\p{Cc}\p{Cs}<>:"|?*]/gu, '_').trim().replace(/[. ]+$/, '').slice(0, LONGEST)
+  const plain = part.normalize('NFC').replace(/[\p{Cc}\p{Cs}<>:"|?*]/gu, '_').trim().replace(/[. ]+$/, '').slice(0,
+    LONGEST)
   return RESERVED.test(plain) ? `_${plain}` : plain
 }
 
@@ -44,7 +45,8 @@ export async function askPlace(name) {
   const { showSaveFilePicker } = /** @type {{showSaveFilePicker?: (options: object) => Promise<Place>}} */ (window)
   if (!showSaveFilePicker) return null
   try {
-    return await showSaveFilePicker.call(window, { suggestedName: name, types: [{ accept: { 'application/zip': ['.zip'] } }] })
+    return await showSaveFilePicker.call(window, { suggestedName: name,
+      types: [{ accept: { 'application/zip': ['.zip'] } }] })
   } catch (error) {
     // In frames of other sites it isn't allowed.
     return error instanceof DOMException && error.name === 'AbortError' ? 'stopped' : null

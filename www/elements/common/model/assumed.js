@@ -23,7 +23,8 @@ const CHOICES = /** @type {const} */ ({
 })
 /** What the options are called, those of `set` apart, which are places in the file. @type {Record<string, string>} */
 const OPTIONS = {
-  'input.caffe': 'input.caffe', 'input.imagenet': 'input.imagenet', 'input.lite': 'input.lite', 'input.half': 'input.half',
+  'input.caffe': 'input.caffe', 'input.imagenet': 'input.imagenet', 'input.lite': 'input.lite',
+    'input.half': 'input.half',
   'input.unit': 'input.unit', 'input.caffe-rgb': 'input.caffe-rgb', 'input.imagenet-bgr': 'input.imagenet-bgr',
   'input.own': 'input.own', 'form.paper': 'form.paper', 'form.lecture': 'form.lecture',
   'skips.stages': 'skips.stages', 'skips.atonce': 'skips.atonce',
@@ -75,6 +76,7 @@ export function assumed({ assumptions, t }, { assume }) {
         <select .value=${live(value)} @change=${(/** @type {Event} */ event) =>
           assume({ [about]: /** @type {HTMLSelectElement} */ (event.target).value })}>
           ${[...new Set([...options, value])].map(option => html`<option value=${option} .selected=${option === value}
-            ?disabled=${!options.includes(option)}>${optionName(about, option, t)}</option>`)}</select></label>` : nothing}</li>`
+            ?disabled=${!options.includes(option)}>${optionName(about, option, t)}</option>`)}</select></label>`
+              : nothing}</li>`
   })}</ul>`
 }

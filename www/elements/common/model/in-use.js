@@ -122,7 +122,8 @@ export class NetInUse extends EventTarget {
       const end = () => load.stop.abort()
       signal.addEventListener('abort', end)
       try {
-        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress, ...own && { assume: own.said } }), wish, own)
+        this.#take(await engine.load(load.from, { signal: load.stop.signal, gives, onProgress,
+          ...own && { assume: own.said } }), wish, own)
       } catch (error) {
         // Another wish meanwhile, or a net by hand: then this one isn't missed.
         const isMissed = wish === model() && !this.#isFulfilled

@@ -165,7 +165,8 @@ export class OwnWeights {
       try {
         return await this.#load(files, name, signal, way)
       } catch (failure) {
-        if (/** @type {import('../../../lib/errors.js').FcnError} */ (failure).code !== 'invalid_input' || !all.length) throw failure
+        if (/** @type {import('../../../lib/errors.js').FcnError} */ (failure).code !== 'invalid_input'
+          || !all.length) throw failure
       }
     }
     await this.#load(files, name, signal)

@@ -34,13 +34,17 @@ export const pickerStyles = css`
 export function modelField({ t, language, net, offers, own, modelChoice }, actions) {
   const title = net ? net.manifest.title?.[language] ?? net.manifest.name : '…'
   const { kept } = own
-  if (!offers.length && !kept.length) return html`<div class="field"><span>${t('model')}</span><span class="value">${title}</span></div>`
+  if (!offers.length && !kept.length) return html`<div class="field"><span>${t('model')}</span><span
+    class="value">${title}</span></div>`
   return html`<label class="field"><span>${t('model')}</span>
-    <select class="model" @change=${(/** @type {Event} */ event) => actions.chooseModel(/** @type {HTMLSelectElement} */ (event.target).value)}>
+    <select class="model" @change=${(/** @type {Event} */ event) =>
+      actions.chooseModel(/** @type {HTMLSelectElement} */ (event.target).value)}>
       ${modelChoice === '' ? html`<option value="" disabled>${title}</option>` : nothing}
-      ${offers.length ? offers.map(offer => html`<option value=${offer.url}>${offer.title[language] ?? offer.title.en}</option>`)
+      ${offers.length ? offers.map(offer => html`<option
+        value=${offer.url}>${offer.title[language] ?? offer.title.en}</option>`)
         : html`<option value=${PAGE_MODEL}>${modelChoice === PAGE_MODEL ? title : t('model.page')}</option>`}
-      ${kept.length ? html`<optgroup label=${t('own.kept')}>${kept.map(({ name }) => html`<option value=${choiceOf(name)}>${name}</option>`)}</optgroup>` : nothing}
+      ${kept.length ? html`<optgroup label=${t('own.kept')}>${kept.map(({ name }) => html`<option
+        value=${choiceOf(name)}>${name}</option>`)}</optgroup>` : nothing}
     </select></label>`
 }
 
@@ -52,7 +56,8 @@ export function modelField({ t, language, net, offers, own, modelChoice }, actio
 async function stayIn({ currentTarget }, work) {
   const button = /** @type {HTMLElement} */ (currentTarget)
   const root = /** @type {ShadowRoot} */ (button.getRootNode())
-  const next = button.closest('details')?.querySelector('summary') ?? root.querySelector('select.model') ?? root.querySelector('.own summary')
+  const next = button.closest('details')?.querySelector('summary') ?? root.querySelector('select.model')
+    ?? root.querySelector('.own summary')
   await work
   await /** @type {import('../../../vendor/lit.js').LitElement} */ (root.host).updateComplete
   // Whoever went on elsewhere meanwhile stays there.
@@ -63,7 +68,8 @@ async function stayIn({ currentTarget }, work) {
 /** Kept weights in use can be removed where they were chosen. @param {Pick<State, 'own' | 't'>} state */
 export function keptInUse({ own, t }) {
   const name = own.keptAs
-  return name ? html`<p><button class="quiet" @click=${(/** @type {Event} */ event) => stayIn(event, own.remove(name))}>${t('own.remove.chosen', { name })}</button></p>` : nothing
+  return name ? html`<p><button class="quiet" @click=${(/** @type {Event} */ event) =>
+    stayIn(event, own.remove(name))}>${t('own.remove.chosen', { name })}</button></p>` : nothing
 }
 
 /** What the model at hand is for. @param {State} state */
@@ -88,11 +94,15 @@ export function ownWeights({ t, language, own }) {
             if (files.length) void own.open(files)
             input.value = ''
           }}></label>
-        ${keepable ? html`<button @click=${(/** @type {Event} */ event) => stayIn(event, own.keep())}>${t('own.keep', { size: megabytes(keepable.reduce((sum, { size }) => sum + size, 0), language) })}</button>` : nothing}
+        ${keepable ? html`<button
+          @click=${(/** @type {Event} */ event) => stayIn(event, own.keep())}>${t('own.keep',
+            { size: megabytes(keepable.reduce((sum, { size }) => sum + size, 0), language) })}</button>` : nothing}
       </div>
-      ${own.kept.length ? html`<ul class="kept" aria-label=${t('own.kept')}>${repeat(own.kept, ({ name }) => name, ({ name, bytes }) => html`<li>
+      ${own.kept.length ? html`<ul class="kept"
+        aria-label=${t('own.kept')}>${repeat(own.kept, ({ name }) => name, ({ name, bytes }) => html`<li>
         <button @click=${() => own.openKept(name)}>${name}, ${megabytes(bytes, language)}</button>
-        <button class="quiet" @click=${(/** @type {Event} */ event) => stayIn(event, own.remove(name))} aria-label=${t('own.remove', { name })}>${t('own.remove.short')}</button></li>`)}</ul>` : nothing}` : nothing}
+        <button class="quiet" @click=${(/** @type {Event} */ event) => stayIn(event, own.remove(name))}
+          aria-label=${t('own.remove', { name })}>${t('own.remove.short')}</button></li>`)}</ul>` : nothing}` : nothing}
     </details>
     ${assumed({ assumptions: own.assumptions, t }, { assume: said => void own.assume(said) })}`
 }

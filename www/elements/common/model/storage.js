@@ -15,7 +15,8 @@ const SAID = '.said'
 
 /** Whether this browser can keep files. */
 export function canKeep() {
-  return typeof navigator.storage?.getDirectory === 'function' && typeof globalThis.FileSystemFileHandle?.prototype.createWritable === 'function'
+  return typeof navigator.storage?.getDirectory === 'function'
+    && typeof globalThis.FileSystemFileHandle?.prototype.createWritable === 'function'
 }
 
 /** @param {boolean} create @returns {Promise<FileSystemDirectoryHandle>} */
@@ -31,7 +32,8 @@ export async function listKept() {
     for await (const folder of (await keptFolder(false)).values()) {
       if (folder.kind !== 'directory') continue
       const files = await filesIn(folder)
-      if (files.some(({ name }) => name === WHOLE)) found.push({ name: folder.name, bytes: files.reduce((sum, { size }) => sum + size, 0) })
+      if (files.some(({ name }) => name === WHOLE)) found.push({ name: folder.name,
+        bytes: files.reduce((sum, { size }) => sum + size, 0) })
     }
   } catch {
     // Nothing kept yet, or a browser (or a private window) without such files.

@@ -153,7 +153,8 @@ export class FcnSegmentCamera extends FcnElement {
         </div>
         <div class="row">
           <button class="main" ?disabled=${!this.isLive} @click=${this.#shoot}>${t('camera.shoot')}</button>
-          ${this.watching ? html`<button ?disabled=${!this.isLive} @click=${this.#watch}>${t('camera.live')}</button>` : ''}
+          ${this.watching ? html`<button ?disabled=${!this.isLive}
+            @click=${this.#watch}>${t('camera.live')}</button>` : ''}
           ${this.cameras > 1 ? html`<button @click=${this.#turn}>${t('camera.turn')}</button>` : ''}
           <button @click=${() => this.close()}>${t('close')}</button>
         </div>

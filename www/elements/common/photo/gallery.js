@@ -55,7 +55,8 @@ export function intake(state, actions, source) {
     <section class="panel intake" part="intake" aria-label=${t('intake')}>
       <p class="hint">${t('intake.hint')}</p>
       <div class="row">
-        <label class="button main file">${t('choose')}<input type="file" accept=${state.takesMany ? 'image/*,video/*' : 'image/*'} ?multiple=${state.takesMany} aria-label=${t('choose')} @change=${source.chosen}></label>
+        <label class="button main file">${t('choose')}<input type="file" accept=${state.takesMany
+          ? 'image/*,video/*' : 'image/*'} ?multiple=${state.takesMany} aria-label=${t('choose')} @change=${source.chosen}></label>
         ${state.takesMany ? html`<button @click=${source.chooseFolder}>${t('folder')}</button>` : nothing}
         <button @click=${actions.openCamera}>${t('camera')}</button>
         <button @click=${source.pasteButton}>${t('paste')}</button>
@@ -73,11 +74,14 @@ function gallery({ t, language, gallery, pending, scene, samples, baseURI }, act
   return html`
     <ul class="gallery" aria-label=${t('samples')}>
       ${repeat(gallery, ({ id }) => id, sample => html`<li>
-        <button aria-pressed=${sample.id === shown?.id} title=${sample.title[language]} @click=${() => actions.showSample(sample)}>
-          <img src=${new URL(sample.thumb, base).href} alt=${sample.title[language]} width="72" height="72" loading="lazy" decoding="async">
+        <button aria-pressed=${sample.id === shown?.id} title=${sample.title[language]}
+          @click=${() => actions.showSample(sample)}>
+          <img src=${new URL(sample.thumb, base).href} alt=${sample.title[language]} width="72"
+            height="72" loading="lazy" decoding="async">
         </button></li>`)}
     </ul>
-    <p class="credit">${shown ? html`${t('sample.credit', { credit: shown.credit, source: shown.source })}${shown.licenceUrl
+    <p class="credit">${shown
+      ? html`${t('sample.credit', { credit: shown.credit, source: shown.source })}${shown.licenceUrl
       ? html`<a href=${shown.licenceUrl} rel="license noreferrer">${licence}</a>` : licence}` : nothing}</p>`
 }
 

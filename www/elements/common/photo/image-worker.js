@@ -29,7 +29,8 @@ self.onmessage = async ({ data }) => {
       self.postMessage({ id, output: await makePicture(data.input) })
     }
   } catch (error) {
-    self.postMessage({ id, error: error instanceof FcnError ? error.plain() : error instanceof Error ? error.message : String(error) })
+    self.postMessage({ id, error: error instanceof FcnError ? error.plain()
+      : error instanceof Error ? error.message : String(error) })
   } finally {
     // What came is a copy, of which only this worker knows.
     if (source && !(source instanceof Blob)) source.close()

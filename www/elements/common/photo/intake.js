@@ -67,7 +67,8 @@ export class Intake {
     element.addEventListener('dragenter', this.#over, { signal })
     element.addEventListener('dragover', this.#over, { signal })
     element.addEventListener('dragleave', event => {
-      if (!(event.relatedTarget instanceof Node && element.contains(event.relatedTarget))) this.#host.show({ isDropping: false })
+      if (!(event.relatedTarget instanceof Node && element.contains(event.relatedTarget))) this.#host.show({
+        isDropping: false })
     }, { signal })
     element.addEventListener('drop', this.#drop, { signal })
     document.addEventListener('paste', this.#pasteEvent, { signal })

@@ -9,7 +9,8 @@ import { FcnError, toFcnError } from '../../../lib/errors.js'
 /** A mask, made now or before. @typedef {Pick<import('../../../engine/engine.js').Result, 'width' | 'height' | 'labels'> & {timings: {run: number}}} Masked */
 
 /** Failures that are a photo's own. @type {readonly string[]} */
-const OWN = ['empty_file', 'not_an_image', 'truncated_image', 'svg_unsupported', 'heic_unsupported', 'decode_failed', 'image_too_large',
+const OWN = ['empty_file', 'not_an_image', 'truncated_image', 'svg_unsupported', 'heic_unsupported',
+  'decode_failed', 'image_too_large',
   'size_too_large', 'adapter_limits', 'invalid_input']
 /** Those of the engine, which another try may not have. @type {readonly string[]} */
 const LOST = ['crashed', 'device_lost', 'gpu_error']
@@ -86,5 +87,6 @@ export async function segmentAll(shots, places, { segment, count, fail }, signal
 /** @param {FcnError} failure @param {Blob} file @returns {Promise<FcnError>} a file that has gone isn't damaged */
 async function explained(failure, file) {
   if (failure.code !== 'decode_failed') return failure
-  return await file.slice(0, 1).arrayBuffer().then(() => failure, () => new FcnError('decode_failed', undefined, { kind: 'file_gone' }))
+  return await file.slice(0, 1).arrayBuffer().then(() => failure,
+    () => new FcnError('decode_failed', undefined, { kind: 'file_gone' }))
 }

@@ -64,7 +64,8 @@ export class FcnPhotoBoard extends LitElement {
   render() {
     const { plane, marks, work } = this
     return html`
-      <div class="board" tabindex=${this.help ? 0 : nothing} role=${this.help ? 'application' : 'img'} aria-label=${this.label}
+      <div class="board" tabindex=${this.help ? 0 : nothing} role=${this.help ? 'application' : 'img'}
+        aria-label=${this.label}
         aria-description=${this.help || nothing} ${styled({ '--ratio': String(work.width / work.height) })}
         @keydown=${this.#key} @pointermove=${this.#point} @pointerdown=${this.#point}>
         <canvas class="photo" aria-hidden="true"></canvas>

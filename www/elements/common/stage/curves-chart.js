@@ -64,7 +64,8 @@ export function linesChart(lines, { width, label, x, format, tick = format, step
   })
   // Names of lines that end close together are moved apart.
   const values = lines.flatMap(({ points }) => points.map(({ value }) => value))
-  const [least, most] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity])
+  const [least, most] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity])
   const room = (most - least || 1) * 0.095
   ends.sort((a, b) => a.value - b.value)
   let free = -Infinity
@@ -84,9 +85,11 @@ export function linesChart(lines, { width, label, x, format, tick = format, step
     y: { label: null, grid: true, ticks: 5, tickFormat: tick, domain: [least, Math.max(most, free - room)] },
     marks: [
       ...bandMarks(bands),
-      ...mark === undefined ? [] : [ruleX([mark], { stroke: 'var(--_line-c)', strokeDasharray: '1 3', strokeWidth: 1.5 })],
+      ...mark === undefined ? []
+        : [ruleX([mark], { stroke: 'var(--_line-c)', strokeDasharray: '1 3', strokeWidth: 1.5 })],
       ...lines.map(({ points, look }, i) => lineY(points, {
-        x: 'step', y: 'value', strokeWidth: 2, ...points.length > MOST_DOTS ? {} : { marker: 'dot' }, ...LOOKS[(look ?? i) % LOOKS.length],
+        x: 'step', y: 'value', strokeWidth: 2, ...points.length > MOST_DOTS ? {} : { marker: 'dot' },
+          ...LOOKS[(look ?? i) % LOOKS.length],
       })),
       text(placed, {
         x: 'step', y: 'at', text: end => `${end.name} ${format(end.value)}`,
@@ -113,21 +116,25 @@ export function stepAt(x, { width, names = 88, steps: [from, to] }) {
  * @returns {number | undefined} undefined where the last isn't known
  */
 function ticksFor(last, room) {
-  return last === undefined ? undefined : Math.max(2, Math.min(12, Math.floor(room / (8 * String(Math.round(last)).length + 24))))
+  return last === undefined ? undefined
+    : Math.max(2, Math.min(12, Math.floor(room / (8 * String(Math.round(last)).length + 24))))
 }
 
 /** Behind the lines: the fillings, and above them the bars with their numbers. @param {readonly Band[]} bands */
 function bandMarks(bands) {
   const span = { x1: 'from', x2: 'to' }
   return bands.length ? [
-    barX(bands.filter(({ isFilled }) => isFilled), { ...span, fill: band => band.isMain ? 'var(--_band)' : 'var(--_band-other)' }),
+    barX(bands.filter(({ isFilled }) => isFilled),
+      { ...span, fill: band => band.isMain ? 'var(--_band)' : 'var(--_band-other)' }),
     // A bar in its lane above the plot: insets reckon from the plot's own edges.
     ...bands.flatMap(band => {
       const top = LANE * band.lane + 5
       return [
-        barX([band], { ...span, insetTop: -top - BAR, insetBottom: HEIGHT + top, fill: band.isMain ? 'var(--_band-edge)' : 'var(--_soft)' }),
+        barX([band], { ...span, insetTop: -top - BAR, insetBottom: HEIGHT + top,
+          fill: band.isMain ? 'var(--_band-edge)' : 'var(--_soft)' }),
         text([band], {
-          x: ({ from, to }) => (from + to) / 2, text: 'label', frameAnchor: 'top', lineAnchor: 'middle', dy: -top - BAR / 2,
+          x: ({ from, to }) => (from + to) / 2, text: 'label', frameAnchor: 'top', lineAnchor: 'middle',
+            dy: -top - BAR / 2,
           fill: 'currentColor', fontWeight: 'bold', stroke: 'var(--_paper)', strokeWidth: HALO,
         }),
       ]

@@ -145,7 +145,8 @@ export class FcnSegmentPane extends LitElement {
   render() {
     return html`
       <div class="pane" tabindex="0" role="application" aria-label=${this.label} aria-description=${this.help}
-        @keydown=${this.#pointer.key} @pointerdown=${this.#pointer.down} @pointermove=${this.#pointer.move} @pointerup=${this.#pointer.up}
+        @keydown=${this.#pointer.key} @pointerdown=${this.#pointer.down} @pointermove=${this.#pointer.move}
+          @pointerup=${this.#pointer.up}
         @pointercancel=${this.#pointer.up} @pointerleave=${this.#pointer.leave} @dblclick=${this.#pointer.double}>
         <canvas class="photo" aria-hidden="true"></canvas>
         <canvas class="mask" aria-hidden="true"></canvas>
@@ -186,13 +187,16 @@ export class FcnSegmentPane extends LitElement {
       return
     }
     const density = this.#density
-    const pane = { width: Math.max(1, Math.round(this.size.width * density)), height: Math.max(1, Math.round(this.size.height * density)) }
+    const pane = { width: Math.max(1, Math.round(this.size.width * density)),
+      height: Math.max(1, Math.round(this.size.height * density)) }
     const place = placement(this.view, photo, pane)
     const where = [pane.width, pane.height, place.scale, place.left, place.top].join()
 
-    if (this.#painted.photo !== where || this.#painted.mask[0] !== photo) this.#paintPhoto(photoCanvas, photo, pane, place)
+    if (this.#painted.photo !== where || this.#painted.mask[0] !== photo) this.#paintPhoto(photoCanvas,
+      photo, pane, place)
     const mask = [photo, where, this.layer, this.off, this.lit, this.patterns, this.mode, this.unsure]
-    if (mask.some((value, i) => value !== this.#painted.mask[i])) this.#paintMask(maskCanvas, photo, pane, place, density)
+    if (mask.some((value, i) => value !== this.#painted.mask[i])) this.#paintMask(maskCanvas,
+      photo, pane, place, density)
     this.#painted = { photo: where, mask }
 
     cross.hidden = !this.cursor
@@ -248,12 +252,14 @@ export class FcnSegmentPane extends LitElement {
       })
       paintMask(out, window, layer.labels, photo, table, this.patterns ? cell : 0)
       if (this.unsure) {
-        const [light, dark, clear] = new Uint32Array(new Uint8ClampedArray([250, 250, 250, 255, 40, 42, 46, 255, 0, 0, 0, 0]).buffer)
+        const [light, dark, clear] = new Uint32Array(new Uint8ClampedArray([250, 250, 250,
+          255, 40, 42, 46, 255, 0, 0, 0, 0]).buffer)
         paintUnsure(out, window, this.unsure, photo, [this.mode === 'mask' ? light : clear, dark], cell)
       }
     } else {
       const [two, three] = layer.colors.map(rgb)
-      const colors = new Uint32Array(new Uint8ClampedArray([255, 255, 255, 255, 40, 42, 46, 235, ...two, 255, ...three, 255]).buffer)
+      const colors = new Uint32Array(new Uint8ClampedArray([255, 255, 255, 255, 40, 42,
+        46, 235, ...two, 255, ...three, 255]).buffer)
       paintDisagreement(out, window, layer.masks, photo, Array.from(colors), this.patterns ? cell : 0)
     }
     context.putImageData(image, 0, 0)

@@ -53,7 +53,8 @@ export class Pointer {
   #at(event) {
     const { left, top, width, height } = this.#pane.getBoundingClientRect()
     const { size } = this.#pane
-    return { x: (event.clientX - left) * size.width / (width || 1), y: (event.clientY - top) * size.height / (height || 1) }
+    return { x: (event.clientX - left) * size.width / (width || 1),
+      y: (event.clientY - top) * size.height / (height || 1) }
   }
 
   /** @param {WheelEvent} event */
@@ -70,7 +71,8 @@ export class Pointer {
     if (event.button !== 0) return
     this.#pointers.set(event.pointerId, this.#at(event))
     this.#moved = 0
-    if (this.#pane.view.zoom > 1 || this.#pointers.size > 1) /** @type {Element} */ (event.currentTarget).setPointerCapture(event.pointerId)
+    if (this.#pane.view.zoom > 1
+      || this.#pointers.size > 1) /** @type {Element} */ (event.currentTarget).setPointerCapture(event.pointerId)
   }
 
   /** @param {PointerEvent} event */
@@ -99,7 +101,8 @@ export class Pointer {
     const other = [...this.#pointers].find(([key]) => key !== id)?.[1]
     let view = this.#pane.view
     if (other) {
-      const factor = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(before.x - other.x, before.y - other.y))
+      const factor = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1,
+        Math.hypot(before.x - other.x, before.y - other.y))
       view = zoomAt(view, factor, (now.x + other.x) / 2, (now.y + other.y) / 2, photo, this.#pane.size)
     }
     const { scale } = placement(view, photo, this.#pane.size)
@@ -131,20 +134,23 @@ export class Pointer {
   double = event => {
     if (!this.#pane.photo) return
     const at = this.#at(event)
-    this.#askView(this.#pane.view.zoom > 1 ? WHOLE : zoomAt(this.#pane.view, 3, at.x, at.y, this.#pane.photo, this.#pane.size))
+    this.#askView(this.#pane.view.zoom > 1 ? WHOLE : zoomAt(this.#pane.view, 3, at.x, at.y,
+      this.#pane.photo, this.#pane.size))
   }
 
   /** @param {KeyboardEvent} event */
   key = event => {
     const { photo } = this.#pane
     if (!photo || event.altKey || event.ctrlKey || event.metaKey) return
-    const arrows = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] })
+    const arrows = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] })
     const arrow = arrows[event.key]
     if (arrow) {
       // A step is about four pixels on the screen, and never less than one of the photo.
       const { scale } = placement(this.#pane.view, photo, this.#pane.size)
       const step = Math.max(1, Math.round((event.shiftKey ? 32 : 4) / scale))
-      const from = this.#pane.cursor ?? { x: Math.floor(this.#pane.view.x * photo.width), y: Math.floor(this.#pane.view.y * photo.height) }
+      const from = this.#pane.cursor ?? { x: Math.floor(this.#pane.view.x * photo.width),
+        y: Math.floor(this.#pane.view.y * photo.height) }
       const cursor = this.#pane.cursor
         ? { x: clamp(from.x + arrow[0] * step, photo.width - 1), y: clamp(from.y + arrow[1] * step, photo.height - 1) }
         : { x: clamp(from.x, photo.width - 1), y: clamp(from.y, photo.height - 1) }
@@ -186,7 +192,8 @@ export class Pointer {
     const right = Math.max(0, x - (this.#pane.size.width - margin)) - Math.max(0, margin - x)
     const down = Math.max(0, y - (this.#pane.size.height - margin)) - Math.max(0, margin - y)
     if (right || down) {
-      this.#askView({ zoom: this.#pane.view.zoom, x: this.#pane.view.x + right / (photo.width * scale), y: this.#pane.view.y + down / (photo.height * scale) })
+      this.#askView({ zoom: this.#pane.view.zoom, x: this.#pane.view.x + right / (photo.width * scale),
+        y: this.#pane.view.y + down / (photo.height * scale) })
     }
   }
 }

@@ -25,7 +25,8 @@ export const failureStyles = css`
 /** Codes for which trying the very same again may help. @type {ReadonlySet<string>} */
 export const RETRYABLE = new Set([
   'http_error', 'network_error', 'weights_size_mismatch', 'hash_mismatch',
-  'crashed', 'device_lost', 'gpu_error', 'wasm_failed', 'save_failed', 'samples_failed', 'models_failed', 'panel_failed', 'aborted',
+  'crashed', 'device_lost', 'gpu_error', 'wasm_failed', 'save_failed', 'samples_failed',
+    'models_failed', 'panel_failed', 'aborted',
 ])
 
 /**
@@ -67,7 +68,8 @@ export function neededPolicy(files, page) {
 
 /** Details of any failure that have words of their own in every language, in the order in which they are told. */
 const TOLD = [
-  'url', 'status', 'format', 'tensor', 'part', 'at', 'expected', 'got', 'known', 'given', 'wanted', 'variant', 'variants', 'longSide',
+  'url', 'status', 'format', 'tensor', 'part', 'at', 'expected', 'got', 'known', 'given',
+    'wanted', 'variant', 'variants', 'longSide',
   'maxLongSide', 'needed', 'limit', 'adapter', 'difference', 'reason',
 ]
 
@@ -139,7 +141,9 @@ export function failed({ failure, t, language, canRetry }, { retry, dismiss }, a
           : html`<details ?open=${isUnrecognised}><summary>${t('detail')}</summary>
               ${facts.length ? html`<ul class="facts">${facts.map(fact => html`<li>${fact}</li>`)}</ul>` : nothing}
               ${isUnrecognised ? nothing
-                : html`<code lang="en">${failure.code}${language === 'en' || !facts.length && !failure.details?.['kind'] ? `: ${failure.message}` : nothing}</code>`}</details>`}
+                : html`<code
+                  lang="en">${failure.code}${language === 'en' || !facts.length && !failure.details?.['kind']
+                    ? `: ${failure.message}` : nothing}</code>`}</details>`}
       </div>
       ${more}
       ${RETRYABLE.has(failure.code) && canRetry

@@ -49,7 +49,8 @@ export function as(usual, value) {
     }
     case 'string': {
       if (value instanceof URL) return value.href
-      return (typeof value === 'string' && value !== '') || (typeof value === 'number' && !Number.isNaN(value)) ? value : usual
+      return (typeof value === 'string' && value !== '') || (typeof value === 'number' && !Number.isNaN(value))
+        ? value : usual
     }
     default: return value
   }

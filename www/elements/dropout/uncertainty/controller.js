@@ -168,7 +168,8 @@ export class Uncertain extends Control {
       if (!scene) return
       const { found: { width, height } } = scene
       const { x, y } = this.#pixelOf(scene)
-      const to = (/** @type {number} */ at, /** @type {number} */ size) => (Math.min(Math.max(at, 0), size - 1) + 0.5) / size
+      const to = (/** @type {number} */ at, /** @type {number} */ size) =>
+        (Math.min(Math.max(at, 0), size - 1) + 0.5) / size
       this.actions.point({ x: to(x + columns, width), y: to(y + rows, height) })
     },
   }
@@ -287,7 +288,8 @@ export class Uncertain extends Control {
       const how = this.#how
       const net = await race(this.net.start(), signal)
       const { size } = this
-      const onProgress = (/** @type {import('../../common/jobs.js').Progress} */ progress) => this.tellProgress(progress)
+      const onProgress = (/** @type {import('../../common/jobs.js').Progress} */ progress) =>
+        this.tellProgress(progress)
       const wish = { size, signal, onProgress, passes: how.passes, seed: how.masks }
       const found = await net.uncertainty(photo.source, how.rate === null ? wish : { ...wish, p: how.rate })
       const plain = await net.uncertainty(photo.source, { size, signal, passes: 1, p: 0 })

@@ -39,7 +39,8 @@ export function uncertainty(panel, page) {
       </section></div>
     ${failed(state, actions, { hasFormer: scene !== null })} ${progressCard({ ...state, cancel: actions.cancel })}
     ${state.isDropping ? html`<div class="drop">${t('drop')}</div>` : nothing}
-    <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
+    <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) =>
+      actions.take(event.detail)}
       @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>
     ${scene ? result(state, scene, actions, page) : html`<p class="hint">${t('unsure.empty')}</p>`}`
 }
@@ -60,12 +61,15 @@ function settings({ how, rate, trained, net, scene, isBusy, isOther }, actions, 
   return html`<div class="row">
       ${number('passes', 1)} ${number('masks', 0)}
       <label class="field grow"><span>${t('unsure.rate', { rate: percent(rate, language) })} ${origin}</span>
-        <input type="range" min="0" max=${MOST.rate} step="0.05" .value=${live(String(rate))} aria-valuetext=${percent(rate, language)}
+        <input type="range" min="0" max=${MOST.rate} step="0.05" .value=${live(String(rate))}
+          aria-valuetext=${percent(rate, language)}
           @input=${(/** @type {Event} */ event) => actions.set({ rate: numberOf(event) })}></label>
     </div>
     <div class="row">
-      <button class="main" ?disabled=${!scene || isBusy} @click=${actions.run}>${t('unsure.run', { count: whole(how.passes, language) })}</button>
-      ${how.rate === null ? nothing : html`<button @click=${() => actions.set({ rate: null })}>${t('unsure.rate.reset')}</button>`}
+      <button class="main" ?disabled=${!scene || isBusy} @click=${actions.run}>${t('unsure.run',
+        { count: whole(how.passes, language) })}</button>
+      ${how.rate === null ? nothing : html`<button
+        @click=${() => actions.set({ rate: null })}>${t('unsure.rate.reset')}</button>`}
     </div>
     <p class="hint">${isOther ? t('unsure.other') : t('unsure.cost')}</p>`
 }
@@ -85,7 +89,8 @@ function result(state, scene, actions, page) {
         share: percent(scene.changed / found.labels.length, language), pixels: whole(scene.changed, language) })}</li>
       <li>${t('unsure.times', {
         count: whole(found.passes, language), open: duration(found.timings.open, language),
-        passes: duration(found.timings.passes, language), each: duration(found.timings.passes / found.passes, language) })}</li>
+        passes: duration(found.timings.passes, language),
+          each: duration(found.timings.passes / found.passes, language) })}</li>
       <li>${t('unsure.meaning')}</li>
     </ul>`
 }
@@ -102,7 +107,8 @@ const ALL = { left: 0, top: 0, width: 1, height: 1 }
 function board({ pixel }, { picture, found: { width, height } }, actions, { colors, label, help, opacity }) {
   /** @type {import('../../common/stage/board.js').Mark[]} */
   const marks = pixel
-    ? [{ kind: 'point', box: { left: pixel.x / width, top: pixel.y / height, width: 1 / width, height: 1 / height } }] : []
+    ? [{ kind: 'point', box: { left: pixel.x / width, top: pixel.y / height, width: 1 / width, height: 1 / height } }]
+      : []
   return html`<fcn-photo-board .picture=${picture} .work=${{ width, height }} .marks=${marks} .opacity=${opacity}
     .plane=${{ width, height, colors, box: ALL }} .label=${label} .help=${help}
     @board-point=${(/** @type {CustomEvent} */ event) => actions.point(event.detail)}
@@ -113,13 +119,16 @@ function board({ pixel }, { picture, found: { width, height } }, actions, { colo
 function maskFigure(state, scene, actions, { t, language }) {
   const { found: { labels, classes, width, height } } = scene
   const most = counted(labels).slice(0, NAMED)
-  const text = most.map(([id, count]) => `${className(classes[id], language)} ${percent(count / labels.length, language)}`).join(', ')
+  const text = most.map(([id, count]) =>
+    `${className(classes[id], language)} ${percent(count / labels.length, language)}`).join(', ')
   return html`<figure part="mask">
     <figcaption class="heading">${t('unsure.mask')}</figcaption>
     ${board(state, scene, actions, {
-      colors: maskColors(labels, tableOf(classes)), label: t('unsure.mask.label', { found: text }), help: t('unsure.help'), opacity: 0.6,
+      colors: maskColors(labels, tableOf(classes)), label: t('unsure.mask.label', { found: text }),
+        help: t('unsure.help'), opacity: 0.6,
     })}
-    <ul class="found">${most.map(([id, count]) => html`<li>${swatch(classes[id], false)} ${className(classes[id], language)}
+    <ul class="found">${most.map(([id, count]) =>
+      html`<li>${swatch(classes[id], false)} ${className(classes[id], language)}
       <span class="num">${percent(count / labels.length, language)}</span></li>`)}</ul>
     <p class="hint">${t('unsure.size', { width, height })}</p></figure>`
 }
@@ -136,7 +145,8 @@ function mapFigure(state, scene, actions, { t, language }) {
     <figcaption class="heading">${t(`unsure.map.${map}`)}</figcaption>
     ${board(state, scene, actions, {
       colors: colorsOf(values, { least: low, most }), help: t('unsure.help'), opacity: 1,
-      label: t('unsure.map.label', { what: t(`unsure.map.${map}`), least: say(least), most: say(most), mean: say(meanOf(values)) }),
+      label: t('unsure.map.label', { what: t(`unsure.map.${map}`), least: say(least), most: say(most),
+        mean: say(meanOf(values)) }),
     })}
     <div class="key" part="legend"><span class="gradient" ${styled({ background: HEAT_GRADIENT })}></span>
       <span class="ends num"><span>${say(low)}</span><span>${t(`unsure.unit.${map}`)}</span><span>${say(most)}</span></span></div>

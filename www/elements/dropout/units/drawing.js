@@ -53,5 +53,6 @@ function unit(x, y, value) {
   const inside = value === null
     ? make('path', { d: `M${x - arm} ${y - arm}L${x + arm} ${y + arm}M${x - arm} ${y + arm}L${x + arm} ${y - arm}` })
     : make('text', { x, y: y + BASELINE, 'text-anchor': 'middle' }, value)
-  return make('g', { class: value === null ? 'unit dropped' : 'unit' }, make('circle', { cx: x, cy: y, r: RADIUS }), inside)
+  return make('g', { class: value === null ? 'unit dropped' : 'unit' },
+    make('circle', { cx: x, cy: y, r: RADIUS }), inside)
 }

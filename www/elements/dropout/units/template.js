@@ -19,7 +19,8 @@ export function units({ state, actions }, page) {
     ${controls(state, actions, page)}
     <p class="told state" role="status">${outcome(state, page)}</p>
     <div class="net">
-      <figure class="drawing" part="net"><div role="img" aria-label=${described(state, page)}>${drawing(state, shortly)}</div>
+      <figure class="drawing" part="net"><div role="img" aria-label=${described(state,
+        page)}>${drawing(state, shortly)}</div>
         <figcaption class="hint">${t('units.drawing')}</figcaption></figure>
       ${hiddenTable(state, page)}
     </div>
@@ -33,10 +34,12 @@ function controls({ p, seed, mask, isTraining }, actions, { t, language }) {
   const isLast = mask >= MOST_MASKS
   return html`<div class="controls" part="controls">
     <fieldset class="segments"><legend>${t('units.mode')}</legend><div>${[true, false].map(each => html`<label>
-      <input type="radio" name="mode" .checked=${live(each === isTraining)} @change=${() => actions.setTraining(each)}>${
+      <input type="radio" name="mode" .checked=${live(each === isTraining)}
+        @change=${() => actions.setTraining(each)}>${
         t(each ? 'units.training' : 'units.evaluation')}</label>`)}</div></fieldset>
     <label class="field grow"><span>${t('units.p', { p: percent(p, language) })}</span>
-      <input type="range" min="0" max=${MOST_P} step=${STEP_P} .value=${live(String(p))} aria-valuetext=${percent(p, language)}
+      <input type="range" min="0" max=${MOST_P} step=${STEP_P} .value=${live(String(p))}
+        aria-valuetext=${percent(p, language)}
         @input=${(/** @type {Event} */ event) => actions.setP(numberOf(event))}></label>
     <label class="field"><span>${t('units.seed')}</span>
       <input class="number" type="number" min="0" max=${MOST_SEED} step="1" .value=${live(String(seed))}
@@ -59,7 +62,8 @@ const exactly = value => value.toFixed(3).replace('-', '−').replace(/^−(0\.0
 function outcome({ kept, p, mask, isTraining }, { t, language }) {
   if (!isTraining) return t('units.nothing', { count: kept.length })
   const dropped = kept.flatMap((is, at) => is ? [] : [at + 1])
-  const facts = { mask: whole(mask, language), all: kept.length, count: dropped.length, factor: significant(1 / (1 - p), language) }
+  const facts = { mask: whole(mask, language), all: kept.length, count: dropped.length,
+    factor: significant(1 / (1 - p), language) }
   return dropped.length ? t('units.dropped', { ...facts, list: dropped.join(', ') }) : t('units.none', facts)
 }
 
@@ -80,7 +84,8 @@ function hiddenTable({ pass, kept, p, isTraining }, page) {
     <caption>${t('units.hidden')}</caption>
     <thead><tr><th scope="col">${t('units.unit')}</th><th scope="col">${t('units.activation')}</th>
       <th scope="col">${t('units.fate')}</th><th scope="col">${t('units.passed')}</th></tr></thead>
-    <tbody>${pass.activations.map((value, at) => html`<tr class=${classMap({ dropped: !kept[at] })}><th scope="row">${at + 1}</th>
+    <tbody>${pass.activations.map((value, at) => html`<tr class=${classMap({ dropped: !kept[at] })}><th
+      scope="row">${at + 1}</th>
       <td>${exactly(value)}</td><td>${kept[at] ? scale : t('units.is.dropped')}</td>
       <td>${exactly(pass.hidden[at])}</td></tr>`)}</tbody></table></div>`
 }
@@ -89,7 +94,8 @@ function hiddenTable({ pass, kept, p, isTraining }, page) {
 function outputTable({ pass, plain, mean, expected, mask, isTraining }, page) {
   const { t, language } = page
   /** @param {'outputs' | 'probabilities'} what @param {(value: number) => string} say */
-  const rows = (what, say) => pass[what].map((value, at) => html`<tr><th scope="row">${t(`units.${what}`, { at: at + 1 })}</th>
+  const rows = (what, say) => pass[what].map((value, at) => html`<tr><th
+    scope="row">${t(`units.${what}`, { at: at + 1 })}</th>
     <td>${say(value)}</td><td>${say(mean[what][at])}</td><td>${say(expected[what][at])}</td><td>${say(plain[what][at])}</td></tr>`)
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('units.results')}><table part="outputs">
     <caption>${t('units.results')}</caption>
@@ -111,7 +117,8 @@ function facts({ net, plain, mean, expected, mask, p, parameters }, { t, languag
   const say = (/** @type {number} */ value) => significant(value, language, 2)
   const isEqual = furthest(expected.outputs, plain.outputs) < ROUNDING
   return html`<ul class="facts">
-    <li><b>${t('units.parameters', { count: parameters })}</b> ${t('units.parameters.why', { inputs, hidden, outputs })}</li>
+    <li><b>${t('units.parameters', { count: parameters })}</b> ${t('units.parameters.why',
+      { inputs, hidden, outputs })}</li>
     <li>${t(isEqual ? 'units.equal' : 'units.unequal', { count: whole(2 ** hidden, language) })}
       ${t('units.near', { count: whole(mask, language), off: say(furthest(mean.outputs, plain.outputs)) })}</li>
     <li>${t(p > 0 ? 'units.softmax' : 'units.softmax.none', {

@@ -36,7 +36,8 @@ ${block(512, 512, 3)}
   vgg: {
     channels: 3, rows: 256, columns: 256, text: `# VGG16, made for 224×224: drag the size
 nn.Sequential(
-${[[3, 64, 2], [64, 128, 2], [128, 256, 3], [256, 512, 3], [512, 512, 3]].map(([from, to, deep]) => block(from, to, deep, '1', '2')).join('\n')}
+${[[3, 64, 2], [64, 128, 2], [128, 256, 3], [256, 512, 3], [512, 512, 3]].map(([from, to, deep]) =>
+  block(from, to, deep, '1', '2')).join('\n')}
   nn.Flatten(),
   nn.Linear(512 * 7 * 7, 4096), nn.ReLU(), nn.Dropout(),
   nn.Linear(4096, 4096), nn.ReLU(), nn.Dropout(),

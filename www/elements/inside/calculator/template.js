@@ -35,7 +35,8 @@ export function calculator({ state, actions }, page) {
           rows=${Math.min(Math.max(state.text.split('\n').length + 1, 5), 16)} .value=${live(state.text)}
           @input=${(/** @type {Event} */ event) => actions.write(textOf(event))}></textarea></label>
       <fieldset><legend>${t('layers.input')}</legend>
-        <div class="sides">${SIDES.map(side => sideField(side, state, actions, page))} ${slider(state, actions, page)}</div>
+        <div class="sides">${SIDES.map(side => sideField(side, state, actions, page))} ${slider(state,
+          actions, page)}</div>
         ${state.typed.size ? html`<p class="wrong" id="sides-wrong" role="alert">${
           t('layers.range', { most: GREATEST, kept: `${state.channels}×${state.rows}×${state.columns}` })}</p>`
           : nothing}</fieldset>
@@ -59,7 +60,8 @@ function sideField(side, state, actions, { t }) {
 function slider({ rows, columns, slider: [least, most] }, actions, { t }) {
   return html`<label class="field grow"><span>${t('layers.slider', { least, most })}</span>
     <input type="range" min=${least} max=${most} .value=${live(String(Math.min(Math.max(rows, least), most)))}
-      aria-valuetext=${`${rows}×${columns}`} @input=${(/** @type {Event} */ event) => actions.slide(Number(textOf(event)))}></label>`
+      aria-valuetext=${`${rows}×${columns}`} @input=${(/** @type {Event} */ event) =>
+        actions.slide(Number(textOf(event)))}></label>`
 }
 
 /** Whether the input goes through all layers, and where it doesn't. @param {State} state @param {Page} page */
@@ -69,8 +71,11 @@ function verdict({ rows: height, columns, computed: { rows }, stop }, page) {
   if (!last) return nothing
   const size = `${height}×${columns}`
   const note = stop && breaks(stop.notes)
-  return html`<p class=${classMap({ verdict: true, wrong: note !== null, good: note === null })} part="verdict" role="status">${
-    stop && note ? html`<span aria-hidden="true">✕ </span>${t('layers.stops', { size, layer: titleOf(stop), line: stop.line })} ${said(note, page)}`
+  return html`<p class=${classMap({ verdict: true, wrong: note !== null, good: note === null })}
+    part="verdict" role="status">${
+    stop && note ? html`<span
+      aria-hidden="true">✕ </span>${t('layers.stops', { size, layer: titleOf(stop), line: stop.line })}
+        ${said(note, page)}`
       : html`<span aria-hidden="true">✓ </span>${t('layers.through', { size, shape: cells(last, page)[0] })}`}</p>`
 }
 
@@ -181,7 +186,8 @@ function table({ channels, rows: height, columns, computed, isCopied, stop }, ac
       <tbody>
         <tr><th scope="row" class="soft">${t('numbers.input')}</th><td class="num">${input}</td>
           <td class="num">1</td><td class="num">1</td><td class="num">0</td><td></td><td></td></tr>
-        ${rows.map(({ row, numbers, isBad, isStop }) => html`<tr class=${classMap({ bad: isBad, stop: isStop, 'left-out': !row.meaning })}>
+        ${rows.map(({ row, numbers, isBad, isStop }) => html`<tr
+          class=${classMap({ bad: isBad, stop: isStop, 'left-out': !row.meaning })}>
           <th scope="row">${isBad
             ? html`<span aria-hidden="true">✕ </span><span class="sr">${t('found.bad')}</span>` : nothing}${
             row.label ? html`<strong>${row.label}</strong> <span class="soft">${row.name}</span>` : row.name}</th>

@@ -110,7 +110,8 @@ export class Occlusion {
     const at = target === 'pixel' ? { at: pixel } : {}
     await this.#cover({ scene, target, pixel, classId, stage }, async square => {
       if (stop.signal.aborted) return null
-      return await this.#panel.ask(async (net, source, options) => await net.covered(source, { ...options, ...at, classId, square }))
+      return await this.#panel.ask(async (net, source, options) =>
+        await net.covered(source, { ...options, ...at, classId, square }))
     })
     this.#stop = null
     this.#panel.changed()
@@ -174,6 +175,7 @@ export function fieldOf({ scene, target, pixel, stage }) {
   const { shape: [, height, width] } = found
   const middle = { x: (pixel.x + 0.5) / work.width, y: (pixel.y + 0.5) / work.height }
   // A classifier's cells are windows, the nearest of which is taken.
-  const cell = net.gives === 'labels' ? cellUnder(found, { height, width }, work, middle) : { row: pixel.y, column: pixel.x }
+  const cell = net.gives === 'labels' ? cellUnder(found, { height, width }, work, middle)
+    : { row: pixel.y, column: pixel.x }
   return seenBox(found, cell, work)
 }

@@ -56,7 +56,8 @@ export class Why {
 
   get values() {
     const rounded = (/** @type {number} */ share) => Math.round(share * 1e4) / 1e4
-    return { x: rounded(this.#at.x), y: rounded(this.#at.y), why: this.#class, against: this.#rival, shares: this.#which }
+    return { x: rounded(this.#at.x), y: rounded(this.#at.y), why: this.#class, against: this.#rival,
+      shares: this.#which }
   }
 
   /** @param {import('../../common/fragment.js').Values} said as anybody may have written them */
@@ -76,7 +77,8 @@ export class Why {
     const sheets = this.#sheets?.scene === scene ? this.#sheets.sheets : null
     return {
       scene, mask, split, sheets, which: this.#which, pixel: scene ? this.#pixelIn(scene) : { x: 0, y: 0 },
-      pinned: this.#pinned?.scene === scene ? this.#pinned : null, cell: this.#cell ?? this.#chosen, chosen: this.#chosen,
+      pinned: this.#pinned?.scene === scene ? this.#pinned : null, cell: this.#cell ?? this.#chosen,
+        chosen: this.#chosen,
       wished: { class: this.#class, rival: this.#rival },
     }
   }

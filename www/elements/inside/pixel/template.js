@@ -23,13 +23,15 @@ export function pixel({ state, actions }, page) {
     ? 'pixel.lead' : 'pixel.lead.resized'
   return html`<p class="told">${t(lead)}</p>
     <div class="looked">
-      <figure>${board(state, actions, page)}<figcaption class="hint">${t('pixel.hint')} ${split ? t('pixel.legend') : nothing}</figcaption>
+      <figure>${board(state, actions, page)}<figcaption class="hint">${t('pixel.hint')} ${split
+        ? t('pixel.legend') : nothing}</figcaption>
         ${split ? legend(state, page, split) : nothing}</figure>
       ${split ? html`<div class="panel">${choices(state, actions, page, split)} ${sum(state, page, split)}
         <div class="row"><button aria-pressed=${state.pinned !== null} @click=${actions.pin}>${
           t(state.pinned ? 'pixel.unpin' : 'pixel.pin')}</button></div></div>` : nothing}
     </div>
-    ${split ? html`${state.pinned ? compared(state.pinned, split, page) : nothing} ${parts(state, actions, page, split)}` : nothing}`
+    ${split ? html`${state.pinned ? compared(state.pinned, split, page) : nothing}
+      ${parts(state, actions, page, split)}` : nothing}`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
@@ -55,7 +57,8 @@ function board(state, actions, { t, language }) {
     const most = Math.max(...cells.map(({ share }) => Math.abs(share)), 1e-12)
     for (const each of cells) {
       const at = stages.find(({ name }) => name === stageOf(split, each.map))
-      if (at) marks.push({ kind: 'share', box: cellBox(at, each, work), color: `rgb(${signedColor(each.share / most).join(' ')} / 45%)` })
+      if (at) marks.push({ kind: 'share', box: cellBox(at, each, work),
+        color: `rgb(${signedColor(each.share / most).join(' ')} / 45%)` })
     }
   }
   if (pinned) marks.push({ kind: 'pin', box: point(pinned.pixel) })
@@ -82,9 +85,11 @@ function legend({ scene, pinned, which }, { t, language }, split) {
   const most = Math.max(...maps.map(({ size }) => size))
   const color = (/** @type {number} */ share) => ({ background: `rgb(${signedColor(share).join(' ')})` })
   return html`<ul class="legend" aria-label=${t('pixel.legend.title')}>
-    ${maps.map(({ map, size, count }) => html`<li><i class="square" ${styled({ width: `${size / most}rem`, height: `${size / most}rem` })}></i>
+    ${maps.map(({ map, size, count }) => html`<li><i class="square"
+      ${styled({ width: `${size / most}rem`, height: `${size / most}rem` })}></i>
       ${t('pixel.legend.map', { map, count, size: significant(size, language) })}</li>`)}
-    <li><i ${styled(color(1))}></i>${t('pixel.legend.up')}</li><li><i ${styled(color(-1))}></i>${t('pixel.legend.down')}</li>
+    <li><i ${styled(color(1))}></i>${t('pixel.legend.up')}</li><li><i
+      ${styled(color(-1))}></i>${t('pixel.legend.down')}</li>
     <li><i class="round"></i>${t('pixel.legend.pixel')}</li>
     ${pinned ? html`<li><i class="square"></i>${t('pixel.legend.pin')}</li>` : nothing}</ul>`
 }
@@ -99,15 +104,21 @@ function choices({ scene, wished, which }, actions, { t, language }, split) {
   const classes = scene?.net.classes ?? []
   /** @param {string} label @param {string} value @param {string} best @param {(name: string) => void} choose */
   const select = (label, value, best, choose) => html`<label class="field"><span>${label}</span>
-    <select .value=${live(value)} @change=${(/** @type {Event} */ event) => choose(/** @type {HTMLSelectElement} */ (event.target).value)}>
+    <select .value=${live(value)}
+      @change=${(/** @type {Event} */ event) => choose(/** @type {HTMLSelectElement} */ (event.target).value)}>
       <option value="" .selected=${value === ''}>${best}</option>
-      ${classes.map(each => html`<option value=${each.name} .selected=${value === each.name}>${className(each, language)}</option>`)}</select></label>`
+      ${classes.map(each => html`<option value=${each.name}
+        .selected=${value === each.name}>${className(each, language)}</option>`)}</select></label>`
   const nameOf = (/** @type {number} */ id) => className(classes[id], language)
   return html`<div class="pairs">
       ${select(t('pixel.why'), wished.class, t('pixel.best', { name: nameOf(split.classId) }), actions.choose)}
-      ${select(t('pixel.against'), wished.rival, t('pixel.second', { name: nameOf(split.rivalId) }), actions.against)}</div>
-    <fieldset class="segments"><legend>${t('pixel.shares')}</legend><div>${/** @type {const} */ (['own', 'rival', 'difference']).map(each => html`
-      <label><input type="radio" name="shares" .checked=${which === each} @change=${() => actions.show(each)}>${each === 'difference'
+      ${select(t('pixel.against'), wished.rival, t('pixel.second', { name: nameOf(split.rivalId) }),
+        actions.against)}</div>
+    <fieldset
+      class="segments"><legend>${t('pixel.shares')}</legend><div>${/** @type {const} */ (['own',
+        'rival', 'difference']).map(each => html`
+      <label><input type="radio" name="shares" .checked=${which === each}
+        @change=${() => actions.show(each)}>${each === 'difference'
         ? t('pixel.difference') : nameOf(each === 'own' ? split.classId : split.rivalId)}</label>`)}</div></fieldset>`
 }
 
@@ -143,8 +154,10 @@ function compared(pinned, split, { t, language }) {
     <td>${className(scene.net.classes[classId], language)}</td><td>${significant(own.score, language)}</td>
     ${names.map(name => html`<td>${significant(own.parts[name] ?? 0, language)}</td>`)}</tr>`
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('pixel.compared')}><table class="stages">
-    <caption>${t('pixel.compared')}</caption><thead><tr><th scope="col">${t('pixel.pixel')}</th><th scope="col">${t('tail.class')}</th>
-      <th scope="col">${t('pixel.score')}</th>${names.map(name => html`<th scope="col"><code>${name}</code></th>`)}</tr></thead>
+    <caption>${t('pixel.compared')}</caption><thead><tr><th scope="col">${t('pixel.pixel')}</th><th
+      scope="col">${t('tail.class')}</th>
+      <th scope="col">${t('pixel.score')}</th>${names.map(name => html`<th
+        scope="col"><code>${name}</code></th>`)}</tr></thead>
     <tbody>${row('pixel.pinned', pinned)} ${row('pixel.now', split)}</tbody></table></div>`
 }
 
@@ -161,11 +174,13 @@ function parts(state, actions, page, split) {
       <h3><code>${map}</code></h3>
       <p class="hint">${t('pixel.cells', { count: cells.length, size: stage && Number.isFinite(stage.receptive.size)
         ? t('pixel.square', { size: stage.receptive.size }) : t('stages.all') })}</p>
-      <table class="bars"><caption class="sr">${t('pixel.cells.table')}</caption><tbody>${cells.map(({ row, column, share, i }) => html`
+      <table class="bars"><caption
+        class="sr">${t('pixel.cells.table')}</caption><tbody>${cells.map(({ row, column, share, i }) => html`
         <tr @pointerenter=${() => actions.look(i)} @pointerleave=${() => actions.look(null)}>
           <th scope="row"><button class="quiet num" aria-pressed=${i === chosen} @click=${() => actions.press(i)}
             @focus=${() => actions.look(i)} @blur=${() => actions.look(null)}>[${row}, ${column}]</button></th>
-          <td class="num">${significant(share, language)}</td><td class="wide">${bar(share, most)}</td></tr>`)}</tbody></table>
+          <td class="num">${significant(share, language)}</td><td
+            class="wide">${bar(share, most)}</td></tr>`)}</tbody></table>
       ${behind(input, bias, channels, sheets, page)}
     </section>`
   })}</div>`
@@ -180,7 +195,8 @@ function parts(state, actions, page, split) {
  * @param {Page} page
  */
 function behind(input, bias, channels, sheets, { t, language }) {
-  const order = channels.map((share, channel) => ({ share, channel })).sort((a, b) => Math.abs(b.share) - Math.abs(a.share))
+  const order = channels.map((share, channel) => ({ share, channel })).sort((a, b) =>
+    Math.abs(b.share) - Math.abs(a.share))
   const first = order.slice(0, CHANNELS)
   const rest = order.slice(CHANNELS).reduce((sum, { share }) => sum + share, 0)
   const sheet = sheets?.get(input)
@@ -188,8 +204,11 @@ function behind(input, bias, channels, sheets, { t, language }) {
     <ul class="channels">${first.map(({ share, channel }) => {
       const map = sheet ? smallMap(sheet, channel) : null
       return html`<li>${map ? html`<fcn-map-picture .width=${map.width} .height=${map.height}
-          .colors=${colorsOf(map.data, map.range)} .label=${t('pixel.channel.map', { channel, input })}></fcn-map-picture>` : nothing}
-        <span class="num">${t('pixel.channel', { channel })} <b>${share > 0 ? '+' : ''}${significant(share, language)}</b></span></li>`
+          .colors=${colorsOf(map.data, map.range)}
+            .label=${t('pixel.channel.map', { channel, input })}></fcn-map-picture>` : nothing}
+        <span class="num">${t('pixel.channel', { channel })}
+          <b>${share > 0 ? '+' : ''}${significant(share, language)}</b></span></li>`
     })}</ul>
-    <p class="hint num">${t('pixel.rest', { count: Math.max(0, channels.length - CHANNELS), rest: significant(rest, language), bias: significant(bias, language) })}</p>`
+    <p class="hint num">${t('pixel.rest', { count: Math.max(0, channels.length - CHANNELS),
+      rest: significant(rest, language), bias: significant(bias, language) })}</p>`
 }

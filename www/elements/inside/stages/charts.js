@@ -17,13 +17,16 @@ export function sharesChart(stages, { width, label, names, format }) {
   const chart = plot({
     width, height: 34 * stages.length + 44, marginLeft: Math.min(124, width * 0.34), marginRight: 52, marginTop: 28,
     marginBottom: 6, className: 'chart', style: { background: 'none', overflow: 'visible' },
-    x: { axis: 'top', label: null, ticks: Math.max(2, Math.floor(width / 130)), tickFormat: format, grid: true, domain: [0, most] },
+    x: { axis: 'top', label: null, ticks: Math.max(2, Math.floor(width / 130)), tickFormat: format,
+      grid: true, domain: [0, most] },
     y: { axis: null, domain: names }, fy: { domain: stages.map(({ name }) => name), label: null, padding: 0.16 },
     color: { domain: names, range: ['var(--_line-b)', 'var(--_line-c)'] },
     marks: [
-      barX(bars, { x: 'share', y: 'what', fy: 'name', fill: bar => bar.what === names[0] ? 'var(--_line-b)' : 'var(--_line-c)' }),
+      barX(bars, { x: 'share', y: 'what', fy: 'name',
+        fill: bar => bar.what === names[0] ? 'var(--_line-b)' : 'var(--_line-c)' }),
       text(bars.filter(({ share }) => share >= 0.02), {
-        x: 'share', y: 'what', fy: 'name', text: bar => format(bar.share), textAnchor: 'start', dx: 4, fill: 'currentColor',
+        x: 'share', y: 'what', fy: 'name', text: bar => format(bar.share), textAnchor: 'start',
+          dx: 4, fill: 'currentColor',
       }),
       ruleX([0]),
     ],

@@ -64,7 +64,8 @@ export class Stages {
     this.#stage = String(stage)
     this.#channel = Number(channel) >= 0 ? Math.floor(Number(channel)) : null
     this.#scale = scale === 'one' ? 'one' : 'each'
-    this.#linked = Number(row) >= 0 && Number(column) >= 0 ? { row: Math.floor(Number(row)), column: Math.floor(Number(column)) } : null
+    this.#linked = Number(row) >= 0 && Number(column) >= 0
+      ? { row: Math.floor(Number(row)), column: Math.floor(Number(column)) } : null
     this.#made = this.#wanted = null
   }
 
@@ -72,10 +73,12 @@ export class Stages {
     const scene = this.#panel.scene()
     const stages = scene?.inspected.stages ?? []
     const stage = this.#stageOf(scene)
-    const sheet = this.#sheet && this.#sheet.scene === scene && this.#sheet.stage === stage?.name ? this.#sheet.sheet : null
+    const sheet = this.#sheet && this.#sheet.scene === scene && this.#sheet.stage === stage?.name
+      ? this.#sheet.sheet : null
     const order = sheet ? ordered(sheet) : []
     const channel = this.#channelOf(stage, order)
-    const map = this.#map && this.#map.scene === scene && this.#map.stage === stage?.name && this.#map.channel === channel
+    const map = this.#map && this.#map.scene === scene && this.#map.stage === stage?.name
+      && this.#map.channel === channel
       ? this.#map : null
     // A cell is of the map over which it was pointed at.
     if (this.#of !== map && map) {
@@ -126,7 +129,8 @@ export class Stages {
     move: ({ columns, rows }) => {
       const { map, cell } = this.state
       if (!map) return
-      const { row, column } = this.#wanted ?? cell ?? { row: Math.floor(map.height / 2), column: Math.floor(map.width / 2) }
+      const { row, column } = this.#wanted ?? cell ?? { row: Math.floor(map.height / 2),
+        column: Math.floor(map.width / 2) }
       const within = (/** @type {number} */ at, /** @type {number} */ size) => Math.min(Math.max(at, 0), size - 1)
       this.#open({ row: within(row + rows, map.height), column: within(column + columns, map.width) })
     },
@@ -134,11 +138,13 @@ export class Stages {
       this.#made = null
       this.#panel.changed()
     },
-    saveSheet: () => this.#save(async ({ stage, sheet, order, scale }) => sheet && stage && await saveSheet(stage.name, sheet, order, scale)),
+    saveSheet: () => this.#save(async ({ stage, sheet, order, scale }) =>
+      sheet && stage && await saveSheet(stage.name, sheet, order, scale)),
     saveMap: () => this.#save(async ({ stage, channel, map }) => map && stage && saveMap(stage.name, channel, map)),
     saveValues: () => this.#save(async ({ stage }) => {
       const { name } = stage ?? { name: '' }
-      const values = await this.#panel.ask(async (net, source, options) => await net.values(source, { ...options, stage: name }))
+      const values = await this.#panel.ask(async (net, source, options) =>
+        await net.values(source, { ...options, stage: name }))
       if (values) saveValues(values)
     }),
   }

@@ -14,7 +14,8 @@ const MOST = 7
 
 /** What follows a convolution, as texts. @type {Readonly<Record<Exclude<Made['activation'], 'none'>, string>>} */
 const ACTIVATED = {
-  relu: 'made.relu', relu6: 'made.relu6', hardswish: 'made.hardswish', hardsigmoid: 'made.hardsigmoid', sigmoid: 'made.sigmoid',
+  relu: 'made.relu', relu6: 'made.relu6', hardswish: 'made.hardswish', hardsigmoid: 'made.hardsigmoid',
+    sigmoid: 'made.sigmoid',
 }
 
 /** @param {{made: Made}} opened @param {Page} page @param {import('./placed.js').Named} named */
@@ -45,7 +46,8 @@ function pool(made, { t, language }) {
 
 /** @param {Made} made @param {Page} page */
 function convolution(made, { t, language }) {
-  const { channels, window: { kernel }, values, weights, bias, scale, sum, activation, value, input, from: [row, column] } = made
+  const { channels, window: { kernel }, values, weights, bias, scale, sum, activation,
+    value, input, from: [row, column] } = made
   const area = kernel * kernel
   const said = (/** @type {number} */ number) => significant(number, language, 4)
   const parts = Array.from({ length: channels }, (_, channel) => {
@@ -64,12 +66,16 @@ function convolution(made, { t, language }) {
         aria-label=${t('made.channel', { channel, input })}>
       <p class="hint">${t('made.channel', { channel, input })}</p>
       ${kernel <= MOST ? html`<div class="row">
-        ${grid(values.subarray(channel * area, (channel + 1) * area).map(value => value * scale), kernel, language, { label: t('made.window', { row, column }) })}
+        ${grid(values.subarray(channel * area, (channel + 1) * area).map(value => value * scale),
+          kernel, language, { label: t('made.window', { row, column }) })}
         <span aria-hidden="true">×</span>
-        ${grid(weights.subarray(channel * area, (channel + 1) * area), kernel, language, { label: t('made.kernel') })}</div>` : nothing}
+        ${grid(weights.subarray(channel * area, (channel + 1) * area), kernel, language,
+          { label: t('made.kernel') })}</div>` : nothing}
       <p class="num">Σ = <b>${significant(part, language, 4)}</b></p></div>`)}</div>
-    ${kernel <= MOST ? html`<p class="hint">${t('made.legend', { row, column })} ${isWhole ? nothing : t('made.edge')}</p>` : nothing}
-    <p class="sum num">${channels > SHOWN ? t('made.sum.rest', { count: SHOWN, rest: channels - SHOWN }) : t('made.sum')}
+    ${kernel <= MOST ? html`<p
+      class="hint">${t('made.legend', { row, column })} ${isWhole ? nothing : t('made.edge')}</p>` : nothing}
+    <p class="sum num">${channels > SHOWN ? t('made.sum.rest', { count: SHOWN, rest: channels - SHOWN })
+      : t('made.sum')}
       ${summed.terms} ${summed.sign} <b>${summed.total}</b>${activation === 'none' ? nothing
         : html` → ${t(ACTIVATED[activation])} <b>${summed.say(value)}</b>`}</p>`
 }
@@ -81,7 +87,10 @@ function convolution(made, { t, language }) {
  * @param {{label: string, lit?: number, isShown?: (place: number) => boolean}} options lit: the place that is marked
  */
 function grid(values, side, language, { label, lit = -1, isShown = () => true }) {
-  return html`<table class="numbers num"><caption class="sr">${label}</caption><tbody>${Array.from({ length: side }, (_, row) => html`
-    <tr>${Array.from({ length: side }, (_, column) => html`<td class=${classMap({ lit: row * side + column === lit })}>${
-      isShown(row * side + column) ? significant(values[row * side + column], language, side > 3 ? 2 : 3) : '–'}</td>`)}</tr>`)}</tbody></table>`
+  return html`<table class="numbers num"><caption class="sr">${label}</caption><tbody>${Array.from({ length: side },
+    (_, row) => html`
+    <tr>${Array.from({ length: side }, (_, column) => html`<td
+      class=${classMap({ lit: row * side + column === lit })}>${
+      isShown(row * side + column) ? significant(values[row * side + column], language, side > 3 ? 2 : 3)
+        : '–'}</td>`)}</tr>`)}</tbody></table>`
 }

@@ -43,7 +43,8 @@ export function placed(made, page, named) {
 /** @param {Made} made @param {Page} page @param {Named} named */
 function stamps(made, page, named) {
   const { t, language, upsample } = page
-  const { input, channels, places: { length: count }, window: { kernel: side, stride, padding: [padding] }, value } = made
+  const { input, channels, places: { length: count }, window: { kernel: side, stride, padding: [padding] },
+    value } = made
   const parts = partsOf(made)
   // A kernel may join classes: of those that gave something the ones that count most, and the one at least.
   const first = parts.slice(0, SHOWN).filter(({ part }, i) => i === 0 || part !== 0)
@@ -55,14 +56,16 @@ function stamps(made, page, named) {
   return html`<p class="told">${t('made.transposed', { input, side, stride, padding })}
       ${link ? html`<a href=${linkTo(link, upsample)}>${t('found.link')}</a>` : nothing}</p>
     <p class="told">${t('made.stamps', { count })}</p>
-    <div class="products">${first.map(({ channel, products, part }) => html`<div class="product" tabindex="0" role="group"
+    <div class="products">${first.map(({ channel, products, part }) => html`<div class="product"
+      tabindex="0" role="group"
         aria-label=${t('made.channel', { channel: named(channel), input })}>
       <p class="hint">${t('made.channel', { channel: named(channel), input })}</p>
       ${table(made, products, channels === 1 ? 0 : channel, page)}
       <p class="num">Σ = <b>${significant(part, language, 4)}</b></p></div>`)}</div>
     <p class="hint">${t('made.marks')}</p>
     ${total(numbers, value, page, t(isAlone ? channels > 1 ? 'made.stamps.alone' : 'made.stamps.own'
-      : rest.length ? 'made.stamps.rest' : 'made.stamps.all', { count: first.length, rest: rest.length, channel: named(first[0].channel) }))}`
+      : rest.length ? 'made.stamps.rest' : 'made.stamps.all', { count: first.length, rest: rest.length,
+        channel: named(first[0].channel) }))}`
 }
 
 /**
@@ -111,7 +114,8 @@ function blend(made, page) {
   const { t } = page
   const [{ products }] = partsOf(made)
   return html`<p class="told">${t('made.resized', { input: made.input, count: made.places.length })}</p>
-    <div class="product" tabindex="0" role="group" aria-label=${t('made.places')}>${table(made, products, 0, page)}</div>
+    <div class="product" tabindex="0" role="group" aria-label=${t('made.places')}>${table(made,
+      products, 0, page)}</div>
     <p class="hint">${t('made.marks')}</p>
     ${total(products, made.value, page, '')}`
 }

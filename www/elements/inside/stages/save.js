@@ -17,7 +17,8 @@ export async function saveSheet(stage, sheet, order, scale) {
 
 /** @param {string} stage @param {number} channel @param {{data: Float32Array, width: number}} map */
 export function saveMap(stage, channel, { data, width }) {
-  const rows = Array.from({ length: data.length / width }, (_, row) => data.subarray(row * width, (row + 1) * width).join())
+  const rows = Array.from({ length: data.length / width },
+    (_, row) => data.subarray(row * width, (row + 1) * width).join())
   download(new Blob([`${rows.join('\n')}\n`], { type: 'text/csv' }), `${stage}-${channel}.csv`)
 }
 

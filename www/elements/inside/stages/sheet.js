@@ -62,7 +62,8 @@ export class FcnInsideSheet extends LitElement {
 
   /** @override */
   render() {
-    return html`<div class="sheet" tabindex="0" role="application" aria-label=${this.label} aria-description=${this.help}
+    return html`<div class="sheet" tabindex="0" role="application" aria-label=${this.label}
+      aria-description=${this.help}
       @keydown=${this.#key} @click=${this.#click}><canvas aria-hidden="true"></canvas><i></i></div>`
   }
 

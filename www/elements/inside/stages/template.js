@@ -22,7 +22,8 @@ export function stages({ state, actions }, page) {
 }
 
 /** The table's heads. */
-const COLUMNS = ['stages.stage', 'stages.shape', 'stages.parameters', 'stages.macs', 'stages.time', 'stages.bytes', 'stages.sees']
+const COLUMNS = ['stages.stage', 'stages.shape', 'stages.parameters', 'stages.macs', 'stages.time',
+  'stages.bytes', 'stages.sees']
 /** @type {readonly {scale: 'each' | 'one', text: string}[]} */
 const SCALES = [{ scale: 'each', text: 'stages.scale.each' }, { scale: 'one', text: 'stages.scale.one' }]
 
@@ -48,7 +49,8 @@ function kind({ scene }, { t }) {
   if (architecture.includes('mobilenet')) return t('stages.kind.mobilenet')
   if (architecture !== 'fcn-vgg16') return ''
   const { width = 64, fc6_kernel: fc6 = 7 } = /** @type {{width?: number, fc6_kernel?: number}} */ (config)
-  return [width === 64 ? '' : t('stages.kind.width', { width }), fc6 === 7 ? '' : t('stages.kind.fc6', { fc6 })].filter(Boolean).join(' ')
+  return [width === 64 ? '' : t('stages.kind.width', { width }), fc6 === 7 ? ''
+    : t('stages.kind.fc6', { fc6 })].filter(Boolean).join(' ')
 }
 
 /** @param {State} state @param {Page} page */
@@ -77,7 +79,8 @@ function shares(state, page) {
       width: columns, height: rows, multiple: String(scene?.net.manifest.input['pad_multiple'] ?? '') }) : nothing}
       ${told} ${kind(state, page)}</p>
     <details class="shares"><summary>${t('stages.chart')}</summary>
-      <p class="legend"><span><i class="b"></i>${t('stages.parameters')}</span><span><i class="c"></i>${t('stages.time')}</span></p>
+      <p class="legend"><span><i class="b"></i>${t('stages.parameters')}</span><span><i
+        class="c"></i>${t('stages.time')}</span></p>
       ${charts && scene ? once(scene, `${size} ${language}`, () => charts.sharesChart(bars, {
         width: size, label: told, names: [t('stages.parameters'), t('stages.time')],
         format: (/** @type {number} */ share) => percent(share, language),
@@ -87,14 +90,17 @@ function shares(state, page) {
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
 function table({ stages, stage: chosen }, actions, { t, language }) {
-  const sees = (/** @type {number} */ size) => Number.isFinite(size) ? `${whole(size, language)}\u00a0px` : t('stages.all')
+  const sees = (/** @type {number} */ size) => Number.isFinite(size) ? `${whole(size, language)}\u00a0px`
+    : t('stages.all')
   return html`<div class="scroll rows" tabindex="0" role="region" aria-label=${t('stages.table')}><table class="stages">
     <thead><tr>${COLUMNS.map(key => html`<th scope="col">${t(key)}</th>`)}</tr></thead>
     <tbody>${stages.map(({ name, shape, parameters, macs, ms, bytes, receptive }) => html`
       <tr class=${classMap({ chosen: name === chosen?.name })}>
-        <th scope="row"><button aria-pressed=${name === chosen?.name} @click=${() => actions.choose(name)}>${name}</button></th>
+        <th scope="row"><button aria-pressed=${name === chosen?.name}
+          @click=${() => actions.choose(name)}>${name}</button></th>
         <td>${sizes(shape)}</td><td>${parameters ? prefixed(parameters, language) : '–'}</td>
-        <td>${macs ? prefixed(macs, language) : '–'}</td><td>${ms === null ? '–' : `${significant(ms, language)}\u00a0ms`}</td>
+        <td>${macs ? prefixed(macs, language) : '–'}</td><td>${ms === null ? '–'
+          : `${significant(ms, language)}\u00a0ms`}</td>
         <td>${prefixed(bytes, language)}B</td><td>${sees(receptive.size)}</td></tr>`)}</tbody></table></div>`
 }
 
@@ -106,7 +112,8 @@ function table({ stages, stage: chosen }, actions, { t, language }) {
  */
 function channelName({ stage, scene }, channel, { language }) {
   const classes = scene?.net.classes ?? []
-  const isScores = stage && /^(score|upscore|fuse|out$|aux$|(aux_)?classifier$|classifier\.(high|low))/.test(stage.name) && stage.shape[0] === classes.length
+  const isScores = stage && /^(score|upscore|fuse|out$|aux$|(aux_)?classifier$|classifier\.(high|low))/.test(stage.name)
+    && stage.shape[0] === classes.length
   return isScores ? `${channel} (${className(classes[channel], language)})` : String(channel)
 }
 
@@ -122,14 +129,16 @@ function detail(state, actions, page, stage) {
     return down === over ? down : t('stages.along', { down, across: over })
   }
   const where = Number.isFinite(receptive.size)
-    ? t('stages.where', { size: significant(receptive.size, language, 4), jump: along('jump', 3), start: along('start', 4) })
+    ? t('stages.where', { size: significant(receptive.size, language, 4), jump: along('jump', 3),
+      start: along('start', 4) })
     : t('stages.where.all')
   return html`<section class="one" part="stage" aria-label=${t('stages.one', { stage: stage.name })}>
     <h3><code>${stage.name}</code></h3>
     <p class="told">${t('stages.facts', { channels, rows, columns })} ${where}</p>
     <div class="controls">
       <fieldset class="segments"><legend>${t('stages.scale')}</legend><div>${SCALES.map(each => html`
-        <label><input type="radio" name="scale" .checked=${scale === each.scale} @change=${() => actions.setScale(each.scale)}>${
+        <label><input type="radio" name="scale" .checked=${scale === each.scale}
+          @change=${() => actions.setScale(each.scale)}>${
           t(each.text)}</label>`)}</div></fieldset>
       <div class="row">
         <button ?disabled=${!sheet} @click=${actions.saveSheet}>${t('stages.save.sheet')}</button>
@@ -138,8 +147,10 @@ function detail(state, actions, page, stage) {
     </div>
     <div class="looked">
       <figure>${sheet ? html`<fcn-inside-sheet .sheet=${sheet} .order=${order} .channel=${channel} .scale=${scale}
-          .label=${t('stages.sheet.label', { stage: stage.name, channels, channel: channelName(state, channel, page) })} .help=${t('stages.sheet.help')}
-          @sheet-channel=${(/** @type {CustomEvent<number>} */ event) => actions.chooseChannel(event.detail)}></fcn-inside-sheet>` : nothing}
+          .label=${t('stages.sheet.label', { stage: stage.name, channels, channel: channelName(state, channel, page) })}
+            .help=${t('stages.sheet.help')}
+          @sheet-channel=${(/** @type {CustomEvent<number>} */ event) =>
+            actions.chooseChannel(event.detail)}></fcn-inside-sheet>` : nothing}
         <figcaption class="hint">${t('stages.sheet')}</figcaption></figure>
       ${large(state, actions, page, stage)}
     </div>
@@ -156,13 +167,15 @@ function large(state, actions, page, stage) {
   const range = scaleOf(sheet, channel, scale)
   const own = rangeIn(sheet, channel)
   const said = (/** @type {number} */ value) => significant(value, language)
-  const plane = { width: map.width, height: map.height, colors: colorsOf(map.data, range), box: placeOf(stage, map, work) }
+  const plane = { width: map.width, height: map.height, colors: colorsOf(map.data, range),
+    box: placeOf(stage, map, work) }
   const marks = cell ? [
     ...made ? reaching(state, made.made, work) : [],
     { kind: /** @type {const} */ ('sees'), box: seenBox(stage, cell, work) },
     { kind: /** @type {const} */ ('cell'), box: cellBox(stage, cell, work) },
   ] : []
-  const facts = { channel: channelName(state, channel, page), least: said(own.least), mean: said(own.mean), most: said(own.most) }
+  const facts = { channel: channelName(state, channel, page), least: said(own.least), mean: said(own.mean),
+    most: said(own.most) }
   const isSigned = range.least < 0
   const limit = Math.max(-range.least, range.most)
   return html`<figure>
@@ -171,7 +184,8 @@ function large(state, actions, page, stage) {
       @board-point=${(/** @type {CustomEvent} */ event) => actions.point(event.detail)}
       @board-move=${(/** @type {CustomEvent} */ event) => actions.move(event.detail)}></fcn-photo-board>
     <span class="gradient" ${styled({ background: isSigned ? SIGNED_GRADIENT : HEAT_GRADIENT })}></span>
-    <span class="ends num"><span>${said(isSigned ? -limit : range.least)}</span><span>${said(isSigned ? limit : range.most)}</span></span>
+    <span class="ends num"><span>${said(isSigned ? -limit : range.least)}</span><span>${said(isSigned
+      ? limit : range.most)}</span></span>
     <figcaption class="hint">${t('stages.map', facts)}</figcaption></figure>`
 }
 
@@ -188,7 +202,8 @@ function reaching({ stages }, made, work) {
   const most = Math.max(...shares.map(Math.abs), 1e-12)
   return made.places.flatMap((place, i) => {
     const of = stages.find(({ name }) => name === place.stage)
-    return of ? [{ kind: 'share', box: cellBox(of, place, work), color: `rgb(${signedColor(shares[i] / most).join(' ')} / 45%)` }] : []
+    return of ? [{ kind: 'share', box: cellBox(of, place, work),
+      color: `rgb(${signedColor(shares[i] / most).join(' ')} / 45%)` }] : []
   })
 }
 
@@ -200,8 +215,10 @@ function cellText(state, actions, page, stage) {
   const value = map.data[cell.row * map.width + cell.column]
   return html`<div class="cell" part="cell" role="status">
     <p><b>${t('stages.cell', { ...cell, value: significant(value, language, 4) })}</b>
-      ${state.made ? html`<button class="quiet" @click=${actions.close}>${t('stages.cell.close')}</button>` : nothing}</p>
-    ${state.made ? made(state.made, page, of => channelName(state, state.made?.made.channels === 1 ? state.channel : of, page))
+      ${state.made ? html`<button class="quiet" @click=${actions.close}>${t('stages.cell.close')}</button>`
+        : nothing}</p>
+    ${state.made
+      ? made(state.made, page, of => channelName(state, state.made?.made.channels === 1 ? state.channel : of, page))
       : html`<p class="hint">${unopened(state, page, stage)}</p>`}
   </div>`
 }

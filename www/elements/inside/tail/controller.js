@@ -105,7 +105,8 @@ export class Tail {
     const { scene, hasTail, shown, classId } = this.state
     if (!scene || !hasTail) return
     const { pool4, pool3 } = this.#gains
-    if (!shown || shown.classId !== classId || shown.gains.pool4 !== pool4 || shown.gains.pool3 !== pool3) this.#latest.ask()
+    if (!shown || shown.classId !== classId || shown.gains.pool4 !== pool4
+      || shown.gains.pool3 !== pool3) this.#latest.ask()
     this.#heading.ask()
   }
 

@@ -15,7 +15,8 @@ import { styled } from '../../common/ui/styled.js'
 
 /** How the maps come about, by stage. @type {Readonly<Record<string, string>>} */
 const SIGNS = {
-  upscore2: '×2', upscore_pool4: '×2', upscore8: '×8', upscore8c: '×8', score_pool4: '+', score_pool3: '+', fuse_pool4: '=',
+  upscore2: '×2', upscore_pool4: '×2', upscore8: '×8', upscore8c: '×8', score_pool4: '+',
+    score_pool3: '+', fuse_pool4: '=',
   fuse_pool3: '=',
 }
 
@@ -32,11 +33,14 @@ export function tail({ state, actions }, page) {
   return html`<p class="told">${t('tail.lead')}</p>
     <div class="controls">
       <label class="field"><span>${t('tail.class')}</span><select .value=${live(classes[classId].name)}
-        @change=${(/** @type {Event} */ event) => actions.choose(/** @type {HTMLSelectElement} */ (event.target).value)}>
-        ${classes.map(({ id, name, names }) => html`<option value=${name} .selected=${id === classId}>${className({ name, names }, language)}</option>`)}
+        @change=${(/** @type {Event} */ event) =>
+          actions.choose(/** @type {HTMLSelectElement} */ (event.target).value)}>
+        ${classes.map(({ id, name, names }) => html`<option value=${name}
+          .selected=${id === classId}>${className({ name, names }, language)}</option>`)}
       </select></label>
       ${slider('pool4', state, actions, page)} ${slider('pool3', state, actions, page)}
-      <div class="row"><button class="main" aria-pressed=${state.isPlaying} @click=${actions.play}>${t(state.isPlaying ? 'tail.stop' : 'tail.play')}</button></div>
+      <div class="row"><button class="main" aria-pressed=${state.isPlaying}
+        @click=${actions.play}>${t(state.isPlaying ? 'tail.stop' : 'tail.play')}</button></div>
     </div>
     ${shown ? html`${maps(shown.tail.maps, state, page)} ${mask(state, actions, page)}` : nothing}`
 }
@@ -45,8 +49,10 @@ export function tail({ state, actions }, page) {
 function slider(name, { gains }, actions, { t, language }) {
   const value = gains[name]
   return html`<label class="field grow"><span>${t('tail.gain', { name, value: significant(value, language) })}</span>
-    <input type="range" min="0" max="1" step="0.05" .value=${live(String(value))} aria-valuetext=${percent(value, language)}
-      @input=${(/** @type {Event} */ event) => actions.set({ [name]: Number(/** @type {HTMLInputElement} */ (event.target).value) })}></label>`
+    <input type="range" min="0" max="1" step="0.05" .value=${live(String(value))}
+      aria-valuetext=${percent(value, language)}
+      @input=${(/** @type {Event} */ event) =>
+        actions.set({ [name]: Number(/** @type {HTMLInputElement} */ (event.target).value) })}></label>`
 }
 
 /** @param {readonly FeatureMap[]} list @param {State} state @param {Page} page */
@@ -63,18 +69,22 @@ function maps(list, { scene, shown }, { t, language }) {
     const scaled = gain === 1 ? '' : ` × ${significant(gain, language)}`
     const sign = SIGNS[map.name]
     return html`<li>${sign ? html`<span class="sign" aria-hidden="true">${sign}</span>` : nothing}<figure>
-      ${picture(map, { least: -most, most }, t('tail.map', { stage: map.name, name, least: significant(least, language), most: significant(top, language) }))}
+      ${picture(map, { least: -most, most }, t('tail.map', { stage: map.name, name, least: significant(least, language),
+        most: significant(top, language) }))}
       <figcaption><code>${map.name}</code>${scaled}<br>
-        <span class="hint num">${map.height}×${map.width}, ${significant(least, language)} … ${significant(top, language)}</span></figcaption>
+        <span class="hint num">${map.height}×${map.width}, ${significant(least, language)} …
+          ${significant(top, language)}</span></figcaption>
     </figure></li>`
   })}</ol>
   <div class="key"><span class="gradient" ${styled({ background: SIGNED_GRADIENT })}></span>
-    <span class="ends num"><span>${significant(-most, language)}</span><span>0</span><span>${significant(most, language)}</span></span></div>`
+    <span class="ends num"><span>${significant(-most, language)}</span><span>0</span><span>${significant(most,
+      language)}</span></span></div>`
 }
 
 /** @param {FeatureMap} map @param {{least: number, most: number}} range @param {string} label */
 function picture({ data, width, height }, range, label) {
-  return html`<fcn-map-picture .width=${width} .height=${height} .colors=${colorsOf(data, range)} .label=${label}></fcn-map-picture>`
+  return html`<fcn-map-picture .width=${width} .height=${height} .colors=${colorsOf(data, range)}
+    .label=${label}></fcn-map-picture>`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
@@ -85,24 +95,30 @@ function mask({ scene, shown, gains, twin, hasTwin, difference, differs, changed
   const isOver = differs && difference !== null
   const values = isOver ? difference.where : labels
   const plane = {
-    width, height, colors: maskColors(values, isOver ? DIFFER : tableOf(classes)), box: { left: 0, top: 0, width: 1, height: 1 },
+    width, height, colors: maskColors(values, isOver ? DIFFER : tableOf(classes)),
+      box: { left: 0, top: 0, width: 1, height: 1 },
   }
   const found = counted(labels).slice(0, 6)
-  const text = found.map(([id, count]) => `${className(classes[id], language)} ${percent(count / labels.length, language)}`).join(', ')
+  const text = found.map(([id, count]) =>
+    `${className(classes[id], language)} ${percent(count / labels.length, language)}`).join(', ')
   const name = twin ? variantName(twin) : ''
   return html`<div class="looked"><figure>
-      <fcn-photo-board .picture=${scene.picture} .work=${scene.inspected.work} .plane=${plane} .opacity=${differs ? 0.85 : 0.65}
+      <fcn-photo-board .picture=${scene.picture} .work=${scene.inspected.work} .plane=${plane}
+        .opacity=${differs ? 0.85 : 0.65}
         .label=${t('tail.mask', { found: text })}></fcn-photo-board>
       <figcaption class="hint">${t('tail.mask.size', { width, height })}</figcaption></figure>
     <div class="panel">
-      <ul class="found">${found.map(([id, count]) => html`<li>${swatch(classes[id], false)} ${className(classes[id], language)}
+      <ul class="found">${found.map(([id, count]) =>
+        html`<li>${swatch(classes[id], false)} ${className(classes[id], language)}
         <span class="num">${percent(count / labels.length, language)}</span></li>`)}</ul>
       ${changed !== null && (gains.pool4 < 1 || gains.pool3 < 1) ? html`<p class="told">${t('tail.changed', {
           pixels: whole(changed, language), share: percent(changed / labels.length, language) })}</p>` : nothing}
       ${twin && hasTwin && difference ? html`<p class="told">${t('tail.differs', {
-          name, pixels: whole(difference.count, language), share: percent(difference.count / labels.length, language) })}</p>
+          name, pixels: whole(difference.count, language),
+            share: percent(difference.count / labels.length, language) })}</p>
         <label class="check"><input type="checkbox" .checked=${differs}
-          @change=${(/** @type {Event} */ event) => actions.showDifference(/** @type {HTMLInputElement} */ (event.target).checked)}>
+          @change=${(/** @type {Event} */ event) =>
+            actions.showDifference(/** @type {HTMLInputElement} */ (event.target).checked)}>
           ${t('tail.differs.show')}</label>`
         : html`<p class="hint">${t(twin ? 'tail.twin.none' : 'tail.twin', { name })}</p>`}
     </div></div>`

@@ -49,7 +49,8 @@ export function bandsOf(partings) {
     const lane = free < 0 ? lanes.length : free
     lanes[lane] = [...lanes[lane] ?? [], parting]
     // Overfitting is often most of a run: filled, it would hide the others.
-    return { from, to, label: String(i + 1), lane, isMain: kind === 'bothRise' || kind === 'bothFall', isFilled: kind !== 'overfits' }
+    return { from, to, label: String(i + 1), lane, isMain: kind === 'bothRise' || kind === 'bothFall',
+      isFilled: kind !== 'overfits' }
   })
 }
 
@@ -92,7 +93,8 @@ function draw({ lines, steps, found, unit, used }, width, page) {
     { what: t('curves.scores'), roles: scores, format: share, tick, mark: best?.highest.step },
   ].filter(({ roles }) => roles.length).map(({ what, roles, format, tick, mark }) => ({
     what,
-    chart: linesChart(roles.map(role => ({ name: roleName(role, t, true), points: thinned(lines[role], MOST_POINTS), look: LOOKS[role] })), {
+    chart: linesChart(roles.map(role => ({ name: roleName(role, t, true), points: thinned(lines[role], MOST_POINTS),
+      look: LOOKS[role] })), {
       width, label: t('curves.chart', { what, count: exact(bands.length, language) }), x, format, tick, bands, names,
       steps: [steps[0], steps[steps.length - 1]], ...mark === undefined ? {} : { mark },
     }),
@@ -106,6 +108,8 @@ function draw({ lines, steps, found, unit, used }, width, page) {
  * @returns {(value: number) => string}
  */
 export function shareTick(dots, language) {
-  const [least, most] = dots.reduce(([low, high], { value }) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity])
-  return most - least < NARROW ? value => shareText(value, language) : value => percent(Math.round(100 * value) / 100, language)
+  const [least, most] = dots.reduce(([low, high], { value }) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity])
+  return most - least < NARROW ? value => shareText(value, language)
+    : value => percent(Math.round(100 * value) / 100, language)
 }

@@ -249,7 +249,8 @@ export class Curves {
     const said = Object.fromEntries(Object.entries(details).map(([name, value]) =>
       [name, typeof value === 'number' ? whole(value, language) : String(value)]))
     // A log's failure has its sentence, and no more behind it.
-    this.#show(said.kind ? { code, message: t(`error.${said.kind}`, said), details: said } : { code, message, details }, again)
+    this.#show(said.kind ? { code, message: t(`error.${said.kind}`, said), details: said }
+      : { code, message, details }, again)
   }
 
   /** @param {import('../../common/ui/failure.js').Failure | null} failure @param {(() => void) | null} again */
@@ -274,7 +275,8 @@ export class Curves {
     const given = this.#given
     if (!given) return
     const assignment = { ...given.assignment, [what]: value }
-    for (const role of ROLES) if (role !== what && what !== 'step' && value && assignment[role] === value) assignment[role] = ''
+    for (const role of ROLES) if (role !== what && what !== 'step' && value
+      && assignment[role] === value) assignment[role] = ''
     this.#set({ ...given, assignment })
   }
 }

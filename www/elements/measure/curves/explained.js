@@ -25,13 +25,17 @@ export function explained({ guess }, actions, page) {
     <p class="told">${t('curves.why.both')}</p>
     <h4>${t('curves.try')}</h4><p class="told">${t('curves.try.task', { right: n(RIGHT) })}</p>
     <div class="controls">
-      ${slider(t('curves.try.wrong'), percent(guess.wrong, language), { value: 100 * guess.wrong, limits: LIMITS.wrong.map(limit => 100 * limit), step: 1 },
+      ${slider(t('curves.try.wrong'), percent(guess.wrong, language),
+        { value: 100 * guess.wrong, limits: LIMITS.wrong.map(limit => 100 * limit), step: 1 },
         value => actions.suppose({ wrong: value / 100 }))}
-      ${slider(t('curves.try.p'), n(guess.p, 2), { value: Math.log10(guess.p), limits: LIMITS.p.map(Math.log10), step: 1 / FINE },
+      ${slider(t('curves.try.p'), n(guess.p, 2), { value: Math.log10(guess.p), limits: LIMITS.p.map(Math.log10),
+        step: 1 / FINE },
         value => actions.suppose({ p: 10 ** value }))}
     </div>
-    <div class="scroll" tabindex="0" role="region" aria-label=${t('curves.try')}><table class="classes num"><thead><tr><td></td>
-      <th scope="col">${t('curves.pixelAccuracy')}</th><th scope="col">${t('curves.try.loss')}</th><th scope="col">${t('curves.try.sum')}</th></tr></thead>
+    <div class="scroll" tabindex="0" role="region" aria-label=${t('curves.try')}><table
+      class="classes num"><thead><tr><td></td>
+      <th scope="col">${t('curves.pixelAccuracy')}</th><th scope="col">${t('curves.try.loss')}</th><th
+        scope="col">${t('curves.try.sum')}</th></tr></thead>
       <tbody>${row(t('curves.try.before'), BEFORE, page)}${row(t('curves.try.now'), guess, page)}</tbody></table></div>
     <p class="told" role="status">${verdict(guess, page)}</p></section>`
 }
@@ -45,7 +49,8 @@ export function explained({ guess }, actions, page) {
 function slider(title, said, { value, limits: [min, max], step }, change) {
   return html`<label class="field grow"><span>${title}: <b class="num">${said}</b></span>
     <input type="range" min=${min} max=${max} step=${step} .value=${String(value)} aria-valuetext=${said}
-      @input=${(/** @type {Event} */ event) => change(Number(/** @type {HTMLInputElement} */ (event.target).value))}></label>`
+      @input=${(/** @type {Event} */ event) =>
+        change(Number(/** @type {HTMLInputElement} */ (event.target).value))}></label>`
 }
 
 /** @param {string} title @param {Guess} guess @param {Page} page */
@@ -62,7 +67,8 @@ function verdict(guess, { t, language }) {
   const [before, now] = [sumOf(BEFORE), sumOf(guess)]
   const [isRight, isDearer] = [now.accuracy > before.accuracy + 1e-9, now.loss > before.loss + 1e-9]
   if (isRight && isDearer) {
-    const [points, loss] = [100 * (now.accuracy - before.accuracy), now.loss - before.loss].map(rise => significant(rise, language, 2))
+    const [points, loss] = [100 * (now.accuracy - before.accuracy), now.loss - before.loss].map(rise =>
+      significant(rise, language, 2))
     return html`<b>${t('curves.try.both', { points, loss })}</b>`
   }
   if (isRight && guess.p <= LIMITS.p[0] * 1.01) return t('curves.try.few')

@@ -17,7 +17,8 @@ import { exact, lossText, placeText, pointsText, roleName, shareText, valueText 
 const KEYS = {
   bothRise: { title: 'curves.bothRise', said: 'curves.bothRise.said', meaning: 'curves.bothRise.means' },
   bothFall: { title: 'curves.bothFall', said: 'curves.bothFall.said', meaning: 'curves.bothFall.means' },
-  accuracyRises: { title: 'curves.accuracyRises', said: 'curves.accuracyRises.said', meaning: 'curves.accuracyRises.means' },
+  accuracyRises: { title: 'curves.accuracyRises', said: 'curves.accuracyRises.said',
+    meaning: 'curves.accuracyRises.means' },
   overfits: { title: 'curves.overfits', said: 'curves.overfits.said', meaning: 'curves.overfits.means' },
 }
 
@@ -39,7 +40,8 @@ export function partings({ found, unit }, page) {
     ${rest > 0 ? html`<p class="hint">${t('curves.rest', { count: exact(rest, language) })}</p>` : nothing}
     ${!found.score || !found.loss ? html`<p class="told">${t(found.loss ? 'curves.no_score' : 'curves.no_loss')}</p>`
       : found.validations < 2 ? html`<p class="told">${t('curves.apart')}</p>`
-        : html`${shown.length ? nothing : html`<p class="told">${t('curves.together', names)}</p>`} ${best(found, unit, names, page)}`}
+        : html`${shown.length ? nothing : html`<p
+          class="told">${t('curves.together', names)}</p>`} ${best(found, unit, names, page)}`}
     ${found.loss === 'trainLoss' && found.score ? html`<p class="told">${t('curves.of_training')}</p>` : nothing}
     ${found.least ? html`<p class="told hint">${t(found.factor > 1 ? 'curves.rule.long' : 'curves.rule', {
       ...names, count: exact(found.validations, language),
@@ -50,7 +52,8 @@ export function partings({ found, unit }, page) {
 
 /** @param {Parting} parting @param {Reading['unit']} unit @param {Page} page */
 function facts({ from, to, first, second }, unit, { t, language }) {
-  const changed = (/** @type {Change} */ { role, from, to }) => isLoss(role) ? lossText(Math.abs(to - from), language) : pointsText(to - from, language)
+  const changed = (/** @type {Change} */ { role, from, to }) => isLoss(role) ? lossText(Math.abs(to - from), language)
+    : pointsText(to - from, language)
   const end = (/** @type {Change} */ { role, to }) => valueText(role, to, language)
   return {
     from: placeText(from, unit, t, language), to: placeText(to, unit, t, language),
@@ -71,11 +74,14 @@ function best({ best }, unit, names, { t, language }) {
   const at = (/** @type {number} */ step) => placeText(step, unit, t, language)
   if (lowest.step === highest.step) {
     return html`<p class="told">${t('curves.best.same', {
-      ...names, at: at(lowest.step), lossValue: lossText(lowest.loss, language), scoreValue: shareText(lowest.score, language),
+      ...names, at: at(lowest.step), lossValue: lossText(lowest.loss, language),
+        scoreValue: shareText(lowest.score, language),
     })}</p>`
   }
   return html`<p class="told">${t('curves.best', {
-    ...names, lowestAt: at(lowest.step), lowest: lossText(lowest.loss, language), lowestScore: shareText(lowest.score, language),
-    highestAt: at(highest.step), highest: shareText(highest.score, language), highestLoss: lossText(highest.loss, language),
+    ...names, lowestAt: at(lowest.step), lowest: lossText(lowest.loss, language),
+      lowestScore: shareText(lowest.score, language),
+    highestAt: at(highest.step), highest: shareText(highest.score, language),
+      highestLoss: lossText(highest.loss, language),
   })}</p>`
 }

@@ -35,7 +35,8 @@ export async function offers(usual) {
  * @throws {FcnError} invalid_input; as readLog, with the file's name, and log_gone or log_several
  */
 export async function readFiles(files, signal) {
-  if (files.reduce((sum, { size }) => sum + size, 0) > MOST_BYTES) throw refused('log_large', files[0].name, { megabytes: MOST_BYTES / 1e6 })
+  if (files.reduce((sum, { size }) => sum + size, 0) > MOST_BYTES) throw refused('log_large',
+    files[0].name, { megabytes: MOST_BYTES / 1e6 })
   /** @type {Table[]} */
   const tables = []
   for (const file of files) {
@@ -62,7 +63,8 @@ export function read({ tables, assignment }) {
   const steps = [...new Set(used.flatMap(role => curves.lines[role].map(({ step }) => step)))].sort((a, b) => a - b)
   return {
     ...curves, used, steps, found: partingsOf(curves.lines), title: tables.map(({ file }) => file),
-    unread: tables.reduce((sum, { unread }) => sum + unread, 0), beyond: tables.reduce((sum, { left }) => sum + left, 0),
+    unread: tables.reduce((sum, { unread }) => sum + unread, 0),
+      beyond: tables.reduce((sum, { left }) => sum + left, 0),
     isNameless: tables.every(({ hasNames }) => !hasNames),
   }
 }

@@ -9,7 +9,8 @@ const own = css`
   .parting ul { display: grid; gap: var(--_1); }
   .parting li { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--_2); max-width: 78ch; }
   .place {
-    border: 1px solid var(--_edge); border-radius: var(--_radius); padding-inline: var(--_1); min-width: 1.5rem; height: 1.5rem;
+    border: 1px solid var(--_edge); border-radius: var(--_radius); padding-inline: var(--_1);
+      min-width: 1.5rem; height: 1.5rem;
     text-align: center; font-size: var(--_sm); line-height: 1.4rem;
   }
   .under { touch-action: pan-y pinch-zoom; cursor: crosshair; }

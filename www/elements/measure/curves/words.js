@@ -8,7 +8,8 @@ import { isLoss } from '../../../lib/training-log/columns.js'
 
 /** @type {Readonly<Record<Role, string>>} */
 const NAMES = {
-  trainLoss: 'curves.trainLoss', valLoss: 'curves.valLoss', pixelAccuracy: 'curves.pixelAccuracy', meanAccuracy: 'curves.meanAccuracy', miou: 'curves.miou',
+  trainLoss: 'curves.trainLoss', valLoss: 'curves.valLoss', pixelAccuracy: 'curves.pixelAccuracy',
+    meanAccuracy: 'curves.meanAccuracy', miou: 'curves.miou',
 }
 /** In a chart there is less room. @type {Readonly<Record<Role, string>>} */
 const SHORT = {
@@ -22,7 +23,8 @@ const PLACES = { step: 'curves.at.step', epoch: 'curves.at.epoch', row: 'curves.
 export const roleName = (role, t, isShort = false) => t((isShort ? SHORT : NAMES)[role])
 
 /** A count, or a part of one: epochs may be broken. @param {number} value @param {string} language */
-export const exact = (value, language) => Number.isInteger(value) ? whole(value, language) : significant(value, language, 5)
+export const exact = (value, language) => Number.isInteger(value) ? whole(value, language)
+  : significant(value, language, 5)
 
 /** "step 3,000". @param {number} step @param {Unit} unit @param {Translate} t @param {string} language */
 export const placeText = (step, unit, t, language) => t(PLACES[unit], { n: exact(step, language) })
@@ -34,7 +36,9 @@ export const lossText = (value, language) => significant(value, language, 3)
 export const shareText = (value, language) => percent(value, language, 1)
 
 /** @param {Role} role @param {number} value @param {string} language */
-export const valueText = (role, value, language) => isLoss(role) ? lossText(value, language) : shareText(value, language)
+export const valueText = (role, value, language) => isLoss(role) ? lossText(value, language)
+  : shareText(value, language)
 
 /** A change of a share in percentage points, without a sign. @param {number} change @param {string} language */
-export const pointsText = (change, language) => significant(Math.abs(100 * change), language, Math.abs(change) < 0.1 ? 2 : 3)
+export const pointsText = (change, language) => significant(Math.abs(100 * change), language,
+  Math.abs(change) < 0.1 ? 2 : 3)

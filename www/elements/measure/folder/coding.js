@@ -10,7 +10,8 @@ import { nameIn } from '../../common/files/files.js'
 /** @typedef {'labelIds' | 'labelTrainIds' | 'ade' | ''} Coding '': the names don't say */
 
 /** Of the 34 ids those with a train id; all others are void. @type {readonly [id: number, train: number][]} */
-const TRAIN = [[7, 0], [8, 1], [11, 2], [12, 3], [13, 4], [17, 5], [19, 6], [20, 7], [21, 8], [22, 9], [23, 10], [24, 11], [25, 12],
+const TRAIN = [[7, 0], [8, 1], [11, 2], [12, 3], [13, 4], [17, 5], [19, 6], [20, 7], [21, 8],
+  [22, 9], [23, 10], [24, 11], [25, 12],
   [26, 13], [27, 14], [28, 15], [31, 16], [32, 17], [33, 18]]
 
 /** @param {readonly (readonly [from: number, to: number])[]} pairs @returns {Uint8Array<ArrayBuffer>} by value, void where none is said */
@@ -24,7 +25,8 @@ function table(pairs) {
 const CODINGS = {
   labelIds: { file: /_labelIds\.png$/i, palette: 'cityscapes', ids: table(TRAIN) },
   labelTrainIds: { file: /_labelTrainIds\.png$/i, palette: 'cityscapes', ids: table(TRAIN.map(([, id]) => [id, id])) },
-  ade: { file: /^ADE_(train|val|test)_\d+\.png$/i, palette: 'ade20k', ids: table(Array.from({ length: 150 }, (_, id) => [id + 1, id])) },
+  ade: { file: /^ADE_(train|val|test)_\d+\.png$/i, palette: 'ade20k',
+    ids: table(Array.from({ length: 150 }, (_, id) => [id + 1, id])) },
 }
 
 const NAMES = /** @type {readonly Exclude<Coding, ''>[]} */ (Object.keys(CODINGS))
@@ -54,5 +56,6 @@ export function decoding(coding) {
 export function decoded(map, coding) {
   const known = decoding(coding)
   if (!known || map.readings.length !== 1 || map.readings[0].palette) return map
-  return { ...map, readings: [{ values: map.readings[0].values.map(value => known.ids[value]), palette: known.palette }] }
+  return { ...map, readings: [{ values: map.readings[0].values.map(value => known.ids[value]),
+    palette: known.palette }] }
 }

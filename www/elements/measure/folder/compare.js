@@ -50,7 +50,8 @@ export class Compare {
     const isDone = rows.length > 0 && rows.length === total
     const asksTwo = isDone && this.#isBinary && this.#hasVoid && this.#two === null
     return {
-      rows, total, isDone, asksTwo, two: this.#two, isRunning: this.#isRunning, isPaused: this.#isPaused, isClass: this.#two === 'class',
+      rows, total, isDone, asksTwo, two: this.#two, isRunning: this.#isRunning, isPaused: this.#isPaused,
+        isClass: this.#two === 'class',
       result: asksTwo ? null : this.#result, remaining: null,
     }
   }
@@ -120,7 +121,8 @@ export class Compare {
     for (let at = this.#rows.length; at < pairs.length; at++) {
       const { name, truth, prediction } = pairs[at]
       const codings = { truth: this.#coding(truth), prediction: this.#coding(prediction) }
-      const row = await this.#runner.run('pair', { truth: truth.file, prediction: prediction.file, ...how, codings }).then(
+      const row = await this.#runner.run('pair', { truth: truth.file, prediction: prediction.file,
+        ...how, codings }).then(
         counted => () => this.#count(name, counted), error => () => rowOf(name, toFcnError(error)))
       // Paused, or of other files: the pair is compared again then.
       if (this.#run !== run) return
@@ -144,7 +146,8 @@ export class Compare {
     // Ids of one palette don't mean the classes of another.
     if (palette && this.#palette && palette !== this.#palette) {
       const titleOf = (/** @type {string} */ wanted) => PALETTES.find(({ name }) => name === wanted)?.title ?? wanted
-      return rowOf(name, { code: 'invalid_input', details: { kind: 'pair_other', palette: titleOf(palette), first: titleOf(this.#palette) } })
+      return rowOf(name, { code: 'invalid_input', details: { kind: 'pair_other', palette: titleOf(palette),
+        first: titleOf(this.#palette) } })
     }
     this.#palette ||= palette
     const { classes, counts, void: left } = matrix

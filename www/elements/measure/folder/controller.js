@@ -80,13 +80,17 @@ export class Folder {
     const { photos, truths, predictions } = this.#entries
     const alone = { photos: this.#shots.alone.photos, truths: this.#alone, predictions: this.#paired.alone.predictions }
     return {
-      mode: this.#mode, sides: SIDES[this.#mode], counts: { photos: photos.length, truths: truths.length, predictions: predictions.length },
-      alone, pairs: this.#mode === 'net' ? this.#shots.shots.filter(({ truth }) => truth).length : this.#paired.pairs.length,
-      told: this.#intakes.flatMap(({ told }) => told), aside: this.#intakes.flatMap(({ aside }) => aside), flaws: this.#flaws,
+      mode: this.#mode, sides: SIDES[this.#mode], counts: { photos: photos.length, truths: truths.length,
+        predictions: predictions.length },
+      alone, pairs: this.#mode === 'net' ? this.#shots.shots.filter(({ truth }) => truth).length
+        : this.#paired.pairs.length,
+      told: this.#intakes.flatMap(({ told }) => told), aside: this.#intakes.flatMap(({ aside }) => aside),
+        flaws: this.#flaws,
       reading: this.#reading?.count ?? null, unlabelled: this.#void,
       // Only there does it change what a value stands for, or give it a name.
       coding: this.#mode === 'net' || this.#coding === 'labelIds' ? this.#coding : '', isDecoded: this.#decodes,
-      hasFailed: this.#hasFailed, net: this.#net, run: (this.#mode === 'net' ? this.#net?.run : this.#compare)?.state ?? null,
+      hasFailed: this.#hasFailed, net: this.#net,
+        run: (this.#mode === 'net' ? this.#net?.run : this.#compare)?.state ?? null,
     }
   }
 
@@ -157,7 +161,8 @@ export class Folder {
       this.opened = name
       if (this.#mode === 'net') return this.#net?.run.actions.show(name)
       const pair = this.#paired.pairs.find(each => each.name === name)
-      if (pair) this.#open.pair(pair.truth.file, pair.prediction.file, { unlabelled: this.#void, two: this.#compare.two })
+      if (pair) this.#open.pair(pair.truth.file, pair.prediction.file,
+        { unlabelled: this.#void, two: this.#compare.two })
     },
     saveCsv: () => this.#mode === 'net' ? this.#net?.run.actions.saveCsv() : saveCsv(this.#compare.state.rows),
     saveJson: () => {

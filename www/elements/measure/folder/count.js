@@ -39,16 +39,20 @@ import { countsOf } from './done.js'
 /** @param {Mask} mask @returns {Promise<Counted>} what is wrong with a truth is told in it */
 export async function countOf({ labels, width, height, classes, truth, how }) {
   const png = await encodePng({
-    width, height, palette: paletteBytes(classes), strip: (first, rows) => labels.subarray(first * width, (first + rows) * width),
+    width, height, palette: paletteBytes(classes),
+      strip: (first, rows) => labels.subarray(first * width, (first + rows) * width),
   })
   /** @type {Done} */
-  const done = { width, height, hasTruth: truth !== null, counts: null, two: null, hasVoid: false, missing: [], joined: [], problem: null }
+  const done = { width, height, hasTruth: truth !== null, counts: null, two: null, hasVoid: false,
+    missing: [], joined: [], problem: null }
   try {
-    if (truth) Object.assign(done, against(labels, { width, height }, await truthOf(truth, classes, how), [classes.length, how.byHand]))
+    if (truth) Object.assign(done, against(labels, { width, height }, await truthOf(truth, classes, how),
+      [classes.length, how.byHand]))
   } catch (error) {
     const { code, details } = toFcnError(error)
     const said = Object.entries(details).filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    done.problem = { kind: String(details['kind'] ?? code), details: /** @type {Record<string, string | number>} */ (Object.fromEntries(said)) }
+    done.problem = { kind: String(details['kind'] ?? code),
+      details: /** @type {Record<string, string | number>} */ (Object.fromEntries(said)) }
   }
   return { done, png: new Uint8Array(await png.arrayBuffer()) }
 }
@@ -71,7 +75,8 @@ function against(labels, { width, height }, truth, [classes, byHand]) {
     matrix.add(truths, labels, VOID)
     return countsOf(matrix.counts, matrix.void)
   }
-  return { counts: counted(values), two: isPlain && classes > 1 ? counted(asTwo(file, classes, byHand)) : null, hasVoid, missing, joined }
+  return { counts: counted(values), two: isPlain && classes > 1 ? counted(asTwo(file, classes, byHand)) : null,
+    hasVoid, missing, joined }
 }
 
 /**
@@ -92,7 +97,8 @@ async function truthOf(file, classes, how) {
   // One value alone could be any palette's: it is the folder's.
   const [value] = used.keys()
   const isLone = kind === 'indexed' && used.size === 1
-  const folders = PALETTES.find(({ name, classes }) => isLone && name === how.palette && (value < classes.length || value === VOID))
+  const folders = PALETTES.find(({ name, classes }) => isLone && name === how.palette
+    && (value < classes.length || value === VOID))
   const coded = palette ? null : decoding(how.coding)
   const isFrom1 = how.ids === FROM_1
   const said = PALETTES.find(({ name }) => name === (isFrom1 ? 'ade20k' : how.ids))
@@ -114,7 +120,8 @@ async function truthOf(file, classes, how) {
     const place = coded ? coded.ids[value] : isSaid && isFrom1 && value !== VOID ? (value || VOID + 1) - 1 : value
     if (value === how.unlabelled || (place === VOID && (coded || isSaid || how.unlabelled !== null))) continue
     if (place >= map.length) {
-      throw new FcnError('invalid_input', `the truth has the value ${value}`, { kind: 'pair_value', value, classes: map.length })
+      throw new FcnError('invalid_input', `the truth has the value ${value}`,
+        { kind: 'pair_value', value, classes: map.length })
     }
     const id = map[place]
     const name = names?.[place] ?? classes[place]?.name ?? ''
@@ -124,7 +131,8 @@ async function truthOf(file, classes, how) {
       if (classes[id].name !== name) joined.push([name, id])
     }
   }
-  return { width, height, values: values.map(value => ids[value]), file: values, missing, joined, ...plainness(values, names) }
+  return { width, height, values: values.map(value => ids[value]), file: values, missing,
+    joined, ...plainness(values, names) }
 }
 
 /**

@@ -55,7 +55,8 @@ function areCounts(value, classes, pixels) {
   if (!Array.isArray(cells) || cells.length % 2 || cells.length > 2 * classes * classes || !isCount(left)) return false
   let sum = left
   for (let i = 0; i < cells.length; i += 2) {
-    if (!isCount(cells[i]) || cells[i] >= classes * classes || (i && cells[i] <= cells[i - 2]) || !isCount(cells[i + 1])) return false
+    if (!isCount(cells[i]) || cells[i] >= classes * classes || (i && cells[i] <= cells[i - 2])
+      || !isCount(cells[i + 1])) return false
     sum += cells[i + 1]
   }
   return sum === pixels
@@ -64,7 +65,8 @@ function areCounts(value, classes, pixels) {
 /** @param {unknown} value @param {number} most what the number stays below @returns {boolean} */
 function arePairs(value, most) {
   return Array.isArray(value) && value.length <= MOST_NAMES
-    && value.every(pair => Array.isArray(pair) && pair.length === 2 && isName(pair[0]) && isCount(pair[1]) && pair[1] < most)
+    && value.every(pair => Array.isArray(pair) && pair.length === 2 && isName(pair[0]) && isCount(pair[1])
+      && pair[1] < most)
 }
 
 /** @param {unknown} value */

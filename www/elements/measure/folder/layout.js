@@ -22,7 +22,8 @@ const FOLDERS = [
   // Single things, not classes.
   ['aside', /^segmentationobject$/],
   ['photos', /^(jpegimages|leftimg8bit|images?|imgs?|photos?|pictures?|rgb)$/],
-  ['truths', /^(segmentationclass\w*|gtfine|gtcoarse|gts?|ground[-_ ]?truths?|truths?|annotations?|labels?|masks?|targets?|segmentations?)$/],
+  ['truths',
+    /^(segmentationclass\w*|gtfine|gtcoarse|gts?|ground[-_ ]?truths?|truths?|annotations?|labels?|masks?|targets?|segmentations?)$/],
   ['predictions', /^(predictions?|preds?|results?|outputs?)$/],
   ['truths', /(annot|[-_](gt|labels?|masks?|truths?|annotations?))$/],
   ['predictions', /[-_](predictions?|preds?|results?|outputs?)$/],
@@ -62,9 +63,11 @@ export function layoutOf(entries) {
     const side = at < 0 ? null : sideOf(folders[at])
     if (side === 'aside') count(layout.aside, folders[at])
     // A JPEG changes ids, so it is no label map.
-    else if (side && side !== 'photos' && !PNG.test(entry.path)) count(layout.aside, `${folders[at]}/*.${entry.path.split('.').at(-1)}`)
+    else if (side && side !== 'photos' && !PNG.test(entry.path)) count(layout.aside,
+      `${folders[at]}/*.${entry.path.split('.').at(-1)}`)
     else if (side) {
-      layout.sides[side].push({ file: entry.file, path: [...folders.slice(0, at), ...folders.slice(at + 1), nameIn(entry.path)].join('/') })
+      layout.sides[side].push({ file: entry.file,
+        path: [...folders.slice(0, at), ...folders.slice(at + 1), nameIn(entry.path)].join('/') })
       const key = `${side}/${folders[at]}`
       const former = told.get(key)
       if (former) former.count++
@@ -96,7 +99,8 @@ function byEnding(layout) {
   layout.sides.truths = truths
   layout.sides.photos = photos
   layout.rest = []
-  layout.told = [{ side: 'photos', folder: '', count: photos.length }, { side: 'truths', folder: '', count: truths.length }]
+  layout.told = [{ side: 'photos', folder: '', count: photos.length },
+    { side: 'truths', folder: '', count: truths.length }]
 }
 
 /**
@@ -127,5 +131,6 @@ function joined(layout) {
   const all = within([...photos, ...truths, ...predictions])
   const [first, second] = [photos.length, photos.length + truths.length]
   layout.aside.sort((a, b) => a.what < b.what ? -1 : 1)
-  return { ...layout, sides: { photos: all.slice(0, first), truths: all.slice(first, second), predictions: all.slice(second) } }
+  return { ...layout, sides: { photos: all.slice(0, first), truths: all.slice(first, second),
+    predictions: all.slice(second) } }
 }

@@ -36,7 +36,8 @@ export class NetModel extends Control {
     const { language, t } = this.#host
     const { chosen, offers } = this.#choice
     return {
-      ...this.shown, language, t, engine: this.engine, net: this.net.net, own: this.own, modelUrl: this.net.url, modelChoice: chosen, offers,
+      ...this.shown, language, t, engine: this.engine, net: this.net.net, own: this.own,
+        modelUrl: this.net.url, modelChoice: chosen, offers,
       canRetry: this.failures.canRetry, variants: this.net.net?.manifest.config.variants ?? [],
     }
   }

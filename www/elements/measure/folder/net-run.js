@@ -69,10 +69,12 @@ export class NetRun extends NetModel {
     const isDone = rows.length > 0 && rows.length === total
     const asksTwo = isDone && tally?.asksTwo === true
     return {
-      ...this.modelState, rows, total, isDone, asksTwo, two: tally?.two ?? null, isClass: tally?.two === 'class', result: asksTwo ? null : tally?.result ?? null,
+      ...this.modelState, rows, total, isDone, asksTwo, two: tally?.two ?? null, isClass: tally?.two === 'class',
+        result: asksTwo ? null : tally?.result ?? null,
       isPlain: work ? !work.settings.how.palette && !work.settings.how.coding : false,
       missing: tally?.missing ?? [], joined: tally?.joined ?? [], masks: tally?.masked.length ?? 0,
-      restored: work?.restored ?? 0, gone: work?.gone ?? [], isUnkept: work?.isUnkept ?? false, remaining: this.shown.isRunning ? work?.remaining ?? null : null,
+      restored: work?.restored ?? 0, gone: work?.gone ?? [], isUnkept: work?.isUnkept ?? false,
+        remaining: this.shown.isRunning ? work?.remaining ?? null : null,
     }
   }
 
@@ -101,7 +103,8 @@ export class NetRun extends NetModel {
     /** @param {string} name of a photo */
     show: name => void this.#show(name),
     saveCsv: () => saveCsv(this.state.rows),
-    saveJson: () => saveJson(this.state.result, this.state.rows, { ...this.#work?.about, backend: this.engine?.backend }),
+    saveJson: () => saveJson(this.state.result, this.state.rows, { ...this.#work?.about,
+      backend: this.engine?.backend }),
     saveZip: () => void this.#saveZip(),
     forget: () => void this.#forget(),
   }
@@ -172,7 +175,8 @@ export class NetRun extends NetModel {
     const { variants } = net.manifest.config
     const { variant, size } = this.shown
     const settings = {
-      variant: variants.includes(variant) ? variant : variants.at(-1) ?? '', size, how: { ...this.#reading, palette: this.#palette, ids: this.shown.ids, byHand: this.shown.byHand },
+      variant: variants.includes(variant) ? variant : variants.at(-1) ?? '', size,
+        how: { ...this.#reading, palette: this.#palette, ids: this.shown.ids, byHand: this.shown.byHand },
     }
     const former = this.#work
     if (former?.tally.shots === shots && former.name === nameOf(net, settings)) return former
@@ -209,7 +213,8 @@ export class NetRun extends NetModel {
       },
       count: async ({ width, height, labels, timings }, at) => {
         const truth = tally.shots[at].truth?.file ?? null
-        await work.keep(at, await this.#runner.run('count', { labels, width, height, classes, truth, how }, [labels.buffer]))
+        await work.keep(at, await this.#runner.run('count', { labels, width, height, classes, truth, how },
+          [labels.buffer]))
         const now = performance.now()
         work.time({ all: now - last, net: timings.run })
         last = now
@@ -271,7 +276,8 @@ export class NetRun extends NetModel {
     const { classes, settings: { how, size, variant }, tally } = work
     try {
       const net = await this.net.start()
-      const truth = await this.#runner.run('truth', { truth: shot.truth.file, classes, how, isTwo: tally.two === 'class' })
+      const truth = await this.#runner.run('truth', { truth: shot.truth.file, classes,
+        how, isTwo: tally.two === 'class' })
       this.#open({ photo: shot.photo.file, truth: { ...truth, name: shot.truth.file.name }, net, size, variant })
     } catch (error) {
       this.failures.tell(toFcnError(error), null)

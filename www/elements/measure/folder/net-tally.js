@@ -96,9 +96,11 @@ export class NetTally {
     const { hasTruth, missing, problem } = done
     const counts = this.#countsOf(done)
     const classes = this.#classes.length
-    const { confusion: _, ...metrics } = counts ? metricsOf(matrixOf(counts, classes), classes, counts.void) : { confusion: null }
+    const { confusion: _, ...metrics } = counts ? metricsOf(matrixOf(counts, classes), classes, counts.void)
+      : { confusion: null }
     return {
-      name, hasTruth, problem, metrics: 'iou' in metrics ? metrics : null, left: missing.reduce((sum, [, pixels]) => sum + pixels, 0),
+      name, hasTruth, problem, metrics: 'iou' in metrics ? metrics : null,
+        left: missing.reduce((sum, [, pixels]) => sum + pixels, 0),
     }
   }
 

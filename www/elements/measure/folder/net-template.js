@@ -23,13 +23,18 @@ export function fields({ state, actions }, { t }) {
   const sizes = SIZES.filter(each => each !== own && each <= (net?.manifest.input.max_long_side ?? 1024))
   const valueOf = (/** @type {Event} */ event) => /** @type {HTMLSelectElement} */ (event.target).value
   return html`${modelField(state, actions)}
-    ${variants.length > 1 ? html`<label class="field"><span>${t('photo.head')}</span><select .value=${live(variant || (variants.at(-1) ?? ''))}
-      @change=${(/** @type {Event} */ event) => actions.set({ variant: valueOf(event) })}>${variants.map(each => html`<option value=${each}
+    ${variants.length > 1 ? html`<label class="field"><span>${t('photo.head')}</span><select
+      .value=${live(variant || (variants.at(-1) ?? ''))}
+      @change=${(/** @type {Event} */ event) => actions.set({ variant: valueOf(event) })}>${variants.map(each =>
+        html`<option value=${each}
         .selected=${each === (variant || variants.at(-1))}>${variantName(each)}</option>`)}</select></label>` : nothing}
-    <label class="field"><span>${t('folder.size')}</span><select .value=${live(String(size))} @change=${(/** @type {Event} */ event) =>
+    <label class="field"><span>${t('folder.size')}</span><select .value=${live(String(size))}
+      @change=${(/** @type {Event} */ event) =>
       actions.set({ size: valueOf(event) === 'model' ? 'model' : Number(valueOf(event)) })}>
-      <option value="model" .selected=${size === 'model'}>${own ? t('folder.size.model', { pixels: own }) : t('folder.size.usual')}</option>
-      ${sizes.map(each => html`<option value=${each} .selected=${each === size}>${t('size.pixels', { pixels: each })}</option>`)}</select></label>
+      <option value="model" .selected=${size === 'model'}>${own ? t('folder.size.model', { pixels: own })
+        : t('folder.size.usual')}</option>
+      ${sizes.map(each => html`<option value=${each}
+        .selected=${each === size}>${t('size.pixels', { pixels: each })}</option>`)}</select></label>
     <div class="model-more"><p class="hint">${modelHint(state)}</p> ${keptInUse(state)} ${ownWeights(state)}</div>`
 }
 
@@ -60,14 +65,18 @@ export function classes({ state, actions }, page) {
   const left = missing.map(([name, pixels]) => `${name} (${whole(pixels, language)})`).join(', ')
   const renamed = joined.map(({ name, as }) => `${name} → ${className(as, language)}`).join(', ')
   // Which of many classes 255 is, and 0, nobody can know.
-  const two = isClass && net && net.classes.length > 2 ? ['0', '255'].map(name => ({ name, id: byHand[name] ?? null })) : []
-  const own = [...two, ...joined.map(({ name, as }) => ({ name, id: as.id })), ...missing.map(([name]) => ({ name, id: null }))]
+  const two = isClass && net && net.classes.length > 2 ? ['0', '255'].map(name => ({ name, id: byHand[name] ?? null }))
+    : []
+  const own = [...two, ...joined.map(({ name, as }) => ({ name, id: as.id })),
+    ...missing.map(([name]) => ({ name, id: null }))]
   const hasTruths = rows.some(({ hasTruth }) => hasTruth)
   return html`${result && renamed ? html`<p class="hint">${t('photo.joined', { list: renamed })}</p>` : nothing}
     ${result && left ? html`<p class="hint">${t('folder.missing', { list: left })}</p>` : nothing}
     ${isPlain && !isClass && hasTruths ? idsField(ids, actions.setIds, page) : nothing}
-    ${result && net && own.length ? html`<details class="more" ?open=${two.length > 0}><summary>${t('photo.map')}</summary>
-      ${mapTable(own.map(({ name, id }) => ({ key: name, name, id, pixels: null })), net.classes, actions.mapClass, page)}</details>` : nothing}`
+    ${result && net && own.length ? html`<details class="more"
+      ?open=${two.length > 0}><summary>${t('photo.map')}</summary>
+      ${mapTable(own.map(({ name, id }) => ({ key: name, name, id, pixels: null })), net.classes,
+        actions.mapClass, page)}</details>` : nothing}`
 }
 
 /** What stays on the device. @param {NetRun} run @param {Page} page */

@@ -46,7 +46,8 @@ export class Work {
     this.tally = new NetTally(shots, net.classes)
     const { name, title, files, input } = net.manifest
     this.model = {
-      name, title, url: net.url, files: files.map(({ path, sha256 }) => ({ path, sha256 })), own: filesOf(net).map(file => file.name),
+      name, title, url: net.url, files: files.map(({ path, sha256 }) => ({ path, sha256 })),
+        own: filesOf(net).map(file => file.name),
     }
     this.longSide = settings.size === 'model' ? input.long_side : settings.size
   }
@@ -105,7 +106,8 @@ export class Work {
     const { masked, shots } = this.tally
     this.gone = []
     const names = namesIn(masked.map(at => shots[at].photo.path))
-    yield { name: 'classes.json', input: `${JSON.stringify(this.classes.map(({ id, name, color }) => ({ id, name, color })), null, 2)}\n` }
+    yield { name: 'classes.json',
+      input: `${JSON.stringify(this.classes.map(({ id, name, color }) => ({ id, name, color })), null, 2)}\n` }
     for (const [i, at] of masked.entries()) {
       const png = await this.#mapAt(at)
       if (png) yield { name: names[i], input: png }
@@ -133,7 +135,8 @@ export class Work {
     const { joined, missing, shots } = this.tally
     const { variant, how } = this.settings
     return {
-      model: this.model, head: variant, longSide: this.longSide, truths: { ...how, of: shots.filter(({ truth }) => truth).length },
+      model: this.model, head: variant, longSide: this.longSide,
+        truths: { ...how, of: shots.filter(({ truth }) => truth).length },
       classes: this.classes.map(({ name }) => name),
       classMap: [
         ...joined.map(({ name, as }) => ({ truth: name, model: as.name })),

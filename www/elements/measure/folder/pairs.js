@@ -24,7 +24,8 @@ function commonEnding(stems) {
   if (stems.length < 2) return 0
   let length = 0
   const [first] = stems
-  while (length < first.length - 1 && stems.every(stem => stem.length > length + 1 && stem.at(-1 - length) === first.at(-1 - length))) length++
+  while (length < first.length - 1
+    && stems.every(stem => stem.length > length + 1 && stem.at(-1 - length) === first.at(-1 - length))) length++
   const ending = first.slice(first.length - length)
   const from = ending.search(/[_.-]/)
   return from < 0 ? 0 : ending.length - from

@@ -28,7 +28,8 @@ export function csvOf(rows) {
   const isNets = rows.some(({ left }) => left !== undefined)
   const more = (/** @type {string | number} */ value) => isNets ? [value] : []
   const lines = rows.map(row =>
-    [cell(row.name), ...COLUMNS.map(column => row.metrics?.[column] ?? ''), ...more(row.left ?? ''), flaw(row) ?? ''].join(','))
+    [cell(row.name), ...COLUMNS.map(column => row.metrics?.[column] ?? ''), ...more(row.left ?? ''),
+      flaw(row) ?? ''].join(','))
   return [['picture', ...COLUMNS, ...more('notInModel'), 'problem'].join(','), ...lines, ''].join('\n')
 }
 
@@ -47,7 +48,8 @@ export function jsonOf(result, rows, about = {}) {
   return {
     ...about, classes: result?.classes.map(({ name }) => name) ?? about['classes'] ?? [],
     pooled: result && { metrics: shares, confusion }, meanIoUPerPicture: result?.perPhoto ?? null,
-    pictures: rows.map(({ problem: _, hasTruth: __, left, ...row }) => ({ ...row, ...left === undefined ? {} : { notInModel: left } }))
+    pictures: rows.map(({ problem: _, hasTruth: __, left, ...row }) =>
+      ({ ...row, ...left === undefined ? {} : { notInModel: left } }))
       .map((row, i) => ({ ...row, problem: flaw(rows[i]) })),
   }
 }

@@ -85,7 +85,8 @@ export class Store {
     const isFresh = (/** @type {Run} */ { used }) => Math.abs(Date.now() - used) < LONGEST
     const known = runs.find(run => run.name === name && isFresh(run)) ?? null
     const others = runs.filter(run => run !== known).sort((a, b) => b.used - a.used)
-    for (const run of others.filter((run, i) => i >= (name === null ? MOST_RUNS : MOST_RUNS - 1) || !isFresh(run))) this.#remove(transaction, run.id)
+    for (const run of others.filter((run, i) => i >= (name === null ? MOST_RUNS : MOST_RUNS - 1)
+      || !isFresh(run))) this.#remove(transaction, run.id)
     return known
   }
 
@@ -102,7 +103,8 @@ export class Store {
     const ids = new Set(await answerOf(transaction.objectStore('runs').getAllKeys()))
     for (const name of ['rows', 'maps']) {
       const store = transaction.objectStore(name)
-      for (const key of await answerOf(store.getAllKeys())) if (Array.isArray(key) && !ids.has(key[0])) store.delete(key)
+      for (const key of await answerOf(store.getAllKeys())) if (Array.isArray(key)
+        && !ids.has(key[0])) store.delete(key)
     }
     await endOf(transaction)
   }

@@ -25,7 +25,8 @@ export function take(entries, side, mode, former) {
   const { sides: found, rest, told, aside } = layoutOf(entries)
   const isFound = (/** @type {Side} */ each) => found[each].length > 0
   if (side) {
-    if (!isFound(side)) return { sides: { [side]: within(side === 'photos' ? entries : pngsOf(onlyIds(entries).kept)) }, told: [], aside }
+    if (!isFound(side)) return { sides: { [side]: within(side === 'photos' ? entries : pngsOf(onlyIds(entries).kept)) },
+      told: [], aside }
     // Of a folder that holds more than that its part, and what the other side lacks.
     const all = [side, ...SIDES[mode].filter(other => other !== side && isFound(other) && !former[other].length)]
     const isMore = all.length > 1 || told.some(each => each.side !== side)
@@ -35,7 +36,8 @@ export function take(entries, side, mode, former) {
   const known = Object.fromEntries(Object.entries(found).filter(([, list]) => list.length))
   const more = unknown(rest, mode, each => !known[each] && !former[each].length)
   const isNew = Object.keys(more.sides).every(each => !known[each])
-  return isNew ? { sides: { ...known, ...more.sides }, told: [...told, ...more.told], aside } : { sides: known, told, aside }
+  return isNew ? { sides: { ...known, ...more.sides }, told: [...told, ...more.told], aside }
+    : { sides: known, told, aside }
 }
 
 /** @param {readonly Entry[]} entries */
@@ -53,10 +55,13 @@ function unknown(rest, mode, isLacking) {
   // Where there is no PNG, nothing can be compared.
   const sides = SIDES[pngsOf(rest).length ? mode : 'net']
   const tops = [...new Set(rest.map(({ path }) => path.split('/').slice(0, -1)[0] ?? ''))]
-  const listed = (/** @type {Side} */ side, /** @type {readonly Entry[]} */ entries) => within(side === 'photos' ? entries : pngsOf(entries))
+  const listed = (/** @type {Side} */ side, /** @type {readonly Entry[]} */ entries) =>
+    within(side === 'photos' ? entries : pngsOf(entries))
   if (tops.length === 2 && !tops.includes('') && sides.every(isLacking)) {
-    const parts = sides.map((side, i) => /** @type {const} */ ([side, listed(side, rest.filter(({ path }) => path.startsWith(`${tops[i]}/`)))]))
-    return { sides: Object.fromEntries(parts), told: parts.map(([side, { length }], i) => ({ side, folder: tops[i], count: length })) }
+    const parts = sides.map((side, i) =>
+      /** @type {const} */ ([side, listed(side, rest.filter(({ path }) => path.startsWith(`${tops[i]}/`)))]))
+    return { sides: Object.fromEntries(parts),
+      told: parts.map(([side, { length }], i) => ({ side, folder: tops[i], count: length })) }
   }
   const side = sides.find(isLacking) ?? sides[1]
   return { sides: { [side]: listed(side, rest) }, told: [] }

@@ -23,9 +23,11 @@ export function together(truth, prediction) {
   if (own.length === 2) return byColour(truth.readings[0], prediction.readings[0])
   if (own.length) throw new FcnError('invalid_input', 'nothing says which id has which colour', { kind: 'pair_own' })
   // A plain map of ids takes the other's names; of two with colours both have to be of one palette.
-  const ways = truth.readings.flatMap(a => prediction.readings.filter(b => !a.palette || !b.palette || a.palette.name === b.palette.name)
+  const ways = truth.readings.flatMap(a =>
+    prediction.readings.filter(b => !a.palette || !b.palette || a.palette.name === b.palette.name)
     .map(b => ({ truth: a.values, prediction: b.values, palette: a.palette ?? b.palette })))
-  const titles = (/** @type {LabelMap} */ { readings }) => readings.flatMap(({ palette }) => palette ? [palette.title] : []).join(', ')
+  const titles = (/** @type {LabelMap} */ { readings }) =>
+    readings.flatMap(({ palette }) => palette ? [palette.title] : []).join(', ')
   if (!ways.length) {
     throw new FcnError('invalid_input', 'the colours of the two maps are of different data sets',
       { kind: 'pair_palettes', truth: titles(truth), prediction: titles(prediction) })
@@ -43,7 +45,8 @@ export function together(truth, prediction) {
  * @param {import('./colours.js').Reading} prediction
  */
 function byColour(truth, prediction) {
-  const colors = [...new Set([truth, prediction].flatMap(({ palette }) => palette?.classes.map(({ color }) => color) ?? []))]
+  const colors = [...new Set([truth, prediction].flatMap(({ palette }) =>
+    palette?.classes.map(({ color }) => color) ?? []))]
   const ids = prediction.palette?.classes.map(({ color }) => colors.indexOf(color)) ?? []
   return { truth: truth.values, prediction: prediction.values.map(value => ids[value]), palette: ownPalette(colors) }
 }

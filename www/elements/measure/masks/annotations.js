@@ -67,7 +67,8 @@ const named = name => String(name ?? '').trim().slice(0, MOST_NAME) || '?'
 
 /** @param {unknown} width @param {unknown} height @param {Photo} photo */
 function checkSize(width, height, photo) {
-  if (typeof width !== 'number' || typeof height !== 'number' || (width === photo.width && height === photo.height)) return
+  if (typeof width !== 'number' || typeof height !== 'number'
+    || (width === photo.width && height === photo.height)) return
   throw refused('truth_size', { truth: `${width}×${height}`, photo: `${photo.width}×${photo.height}` })
 }
 
@@ -80,7 +81,8 @@ function labelMe({ shapes, imageWidth, imageHeight }, photo) {
     const name = named(label)
     const shape = { label: NONE.has(name) ? BACKGROUND : name, isIgnored: name === IGNORE, area: 0 }
     if (type === 'mask') return { ...shape, paint: async (map, id) => await paintMask(map, mask, corners[0], id) }
-    const ring = type === 'polygon' ? corners : type === 'rectangle' ? rectangle(corners) : type === 'circle' ? circle(corners) : []
+    const ring = type === 'polygon' ? corners : type === 'rectangle' ? rectangle(corners)
+      : type === 'circle' ? circle(corners) : []
     return { ...shape, paint: (map, id) => fillPolygons(map, [ring], id).width > 0 }
   })
 }
@@ -104,7 +106,8 @@ const SIDES = 256
 function circle([middle, rim]) {
   if (!middle || !rim) return []
   const radius = Math.hypot(rim[0] - middle[0], rim[1] - middle[1])
-  return Array.from({ length: SIDES }, (_, i) => [middle[0] + radius * Math.cos(2 * Math.PI * i / SIDES), middle[1] + radius * Math.sin(2 * Math.PI * i / SIDES)])
+  return Array.from({ length: SIDES }, (_, i) => [middle[0] + radius * Math.cos(2 * Math.PI * i / SIDES),
+    middle[1] + radius * Math.sin(2 * Math.PI * i / SIDES)])
 }
 
 /**
@@ -134,10 +137,12 @@ const stemOf = path => (String(path ?? '').split(/[\\/]/).at(-1) ?? '').replace(
 /** @param {Record<string, unknown>} json @param {Photo} photo @returns {Shape[]} */
 function coco({ images, annotations, categories }, photo) {
   const all = /** @type {unknown[]} */ (images).map(image => Object(image))
-  const image = all.find(({ file_name: name }) => stemOf(name) === stemOf(photo.name)) ?? (all.length === 1 ? all[0] : null)
+  const image = all.find(({ file_name: name }) => stemOf(name) === stemOf(photo.name))
+    ?? (all.length === 1 ? all[0] : null)
   if (!image) throw refused('annotation_photo', { name: photo.name, count: all.length })
   checkSize(image.width, image.height, photo)
-  const names = new Map(Array.isArray(categories) ? categories.map(category => [Object(category).id, named(Object(category).name)]) : [])
+  const names = new Map(Array.isArray(categories)
+    ? categories.map(category => [Object(category).id, named(Object(category).name)]) : [])
   return /** @type {unknown[]} */ (annotations).flatMap(given => {
     const { image_id: of, category_id: id, segmentation } = Object(given)
     if (of !== image.id) return []
@@ -159,12 +164,14 @@ function cocoShape(segmentation) {
   const runs = typeof counts === 'string' ? unpackRuns(counts) : Array.isArray(counts) ? counts.map(Number) : null
   return {
     area: runs?.reduce((sum, count, i) => i % 2 ? sum + count : sum, 0) ?? 0,
-    paint: (map, id) => runs !== null && (!Array.isArray(size) || (size[0] === map.height && size[1] === map.width)) && fillRuns(map, runs, id),
+    paint: (map, id) => runs !== null && (!Array.isArray(size) || (size[0] === map.height && size[1] === map.width))
+      && fillRuns(map, runs, id),
   }
 }
 
 /** @param {readonly unknown[]} flat x, y, x, y, … @returns {Point[]} */
-const pairs = flat => Array.from({ length: Math.floor(flat.length / 2) }, (_, i) => /** @type {Point} */ ([Number(flat[2 * i]), Number(flat[2 * i + 1])]))
+const pairs = flat => Array.from({ length: Math.floor(flat.length / 2) },
+  (_, i) => /** @type {Point} */ ([Number(flat[2 * i]), Number(flat[2 * i + 1])]))
 
 /** @param {readonly Point[]} ring pixels */
 const areaOf = ring => Math.abs(ring.reduce((sum, [x, y], i) => {

@@ -18,8 +18,10 @@ const OFFERS = 4
  */
 export function askOf({ details }, file) {
   if (details['kind'] !== 'label_colours') return null
-  const offers = PALETTES.map(({ name, title }) => ({ name, title, pixels: Number(details[name]) })).sort((a, b) => a.pixels - b.pixels)
-  return { file, all: Number(details['all']), distinct: Number(details['distinct']), isExact: false, offers: offers.slice(0, OFFERS) }
+  const offers = PALETTES.map(({ name, title }) => ({ name, title, pixels: Number(details[name]) })).sort((a, b) =>
+    a.pixels - b.pixels)
+  return { file, all: Number(details['all']), distinct: Number(details['distinct']), isExact: false,
+    offers: offers.slice(0, OFFERS) }
 }
 
 /**
@@ -29,7 +31,8 @@ export function askOf({ details }, file) {
  */
 export function askAmong({ readings, width, height }, file) {
   if (readings.length < 2) return null
-  const offers = readings.flatMap(({ palette }) => palette ? [{ name: palette.name, title: palette.title, pixels: 0 }] : [])
+  const offers = readings.flatMap(({ palette }) => palette ? [{ name: palette.name, title: palette.title, pixels: 0 }]
+    : [])
   return { file, all: width * height, distinct: 0, isExact: true, offers }
 }
 
@@ -40,11 +43,16 @@ const MOST_CHANGED = 0.5
 export function askColours({ file, all, distinct, isExact, offers }, choose, { t, language }) {
   const isPhoto = !isExact && offers.every(({ pixels }) => pixels > MOST_CHANGED * all)
   return html`<div class="notice" role="status" part="question"><div>
-      <p><b>${file.name}</b>: ${isExact ? t('colours.among') : t('colours.ask', { count: whole(distinct, language) })} ${isPhoto ? t('colours.photo') : nothing}</p>
-      <ul class="offers">${offers.filter(({ pixels }) => isExact || pixels <= MOST_CHANGED * all).map(({ name, title, pixels }) => html`<li>${isExact
+      <p><b>${file.name}</b>: ${isExact ? t('colours.among')
+        : t('colours.ask', { count: whole(distinct, language) })} ${isPhoto ? t('colours.photo') : nothing}</p>
+      <ul class="offers">${offers.filter(({ pixels }) =>
+        isExact || pixels <= MOST_CHANGED * all).map(({ name, title, pixels }) => html`<li>${isExact
         ? html`<button @click=${() => choose({ nearest: name })}>${title}</button>`
-        : html`<b>${title}</b> <span class="hint num">${t('colours.change', { count: whole(pixels, language), share: percent(pixels / all, language) })}</span>
+        : html`<b>${title}</b> <span
+          class="hint num">${t('colours.change', { count: whole(pixels, language),
+            share: percent(pixels / all, language) })}</span>
           <button @click=${() => choose({ only: name })}>${t('colours.void')}</button>
           <button @click=${() => choose({ nearest: name })}>${t('colours.nearest')}</button>`}</li>`)}
-      ${isExact || distinct > MOST_OWN ? nothing : html`<li><button @click=${() => choose('own')}>${t('colours.own')}</button></li>`}</ul></div></div>`
+      ${isExact || distinct > MOST_OWN ? nothing : html`<li><button
+        @click=${() => choose('own')}>${t('colours.own')}</button></li>`}</ul></div></div>`
 }

@@ -77,7 +77,8 @@ export function readingsOf(png, how) {
   const [best] = fits
   if (best.pixels > 0) {
     const list = best.missed.sort((a, b) => b[1] - a[1]).slice(0, NAMED).map(([color]) => hex(color)).join(', ')
-    throw new FcnError('invalid_input', `${best.pixels} of ${colors.length} pixels have none of ${best.palette.title}'s colours: ${list}`, {
+    throw new FcnError('invalid_input',
+      `${best.pixels} of ${colors.length} pixels have none of ${best.palette.title}'s colours: ${list}`, {
       kind: 'label_colours', all: colors.length, distinct: counts.size, list,
       ...Object.fromEntries(fits.map(({ palette, pixels }) => [palette.name, pixels])),
     })
@@ -119,11 +120,13 @@ function nearest(color, ids) {
 
 /** @param {Uint32Array} colors @param {ReadonlyMap<number, number>} counts @returns {Reading} the most frequent colour first */
 function ownReading(colors, counts) {
-  if (counts.size > MOST_OWN) throw new FcnError('invalid_input', `${counts.size} colours`, { kind: 'label_own', count: counts.size, most: MOST_OWN })
+  if (counts.size > MOST_OWN) throw new FcnError('invalid_input', `${counts.size} colours`,
+    { kind: 'label_own', count: counts.size, most: MOST_OWN })
   const sorted = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([color]) => color)
   const ids = new Map(sorted.map((color, id) => [color, id]))
   return { palette: ownPalette(sorted.map(hex)), values: Uint8Array.from(colors, color => ids.get(color) ?? VOID) }
 }
 
 /** @param {readonly string[]} colors by id @returns {Palette} */
-export const ownPalette = colors => ({ name: OWN, title: '', classes: colors.map((color, id) => ({ id, name: color, color })), unlabelled: [] })
+export const ownPalette = colors =>
+  ({ name: OWN, title: '', classes: colors.map((color, id) => ({ id, name: color, color })), unlabelled: [] })

@@ -85,7 +85,8 @@ export class Masks {
   }
 
   get values() {
-    return { void: this.#void === null ? 'none' : String(this.#void), two: (this.#isTwo ? this.#two : this.#linked) ?? '' }
+    return { void: this.#void === null ? 'none' : String(this.#void),
+      two: (this.#isTwo ? this.#two : this.#linked) ?? '' }
   }
 
   /** @param {import('../../common/fragment.js').Values} said as anybody may have written them */
@@ -97,7 +98,9 @@ export class Masks {
 
   get state() {
     return {
-      ...this.#given, asks: SIDES.map(which => ({ which, ask: this.#asks[which] ?? this.#among(which) })), unlabelled: this.values.void, asksTwo: this.#asksTwo, two: this.#given.truth?.file && this.#isTwo ? this.#two : null, isClass: this.#isClass, misfit: this.#misfit,
+      ...this.#given, asks: SIDES.map(which => ({ which, ask: this.#asks[which] ?? this.#among(which) })),
+        unlabelled: this.values.void, asksTwo: this.#asksTwo, two: this.#given.truth?.file && this.#isTwo
+          ? this.#two : null, isClass: this.#isClass, misfit: this.#misfit,
       measured: this.#measured, errors: this.#errors,
     }
   }
@@ -172,7 +175,8 @@ export class Masks {
       const file = /** @type {File} */ (files[which])
       asks[which] = null
       try {
-        const map = await (colours ? this.#runner.run('colours', { file, how: colours }) : this.#runner.run('read', file))
+        const map = await (colours ? this.#runner.run('colours', { file, how: colours })
+          : this.#runner.run('read', file))
         given[which] = { map, name: file.name, file }
       } catch (error) {
         const failure = toFcnError(error)
@@ -187,13 +191,15 @@ export class Masks {
       if (!isLatest()) return
     }
     this.#asks = { ...this.#asks, ...asks }
-    await this.#ask({ given, classes: null, ...given.truth ? { two } : {}, ...unlabelled ? { void: valueOf(unlabelled) } : {} })
+    await this.#ask({ given, classes: null, ...given.truth ? { two } : {},
+      ...unlabelled ? { void: valueOf(unlabelled) } : {} })
   }
 
   /** Files that were dropped: one, or the truth and the prediction. @param {readonly File[]} files */
   async takeFiles(files) {
     const [first, second] = files
-    if (files.length > 2) return this.#fail({ code: 'invalid_input', message: `${files.length} files`, details: { kind: 'many_files' } })
+    if (files.length > 2) return this.#fail({ code: 'invalid_input', message: `${files.length} files`,
+      details: { kind: 'many_files' } })
     if (second) await this.take({ truth: first, prediction: second })
     else if (first) await this.take({ [this.#given.truth && !this.#given.prediction ? 'prediction' : 'truth']: first })
   }
@@ -211,7 +217,8 @@ export class Masks {
     const matrix = new Confusion(classes ?? Math.min(classesIn(maps.truth, maps.prediction, unlabelled), MOST_CLASSES))
     matrix.add(maps.truth, maps.prediction, unlabelled)
     await this.#ask({
-      given: { truth: { map: a, name: '', file: null }, prediction: { map: b, name: '', file: null } }, classes: classes ?? null, two: 'void', void: unlabelled,
+      given: { truth: { map: a, name: '', file: null }, prediction: { map: b, name: '', file: null } },
+        classes: classes ?? null, two: 'void', void: unlabelled,
     })
     return matrix.metrics
   }
@@ -249,7 +256,8 @@ export class Masks {
   async #compute(truthMap, predictionMap) {
     const maps = together(truthMap, predictionMap)
     const isClass = this.#isClass
-    const [truth, prediction] = isClass ? [asClasses(maps.truth), asClasses(maps.prediction)] : [maps.truth, maps.prediction]
+    const [truth, prediction] = isClass ? [asClasses(maps.truth), asClasses(maps.prediction)]
+      : [maps.truth, maps.prediction]
     // A palette's second class isn't what 255 stands for.
     const palette = isClass ? null : maps.palette
     const unlabelled = isClass ? null : this.#void
@@ -266,7 +274,8 @@ export const valueOf = unlabelled => unlabelled === 'none' ? null : Number(unlab
 /** @param {string} code @param {Record<string, unknown>} details @returns {Misfit} */
 function misfitOf(code, details) {
   const { kind, whose } = details
-  const key = typeof kind === 'string' ? `error.${kind}` : whose === 'truth' || whose === 'prediction' ? `masks.stray.${whose}` : `error.${code}`
+  const key = typeof kind === 'string' ? `error.${kind}` : whose === 'truth' || whose === 'prediction'
+    ? `masks.stray.${whose}` : `error.${code}`
   const said = Object.entries(details).flatMap(([name, value]) =>
     typeof value === 'string' || typeof value === 'number' ? [/** @type {const} */ ([name, value])] : [])
   return { key, details: Object.fromEntries(said) }
@@ -292,8 +301,10 @@ function classesIn(truth, prediction, unlabelled) {
 function mapOf(map, whose) {
   const values = map?.labels ?? map?.values ?? map?.data
   const { width, height } = map ?? {}
-  if (!(values instanceof Uint8Array) || !Number.isInteger(width) || !Number.isInteger(height) || width < 1 || values.length !== width * height) {
-    throw new FcnError('invalid_input', `the ${whose} is { width, height, labels }, with labels a Uint8Array of width × height values`)
+  if (!(values instanceof Uint8Array) || !Number.isInteger(width) || !Number.isInteger(height) || width < 1
+    || values.length !== width * height) {
+    throw new FcnError('invalid_input',
+      `the ${whose} is { width, height, labels }, with labels a Uint8Array of width × height values`)
   }
   return { width, height, kind: 'indexed', readings: [{ values: Uint8Array.from(values), palette: null }] }
 }

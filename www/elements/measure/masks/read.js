@@ -64,7 +64,8 @@ export async function readLabelMap(bytes, how = null) {
   if (channels === 1) {
     const values = valuesIn(png)
     const colors = palette?.map(color => hex([...color].slice(0, 3)))
-    return { ...size, kind: colors ? 'indexed' : 'grey', readings: [{ values, palette: colors ? paletteOf(colors, values) : null }] }
+    return { ...size, kind: colors ? 'indexed' : 'grey',
+      readings: [{ values, palette: colors ? paletteOf(colors, values) : null }] }
   }
   if (channels === 2) return { ...size, kind: 'grey', readings: [{ values: greyIn(png), palette: null }] }
   return { ...size, kind: 'colour', readings: readingsOf(png, how) }
@@ -92,7 +93,8 @@ async function checked(bytes) {
     at = end
   }
   const head = kept[1]
-  if (!head || head.length < 25 || String.fromCharCode(...head.subarray(4, 8)) !== 'IHDR') throw refused('broken_png', 'no header')
+  if (!head || head.length < 25 || String.fromCharCode(...head.subarray(4, 8)) !== 'IHDR') throw refused('broken_png',
+    'no header')
   const header = new DataView(head.buffer, head.byteOffset)
   const [width, height] = [header.getUint32(8), header.getUint32(12)]
   const [depth, color, interlace] = [head[16], head[17], head[20]]
@@ -170,6 +172,7 @@ function greyIn({ data, depth }) {
 function paletteOf(colors, values) {
   const found = new Set(values)
   const isOf = (/** @type {Palette} */ { classes, unlabelled }) => [...found].every(value =>
-    value === VOID ? unlabelled.includes(colors[value] ?? '') || !colors[value] : classes[value]?.color === colors[value])
+    value === VOID ? unlabelled.includes(colors[value] ?? '') || !colors[value]
+      : classes[value]?.color === colors[value])
   return found.size > 1 ? PALETTES.find(isOf) ?? null : null
 }

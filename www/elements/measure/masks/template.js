@@ -22,7 +22,8 @@ export function masks({ state, actions }, page) {
     <div class="controls">
       ${chooser('truth', state, actions, page)} ${chooser('prediction', state, actions, page)}
       ${voidField(String(unlabelled), actions.setVoid, isClass, page)}
-      ${truth || prediction ? html`<div class="row"><button ?disabled=${!truth || !prediction} @click=${actions.swap}>${t('masks.swap')}</button>
+      ${truth || prediction ? html`<div class="row"><button ?disabled=${!truth || !prediction}
+        @click=${actions.swap}>${t('masks.swap')}</button>
         <button @click=${actions.clear}>${t('masks.clear')}</button></div>` : nothing}
     </div>
     ${state.asks.map(({ which, ask }) => ask ? askColours(ask, how => actions.setColours(which, how), page) : nothing)}
@@ -39,20 +40,23 @@ function chooser(which, state, actions, { t, language }) {
   ].filter(Boolean).join(', ')
   const { changed = 0, left = 0 } = given?.map.readings[0] ?? {}
   return html`<div class="field"><span>${t(`masks.${which}`)}</span>
-    <label class="button file">${t('masks.choose')}<input type="file" accept="image/png,.png" aria-label=${t(`masks.${which}`)}
+    <label class="button file">${t('masks.choose')}<input type="file" accept="image/png,.png"
+      aria-label=${t(`masks.${which}`)}
       @change=${(/** @type {Event} */ event) => {
         const input = /** @type {HTMLInputElement} */ (event.target)
         const [file] = input.files ?? []
         if (file) actions.take(which, file)
         input.value = ''
       }}></label>
-    <span class="hint" role="status">${facts ?? nothing}${changed ? html`<br>${t('colours.changed', { count: whole(changed, language) })}` : nothing}${left
+    <span class="hint" role="status">${facts ?? nothing}${changed
+      ? html`<br>${t('colours.changed', { count: whole(changed, language) })}` : nothing}${left
       ? html`<br>${t('colours.left', { count: whole(left, language) })}` : nothing}</span></div>`
 }
 
 /** @param {State} state @param {Page} page */
 function misfitting({ misfit }, { t }) {
-  return misfit ? html`<div class="notice" role="status" part="misfit"><div><p>${t(misfit.key, misfit.details)}</p></div></div>` : nothing
+  return misfit ? html`<div class="notice" role="status"
+    part="misfit"><div><p>${t(misfit.key, misfit.details)}</p></div></div>` : nothing
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
@@ -62,10 +66,13 @@ function outcome({ measured, truth, errors }, actions, page) {
   const { metrics, classes, boundary, tolerance } = measured
   const { id, where } = errors ?? { id: null, where: measured.where }
   const { width, height } = truth.map
-  const edges = html`<tr><th scope="row">${t('metric.boundary')}</th><td class="num value">${share(boundary, language)}</td>
+  const edges = html`<tr><th scope="row">${t('metric.boundary')}</th><td
+    class="num value">${share(boundary, language)}</td>
     <td class="sum">${boundary === null ? t('boundary.none') : t('boundary.how', { tolerance })}</td></tr>`
-  return html`<div class="outcome"><figure><fcn-map-picture .width=${width} .height=${height} .colors=${maskColors(where, ALONE)}
-      .label=${id === null ? t('masks.where') : t('errors.label', { name: className(classes[id], language) })}></fcn-map-picture>
+  return html`<div class="outcome"><figure><fcn-map-picture .width=${width} .height=${height}
+    .colors=${maskColors(where, ALONE)}
+      .label=${id === null ? t('masks.where')
+        : t('errors.label', { name: className(classes[id], language) })}></fcn-map-picture>
       ${errorCaption({ metrics, classes, id, isOverPhoto: false }, actions.setErrors, page)}</figure>
     ${results(metrics, classes, page, edges)}</div>`
 }

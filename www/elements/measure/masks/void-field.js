@@ -11,8 +11,11 @@ import { UNLABELLED } from './controller.js'
  * @param {import('../results.js').Page} page
  */
 export function voidField(value, choose, isClass, { t }) {
-  return html`<label class="field"><span>${t('masks.void')}</span><select .value=${live(value)} @change=${(/** @type {Event} */ event) =>
+  return html`<label class="field"><span>${t('masks.void')}</span><select .value=${live(value)}
+    @change=${(/** @type {Event} */ event) =>
     choose(UNLABELLED.find(each => each === /** @type {HTMLSelectElement} */ (event.target).value) ?? '255')}>
-    ${[...new Set([...UNLABELLED, value])].map(each => html`<option value=${each} .selected=${each === value}>${UNLABELLED.some(known => known === each)
-      ? t(`void.${each}`) : each}</option>`)}</select>${isClass ? html`<span class="hint">${t('masks.two.counted')}</span>` : nothing}</label>`
+    ${[...new Set([...UNLABELLED, value])].map(each => html`<option value=${each}
+      .selected=${each === value}>${UNLABELLED.some(known => known === each)
+      ? t(`void.${each}`) : each}</option>`)}</select>${isClass ? html`<span
+        class="hint">${t('masks.two.counted')}</span>` : nothing}</label>`
 }

@@ -19,20 +19,23 @@ import { placeOn } from '../../common/stage/place.js'
 const REACH = 12
 /** Canvas pixels a CSS pixel, at most. */
 const MOST_DENSITY = 2
-const KEYS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', ' ', 'Enter', 'Escape', 'Backspace', 'Delete', '[', ']', '+', '=', '-', ...'0123456789'])
+const KEYS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', ' ', 'Enter',
+  'Escape', 'Backspace', 'Delete', '[', ']', '+', '=', '-', ...'0123456789'])
 
 export class FcnMeasureCanvas extends LitElement {
   /** @override */
   static properties = {
     photo: { attribute: false }, layer: { attribute: false }, classes: { attribute: false }, opacity: { type: Number },
-    patterns: { type: Boolean }, view: { attribute: false }, cursor: { attribute: false }, radius: { type: Number }, corners: { attribute: false },
+    patterns: { type: Boolean }, view: { attribute: false }, cursor: { attribute: false },
+      radius: { type: Number }, corners: { attribute: false },
     label: {}, help: {},
   }
 
   /** @override */
   static styles = css`
     :host {
-      display: block; position: relative; overflow: hidden; background: var(--_sunken); width: 100%; aspect-ratio: var(--ratio, 1.5);
+      display: block; position: relative; overflow: hidden; background: var(--_sunken);
+        width: 100%; aspect-ratio: var(--ratio, 1.5);
       max-width: calc(80svh * var(--ratio, 1.5));
     }
     fcn-segment-pane { position: absolute; inset: 0; pointer-events: none; }
@@ -102,7 +105,8 @@ export class FcnMeasureCanvas extends LitElement {
 
   /** @override */
   render() {
-    return html`<fcn-segment-pane .photo=${this.photo} .layer=${this.#shown} .opacity=${this.opacity} .patterns=${this.patterns}
+    return html`<fcn-segment-pane .photo=${this.photo} .layer=${this.#shown} .opacity=${this.opacity}
+      .patterns=${this.patterns}
         .view=${this.view} aria-hidden="true" inert></fcn-segment-pane>
       <canvas aria-hidden="true"></canvas>
       <div class="hand" tabindex="0" role="application" aria-label=${this.label} aria-description=${this.help}
@@ -138,7 +142,8 @@ export class FcnMeasureCanvas extends LitElement {
       }
     }
     if (corners.length) {
-      twice(() => [...corners, ...cursor ? [cursor] : []].forEach((corner, i) => i ? context.lineTo(...on(corner)) : context.moveTo(...on(corner))))
+      twice(() => [...corners, ...cursor ? [cursor] : []].forEach((corner, i) =>
+        i ? context.lineTo(...on(corner)) : context.moveTo(...on(corner))))
       for (const corner of corners) twice(() => context.arc(...on(corner), 3 * density, 0, 2 * Math.PI))
     }
     if (!cursor) return
@@ -156,7 +161,8 @@ export class FcnMeasureCanvas extends LitElement {
   /** @param {MouseEvent} event @returns {Point} */
   #at(event) {
     const box = this.getBoundingClientRect()
-    const { scale, left, top } = placement(this.view, this.photo ?? { width: 1, height: 1 }, { width: box.width, height: box.height })
+    const { scale, left, top } = placement(this.view, this.photo ?? { width: 1, height: 1 },
+      { width: box.width, height: box.height })
     return [(event.clientX - box.left - left) / scale, (event.clientY - box.top - top) / scale]
   }
 
@@ -217,11 +223,13 @@ export class FcnMeasureCanvas extends LitElement {
     const other = [...this.#fingers].find(([key]) => key !== id)?.[1]
     const { photo } = this
     if (!other || !photo) return
-    const factor = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(before.x - other.x, before.y - other.y))
+    const factor = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1,
+      Math.hypot(before.x - other.x, before.y - other.y))
     const view = zoomAt(this.view, factor, (now.x + other.x) / 2, (now.y + other.y) / 2, photo, this.#size)
     const { scale } = placement(view, photo, this.#size)
     // Each finger moves the photo by half of its way.
-    this.#ask({ ...view, x: view.x - (now.x - before.x) / 2 / (photo.width * scale), y: view.y - (now.y - before.y) / 2 / (photo.height * scale) })
+    this.#ask({ ...view, x: view.x - (now.x - before.x) / 2 / (photo.width * scale),
+      y: view.y - (now.y - before.y) / 2 / (photo.height * scale) })
   }
 
   /** @param {PointerEvent} event */

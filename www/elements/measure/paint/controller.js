@@ -49,9 +49,11 @@ export class Painter {
     const { tool, id, radius, corners, layer, canUndo, canRedo, width, height } = this.#painting
     const cursor = this.#cursor
     return {
-      tool, id, radius, corners, layer, canUndo, canRedo, width, height, classes: this.#classes, cursor, view: this.#view, opacity: this.#opacity,
+      tool, id, radius, corners, layer, canUndo, canRedo, width, height, classes: this.#classes,
+        cursor, view: this.#view, opacity: this.#opacity,
       hasPatterns: this.#hasPatterns,
-      isHeld: this.#isHeld, told: cursor && this.#isTold ? { column: Math.floor(cursor[0]), row: Math.floor(cursor[1]), id: this.#painting.at(cursor) } : null,
+      isHeld: this.#isHeld, told: cursor && this.#isTold
+        ? { column: Math.floor(cursor[0]), row: Math.floor(cursor[1]), id: this.#painting.at(cursor) } : null,
     }
   }
 
@@ -159,7 +161,8 @@ export class Painter {
       }
       const [first] = painting.corners
       // A press on the first corner closes the polygon.
-      if (first && painting.corners.length > 2 && Math.hypot(at[0] - first[0], at[1] - first[1]) < reach) return this.#told(painting.close())
+      if (first && painting.corners.length > 2 && Math.hypot(at[0] - first[0], at[1] - first[1])
+        < reach) return this.#told(painting.close())
       return this.#told(painting.begin(at))
     }
     if (phase === 'move' && !this.#isHeld) painting.move(at)
@@ -188,7 +191,8 @@ export class Painter {
     if (arrow) {
       const step = isMany ? MANY : 1
       const [x, y] = this.#cursor ?? [width / 2, height / 2]
-      this.#cursor = this.#cursor ? [inside(x + arrow[0] * step, width), inside(y + arrow[1] * step, height)] : [inside(x, width), inside(y, height)]
+      this.#cursor = this.#cursor ? [inside(x + arrow[0] * step, width), inside(y + arrow[1] * step, height)]
+        : [inside(x, width), inside(y, height)]
       if (this.#isHeld) painting.move(this.#cursor)
       return this.#follow()
     }
@@ -248,7 +252,8 @@ export class Painter {
     const { zoom, x, y } = this.#view
     if (!this.#cursor || zoom <= 1) return this.#host.changed()
     const most = 0.45 / zoom
-    const within = (/** @type {number} */ middle, /** @type {number} */ share) => Math.min(Math.max(middle, share - most), share + most)
+    const within = (/** @type {number} */ middle, /** @type {number} */ share) =>
+      Math.min(Math.max(middle, share - most), share + most)
     this.#look(zoom, within(x, this.#cursor[0] / width), within(y, this.#cursor[1] / height))
   }
 

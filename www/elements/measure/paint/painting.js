@@ -81,7 +81,8 @@ export class Painting {
       this.corners = [...this.corners, at]
       return false
     }
-    if (this.tool === 'fill') return this.#step(() => fillArea(this.#map, Math.floor(at[0]), Math.floor(at[1]), this.id))
+    if (this.tool === 'fill') return this.#step(() => fillArea(this.#map, Math.floor(at[0]),
+      Math.floor(at[1]), this.id))
     this.#stroke = { before: this.values, area: { left: 0, top: 0, width: 0, height: 0 }, last: at }
     this.move(at)
     return false
@@ -207,6 +208,7 @@ function union(a, b) {
   if (!b.width || !b.height) return a
   const [left, top] = [Math.min(a.left, b.left), Math.min(a.top, b.top)]
   return {
-    left, top, width: Math.max(a.left + a.width, b.left + b.width) - left, height: Math.max(a.top + a.height, b.top + b.height) - top,
+    left, top, width: Math.max(a.left + a.width, b.left + b.width) - left,
+      height: Math.max(a.top + a.height, b.top + b.height) - top,
   }
 }

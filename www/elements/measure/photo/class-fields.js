@@ -11,10 +11,12 @@ import { IDS } from './class-map.js'
 
 /** @param {string} ids @param {(ids: string) => void} choose @param {Page} page */
 export function idsField(ids, choose, { t }) {
-  const titleOf = (/** @type {string} */ name) => PALETTES.find(palette => palette.name === name)?.title ?? t(`ids.${name}`)
+  const titleOf = (/** @type {string} */ name) => PALETTES.find(palette => palette.name === name)?.title
+    ?? t(`ids.${name}`)
   return html`<label class="field"><span>${t('photo.ids')}</span><select .value=${live(ids)}
     @change=${(/** @type {Event} */ event) => choose(/** @type {HTMLSelectElement} */ (event.target).value)}>
-    ${IDS.map(name => html`<option value=${name} .selected=${name === ids}>${titleOf(name)}</option>`)}</select></label>`
+    ${IDS.map(name => html`<option value=${name}
+      .selected=${name === ids}>${titleOf(name)}</option>`)}</select></label>`
 }
 
 /**
@@ -26,13 +28,19 @@ export function idsField(ids, choose, { t }) {
  */
 export function mapTable(lines, classes, choose, { t, language }) {
   const hasPixels = lines.some(({ pixels }) => pixels !== null)
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('photo.map')}><table class="classes"><thead><tr>
-      <th scope="col">${t('photo.map.class')}</th>${hasPixels ? html`<th scope="col">${t('photo.map.pixels')}</th>` : ''}<th scope="col">${t('photo.map.as')}</th></tr></thead>
-    <tbody>${lines.map(({ key, name, pixels, id }) => html`<tr><th scope="row">${name || String(key)}</th>${hasPixels ? html`<td>${whole(pixels ?? 0, language)}</td>` : ''}
-      <td><select aria-label=${t('photo.map.for', { name: name || String(key) })} .value=${live(id === null ? '' : String(id))}
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('photo.map')}><table
+    class="classes"><thead><tr>
+      <th scope="col">${t('photo.map.class')}</th>${hasPixels ? html`<th scope="col">${t('photo.map.pixels')}</th>`
+        : ''}<th scope="col">${t('photo.map.as')}</th></tr></thead>
+    <tbody>${lines.map(({ key, name, pixels, id }) => html`<tr><th
+      scope="row">${name || String(key)}</th>${hasPixels ? html`<td>${whole(pixels ?? 0, language)}</td>` : ''}
+      <td><select aria-label=${t('photo.map.for', { name: name || String(key) })}
+        .value=${live(id === null ? '' : String(id))}
         @change=${(/** @type {Event} */ event) => {
           const { value } = /** @type {HTMLSelectElement} */ (event.target)
           choose(key, value === '' ? null : Number(value))
         }}><option value="" .selected=${id === null}>${t('photo.map.out')}</option>${classes.map(one => html`
-          <option value=${one.id} .selected=${one.id === id}>${className(one, language)}</option>`)}</select></td></tr>`)}</tbody></table></div>`
+          <option value=${one.id}
+            .selected=${one.id === id}>${className(one,
+              language)}</option>`)}</select></td></tr>`)}</tbody></table></div>`
 }

@@ -22,9 +22,11 @@ export const IDS = ['model', ...PALETTES.map(({ name }) => name), FROM_1]
  */
 const KINDS = {
   animal: ['bear', 'bird', 'cat', 'cow', 'dog', 'elephant', 'giraffe', 'horse', 'sheep', 'zebra'],
-  vehicle: ['aeroplane', 'airplane', 'boat', 'bus', 'car', 'minibike', 'motorbike', 'motorcycle', 'ship', 'train', 'truck', 'van'],
+  vehicle: ['aeroplane', 'airplane', 'boat', 'bus', 'car', 'minibike', 'motorbike', 'motorcycle',
+    'ship', 'train', 'truck', 'van'],
   person: ['pedestrian', 'rider'],
-  furniture: ['armchair', 'bed', 'bench', 'bookcase', 'cabinet', 'chair', 'coffeetable', 'couch', 'desk', 'diningtable', 'sofa', 'swivelchair', 'table', 'wardrobe'],
+  furniture: ['armchair', 'bed', 'bench', 'bookcase', 'cabinet', 'chair', 'coffeetable',
+    'couch', 'desk', 'diningtable', 'sofa', 'swivelchair', 'table', 'wardrobe'],
   food: ['apple', 'banana', 'broccoli', 'cake', 'carrot', 'donut', 'hotdog', 'orange', 'pizza', 'sandwich'],
   building: ['house', 'skyscraper'],
   water: ['lake', 'river', 'sea'],
@@ -42,8 +44,10 @@ const plain = name => name.toLowerCase().replace(/[\s_-]+/g, '')
 export function classMap(names, classes) {
   const own = new Map(classes.map(({ id, name }) => [plain(name), id]))
   const parts = new Map(classes.flatMap(({ id, includes }) =>
-    Array.isArray(includes) ? includes.filter(part => typeof part === 'string').map(part => /** @type {[string, number]} */ ([plain(part), id])) : []))
-  const kinds = new Map(Object.entries(KINDS).flatMap(([kind, names]) => names.map(name => /** @type {const} */ ([plain(name), kind]))))
+    Array.isArray(includes) ? includes.filter(part => typeof part === 'string').map(part =>
+      /** @type {[string, number]} */ ([plain(part), id])) : []))
+  const kinds = new Map(Object.entries(KINDS).flatMap(([kind, names]) =>
+    names.map(name => /** @type {const} */ ([plain(name), kind]))))
   return names.map(name => {
     const key = plain(name)
     const named = own.get(key)

@@ -164,7 +164,8 @@ export class OnePhoto extends Control {
     const { scene, variant } = this.shown
     const scores = scene?.scored?.scores ?? []
     return {
-      ...this.shown, samples, baseURI, language, t, canRetry: this.failures.canRetry, engine: this.engine, net: this.net.net,
+      ...this.shown, samples, baseURI, language, t, canRetry: this.failures.canRetry, engine: this.engine,
+        net: this.net.net,
       score: scores.find(each => each.variant === variant) ?? scores.at(-1) ?? null,
     }
   }
@@ -183,7 +184,8 @@ export class OnePhoto extends Control {
     /** @param {string} variant */
     choose: variant => this.show({ variant }),
     /** @param {number | null} id the class whose errors are shown; null: all */
-    chooseErrors: id => this.show({ errors: this.shown.scene?.results[0].classes.find(one => one.id === id)?.name ?? '' }),
+    chooseErrors: id =>
+      this.show({ errors: this.shown.scene?.results[0].classes.find(one => one.id === id)?.name ?? '' }),
     /** @param {File} file a truth */
     takeTruth: file => void this.#takeTruth(file),
     /** What 255 means in a truth of 0 and 255 alone. @param {'void' | 'class'} two */
@@ -261,7 +263,8 @@ export class OnePhoto extends Control {
       this.show({ progress: { phase: 'photo' } })
       const { photo, picture } = await this.picture(bring, signal, photo => { this.#photo = photo })
       const net = await race(this.net.start(), signal)
-      const results = await net.segmentAll(photo.source, { signal, size: this.#given.get(photo)?.size, onProgress: progress => this.tellProgress(progress) })
+      const results = await net.segmentAll(photo.source, { signal, size: this.#given.get(photo)?.size,
+        onProgress: progress => this.tellProgress(progress) })
       this.net.accept()
       // A person's own truth stays with its photo: the latest, for it may be painted meanwhile.
       let own, found
@@ -296,7 +299,8 @@ export class OnePhoto extends Control {
   /** @param {Photo} photo @returns {Truth | null} its person's own truth, or what came with it */
   #ownFor(photo) {
     const { scene } = this.shown
-    return (scene?.photo === photo ? this.#holding ?? scene.truth : null) ?? this.#given.get(photo)?.truth ?? this.#own.get(keyOf(photo)) ?? null
+    return (scene?.photo === photo ? this.#holding ?? scene.truth : null) ?? this.#given.get(photo)?.truth
+      ?? this.#own.get(keyOf(photo)) ?? null
   }
 
   /** @override */
@@ -316,7 +320,8 @@ export class OnePhoto extends Control {
     try {
       const truth = own ?? await truthOf(sample, new URL(this.#host.samples, this.#host.baseURI), this.#runner, signal)
       const found = truth ? await scored(results, truth, this.#runner) : null
-      return { truth, scored: found, unclear: truth && !found ? unclear(truth, results[0].classes) : null, failure: null }
+      return { truth, scored: found, unclear: truth && !found ? unclear(truth, results[0].classes) : null,
+        failure: null }
     } catch (error) {
       return { truth: null, scored: null, unclear: null, failure: toFcnError(error) }
     }
@@ -328,7 +333,8 @@ export class OnePhoto extends Control {
     if (!scene) return
     const [{ width, height }] = scene.results
     await this.#read(file, async () => isJson(file)
-      ? truthOfShapes(await this.#runner.run('annotations', { file, photo: { width, height, name: scene.photo.name } }), file.name)
+      ? truthOfShapes(await this.#runner.run('annotations', { file, photo: { width, height, name: scene.photo.name } }),
+        file.name)
       : await this.#runner.run('read', file))
   }
 
@@ -377,7 +383,8 @@ export class OnePhoto extends Control {
       const result = await scored(scene.results, truth, this.#runner)
       if (turn !== this.#turn) return
       this.#keep(scene.photo, truth)
-      this.show({ ask: null, scene: { ...scene, truth, scored: result, unclear: result ? null : unclear(truth, scene.results[0].classes) } })
+      this.show({ ask: null, scene: { ...scene, truth, scored: result,
+        unclear: result ? null : unclear(truth, scene.results[0].classes) } })
     } catch (error) {
       if (turn === this.#turn) this.failures.tell(toFcnError(error), null)
     } finally {
@@ -450,7 +457,8 @@ export class OnePhoto extends Control {
       // 255 has a colour of its own: grey, as no class.
       const palette = [...classes, { id: VOID, name: '', color: '#808080' }]
       const blob = await this.member.session.images.make({
-        kind: 'labels', width, height, labels: painting.painter.values, classes: palette, source: null, opacity: 1, hidden: [], faint: [],
+        kind: 'labels', width, height, labels: painting.painter.values, classes: palette,
+          source: null, opacity: 1, hidden: [], faint: [],
       })
       download(blob, `${scene.photo.name.replace(/\.[^.]*$/, '')}-truth.png`)
     } catch (error) {
@@ -466,7 +474,8 @@ const isAlike = (a, b) => a.length === b.length && a.every(({ name }, id) => nam
 const MOST_OWN = 8
 
 /** What tells a photo from others; '' where nothing does. @param {Photo} photo */
-const keyOf = ({ sample, source }) => sample?.id ?? (source instanceof File ? `${source.name} ${source.size} ${source.lastModified}` : '')
+const keyOf = ({ sample, source }) =>
+  sample?.id ?? (source instanceof File ? `${source.name} ${source.size} ${source.lastModified}` : '')
 
 /** @param {File} file */
 const isJson = ({ name }) => /\.json$/i.test(name)

@@ -44,12 +44,15 @@ export function onePhoto(panel, page) {
       <section class="panel" aria-label=${t('photo.truth')}>
         <p>${t('model')}: <b>${title}</b></p>
         ${scene ? truth(state, actions, page) : nothing}
-        ${badge(state, { ms: scene ? scene.results.at(-1)?.timings.run ?? null : null, ...scene ? { threads: scene.results[0].threads } : {} })}
+        ${badge(state, { ms: scene ? scene.results.at(-1)?.timings.run ?? null : null,
+          ...scene ? { threads: scene.results[0].threads } : {} })}
       </section></div>
-    ${failed(state, actions, { hasFormer: Boolean(scene?.scored) })} ${progressCard({ ...state, cancel: actions.cancel })}
+    ${failed(state, actions, { hasFormer: Boolean(scene?.scored) })} ${progressCard({ ...state,
+      cancel: actions.cancel })}
     ${questions(state, actions, page)} ${painting(state, actions, page)}
     ${scene?.scored ? outcome(state, actions, page) : plain(state, page)}
-    <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) => actions.take(event.detail)}
+    <fcn-segment-camera lang=${language} @camera-photo=${(/** @type {CustomEvent<Blob>} */ event) =>
+      actions.take(event.detail)}
       @camera-error=${(/** @type {CustomEvent<string>} */ event) => actions.fail(event.detail)}></fcn-segment-camera>`
 }
 
@@ -58,7 +61,8 @@ function truth({ scene, painting }, actions, { t, language }) {
   const given = scene?.truth
   const facts = given && [given.name || t('paint.name'), given.credit && `(${given.credit})`].filter(Boolean).join(' ')
   return html`<div class="field"><span>${t('photo.truth')}</span>
-    <div class="row"><label class="button file">${t('photo.choose')}<input type="file" accept="image/png,.png,application/json,.json" aria-label=${t('photo.truth')}
+    <div class="row"><label class="button file">${t('photo.choose')}<input type="file"
+      accept="image/png,.png,application/json,.json" aria-label=${t('photo.truth')}
       @change=${(/** @type {Event} */ event) => {
         const input = /** @type {HTMLInputElement} */ (event.target)
         const [file] = input.files ?? []
@@ -66,19 +70,25 @@ function truth({ scene, painting }, actions, { t, language }) {
         input.value = ''
       }}></label>
       ${painting ? nothing : html`<button @click=${actions.paint}>${t(given ? 'paint.on' : 'paint.start')}</button>`}
-      ${given && !given.isShipped ? html`<button @click=${actions.dropTruth}>${t('photo.drop')}</button>` : nothing}</div>
+      ${given && !given.isShipped ? html`<button @click=${actions.dropTruth}>${t('photo.drop')}</button>`
+        : nothing}</div>
     <span class="hint" role="status">${facts || t('photo.none')}</span></div>
     ${scene?.truth ? notes(scene.truth, { t, language }) : nothing}
     ${scene?.scored ? html`${scene.scored.joined.length ? html`<p class="hint">${t('photo.joined', {
-        list: scene.scored.joined.map(({ name, as }) => `${name} → ${className(as, language)}`).join(', ') })}</p>` : nothing}
-      ${scene.scored.leftOut.length ? html`<p class="hint">${t('photo.left_out', { list: scene.scored.leftOut.join(', ') })}</p>` : nothing}
-      ${scene.scored.missing.length ? html`<p class="hint">${t('photo.missing', { list: scene.scored.missing.join(', '), count: whole(scene.scored.left, language) })}</p>` : nothing}
+        list: scene.scored.joined.map(({ name, as }) => `${name} → ${className(as, language)}`).join(', ') })}</p>`
+          : nothing}
+      ${scene.scored.leftOut.length ? html`<p
+        class="hint">${t('photo.left_out', { list: scene.scored.leftOut.join(', ') })}</p>` : nothing}
+      ${scene.scored.missing.length ? html`<p
+        class="hint">${t('photo.missing', { list: scene.scored.missing.join(', '),
+          count: whole(scene.scored.left, language) })}</p>` : nothing}
       ${classes(scene, actions, { t, language })}` : nothing}`
 }
 
 /** What was done to the file to read it. @param {import('./truth.js').Truth} truth @param {Page} page */
 function notes({ notes: { changed, left, ignored, shared } }, { t, language }) {
-  return html`${changed ? html`<p class="hint num">${t('colours.changed', { count: whole(changed, language) })}</p>` : nothing}
+  return html`${changed ? html`<p class="hint num">${t('colours.changed', { count: whole(changed, language) })}</p>`
+    : nothing}
     ${left ? html`<p class="hint num">${t('colours.left', { count: whole(left, language) })}</p>` : nothing}
     ${ignored ? html`<p class="hint num">${t('photo.ignored', { count: whole(ignored, language) })}</p>` : nothing}
     ${shared ? html`<p class="hint">${t('photo.shared', { list: shared })}</p>` : nothing}`
@@ -89,7 +99,8 @@ function classes({ truth, scored, results: [{ classes }] }, actions, page) {
   const { t } = page
   // What was painted here has the model's own classes.
   if (!scored || !truth?.name) return nothing
-  return html`<details class="more" ?open=${scored.classes.length > 0 && scored.classes.every(({ id, isByHand }) => id === null || isByHand)}><summary>${t('photo.map')}</summary>
+  return html`<details class="more" ?open=${scored.classes.length > 0
+    && scored.classes.every(({ id, isByHand }) => id === null || isByHand)}><summary>${t('photo.map')}</summary>
     ${read(truth, actions, page)}
     ${mapTable(scored.classes.map(one => ({ ...one, key: one.value })), classes, actions.mapClass, page)}</details>`
 }
@@ -99,7 +110,8 @@ function read({ plain, two }, actions, page) {
   if (!plain) return nothing
   const isClass = two === 'class'
   return html`${idsField(plain.ids, actions.setIds, page)}
-    ${voidField(isClass || plain.unlabelled === null ? 'none' : String(plain.unlabelled), actions.setVoid, isClass, page)}`
+    ${voidField(isClass || plain.unlabelled === null ? 'none' : String(plain.unlabelled),
+      actions.setVoid, isClass, page)}`
 }
 
 /** What must be said before anything is counted. @param {State} state @param {Actions} actions @param {Page} page */
@@ -107,7 +119,8 @@ function questions({ scene, ask }, actions, page) {
   const { t } = page
   const { unclear, truth } = scene ?? {}
   return html`${ask ? askColours(ask, actions.setColours, page) : nothing}
-    ${twoQuestion({ asksTwo: unclear?.kind === 'two', two: truth && isAnswered(truth) && truth.two || null }, '255', actions.setTwo, t('masks.two'), page)}
+    ${twoQuestion({ asksTwo: unclear?.kind === 'two', two: truth && isAnswered(truth) && truth.two || null },
+      '255', actions.setTwo, t('masks.two'), page)}
     ${unclear?.kind === 'ids' ? html`<div class="notice" role="status" part="question"><div>
       <p>${t('photo.stray', { value: unclear.value, classes: unclear.classes })}</p>
       ${truth ? read(truth, actions, page) : nothing}</div></div>` : nothing}`
@@ -127,7 +140,8 @@ function plain({ scene, painting }, { t }) {
   const result = scene?.results.at(-1)
   if (!scene || !result || painting) return nothing
   const { width, height, labels, classes, variant } = result
-  const plane = { width, height, colors: maskColors(labels, tableOf(classes)), box: { left: 0, top: 0, width: 1, height: 1 } }
+  const plane = { width, height, colors: maskColors(labels, tableOf(classes)),
+    box: { left: 0, top: 0, width: 1, height: 1 } }
   return html`<fcn-photo-board .picture=${scene.picture} .work=${{ width, height }} .plane=${plane}
     .label=${t('photo.mask', { head: variantName(variant) })}></fcn-photo-board>`
 }
@@ -142,19 +156,27 @@ function outcome({ scene, score, errors }, actions, page) {
   const labels = scene.results.find(({ variant }) => variant === score.variant)?.labels ?? target
   const where = id === null ? score.where : errorsOf({ truth: target, prediction: labels, unlabelled: VOID }, id)
   const head = variantName(score.variant)
-  const label = id === null ? t('photo.where', { head }) : t('errors.over', { head, name: className(classes[id], language) })
+  const label = id === null ? t('photo.where', { head })
+    : t('errors.over', { head, name: className(classes[id], language) })
   const plane = { width, height, colors: maskColors(where, OVER_PHOTO), box: { left: 0, top: 0, width: 1, height: 1 } }
-  const edges = html`<tr><th scope="row">${t('metric.boundary')}</th><td class="num value">${share(score.boundary, language)}</td>
+  const edges = html`<tr><th scope="row">${t('metric.boundary')}</th><td
+    class="num value">${share(score.boundary, language)}</td>
     <td class="sum">${score.boundary === null ? t('boundary.none') : t('boundary.how', { tolerance })}</td></tr>`
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('photo.heads')}><table class="classes heads">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('photo.heads')}><table
+    class="classes heads">
       <caption>${t('photo.heads')}</caption><thead><tr><th scope="col">${t('photo.head')}</th>
-        ${['pixelAccuracy', 'meanAccuracy', 'meanIoU', 'frequencyWeightedIoU', 'boundary'].map(key => html`<th scope="col">${t(`metric.${key}`)}</th>`)}</tr></thead>
+        ${['pixelAccuracy', 'meanAccuracy', 'meanIoU', 'frequencyWeightedIoU', 'boundary'].map(key => html`<th
+          scope="col">${t(`metric.${key}`)}</th>`)}</tr></thead>
       <tbody>${scores.map(({ variant, metrics, boundary }) => html`<tr>
-        <th scope="row"><button class="quiet" aria-pressed=${variant === score.variant} @click=${() => actions.choose(variant)}>${variantName(variant)}</button></th>
-        ${[metrics.pixelAccuracy, metrics.meanAccuracy, metrics.meanIoU, metrics.frequencyWeightedIoU, boundary].map(value => html`<td>${share(value, language)}</td>`)}</tr>`)}</tbody></table></div>
-    ${scene.truth && !scene.truth.name && metricsShare(score.metrics) < LITTLE ? html`<p class="hint">${t('photo.little', {
+        <th scope="row"><button class="quiet" aria-pressed=${variant === score.variant}
+          @click=${() => actions.choose(variant)}>${variantName(variant)}</button></th>
+        ${[metrics.pixelAccuracy, metrics.meanAccuracy, metrics.meanIoU, metrics.frequencyWeightedIoU,
+          boundary].map(value => html`<td>${share(value, language)}</td>`)}</tr>`)}</tbody></table></div>
+    ${scene.truth && !scene.truth.name && metricsShare(score.metrics) < LITTLE ? html`<p
+      class="hint">${t('photo.little', {
       share: percent(metricsShare(score.metrics), language) })}</p>` : nothing}
-    <div class="outcome"><figure><fcn-photo-board .picture=${scene.picture} .work=${{ width, height }} .plane=${plane} .opacity=${0.75}
+    <div class="outcome"><figure><fcn-photo-board .picture=${scene.picture} .work=${{ width, height }}
+      .plane=${plane} .opacity=${0.75}
         .label=${label}></fcn-photo-board>
         ${errorCaption({ metrics: score.metrics, classes, id, isOverPhoto: true }, actions.chooseErrors, page)}</figure>
       ${results(score.metrics, classes, page, edges)}</div>`

@@ -34,7 +34,8 @@ import { FROM_1, classMap, mapped } from './class-map.js'
 /** @typedef {import('./class-map.js').IdsOf} IdsOf */
 
 /** @type {Pick<Truth, 'credit' | 'isShipped' | 'two' | 'plain' | 'byHand' | 'notes'>} */
-const USUAL = { credit: '', isShipped: false, two: '', plain: null, byHand: new Map(), notes: { changed: 0, left: 0, ignored: 0, shared: '' } }
+const USUAL = { credit: '', isShipped: false, two: '', plain: null, byHand: new Map(),
+  notes: { changed: 0, left: 0, ignored: 0, shared: '' } }
 
 /** @typedef {Awaited<ReturnType<typeof scored>>} Scored */
 /** A class of the truth. @typedef {{value: number, name: string, pixels: number, id: number | null, isByHand: boolean}} TruthClass */
@@ -65,15 +66,19 @@ export function truthFrom({ width, height, readings: [{ values, palette, changed
 function sharedIn(values, { name, classes }) {
   if (name === OWN) return ''
   const used = new Set(values)
-  return classes.filter(({ id, color }) => used.has(id) && classes.some(other => other.id !== id && other.color === color))
-    .map(({ id, color }) => classes.filter(other => other.color === color).map(({ name }) => name).join(' = ') + ` → ${classes[id].name}`).join(', ')
+  return classes.filter(({ id, color }) =>
+    used.has(id) && classes.some(other => other.id !== id && other.color === color))
+    .map(({ id, color }) => classes.filter(other => other.color === color).map(({ name }) => name).join(' = ')
+      + ` → ${classes[id].name}`).join(', ')
 }
 
 /** @param {import('../masks/annotations.js').Annotated} annotated @param {string} name @returns {Truth} */
-export const truthOfShapes = ({ ignored, ...map }, name) => ({ ...USUAL, ...map, name, notes: { ...USUAL.notes, ignored } })
+export const truthOfShapes = ({ ignored, ...map }, name) =>
+  ({ ...USUAL, ...map, name, notes: { ...USUAL.notes, ignored } })
 
 /** @param {Values} values ids of the classes @param {{width: number, height: number}} size @param {readonly ModelClass[]} classes @returns {Truth} */
-export const paintedTruth = (values, { width, height }, classes) => ({ ...USUAL, width, height, values, name: '', names: namesOf(classes) })
+export const paintedTruth = (values, { width, height }, classes) =>
+  ({ ...USUAL, width, height, values, name: '', names: namesOf(classes) })
 
 /** @param {readonly ModelClass[]} classes @returns {string[]} by id */
 function namesOf(classes) {
@@ -95,12 +100,14 @@ export function reread(truth, change) {
   if (!truth.plain) return truth
   const { ids, unlabelled, values } = { ...truth.plain, ...change }
   const isFrom1 = ids === FROM_1
-  const names = PALETTES.find(({ name }) => name === (isFrom1 ? 'ade20k' : ids))?.classes.map(({ name }) => name) ?? null
+  const names = PALETTES.find(({ name }) => name === (isFrom1 ? 'ade20k' : ids))?.classes.map(({ name }) => name)
+    ?? null
   const isTwo = !names && binary(values).isBinary
   return {
     ...truth, plain: { ids, unlabelled, values }, names,
     // 0 is what isn't labelled where ids are counted from 1.
-    values: values.map(value => value === unlabelled || value === VOID ? VOID : isFrom1 ? (value || VOID + 1) - 1 : value),
+    values: values.map(value => value === unlabelled || value === VOID ? VOID
+      : isFrom1 ? (value || VOID + 1) - 1 : value),
     two: !isTwo || unlabelled === VOID ? '' : unlabelled === null ? 'class' : 'void',
     byHand: isTwo || ids !== truth.plain.ids ? new Map() : truth.byHand,
   }
@@ -160,7 +167,8 @@ export async function scored(results, truth, runner) {
   const map = names.map((_, value) => truth.byHand.has(value) ? truth.byHand.get(value) ?? null : usual[value])
   const { values: target, left } = mapped(values, map)
   const given = { truth: target, width, classes: classes.length, unlabelled: VOID }
-  const scores = await Promise.all(results.map(async ({ variant, labels }) => ({ variant, ...await runner.run('score', { ...given, prediction: labels }) })))
+  const scores = await Promise.all(results.map(async ({ variant, labels }) =>
+    ({ variant, ...await runner.run('score', { ...given, prediction: labels }) })))
   const counts = new Float64Array(256)
   for (const value of values) counts[value]++
   /** @type {TruthClass[]} */
@@ -174,6 +182,7 @@ export async function scored(results, truth, runner) {
     missing: occurring.filter(({ id, isByHand }) => id === null && !isByHand).map(({ name }) => name),
     leftOut: occurring.filter(({ id, isByHand }) => id === null && isByHand).map(({ name }) => name),
     /** Those that are part of another class. */
-    joined: occurring.flatMap(({ name, id }) => id !== null && classes[id] && classes[id].name !== name ? [{ name, as: classes[id] }] : []),
+    joined: occurring.flatMap(({ name, id }) => id !== null && classes[id] && classes[id].name !== name
+      ? [{ name, as: classes[id] }] : []),
   }
 }

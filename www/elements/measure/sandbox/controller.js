@@ -29,7 +29,8 @@ const FEW = [
 function many(count) {
   return Array.from({ length: count }, (_, id) => id === 0 ? FEW[0] : {
     id, name: `class ${id}`, names: { en: `class ${id}`, ko: `클래스 ${id}` },
-    color: `#${[0, 8, 4].map(shift => Math.round(150 + 90 * Math.cos(0.9 * id + shift)).toString(16).padStart(2, '0')).join('')}`,
+    color: `#${[0, 8, 4].map(shift => Math.round(150 + 90 * Math.cos(0.9 * id + shift)).toString(16).padStart(2,
+      '0')).join('')}`,
   })
 }
 
@@ -93,7 +94,8 @@ export class Sandbox {
     const { truth, prediction } = this.#grids
     const first = readingsOf(puzzle, puzzle.truth, puzzle.prediction)
     const now = this.#now
-    const goals = puzzle.goals.map(goal => ({ ...goal, value: now[goal.reading], before: first[goal.reading], isReached: isReached(goal, now, first) }))
+    const goals = puzzle.goals.map(goal => ({ ...goal, value: now[goal.reading], before: first[goal.reading],
+      isReached: isReached(goal, now, first) }))
     return {
       puzzle, puzzles: PUZZLES, truth, prediction, now, goals,
       isSolved: goals.length > 0 && goals.every(goal => goal.isReached), isShown: this.#isShown,
@@ -135,7 +137,8 @@ export class Sandbox {
     setAll: what => {
       this.#keep()
       const { truth } = this.#grids
-      this.#set('prediction', what === 'truth' ? truth.map(label => label === VOID ? 0 : label) : new Uint8Array(truth.length))
+      this.#set('prediction', what === 'truth' ? truth.map(label => label === VOID ? 0 : label)
+        : new Uint8Array(truth.length))
     },
     again: () => {
       this.#begin(this.#puzzle.id)
@@ -164,7 +167,8 @@ export class Sandbox {
     const [column, row] = at < 0 ? [0, 0] : [at % SIDE, Math.floor(at / SIDE)]
     /** @type {Record<string, [number, number]>} */
     const steps = {
-      ArrowLeft: [column - 1, row], ArrowRight: [column + 1, row], ArrowUp: [column, row - 1], ArrowDown: [column, row + 1],
+      ArrowLeft: [column - 1, row], ArrowRight: [column + 1, row], ArrowUp: [column, row - 1],
+        ArrowDown: [column, row + 1],
       Home: [0, row], End: [SIDE - 1, row],
     }
     const step = steps[key]

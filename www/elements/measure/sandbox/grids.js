@@ -35,7 +35,8 @@ export function readGrid(text, classes) {
   for (const [run, letter, count] of text.matchAll(/([A-U.])(\d{0,3})|./g)) {
     const value = letter ? valueOf(letter) : -1
     const length = count ? Number(count) : 1
-    if (run.length === 0 || value < 0 || (value >= classes && value !== VOID) || length < 1 || at + length > grid.length) return null
+    if (run.length === 0 || value < 0 || (value >= classes && value !== VOID) || length < 1
+      || at + length > grid.length) return null
     grid.fill(value, at, at + length)
     at += length
   }

@@ -34,12 +34,14 @@ const none = count => Array(count).fill(FREE)
 const PERSON = [...none(4), 'AAAABBBAAAAA', 'AAAABBBAAAAA', 'AAAABBBAAAAA', 'AAAABBBAAAAA', ...none(4)]
 const SQUARE = [...none(3), ...Array(6).fill('AAABBBBBBAAA'), ...none(3)]
 const RING = [
-  ...none(2), 'AAA......AAA', 'AA........AA', ...Array(4).fill('AA..BBBB..AA'), 'AA........AA', 'AAA......AAA', ...none(2),
+  ...none(2), 'AAA......AAA', 'AA........AA', ...Array(4).fill('AA..BBBB..AA'), 'AA........AA',
+    'AAA......AAA', ...none(2),
 ]
 
 /** VOC's proportions: 73 of 100 pixels are background, and twenty classes share the rest. */
 const MANY = [
-  ...none(2), 'AABBAACCAAAA', 'AAAADDAAEEAA', 'AAFFAAGGAAAA', 'AAAAHHAAIIAA', 'AAJJAAKKAAAA', 'AAAALLAAMMAA', 'AANNAAOOAAAA',
+  ...none(2), 'AABBAACCAAAA', 'AAAADDAAEEAA', 'AAFFAAGGAAAA', 'AAAAHHAAIIAA', 'AAJJAAKKAAAA',
+    'AAAALLAAMMAA', 'AANNAAOOAAAA',
   'AAAAPPAAQQAA', 'AARRAASSAAAA', 'AAAATTAAUAAA',
 ]
 
@@ -56,7 +58,8 @@ const WRITTEN = [
   },
   {
     id: 'apart', truth: [...none(2), ...Array(4).fill('AABBBBAAAAAA'), ...none(6)],
-    prediction: [...none(2), 'AABBAAAAAAAA', 'AABBAAAAAAAA', 'AABBAAAAAAAA', 'AABBAAAAAAAA', ...none(3), 'AAAAABBBBBAA', 'AAAAABBBBBAA', FREE],
+    prediction: [...none(2), 'AABBAAAAAAAA', 'AABBAAAAAAAA', 'AABBAAAAAAAA', 'AABBAAAAAAAA',
+      ...none(3), 'AAAAABBBBBAA', 'AAAAABBBBBAA', FREE],
     solution: none(SIDE),
     goals: [{ reading: 'pixelAccuracy', start: 'above' }, { reading: 'meanIoU', start: 'below' }],
   },
@@ -73,7 +76,8 @@ const WRITTEN = [
     goals: [{ reading: 'pixelAccuracy', least: 0.72 }, { reading: 'meanIoU', most: 0.04 }],
   },
   {
-    id: 'weighted', classes: 4, truth: [...none(2), 'AABBAAAACCAA', 'AABBAAAACAAA', ...none(4), 'AAAAADDDAAAA', ...none(3)],
+    id: 'weighted', classes: 4, truth: [...none(2), 'AABBAAAACCAA', 'AABBAAAACAAA', ...none(4),
+      'AAAAADDDAAAA', ...none(3)],
     solution: none(SIDE),
     goals: [{ reading: 'frequencyWeightedIoU', least: 0.85 }, { reading: 'meanIoU', most: 0.35 }],
   },
@@ -98,7 +102,8 @@ const WRITTEN = [
 ]
 
 /** @type {readonly Puzzle[]} */
-export const PUZZLES = WRITTEN.map(({ id, classes = 2, pictures = 1, truth, prediction = truth, solution = prediction, goals = [] }) =>
+export const PUZZLES = WRITTEN.map(({ id, classes = 2, pictures = 1, truth, prediction = truth,
+  solution = prediction, goals = [] }) =>
   ({ id, classes, pictures, truth: gridOf(truth), prediction: gridOf(prediction), solution: gridOf(solution), goals }))
 
 /** @typedef {ReturnType<typeof readingsOf>} Readings */
@@ -123,7 +128,8 @@ export function readingsOf({ classes, pictures, prediction: first }, truth, pred
   const edges = Array.from({ length: classes }, (_, id) =>
     boundaryOf({ truth, prediction, width: SIDE }, { id, tolerance: TOLERANCE, isVoid }))
   const perPhoto = meanOf(each.map(({ meanIoU }) => meanIoU))
-  const count = (/** @type {(at: number) => boolean} */ is) => prediction.reduce((sum, _, at) => sum + Number(is(at)), 0)
+  const count = (/** @type {(at: number) => boolean} */ is) =>
+    prediction.reduce((sum, _, at) => sum + Number(is(at)), 0)
   return {
     ...metrics, matrix: pooled, perPhoto,
     /** How much the pooled mIoU is above the photos' mean. */

@@ -57,15 +57,20 @@ const splitOf = ({ puzzle }) => puzzle.pictures > 1 ? SIDE / puzzle.pictures : 0
 /** @param {State} state @param {Actions} actions @param {Page} page */
 function brushes({ classes, brush, hasFree }, actions, { t, language }) {
   const voids = { id: VOID, name: t('sandbox.void'), color: '' }
-  return html`<fieldset class="segments brushes"><legend>${t('sandbox.brush')}</legend><div>${[...classes, ...hasFree ? [voids] : []].map(one => html`
+  return html`<fieldset class="segments brushes"><legend>${t('sandbox.brush')}</legend><div>${[...classes,
+    ...hasFree ? [voids] : []].map(one => html`
     <label><input type="radio" name="brush" .checked=${brush === one.id} @change=${() => actions.setBrush(one.id)}>
-      <span class="named">${one.id === VOID ? nothing : swatch(one, true)} ${className(one, language)}</span></label>`)}</div></fieldset>`
+      <span class="named">${one.id === VOID ? nothing : swatch(one, true)}
+        ${className(one, language)}</span></label>`)}</div></fieldset>`
 }
 
 /** @param {State} state @param {Actions} actions @param {Page} page */
 function tools({ tool, canUndo, canRedo, puzzle }, actions, { t }) {
-  return html`<fieldset class="segments"><legend>${t('sandbox.tool')}</legend><div>${/** @type {const} */ (['brush', 'fill']).map(each => html`
-      <label><input type="radio" name="tool" .checked=${tool === each} @change=${() => actions.setTool(each)}>${t(`tool.${each}`)}</label>`)}</div></fieldset>
+  return html`<fieldset
+    class="segments"><legend>${t('sandbox.tool')}</legend><div>${/** @type {const} */ (['brush', 'fill']).map(each =>
+      html`
+      <label><input type="radio" name="tool" .checked=${tool === each}
+        @change=${() => actions.setTool(each)}>${t(`tool.${each}`)}</label>`)}</div></fieldset>
     <div class="row">
       <button ?disabled=${!canUndo} @click=${actions.undo}>${t('sandbox.undo')}</button>
       <button ?disabled=${!canRedo} @click=${actions.redo}>${t('sandbox.redo')}</button>
@@ -79,16 +84,21 @@ function tools({ tool, canUndo, canRedo, puzzle }, actions, { t }) {
 function goals({ goals, isSolved, isShown, puzzle }, actions, { t, language }) {
   if (!goals.length) return nothing
   /** @param {string} reading @param {number | null | undefined} value */
-  const said = (reading, value) => typeof value !== 'number' ? '–' : COUNTS.has(reading) ? whole(value, language) : share(value, language)
-  return html`<ul class="goals" part="goals">${goals.map(({ reading, least, most, start, value, before, isReached }) => {
+  const said = (reading, value) => typeof value !== 'number' ? '–' : COUNTS.has(reading)
+    ? whole(value, language) : share(value, language)
+  return html`<ul class="goals"
+    part="goals">${goals.map(({ reading, least, most, start, value, before, isReached }) => {
       const wish = start ? t(`goal.${start}`, { value: said(reading, numberOf(before)) })
         : least !== undefined && most !== undefined ? t('goal.just', { value: said(reading, least) })
-          : least !== undefined ? t('goal.least', { value: said(reading, least) }) : t('goal.most', { value: said(reading, most) })
+          : least !== undefined ? t('goal.least', { value: said(reading, least) })
+            : t('goal.most', { value: said(reading, most) })
       return html`<li class=${classMap({ reached: isReached })}><span aria-hidden="true">${isReached ? '✓' : '○'}</span>
         <span>${t(`metric.${reading}`)} ${wish}</span>
-        <span class="num">${t(isReached ? 'goal.reached' : 'goal.now', { value: said(reading, numberOf(value)) })}</span></li>`
+        <span class="num">${t(isReached ? 'goal.reached' : 'goal.now',
+          { value: said(reading, numberOf(value)) })}</span></li>`
     })}</ul>
-    <div role="status">${isSolved ? html`<div class="notice info" part="solved"><div><p><b>${t(isShown ? 'sandbox.shown' : 'sandbox.solved')}</b>
+    <div role="status">${isSolved ? html`<div class="notice info"
+      part="solved"><div><p><b>${t(isShown ? 'sandbox.shown' : 'sandbox.solved')}</b>
       ${t(`puzzle.${puzzle.id}.why`)}</p></div></div>` : nothing}</div>`
 }
 
@@ -99,16 +109,22 @@ const numberOf = value => typeof value === 'number' ? value : null
 function board(which, state, actions, { t }) {
   const isEditable = which === 'prediction' || state.hasFree
   return html`<figure><figcaption class="heading">${t(`sandbox.${which}`)}</figcaption>
-    <fcn-measure-board .values=${state[which]} .columns=${SIDE} .classes=${state.classes} .cursor=${state.cursors[which]}
-      .isEditable=${isEditable} .split=${splitOf(state)} .label=${t(`sandbox.${which}`)} .help=${t(state.hasFree ? 'sandbox.keys.free' : 'sandbox.keys')}
+    <fcn-measure-board .values=${state[which]} .columns=${SIDE} .classes=${state.classes}
+      .cursor=${state.cursors[which]}
+      .isEditable=${isEditable} .split=${splitOf(state)} .label=${t(`sandbox.${which}`)}
+        .help=${t(state.hasFree ? 'sandbox.keys.free' : 'sandbox.keys')}
       @board-paint=${(/** @type {CustomEvent} */ event) => actions.paint(which, event.detail)}
-      @board-key=${(/** @type {CustomEvent} */ event) => actions.key(which, event.detail)}></fcn-measure-board></figure>`
+      @board-key=${(/** @type {CustomEvent} */ event) =>
+        actions.key(which, event.detail)}></fcn-measure-board></figure>`
 }
 
 /** Readings that only the sandbox has. @param {State} state @param {Page} page */
 function more({ now, puzzle }, { t, language }) {
-  return html`<tr><th scope="row">${t('metric.boundary')}</th><td class="num value">${share(now.boundary, language)}</td>
-      <td class="sum">${now.boundary === null ? t('boundary.none') : t('boundary.how.small', { tolerance: TOLERANCE })}</td></tr>
-    ${puzzle.pictures > 1 ? html`<tr><th scope="row">${t('metric.perPhoto')}</th><td class="num value">${share(now.perPhoto, language)}</td>
+  return html`<tr><th scope="row">${t('metric.boundary')}</th><td
+    class="num value">${share(now.boundary, language)}</td>
+      <td class="sum">${now.boundary === null ? t('boundary.none')
+        : t('boundary.how.small', { tolerance: TOLERANCE })}</td></tr>
+    ${puzzle.pictures > 1 ? html`<tr><th scope="row">${t('metric.perPhoto')}</th><td
+      class="num value">${share(now.perPhoto, language)}</td>
       <td class="sum">${t('perPhoto.how')}</td></tr>` : nothing}`
 }

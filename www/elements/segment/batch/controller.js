@@ -94,12 +94,14 @@ export class Batch {
     const then = this.#means?.wished
     const times = this.#times
     return {
-      items, done, failed, left, isRunning, isReading: this.#reading !== null, isSaving: this.#isSaving, means: this.#means,
+      items, done, failed, left, isRunning, isReading: this.#reading !== null, isSaving: this.#isSaving,
+        means: this.#means,
       flaws: this.#flaws, failure: this.#failure,
       /** Something else is chosen now than made the masks. */
       isOther: !isRunning && done > 0 && then !== undefined
         && (then.model !== wished.model || then.variant !== wished.variant || then.size !== wished.size),
-      remaining: isRunning && times.length > 2 ? left * times.reduce((sum, each) => sum + each, 0) / times.length : null,
+      remaining: isRunning && times.length > 2 ? left * times.reduce((sum, each) => sum + each, 0) / times.length
+        : null,
     }
   }
 
@@ -242,8 +244,10 @@ export class Batch {
       bitmap.close()
     }
     return {
-      thumb, result: { width, height, variant, classes }, areas: found, json: areasJson(result, found, { photo: path, model }),
-      labels: await images.make({ ...picture, kind: 'labels' }), colors: await images.make({ ...picture, kind: 'colors' }),
+      thumb, result: { width, height, variant, classes }, areas: found,
+        json: areasJson(result, found, { photo: path, model }),
+      labels: await images.make({ ...picture, kind: 'labels' }),
+        colors: await images.make({ ...picture, kind: 'colors' }),
     }
   }
 

@@ -23,5 +23,6 @@ export function table(rows, { model, size }) {
     const made = done ? [cell(model), variant, size] : ['', '', '']
     return [cell(photo.path), width, height, ...made, ...shares, failure?.code ?? (done ? '' : 'not_done')].join(',')
   })
-  return [['photo', 'width', 'height', 'model', 'variant', 'size', ...classes.map(({ name }) => cell(name)), 'problem'].join(','), ...lines, ''].join('\n')
+  return [['photo', 'width', 'height', 'model', 'variant', 'size', ...classes.map(({ name }) => cell(name)),
+    'problem'].join(','), ...lines, ''].join('\n')
 }

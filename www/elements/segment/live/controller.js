@@ -69,7 +69,8 @@ export class Live {
 
   get state() {
     return {
-      isThere: this.#watching !== null, isPaused: this.#isPaused, isSteady: this.#isSteady, isRecording: this.#recorder !== null,
+      isThere: this.#watching !== null, isPaused: this.#isPaused, isSteady: this.#isSteady,
+        isRecording: this.#recorder !== null,
       canRecord: Recorder.isPossible, pace: this.#pace, video: this.video,
     }
   }
@@ -105,7 +106,8 @@ export class Live {
     // in a hidden tab, and go on later.
     const isUnseen = () => !this.#figure.isSeen || (this.#stream !== null && document.visibilityState === 'hidden')
     this.#looking = setInterval(() => { if (isUnseen()) this.stop() }, LOOK_EVERY)
-    const video = this.video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, loop: true })
+    const video = this.video = Object.assign(document.createElement('video'),
+      { muted: true, playsInline: true, loop: true })
     if (source instanceof Blob) video.src = this.#url = URL.createObjectURL(source)
     else {
       this.#stream = source

@@ -17,11 +17,14 @@ export function live({ state, actions }, { t, language }) {
         <span class="num">${rate === null ? '' : t('live.rate', { rate: significant(rate, language, 2) })}
           ${t('live.delay', { time: duration(delay, language) })}</span>`}</p>
       <div class="row">
-        ${isPaused ? html`<button class="main" @click=${actions.go}>${t('live.go')}</button>` : html`<button @click=${actions.pause}>${t('live.pause')}</button>`}
+        ${isPaused ? html`<button class="main" @click=${actions.go}>${t('live.go')}</button>` : html`<button
+          @click=${actions.pause}>${t('live.pause')}</button>`}
         <button @click=${actions.stop}>${t('live.stop')}</button>
-        ${canRecord && (isRecording || !isPaused) ? html`<button aria-pressed=${isRecording} @click=${actions.record}>${t(isRecording ? 'live.save' : 'live.record')}</button>` : nothing}
+        ${canRecord && (isRecording || !isPaused) ? html`<button aria-pressed=${isRecording}
+          @click=${actions.record}>${t(isRecording ? 'live.save' : 'live.record')}</button>` : nothing}
         <label class="check" title=${t('live.steady.hint')}><input type="checkbox" .checked=${isSteady}
-          @change=${(/** @type {Event} */ event) => actions.setSteady(/** @type {HTMLInputElement} */ (event.target).checked)}><span>${t('live.steady')}</span></label>
+          @change=${(/** @type {Event} */ event) =>
+            actions.setSteady(/** @type {HTMLInputElement} */ (event.target).checked)}><span>${t('live.steady')}</span></label>
       </div>
       <p class="hint">${t('live.hint')} ${isSteady ? t('live.steady.hint') : nothing}</p>
       ${video}

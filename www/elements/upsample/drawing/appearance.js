@@ -35,7 +35,8 @@ export class Appearance {
     if (!this.stale || !(figure instanceof HTMLElement)) return false
     this.stale = false
     const style = getComputedStyle(figure)
-    const width = Math.max(LEAST_WIDTH, figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight))
+    const width = Math.max(LEAST_WIDTH, figure.clientWidth - parseFloat(style.paddingLeft)
+      - parseFloat(style.paddingRight))
     const em = parseFloat(style.fontSize)
     const palette = this.#readPalette(root)
     const same = Math.abs(width - this.width) < 1 && em === this.em && palette === this.palette

@@ -40,7 +40,8 @@ export function mapBoard(model, role, cell, { palette }) {
   const lit = role === 'input' ? links.inputs : links.taps
   const cursor = css(palette.cursor)
   if (lit.size <= 256) {
-    for (const index of lit) shapes.push(ring(cellAt(role === 'flipped' ? last - index : index, size), [1, 1], at, cursor, cell < 8 ? 1.5 : 2.5))
+    for (const index of lit) shapes.push(ring(cellAt(role === 'flipped' ? last - index : index, size),
+      [1, 1], at, cursor, cell < 8 ? 1.5 : 2.5))
   }
   return board(size, cell, shapes, ([r, c]) => {
     const index = r * size[1] + c
@@ -68,7 +69,8 @@ export function outputBoard(model, cell, { palette, heat, secret, backdrop }) {
   const at = { w: cell, h: cell, x: MARGIN, y: MARGIN }
   const { largest } = model
   const outputOf = (/** @type {number} */ i) => model.outputIndex(cellAt(i, size))
-  const shown = (/** @type {number} */ i) => byInput ? counts[i] > 0 || finished : outputOf(i) >= 0 && outputOf(i) < model.step
+  const shown = (/** @type {number} */ i) => byInput ? counts[i] > 0 || finished
+    : outputOf(i) >= 0 && outputOf(i) < model.step
   const hidden = (/** @type {number} */ i) => secret !== null && i === secret[0] * size[1] + secret[1]
   const fresh = new Set(byInput && model.step > 0 && area(model.layer.kernel) < 600
     ? footprint(model.layer, model.step - 1).map(({ output: o }) => o) : [])
@@ -88,20 +90,23 @@ export function outputBoard(model, cell, { palette, heat, secret, backdrop }) {
     const texts = shapes.findIndex(({ kind }) => kind === 'text')
     shapes.splice(texts < 0 ? shapes.length : texts, 0, {
       kind: 'image', source: backdrop.picture, fade: BACKDROP, smooth: true,
-      x: MARGIN + padding[1] * cell, y: MARGIN + padding[0] * cell, w: backdrop.cells[1] * cell, h: backdrop.cells[0] * cell,
+      x: MARGIN + padding[1] * cell, y: MARGIN + padding[0] * cell, w: backdrop.cells[1] * cell,
+        h: backdrop.cells[0] * cell,
     })
   }
   if (heat && cell >= 30) {
     for (let i = 0; i < area(size); i++) {
       if (!shown(i) || counts[i] === 0) continue
       const [r, c] = cellAt(i, size)
-      shapes.push({ kind: 'text', x: MARGIN + (c + 1) * cell - 2.5, y: MARGIN + r * cell + cell * 0.27, text: `\u00d7${counts[i]}`, size: cell * 0.24, fill: textOn(ground(i)), anchor: 'end' })
+      shapes.push({ kind: 'text', x: MARGIN + (c + 1) * cell - 2.5, y: MARGIN + r * cell + cell * 0.27,
+        text: `\u00d7${counts[i]}`, size: cell * 0.24, fill: textOn(ground(i)), anchor: 'end' })
     }
   }
   shapes.push(...frame(size, output, padding, outputPadding, cell, palette))
   const cursor = css(palette.cursor)
   if (links.stamp !== null) shapes.push(...stampRings(model, links.stamp, at, cursor))
-  if (links.cell) shapes.push(ring(links.cell, [1, 1], at, css(palette.sheet), 5), ring(links.cell, [1, 1], at, cursor, 3))
+  if (links.cell) shapes.push(ring(links.cell, [1, 1], at, css(palette.sheet), 5),
+    ring(links.cell, [1, 1], at, cursor, 3))
   return board(size, cell, shapes, target => ({ cell: target }))
 }
 
@@ -128,7 +133,8 @@ function outputPicture(model, palette, heat) {
         const shown = byInput ? counts[at] > 0 || finished : inside && (r - top) * output[1] + c - left < model.step
         if (!shown) pixels[at] = sheet
         else if (heat) pixels[at] = (inside ? heats : fadedCounts)[Math.round(counts[at] * heatScale)]
-        else pixels[at] = (inside ? values : fadedValues)[SHADES + Math.round(Math.min(SHADES, Math.max(-SHADES, sums[at] * scale)))]
+        else pixels[at] = (inside ? values : fadedValues)[SHADES
+          + Math.round(Math.min(SHADES, Math.max(-SHADES, sums[at] * scale)))]
       }
     }
   }, scratch(model, 'output'))
@@ -162,8 +168,10 @@ function frame([rows, cols], [outRows, outCols], [top, left], [addedRows, addedC
     shapes.push(ring([top, left], [outRows, outCols], at, css(palette.ink), 2))
   }
   // Dashes, not colour alone: rows below and columns to the right that output padding added.
-  if (addedRows) shapes.push(ring([top + outRows - addedRows, left], [addedRows, outCols], at, css(palette.ink), 1.5, 4))
-  if (addedCols) shapes.push(ring([top, left + outCols - addedCols], [outRows, addedCols], at, css(palette.ink), 1.5, 4))
+  if (addedRows) shapes.push(ring([top + outRows - addedRows, left], [addedRows, outCols],
+    at, css(palette.ink), 1.5, 4))
+  if (addedCols) shapes.push(ring([top, left + outCols - addedCols], [outRows, addedCols],
+    at, css(palette.ink), 1.5, 4))
   return shapes
 }
 
@@ -206,10 +214,13 @@ export function gatherBoard(model, cell, look) {
   const at = { w: cell, h: cell, x: MARGIN, y: MARGIN }
   const zero = mix(palette.sheet, palette.soft, 0.1)
   const edge = mix(palette.sheet, palette.soft, 0.24)
-  const ground = (/** @type {number} */ i) => kinds[i] === KIND.value ? valueColour(palette, values[i], model.largest.input) : kinds[i] === KIND.border ? edge : zero
+  const ground = (/** @type {number} */ i) => kinds[i] === KIND.value
+    ? valueColour(palette, values[i], model.largest.input) : kinds[i] === KIND.border ? edge : zero
   const shapes = stillGrid({
-    size, ...at, ground, letters: 0.36, label: i => formatNumber(values[i], cell < 28 ? 1 : 2), strong: i => kinds[i] === KIND.value, faint: i => kinds[i] !== KIND.value,
-    picture: cell < TEXT_FROM || area(size) > 2500 ? kept(values, 'spread', palette, () => bitmap(size[0], size[1], ground)) : null,
+    size, ...at, ground, letters: 0.36, label: i => formatNumber(values[i], cell < 28 ? 1 : 2),
+      strong: i => kinds[i] === KIND.value, faint: i => kinds[i] !== KIND.value,
+    picture: cell < TEXT_FROM || area(size) > 2500 ? kept(values, 'spread', palette,
+      () => bitmap(size[0], size[1], ground)) : null,
   }, look, values, 'spread grid')
   const { focus } = model
   const cursor = css(palette.cursor)
@@ -227,7 +238,8 @@ export function gatherBoard(model, cell, look) {
         if (cell >= 28) {
           const text = `\u00d7${formatNumber(model.flipped[tap])}`
           const letters = Math.min(cell * 0.26, cell * 1.3 / text.length)
-          shapes.push({ kind: 'text', x: MARGIN + (place[1] + 1) * cell - 2.5, y: MARGIN + (place[0] + 1) * cell - 3, text, size: letters, fill: textOn(ground(i)), anchor: 'end' })
+          shapes.push({ kind: 'text', x: MARGIN + (place[1] + 1) * cell - 2.5, y: MARGIN + (place[0] + 1) * cell - 3,
+            text, size: letters, fill: textOn(ground(i)), anchor: 'end' })
         }
       }
     }
@@ -251,7 +263,8 @@ export function gatherBoard(model, cell, look) {
  * @param {number} [largest] magnitude that gets the full colour; default: the largest there is
  * @returns {Scene}
  */
-export function plainScene(values, size, cell, { palette }, largest = Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9)) {
+export function plainScene(values, size, cell, { palette },
+  largest = Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9)) {
   const shapes = grid({
     size, w: cell, h: cell, x: MARGIN, y: MARGIN,
     ground: at => valueColour(palette, values[at], largest), label: at => formatNumber(values[at], 1),

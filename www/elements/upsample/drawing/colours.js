@@ -85,7 +85,8 @@ export function formatNumber(value, digits = 2) {
   if (value === 0) return '0'
   let shown = Number(value.toFixed(digits))
   if (shown === 0) shown = Number(value.toPrecision(1))
-  const text = Math.abs(shown) >= 1e5 ? shown.toExponential(1) : Math.abs(shown) < 1e-4 ? shown.toExponential(0) : String(shown)
+  const text = Math.abs(shown) >= 1e5 ? shown.toExponential(1) : Math.abs(shown) < 1e-4
+    ? shown.toExponential(0) : String(shown)
   return text.replace('-', '\u2212').replace('-', '\u2212')
 }
 
@@ -131,7 +132,8 @@ export function ramps(palette) {
   const counts = Array.from({ length: SHADES + 1 }, (_, i) => heatColour(palette, i, SHADES))
   const made = {
     values: Uint32Array.from(values, pack), counts: Uint32Array.from(counts, pack),
-    fadedValues: Uint32Array.from(values, faded), fadedCounts: Uint32Array.from(counts, faded), sheet: pack(palette.sheet),
+    fadedValues: Uint32Array.from(values, faded), fadedCounts: Uint32Array.from(counts, faded),
+      sheet: pack(palette.sheet),
   }
   rampsOf.set(palette, made)
   return made

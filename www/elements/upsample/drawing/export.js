@@ -35,7 +35,8 @@ const LAST_FRAME_TIME = 2500
  * @returns {Promise<string>} the file's name
  */
 export async function save(kind, control, options) {
-  const blob = kind === 'png' ? await png(control, options) : kind === 'svg' ? svg(control, options) : await gif(control, options)
+  const blob = kind === 'png' ? await png(control, options) : kind === 'svg' ? svg(control, options)
+    : await gif(control, options)
   const { layer, view } = control.model
   const name = `upsample-k${layer.kernel.join('x')}-s${layer.stride.join('x')}-p${layer.padding.join('x')}-${view}.${kind}`
   const link = document.createElement('a')
@@ -55,7 +56,8 @@ export async function save(kind, control, options) {
  */
 export function compose(control, { palette, words }) {
   const { model } = control
-  const { boards } = layOut(model, { palette, heat: control.heat, secret: control.secret, backdrop: control.backdrop }, ROOM, true)
+  const { boards } = layOut(model, { palette, heat: control.heat, secret: control.secret,
+    backdrop: control.backdrop }, ROOM, true)
   const ink = css(palette.ink)
   /** @type {Shape[]} */
   const shapes = []
@@ -71,19 +73,23 @@ export function compose(control, { palette, words }) {
   write(summary(model.layer, words), 17, true)
   for (const axis of /** @type {const} */ ([0, 1])) {
     const { numbers, result } = formula(model.layer, axis)
-    if (axis === 0 || numbers !== formula(model.layer, 0).numbers) write(`${words.formula} = ${numbers} = ${result}`, 15)
+    if (axis === 0 || numbers !== formula(model.layer, 0).numbers) write(`${words.formula} = ${numbers} = ${result}`,
+      15)
   }
   y += GAP / 2
 
   /** @type {[BoardName, string, string][][]} name, caption, sign before it */
   const rows = [
-    [['input', words.size(words.captions.input, ...model.layer.input), ''], ['kernel', words.size(words.captions.kernel, ...model.layer.kernel), '×'], ['output', words.size(words.captions.output, ...model.geometry.output), '=']],
+    [['input', words.size(words.captions.input, ...model.layer.input), ''],
+      ['kernel', words.size(words.captions.kernel, ...model.layer.kernel), '×'],
+        ['output', words.size(words.captions.output, ...model.geometry.output), '=']],
     [['spread', words.captions.spread, ''], ['flipped', words.captions.flipped, '∗']],
     [['transposed', words.captions.transposed, '']],
     [['convolution', words.captions.convolution, '']],
   ]
   for (const row of rows) {
-    const shown = row.flatMap(([name, caption, sign]) => { const board = boards.get(name); return board ? [{ caption, sign, scene: board.scene }] : [] })
+    const shown = row.flatMap(([name, caption, sign]) => { const board = boards.get(name); return board
+      ? [{ caption, sign, scene: board.scene }] : [] })
     if (!shown.length) continue
     let x = GAP
     let tallest = 0
@@ -120,7 +126,8 @@ export function compose(control, { palette, words }) {
   if (told.note) write(told.note, 15)
   const height = Math.ceil(y + GAP)
   width = Math.ceil(width)
-  return { width, height, shapes: [{ kind: 'rect', x: 0, y: 0, w: width, h: height, fill: css(palette.sheet) }, ...shapes] }
+  return { width, height, shapes: [{ kind: 'rect', x: 0, y: 0, w: width, h: height, fill: css(palette.sheet) },
+    ...shapes] }
 }
 
 /** @param {Shape} shape @param {number} x @param {number} y @returns {Shape} */
@@ -166,14 +173,16 @@ function rasterise(scene, scale, canvas = document.createElement('canvas')) {
 /** @param {Control} control @param {Options} options @returns {Promise<Blob>} */
 export async function png(control, options) {
   const { canvas } = rasterise(compose(control, options), PNG_SCALE)
-  return new Promise((resolve, reject) => canvas.toBlob(blob => blob ? resolve(blob) : reject(new Error('PNG')), 'image/png'))
+  return new Promise((resolve, reject) => canvas.toBlob(blob => blob ? resolve(blob) : reject(new Error('PNG')),
+    'image/png'))
 }
 
 /** @param {Control} control @param {Options} options @returns {Blob} */
 export function svg(control, options) {
   const node = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
   paintSvg(node, compose(control, options))
-  return new Blob([`<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(node)}\n`], { type: 'image/svg+xml' })
+  return new Blob([`<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(node)}\n`],
+    { type: 'image/svg+xml' })
 }
 
 /** @param {Control} control @param {Options} options @returns {Promise<Blob>} */

@@ -88,7 +88,8 @@ export function kept(owner, name, palette, draw) {
 export function grid(plan, palette) {
   const [rows, cols] = plan.size
   const { w, h, x, y } = plan
-  const whole = { kind: /** @type {const} */ ('rect'), x, y, w: cols * w, h: rows * h, line: css(palette.line), width: 1 }
+  const whole = { kind: /** @type {const} */ ('rect'), x, y, w: cols * w, h: rows * h,
+    line: css(palette.line), width: 1 }
   if (Math.min(w, h) < TEXT_FROM || rows * cols > 2500) {
     const source = plan.picture ?? bitmap(rows, cols, plan.ground)
     return [{ kind: 'image', x, y, w: cols * w, h: rows * h, source }, whole]
@@ -107,7 +108,8 @@ export function grid(plan, palette) {
       const size = Math.min(h * (plan.letters ?? 0.44), w * 1.5 / Math.max(2.4, text.length))
       if (size < 6.5) continue
       const fill = plan.faint?.(at) ? css(palette.soft) : textOn(ground)
-      texts.push({ kind: 'text', x: x + (c + 0.5) * w, y: y + (r + 0.5) * h + size * 0.35, text, size, fill, bold: plan.strong?.(at) })
+      texts.push({ kind: 'text', x: x + (c + 0.5) * w, y: y + (r + 0.5) * h + size * 0.35,
+        text, size, fill, bold: plan.strong?.(at) })
     }
   }
   for (let r = 1; r < rows; r++) points.push(x, y + r * h, x + cols * w, y + r * h)
@@ -187,7 +189,8 @@ export function hatch(x, y, w, h, points) {
  * @returns {Board}
  */
 export function board(size, cell, shapes, target) {
-  const scene = { width: Math.ceil(size[1] * cell + 2 * MARGIN), height: Math.ceil(size[0] * cell + 2 * MARGIN), shapes }
+  const scene = { width: Math.ceil(size[1] * cell + 2 * MARGIN),
+    height: Math.ceil(size[0] * cell + 2 * MARGIN), shapes }
   return { scene, size, target, cellUnder: (x, y) => under(size, cell, cell, MARGIN, MARGIN, x, y) }
 }
 

@@ -61,7 +61,8 @@ export function layOut(model, look, { width, em }, drawTyped = false) {
   const inputCell = sideCell(input)
   const kernelCell = sideCell(kernel)
   const most = { cell: 2.9 * em, height: Math.max(20 * em, 300) * 1.6 }
-  const fit = (/** @type {Pair} */ [rows, cols], /** @type {number} */ room, cell = most.cell) => snapped(Math.min(cell, (room - 8) / cols, most.height / rows))
+  const fit = (/** @type {Pair} */ [rows, cols], /** @type {number} */ room, cell = most.cell) =>
+    snapped(Math.min(cell, (room - 8) / cols, most.height / rows))
   const beside = fit(canvas, width - input[1] * inputCell - kernel[1] * kernelCell - 7 * em)
   const below = fit(canvas, width)
   const outputCell = width >= 40 * em && beside >= 0.72 * below ? beside : below
@@ -75,7 +76,8 @@ export function layOut(model, look, { width, em }, drawTyped = false) {
     const flippedCell = snapped(Math.min(2.4 * em, 11 * em / Math.max(...kernel)))
     const besideKernel = fit(gathered, width - kernel[1] * flippedCell - 4 * em)
     const alone = fit(gathered, width)
-    boards.set('spread', gatherBoard(model, width >= 40 * em && besideKernel >= 0.72 * alone ? besideKernel : alone, look))
+    boards.set('spread', gatherBoard(model, width >= 40 * em && besideKernel >= 0.72 * alone
+      ? besideKernel : alone, look))
     boards.set('flipped', mapBoard(model, 'flipped', flippedCell, look))
   }
   let matrixTooLarge = false
@@ -103,7 +105,8 @@ export function layOutRoundTrip(model, look, { width, em }) {
   const start = model.output
   const { small, back } = roundTrip(model.layer, start, model.weights)
   const room = Math.min(width, 22 * em)
-  const cell = (/** @type {Pair} */ size, cap = 2.4 * em) => snapped(Math.min(cap, (room - 8) / size[1], 18 * em / size[0]))
+  const cell = (/** @type {Pair} */ size, cap = 2.4 * em) =>
+    snapped(Math.min(cap, (room - 8) / size[1], 18 * em / size[0]))
   /** @type {ReturnType<typeof layOutRoundTrip>} */
   const scenes = []
   if (outputs <= PRODUCT_LIMIT) {

@@ -28,7 +28,8 @@ export function matrixBoard(model, width, height, look) {
   const most = model.largest
   const signs = 26
   /** Cell width when the matrix, two columns at least 12 wide, and two signs share some room. @param {number} room */
-  const cellWidth = room => Math.max(0.5, Math.min(30, (room - 2 * MARGIN - 2 * signs) / (inputs + 2), (room - 2 * MARGIN - 2 * signs - 24) / inputs))
+  const cellWidth = room => Math.max(0.5, Math.min(30, (room - 2 * MARGIN - 2 * signs) / (inputs + 2),
+    (room - 2 * MARGIN - 2 * signs - 24) / inputs))
   let h = Math.min(30, height / outputs)
   let w = cellWidth(width)
   if (Math.min(w, h) < TEXT_FROM) {
@@ -52,21 +53,27 @@ export function matrixBoard(model, width, height, look) {
     return sums[r * model.geometry.canvas[1] + c]
   }
   const secretIndex = secret ? model.outputIndex(secret) : -1
-  const matrixGround = (/** @type {number} */ at) => valueColour(palette, matrix[(at % inputs) * outputs + Math.floor(at / inputs)], most.weights)
+  const matrixGround = (/** @type {number} */ at) =>
+    valueColour(palette, matrix[(at % inputs) * outputs + Math.floor(at / inputs)], most.weights)
   const small = Math.min(w, h) < TEXT_FROM || inputs * outputs > 2500
   const xGround = (/** @type {number} */ at) => valueColour(palette, model.input[at], most.input)
-  const yGround = (/** @type {number} */ at) => known(at) && at !== secretIndex ? valueColour(palette, total(at), most.canvas) : palette.sheet
+  const yGround = (/** @type {number} */ at) => known(at) && at !== secretIndex
+    ? valueColour(palette, total(at), most.canvas) : palette.sheet
   const shapes = [
     ...stillGrid({
       size: [outputs, inputs], w, h, x: left, y: MARGIN, ground: matrixGround, letters: 0.55,
-      label: at => { const value = matrix[(at % inputs) * outputs + Math.floor(at / inputs)]; return value ? formatNumber(value) : '' },
+      label: at => { const value = matrix[(at % inputs) * outputs + Math.floor(at / inputs)]; return value
+        ? formatNumber(value) : '' },
       picture: small ? kept(matrix, 'transposed', palette, () => bitmap(outputs, inputs, matrixGround)) : null,
     }, look, matrix, 'transposed grid'),
-    ...grid({ size: [inputs, 1], w: column, h, x: xLeft, y: MARGIN, letters: 0.55, ground: xGround, label: at => formatNumber(model.input[at]), picture: small ? kept(model.input, 'x', palette, () => bitmap(inputs, 1, xGround)) : null }, palette),
+    ...grid({ size: [inputs, 1], w: column, h, x: xLeft, y: MARGIN, letters: 0.55, ground: xGround,
+      label: at => formatNumber(model.input[at]),
+        picture: small ? kept(model.input, 'x', palette, () => bitmap(inputs, 1, xGround)) : null }, palette),
     ...grid({
       size: [outputs, 1], w: column, h, x: yLeft, y: MARGIN, letters: 0.55,
       ground: yGround, picture: small ? bitmap(outputs, 1, yGround, scratch(model, 'y')) : null,
-      label: at => at === secretIndex ? '?' : known(at) && (model.walkBy === 'output' || step > 0) ? formatNumber(total(at)) : '',
+      label: at => at === secretIndex ? '?' : known(at) && (model.walkBy === 'output' || step > 0)
+        ? formatNumber(total(at)) : '',
     }, palette),
   ]
   const ink = css(palette.ink)
@@ -124,12 +131,14 @@ export function convolutionBoard(model, width, height, look) {
   const ground = (/** @type {number} */ i) => valueColour(palette, matrix[i], model.largest.weights)
   const shapes = stillGrid({
     size: [inputs, outputs], ...at, ground, letters: 0.55, label: i => matrix[i] ? formatNumber(matrix[i]) : '',
-    picture: Math.min(w, h) < TEXT_FROM || inputs * outputs > 2500 ? kept(matrix, 'plain', palette, () => bitmap(inputs, outputs, ground)) : null,
+    picture: Math.min(w, h) < TEXT_FROM || inputs * outputs > 2500
+      ? kept(matrix, 'plain', palette, () => bitmap(inputs, outputs, ground)) : null,
   }, look, matrix, 'plain grid')
   const cursor = css(palette.cursor)
   const { focus } = model
   const o = focus.cell ? model.outputIndex(focus.cell) : -1
-  if (focus.input !== null) shapes.push(ring([focus.input, 0], [1, outputs], at, cursor, model.walkBy === 'input' ? 3 : 1.5))
+  if (focus.input !== null) shapes.push(ring([focus.input, 0], [1, outputs], at, cursor,
+    model.walkBy === 'input' ? 3 : 1.5))
   if (o >= 0) shapes.push(ring([0, o], [inputs, 1], at, cursor, model.walkBy === 'output' ? 3 : 1.5))
   return {
     scene: { width: Math.ceil(outputs * w + 2 * MARGIN), height: Math.ceil(inputs * h + 2 * MARGIN), shapes },

@@ -135,7 +135,8 @@ export function paintSvg(svg, scene) {
 function alike(a, b) {
   if (a.kind !== b.kind) return false
   if (a.kind === 'lines' && b.kind === 'lines') {
-    return a.line === b.line && a.width === b.width && a.points.length === b.points.length && a.points.every((value, i) => value === b.points[i])
+    return a.line === b.line && a.width === b.width && a.points.length === b.points.length
+      && a.points.every((value, i) => value === b.points[i])
   }
   const other = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (b))
   return Object.entries(a).every(([key, value]) => other[key] === value)
@@ -154,12 +155,14 @@ function svgNode(shape) {
   if (shape.kind === 'lines') {
     let d = ''
     for (let i = 0; i < shape.points.length; i += 4) {
-      d += `M${round(shape.points[i])} ${round(shape.points[i + 1])}L${round(shape.points[i + 2])} ${round(shape.points[i + 3])}`
+      d += `M${round(shape.points[i])} ${round(shape.points[i + 1])}L${round(shape.points[i
+        + 2])} ${round(shape.points[i + 3])}`
     }
     return make('path', { d, stroke: shape.line, 'stroke-width': shape.width, fill: 'none' })
   }
   if (shape.kind === 'image') {
-    const node = make('image', { x: shape.x, y: shape.y, width: shape.w, height: shape.h, opacity: shape.fade ?? 1, preserveAspectRatio: 'none', href: shape.source.toDataURL() })
+    const node = make('image', { x: shape.x, y: shape.y, width: shape.w, height: shape.h,
+      opacity: shape.fade ?? 1, preserveAspectRatio: 'none', href: shape.source.toDataURL() })
     // An attribute, not a style: the file is to look alike where styles are stripped.
     node.setAttribute('image-rendering', shape.smooth || shape.source.width > shape.w ? 'auto' : 'pixelated')
     return node

@@ -37,7 +37,8 @@ export async function asCheckpoint(source) {
   if (source.from !== 'files' || !(source.weights instanceof File)) return null
   const names = readNames(await readText(source.manifest))
   const { weights, manifest, said } = source
-  return names && { source: { from: 'checkpoint', name: weights.name, weights, names: manifest, ...said && { said } }, names }
+  return names && { source: { from: 'checkpoint', name: weights.name, weights, names: manifest, ...said && { said } },
+    names }
 }
 
 /**

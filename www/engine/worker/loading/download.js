@@ -120,7 +120,8 @@ async function fill(stream, file, url, signal, onBytes) {
       onBytes(loaded, file.bytes)
     }
   }
-  if (loaded < bytes.length) throw placeholder(bytes.subarray(0, Math.min(loaded, HEAD_BYTES))) ?? wrongSize(file, loaded)
+  if (loaded < bytes.length) throw placeholder(bytes.subarray(0, Math.min(loaded, HEAD_BYTES)))
+    ?? wrongSize(file, loaded)
   onBytes(loaded, file.bytes)
   return bytes
 }
@@ -207,10 +208,12 @@ function placeholder(head) {
   if (text.startsWith('version https://git-lfs.github.com/spec/')) {
     const size = /^size (\d+)/m.exec(text)?.[1] ?? '?'
     return new FcnError('weights_invalid',
-      `It is a Git LFS pointer, not the file itself, which has ${size} bytes: get it with "git lfs pull".`, { kind: 'weights.lfs', size })
+      `It is a Git LFS pointer, not the file itself, which has ${size} bytes: get it with "git lfs pull".`,
+        { kind: 'weights.lfs', size })
   }
   if (!/^<(!doctype|html|head|meta|script|\?xml)/i.test(text)) return null
-  return new FcnError('weights_invalid', 'It is a web page, not the weights file: download it again.', { kind: 'weights.page' })
+  return new FcnError('weights_invalid', 'It is a web page, not the weights file: download it again.',
+    { kind: 'weights.page' })
 }
 
 /**

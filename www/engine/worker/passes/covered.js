@@ -44,7 +44,8 @@ export async function covered(machine, { picture, work }, { variant, classId, at
  */
 async function ofWindows({ net, syncEvery }, photo, { classId, at }, signal) {
   const every = syncEvery(photo)
-  const pass = await passing(photo, () => net.stages(net.variants), signal, untold, onStage => net.open(photo, every, onStage))
+  const pass = await passing(photo, () => net.stages(net.variants), signal, untold,
+    onStage => net.open(photo, every, onStage))
   try {
     if (at) return (await pass.autopsy(net.variants[0], classId, at.x, at.y)).score
     const map = await pass.channel('score', classId)

@@ -35,7 +35,8 @@ export async function heatmap(machine, job, signal, tell) {
     const linear = map.linear()
     const { window, windowStride: stride } = wasm.limits()
     return {
-      outcome: 'heatmap', width: map.width, height: map.height, scores: owned(map.scores()), linear: linear ? owned(linear) : null,
+      outcome: 'heatmap', width: map.width, height: map.height, scores: owned(map.scores()),
+        linear: linear ? owned(linear) : null,
       photo: { width, height }, work: { width: workWidth, height: workHeight }, window, stride,
       shapes: net.shapes(workWidth, workHeight)
         .map(({ stage, channels, rows, columns }) => ({ stage, channels, height: rows, width: columns })),

@@ -256,7 +256,8 @@ export async function run({ wasm, id, net, syncEvery, team }, photo, variants, s
   return await passing(photo, () => net.stages(variants), signal, tell, async onStage => {
     if (!team) return { scores: await net.run(photo, variants, every, onStage, everyMap), threads: 1 }
     const { made: scores, threads } = await team.run({ wasm, id, net, photo, variants, signal, onStage, everyMap },
-      async (photo, onStage) => await net.run(photo, variants, Infinity, onStage, everyMap), scores => scores.forEach(freeQuietly))
+      async (photo, onStage) => await net.run(photo, variants, Infinity, onStage, everyMap),
+        scores => scores.forEach(freeQuietly))
     return { scores, threads }
   })
 }

@@ -36,7 +36,8 @@ const SLEEP = 100
 export function share(bytes, data) {
   const both = 2 * Math.ceil(bytes / 4) * 4
   const isEnough = data !== null && data.byteLength >= both
-  return { control: new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT), data: isEnough ? data : new SharedArrayBuffer(both) }
+  return { control: new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT),
+    data: isEnough ? data : new SharedArrayBuffer(both) }
 }
 
 export class Exchange {

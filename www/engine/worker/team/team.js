@@ -143,7 +143,8 @@ export class Team {
       pixels = copy
       photo.copyTo(new Float32Array(copy))
       exchange = new Exchange(shared, 0, size)
-      this.#tell(rank => ({ type: 'pass', net: id, rank, size, shared, pixels: copy, width, height, variants, everyMap }))
+      this.#tell(rank => ({ type: 'pass', net: id, rank, size, shared, pixels: copy, width,
+        height, variants, everyMap }))
     } catch {
       // Not enough memory for all.
       return await alone(photo)

@@ -97,7 +97,8 @@ export class Beside {
     const { step, dots, ahead, reached, leads } = found
     return {
       measure, step, ahead, leads,
-      runs: runs.map(({ name, points }, i) => ({ name, points, value: dots[i].value, validated: dots[i].step, reached: reached[i] })),
+      runs: runs.map(({ name, points }, i) => ({ name, points, value: dots[i].value, validated: dots[i].step,
+        reached: reached[i] })),
     }
   }
 

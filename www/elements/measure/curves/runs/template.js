@@ -35,15 +35,18 @@ export function beside({ state, actions }, width, measure, page) {
   const names = namesOf(runs, page)
   return html`
     <fieldset class="segments"><legend>${t('runs.of')}</legend>
-      <div>${state.measures.map(each => html`<label><input type="radio" name="of" .checked=${live(each === state.measure)}
+      <div>${state.measures.map(each => html`<label><input type="radio" name="of"
+        .checked=${live(each === state.measure)}
         @change=${() => actions.measure(each)}>${roleName(each, t)}</label>`)}</div></fieldset>
     <figure class="curves" part="runs" ${ref(measure)}>
-      <figcaption>${t('runs.caption', { measure: roleName(state.measure, t) })} ${t(isLoss(state.measure) ? 'runs.lower' : 'runs.higher')}</figcaption>
+      <figcaption>${t('runs.caption', { measure: roleName(state.measure, t) })} ${t(isLoss(state.measure)
+        ? 'runs.lower' : 'runs.higher')}</figcaption>
       ${width ? drawn(shown, actions, width, page) : nothing}
       ${legend(names, width && fits(shown, width, page) ? null : [A, B], page)}
       ${slider(shown, actions, page)}
     </figure>
-    <section part="ahead" aria-label=${t('runs.ahead')}>${sentences(shown, page).map(text => html`<p class="told">${text}</p>`)}</section>
+    <section part="ahead" aria-label=${t('runs.ahead')}>${sentences(shown, page).map(text => html`<p
+      class="told">${text}</p>`)}</section>
     ${numbers(shown, actions, page)}`
 }
 
@@ -56,7 +59,8 @@ const widthOf = text => [...text].reduce((sum, letter) => sum + (letter > '\u10f
 /** Whether the names have room at the ends of the lines. @param {Shown} shown @param {number} width @param {Page} page */
 function fits({ runs, measure, found }, width, page) {
   const room = Math.min(NAMES, PART * width)
-  return namesOf(runs, page).every((name, i) => widthOf(`${name} ${valueText(measure, found.dots[i].value, page.language)}`) + 10 <= room)
+  return namesOf(runs, page).every((name, i) =>
+    widthOf(`${name} ${valueText(measure, found.dots[i].value, page.language)}`) + 10 <= room)
 }
 
 /** What was drawn last: a chart is made anew only when it looks different. @type {WeakMap<Runs, {key: string, t: unknown, chart: Element}>} */
@@ -76,9 +80,12 @@ function drawn(shown, actions, width, page) {
   if (known?.key !== key || known.t !== t) {
     const [a, b] = namesOf(runs, page)
     const value = (/** @type {number} */ value) => valueText(measure, value, language)
-    const chart = linesChart(lines.map((points, i) => ({ name: isNamed ? [a, b][i] : [A, B][i], points, look: [FIRST, SECOND][i] })), {
-      width, names, steps, format: value, tick: isLoss(measure) ? value : shareTick(lines.flat(), language), mark: found.step, x: t('curves.x.step'),
-      label: t('runs.chart', { measure: roleName(measure, t), a, b, from: whole(steps[0], language), to: whole(steps[1], language) }),
+    const chart = linesChart(lines.map((points, i) =>
+      ({ name: isNamed ? [a, b][i] : [A, B][i], points, look: [FIRST, SECOND][i] })), {
+      width, names, steps, format: value, tick: isLoss(measure) ? value : shareTick(lines.flat(), language),
+        mark: found.step, x: t('curves.x.step'),
+      label: t('runs.chart', { measure: roleName(measure, t), a, b, from: whole(steps[0], language),
+        to: whole(steps[1], language) }),
     })
     charts.set(runs, known = { key, t, chart })
   }
@@ -88,15 +95,18 @@ function drawn(shown, actions, width, page) {
     return nearest(compared, stepAt(x, { width, names, steps }))
   }
   return html`<div class="under" @pointermove=${(/** @type {PointerEvent} */ event) => actions.hover(under(event))}
-    @pointerleave=${() => actions.hover(null)} @pointerdown=${(/** @type {PointerEvent} */ event) => actions.go(under(event))}>${known.chart}</div>`
+    @pointerleave=${() => actions.hover(null)} @pointerdown=${(/** @type {PointerEvent} */ event) =>
+      actions.go(under(event))}>${known.chart}</div>`
 }
 
 /** Which line is whose. @param {readonly string[]} names @param {readonly string[] | null} letters @param {Page} page */
 function legend(names, letters, { t }) {
   return html`<ul class="runs" aria-label=${t('runs.legend')}>${names.map((name, i) => {
     const { stroke, strokeDasharray } = LOOKS[[FIRST, SECOND][i]]
-    return html`<li><svg width="40" height="10" viewBox="0 0 40 10" aria-hidden="true"><line x1="0" y1="5" x2="40" y2="5" stroke-width="2"
-      stroke=${stroke} stroke-dasharray=${strokeDasharray}></line></svg>${letters ? html`<b>${letters[i]}</b>` : nothing} ${name}</li>`
+    return html`<li><svg width="40" height="10" viewBox="0 0 40 10" aria-hidden="true"><line
+      x1="0" y1="5" x2="40" y2="5" stroke-width="2"
+      stroke=${stroke}
+        stroke-dasharray=${strokeDasharray}></line></svg>${letters ? html`<b>${letters[i]}</b>` : nothing} ${name}</li>`
   })}</ul>`
 }
 
@@ -104,10 +114,12 @@ function legend(names, letters, { t }) {
 function slider({ runs, measure, found }, actions, page) {
   const { t, language } = page
   const steps = stepsOf(runs, measure)
-  const said = namesOf(runs, page).map((name, i) => `${name} ${valueText(measure, found.dots[i].value, language)}`).join(', ')
+  const said = namesOf(runs, page).map((name, i) =>
+    `${name} ${valueText(measure, found.dots[i].value, language)}`).join(', ')
   const text = t('runs.said', { step: whole(found.step, language), said })
   return html`<label class="field grow at"><span>${t('runs.step')}: <b class="num">${text}</b></span>
-    <input type="range" min="0" max=${steps.length - 1} step="1" .value=${live(String(steps.indexOf(found.step)))} aria-valuetext=${text}
+    <input type="range" min="0" max=${steps.length - 1} step="1" .value=${live(String(steps.indexOf(found.step)))}
+      aria-valuetext=${text}
       @input=${(/** @type {Event} */ event) => {
         actions.go(steps[Number(/** @type {HTMLInputElement} */ (event.target).value)])
       }}></label>`
@@ -138,7 +150,8 @@ function sentences({ runs, measure, found }, page) {
   }
   const changes = leads.map(({ step, run }) => t('runs.lead_from', { n: n(step), name: names[run] }))
   if (leads.length === 1) said.push([t('runs.always', { name: names[leads[0].run], n: n(leads[0].step) })])
-  else if (leads.length > 1) said.push([t('runs.changes', { count: leads.length - 1, list: changes.slice(0, SHOWN).join(', ') + (changes.length > SHOWN ? ', …' : '') })])
+  else if (leads.length > 1) said.push([t('runs.changes', { count: leads.length - 1,
+    list: changes.slice(0, SHOWN).join(', ') + (changes.length > SHOWN ? ', …' : '') })])
   return said.map(parts => parts.join(' '))
 }
 
@@ -157,11 +170,18 @@ function numbers({ runs, measure, row: from }, actions, page) {
   }
   const n = (/** @type {number} */ value) => whole(value, language)
   return html`<details class="more"><summary>${t('curves.numbers')}</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label=${t('curves.numbers')}><table class="classes num"><thead><tr>
-      <th scope="col">${t('curves.x.step')}</th>${namesOf(runs, page).map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
-    <tbody>${shown.map(step => html`<tr><th scope="row">${exact(step, language)}</th><td>${cell(0, step)}</td><td>${cell(1, step)}</td></tr>`)}</tbody></table></div>
+    <div class="scroll" tabindex="0" role="region" aria-label=${t('curves.numbers')}><table
+      class="classes num"><thead><tr>
+      <th scope="col">${t('curves.x.step')}</th>${namesOf(runs, page).map(name => html`<th
+        scope="col">${name}</th>`)}</tr></thead>
+    <tbody>${shown.map(step => html`<tr><th
+      scope="row">${exact(step, language)}</th><td>${cell(0, step)}</td><td>${cell(1,
+        step)}</td></tr>`)}</tbody></table></div>
     ${steps.length > ROWS ? html`<div class="row">
       <button ?disabled=${from === 0} @click=${() => actions.turn(from - ROWS)}>${t('curves.before')}</button>
-      <span class="num" role="status">${t('curves.rows', { from: n(from + 1), to: n(from + shown.length), all: n(steps.length) })}</span>
-      <button ?disabled=${from + ROWS >= steps.length} @click=${() => actions.turn(from + ROWS)}>${t('curves.after')}</button></div>` : nothing}</details>`
+      <span class="num"
+        role="status">${t('curves.rows', { from: n(from + 1), to: n(from + shown.length),
+          all: n(steps.length) })}</span>
+      <button ?disabled=${from + ROWS >= steps.length}
+        @click=${() => actions.turn(from + ROWS)}>${t('curves.after')}</button></div>` : nothing}</details>`
 }
