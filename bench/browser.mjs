@@ -7,7 +7,8 @@ import { existsSync, readFileSync } from 'node:fs'
  * @returns {{executablePath: string, args: string[]}} for Playwright's `launch`
  */
 export function launchOptions(hardware) {
-  const executablePath = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(file => existsSync(file))
+  const executablePath = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(file =>
+    existsSync(file))
   if (!executablePath) throw new Error('no Chromium found; set CHROMIUM to its path')
   /** @type {{'goog:chromeOptions': {args: string[]}}} */
   const webdriver = JSON.parse(readFileSync(new URL('../webdriver.json', import.meta.url), 'utf8'))

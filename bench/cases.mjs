@@ -7,7 +7,8 @@ import { CONFIGS, STRIDE } from './net.mjs'
 /** @typedef {import('./page/page.js').Case} Case */
 
 /** In the order of the table. */
-export const CONTENDERS = ['fcn-lab:webgpu', 'fcn-lab:cpu', 'burn:webgpu', 'onnxruntime-web:webgpu', 'onnxruntime-web:wasm', 'litert:webgpu', 'litert:wasm', 'tfjs:webgpu']
+export const CONTENDERS = ['fcn-lab:webgpu', 'fcn-lab:cpu', 'burn:webgpu', 'onnxruntime-web:webgpu',
+  'onnxruntime-web:wasm', 'litert:webgpu', 'litert:wasm', 'tfjs:webgpu']
 
 /** Sides of the picture that a net is measured at unless others are asked for. @type {Record<Model, number[]>} */
 const SIZES = { slim: [224, 512, 1024], half: [224], full: [224], everyday: [384], 'everyday-slim': [224, 384] }
@@ -83,7 +84,8 @@ export function readOptions(args) {
 function casesOf(models, sizes) {
   const sides = sizes?.split(',').map(text => {
     const side = Number(text)
-    if (!Number.isInteger(side) || side <= 0 || side % STRIDE !== 0) throw new Error(`--sizes ${text}: not a multiple of ${STRIDE} pixels`)
+    if (!Number.isInteger(side) || side <= 0
+      || side % STRIDE !== 0) throw new Error(`--sizes ${text}: not a multiple of ${STRIDE} pixels`)
     return side
   })
   const names = models?.split(',') ?? USUAL

@@ -33,7 +33,8 @@ export function stages(model, size) {
     maps.set(output, map)
     // A transposed convolution stamps its kernel once an input pixel, the others gather once an output pixel.
     const places = kind === 'up' ? rows * columns : map[1] * map[2]
-    const macs = kind === 'conv' || kind === 'up' ? (operation.isDepthwise ? 1 : into) * out * kernel * kernel * places : 0
+    const macs = kind === 'conv' || kind === 'up' ? (operation.isDepthwise ? 1 : into) * out * kernel * kernel * places
+      : 0
     const name = STAGE.get(output) ?? output
     const stage = found.get(name)
     if (stage) stage.macs += macs
@@ -58,7 +59,8 @@ function parameters(config) {
     const into = channels.get(inputs[0]) ?? 0
     const out = channelsOut(config, operation, into)
     channels.set(output, out)
-    return kind === 'conv' || kind === 'up' ? sum + (isDepthwise ? 1 : into) * out * kernel * kernel + (kind === 'conv' ? out : 0) : sum
+    return kind === 'conv' || kind === 'up'
+      ? sum + (isDepthwise ? 1 : into) * out * kernel * kernel + (kind === 'conv' ? out : 0) : sum
   }, 0)
 }
 

@@ -72,7 +72,8 @@ function showPhoto() {
     context.fillStyle = `hsl(${(i * 47) % 360} 60% 50%)`
     context.fillRect((i * 97) % 448, (i * 71) % 448, 60, 60)
   }
-  Object.assign(/** @type {HTMLElement} */ (document.querySelector('fcn-upsample')), { backdrop: { picture, cells: [224, 224] } })
+  Object.assign(/** @type {HTMLElement} */ (document.querySelector('fcn-upsample')),
+    { backdrop: { picture, cells: [224, 224] } })
 }
 
 /**
@@ -125,9 +126,11 @@ function measured(events, frames) {
     work.push(mine.reduce((sum, { dur = 0 }) => sum + dur, 0) / 1000)
     cpu.push(mine.reduce((sum, { tdur = 0 }) => sum + tdur, 0) / 1000)
   }
-  const at = (/** @type {number[]} */ values, /** @type {number} */ part) => [...values].sort((a, b) => a - b)[Math.floor(part * (values.length - 1))]
+  const at = (/** @type {number[]} */ values, /** @type {number} */ part) =>
+    [...values].sort((a, b) => a - b)[Math.floor(part * (values.length - 1))]
   return {
-    frames: lengths.length, median: at(lengths, 0.5), p95: at(lengths, 0.95), max: at(lengths, 1), over: lengths.filter(length => length > 33.4).length,
+    frames: lengths.length, median: at(lengths, 0.5), p95: at(lengths, 0.95), max: at(lengths, 1),
+      over: lengths.filter(length => length > 33.4).length,
     work: { median: at(work, 0.5), max: at(work, 1) }, cpu: { median: at(cpu, 0.5), max: at(cpu, 1) },
   }
 }

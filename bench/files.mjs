@@ -56,8 +56,10 @@ export function manifest(name, config, weights) {
       name: `class ${id}`,
       color: `#${(id * 0x0b3f61 & 0xffffff).toString(16).padStart(6, '0')}`,
     })),
-    input: { order: 'RGB', mean: MEAN, std: STD, pad_multiple: 32, pad_color: [124, 116, 104], long_side: 4096, max_long_side: 4096 },
-    files: [{ path: 'weights.safetensors', bytes: weights.length, sha256: createHash('sha256').update(weights).digest('hex') }],
+    input: { order: 'RGB', mean: MEAN, std: STD, pad_multiple: 32, pad_color: [124, 116, 104],
+      long_side: 4096, max_long_side: 4096 },
+    files: [{ path: 'weights.safetensors', bytes: weights.length,
+      sha256: createHash('sha256').update(weights).digest('hex') }],
   }, null, 1)
 }
 
@@ -97,7 +99,8 @@ const INTS = 7
  */
 const valueInfo = (field, name, shape) => {
   const dimensions = shape.map(size => proto.message(1, proto.int(1, size)))
-  return proto.message(field, proto.bytes(1, name), proto.message(2, proto.message(1, proto.int(1, FLOAT), proto.message(2, ...dimensions))))
+  return proto.message(field, proto.bytes(1, name),
+    proto.message(2, proto.message(1, proto.int(1, FLOAT), proto.message(2, ...dimensions))))
 }
 
 /**
@@ -107,7 +110,8 @@ const valueInfo = (field, name, shape) => {
  * @param {Record<string, number[] | number>} [attributes]
  */
 const node = (type, inputs, output, attributes = {}) => proto.message(
-  1, ...inputs.map(name => proto.bytes(1, name)), proto.bytes(2, output), proto.bytes(3, `${type}:${output}`), proto.bytes(4, type),
+  1, ...inputs.map(name => proto.bytes(1, name)), proto.bytes(2, output), proto.bytes(3, `${type}:${output}`),
+    proto.bytes(4, type),
   ...Object.entries(attributes).map(([name, values]) => typeof values === 'number'
     ? proto.message(5, proto.bytes(1, name), proto.int(3, values), proto.int(20, INT))
     : proto.message(5, proto.bytes(1, name), ...values.map(value => proto.int(8, value)), proto.int(20, INTS))),
@@ -120,10 +124,13 @@ const node = (type, inputs, output, attributes = {}) => proto.message(
  * @returns {Buffer} an ONNX model: [1, 3, size, size] normalised -> scores [1, classes, size, size]
  */
 export function onnx(config, list, size) {
-  const nodes = operations(config).flatMap(({ kind, inputs, output, layer, kernel, stride, padding, after = padding, relu, most, isDepthwise, out }) => {
-    const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [padding, padding, after, after], group: isDepthwise ? out ?? 1 : 1 }
+  const nodes = operations(config).flatMap(({ kind, inputs, output, layer, kernel, stride,
+    padding, after = padding, relu, most, isDepthwise, out }) => {
+    const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride],
+      pads: [padding, padding, after, after], group: isDepthwise ? out ?? 1 : 1 }
     switch (kind) {
-      case 'pool': return [node('MaxPool', inputs, output, { kernel_shape: attributes.kernel_shape, strides: attributes.strides, pads: attributes.pads })]
+      case 'pool': return [node('MaxPool', inputs, output, { kernel_shape: attributes.kernel_shape,
+        strides: attributes.strides, pads: attributes.pads })]
       case 'add': return [node('Add', inputs, output)]
       case 'up': return [node('ConvTranspose', [...inputs, `${layer}.weight`], output, attributes)]
       case 'conv': {
@@ -137,7 +144,8 @@ export function onnx(config, list, size) {
   const limits = [['zero', 0], ['six', 6]].map(([name, value]) => proto.message(
     5, proto.int(2, FLOAT), proto.bytes(8, String(name)), proto.bytes(9, bytesOf(Float32Array.of(Number(value))))))
   const initializers = list.map(({ name, shape, data }) => proto.message(
-    5, ...shape.map(size => proto.int(1, size)), proto.int(2, FLOAT), proto.bytes(8, name), proto.bytes(9, bytesOf(data))))
+    5, ...shape.map(size => proto.int(1, size)), proto.int(2, FLOAT), proto.bytes(8, name),
+      proto.bytes(9, bytesOf(data))))
   return Buffer.concat([
     proto.int(1, 8), // ir_version
     proto.message(7, ...nodes, proto.bytes(2, 'fcn8s'), ...initializers, ...limits,
@@ -158,7 +166,8 @@ function readTensors(file) {
   const length = Number(file.readBigUInt64LE())
   /** @type {Record<string, {dtype: string, shape: number[], data_offsets: [number, number]}>} */
   const header = JSON.parse(file.toString('utf8', 8, 8 + length))
-  return Object.entries(header).filter(([name]) => name !== '__metadata__').map(([name, { dtype, shape, data_offsets: [from, to] }]) => {
+  return Object.entries(header).filter(([name]) =>
+    name !== '__metadata__').map(([name, { dtype, shape, data_offsets: [from, to] }]) => {
     const bytes = file.subarray(8 + length + from, 8 + length + to)
     const data = dtype === 'F16'
       ? Float32Array.from({ length: bytes.length / 2 }, (_, i) => fromHalf(bytes.readUInt16LE(2 * i)))
@@ -185,7 +194,8 @@ export function* netFiles(model, sizes) {
   const weights = shipped ? readFileSync(new URL('weights.safetensors', shipped)) : safetensors(tensors(config))
   yield ['weights.safetensors', weights]
   // The shipped ones work at up to 1,024 pixels anyway.
-  yield ['model.json', shipped ? readFileSync(new URL('model.json', shipped)) : Buffer.from(manifest(model, config, weights))]
+  yield ['model.json', shipped ? readFileSync(new URL('model.json', shipped))
+    : Buffer.from(manifest(model, config, weights))]
   if (!sizes.onnx.length && !sizes.tflite.length) return
   const used = new Set(operations(config).flatMap(({ layer }) => [`${layer}.weight`, `${layer}.bias`]))
   const list = readTensors(weights).filter(({ name }) => used.has(name))

@@ -25,7 +25,8 @@ export function layout() {
     ['score_pool4', [CLASSES, 512, 1, 1]], ['score_pool3', [CLASSES, 256, 1, 1]],
   ]
   return [
-    ...convolutions.flatMap(([name, shape]) => /** @type {[string, number[]][]} */ ([[`${name}.weight`, shape], [`${name}.bias`, [shape[0]]]])),
+    ...convolutions.flatMap(([name, shape]) =>
+      /** @type {[string, number[]][]} */ ([[`${name}.weight`, shape], [`${name}.bias`, [shape[0]]]])),
     ...[['upscore2', 4], ['upscore_pool4', 4], ['upscore8', 16]].map(([name, kernel]) =>
       /** @type {[string, number[]]} */ ([`${name}.weight`, [CLASSES, CLASSES, Number(kernel), Number(kernel)]])),
   ]
@@ -37,7 +38,8 @@ const count = shape => shape.reduce((product, size) => product * size, 1)
 /** The beginning of the safetensors file. @returns {Buffer} */
 export function header() {
   let offset = 0
-  const entries = layout().map(([name, shape]) => [name, { dtype: 'F32', shape, data_offsets: [offset, offset += 4 * count(shape)] }])
+  const entries = layout().map(([name, shape]) =>
+    [name, { dtype: 'F32', shape, data_offsets: [offset, offset += 4 * count(shape)] }])
   let json = JSON.stringify(Object.fromEntries(entries))
   json = json.padEnd(Math.ceil(json.length / 8) * 8) // keeps the data aligned
   const length = Buffer.alloc(8)

@@ -58,13 +58,17 @@ export function faults(seen, peak, bound) {
   const checks = [
     [seen.architecture === 'fcn-reference', `the net is taken for ${seen.architecture}`],
     [seen.backend === 'webgpu', `it ran on ${seen.backend}, not on WebGPU`],
-    [seen.load.length > 10 && isRising(seen.load.map(({ loaded }) => loaded)), `loading told no rising progress (${seen.load.length} messages)`],
+    [seen.load.length > 10 && isRising(seen.load.map(({ loaded }) => loaded)),
+      `loading told no rising progress (${seen.load.length} messages)`],
     [seen.load.at(-1)?.loaded === seen.load.at(-1)?.total, 'loading ended before its end'],
-    [stages(seen).length >= FEWEST_STAGES && isRising(stages(seen).map(({ index }) => index)), `the pass told of ${stages(seen).length} stages, or not in order`],
-    [seen.width === PHOTO.width && seen.height === PHOTO.height && seen.labels === PHOTO.width * PHOTO.height, `the mask is ${seen.width}×${seen.height}, ${seen.labels} labels`],
+    [stages(seen).length >= FEWEST_STAGES && isRising(stages(seen).map(({ index }) => index)),
+      `the pass told of ${stages(seen).length} stages, or not in order`],
+    [seen.width === PHOTO.width && seen.height === PHOTO.height && seen.labels === PHOTO.width * PHOTO.height,
+      `the mask is ${seen.width}×${seen.height}, ${seen.labels} labels`],
     [seen.highest < CLASSES, `label ${seen.highest} of ${CLASSES} classes`],
     [seen.kinds > 1, 'every pixel got the same class'],
-    [seen.scores > 0 && seen.finite === seen.scores, `${seen.scores - seen.finite} of ${seen.scores} scores are not finite`],
+    [seen.scores > 0 && seen.finite === seen.scores,
+      `${seen.scores - seen.finite} of ${seen.scores} scores are not finite`],
     [peak === null || peak.all <= bound, `${gib(peak?.all ?? 0)} of memory, more than ${gib(bound)}`],
   ]
   return checks.filter(([isRight]) => !isRight).map(([, what]) => what)
@@ -102,18 +106,23 @@ async function work({ photo, width, height }) {
   /** @param {'load' | 'pass'} what */
   const listen = what => {
     const start = performance.now()
-    return { elapsed: () => performance.now() - start, onProgress: (/** @type {Told} */ progress) => { told[what].push({ ...progress, at: performance.now() - start }) } }
+    return { elapsed: () => performance.now() - start,
+      onProgress: (/** @type {Told} */ progress) => {
+        told[what].push({ ...progress, at: performance.now() - start }) } }
   }
   const load = listen('load')
   await engine.load(file, { onProgress: load.onProgress })
   const loadMs = load.elapsed()
-  const bitmap = await createImageBitmap(await (await fetch(photo)).blob(), { resizeWidth: width, resizeHeight: height })
+  const bitmap = await createImageBitmap(await (await fetch(photo)).blob(),
+    { resizeWidth: width, resizeHeight: height })
   const pass = listen('pass')
   const result = await engine.segment(bitmap, { scores: true, onProgress: pass.onProgress })
   const scores = result.scores?.data ?? new Float32Array()
   const seen = {
-    ...told, loadMs, passMs: pass.elapsed(), backend: result.backend, architecture: engine.model.manifest.architecture, width: result.width, height: result.height,
-    labels: result.labels.length, highest: result.labels.reduce((/** @type {number} */ a, /** @type {number} */ b) => Math.max(a, b), 0), kinds: new Set(result.labels).size,
+    ...told, loadMs, passMs: pass.elapsed(), backend: result.backend, architecture: engine.model.manifest.architecture,
+      width: result.width, height: result.height,
+    labels: result.labels.length, highest: result.labels.reduce((/** @type {number} */ a, /** @type {number} */ b) =>
+      Math.max(a, b), 0), kinds: new Set(result.labels).size,
     scores: scores.length, finite: scores.filter(Number.isFinite).length,
   }
   engine.dispose()
@@ -147,9 +156,11 @@ async function measure(folder, { hardware, onClose }) {
   }))
   await page.goto(`${server.url}full-width.html`)
   await page.locator('input').setInputFiles(weights)
-  const told = setInterval(() => console.log(`… ${seconds(performance.now() - start)}, ${gib(memory?.peak().all ?? 0)} at most so far`), 30_000)
+  const told = setInterval(() =>
+    console.log(`… ${seconds(performance.now() - start)}, ${gib(memory?.peak().all ?? 0)} at most so far`), 30_000)
   try {
-    const seen = await /** @type {Promise<Seen>} */ (Promise.race([crash, page.evaluate(work, { photo: 'samples/pavilion.jpg', ...PHOTO })]))
+    const seen = await /** @type {Promise<Seen>} */ (Promise.race([crash,
+      page.evaluate(work, { photo: 'samples/pavilion.jpg', ...PHOTO })]))
     const peak = await memory?.stop() ?? null
     return { seen, peak: peak?.samples ? peak : null }
   } finally {
@@ -168,10 +179,12 @@ function print(seen, peak) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { gib: { type: 'string', default: '3' }, minutes: { type: 'string', default: '15' } } })
+  const { values } = parseArgs({ options: { gib: { type: 'string', default: '3' },
+    minutes: { type: 'string', default: '15' } } })
   const [bound, minutes] = [Number(values.gib) * 2 ** 30, Number(values.minutes)]
   if (!(bound > 0 && minutes > 0)) throw new Error('--gib and --minutes take numbers above zero')
-  if (!existsSync(new URL('../dist/engine/engine.js', import.meta.url))) throw new Error('dist/ is not built: run ./build.sh build first')
+  if (!existsSync(new URL('../dist/engine/engine.js',
+    import.meta.url))) throw new Error('dist/ is not built: run ./build.sh build first')
   const folder = await mkdtemp(path.join(os.tmpdir(), 'fcn-lab-full-'))
   // On exit, not in `finally`: so that Ctrl+C leaves nothing behind either.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -180,9 +193,11 @@ async function main() {
   const cleanups = []
   /** @type {NodeJS.Timeout | undefined} */
   let timer
-  const tooLong = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`not done within ${minutes} minutes`)), minutes * 60_000) })
+  const tooLong = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${minutes} minutes`)), minutes * 60_000) })
   try {
-    const work = measure(folder, { hardware: process.env['BENCH_ADAPTER'] === 'hardware', onClose: close => cleanups.unshift(close) })
+    const work = measure(folder, { hardware: process.env['BENCH_ADAPTER'] === 'hardware',
+      onClose: close => cleanups.unshift(close) })
     work.catch(() => {}) // a browser that is closed while it works
     const { seen, peak } = await /** @type {typeof work} */ (Promise.race([work, tooLong]))
     print(seen, peak)

@@ -37,15 +37,19 @@ export function printGoals(rows, layers, threads) {
   for (const [model, size, ours, theirs, alone, together] of RATIOS) {
     const [a, b] = [time(model, size, ours), time(model, size, theirs)]
     const goal = threads ? together ?? alone : alone
-    if (a && b) lines.push([`${ours}, times as fast as ${theirs}, ${model} ${size}²`, (b / a).toPrecision(3), `≥ ${goal}`])
+    if (a && b) lines.push([`${ours}, times as fast as ${theirs}, ${model} ${size}²`, (b / a).toPrecision(3),
+      `≥ ${goal}`])
   }
-  const sizes = rows.filter(row => row.model === 'slim' && `${row.engine}:${row.backend}` === 'fcn-lab:webgpu').sort((a, b) => a.size - b.size)
+  const sizes = rows.filter(row => row.model === 'slim' && `${row.engine}:${row.backend}` === 'fcn-lab:webgpu').sort((a,
+    b) => a.size - b.size)
   for (const row of sizes.slice(1)) {
     const ratio = (row.median_ms / row.size ** 2) / (sizes[0].median_ms / sizes[0].size ** 2)
-    lines.push([`fcn-lab:webgpu, time a pixel, slim ${row.size}² against ${sizes[0].size}²`, ratio.toPrecision(3), `${1 - LINEAR} to ${1 + LINEAR}`])
+    lines.push([`fcn-lab:webgpu, time a pixel, slim ${row.size}² against ${sizes[0].size}²`,
+      ratio.toPrecision(3), `${1 - LINEAR} to ${1 + LINEAR}`])
   }
   for (const { model, size, memory: { weights, maps, pass } } of layers) {
-    lines.push([`GPU memory / (weights and two largest maps), ${model} ${size}²`, (pass.storage / (weights + maps)).toPrecision(3), `≤ ${MEMORY}`])
+    lines.push([`GPU memory / (weights and two largest maps), ${model} ${size}²`,
+      (pass.storage / (weights + maps)).toPrecision(3), `≤ ${MEMORY}`])
   }
   if (lines.length === 0) return
   console.log('')

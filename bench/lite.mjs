@@ -8,7 +8,8 @@
 
 const STEM = 32
 /** Blocks, kernel, stride of the first block, expansion, channels of Lite0. */
-const STAGES = [[1, 3, 1, 1, 16], [2, 3, 2, 6, 24], [2, 5, 2, 6, 40], [3, 3, 2, 6, 80], [3, 5, 1, 6, 112], [4, 5, 2, 6, 192], [1, 3, 1, 6, 320]]
+const STAGES = [[1, 3, 1, 1, 16], [2, 3, 2, 6, 24], [2, 5, 2, 6, 40], [3, 3, 2, 6, 80],
+  [3, 5, 1, 6, 112], [4, 5, 2, 6, 192], [1, 3, 1, 6, 320]]
 
 /** The nearest multiple of 8, but not a tenth less. @param {number} channels */
 function rounded(channels) {
@@ -26,13 +27,15 @@ export function liteOperations({ width, depth, fc6_kernel, fc_channels, classes 
   /** @param {string} layer @param {string} input @param {Partial<Operation>} how */
   const conv = (layer, input, { kernel = 1, stride = 1, ...how }) => {
     // TensorFlow's "same": at stride 2 what is odd comes after the map.
-    list.push({ kind: 'conv', inputs: [input], output: layer, layer, kernel, stride, padding: Math.floor((kernel - stride) / 2), after: Math.floor((kernel - 1) / 2), relu: false, ...how })
+    list.push({ kind: 'conv', inputs: [input], output: layer, layer, kernel, stride,
+      padding: Math.floor((kernel - stride) / 2), after: Math.floor((kernel - 1) / 2), relu: false, ...how })
     return layer
   }
   const relu6 = { relu: true, most: 6 }
   /** @param {string} layer @param {string} input @param {number} stride @param {string} [output] */
   const up = (layer, input, stride, output = layer) => {
-    list.push({ kind: 'up', inputs: [input], output, layer, kernel: 2 * stride, stride, padding: stride / 2, relu: false, out: classes, isDepthwise: true })
+    list.push({ kind: 'up', inputs: [input], output, layer, kernel: 2 * stride, stride,
+      padding: stride / 2, relu: false, out: classes, isDepthwise: true })
     return output
   }
   /** @param {string} a @param {string} b @param {string} output @param {number} out */
@@ -59,8 +62,10 @@ export function liteOperations({ width, depth, fc6_kernel, fc_channels, classes 
       pools[stride] = x
     }
   })
-  x = conv('fc7', conv('fc6', x, { kernel: fc6_kernel, out: fc_channels, relu: true }), { out: fc_channels, relu: true })
-  x = add(up('upscore2', conv('score_fr', x, { out: classes }), 2), conv('score_pool4', pools[16], { out: classes }), 'fuse_pool4', classes)
+  x = conv('fc7', conv('fc6', x, { kernel: fc6_kernel, out: fc_channels, relu: true }),
+    { out: fc_channels, relu: true })
+  x = add(up('upscore2', conv('score_fr', x, { out: classes }), 2), conv('score_pool4', pools[16], { out: classes }),
+    'fuse_pool4', classes)
   x = add(up('upscore_pool4', x, 2), conv('score_pool3', pools[8], { out: classes }), 'fuse_pool3', classes)
   up('upscore8', x, 8, 'scores')
   return list

@@ -37,7 +37,8 @@ export async function live(url, hardware) {
     for (const backend of ['cpu', 'webgpu']) {
       const page = await freshPage(browser, url)
       // @ts-ignore: `bench` exists in the page
-      rows.push(await page.evaluate(wanted => globalThis.bench.live(wanted), { backend, measured_ms: MEASURED_MS, warmUp: WARM_UP }))
+      rows.push(await page.evaluate(wanted => globalThis.bench.live(wanted),
+        { backend, measured_ms: MEASURED_MS, warmUp: WARM_UP }))
       await page.close()
     }
     return rows

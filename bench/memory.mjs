@@ -30,10 +30,12 @@ export const nothing = () => ({ all: 0, allRss: 0, renderer: 0, gpu: 0, samples:
  */
 export function higher(peak, processes) {
   const sum = (/** @type {'rss' | 'pss'} */ key) => processes.reduce((bytes, each) => bytes + each[key], 0)
-  const largest = (/** @type {string} */ kind) => Math.max(0, ...processes.filter(each => each.kind === kind).map(({ rss }) => rss))
+  const largest = (/** @type {string} */ kind) =>
+    Math.max(0, ...processes.filter(each => each.kind === kind).map(({ rss }) => rss))
   return {
     all: Math.max(peak.all, sum('pss')), allRss: Math.max(peak.allRss, sum('rss')),
-    renderer: Math.max(peak.renderer, largest('renderer')), gpu: Math.max(peak.gpu, largest('gpu-process')), samples: peak.samples + 1,
+    renderer: Math.max(peak.renderer, largest('renderer')), gpu: Math.max(peak.gpu, largest('gpu-process')),
+      samples: peak.samples + 1,
   }
 }
 
@@ -67,7 +69,8 @@ export async function look(root) {
   })))
   const members = family(known, root)
   return await Promise.all(known.filter(({ pid }) => members.has(pid)).map(async each => {
-    const [command, rollup] = await Promise.all(['cmdline', 'smaps_rollup'].map(file => readFile(`/proc/${each.pid}/${file}`, 'utf8').catch(() => '')))
+    const [command, rollup] = await Promise.all(['cmdline', 'smaps_rollup'].map(file =>
+      readFile(`/proc/${each.pid}/${file}`, 'utf8').catch(() => '')))
     return { ...each, kind: /--type=([\w-]+)/.exec(command)?.[1] ?? 'browser', pss: field(rollup, 'Pss') || each.rss }
   }))
 }

@@ -20,8 +20,10 @@ export const CONFIGS = {
   slim: { width: 16, fc6_kernel: 1, fc_channels: 256, classes: 21, variants: ['fcn8s'] },
   half: { width: 32, fc6_kernel: 1, fc_channels: 512, classes: 21, variants: ['fcn8s'] },
   full: { width: 64, fc6_kernel: 1, fc_channels: 4096, classes: 21, variants: ['fcn8s'] },
-  everyday: { width: 1.1, depth: 1.2, fc6_kernel: 3, fc_channels: 256, classes: 14, variants: ['fcn8s'], per_class_upsampling: true },
-  'everyday-slim': { width: 16, fc6_kernel: 3, fc_channels: 192, classes: 10, variants: ['fcn8s'], per_class_upsampling: true },
+  everyday: { width: 1.1, depth: 1.2, fc6_kernel: 3, fc_channels: 256, classes: 14, variants: ['fcn8s'],
+    per_class_upsampling: true },
+  'everyday-slim': { width: 16, fc6_kernel: 3, fc_channels: 192, classes: 10, variants: ['fcn8s'],
+    per_class_upsampling: true },
 }
 
 /** Sides of the square picture have to be multiples of this, so that no engine pads. Pixels. */
@@ -75,12 +77,14 @@ export function operations(config) {
   const list = []
   /** @param {string} layer @param {string} input @param {number} kernel @param {boolean} relu */
   const conv = (layer, input, kernel, relu) => {
-    list.push({ kind: 'conv', inputs: [input], output: layer, layer, kernel, stride: 1, padding: (kernel - 1) / 2, relu })
+    list.push({ kind: 'conv', inputs: [input], output: layer, layer, kernel, stride: 1,
+      padding: (kernel - 1) / 2, relu })
     return layer
   }
   /** @param {string} layer @param {string} input @param {number} stride @param {string} [output] */
   const up = (layer, input, stride, output = layer) => {
-    list.push({ kind: 'up', inputs: [input], output, layer, kernel: 2 * stride, stride, padding: stride / 2, relu: false, ...perClass })
+    list.push({ kind: 'up', inputs: [input], output, layer, kernel: 2 * stride, stride,
+      padding: stride / 2, relu: false, ...perClass })
     return output
   }
   /** @param {string} a @param {string} b @param {string} output */
@@ -92,7 +96,8 @@ export function operations(config) {
   let x = INPUT
   BLOCKS.forEach(([, depth], block) => {
     for (let i = 1; i <= depth; i++) x = conv(`conv${block + 1}_${i}`, x, 3, true)
-    list.push({ kind: 'pool', inputs: [x], output: `pool${block + 1}`, layer: '', kernel: 2, stride: 2, padding: 0, relu: false })
+    list.push({ kind: 'pool', inputs: [x], output: `pool${block + 1}`, layer: '', kernel: 2,
+      stride: 2, padding: 0, relu: false })
     x = `pool${block + 1}`
   })
   x = conv('fc7', conv('fc6', x, config.fc6_kernel, true), 1, true)
@@ -146,7 +151,8 @@ export function tensors(config, seed = 20261123) {
         for (let j = i; j < i + fanIn; j++) weight[j] -= sum / fanIn
       }
       made.push({ name: `${layer}.weight`, shape: [out, into, kernel, kernel], data: weight })
-      made.push({ name: `${layer}.bias`, shape: [out], data: Float32Array.from({ length: out }, () => 0.2 * random() - 0.1) })
+      made.push({ name: `${layer}.bias`, shape: [out],
+        data: Float32Array.from({ length: out }, () => 0.2 * random() - 0.1) })
     } else if (kind === 'up') {
       made.push({ name: `${layer}.weight`, shape: [out, out, kernel, kernel], data: bilinear(out, kernel) })
     }

@@ -48,11 +48,14 @@ export async function call(page, patience_ms, method, ...args) {
   /** @type {NodeJS.Timeout | undefined} */
   let timer
   const tooLong = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new TooLong(`${method} ${typeof args[0] === 'string' ? args[0] : ''}: no answer within ${patience_ms / 1000} s (--patient waits longer)`)), patience_ms)
+    timer = setTimeout(() =>
+      reject(new TooLong(`${method} ${typeof args[0] === 'string' ? args[0]
+        : ''}: no answer within ${patience_ms / 1000} s (--patient waits longer)`)), patience_ms)
   })
   try {
     // @ts-ignore: `bench` exists in the page
-    return await Promise.race([page.evaluate(([m, list]) => globalThis.bench[m](...list), /** @type {[string, unknown[]]} */ ([method, args])), tooLong])
+    return await Promise.race([page.evaluate(([m, list]) => globalThis.bench[m](...list),
+      /** @type {[string, unknown[]]} */ ([method, args])), tooLong])
   } finally {
     clearTimeout(timer)
   }
@@ -105,7 +108,8 @@ export async function passes(page, what, { names, rounds, patience_ms, longest_m
     const rounded = value => Math.round(value * 100) / 100
     return {
       engine, backend, ...what,
-      median_ms: rounded(median(ms)), min_ms: rounded(Math.min(...ms)), max_ms: rounded(Math.max(...ms)), runs: ms.length,
+      median_ms: rounded(median(ms)), min_ms: rounded(Math.min(...ms)), max_ms: rounded(Math.max(...ms)),
+        runs: ms.length,
     }
   })
 }
@@ -128,7 +132,8 @@ async function start(page, name, what, patience_ms) {
   const first = await call(page, patience_ms, 'pass', name)
   // Fast ones warm up longer: a browser compiles hot code in several steps.
   for (let spent = first; spent < 1000;) spent += 20 + await call(page, patience_ms, 'pass', name)
-  console.log(`${`${name} ${version}`.padEnd(30)} start ${ms.toFixed(0)} ms, first pass ${first.toFixed(0)} ms${note && `   (${note})`}`)
+  console.log(`${`${name} ${version}`.padEnd(30)} start ${ms.toFixed(0)} ms, first pass ${first.toFixed(0)} ms${note
+    && `   (${note})`}`)
   return true
 }
 
@@ -142,8 +147,12 @@ async function compare(page, names, patience_ms) {
   const reference = names.find(name => name === 'onnxruntime-web:wasm') ?? names[0]
   const { labels, largest, agreement } = await call(page, patience_ms, 'compare', reference)
   const shares = Object.entries(agreement)
-  const told = shares.filter(([name]) => name !== reference).map(([name, share]) => `${name} ${(100 * share).toFixed(3)} %`)
-  console.log(`labels: ${labels} classes, the commonest on ${(100 * largest).toFixed(0)} % of the picture; agreement with ${reference}: ${told.join(', ')}`)
+  const told = shares.filter(([name]) => name !== reference).map(([name, share]) =>
+    `${name} ${(100 * share).toFixed(3)} %`)
+  console.log(`labels: ${labels} classes, the commonest on ${(100
+    * largest).toFixed(0)} % of the picture; agreement with ${reference}: ${told.join(', ')}`)
   const wrong = shares.filter(([, share]) => share < AGREEMENT)
-  if (wrong.length > 0) throw new Error(`not the same net: ${wrong.map(([name]) => name).join(', ')} below ${100 * AGREEMENT} %; nothing to compare`)
+  if (wrong.length
+    > 0) throw new Error(`not the same net: ${wrong.map(([name]) => name).join(', ')} below ${100
+      * AGREEMENT} %; nothing to compare`)
 }

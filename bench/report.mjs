@@ -36,7 +36,8 @@ export function printPasses(rows) {
   table([
     ['engine', 'median ms', 'min', 'max', 'runs', 'GFLOP/s', ...yardstick ? [`time / ${YARDSTICK}`] : []],
     ...rows.map(row => [
-      `${row.engine} ${row.backend}`, row.median_ms.toFixed(1), row.min_ms.toFixed(1), row.max_ms.toFixed(1), String(row.runs),
+      `${row.engine} ${row.backend}`, row.median_ms.toFixed(1), row.min_ms.toFixed(1),
+        row.max_ms.toFixed(1), String(row.runs),
       (2 * macsOf(row.model, row.size) / row.median_ms / 1e6).toFixed(1),
       ...yardstick ? [`${(row.median_ms / yardstick.median_ms).toPrecision(2)} ×`] : [],
     ]),
@@ -58,7 +59,8 @@ export function printVisit(seen, folder, quick) {
     const brotli = brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }).length
     for (const kind of [kindOf(file), 'together']) {
       const sum = kinds.get(kind) ?? { raw: 0, gzip: 0, brotli: 0, files: 0 }
-      kinds.set(kind, { raw: sum.raw + body.length, gzip: sum.gzip + gzip, brotli: sum.brotli + brotli, files: sum.files + 1 })
+      kinds.set(kind, { raw: sum.raw + body.length, gzip: sum.gzip + gzip, brotli: sum.brotli + brotli,
+        files: sum.files + 1 })
     }
   }
   const order = ['wasm', 'scripts', 'page and styles', 'model', 'samples and pictures', 'other', 'together']
@@ -80,7 +82,8 @@ export function printFigure(cases) {
   table([
     ['case', 'frames', 'median', '95 %', 'max', 'over 33', 'work median', 'work max', 'CPU median', 'CPU max'],
     ...cases.map(({ name, frames, median, p95, max, over, work, cpu }) =>
-      [name, String(frames), ...[median, p95, max].map(ms => ms.toFixed(1)), String(over), ...[work.median, work.max, cpu.median, cpu.max].map(ms => ms.toFixed(1))]),
+      [name, String(frames), ...[median, p95, max].map(ms => ms.toFixed(1)), String(over),
+        ...[work.median, work.max, cpu.median, cpu.max].map(ms => ms.toFixed(1))]),
   ])
 }
 

@@ -83,7 +83,8 @@ async function main() {
       return found ? `${found.info.vendor} ${found.info.architecture}` : 'none'
     })
     await page.close()
-    console.log(`Chromium ${browser.version()}, WebGPU adapter: ${adapter}; ${os.cpus().length} cores${options.threads ? '; the CPU engines take all of them, four at most' : ''}`)
+    console.log(`Chromium ${browser.version()}, WebGPU adapter: ${adapter}; ${os.cpus().length} cores${options.threads
+      ? '; the CPU engines take all of them, four at most' : ''}`)
     await cases(browser, bench, options)
     if (options.visits) {
       printVisit(await visit(browser, site, path.join(folder, 'dist')), path.join(folder, 'dist'), options.quick)

@@ -29,7 +29,8 @@ export async function assemble(folder, { cases, names, visits, figureOnly, liveO
     }
     await cp(DIST, path.join(folder, 'dist'), { recursive: true })
     // For what runs the wasm without the engine, and wants a part of it.
-    for (const name of ['engine', 'lib']) await cp(path.join(REPOSITORY, 'www', name), path.join(folder, 'source', name), { recursive: true })
+    for (const name of ['engine', 'lib']) await cp(path.join(REPOSITORY, 'www', name),
+      path.join(folder, 'source', name), { recursive: true })
   }
   if (figureOnly) return
   for (const name of ['net.mjs', 'lite.mjs']) await cp(path.join(BENCH, name), path.join(folder, 'bench', name))
@@ -41,13 +42,16 @@ export async function assemble(folder, { cases, names, visits, figureOnly, liveO
     const sizes = cases.filter(what => what.model === model).map(({ size }) => size)
     const net = path.join(page, 'net', model)
     await mkdir(net, { recursive: true })
-    for (const [name, bytes] of netFiles(model, { onnx: withOnnx ? sizes : [], tflite: withTflite && TFLITE.includes(model) ? sizes : [] })) await writeFile(path.join(net, name), bytes)
+    for (const [name, bytes] of netFiles(model, { onnx: withOnnx ? sizes : [],
+      tflite: withTflite && TFLITE.includes(model) ? sizes : [] })) await writeFile(path.join(net, name), bytes)
   }
   const ort = path.join(BENCH, 'node_modules/onnxruntime-web/dist')
-  for (const name of ['ort.webgpu.bundle.min.mjs', 'ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.asyncify.wasm']) {
+  for (const name of ['ort.webgpu.bundle.min.mjs', 'ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm',
+    'ort-wasm-simd-threaded.asyncify.wasm']) {
     await cp(path.join(ort, name), path.join(page, 'ort', name))
   }
-  if (withTflite) await cp(path.join(BENCH, 'node_modules/@litertjs/core/wasm'), path.join(page, 'litert'), { recursive: true })
+  if (withTflite) await cp(path.join(BENCH, 'node_modules/@litertjs/core/wasm'), path.join(page, 'litert'),
+    { recursive: true })
   await build({
     entryPoints: [path.join(BENCH, 'page/litert.js')], outfile: path.join(page, 'litert.js'), allowOverwrite: true,
     bundle: true, format: 'esm', platform: 'browser', target: 'es2022', minify: true, logLevel: 'error',

@@ -48,7 +48,8 @@ export function tflite(operations, list, size) {
     if (weight) {
       const [shape, data] = kind === 'up' ? transposed(weight, channels) : arranged(weight, isDepthwise ?? false)
       const at = tensor(`${layer}.weight`, shape, bytes(data))
-      if (kind === 'up') taken.unshift(tensor(`${layer}.size`, [4], bytes(Int32Array.of(1, side, side, channels)), INT32), at)
+      if (kind === 'up') taken.unshift(tensor(`${layer}.size`, [4],
+        bytes(Int32Array.of(1, side, side, channels)), INT32), at)
       else taken.push(at)
     }
     const bias = weights.get(`${layer}.bias`)
@@ -90,7 +91,8 @@ export function tflite(operations, list, size) {
       builder.addFieldOffset(4, options, 0)
     })
   })
-  const parts = [offsets(builder, written), ints(builder, [maps.get(INPUT)?.at ?? 0]), ints(builder, [maps.get(OUTPUT)?.at ?? 0]), offsets(builder, steps)]
+  const parts = [offsets(builder, written), ints(builder, [maps.get(INPUT)?.at ?? 0]),
+    ints(builder, [maps.get(OUTPUT)?.at ?? 0]), offsets(builder, steps)]
   const graph = table(builder, 5, () => parts.forEach((part, field) => builder.addFieldOffset(field, part, 0)))
   const [allCodes, graphs, allBuffers] = [offsets(builder, codes), offsets(builder, [graph]), offsets(builder, buffers)]
   const model = table(builder, 5, () => {
@@ -123,7 +125,8 @@ function optionsOf(builder, operation) {
     if (kind === 'depthwise') builder.addFieldInt32(3, 1, 0)
     if (kind === 'pool') for (const field of [3, 4]) builder.addFieldInt32(field, kernel, 0)
     builder.addFieldInt8({ conv: 3, up: 3, depthwise: 4, pool: 5 }[kind], activation, 0)
-    if (kind === 'conv' || kind === 'depthwise') for (const field of kind === 'conv' ? [4, 5] : [5, 6]) builder.addFieldInt32(field, 1, 1)
+    if (kind === 'conv' || kind === 'depthwise') for (const field of kind === 'conv' ? [4, 5]
+      : [5, 6]) builder.addFieldInt32(field, 1, 1)
   })
 }
 
@@ -169,7 +172,8 @@ function transposed({ shape: [into, outs, rows, columns], data }, classes) {
   for (let i = 0, from = 0; i < into; i++) {
     for (let o = 0; o < outs; o++) {
       const out = outs === 1 ? i : o
-      for (let place = 0; place < rows * columns; place++, from++) arranged[(out * rows * columns + place) * into + i] = data[from]
+      for (let place = 0; place < rows * columns; place++,
+        from++) arranged[(out * rows * columns + place) * into + i] = data[from]
     }
   }
   return [[classes, rows, columns, into], arranged]

@@ -31,7 +31,8 @@ export async function traced(browser, work) {
   })
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'], excludedCategories: ['*'] },
+    traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'],
+      excludedCategories: ['*'] },
   })
   let value
   try {
@@ -53,7 +54,8 @@ export async function traced(browser, work) {
  * @returns {TraceEvent[]} the thread's tasks
  */
 export function tasksOf(events, { pid, tid }, since = 0) {
-  const all = events.filter(event => event.ph === 'X' && event.name.endsWith('RunTask') && event.pid === pid && event.tid === tid && event.ts >= since)
+  const all = events.filter(event => event.ph === 'X' && event.name.endsWith('RunTask') && event.pid === pid
+    && event.tid === tid && event.ts >= since)
   // Two categories tell of the same tasks, one inside the other.
   let end = 0
   const tasks = all.sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0)).filter(({ ts, dur = 0 }) => {

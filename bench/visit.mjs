@@ -37,7 +37,8 @@ export async function visit(browser, url, folder) {
     const files = new Set()
     context.on('request', request => {
       if (!request.url().startsWith(url)) return
-      const file = decodeURIComponent(new URL(request.url()).pathname.slice(new URL(url).pathname.length)) || 'index.html'
+      const file = decodeURIComponent(new URL(request.url()).pathname.slice(new URL(url).pathname.length))
+        || 'index.html'
       if (existsSync(path.join(folder, file))) files.add(file)
     })
     await context.addInitScript(() => {
@@ -77,7 +78,8 @@ export async function visit(browser, url, folder) {
     }))
     return {
       files: loaded, firstMask_ms: start.value.ms, backend: start.value.backend ?? 'back end not told',
-      longestStart: longestTask(start.events, opening, opening.ts), longestRun: longestTask(run.events, opening), run_ms: run.value,
+      longestStart: longestTask(start.events, opening, opening.ts), longestRun: longestTask(run.events, opening),
+        run_ms: run.value,
     }
   } finally {
     await context.close()

@@ -100,7 +100,8 @@ function stamp(folder, wanted) {
 export async function buildVendor() {
   setUp('page')
   const vendor = at('www/vendor')
-  const wanted = hashOf(...['tools/vendor.mjs', 'tools/no-dom.mjs', 'www/package-lock.json'].map(file => readFileSync(at(file))))
+  const wanted = hashOf(...['tools/vendor.mjs', 'tools/no-dom.mjs', 'www/package-lock.json'].map(file =>
+    readFileSync(at(file))))
   if (isStamped(vendor, wanted)) return
   say("bundling the page's libraries into www/vendor/")
   const { writeVendor } = await import('./vendor.mjs')
@@ -271,7 +272,8 @@ async function buildPackage() {
   await buildDist()
   const { pack } = await import('./package.mjs')
   const tarball = pack(at('dist'), TARGET)
-  say(`${path.relative(REPOSITORY, tarball)} is ready, ${(statSync(tarball).size / 1e6).toFixed(1)} MB; a project takes it with`
+  say(`${path.relative(REPOSITORY,
+    tarball)} is ready, ${(statSync(tarball).size / 1e6).toFixed(1)} MB; a project takes it with`
     + ` npm install ${tarball}`)
 }
 

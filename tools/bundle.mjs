@@ -14,7 +14,8 @@ const DATA = ['node_modules', 'models', 'pkg', 'samples', 'styles', 'vendor']
 /** What other sites import. */
 const PUBLIC = /^(elements\/fcn-[^/]*|elements\/index|lessons\/fcn-[^/]*|engine\/engine)\.js$/
 /** Shares no chunk of ours: a figure that other sites embed is one small file, and what it can do later. */
-const ALONE = ['elements/fcn-upsample.js', 'elements/fcn-inside.js', 'elements/fcn-measure.js', 'elements/fcn-dropout.js', 'lessons/fcn-lesson.js', 'lessons/teachers.js']
+const ALONE = ['elements/fcn-upsample.js', 'elements/fcn-inside.js', 'elements/fcn-measure.js',
+  'elements/fcn-dropout.js', 'lessons/fcn-lesson.js', 'lessons/teachers.js']
 const CLASSIC_TAG = /<script src="([^"]+)">/g
 const PRELOAD = /^ *<link rel="modulepreload" href="([^"]+)">\n/gm
 const MODULE_TAG = /^( *)<script type="module" src="([^"]+)">/gm
@@ -109,7 +110,8 @@ function site(entries, homes) {
         // What a file says relative to its own address, it says relative to its output's.
         const contents = text.replace(RELATIVE_URL, (_, head, relative) => (
           head + relativeFrom(home(file, suffix), beside(file, relative))))
-        return { contents: dense(contents), pluginData: { suffix: ALONE.includes(file) ? `?${path.posix.basename(file, '.js')}` : suffix } }
+        return { contents: dense(contents),
+          pluginData: { suffix: ALONE.includes(file) ? `?${path.posix.basename(file, '.js')}` : suffix } }
       })
     },
   }
@@ -165,7 +167,8 @@ export function loadedWith(scripts, start) {
 function preloading(html, file, scripts) {
   const tags = [...html.matchAll(MODULE_TAG)].map(([, , source = '']) => beside(file, source))
   const asked = [...html.matchAll(PRELOAD)].map(([, source = '']) => beside(file, source))
-  const all = new Set([...tags, ...asked.filter(script => scripts.has(script))].flatMap(script => loadedWith(scripts, script)))
+  const all = new Set([...tags, ...asked.filter(script => scripts.has(script))].flatMap(script =>
+    loadedWith(scripts, script)))
   const links = [...all].filter(script => !tags.includes(script))
     .map(script => `<link rel="modulepreload" href="${path.posix.relative(path.posix.dirname(file), script)}">\n`)
   let isFirst = true

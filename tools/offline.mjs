@@ -21,7 +21,8 @@ const LATER = /^models\/[^/]+\/weights\.|^models\/[^/]+\/.*\.jpg$|^samples\/(?!c
 export function listed(folder) {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter(entry => entry.isFile())
-    .map(entry => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)).split(path.sep).join('/'))
+    .map(entry =>
+      path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)).split(path.sep).join('/'))
     .filter(file => !LEFT_OUT.test(file) && !file.split('/').some(part => part.startsWith('.')))
   return files.sort().map(file => {
     const bytes = readFileSync(path.join(folder, file))

@@ -11,10 +11,13 @@ export async function open(backend, { model, size }) {
   const { Engine } = await import(new URL('../../dist/engine/engine.js', import.meta.url).href)
   const engine = await Engine.create({ backend })
   const { adapter } = engine
-  if (engine.backend !== backend) throw new Error(`asked for ${backend}, got ${engine.backend}: ${adapter?.reason?.message}`)
+  if (engine.backend
+    !== backend) throw new Error(`asked for ${backend}, got ${engine.backend}: ${adapter?.reason?.message}`)
   await engine.load(new URL(`./net/${model}/model.json`, import.meta.url).href)
-  const pass = (/** @type {Uint8ClampedArray<ArrayBuffer>} */ rgba) => engine.segment(new ImageData(rgba, size), { variant: 'fcn8s', size: 'native' })
-  const threads = backend === 'cpu' ? await together(async () => (await pass(new Uint8ClampedArray(4 * size * size))).threads) : 1
+  const pass = (/** @type {Uint8ClampedArray<ArrayBuffer>} */ rgba) =>
+    engine.segment(new ImageData(rgba, size), { variant: 'fcn8s', size: 'native' })
+  const threads = backend === 'cpu'
+    ? await together(async () => (await pass(new Uint8ClampedArray(4 * size * size))).threads) : 1
   return {
     engine: 'fcn-lab',
     backend,

@@ -50,5 +50,6 @@ export async function measure(what, { rounds, budget_ms }) {
       since = now
     })
   }
-  return { names, stages, whole, memory: { loaded, loading, pass: counter.peak(), buffers: counter.buffers(), wasm: direct.wasmBytes() } }
+  return { names, stages, whole, memory: { loaded, loading, pass: counter.peak(), buffers: counter.buffers(),
+    wasm: direct.wasmBytes() } }
 }

@@ -20,7 +20,8 @@ export async function open(accelerator, { model, size }) {
   await (runtime ??= loadLiteRt(new URL('./litert/', import.meta.url).href, { threads: THREADS > 1 }))
   const compiled = await loadAndCompile(new URL(`./net/${model}/${size}.tflite`, import.meta.url).href, {
     // In half precision, its usual one on a GPU, 6 % of the labels are others.
-    accelerator, cpuOptions: { numThreads: THREADS }, ...accelerator === 'webgpu' ? { gpuOptions: { precision: 'fp32' } } : {},
+    accelerator, cpuOptions: { numThreads: THREADS }, ...accelerator === 'webgpu'
+      ? { gpuOptions: { precision: 'fp32' } } : {},
   })
   return {
     engine: 'litert',

@@ -10,7 +10,8 @@ export async function live({ backend, measured_ms, warmUp }) {
   /** @type {typeof import('../../www/engine/engine.js')} */
   const { Engine } = await import(new URL('engine/engine.js', dist).href)
   const engine = await Engine.create({ backend })
-  if (engine.backend !== backend) throw new Error(`asked for ${backend}, got ${engine.backend}: ${engine.adapter?.reason?.message}`)
+  if (engine.backend
+    !== backend) throw new Error(`asked for ${backend}, got ${engine.backend}: ${engine.adapter?.reason?.message}`)
   await engine.load(new URL('models/everyday-slim/model.json', dist).href)
   const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480, frameRate: 30 } })
   const stop = new AbortController()

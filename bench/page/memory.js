@@ -44,7 +44,8 @@ export function countBuffers() {
   const note = of => {
     if (live[of] <= peak[of]) return
     peak[of] = live[of]
-    if (of === 'storage') buffers = [...known].filter(entry => entry.of === of).map(({ size }) => size).sort((a, b) => b - a)
+    if (of === 'storage') buffers = [...known].filter(entry => entry.of === of).map(({ size }) => size).sort((a,
+      b) => b - a)
   }
 
   /**

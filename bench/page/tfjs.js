@@ -43,7 +43,8 @@ export async function open({ model, size }) {
               return tf.conv2dTranspose(a, filter, [1, h * stride, w * stride, filter.shape[2]], stride, 'same')
             }
             const bias = weight(`${layer}.bias`)
-            return tf.fused.conv2d({ x: a, filter, strides: stride, pad: padding, bias, activation: relu ? 'relu' : 'linear' })
+            return tf.fused.conv2d({ x: a, filter, strides: stride, pad: padding, bias,
+              activation: relu ? 'relu' : 'linear' })
           }
         }
         return /** @type {tf.Tensor4D} */ (maps.get(OUTPUT))

@@ -139,11 +139,13 @@ test('TypeScript knows all that the package exports', async () => {
   // What tests/types says of the site's files, of the package's.
   const text = (await readFile(file, 'utf8')).replaceAll(/'[./]*dist\/[a-z]+\/([a-z-]+)\.js'/g, "'fcn-lab/$1'")
   expect(text).toContain("import { Engine } from 'fcn-lab/engine'")
-  const imports = typed.map((name, i) => `import * as all${i} from '${name.replace('.', 'fcn-lab')}'\nconsole.log(all${i})`)
+  const imports = typed.map((name, i) =>
+    `import * as all${i} from '${name.replace('.', 'fcn-lab')}'\nconsole.log(all${i})`)
   const model = "import slim from 'fcn-lab/models/everyday-slim'\nexport const model: string = slim"
   await writeFile(file, [...imports, model, text].join('\n'))
   for (const [module, moduleResolution] of [['esnext', 'bundler'], ['nodenext', 'nodenext']]) {
-    expect(await typeErrors(folder, '--module', module, '--moduleResolution', moduleResolution), moduleResolution).toBe('')
+    expect(await typeErrors(folder, '--module', module, '--moduleResolution', moduleResolution),
+      moduleResolution).toBe('')
   }
 })
 
@@ -157,14 +159,16 @@ test('TypeScript knows the elements in JSX, once told of them as README.md says'
 
 /** @param {string} folder of a project @param {string[]} settings @returns {Promise<string>} */
 async function typeErrors(folder, ...settings) {
-  const { stdout } = await promisify(execFile)(at('www/node_modules/.bin/tsc'), ['-p', folder, ...settings]).catch(error => error)
+  const { stdout } = await promisify(execFile)(at('www/node_modules/.bin/tsc'),
+    ['-p', folder, ...settings]).catch(error => error)
   return stdout
 }
 
 test('the package holds what a project needs and no more', async () => {
   const { folder, files } = await consumers.packed()
   const names = files.map(({ file }) => file)
-  expect(names).toEqual(expect.arrayContaining(['README.md', 'LICENSES.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'vendor/LICENSES.txt',
+  expect(names).toEqual(expect.arrayContaining(['README.md', 'LICENSES.md', 'LICENSE-MIT',
+    'LICENSE-APACHE', 'vendor/LICENSES.txt',
     'pkg/CRATES.txt', 'custom-elements.json', 'models/models.json', 'samples/samples.json', 'samples/README.md']))
   expect(names.filter(file => file.endsWith('.html'))).toEqual(['embed.html'])
   // Hidden files, source maps, sources that are no declarations, and what only the site's pages have.
@@ -174,7 +178,8 @@ test('the package holds what a project needs and no more', async () => {
   // Sizes are as they are told, within a fifth.
   const readme = await readFile(path.join(folder, 'README.md'), 'utf8')
   /** @type {[RegExp, RegExp][]} */
-  const sizes = [[/^models\//, /`models\/`[^(]*\((\d+) MB/], [/^samples\//, /`samples\/` \((\d+) MB/], [/\.wasm$/, /wasm \((\d+) MB/]]
+  const sizes = [[/^models\//, /`models\/`[^(]*\((\d+) MB/], [/^samples\//, /`samples\/` \((\d+) MB/],
+    [/\.wasm$/, /wasm \((\d+) MB/]]
   for (const [which, told] of sizes) {
     const megabytes = files.filter(({ file }) => which.test(file)).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6
     const [, said] = told.exec(readme) ?? []

@@ -140,10 +140,12 @@ test('a photo gets its map, which is the engine\'s, by pointer, by keys and in w
   await view.getByLabel('Choose a photo').setInputFiles(PHOTO)
   await expect(view.getByText('4 passes')).toHaveCount(2, { timeout: 60_000 })
   const found = await page.evaluate(() => {
-    const { passes, seed, p, width, height, labels, mean, spread, classes } = document.querySelector('fcn-dropout')?.uncertainty ?? {}
+    const { passes, seed, p, width, height, labels, mean, spread,
+      classes } = document.querySelector('fcn-dropout')?.uncertainty ?? {}
     if (!labels || !spread || !mean || !width || !classes) throw new Error('no map')
     const at = 31 * width + 20
-    return { passes, seed, p, width, height, most: Math.max(...spread), at: { name: classes[labels[at]].name, mean: mean[at] } }
+    return { passes, seed, p, width, height, most: Math.max(...spread),
+      at: { name: classes[labels[at]].name, mean: mean[at] } }
   })
   expect(found).toMatchObject({ passes: 4, seed: 3, p: 0.5, width: 96, height: 64 })
   expect(found.most).toBeGreaterThan(0.01)
@@ -206,10 +208,12 @@ test('a net that has no fc6 and fc7 is refused with the reason', async ({ page }
   await view.getByLabel('Choose a photo').setInputFiles(PHOTO)
   await expect(view.getByText('the 1 pass')).toBeVisible({ timeout: 60_000 })
   const names = ['tiny-fcn-resnet50.model.json', 'tiny-fcn-resnet50.safetensors']
-  const files = await Promise.all(names.map(async name => ({ name, bytes: (await readFile(new URL(name, FIXTURES))).toString('base64') })))
+  const files = await Promise.all(names.map(async name =>
+    ({ name, bytes: (await readFile(new URL(name, FIXTURES))).toString('base64') })))
   await page.evaluate(async files => {
     const bytesOf = (/** @type {string} */ text) => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
-    await document.querySelector('fcn-dropout')?.takeFiles(files.map(({ name, bytes }) => new File([bytesOf(bytes)], name)))
+    await document.querySelector('fcn-dropout')?.takeFiles(files.map(({ name, bytes }) =>
+      new File([bytesOf(bytes)], name)))
   }, files)
   await expect(view.getByText('This net has no fc6 and fc7 to drop channels of.')).toBeVisible({ timeout: 60_000 })
 })

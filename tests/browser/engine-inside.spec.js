@@ -16,7 +16,8 @@ import { fixture, numbers, tensor } from './fixtures.js'
  * @param {number} padding
  * @returns {Tensor}
  */
-function stamped({ shape: [inputs, rows, columns], values }, { shape: [, outputs, k], values: kernel }, stride, padding) {
+function stamped({ shape: [inputs, rows, columns], values }, { shape: [, outputs, k], values: kernel },
+  stride, padding) {
   const [high, wide] = [rows, columns].map(side => (side - 1) * stride - 2 * padding + k)
   const out = new Float64Array(outputs * high * wide)
   for (let from = 0; from < inputs; from++) {
@@ -40,7 +41,8 @@ function scored({ shape: [inputs, rows, columns], values }, { shape: [outputs], 
   const area = rows * columns
   const out = Float64Array.from({ length: outputs * area }, (_, i) => {
     let sum = bias[Math.floor(i / area)]
-    for (let from = 0; from < inputs; from++) sum += kernel[Math.floor(i / area) * inputs + from] * values[from * area + i % area]
+    for (let from = 0; from < inputs; from++) sum += kernel[Math.floor(i / area) * inputs + from]
+      * values[from * area + i % area]
     return sum
   })
   return { shape: [outputs, rows, columns], values: out }
@@ -59,7 +61,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
     const scoreFr = twice(stamped(numbers(cases, '33x65.score_fr'), of('upscore2'), 2, 1))
     const own = numbers(cases, '33x65.fcn8s')
     const largest = own.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-    const pixels = [[0, 0], [64, 32], [40, 17], [7, 31], [58, 3], [33, 16]].flatMap(([x, y]) => [0, 1, 2].map(classId => ({ x, y, classId })))
+    const pixels = [[0, 0], [64, 32], [40, 17], [7, 31], [58, 3], [33, 16]].flatMap(([x, y]) =>
+      [0, 1, 2].map(classId => ({ x, y, classId })))
     const files = [await fixture('tiny-fc1.model.json'), await fixture('tiny-fc1.safetensors')]
       .map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') }))
     const picture = [...tensor(cases, '33x65.image').bytes]
@@ -78,7 +81,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
     }, { files, picture, pixels, backend })
     const worst = { score: 0, score_fr: 0, pool4: 0, pool3: 0 }
     pixels.forEach(({ x, y, classId }, i) => {
-      const at = (/** @type {Tensor} */ { shape: [, rows, columns], values }) => values[(classId * rows + y) * columns + x]
+      const at = (/** @type {Tensor} */ { shape: [, rows, columns], values }) =>
+        values[(classId * rows + y) * columns + x]
       const expected = { score: at(own), score_fr: at(scoreFr), pool4: at(pool4), pool3: at(pool3) }
       for (const name of /** @type {(keyof typeof worst)[]} */ (Object.keys(worst))) {
         worst[name] = Math.max(worst[name], Math.abs(splits[i][name] - expected[name]) / largest)
@@ -110,7 +114,8 @@ test('a move of a skip costs a small part of a pass', async ({ page }) => {
     const pass = await timed(() => net.segment(photo), 3)
     return { move, pass }
   })
-  test.info().annotations.push({ type: 'a move at 224², CPU', description: `${times.move.toFixed(1)} ms; a pass: ${times.pass.toFixed(0)} ms` })
+  test.info().annotations.push({ type: 'a move at 224², CPU',
+    description: `${times.move.toFixed(1)} ms; a pass: ${times.pass.toFixed(0)} ms` })
   // Both wait for the same CPU. A tail has some hundredth of the pass's multiplications.
   expect(times.move).toBeLessThan(times.pass / 2)
 })
@@ -227,7 +232,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
         const named = Object.fromEntries(paper.map(stage => [stage.name, stage]))
         return {
           same: plain(paper) === plain(stages), photo, work,
-          timed: stages.slice(1).every(({ ms }) => ms !== null && ms >= 0), untimed: paper.every(({ ms }) => ms === null),
+          timed: stages.slice(1).every(({ ms }) => ms !== null && ms >= 0),
+            untimed: paper.every(({ ms }) => ms === null),
           sizes: ['pool1', 'pool3', 'pool4', 'pool5'].map(name => named[name].receptive.size), input: paper[0].shape,
           pool: named['pool2'].layer,
         }
@@ -272,7 +278,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
         return {
           stamp: stamp.places.map(({ row, column, tap }) => [row, column, ...tap].join()), isItsOwn, isAlone,
           stampKind: stamp.kind, stampValue: stamp.value === twiceOwn, stampSum: Math.abs(stampSum - stamp.value),
-          fused: fused.places.map(({ stage }) => stage), isSum: Math.abs(fused.values[0] + fused.values[1] - fused.value) < 1e-5,
+          fused: fused.places.map(({ stage }) => stage),
+            isSum: Math.abs(fused.values[0] + fused.values[1] - fused.value) < 1e-5,
           firstIsStamp: fused.values[0] === stamp.value,
           all: values.data.every((value, i) => value === map.data[i]) && values.data.length === map.data.length,
           whole: [whole.channels, whole.height, whole.width, whole.data.length],
@@ -332,7 +339,8 @@ test('what there isn\'t is refused, and the photo stays open', async ({ page }) 
   })
   expect(found.codes).toEqual([
     'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input', 'unknown_variant', 'invalid_input',
-    'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input',
+    'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input', 'invalid_input',
+      'invalid_input', 'invalid_input',
   ])
   expect(found).toMatchObject({ width: 96, reopened: true, again: true, gone: 'aborted' })
 })

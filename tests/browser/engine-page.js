@@ -129,7 +129,8 @@ export async function sha256(bytes) {
  */
 export async function summary(result) {
   const { width, height, variant, backend, labels, scores } = result
-  return { width, height, variant, backend, labels: await sha256(labels), working: scores && [scores.width, scores.height] }
+  return { width, height, variant, backend, labels: await sha256(labels),
+    working: scores && [scores.width, scores.height] }
 }
 
 /**

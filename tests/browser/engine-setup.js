@@ -49,7 +49,8 @@ export async function beforeWorker(page, prelude, { times = Infinity } = {}) {
 
 /** The software adapter goes by the name of a GPU. */
 export function asIfHardware() {
-  const say = (/** @type {string} */ name, /** @type {unknown} */ value) => Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => value })
+  const say = (/** @type {string} */ name, /** @type {unknown} */ value) =>
+    Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => value })
   say('vendor', 'test')
   say('architecture', 'card')
   say('description', '')
@@ -123,7 +124,8 @@ export function withoutFrames() {
 /** An adapter with less than WebGPU promises of every one. */
 export function withLessThanPromised() {
   for (const [name, limit] of Object.entries({
-    maxComputeInvocationsPerWorkgroup: 128, maxComputeWorkgroupSizeX: 128, maxStorageBuffersPerShaderStage: 4, maxComputeWorkgroupStorageSize: 16352,
+    maxComputeInvocationsPerWorkgroup: 128, maxComputeWorkgroupSizeX: 128, maxStorageBuffersPerShaderStage: 4,
+      maxComputeWorkgroupStorageSize: 16352,
   })) Object.defineProperty(GPUSupportedLimits.prototype, name, { get: () => limit })
 }
 
@@ -219,7 +221,8 @@ export function withBrokenShaders() {
 export function hanging() {
   GPUBuffer.prototype.mapAsync = () => new Promise(() => {})
   const setTimer = self.setTimeout
-  Object.assign(self, { setTimeout: (/** @type {TimerHandler} */ handler, /** @type {number} */ delay = 0) => setTimer(handler, delay / 60) })
+  Object.assign(self, { setTimeout: (/** @type {TimerHandler} */ handler, /** @type {number} */ delay = 0) =>
+    setTimer(handler, delay / 60) })
 }
 
 /** The connection drops when 100 kB of the weights are there. */

@@ -38,14 +38,17 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
         const found = await net.uncertainty(photo, { ...how, size: 'native' })
         const floats = (/** @type {string} */ text) => new Float32Array(bytesOf(text).buffer)
         const margin = floats(wanted.margin)
-        const off = (/** @type {'mean' | 'spread' | 'entropy'} */ what) => Math.max(...floats(wanted[what]).map((value, at) =>
+        const off = (/** @type {'mean' | 'spread' | 'entropy'} */ what) =>
+          Math.max(...floats(wanted[what]).map((value, at) =>
           margin[at] > 2e-4 ? Math.abs(value - found[what][at]) : 0))
         const { width, height, backend: ran } = found
-        return { mean: off('mean'), spread: off('spread'), entropy: off('entropy'), size: [width, height], backend: ran }
+        return { mean: off('mean'), spread: off('spread'), entropy: off('entropy'), size: [width, height],
+          backend: ran }
       }, { files, bytes, image: tensor(cases, 'image'), wanted, how, backend })
       expect(worst).toMatchObject({ size: [65, 33], backend })
       // Scores agree to 10⁻⁵ or so; see tests/common/uncertainty.rs.
-      for (const what of /** @type {const} */ (['mean', 'spread', 'entropy'])) expect(worst[what], what).toBeLessThan(1e-4)
+      for (const what of /** @type {const} */ (['mean', 'spread',
+        'entropy'])) expect(worst[what], what).toBeLessThan(1e-4)
     })
 
     test('with nothing dropped there is no spread, and the mask is the plain one', async ({ page }) => {
@@ -83,7 +86,9 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
         /** @type {string[]} */
         const told = []
         const first = await net.uncertainty(photo, {
-          passes: 4, onProgress: progress => 'stage' in progress && told.push(`${progress.stage} ${progress.index}/${progress.total}`),
+          passes: 4,
+            onProgress: progress =>
+              'stage' in progress && told.push(`${progress.stage} ${progress.index}/${progress.total}`),
         })
         const stop = new AbortController()
         let passes = 0
@@ -120,7 +125,8 @@ test('a net without fc6 and fc7, and what makes no sense, are refused before a p
     const classifier = await labels.uncertainty(photo).then(() => '', told)
     const slim = await engine.load('models/everyday-slim/model.json')
     const refused = []
-    for (const wrong of [{ passes: 0 }, { passes: 1001 }, { passes: 1.5 }, { p: 1 }, { p: NaN }, { p: -1 }, { seed: -1 }, { seed: 2 ** 32 }]) {
+    for (const wrong of [{ passes: 0 }, { passes: 1001 }, { passes: 1.5 }, { p: 1 }, { p: NaN },
+      { p: -1 }, { seed: -1 }, { seed: 2 ** 32 }]) {
       refused.push(await slim.uncertainty(photo, wrong).then(() => '', error => error.code))
     }
     // Its training dropped nothing out.

@@ -6,8 +6,10 @@
 import { createServer } from 'node:http'
 import { expect } from '@playwright/test'
 import {
-  asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, inNoTime, inSlowMotion, losingTheDevice, openLab, panicking,
-  tellingOfDevices, withBrokenShaders, withLessThanPromised, withLessThanSaid, withLittleNoise, withMuchNoise, withSmallLimits,
+  asIfHardware, beforeWorker, crashingOnDemand, droppingTheWeights, hanging, inNoTime,
+    inSlowMotion, losingTheDevice, openLab, panicking,
+  tellingOfDevices, withBrokenShaders, withLessThanPromised, withLessThanSaid, withLittleNoise,
+    withMuchNoise, withSmallLimits,
   withWrongNumbers, withoutFrames, withoutGpu, withoutNames,
 } from './engine-setup.js'
 import { gif } from '../js/pictures.js'
@@ -128,7 +130,8 @@ test('the class under the cursor is the class in the mask', async ({ page }) => 
     engine.dispose()
     const { probe } = await import(address)
     let count = 0
-    for (let y = 0; y < 61; y++) for (let x = 0; x < 97; x++) if (probe(result, x, y).id !== result.labels[y * 97 + x]) count++
+    for (let y = 0; y < 61; y++) for (let x = 0; x < 97; x++) if (probe(result, x, y).id
+      !== result.labels[y * 97 + x]) count++
     return count / (97 * 61)
   }, /** @type {const} */ ([lab, address]))
   // Rust adds in single precision, the probe in double: only ties may differ.
@@ -164,7 +167,8 @@ test.describe('several nets', () => {
         const engine = await lab.Engine.create({ backend })
         const told = lab.diary(engine)
         const [slim, labels] = [await engine.load(models[0]), await engine.load(models[1])]
-        const turns = [await mask(slim), await label(labels), ...await Promise.all([mask(slim), label(labels), mask(slim)])]
+        const turns = [await mask(slim), await label(labels),
+          ...await Promise.all([mask(slim), label(labels), mask(slim)])]
         new BroadcastChannel('crash').postMessage(0)
         while (!told.some(({ type }) => type === 'restart')) await new Promise(resolve => setTimeout(resolve, 10))
         turns.push(await label(labels), await mask(slim), await label(labels))
@@ -199,7 +203,8 @@ test.describe('several nets', () => {
         await route.fulfill({ response, body })
       })
       const lab = await openLab(page)
-      const engine = await page.evaluateHandle(async ([lab, backend]) => await lab.Engine.create({ backend }), /** @type {const} */ ([lab, backend]))
+      const engine = await page.evaluateHandle(async ([lab, backend]) => await lab.Engine.create({ backend }),
+        /** @type {const} */ ([lab, backend]))
       const load = () => page.evaluate(async engine => {
         await engine.load('models/everyday-slim/model.json')
         // Whatever the engine has been told to free before.
@@ -248,26 +253,32 @@ test.describe('what computes by itself', () => {
 
   test('is the CPU where the adapter is a program on it, and the GPU is not opened', async ({ page }) => {
     const found = await opened(page, [])
-    expect(found).toMatchObject({ backend: 'cpu', made: 'cpu', adapter: { name: 'CPU', reason: { code: 'software_adapter' } }, devices: 0 })
+    expect(found).toMatchObject({ backend: 'cpu', made: 'cpu',
+      adapter: { name: 'CPU', reason: { code: 'software_adapter' } }, devices: 0 })
   })
 
   test('is that very adapter where WebGPU is insisted on', async ({ page }) => {
     const found = await opened(page, [], 'webgpu')
-    expect(found).toMatchObject({ backend: 'webgpu', made: 'webgpu', adapter: { software: true, reason: null }, devices: 1 })
+    expect(found).toMatchObject({ backend: 'webgpu', made: 'webgpu', adapter: { software: true, reason: null },
+      devices: 1 })
   })
 
   test('is the CPU where an adapter without a name turns out to be slow', async ({ page }) => {
     const found = await opened(page, [withoutNames, inSlowMotion])
-    expect(found).toMatchObject({ backend: 'cpu', made: 'cpu', adapter: { reason: { code: 'software_adapter' } }, devices: 1 })
+    expect(found).toMatchObject({ backend: 'cpu', made: 'cpu', adapter: { reason: { code: 'software_adapter' } },
+      devices: 1 })
   })
 
-  test('is known as software where WebGPU is insisted on, and an adapter without a name turns out to be slow', async ({ page }) => {
+  test('is known as software where WebGPU is insisted on, and an adapter without a name turns out to be slow',
+    async ({ page }) => {
     const found = await opened(page, [withoutNames, inSlowMotion], 'webgpu')
-    expect(found).toMatchObject({ backend: 'webgpu', made: 'webgpu', adapter: { name: 'WebGPU', software: true, reason: null }, devices: 1 })
+    expect(found).toMatchObject({ backend: 'webgpu', made: 'webgpu',
+      adapter: { name: 'WebGPU', software: true, reason: null }, devices: 1 })
   })
 
   test('is the GPU where an adapter without a name is quick, or has a name', async ({ page, context }) => {
-    expect(await opened(page, [withoutNames, inNoTime])).toMatchObject({ backend: 'webgpu', made: 'webgpu', devices: 1 })
+    expect(await opened(page, [withoutNames, inNoTime])).toMatchObject({ backend: 'webgpu',
+      made: 'webgpu', devices: 1 })
     const other = await context.newPage()
     expect(await opened(other, [asIfHardware])).toMatchObject({ backend: 'webgpu', made: 'webgpu', devices: 1 })
   })
@@ -290,7 +301,8 @@ test.describe('photos', () => {
         'text': new File(['hello, this is no picture'], 'photo.jpg', { type: 'image/jpeg' }),
         'pdf': new Blob(['%PDF-1.7\n']),
         'noise': new Blob([Uint8Array.from({ length: 500 }, (_, i) => (i * 73 + 7) % 251)]),
-        'svg': new Blob(['<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'], { type: 'image/svg+xml' }),
+        'svg': new Blob(['<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'],
+          { type: 'image/svg+xml' }),
         'heic': new Blob([heic]),
         'tiff': new Blob(['II*\0', new Uint8Array(100)]),
         'half a JPEG': jpeg.slice(0, jpeg.size / 2),
@@ -300,7 +312,8 @@ test.describe('photos', () => {
         'half a WebP': webp.slice(0, webp.size / 2),
         'half a GIF': new Blob([Uint8Array.from(gif).subarray(0, gif.length / 2)]),
         'a GIF without the last bytes of its pixels': new Blob([Uint8Array.from(gif).subarray(0, -5)]),
-        'a PNG with garbage inside': new Blob([await lab.part(png, 0, 45), new Uint8Array(40), await lab.part(png, png.size - 12)]),
+        'a PNG with garbage inside': new Blob([await lab.part(png, 0, 45), new Uint8Array(40),
+          await lab.part(png, png.size - 12)]),
         '200 megapixels': await lab.claims(20000, 10000),
       }
       /** @type {Record<string, unknown>} */
@@ -348,11 +361,14 @@ test.describe('photos', () => {
       const before = { jpeg: await mask(jpeg), png: await mask(png), webp: await mask(webp), gif: await mask(gif) }
       const after = {
         jpeg: [
-          await mask(jpeg.slice(0, -1)), await mask(jpeg.slice(0, -2)), await mask(new Blob([jpeg.slice(0, -2), new Uint8Array(50)])),
+          await mask(jpeg.slice(0, -1)), await mask(jpeg.slice(0, -2)),
+            await mask(new Blob([jpeg.slice(0, -2), new Uint8Array(50)])),
           await mask(new Blob([jpeg, jpeg])), await mask(new Blob([jpeg, 'trailing bytes'])),
         ],
-        png: [await mask(png.slice(0, -12)), await mask(png.slice(0, -1)), await mask(new Blob([png, 'trailing bytes']))],
-        webp: [await mask(new Blob([webp.slice(0, 4), Uint8Array.of(0, 0, 1, 0), webp.slice(8)])), await mask(new Blob([webp, 'trailing bytes']))],
+        png: [await mask(png.slice(0, -12)), await mask(png.slice(0, -1)),
+          await mask(new Blob([png, 'trailing bytes']))],
+        webp: [await mask(new Blob([webp.slice(0, 4), Uint8Array.of(0, 0, 1, 0), webp.slice(8)])),
+          await mask(new Blob([webp, 'trailing bytes']))],
         gif: [
           await mask(gif.slice(0, -1)), await mask(gif.slice(0, -2)), await mask(new Blob([gif, 'trailing bytes'])),
           await mask(new Blob([Uint8Array.from(film).subarray(0, film.length - 500)])),
@@ -382,7 +398,8 @@ test.describe('photos', () => {
       context?.drawImage(bitmap, 0, 0)
       const reference = await engine.segment(canvas)
       engine.dispose()
-      return { plain: [plain.width, plain.height], turned: [turned.width, turned.height], different: lab.difference(turned, reference) }
+      return { plain: [plain.width, plain.height], turned: [turned.width, turned.height],
+        different: lab.difference(turned, reference) }
     }, lab)
     expect(found.plain).toEqual([96, 72])
     expect(found.turned).toEqual([72, 96])
@@ -414,7 +431,8 @@ test.describe('photos', () => {
         const engine = await lab.ready('cpu')
         /** @type {number[]} */
         let labels = []
-        const failure = await lab.failure(engine.segment(await lab.scene()).then(result => { labels = [...result.labels] }))
+        const failure = await lab.failure(engine.segment(await lab.scene()).then(result => {
+          labels = [...result.labels] }))
         engine.dispose()
         return { labels, code: failure?.code, details: failure?.details }
       }, lab)
@@ -426,7 +444,8 @@ test.describe('photos', () => {
     for (const noise of [withLittleNoise, withMuchNoise]) expect((await segmented(noise)).labels).toEqual(labels)
     const little = (await segmented(withLittleNoise, withoutFrames)).labels
     expect(little.filter((label, i) => label !== labels[i]).length).toBeLessThan(TIES * labels.length)
-    expect(await segmented(withMuchNoise, withoutFrames)).toEqual({ labels: [], code: 'decode_failed', details: { kind: 'decode_failed.noise' } })
+    expect(await segmented(withMuchNoise, withoutFrames)).toEqual({ labels: [], code: 'decode_failed',
+      details: { kind: 'decode_failed.noise' } })
   })
 
   test('scores stay behind until they are asked for, and go with the next pass', async ({ page }) => {
@@ -447,12 +466,15 @@ test.describe('photos', () => {
         engine.dispose()
         const last = all.length - 1
         return {
-          before, kept: all.every((result, i) => result.scores === read[i]), same: read.every((scores, i) => scores === again[i]),
-          equal: asked.scores?.data.every((score, i) => score === read[last]?.data[i]), count: asked.scores?.data.length,
+          before, kept: all.every((result, i) => result.scores === read[i]),
+            same: read.every((scores, i) => scores === again[i]),
+          equal: asked.scores?.data.every((score, i) => score === read[last]?.data[i]),
+            count: asked.scores?.data.length,
           differ: read[0]?.data.some((score, i) => score !== read[last]?.data[i]), gone, wrong: wrong?.code,
         }
       }, /** @type {const} */ ([lab, backend]))
-      expect(found).toMatchObject({ before: [false, false, false], kept: true, same: true, equal: true, differ: true, gone: null, wrong: 'invalid_input' })
+      expect(found).toMatchObject({ before: [false, false, false], kept: true, same: true,
+        equal: true, differ: true, gone: null, wrong: 'invalid_input' })
       expect(found.count).toBeGreaterThan(0)
     }
   })
@@ -471,7 +493,8 @@ test.describe('photos', () => {
       const own = await lab.summary(await engine.segment(await lab.scene(), { size: 'native', scores: true }))
       const model = await lab.summary(await engine.segment(photo, { scores: true }))
       const tooLarge = await lab.failure(engine.segment(photo, { size: 'native' }))
-      const { long_side: usual, max_long_side: most } = engine.model?.manifest.input ?? { long_side: 0, max_long_side: 0 }
+      const { long_side: usual, max_long_side: most } = engine.model?.manifest.input
+        ?? { long_side: 0, max_long_side: 0 }
       engine.dispose()
       return { sizes, small, own, model, tooLarge, usual, most }
     }, lab)
@@ -486,7 +509,9 @@ test.describe('photos', () => {
     const lab = await openLab(page)
     const png = await page.evaluate(async lab => [...new Uint8Array(await (await lab.scene()).arrayBuffer())], lab)
     await page.route('**/scene.png', route => route.fulfill({ contentType: 'image/png', body: Buffer.from(png) }))
-    await page.route('**/drawing.svg', route => route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>' }))
+    await page.route('**/drawing.svg',
+      route => route.fulfill({ contentType: 'image/svg+xml',
+        body: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>' }))
     await page.route('**/no-such-picture.png', route => route.fulfill({ status: 404, body: '' }))
     const found = await page.evaluate(async lab => {
       const engine = await lab.ready('cpu')
@@ -522,7 +547,8 @@ test.describe('photos', () => {
   })
 })
 
-test('embedded in another site the engine works, and says why it can not read that site\'s pictures', async ({ page, baseURL }) => {
+test('embedded in another site the engine works, and says why it can not read that site\'s pictures',
+  async ({ page, baseURL }) => {
   const otherSite = createServer((request, response) => {
     const isPicture = request.url === '/picture.svg'
     response.writeHead(200, { 'Content-Type': isPicture ? 'image/svg+xml' : 'text/html' }).end(isPicture
@@ -592,7 +618,8 @@ test.describe('models', () => {
       })
       const hash = await lab.sha256(broken)
       const codes = {
-        'not JSON': (await lab.failure(engine.load([new File(['{"format": 1,'], 'model.json'), new File(['x'], 'w')])))?.code,
+        'not JSON': (await lab.failure(engine.load([new File(['{"format": 1,'], 'model.json'),
+          new File(['x'], 'w')])))?.code,
         'another format': await tryFiles(manifest => { manifest.format = 2 }),
         'no classes': await tryFiles(manifest => { manifest.classes = [] }),
         'unknown architecture': await tryFiles(manifest => { manifest.architecture = 'segformer' }),
@@ -603,7 +630,8 @@ test.describe('models', () => {
           changed[changed.length - 5] ^= 1
           return changed
         }),
-        'NaN': await tryFiles(manifest => { /** @type {{sha256: string}[]} */ (manifest.files)[0].sha256 = hash }, () => broken),
+        'NaN': await tryFiles(manifest => { /** @type {{sha256: string}[]} */ (manifest.files)[0].sha256 = hash },
+          () => broken),
       }
       const same = JSON.stringify(engine.model) === JSON.stringify(model)
       const after = await lab.summary(await engine.segment(photo))
@@ -671,7 +699,8 @@ test.describe('models', () => {
     const found = await page.evaluate(async lab => {
       const engine = await lab.Engine.create({ backend: 'cpu' })
       const stopper = new AbortController()
-      const stopped = await lab.failure(engine.load(lab.MODEL, { signal: stopper.signal, onProgress: () => stopper.abort() }))
+      const stopped = await lab.failure(engine.load(lab.MODEL, { signal: stopper.signal,
+        onProgress: () => stopper.abort() }))
       const empty = await lab.failure(engine.segment(await lab.scene()))
       await engine.load(lab.MODEL)
       const result = await lab.summary(await engine.segment(await lab.scene()))
@@ -750,7 +779,8 @@ test.describe('when something breaks', () => {
     const first = await lab.summary(await engine.segment(photo))
     const second = await lab.summary(await engine.segment(photo))
     engine.dispose()
-    return { first, second, told: told.map(({ type, detail }) => `${type} ${detail.code ?? detail.backend ?? ''}`), adapter: engine.adapter }
+    return { first, second, told: told.map(({ type, detail }) => `${type} ${detail.code ?? detail.backend ?? ''}`),
+      adapter: engine.adapter }
   }, /** @type {const} */ ([lab, backend]))
 
   test('a device lost in the middle changes nothing in the result', async ({ page }) => {
@@ -792,11 +822,13 @@ test.describe('when something breaks', () => {
       const insisted = await lab.failure(lab.Engine.create({ backend: 'webgpu' }))
       // As in a browser that has none for the page either.
       Object.defineProperty(Object.getPrototypeOf(navigator), 'gpu', { get: () => undefined })
-      return { adapter: engine.adapter, result, insisted, without: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
+      return { adapter: engine.adapter, result, insisted,
+        without: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
     }, lab)
     expect(found.result.backend).toBe('cpu')
     const message = expect.stringContaining('for pages, but not for workers')
-    expect(found.adapter).toMatchObject({ name: 'CPU', reason: { code: 'no_webgpu', kind: 'no_webgpu.worker', message } })
+    expect(found.adapter).toMatchObject({ name: 'CPU',
+      reason: { code: 'no_webgpu', kind: 'no_webgpu.worker', message } })
     expect(found.insisted).toMatchObject({ code: 'no_webgpu', message, details: { kind: 'no_webgpu.worker' } })
     expect(found.without).toMatchObject({ code: 'no_webgpu', details: { kind: 'no_webgpu.missing' } })
   })
@@ -813,7 +845,8 @@ test.describe('when something breaks', () => {
         const engine = await lab.ready('auto')
         const result = await lab.summary(await engine.segment(await lab.scene()))
         engine.dispose()
-        return { adapter: engine.adapter, result, insisted: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
+        return { adapter: engine.adapter, result,
+          insisted: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
       }, lab)
       expect(found.result.backend).toBe('cpu')
       expect(found.adapter?.reason?.code).toBe(code)
@@ -840,7 +873,8 @@ test.describe('when something breaks', () => {
         return { adapter: engine.adapter, masks, insisted: await lab.failure(lab.Engine.create({ backend: 'webgpu' })) }
       }, lab)
       expect(found.masks).toEqual([['cpu', 96 * 72], ['cpu', 1024 * 683], ['cpu', 20000 * 5000]])
-      expect(found.adapter).toMatchObject({ name: 'CPU', reason: { code: 'adapter_limits', kind: 'adapter_limits.adapter' } })
+      expect(found.adapter).toMatchObject({ name: 'CPU',
+        reason: { code: 'adapter_limits', kind: 'adapter_limits.adapter' } })
       expect(found.insisted).toMatchObject({ code: 'adapter_limits', details: { kind: 'adapter_limits.adapter' } })
       expect(opened).toBe(2 * devices)
     })
@@ -880,7 +914,8 @@ test.describe('when the program does not load', () => {
   test('a policy without wasm says so', async ({ page }) => {
     await page.route('**/engine/worker/worker.js', async route => {
       const response = await route.fetch()
-      await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': "default-src 'self'; script-src 'self'" } })
+      await route.fulfill({ response,
+        headers: { ...response.headers(), 'content-security-policy': "default-src 'self'; script-src 'self'" } })
     })
     expect((await create(page))?.code).toBe('wasm_blocked')
   })
@@ -888,7 +923,8 @@ test.describe('when the program does not load', () => {
   test('a policy without the worker says so', async ({ page }) => {
     const lab = await openLab(page)
     await page.evaluate(() => {
-      const policy = Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy', content: "worker-src 'none'" })
+      const policy = Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy',
+        content: "worker-src 'none'" })
       document.head.append(policy)
     })
     const failure = await page.evaluate(async lab => await lab.failure(lab.Engine.create()), lab)
@@ -904,14 +940,16 @@ test.describe('when the program does not load', () => {
       const failure = await create(page, site)
       expect(failure?.code).toBe('wasm_failed')
       expect(failure).toMatchObject({
-        message: expect.stringContaining('answered 404'), details: { kind: 'http_error', status: 404, url: expect.stringMatching(`/${file}$`) },
+        message: expect.stringContaining('answered 404'),
+          details: { kind: 'http_error', status: 404, url: expect.stringMatching(`/${file}$`) },
       })
       expect(failure?.message).not.toContain('Content-Security-Policy')
     })
   }
 
   for (const [file, code] of [
-    ['engine/worker/worker.js', 'wasm_failed'], ['pkg/fcn_lab.js', 'wasm_failed'], ['pkg/fcn_lab_bg.wasm', 'wasm_failed'],
+    ['engine/worker/worker.js', 'wasm_failed'], ['pkg/fcn_lab.js', 'wasm_failed'],
+      ['pkg/fcn_lab_bg.wasm', 'wasm_failed'],
     ['models/everyday/model.json', 'http_error'], ['models/everyday/weights.safetensors', 'http_error'],
   ]) {
     test(`a web page that comes instead of ${file} is named`, async ({ page, site }) => {
@@ -927,10 +965,12 @@ test.describe('when the program does not load', () => {
   test('a web page that comes instead of what the worker imports is named', async ({ page, site }) => {
     await site.start({ written: true })
     site.answerPage('passes/segment.js')
-    expect(await create(page, site)).toMatchObject({ code: 'wasm_failed', details: { kind: 'http_error.page', url: `${site.url}engine/worker/passes/segment.js` } })
+    expect(await create(page, site)).toMatchObject({ code: 'wasm_failed',
+      details: { kind: 'http_error.page', url: `${site.url}engine/worker/passes/segment.js` } })
   })
 
-  test('a worker whose scripts all come, and which fails all the same, is not blamed on a missing one', async ({ page, site }) => {
+  test('a worker whose scripts all come, and which fails all the same, is not blamed on a missing one',
+    async ({ page, site }) => {
     await site.start({ written: true })
     site.rewrite('passes/segment.js', script => `${script}\nthrow new Error('as it starts')\n`)
     const failure = await create(page, site)
@@ -941,7 +981,8 @@ test.describe('when the program does not load', () => {
   test.describe('because a cache has a part of another version', () => {
     /** As an older build would have it. @type {[string, (script: string) => string][]} */
     const older = [
-      ['with another import', script => script.replace(/__wbg_call_[0-9a-f]{16}: function/, '__wbg_call_0123456789abcdef: function')],
+      ['with another import', script => script.replace(/__wbg_call_[0-9a-f]{16}: function/,
+        '__wbg_call_0123456789abcdef: function')],
       ['with another mark', script => script.replace(/export const version = '\w+'/, "export const version = 'older'")],
     ]
     for (const [what, change] of older) {
@@ -957,7 +998,8 @@ test.describe('when the program does not load', () => {
         await site.start()
         site.rewrite('pkg/fcn_lab.js', change)
         expect(await create(page, site)).toMatchObject({
-          code: 'wasm_failed', message: expect.stringContaining('different versions'), details: { kind: 'wasm_failed.mixed' },
+          code: 'wasm_failed', message: expect.stringContaining('different versions'),
+            details: { kind: 'wasm_failed.mixed' },
         })
         // Each of two workers asks for it, and past the cache.
         expect(site.count('pkg/fcn_lab.js')).toBe(4)

@@ -41,7 +41,8 @@ async function reading(page) {
 }
 
 for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
-  test(`a photo moved by 32 pixels has the map moved by a cell, but for what sees an edge, ${backend}`, async ({ page }) => {
+  test(`a photo moved by 32 pixels has the map moved by a cell, but for what sees an edge, ${backend}`,
+    async ({ page }) => {
     const lab = await openLab(page)
     const maps = await lab.evaluate(async ({ Engine }, backend) => {
       const engine = await Engine.create({ backend })
@@ -58,7 +59,8 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
       engine.dispose()
       return { found, plain: [...plain.scores], refused }
     }, backend)
-    const [still, ...moved] = maps.found.map(({ shift, map }) => ({ shift, map: { ...map, scores: Float32Array.from(map.scores) } }))
+    const [still, ...moved] = maps.found.map(({ shift, map }) =>
+      ({ shift, map: { ...map, scores: Float32Array.from(map.scores) } }))
     expect([...still.map.scores]).toEqual(maps.plain)
     const [right, leftDown, half] = moved.map(({ shift, map }) => keptOf(still.map, map, shift))
     expect(right).toMatchObject({ count: 30, all: 100 })
@@ -68,7 +70,8 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
     // A map that stayed where it was would not pass, nor do cells at the edges keep their scores.
     const stayed = keptOf(still.map, still.map, { x: 32, y: 0 })
     expect(stayed && stayed.largest / stayed.most).toBeGreaterThan(0.05)
-    const scores = (/** @type {typeof still.map} */ map, /** @type {number} */ column) => [...map.scores.slice(9 * column, 9 * (column + 1))]
+    const scores = (/** @type {typeof still.map} */ map, /** @type {number} */ column) =>
+      [...map.scores.slice(9 * column, 9 * (column + 1))]
     const edge = scores(moved[0].map, 1).map((score, id) => Math.abs(score - scores(still.map, 0)[id]))
     expect(Math.max(...edge)).toBeGreaterThan(0.05)
     expect(maps.refused).toEqual(['invalid_input', 'invalid_input', 'invalid_input'])
@@ -94,7 +97,8 @@ test('the label of the moved photo stays, its peak goes along, and both are told
   await expect(moved).toContainText('The one label of the whole photo stays person: ')
   await expect(moved).toContainText(`highest cell moved from ${cell(before.peak)} to ${cell(after.peak)} (counted from 0): 64 px to the right. The photo was moved 64 px to the right. So it moved exactly as far as the photo.`)
   await expect(moved).toContainText(/20 of 100 cells see, .* Measured: their scores (differ by at most \d\.\d\s×\s10⁻|are equal)/)
-  await expect(moved.getByRole('row', { name: /^Now person/ })).toContainText(`${after.peak.x} px across, ${after.peak.y} px down`)
+  await expect(moved.getByRole('row',
+    { name: /^Now person/ })).toContainText(`${after.peak.x} px across, ${after.peak.y} px down`)
   await expect(view.getByRole('status').filter({ hasText: 'highest cell moved' })).toHaveCount(1)
   // The label is of the moved photo, too.
   expect(after.probability).not.toBe(before.probability)
@@ -106,7 +110,8 @@ test('the label of the moved photo stays, its peak goes along, and both are told
   await expect.poll(() => page.evaluate(() => location.hash)).not.toContain('shift')
 })
 
-test('of wishes that come quickly the last one alone is computed, and one that comes meanwhile ends the one before', async ({ page }) => {
+test('of wishes that come quickly the last one alone is computed, and one that comes meanwhile ends the one before',
+  async ({ page }) => {
   const view = await openView(page, 'sample=astronaut')
   await page.evaluate(() => {
     const shifts = /** @type {string[]} */ ([])
@@ -114,13 +119,15 @@ test('of wishes that come quickly the last one alone is computed, and one that c
     const element = document.querySelector('fcn-heatmap')
     element?.addEventListener('fcn-result', () => shifts.push(element.reading?.shift.join() ?? ''))
     const [across, down] = element?.shadowRoot?.querySelectorAll('[part="shift"] input') ?? []
-    for (const [input, value] of /** @type {[HTMLInputElement, string][]} */ ([[across, '32'], [across, '96'], [down, '32'], [across, '-32']])) {
+    for (const [input, value] of /** @type {[HTMLInputElement, string][]} */ ([[across, '32'],
+      [across, '96'], [down, '32'], [across, '-32']])) {
       input.value = value
       input.dispatchEvent(new Event('input'))
     }
   })
   await settled(page, [-32, 32])
-  const shifts = () => page.evaluate(() => /** @type {{shifts: string[]}} */ (/** @type {unknown} */ (globalThis)).shifts)
+  const shifts = () =>
+    page.evaluate(() => /** @type {{shifts: string[]}} */ (/** @type {unknown} */ (globalThis)).shifts)
   expect(await shifts()).toEqual(['-32,32'])
   // While that is computed another comes by a link.
   await page.evaluate(() => {
@@ -152,7 +159,8 @@ test('a link moves the photo; another size keeps that, another photo begins wher
   const view = await openView(page, 'sample=astronaut&class=1&shift=32,-32')
   const found = await reading(page)
   expect(found.shift).toEqual([32, -32])
-  const names = await page.evaluate(() => document.querySelector('fcn-heatmap')?.result?.map.classes.map(({ name }) => name))
+  const names = await page.evaluate(() =>
+    document.querySelector('fcn-heatmap')?.result?.map.classes.map(({ name }) => name))
   expect(found.class).toBe(names?.[1])
   await view.getByLabel('Long side of the photo').selectOption({ label: '384 px' })
   await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.result?.map.width === 6)
@@ -167,7 +175,8 @@ test('a link moves the photo; another size keeps that, another photo begins wher
   await settled(page, [0, 0])
 })
 
-test('a peak that the frame no longer holds, and a distance that is no whole cell, are told as such', async ({ page }) => {
+test('a peak that the frame no longer holds, and a distance that is no whole cell, are told as such',
+  async ({ page }) => {
   const view = await openView(page, 'sample=astronaut&shift=-160,0')
   const moved = view.getByRole('region', { name: 'The photo moved: what moves along?' })
   await expect(moved).toContainText('Where the photo went, no window of the frame has its middle')
@@ -182,7 +191,8 @@ test('a peak that the frame no longer holds, and a distance that is no whole cel
 
 for (const lang of /** @type {const} */ (['en', 'ko'])) {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    test(`axe finds nothing where the photo is moved, and nothing sticks out at 320 pixels, ${lang}, ${colorScheme}`, async ({ page }) => {
+    test(`axe finds nothing where the photo is moved, and nothing sticks out at 320 pixels, ${lang}, ${colorScheme}`,
+      async ({ page }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 320, height: 800 })
       const view = await openView(page, 'sample=astronaut&shift=64,32', lang)

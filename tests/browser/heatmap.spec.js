@@ -24,7 +24,8 @@ const textFile = (name, text) => ({ name, mimeType: 'text/plain', buffer: Buffer
 /** @param {Page} page @param {...GivenFile} files */
 async function give(page, ...files) {
   await page.evaluate(given => {
-    Object.assign(globalThis, { given: given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], name)) })
+    Object.assign(globalThis,
+      { given: given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], name)) })
   }, files.map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') })))
 }
 
@@ -45,7 +46,8 @@ async function widened(classes) {
     let data = buffer.subarray(8 + length + info.data_offsets[0], 8 + length + info.data_offsets[1])
     if (name.startsWith('classifier.6.')) {
       const row = data.length / info.shape[0]
-      data = Buffer.concat(Array.from({ length: classes }, (_, i) => data.subarray(i % info.shape[0] * row, (i % info.shape[0] + 1) * row)))
+      data = Buffer.concat(Array.from({ length: classes },
+        (_, i) => data.subarray(i % info.shape[0] * row, (i % info.shape[0] + 1) * row)))
       info.shape[0] = classes
     }
     info.data_offsets = [end, end += data.length]
@@ -54,7 +56,8 @@ async function widened(classes) {
   const text = Buffer.from(JSON.stringify(header))
   const size = Buffer.alloc(8)
   size.writeBigUInt64LE(BigInt(text.length))
-  return { name: 'thousand.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.concat([size, text, ...parts]) }
+  return { name: 'thousand.safetensors', mimeType: 'application/octet-stream',
+    buffer: Buffer.concat([size, text, ...parts]) }
 }
 
 /**
@@ -66,7 +69,8 @@ async function looking() {
   const { buffer } = await fixture('tiny-vgg16.safetensors')
   const length = Number(buffer.readBigUInt64LE(0))
   const header = JSON.parse(buffer.subarray(8, 8 + length).toString())
-  const [weights, bias, conv5] = ['classifier.0.weight', 'classifier.0.bias', 'features.28.bias'].map(name => 8 + length + header[name].data_offsets[0])
+  const [weights, bias, conv5] = ['classifier.0.weight', 'classifier.0.bias', 'features.28.bias'].map(name =>
+    8 + length + header[name].data_offsets[0])
   expect(header['classifier.0.weight']).toMatchObject({ dtype: 'F16', shape: [12, 784] })
   for (const name of ['classifier.0', 'features.28']) expect(header[`${name}.bias`].dtype).toBe('F16')
   const [one, quarter, three] = [0x3c00, 0x3400, 0x4200]
@@ -84,7 +88,8 @@ async function serveTiny(page) {
   const { buffer } = await fixture('tiny-vgg16.safetensors')
   await page.route('**/models/everyday-labels/**', route => {
     asked.push(route.request().url())
-    return route.request().url().endsWith('model.json') ? route.fulfill({ json: manifest }) : route.fulfill({ body: buffer })
+    return route.request().url().endsWith('model.json') ? route.fulfill({ json: manifest })
+      : route.fulfill({ body: buffer })
   })
   return asked
 }
@@ -116,7 +121,8 @@ async function shown(page) {
     if (!result) throw new Error('no result')
     const { label, map } = result
     return {
-      backend: map.backend, cells: [map.width, map.height], work: [map.work.width, map.work.height], classes: map.classes.map(({ name }) => name),
+      backend: map.backend, cells: [map.width, map.height], work: [map.work.width, map.work.height],
+        classes: map.classes.map(({ name }) => name),
       label: [...label.scores], linear: label.linear && [...label.linear], scores: [...map.scores],
     }
   })
@@ -143,14 +149,17 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
       engine.dispose()
       return {
         backend: label.backend, label: [...label.scores], traced: [...traced.data], linear: [...label.linear ?? []],
-        cells: [map.width, map.height], work: map.work, window: map.window, stride: map.stride, hasLinear: map.linear !== null,
+        cells: [map.width, map.height], work: map.work, window: map.window, stride: map.stride,
+          hasLinear: map.linear !== null,
         scores: [...map.scores], whole: [...whole.data], channels: whole.channels,
-        pool5: map.shapes.find(({ stage }) => stage === 'pool5'), squeezed: { cells: [squeezed.width, squeezed.height], work: squeezed.work, photo: squeezed.photo },
+        pool5: map.shapes.find(({ stage }) => stage === 'pool5'),
+          squeezed: { cells: [squeezed.width, squeezed.height], work: squeezed.work, photo: squeezed.photo },
       }
     }, backend)
     expect(found).toMatchObject({
       backend, cells: [4, 3], work: { width: 351, height: 300 }, window: 224, stride: 32, hasLinear: false, channels: 5,
-      pool5: { channels: 16, height: 9, width: 10 }, squeezed: { cells: [1, 1], work: { width: 224, height: 224 }, photo: { width: 90, height: 400 } },
+      pool5: { channels: 16, height: 9, width: 10 },
+        squeezed: { cells: [1, 1], work: { width: 224, height: 224 }, photo: { width: 90, height: 400 } },
     })
     expect(found.label).toEqual(found.traced)
     const largest = Math.max(...found.label.map(Math.abs))
@@ -161,7 +170,8 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
     expect(found.scores).toEqual(Array.from({ length: 60 }, (_, i) => found.whole[i % 5 * 12 + Math.floor(i / 5)]))
   })
 
-  test(`a weight of the fully connected layer looks at the channel, row and column that it is told to, ${backend}`, async ({ page }) => {
+  test(`a weight of the fully connected layer looks at the channel, row and column that it is told to, ${backend}`,
+    async ({ page }) => {
     const lab = await openLab(page)
     await give(page, await looking())
     const found = await lab.evaluate(async ({ Engine, scene }, backend) => {
@@ -174,7 +184,8 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
       engine.dispose()
       // Channel 1, row 0, column 6.
       const value = pool5.data[1 * 49 + 0 * 7 + 6]
-      return { value, same: pool5.data.filter(other => other === value).length, fc6: fc6.data[0], score: [...score.data], linear: [...label.linear ?? []], label: [...label.scores] }
+      return { value, same: pool5.data.filter(other => other === value).length, fc6: fc6.data[0],
+        score: [...score.data], linear: [...label.linear ?? []], label: [...label.scores] }
     }, backend)
     // Of 784 products all but one are 0, so nothing is rounded but the last sum.
     expect(found.value).toBeGreaterThan(0)
@@ -190,19 +201,23 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
     expect(found).toMatchObject({ backend, cells: [10, 10], work: [512, 512] })
     expect(found.scores).toHaveLength(500)
     await expect(view.getByText(/10\s×\s10 windows fit, 32 pixels apart/)).toBeVisible()
-    await expect(view.getByRole('row', { name: /^fc6 12\s×\s784 12\s×\s16\s×\s7\s×\s7 12\s×\s1\s×\s1 12\s×\s10\s×\s10$/ })).toBeVisible()
+    await expect(view.getByRole('row',
+      { name: /^fc6 12\s×\s784 12\s×\s16\s×\s7\s×\s7 12\s×\s1\s×\s1 12\s×\s10\s×\s10$/ })).toBeVisible()
     await expect(view.locator('[part=surgery]')).toContainText(/input 55 of fc6 is channel 1, row 0, column 6, counted from 0.* would be 97\. Biases are taken over unchanged/)
-    await expect(view.getByRole('row', { name: /^score 5\s×\s12 5\s×\s12\s×\s1\s×\s1 5\s×\s1\s×\s1 5\s×\s10\s×\s10$/ })).toBeVisible()
+    await expect(view.getByRole('row',
+      { name: /^score 5\s×\s12 5\s×\s12\s×\s1\s×\s1 5\s×\s1\s×\s1 5\s×\s10\s×\s10$/ })).toBeVisible()
     // The number shown is the one measured.
     const difference = furthest(found.label, found.linear ?? [])
-    await expect(view.getByText(difference === 0 ? /equal to the last bit/ : new RegExp(`differ by at most ${difference.toExponential(1).split('e')[0]}\\s×\\s10⁻`))).toBeVisible()
+    await expect(view.getByText(difference === 0 ? /equal to the last bit/
+      : new RegExp(`differ by at most ${difference.toExponential(1).split('e')[0]}\\s×\\s10⁻`))).toBeVisible()
     await expect(view.getByText(backend === 'cpu' ? /^CPU · / : /^WebGPU · /)).toBeVisible()
   })
 }
 
 test('VGGs of other depths are told by their weights alone, and give maps', async ({ page }) => {
   const lab = await openLab(page)
-  await give(page, ...await Promise.all(['tiny-vgg11', 'tiny-vgg13-bn', 'tiny-vgg19'].map(name => fixture(`${name}.safetensors`))))
+  await give(page,
+    ...await Promise.all(['tiny-vgg11', 'tiny-vgg13-bn', 'tiny-vgg19'].map(name => fixture(`${name}.safetensors`))))
   const found = await lab.evaluate(async ({ Engine, scene }) => {
     const { given } = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis))
     const engine = await Engine.create({ backend: 'cpu' })
@@ -212,13 +227,15 @@ test('VGGs of other depths are told by their weights alone, and give maps', asyn
       const label = await engine.heatmap(await scene({ width: 224, height: 224 }), { size: 224 })
       const map = await engine.heatmap(await scene({ width: 300, height: 260 }))
       found.push({
-        architecture: engine.model?.manifest.architecture, label: [...label.scores], linear: [...label.linear ?? []], cells: [map.width, map.height],
+        architecture: engine.model?.manifest.architecture, label: [...label.scores], linear: [...label.linear ?? []],
+          cells: [map.width, map.height],
       })
     }
     engine.dispose()
     return found
   })
-  expect(found.map(({ architecture }) => architecture)).toEqual(['vgg11-classifier', 'vgg13-classifier', 'vgg19-classifier'])
+  expect(found.map(({ architecture }) => architecture)).toEqual(['vgg11-classifier', 'vgg13-classifier',
+    'vgg19-classifier'])
   for (const { label, linear, cells } of found) {
     expect(cells).toEqual([3, 2])
     expect(linear).toHaveLength(5)
@@ -233,11 +250,14 @@ test('a photo of any form has a label', async ({ page }) => {
     const engine = await Engine.create({ backend: 'cpu' })
     await engine.load(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
     const maps = []
-    for (const [width, height, size] of /** @type {[number, number, number | 'native'][]} */ ([[1, 1, 224], [1, 1, 'native'], [3000, 4, 512], [5, 2000, 1]])) {
+    for (const [width, height, size] of /** @type {[number, number, number | 'native'][]} */ ([[1, 1, 224],
+      [1, 1, 'native'], [3000, 4, 512], [5, 2000, 1]])) {
       const map = await engine.heatmap(await scene({ width, height }), { size })
-      maps.push({ cells: [map.width, map.height], work: [map.work.width, map.work.height], finite: map.scores.every(Number.isFinite) })
+      maps.push({ cells: [map.width, map.height], work: [map.work.width, map.work.height],
+        finite: map.scores.every(Number.isFinite) })
     }
-    const tooLarge = await engine.heatmap(await scene({ width: 2000, height: 300 }), { size: 'native' }).catch(({ code, details }) => ({ code, details }))
+    const tooLarge = await engine.heatmap(await scene({ width: 2000, height: 300 }),
+      { size: 'native' }).catch(({ code, details }) => ({ code, details }))
     engine.dispose()
     return { maps, tooLarge }
   })
@@ -248,7 +268,8 @@ test('a photo of any form has a label', async ({ page }) => {
   expect(found.tooLarge).toEqual({ code: 'size_too_large', details: { maxLongSide: 1024, longSide: 2000 } })
 })
 
-test('what is wanted of a model is checked before its weights are fetched, and the former one stays', async ({ page }) => {
+test('what is wanted of a model is checked before its weights are fetched, and the former one stays',
+  async ({ page }) => {
   const lab = await openLab(page)
   await give(page, await fixture('tiny-vgg16.model.json'), await fixture('tiny-vgg16.safetensors'))
   /** @type {string[]} */
@@ -300,7 +321,8 @@ test('arrow keys and the pointer move the window, and each has its own classes',
   if (!box) throw new Error('no board')
   // The last cell's middle lies 112 pixels from the edges of 512.
   await page.mouse.move(box.x + box.width * (400 / 512), box.y + box.height * (400 / 512))
-  await expect(view.getByRole('region', { name: 'Window in row 9, column 9 of 10×10, counted from 0' })).toContainText('pixels 288 to 511 across, 288 to 511 down')
+  await expect(view.getByRole('region',
+    { name: 'Window in row 9, column 9 of 10×10, counted from 0' })).toContainText('pixels 288 to 511 across, 288 to 511 down')
 })
 
 test('a class can be chosen, its scores shown, and the winning classes', async ({ page }) => {
@@ -311,11 +333,13 @@ test('a class can be chosen, its scores shown, and the winning classes', async (
   await expect(view.getByRole('application')).toHaveAccessibleName(/Heat map of class 3, .*Score from -?\d+\.\d\d to -?\d+\.\d\d/)
   await view.getByLabel('Winning class').check({ force: true })
   await expect(view.getByRole('application')).toHaveAccessibleName(/Map of the winning classes, 10 by 10 cells: class \d/)
-  const cells = await view.getByRole('list', { name: 'Winning classes, by cells' }).getByRole('listitem').allTextContents()
+  const cells = await view.getByRole('list',
+    { name: 'Winning classes, by cells' }).getByRole('listitem').allTextContents()
   expect(cells.reduce((sum, text) => sum + Number(/(\d+) of 100/.exec(text)?.[1]), 0)).toBe(100)
 })
 
-test('scores are shown as such in map and panels, and the class on the map is always in the window\'s panel', async ({ page }) => {
+test('scores are shown as such in map and panels, and the class on the map is always in the window\'s panel',
+  async ({ page }) => {
   const view = await openView(page)
   const panel = view.getByRole('region', { name: /^Window in row/ })
   const list = (/** @type {string} */ name) => view.getByRole('list', { name, exact: true })
@@ -329,7 +353,8 @@ test('scores are shown as such in map and panels, and the class on the map is al
   await view.getByLabel('Another class').selectOption({ label: 'class 11' })
   await view.getByRole('application').focus()
   await page.keyboard.press('Home')
-  const [, row, column] = /row (\d+), column (\d+) of 10×10/.exec(await panel.getByRole('heading').textContent() ?? '')?.map(Number) ?? []
+  const [, row, column] = /row (\d+), column (\d+) of 10×10/.exec(await panel.getByRole('heading').textContent()
+    ?? '')?.map(Number) ?? []
   const expected = await page.evaluate(([row, column]) => {
     const { result } = /** @type {FcnHeatmap} */ (document.querySelector('fcn-heatmap'))
     if (!result) throw new Error('no result')
@@ -384,7 +409,8 @@ test('nothing of it is loaded before it is shown, and the other view keeps its m
   const anew = []
   page.on('request', request => { if (request.url().includes('/models/')) anew.push(request.url()) })
   const found = await segment.evaluate(async (/** @type {import('../../www/elements/fcn-segment.js').FcnSegment} */ element) => {
-    const { width, labels, classes } = await element.segment(Object.assign(document.createElement('canvas'), { width: 70, height: 50 }))
+    const { width, labels, classes } = await element.segment(Object.assign(document.createElement('canvas'),
+      { width: 70, height: 50 }))
     return { width, pixels: labels.length, classes: classes.length }
   })
   expect(found).toEqual({ width: 70, pixels: 3500, classes: 14 })
@@ -394,7 +420,8 @@ test('nothing of it is loaded before it is shown, and the other view keeps its m
   await expect(page.locator('fcn-upsample')).toBeVisible()
 })
 
-test('a model set by script is fetched when a photo needs it, and a photo on its way keeps its place', async ({ page }) => {
+test('a model set by script is fetched when a photo needs it, and a photo on its way keeps its place',
+  async ({ page }) => {
   const asked = await serveTiny(page)
   for (const name of ['other', 'third']) {
     await page.route(`**/models/${name}/**`, route => {
@@ -431,7 +458,8 @@ test('a model set by script is fetched when a photo needs it, and a photo on its
   expect(cells).toEqual([3, 2])
   expect(asked.every(url => url.includes('/models/third/'))).toBe(true)
   await set('models/other/model.json')
-  await page.waitForFunction(() => document.querySelector('fcn-heatmap')?.engine?.model?.url?.includes('/models/other/'))
+  await page.waitForFunction(() =>
+    document.querySelector('fcn-heatmap')?.engine?.model?.url?.includes('/models/other/'))
   await settled(page)
 })
 
@@ -443,7 +471,8 @@ test('a classifier opened from a file is known by its tensors, with and without 
   await expect(view.getByText('분류기: mine')).toBeVisible()
   await settled(page)
   await expect(view.getByRole('button', { name: /^클래스 [0-4] / })).toHaveCount(5)
-  await file.setInputFiles([await fixture('tiny-vgg16-bn.safetensors', 'mine.safetensors'), textFile('names.txt', 'one\ntwo\nthree\nfour\nfive')])
+  await file.setInputFiles([await fixture('tiny-vgg16-bn.safetensors', 'mine.safetensors'),
+    textFile('names.txt', 'one\ntwo\nthree\nfour\nfive')])
   await expect(view.getByRole('button', { name: /^five / })).toBeVisible()
   await view.getByRole('button', { name: '사이트의 분류기로 돌아가기' }).click()
   await expect(view.getByText('시험용 신경망 tiny-vgg16')).toBeVisible()
@@ -521,15 +550,19 @@ for (const lang of /** @type {const} */ (['en', 'ko'])) {
     const view = page.locator('fcn-heatmap')
     await view.getByRole('button', { name: lang === 'ko' ? '모델 카드' : 'Model card' }).click()
     const card = view.locator('fcn-model-card')
-    await expect(card.getByRole('heading', { name: lang === 'ko' ? '일상 레이블 9종' : 'Everyday labels, 9 classes' })).toBeInViewport()
-    await expect(card.getByRole('row', { name: lang === 'ko' ? '테스트 94% 1,800 441' : 'test 94% 1,800 441' })).toBeVisible()
-    await expect(card.getByRole('row', { name: lang === 'ko' ? '512픽셀 86% 80% 94% 441' : '512 pixels 86% 80% 94% 441' })).toBeVisible()
+    await expect(card.getByRole('heading',
+      { name: lang === 'ko' ? '일상 레이블 9종' : 'Everyday labels, 9 classes' })).toBeInViewport()
+    await expect(card.getByRole('row', { name: lang === 'ko' ? '테스트 94% 1,800 441'
+      : 'test 94% 1,800 441' })).toBeVisible()
+    await expect(card.getByRole('row', { name: lang === 'ko' ? '512픽셀 86% 80% 94% 441'
+      : '512 pixels 86% 80% 94% 441' })).toBeVisible()
     await expect(card.getByText(lang === 'ko' ? /단풍 든 나무는 동물로/ : /autumn trees as animal/)).toBeVisible()
     await expect(card.getByText(lang === 'ko' ? /레이블이 틀릴 수 있습니다/ : /expect wrong labels/)).toBeVisible()
     // Bars, the matrix, two line charts.
     await expect(card.locator('svg.chart, figure.chart')).toHaveCount(4)
     await card.locator('summary').first().click()
-    await expect(card.getByRole('row', { name: lang === 'ko' ? /^물 100% 5 8[89]% 3$/ : /^water 100% 5 8[89]% 3$/ })).toBeVisible()
+    await expect(card.getByRole('row', { name: lang === 'ko' ? /^물 100% 5 8[89]% 3$/
+      : /^water 100% 5 8[89]% 3$/ })).toBeVisible()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     expect(await axe(page)).toEqual([])
   })
@@ -541,7 +574,8 @@ test('a person\'s own classifier has a card of what is known of it', async ({ pa
   const card = view.locator('fcn-model-card')
   await expect(card.getByRole('heading', { name: /tiny-vgg16/ })).toBeVisible()
   await view.getByText('Your own classifier').click()
-  await view.getByLabel('Open a classifier').setInputFiles([await fixture('tiny-vgg16-bn.safetensors', 'mine.safetensors')])
+  await view.getByLabel('Open a classifier').setInputFiles([await fixture('tiny-vgg16-bn.safetensors',
+    'mine.safetensors')])
   await expect(card.getByRole('heading', { name: 'mine', exact: true })).toBeVisible()
   await expect(card.getByText(/^Nothing is known about how it was trained/)).toBeVisible()
   await view.getByRole('button', { name: 'Use the site’s classifier again' }).click()
@@ -564,7 +598,8 @@ test('a classifier given to the Segment view is shown here instead', async ({ pa
 test('a classifier that cannot be had says so, and can be tried again', async ({ page }) => {
   await serveTiny(page)
   let served = 0
-  await page.route('**/models/everyday-labels/model.json', route => served++ < 1 ? route.fulfill({ status: 503, body: '' }) : route.fallback())
+  await page.route('**/models/everyday-labels/model.json',
+    route => served++ < 1 ? route.fulfill({ status: 503, body: '' }) : route.fallback())
   await page.goto('?lang=en&backend=cpu#heatmap')
   const view = page.locator('fcn-heatmap')
   await expect(view.getByRole('alert')).toHaveAttribute('data-code', 'http_error')
@@ -607,7 +642,8 @@ async function countNets(page) {
   })
 }
 
-test('out of sight for a minute it gives its net’s memory back, and loads it again when it is needed', async ({ page }) => {
+test('out of sight for a minute it gives its net’s memory back, and loads it again when it is needed',
+  async ({ page }) => {
   const asked = await serveTiny(page)
   await page.goto('?lang=en&backend=cpu')
   const inMemory = await countNets(page)
@@ -629,7 +665,8 @@ test('out of sight for a minute it gives its net’s memory back, and loads it a
   }).toEqual(['everyday'])
   // Engine and worker stay: others may use them. What is shown stays as well.
   expect(page.workers().filter(worker => worker.url().includes('engine/worker/worker.js'))).toHaveLength(1)
-  expect(await page.evaluate(() => document.querySelector('fcn-heatmap')?.engine === document.querySelector('fcn-segment')?.engine)).toBe(true)
+  expect(await page.evaluate(() => document.querySelector('fcn-heatmap')?.engine
+    === document.querySelector('fcn-segment')?.engine)).toBe(true)
   await page.getByRole('link', { name: 'Heat map' }).click()
   await expect(view.getByRole('application')).toBeVisible()
   await expect(view.getByText(/^Classifier: .*tiny-vgg16/)).toBeVisible()
@@ -671,7 +708,8 @@ test('a link shows a sample’s map as it was looked at, and the address keeps i
   // Counted as the link counts.
   await expect(view.getByRole('region', { name: 'Window in row 1, column 2 of 2×6, counted from 0' })).toBeVisible()
   await expect(view.getByLabel('Opacity of the map')).toHaveValue('0.4')
-  expect(await page.evaluate(() => location.hash)).toBe('#heatmap?sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,2')
+  expect(await page.evaluate(() =>
+    location.hash)).toBe('#heatmap?sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,2')
   // What is done is told, and comes to stand in the address.
   await view.evaluate((/** @type {FcnHeatmap} */ element) => {
     const told = /** @type {string[]} */ ([])
@@ -680,7 +718,8 @@ test('a link shows a sample’s map as it was looked at, and the address keeps i
   })
   await board.focus()
   await page.keyboard.press('ArrowRight')
-  await expect.poll(() => page.evaluate(() => /** @type {{told: string[]}} */ (/** @type {unknown} */ (globalThis)).told))
+  await expect.poll(() =>
+    page.evaluate(() => /** @type {{told: string[]}} */ (/** @type {unknown} */ (globalThis)).told))
     .toEqual(['sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,3'])
   await expect.poll(() => page.evaluate(() => location.hash)).toContain('cell=1,3')
   // A link that is opened while the view is there changes no more than it says.
@@ -689,7 +728,8 @@ test('a link shows a sample’s map as it was looked at, and the address keeps i
   await expect(board).toHaveAccessibleName(/Map of the winning classes/)
   expect(await page.evaluate(() => document.querySelector('fcn-heatmap')?.result?.map.scores.length)).toBe(before)
   // Nonsense in a link is as if it weren't there.
-  await page.evaluate(() => { location.hash = '#heatmap?sample=nobody&size=huge&view=x&value=y&opacity=9&class=abc&cell=-1,99999' })
+  await page.evaluate(() => {
+    location.hash = '#heatmap?sample=nobody&size=huge&view=x&value=y&opacity=9&class=abc&cell=-1,99999' })
   await expect(board).toHaveAccessibleName(/Heat map of class \d, \d+ by \d+ cells: Probability from/)
   await expect(view.getByLabel('Opacity of the map')).toHaveValue('1')
   expect(await page.evaluate(() => document.querySelector('fcn-heatmap')?.size)).toBe('model')
@@ -704,7 +744,8 @@ test('the view makes no foreign request and breaks no policy', async ({ page, ba
   page.on('pageerror', error => troubles.push(error.message))
   page.on('console', message => { if (message.type() === 'error') troubles.push(message.text()) })
   await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))
+    document.addEventListener('securitypolicyviolation',
+      event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))
   })
   const view = await openView(page)
   await view.getByLabel('Winning class').check({ force: true })
@@ -719,17 +760,20 @@ for (const lang of /** @type {const} */ (['en', 'ko'])) {
       await page.setViewportSize({ width: 320, height: 800 })
       const view = await openView(page, { lang })
       await view.locator('summary').first().click()
-      await expect(view.getByRole('heading', { name: lang === 'ko' ? '3. 더 큰 사진, 창마다 레이블 하나' : '3. A larger photo, a map of labels' })).toBeVisible()
+      await expect(view.getByRole('heading', { name: lang === 'ko' ? '3. 더 큰 사진, 창마다 레이블 하나'
+        : '3. A larger photo, a map of labels' })).toBeVisible()
       expect(await axe(page)).toEqual([])
       await page.evaluate(() => {
         const element = document.querySelector('fcn-heatmap')
         if (element) element.view = 'winner'
-        element?.shadowRoot?.querySelector('fcn-segment-camera')?.dispatchEvent(new CustomEvent('camera-error', { detail: 'camera_denied' }))
+        element?.shadowRoot?.querySelector('fcn-segment-camera')?.dispatchEvent(new CustomEvent('camera-error',
+          { detail: 'camera_denied' }))
       })
       await expect(view.getByRole('alert')).toHaveAttribute('data-code', 'camera_denied')
       expect(await axe(page)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
-      const small = await page.evaluate(() => Array.from(document.querySelector('fcn-heatmap')?.shadowRoot?.querySelectorAll('button, select, summary, .segments label') ?? [])
+      const small = await page.evaluate(() =>
+        Array.from(document.querySelector('fcn-heatmap')?.shadowRoot?.querySelectorAll('button, select, summary, .segments label') ?? [])
         .map(control => ({ text: control.textContent?.trim(), box: control.getBoundingClientRect() }))
         .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ text }) => text))
       expect(small).toEqual([])

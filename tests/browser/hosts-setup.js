@@ -37,7 +37,8 @@ export class Host {
 
   /** @param {string} body of a page @param {string} [head] @returns {string} its address */
   page(body, head = '') {
-    this.#files.set('/page', { type: 'text/html; charset=utf-8', body: '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    this.#files.set('/page', { type: 'text/html; charset=utf-8',
+      body: '<!doctype html><html lang="en"><head><meta charset="utf-8">'
       + `<meta name="viewport" content="width=device-width"><title>A blog</title>${head}</head><body>${body}</body></html>` })
     return `${this.origin}/page`
   }
@@ -69,7 +70,8 @@ export async function bundled(framework, entry, recipe = '', isCustomElement = (
   const resolveDir = FOLDERS[framework]
   const contents = framework === 'vue' && recipe ? compiled(recipe, isCustomElement) : recipe
   const { outputFiles: [file] } = await build({
-    stdin: { contents: entry, resolveDir, loader: 'jsx' }, bundle: true, write: false, format: 'esm', platform: 'browser',
+    stdin: { contents: entry, resolveDir, loader: 'jsx' }, bundle: true, write: false,
+      format: 'esm', platform: 'browser',
     jsx: 'automatic', logLevel: 'error',
     define: {
       'process.env.NODE_ENV': '"production"', __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false',
@@ -94,7 +96,8 @@ function compiled(source, isCustomElement) {
   /** @type {Compiler} */
   const { parse, compileScript } = createRequire(path.join(HOSTS, 'package.json'))('vue/compiler-sfc')
   const { descriptor } = parse(source)
-  return compileScript(descriptor, { id: 'recipe', inlineTemplate: true, templateOptions: { compilerOptions: { isCustomElement } } }).content
+  return compileScript(descriptor, { id: 'recipe', inlineTemplate: true,
+    templateOptions: { compilerOptions: { isCustomElement } } }).content
 }
 
 /**

@@ -59,13 +59,15 @@ test('an iframe grows with what it shows', async ({ page, baseURL }) => {
   await page.goto(host.page(block.code))
   const frame = page.frameLocator('iframe')
   await expectFigure(frame)
-  const height = () => page.locator('iframe').evaluate(element => Number(/** @type {HTMLIFrameElement} */ (element).height))
+  const height = () => page.locator('iframe').evaluate(element =>
+    Number(/** @type {HTMLIFrameElement} */ (element).height))
   await expect.poll(height).not.toBe(700)
   const before = await height()
   await frame.getByRole('radio', { name: 'All three' }).check()
   await expect.poll(height).toBeGreaterThan(before)
   // Other people's messages, of any kind, don't disturb it.
-  await page.evaluate(() => { for (const data of [null, 'text', { type: 'fcn-resize', height: 1 }]) postMessage(data, '*') })
+  await page.evaluate(() => { for (const data of [null, 'text', { type: 'fcn-resize',
+    height: 1 }]) postMessage(data, '*') })
   await page.evaluate(() => new Promise(resolve => { setTimeout(resolve) }))
   expect(await height()).toBeGreaterThan(before)
 })
@@ -114,7 +116,8 @@ const USUAL = 'allow-scripts allow-same-origin allow-popups'
 const STRICT = 'allow-scripts'
 
 /** @param {string} sandbox @param {string} src */
-const sandboxed = (sandbox, src) => `<iframe title="figure" width="800" height="900" sandbox="${sandbox}" src="${src}"></iframe>`
+const sandboxed = (sandbox, src) =>
+  `<iframe title="figure" width="800" height="900" sandbox="${sandbox}" src="${src}"></iframe>`
 
 for (const sandbox of [USUAL, STRICT]) {
   test(`a host that only takes an address, sandbox="${sandbox}"`, async ({ page, baseURL }) => {
@@ -126,7 +129,8 @@ for (const sandbox of [USUAL, STRICT]) {
 
 test('without its own origin, figures that only compute numbers work', async ({ page, baseURL }) => {
   for (const [state, seen] of [
-    ['element=inside&panel=ruler', 'fcn-inside svg, fcn-inside canvas'], ['element=inside&panel=calculator', 'fcn-inside table'],
+    ['element=inside&panel=ruler', 'fcn-inside svg, fcn-inside canvas'],
+      ['element=inside&panel=calculator', 'fcn-inside table'],
     ['element=measure&panel=sandbox', 'fcn-measure fcn-measure-board canvas'],
   ]) {
     await page.goto(host.page(sandboxed(STRICT, `${baseURL}embed.html?lang=en&${state}`)))
@@ -135,7 +139,8 @@ test('without its own origin, figures that only compute numbers work', async ({ 
   }
 })
 
-test('with its own origin a net computes in a sandbox, without it the figure says that it can\'t', async ({ page, baseURL }) => {
+test('with its own origin a net computes in a sandbox, without it the figure says that it can\'t',
+  async ({ page, baseURL }) => {
   const src = `${baseURL}embed.html?element=heatmap&sample=cat&backend=cpu&lang=en`
   await page.goto(host.page(sandboxed(USUAL, src)))
   const label = () => page.frameLocator('iframe').locator('fcn-heatmap').evaluate(element => (
@@ -145,9 +150,11 @@ test('with its own origin a net computes in a sandbox, without it the figure say
   await expect(page.frameLocator('iframe').locator('fcn-heatmap').getByRole('alert')).toContainText('This frame allows no worker')
 })
 
-test('without its own origin the upsampling figure says of a photo that it can\'t, and goes on', async ({ page, baseURL }) => {
+test('without its own origin the upsampling figure says of a photo that it can\'t, and goes on',
+  async ({ page, baseURL }) => {
   for (const [lang, said, fact, other] of [
-    ['en', 'This frame allows no worker', 'Address: http', '주소'], ['ko', '이 프레임에서는 워커를 쓸 수 없고', '주소: http', 'This frame'],
+    ['en', 'This frame allows no worker', 'Address: http', '주소'], ['ko', '이 프레임에서는 워커를 쓸 수 없고',
+      '주소: http', 'This frame'],
   ]) {
     await page.goto(host.page(sandboxed(STRICT, `${baseURL}embed.html?preset=stride2&lang=${lang}`)))
     const figure = page.frameLocator('iframe').locator('fcn-upsample')
@@ -155,7 +162,8 @@ test('without its own origin the upsampling figure says of a photo that it can\'
     const failed = await figure.evaluate(element => {
       const canvas = document.createElement('canvas')
       Object.assign(canvas, { width: 64, height: 64 }).getContext('2d')?.fillRect(0, 0, 64, 64)
-      return /** @type {Upsample} */ (element).stampPhoto(canvas).catch(({ code, details }) => ({ code, kind: details.kind }))
+      return /** @type {Upsample} */ (element).stampPhoto(canvas).catch(({ code, details }) =>
+        ({ code, kind: details.kind }))
     })
     expect(failed).toEqual({ code: 'wasm_blocked', kind: 'no_worker' })
     const told = figure.locator('[data-code]')
@@ -168,7 +176,8 @@ test('without its own origin the upsampling figure says of a photo that it can\'
   }
 })
 
-test('where the server allows no other origin, a frame without its own says what has to be allowed', async ({ page }) => {
+test('where the server allows no other origin, a frame without its own says what has to be allowed',
+  async ({ page }) => {
   const server = await startServer({
     root: process.env['FCN_LAB_ROOT'] ?? 'dist',
     respond: (_, response) => {
@@ -231,7 +240,8 @@ for (const react of REACTS) {
   })
 
   for (const isFirst of [true, false]) {
-    test(`${react}: false switches nothing on, set ${isFirst ? 'after' : 'before'} the element's script came`, async ({ page, baseURL }) => {
+    test(`${react}: false switches nothing on, set ${isFirst ? 'after' : 'before'} the element's script came`,
+      async ({ page, baseURL }) => {
       const lesson = `<script type="module" src="${baseURL}lessons/fcn-lesson.js"></script>`
       const app = host.script('app.js', await bundled(react, `import { createRoot } from 'react-dom/client'
         import { createElement } from 'react'
@@ -243,7 +253,8 @@ for (const react of REACTS) {
       const way = page.locator('fcn-lesson').getByRole('navigation', { name: 'Stations' })
       await expect(way).toBeVisible()
       for (const [alone, isSeen] of [[true, false], [false, true], [true, false], [undefined, true]]) {
-        await page.evaluate(props => /** @type {{show: (props: object) => void}} */ (/** @type {unknown} */ (globalThis)).show(props), { alone })
+        await page.evaluate(props =>
+          /** @type {{show: (props: object) => void}} */ (/** @type {unknown} */ (globalThis)).show(props), { alone })
         await expect(way).toHaveCount(Number(isSeen))
       }
     })
@@ -262,7 +273,8 @@ for (const react of REACTS) {
       customElements.whenDefined('fcn-upsample').then(() => {
         hydrateRoot(app, createElement(Figure), { onRecoverableError: error => globalThis.troubles.push(String(error)) })
       })`, `export const Figure = () => ${mdx.code}`)
-    await page.goto(host.page(`<div id="app"></div>${host.script('app.js', script)}`, `<script type="${tag.type}" src="${tag.src}"></script>`))
+    await page.goto(host.page(`<div id="app"></div>${host.script('app.js', script)}`,
+      `<script type="${tag.type}" src="${tag.src}"></script>`))
     await expectFigure(page)
     expect(await page.evaluate('[globalThis.rendered, globalThis.troubles]')).toEqual([html.code.split('\n')[1], []])
   })
@@ -303,7 +315,8 @@ const FIGURE = 5
 async function openSlides(baseURL, more = '') {
   const { reveal: [slide, style, script] } = recipes(baseURL)
   await host.reveal()
-  const sheets = ['reset', 'reveal', 'theme/white'].map(name => `<link rel="stylesheet" href="/reveal/${name}.css">`).join('')
+  const sheets = ['reset', 'reveal', 'theme/white'].map(name =>
+    `<link rel="stylesheet" href="/reveal/${name}.css">`).join('')
   return host.page(`<div class="reveal"><div class="slides">${'<section><h1>Before</h1></section>'.repeat(FIGURE)}
     ${slide.code}${more}<section><h1>After</h1></section></div></div>
     <script src="/reveal/reveal.js"></script>${script.code}`, sheets + style.code)
@@ -324,7 +337,8 @@ async function placeIn(page, of, x, y) {
   return [box.x + box.width * x, box.y + box.height * y]
 }
 
-test('Reveal.js: a figure on a scaled slide that was hidden is drawn, and pointed at where the pointer is', async ({ page, baseURL }) => {
+test('Reveal.js: a figure on a scaled slide that was hidden is drawn, and pointed at where the pointer is',
+  async ({ page, baseURL }) => {
   await page.setViewportSize({ width: 640, height: 600 })
   await page.goto(await openSlides(baseURL))
   await expect(page.getByRole('heading', { name: 'Before' }).first()).toBeVisible()
@@ -348,7 +362,8 @@ test('Reveal.js: a figure on a scaled slide that was hidden is drawn, and pointe
   await expect(page.locator('fcn-upsample .now')).toContainText('out[3,3]')
 })
 
-test('Reveal.js: keys pressed and fingers dragging in a figure turn no slide, elsewhere they do', async ({ page, baseURL }) => {
+test('Reveal.js: keys pressed and fingers dragging in a figure turn no slide, elsewhere they do',
+  async ({ page, baseURL }) => {
   await page.goto(await openSlides(baseURL))
   await page.evaluate(at => /** @type {Slides} */ (/** @type {unknown} */ (globalThis)).Reveal.slide(at), FIGURE)
   const figure = page.locator('fcn-upsample')
@@ -375,12 +390,14 @@ async function drag(page, on) {
 
 test('Reveal.js: a photo on a scaled slide is pointed at where the pointer is', async ({ page, baseURL }) => {
   await page.setViewportSize({ width: 640, height: 600 })
-  await page.goto(await openSlides(baseURL, `<section><fcn-segment lang="en" backend="cpu" data-prevent-swipe></fcn-segment></section>
+  await page.goto(await openSlides(baseURL,
+    `<section><fcn-segment lang="en" backend="cpu" data-prevent-swipe></fcn-segment></section>
     <script type="module" src="${baseURL}elements/fcn-segment.js"></script>`))
   await page.evaluate(at => /** @type {Slides} */ (/** @type {unknown} */ (globalThis)).Reveal.slide(at), FIGURE + 1)
   await page.locator('fcn-segment').evaluate(async element => {
     await customElements.whenDefined('fcn-segment')
-    await /** @type {import('../../www/elements/fcn-segment.js').FcnSegment} */ (element).segment(new ImageData(160, 120))
+    await /** @type {import('../../www/elements/fcn-segment.js').FcnSegment} */ (element).segment(new ImageData(160,
+      120))
   })
   const pane = 'fcn-segment fcn-segment-pane'
   await expect(page.locator(pane)).toBeVisible()

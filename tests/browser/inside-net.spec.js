@@ -33,7 +33,8 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
     const { buffer: cases } = await fixture('tiny-reference.cases.safetensors')
     const length = Number(cases.readBigUInt64LE(0))
     const names = Object.keys(JSON.parse(cases.subarray(8, 8 + length).toString()))
-    const [, size, first] = /** @type {RegExpExecArray} */ (names.map(name => /^(\d+x\d+)\.map\.(\w+)$/.exec(name)).find(Boolean))
+    const [, size, first] = /** @type {RegExpExecArray} */ (names.map(name =>
+      /^(\d+x\d+)\.map\.(\w+)$/.exec(name)).find(Boolean))
     const maps = names.flatMap(name => name.startsWith(`${size}.map.`) && !/\.(max|every5)$/.test(name)
       ? [{ stage: name.replace(`${size}.map.`, ''), ...plain(tensor(cases, name)) }] : [])
     expect(maps.length, first).toBeGreaterThan(2)
@@ -97,7 +98,8 @@ test('the stages tell what each costs, and a channel, a cell and its products ar
   await expect(view.getByText('Max pooling: of the 2×2 values of conv2_2 the largest stays.')).toBeVisible()
   // The value shown is the engine's own.
   const shown = Number((await view.locator('.cell b').first().innerText()).replace('−', '-').split(': ')[1])
-  const windows = (await view.locator('.cell table.numbers td').allInnerTexts()).map(text => Number(text.replace('−', '-')))
+  const windows = (await view.locator('.cell table.numbers td').allInnerTexts()).map(text =>
+    Number(text.replace('−', '-')))
   expect(Math.max(...windows)).toBeCloseTo(shown, 2)
   const sheet = view.getByRole('application', { name: /Channels of pool2/ })
   await sheet.focus()
@@ -117,7 +119,8 @@ test('a transposed convolution, a sum and a cell between cells are written out',
   const table = view.locator('.cell table').first()
   await expect(table.locator('tbody th')).toHaveText(['[1, 2]', '[1, 3]', '[2, 2]', '[2, 3]'])
   await expect(table.locator('tbody td:nth-child(3)')).toHaveText(['[3, 2]', '[3, 0]', '[1, 2]', '[1, 0]'])
-  const rows = await table.locator('tbody tr').evaluateAll(all => all.map(row => [...row.children].map(cell => cell.textContent ?? '')))
+  const rows = await table.locator('tbody tr').evaluateAll(all =>
+    all.map(row => [...row.children].map(cell => cell.textContent ?? '')))
   for (const [, from, , weight, gives] of rows) {
     expect(number(from) * number(weight)).toBeCloseTo(number(gives), 2)
   }
@@ -147,12 +150,14 @@ test('what is taken away of a stage is what is shown', async ({ page }) => {
   const rows = csv.bytes.toString().trim().split('\n').map(line => line.split(',').map(Number))
   const npy = await take('All values (NPY)')
   const header = npy.bytes.subarray(10, 10 + npy.bytes.readUInt16LE(8)).toString()
-  const [channels, height, width] = /** @type {RegExpExecArray} */ (/'shape': \((\d+), (\d+), (\d+)\)/.exec(header)).slice(1).map(Number)
+  const [channels, height,
+    width] = /** @type {RegExpExecArray} */ (/'shape': \((\d+), (\d+), (\d+)\)/.exec(header)).slice(1).map(Number)
   expect([rows.length, rows[0].length]).toEqual([height, width])
   const values = npy.bytes.subarray(10 + npy.bytes.readUInt16LE(8))
   expect(values.length).toBe(4 * channels * height * width)
   const channel = Number(/-(\d+)\.csv$/.exec(csv.name)?.[1])
-  rows.flat().forEach((value, i) => expect(values.readFloatLE(4 * (channel * height * width + i))).toBeCloseTo(value, 5))
+  rows.flat().forEach((value, i) => expect(values.readFloatLE(4 * (channel * height * width + i))).toBeCloseTo(value,
+    5))
   const png = await take('Sheet (PNG)')
   expect(png.bytes.subarray(1, 4).toString()).toBe('PNG')
 })
@@ -261,7 +266,8 @@ test('a link brings back the panel with all that is set in it', async ({ page })
 
 /** @type {[name: string, title: string, panels: string[], opened: [stage: string, text: RegExp] | null][]} */
 const OWN = [
-  ['tiny-reference', 'upscorec', ['tail', 'pixel'], ['upscore8c', /^A crop: this is the cell of upscore8 at row \d+, column \d+/]],
+  ['tiny-reference', 'upscorec', ['tail', 'pixel'],
+    ['upscore8c', /^A crop: this is the cell of upscore8 at row \d+, column \d+/]],
   ['tiny-fcn-resnet50', 'classifier.2', ['pixel'], ['out', /^Bilinear resizing: .* of classifier/]],
   ['tiny-deeplabv3', 'classifier.3', ['pixel'], null], ['tiny-vgg16', 'score', ['pixel'], null],
   ['tiny-lraspp-mobilenet', 'classifier.low_classifier', ['pixel'], null], ['tiny-vgg11', 'score', ['pixel'], null],
@@ -269,7 +275,8 @@ const OWN = [
 for (const [name, title, panels, opened] of OWN) {
   test(`own weights of ${name} are opened as well`, async ({ page }) => {
     const view = await open(page, 'panel=stages')
-    await view.locator('input[type=file][multiple]').setInputFiles([await fixture(`${name}.model.json`), await fixture(`${name}.safetensors`)])
+    await view.locator('input[type=file][multiple]').setInputFiles([await fixture(`${name}.model.json`),
+      await fixture(`${name}.safetensors`)])
     await expect(view.getByRole('button', { name: title, exact: true })).toBeVisible({ timeout: 60_000 })
     // The last stage can be looked at, whatever makes it.
     await view.getByRole('button', { name: title, exact: true }).click()
@@ -296,7 +303,8 @@ for (const [name, title, panels, opened] of OWN) {
   })
 }
 
-test('a photo of one pixel, a file that is none, and a net that fails are explained, and nothing is lost', async ({ page }) => {
+test('a photo of one pixel, a file that is none, and a net that fails are explained, and nothing is lost',
+  async ({ page }) => {
   const view = await open(page, 'panel=stages')
   const choose = view.locator('input[type=file]:not([multiple])')
   await choose.setInputFiles(photo('dot.png', 1, 1))
@@ -305,7 +313,8 @@ test('a photo of one pixel, a file that is none, and a net that fails are explai
   await expect(view.locator('[part~=error]')).toContainText('Choose')
   await expect(view.getByText(/at 1×1 pixels/)).toBeVisible()
   await view.getByRole('button', { name: 'Close message' }).click()
-  await view.locator('input[type=file][multiple]').setInputFiles({ name: 'net.pth', mimeType: '', buffer: Buffer.from('hello') })
+  await view.locator('input[type=file][multiple]').setInputFiles({ name: 'net.pth', mimeType: '',
+    buffer: Buffer.from('hello') })
   await expect(view.locator('[part~=error]')).toBeVisible()
   await expect(view.getByText(/at 1×1 pixels/)).toBeVisible()
 })

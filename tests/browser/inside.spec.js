@@ -37,7 +37,8 @@ test('neither panel fetches engine, wasm, models or photos', async ({ page }) =>
   await expect(view.getByText('Gives 208 where 224 was wanted')).toBeVisible()
   expect(asked.filter(path => /\/(engine|pkg|models|samples)\/|wasm|session|worker/.test(path))).toEqual([])
   // Without an address of that figure it is this site's page for iframes.
-  await expect(view.getByRole('link', { name: 'See this layer step by step' })).toHaveAttribute('href', /\/embed\.html#input=14x14/)
+  await expect(view.getByRole('link', { name: 'See this layer step by step' })).toHaveAttribute('href',
+    /\/embed\.html#input=14x14/)
 })
 
 test('the ruler measures 19, 5 and 27, and 5, 9 and 31 in the papers nets, and 0 in the lectures', async ({ page }) => {
@@ -147,7 +148,8 @@ test('a link shows both panels as they were and the address keeps it', async ({ 
   await expect(view.getByLabel('Layers')).toBeVisible()
   expect(await fragment(page)).toBe(told)
   // What a link says that can't be is as if it weren't said.
-  await page.evaluate(() => { location.hash = '#inside?panel=nowhere&pixels=9999&pools=sideways&fc6=2&cell=x&input=0x0x0' })
+  await page.evaluate(() => {
+    location.hash = '#inside?panel=nowhere&pixels=9999&pools=sideways&fc6=2&cell=x&input=0x0x0' })
   await expect(view.getByRole('radio', { name: 'Stages' })).toBeChecked()
   await view.getByRole('radio', { name: 'Offset ruler' }).check()
   await expect(view.getByText('224 pixels go in, a map of 312 comes out')).toBeVisible()
@@ -164,7 +166,8 @@ test('the slip of the notes is diagnosed and leads to the figure with that layer
   await view.getByRole('link', { name: 'See this layer step by step' }).click()
   const figure = page.locator('fcn-upsample')
   const layer = () => figure.evaluate(element => {
-    const { kernel, stride, padding, output } = /** @type {import('../../www/elements/fcn-upsample.js').FcnUpsample} */ (element)
+    const { kernel, stride, padding,
+      output } = /** @type {import('../../www/elements/fcn-upsample.js').FcnUpsample} */ (element)
     return [kernel, stride, padding, output.length]
   })
   await expect.poll(layer).toEqual([[32, 32], [16, 16], [8, 8], 224])
@@ -179,7 +182,8 @@ test('a garbled line is told with its place and the rest is computed', async ({ 
   await expect(view.getByRole('row').nth(4)).toContainText('4 × 14 × 14')
   await view.getByRole('button', { name: 'Line 2, column 1' }).click()
   await expect(area).toBeFocused()
-  const selected = await area.evaluate((/** @type {HTMLTextAreaElement} */ element) => element.value.slice(element.selectionStart, element.selectionEnd))
+  const selected = await area.evaluate((/** @type {HTMLTextAreaElement} */ element) =>
+    element.value.slice(element.selectionStart, element.selectionEnd))
   expect(selected).toBe('nn.Cnv2d(8, 8, 3)')
   // Another example doesn't lose what was written.
   await view.getByRole('button', { name: 'Burn' }).click()
@@ -195,7 +199,8 @@ test('a garbled line is told with its place and the rest is computed', async ({ 
 test('the size is dragged until a fully connected layer gets what it takes', async ({ page }) => {
   const view = await open(page, 'panel=calculator')
   await view.getByRole('button', { name: 'VGG16, fully connected' }).click()
-  const layers = () => view.evaluate(element => /** @type {import('../../www/elements/fcn-inside.js').FcnInside} */ (element).layers)
+  const layers = () =>
+    view.evaluate(element => /** @type {import('../../www/elements/fcn-inside.js').FcnInside} */ (element).layers)
   const stops = async () => (await layers()).filter(({ problem }) => problem)
   const verdict = view.locator('.verdict')
   await expect(verdict).toHaveText('✕ 256×256 stops at Linear, line 22. Gets 512×8×8 = 32,768 numbers, but takes 25,088. PyTorch stops here; below it is computed as if they fitted.')
@@ -204,7 +209,8 @@ test('the size is dragged until a fully connected layer gets what it takes', asy
   await expect(view.locator('.findings')).toContainText('As a convolution, nn.Conv2d(512, 4096, 7) with the same weights, it would take any size that leaves it at least 7×7 cells; here it would give a map of 2×2.')
   expect(await stops()).toEqual([{
     name: 'Linear', label: '', line: 22, shape: [4096],
-    problem: { code: 'linear', message: 'Gets 512×8×8 = 32,768 numbers, but takes 25,088. PyTorch stops here; below it is computed as if they fitted.' },
+    problem: { code: 'linear',
+      message: 'Gets 512×8×8 = 32,768 numbers, but takes 25,088. PyTorch stops here; below it is computed as if they fitted.' },
   }])
   const slider = view.getByRole('slider', { name: /^Rows and columns/ })
   await slider.focus()
@@ -230,9 +236,12 @@ test('the table can be copied, and where it can not that is said', async ({ page
   await view.getByRole('button', { name: 'Copy the table' }).click()
   await expect(view.getByText('Copied.')).toBeVisible()
   const text = await page.evaluate(() => navigator.clipboard.readText())
-  expect(text.split('\n').map(line => line.split('\t')).at(-1)).toEqual(['upscore16 ConvTranspose2d', '21 × 208 × 208', '1', '1/16', '1/32', '112,896', '22,127,616'])
+  expect(text.split('\n').map(line => line.split('\t')).at(-1)).toEqual(['upscore16 ConvTranspose2d',
+    '21 × 208 × 208', '1', '1/16', '1/32', '112,896', '22,127,616'])
   await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')) })
-  const failed = page.evaluate(() => new Promise(resolve => addEventListener('fcn-error', event => resolve(/** @type {CustomEvent} */ (event).detail.code), { once: true })))
+  const failed = page.evaluate(() =>
+    new Promise(resolve => addEventListener('fcn-error',
+      event => resolve(/** @type {CustomEvent} */ (event).detail.code), { once: true })))
   await view.getByRole('button', { name: 'Copy the table' }).click()
   await expect(view.getByRole('alert')).toContainText('The browser did not allow copying')
   expect(await failed).toBe('copy_failed')
@@ -251,20 +260,24 @@ test('strips are as wide as the element at every width', async ({ page }) => {
 
 /** States that look different. @type {[name: string, fragment: string][]} */
 const STATES = [
-  ['the ruler', ''], ['a vanished map', 'pools=floor&pixels=1'], ['a part not covered', 'pools=floor&head=32s&pixels=249'],
+  ['the ruler', ''], ['a vanished map', 'pools=floor&pixels=1'], ['a part not covered',
+    'pools=floor&head=32s&pixels=249'],
   ['the calculator', 'panel=calculator'],
-  ['a layer that stops', 'panel=calculator&layers=nn.Conv2d(3%2C%204%2C%203)%0Ann.Flatten()%0Ann.Linear(196%2C%202)&input=3x40x40'],
+  ['a layer that stops',
+    'panel=calculator&layers=nn.Conv2d(3%2C%204%2C%203)%0Ann.Flatten()%0Ann.Linear(196%2C%202)&input=3x40x40'],
   ['a garbled text', 'panel=calculator&layers=nn.Cnv2d(3%2C%203)%0Ann.Conv2d(3%2C%204%2C%203%0A%3F%3F&input=3x9x9'],
 ]
 for (const lang of /** @type {const} */ (['en', 'ko'])) {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    test(`axe finds nothing in any state, and nothing sticks out at 320 pixels, ${lang}, ${colorScheme}`, async ({ page }) => {
+    test(`axe finds nothing in any state, and nothing sticks out at 320 pixels, ${lang}, ${colorScheme}`,
+      async ({ page }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 320, height: 800 })
       for (const [name, fragment] of STATES) {
         await page.goto('about:blank')
         const view = await open(page, fragment, lang)
-        await view.locator('details').evaluateAll(all => all.forEach(each => { /** @type {HTMLDetailsElement} */ (each).open = true }))
+        await view.locator('details').evaluateAll(all =>
+          all.forEach(each => { /** @type {HTMLDetailsElement} */ (each).open = true }))
         expect(await axe(page, 'fcn-inside'), name).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(320)
       }

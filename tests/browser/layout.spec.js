@@ -11,7 +11,8 @@ const FIGURES = [
   ['fcn-inside', 'panel="ruler"', '.strips .cells .frame >> nth=4'],
   ['fcn-measure', 'panel="sandbox"', 'fcn-measure-board canvas'],
   ['fcn-measure', 'panel="curves" runs="lessons/data/pretraining.json"', '.under'],
-].map(([tag = '', attributes = '', board = '']) => ({ tag, attributes, board, html: `<${tag} lang="en" ${attributes}></${tag}>` }))
+].map(([tag = '', attributes = '', board = '']) =>
+  ({ tag, attributes, board, html: `<${tag} lang="en" ${attributes}></${tag}>` }))
 
 /** @param {import('@playwright/test').Page} page @param {string} tag @param {string} body @param {string} css the page's policy allows no style attributes */
 async function show(page, tag, body, css) {
@@ -69,7 +70,8 @@ for (const { tag, attributes, board, html } of FIGURES) {
       await /** @type {Figure} */ (element).updateComplete
       /** @param {ParentNode} root @returns {number[][]} */
       const sizes = root => [...root.querySelectorAll('*')].flatMap(each => {
-        const own = /^(svg|canvas)$/i.test(each.localName) ? [[each.getBoundingClientRect().width, each.getBoundingClientRect().height].map(Math.round)] : []
+        const own = /^(svg|canvas)$/i.test(each.localName)
+          ? [[each.getBoundingClientRect().width, each.getBoundingClientRect().height].map(Math.round)] : []
         return each.shadowRoot ? [...own, ...sizes(each.shadowRoot)] : own
       })
       return element.shadowRoot ? sizes(element.shadowRoot) : []
@@ -77,12 +79,14 @@ for (const { tag, attributes, board, html } of FIGURES) {
     await show(page, tag, `<div id="place">${html}</div>`, '#place { width: 700px }')
     await expect(page.locator(tag).locator(board).first()).toBeVisible()
     let usual = await drawn()
-    await expect.poll(async () => { const before = usual; usual = await drawn(); return String(before) === String(usual) && usual.length > 0 }).toBe(true)
+    await expect.poll(async () => { const before = usual; usual = await drawn(); return String(before) === String(usual)
+      && usual.length > 0 }).toBe(true)
     for (const [hidden, reveal] of [
       ['display: none', 'display: block'], ['details', ''], ['width: 0; overflow: hidden', 'width: 700px'],
       ['content-visibility: hidden', 'content-visibility: visible'],
     ]) {
-      await show(page, tag, hidden === 'details' ? `<details id="place"><summary>More</summary>${html}</details>` : `<div id="place">${html}</div>`,
+      await show(page, tag, hidden === 'details' ? `<details id="place"><summary>More</summary>${html}</details>`
+        : `<div id="place">${html}</div>`,
         `#place { width: 700px; ${hidden === 'details' ? '' : hidden} }`)
       await page.locator(tag).evaluate(async element => {
         await customElements.whenDefined(element.localName)
@@ -125,13 +129,15 @@ for (const theme of /** @type {const} */ (['light', 'dark'])) {
       return [ground(1), ground(width - 2)].map(value => Math.abs(value - usual) > 25)
     }
     await page.setViewportSize({ width: 320, height: 900 })
-    await show(page, 'fcn-inside', '<fcn-inside lang="en" panel="ruler"></fcn-inside>', ':root { color-scheme: light dark; background: light-dark(#faf8f3, #16181b) }')
+    await show(page, 'fcn-inside', '<fcn-inside lang="en" panel="ruler"></fcn-inside>',
+      ':root { color-scheme: light dark; background: light-dark(#faf8f3, #16181b) }')
     await page.locator('fcn-inside .numbers summary').click()
     const table = page.locator('fcn-inside .scroll')
     await expect(table).toBeVisible()
     expect(await shadows()).toEqual([false, true])
     const scroll = (/** @type {number} */ share) =>
-      table.evaluate((element, share) => { element.scrollLeft = share * (element.scrollWidth - element.clientWidth) }, share)
+      table.evaluate((element, share) => { element.scrollLeft = share * (element.scrollWidth - element.clientWidth) },
+        share)
     await scroll(0.5)
     expect(await shadows()).toEqual([true, true])
     await scroll(1)

@@ -84,8 +84,10 @@ test('a link holds station, part and figure, and the address keeps them', async 
   expect(await fragmentOf(page)).toBe('station=size&part=padding&stride=2&step=3')
   await lesson.getByRole('button', { name: 'Next' }).click()
   await expect(page).toHaveURL(/#lesson\?station=size&part=zeros$/)
-  const { stations, station } = await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element) => ({ stations: element.stations, station: element.station }))
-  expect([stations.length, stations[3], station]).toEqual([STATIONS.length, { id: 'size', title: 'Stride and padding' }, 'size'])
+  const { stations, station } = await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element) =>
+    ({ stations: element.stations, station: element.station }))
+  expect([stations.length, stations[3], station]).toEqual([STATIONS.length,
+    { id: 'size', title: 'Stride and padding' }, 'size'])
   await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element) => { element.station = 'nowhere' })
   expect(await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element) => element.station)).toBe('size')
   await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element) => { element.station = 'matrix' })
@@ -125,7 +127,8 @@ test('a station can be done with the keyboard alone, and its heading is where on
   await expect(lesson.getByText('Right: No')).toBeVisible()
 })
 
-test('all stations can be found, asked and left by roles and names alone, as a screen reader has them', async ({ page }) => {
+test('all stations can be found, asked and left by roles and names alone, as a screen reader has them',
+  async ({ page }) => {
   await open(page)
   const stations = page.getByRole('navigation', { name: 'Stations' }).getByRole('button')
   await expect(stations).toHaveCount(STATIONS.length)
@@ -144,11 +147,13 @@ test('all stations can be found, asked and left by roles and names alone, as a s
 test('a figure that does not come is told, and the other stations work', async ({ page }) => {
   await page.route(/fcn-inside\.js/, route => route.abort())
   await page.addInitScript(() => {
-    document.addEventListener('fcn-error', event => Object.assign(window, { told: /** @type {CustomEvent} */ (event).detail }))
+    document.addEventListener('fcn-error',
+      event => Object.assign(window, { told: /** @type {CustomEvent} */ (event).detail }))
   })
   const lesson = await open(page, 'station=paper')
   await expect(lesson.getByText('The figure could not be loaded. Check the network and reload the page.')).toBeVisible()
-  expect(await page.evaluate(() => Reflect.get(window, 'told'))).toMatchObject({ code: 'panel_failed', message: expect.stringContaining('could not be loaded') })
+  expect(await page.evaluate(() => Reflect.get(window, 'told'))).toMatchObject({ code: 'panel_failed',
+    message: expect.stringContaining('could not be loaded') })
   await expect(lesson.getByRole('button', { name: 'Check' })).toBeDisabled()
   await lesson.getByRole('button', { name: 'Stride and padding' }).click()
   await expect(lesson.locator('fcn-upsample .transport')).toBeVisible()
@@ -170,7 +175,8 @@ test('on paper there are text, question and figure, and nothing to press', async
 
 test('on another site it stands alone in an iframe, and by a script', async ({ page, baseURL }) => {
   const server = createServer((_, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>A class</title>
+    response.writeHead(200,
+      { 'Content-Type': 'text/html; charset=utf-8' }).end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>A class</title>
       <iframe title="station" width="700" height="900" src="${baseURL}embed.html?element=lesson&lang=en&alone=1#station=matrix"></iframe>
       <script type="module" src="${baseURL}lessons/fcn-lesson.js"></script><fcn-lesson station="upsampling" lang="ko" alone></fcn-lesson>`)
   })
@@ -217,7 +223,8 @@ for (const lang of ['en', 'ko']) {
     })
     for (const { id, parts } of stations) {
       for (const part of parts) {
-        await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element, fragment) => { element.fragment = fragment }, `station=${id}&part=${part.id}`)
+        await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element, fragment) => {
+          element.fragment = fragment }, `station=${id}&part=${part.id}`)
         await lesson.getByRole('button', { name: lang === 'ko' ? '답 보기' : 'Show me' }).click({ timeout: 30_000 })
         const verdict = lesson.locator('.question .verdict')
         // Or what the figure can't tell: no need to wait for an answer then.
@@ -227,7 +234,8 @@ for (const lang of ['en', 'ko']) {
         // A value that the answer doesn't have would be left as it is marked; one that it couldn't tell would be NaN.
         expect(text, `${id}.${part.id}`).not.toMatch(/[{}]|NaN|undefined|null/)
         if (lang === 'en') expect(await axe(page, 'fcn-lesson'), `${id}.${part.id}`).toEqual([])
-        else expect(await page.evaluate(() => document.documentElement.scrollWidth), `${id}.${part.id}`).toBeLessThanOrEqual(320)
+        else expect(await page.evaluate(() => document.documentElement.scrollWidth),
+          `${id}.${part.id}`).toBeLessThanOrEqual(320)
       }
     }
   })

@@ -20,13 +20,15 @@ const LOG = `step,train_loss,val_loss,miou,lr
 
 /** @param {Page} page @param {string} fragment @param {string} [lang] */
 async function openCurves(page, fragment, lang) {
-  page.on('console', message => { if (message.type() === 'error' && !/404|503/.test(message.text())) throw new Error(message.text()) })
+  page.on('console',
+    message => { if (message.type() === 'error' && !/404|503/.test(message.text())) throw new Error(message.text()) })
   return await open(page, fragment, lang)
 }
 
 /** @param {Locator} view @param {...[name: string, text: string | Buffer]} files */
 async function choose(view, ...files) {
-  await view.getByLabel('Choose logs').setInputFiles(files.map(([name, text]) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })))
+  await view.getByLabel('Choose logs').setInputFiles(files.map(([name, text]) =>
+    ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })))
 }
 
 /** @param {Locator} view @param {string} name */
@@ -34,11 +36,14 @@ const column = (view, name) => view.getByRole('combobox', { name, exact: true })
 
 /** @param {string} model @returns {Promise<number>} the step with the lowest validation loss, as its card has it */
 async function lowestOf(model) {
-  const { curves } = JSON.parse(await readFile(new URL(`../../www/models/${model}/model.json`, import.meta.url), 'utf8'))
-  return curves.toSorted((/** @type {{val_loss: number}} */ a, /** @type {{val_loss: number}} */ b) => a.val_loss - b.val_loss)[0].step
+  const { curves } = JSON.parse(await readFile(new URL(`../../www/models/${model}/model.json`,
+    import.meta.url), 'utf8'))
+  return curves.toSorted((/** @type {{val_loss: number}} */ a, /** @type {{val_loss: number}} */ b) =>
+    a.val_loss - b.val_loss)[0].step
 }
 
-test('a csv is read, its partings are marked in both charts and told, and every number is in a table', async ({ page }) => {
+test('a csv is read, its partings are marked in both charts and told, and every number is in a table',
+  async ({ page }) => {
   const view = await openCurves(page, 'panel=curves')
   await choose(view, ['run.csv', LOG])
   await expect(view.getByText('Shown: run.csv')).toBeVisible()
@@ -55,7 +60,9 @@ test('a csv is read, its partings are marked in both charts and told, and every 
     expect(await chart.locator('[font-weight=bold] text').allTextContents()).toEqual(['1', '2'])
   }
   // Both charts have the same steps at the same places.
-  const bands = await charts.evaluateAll(all => all.map(chart => chart.querySelector('rect')?.getBoundingClientRect()).map(box => box && [Math.round(box.left), Math.round(box.width)]))
+  const bands = await charts.evaluateAll(all =>
+    all.map(chart => chart.querySelector('rect')?.getBoundingClientRect()).map(box =>
+      box && [Math.round(box.left), Math.round(box.width)]))
   expect(bands[0]).toEqual(bands[1])
 
   await view.getByText('All numbers').focus()
@@ -86,8 +93,10 @@ test('which column is what can be changed, and a column is one thing', async ({ 
 
 test('scalars of tensorboard add up, whether they come together or one by one', async ({ page }) => {
   const view = await openCurves(page, 'panel=curves')
-  const scalars = (/** @type {number[]} */ ...values) => JSON.stringify(values.map((value, i) => [1.7e9 + i, 100 * (i + 1), value]))
-  await choose(view, ['run-.-tag-val_loss.json', scalars(0.9, 0.8, 0.7)], ['run-.-tag-train_loss.json', scalars(0.8, 0.6, 0.5)])
+  const scalars = (/** @type {number[]} */ ...values) =>
+    JSON.stringify(values.map((value, i) => [1.7e9 + i, 100 * (i + 1), value]))
+  await choose(view, ['run-.-tag-val_loss.json', scalars(0.9, 0.8, 0.7)],
+    ['run-.-tag-train_loss.json', scalars(0.8, 0.6, 0.5)])
   await expect(view.locator('[part=partings]')).toContainText('There is no accuracy and no mIoU to hold the loss against.')
   await choose(view, ['run-.-tag-mIoU_val.csv', 'Wall time,Step,Value\n1,100,0.3\n2,200,0.4\n3,300,0.5\n'])
   await expect(view.locator('[part=partings]')).toContainText('Here validation loss and mIoU part nowhere')
@@ -102,9 +111,11 @@ test('what is no log is told, and leaves what is there', async ({ page }) => {
   await choose(view, ['run.csv', LOG])
   for (const [name, text, said] of /** @type {[string, string | Buffer, RegExp][]} */ ([
     ['empty.csv', '', /“empty\.csv” is empty/],
-    ['events.out.tfevents.1690000000.host', Buffer.from([24, 0, 0, 0, 0, 0, 0, 0]), /TensorBoard’s own event file.*download each curve as JSON or CSV/],
+    ['events.out.tfevents.1690000000.host', Buffer.from([24, 0, 0, 0, 0, 0, 0, 0]),
+      /TensorBoard’s own event file.*download each curve as JSON or CSV/],
     ['photo.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]), /“photo\.png” is not text/],
-    ['<img src=x onerror=alert(1)>.csv', 'hello', /No numbers in columns were found in “<img src=x onerror=alert\(1\)>\.csv”/],
+    ['<img src=x onerror=alert(1)>.csv', 'hello',
+      /No numbers in columns were found in “<img src=x onerror=alert\(1\)>\.csv”/],
     ['model.json', '{"architecture": "fcn-vgg16", "classes": []}', /The model card “model\.json” has no curves/],
     ['long.csv', `a,b\n${'1,2\n'.repeat(200_001)}`, /more than 200,000 rows/],
     ['large.csv', Buffer.alloc(20_000_001, '1'), /more than 20 MB together/],
@@ -119,7 +130,8 @@ test('what is no log is told, and leaves what is there', async ({ page }) => {
   await expect(view.locator('[part=notes]')).toContainText('Left out, since they are NaN or infinite: 1 cell.')
 })
 
-test('a shipped model\'s curves are shown, by choice and by link, and the charts come for this panel alone', async ({ page }) => {
+test('a shipped model\'s curves are shown, by choice and by link, and the charts come for this panel alone',
+  async ({ page }) => {
   /** @type {string[]} */
   const asked = []
   page.on('request', request => asked.push(request.url()))
@@ -136,7 +148,8 @@ test('a shipped model\'s curves are shown, by choice and by link, and the charts
   expect(asked.filter(url => !url.startsWith('http://127.0.0.1'))).toEqual([])
 
   await page.evaluate(() => { location.hash = '#measure?panel=curves&curves=everyday-vgg' })
-  const { curves } = JSON.parse(await readFile(new URL('../../www/models/everyday-vgg/model.json', import.meta.url), 'utf8'))
+  const { curves } = JSON.parse(await readFile(new URL('../../www/models/everyday-vgg/model.json',
+    import.meta.url), 'utf8'))
   const last = curves.at(-1).step.toLocaleString('en')
   await expect(view.locator('[part=partings]')).toContainText(`step ${last}`)
   await expect(column(view, 'Curves of').locator('option:checked')).toHaveText('Everyday VGG, 14 classes')
@@ -168,7 +181,8 @@ test('a log dropped anywhere comes to this panel, a picture does not, and here e
   const drop = (/** @type {string} */ name, /** @type {string} */ text) => page.evaluate(([name, text]) => {
     const data = new DataTransfer()
     data.items.add(new File([text], name))
-    document.querySelector('fcn-measure')?.shadowRoot?.querySelector('.root')?.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true, composed: true }))
+    document.querySelector('fcn-measure')?.shadowRoot?.querySelector('.root')?.dispatchEvent(new DragEvent('drop',
+      { dataTransfer: data, bubbles: true, cancelable: true, composed: true }))
   }, [name, text])
   await drop('mask.png', 'hello')
   await expect(view.getByRole('alert')).toBeVisible()
@@ -176,7 +190,8 @@ test('a log dropped anywhere comes to this panel, a picture does not, and here e
   await drop('run.csv', LOG)
   await expect(view.getByRole('radio', { name: 'Training curves' })).toBeChecked()
   await expect(view.getByText('Shown: run.csv')).toBeVisible()
-  await drop('model.json', JSON.stringify({ name: 'mine', curves: [1, 2, 3].map(step => ({ step, val_loss: 1 / step, fcn8s: { pixel_accuracy: 0.5, miou: step / 10 } })) }))
+  await drop('model.json', JSON.stringify({ name: 'mine',
+    curves: [1, 2, 3].map(step => ({ step, val_loss: 1 / step, fcn8s: { pixel_accuracy: 0.5, miou: step / 10 } })) }))
   await expect(view.getByText('Shown: mine')).toBeVisible()
   await expect(view.locator('[part=partings]')).toContainText('mIoU is best (30.0%)')
 })
@@ -197,7 +212,8 @@ test('the sum to try lets the loss rise while the accuracy rises, by keyboard', 
 
 test('a long log is drawn thinned, and its table is turned page by page', async ({ page }) => {
   const view = await openCurves(page, 'panel=curves')
-  const rows = Array.from({ length: 5000 }, (_, i) => `${i},${(1 / (1 + i / 500)).toFixed(5)},${(0.6 - 0.5 / (1 + i / 500)).toFixed(5)}`)
+  const rows = Array.from({ length: 5000 },
+    (_, i) => `${i},${(1 / (1 + i / 500)).toFixed(5)},${(0.6 - 0.5 / (1 + i / 500)).toFixed(5)}`)
   await choose(view, ['long.csv', `step,val_loss,miou\n${rows.join('\n')}`])
   await expect(view.getByText('Shown: long.csv')).toBeVisible()
   await expect(view.getByRole('img', { name: /^Line chart/ })).toHaveCount(2)
@@ -215,7 +231,8 @@ for (const lang of ['en', 'ko']) {
       await page.setViewportSize({ width: 320, height: 800 })
       const view = await openCurves(page, 'panel=curves&curves=example', lang)
       await expect(view.locator('svg.chart, figure.chart')).toHaveCount(2)
-      await expect(view.locator('[part=partings]')).toContainText(lang === 'ko' ? '8에폭에서 14에폭 사이에 검증 손실은 0.083 올랐고(0.538까지)' : 'From epoch 8 to epoch 14 the validation loss rose by 0.083')
+      await expect(view.locator('[part=partings]')).toContainText(lang === 'ko'
+        ? '8에폭에서 14에폭 사이에 검증 손실은 0.083 올랐고(0.538까지)' : 'From epoch 8 to epoch 14 the validation loss rose by 0.083')
       for (const summary of await view.locator('summary').all()) await summary.click()
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
       expect(await axe(page, 'fcn-measure')).toEqual([])

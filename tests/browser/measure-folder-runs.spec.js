@@ -32,9 +32,11 @@ function holding() {
   })
 }
 
-test('a run is paused, and goes on after a reload with what was done before, until that is forgotten', async ({ page }) => {
+test('a run is paused, and goes on after a reload with what was done before, until that is forgotten',
+  async ({ page }) => {
   await beforeWorker(page, holding, { times: 1 })
-  const files = Object.fromEntries(await Promise.all([0, 1, 2, 3].map(async i => /** @type {const} */ ([`${i}.png`, await photo(4 * i)]))))
+  const files = Object.fromEntries(await Promise.all([0, 1, 2, 3].map(async i =>
+    /** @type {const} */ ([`${i}.png`, await photo(4 * i)]))))
   const root = await folderOf('photos', files)
   let view = await openFolder(page)
   const choose = async () => {
@@ -80,9 +82,12 @@ test('what is wrong with a photo or its truth is its own row, also where the eng
   await beforeWorker(page, [holding, crashingOnDemand], { times: 1 })
   const view = await openFolder(page)
   const root = await folderOf('mixed', {
-    'images/1.png': await photo(0), 'images/2.png': await photo(3), 'images/3.png': await photo(6), 'images/4.jpg': Buffer.from('hello'),
-    'images/5.png': await photo(8), 'images/6.png': await photo(9), 'masks/6.png': await map(sheep), 'masks/1.png': await map(sheep), 'masks/2.png': await map(sheep, { width: 48, height: 36 }),
-    'masks/3.png': await map(() => 99, { color: grey }), 'masks/4.png': await map(sheep), 'masks/5.png': await map(sheep),
+    'images/1.png': await photo(0), 'images/2.png': await photo(3), 'images/3.png': await photo(6),
+      'images/4.jpg': Buffer.from('hello'),
+    'images/5.png': await photo(8), 'images/6.png': await photo(9), 'masks/6.png': await map(sheep),
+      'masks/1.png': await map(sheep), 'masks/2.png': await map(sheep, { width: 48, height: 36 }),
+    'masks/3.png': await map(() => 99, { color: grey }), 'masks/4.png': await map(sheep),
+      'masks/5.png': await map(sheep),
     'masks/9.png': await map(sheep), 'masks/10.jpg': Buffer.from('no'),
   })
   await view.getByText('run a net').click()
@@ -125,7 +130,8 @@ test('label maps that the browser keeps no longer are named, and can be made aga
       transaction.oncomplete = resolve
     }
   }))
-  const archive = () => downloaded(page, () => view.getByRole('button', { name: 'Label maps (ZIP)' }).click()).then(unzipped)
+  const archive = () =>
+    downloaded(page, () => view.getByRole('button', { name: 'Label maps (ZIP)' }).click()).then(unzipped)
   expect(Object.keys(await archive())).toEqual(['classes.json'])
   const gone = view.locator('[part=gone]')
   await expect(gone).toContainText('missing in the archive, as this browser keeps them no longer: 2 (a, b).')
@@ -136,7 +142,8 @@ test('label maps that the browser keeps no longer are named, and can be made aga
 })
 
 test('a browser that keeps nothing runs all the same, and says so', async ({ page }) => {
-  await page.addInitScript(() => { IDBFactory.prototype.open = () => { throw new DOMException('not here', 'SecurityError') } })
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => { throw new DOMException('not here', 'SecurityError') } })
   const view = await openFolder(page)
   const root = await folderOf('photos', { 'a.png': await photo(0) })
   await view.getByText('run a net').click()
@@ -153,7 +160,8 @@ for (const lang of ['en', 'ko']) {
   test(`a net over a folder passes axe in ${lang}, and fits 320 pixels`, async ({ page }) => {
     await page.setViewportSize({ width: 320, height: 700 })
     const view = await openFolder(page, lang)
-    const root = await folderOf('small', { 'images/a.png': await photo(0), 'images/b.jpg': Buffer.from('no'), 'masks/a.png': await map(sheep) })
+    const root = await folderOf('small', { 'images/a.png': await photo(0), 'images/b.jpg': Buffer.from('no'),
+      'masks/a.png': await map(sheep) })
     await view.locator('input[name=mode]').last().check({ force: true })
     await view.locator('[data-side=photos] input').first().setInputFiles(root)
     await view.locator('button.main').click()

@@ -19,7 +19,8 @@ export const grey = id => [id, id, id]
 export async function map(value, { width = WIDTH, height = HEIGHT, color = vocColor } = {}) {
   const palette = Uint8Array.from(Array.from({ length: 256 }, (_, id) => color(id)).flat())
   const blob = await encodePng({
-    width, height, palette, strip: (first, rows) => Uint8Array.from({ length: rows * width }, (_, at) => value(at % width, first + Math.floor(at / width))),
+    width, height, palette, strip: (first, rows) => Uint8Array.from({ length: rows * width },
+      (_, at) => value(at % width, first + Math.floor(at / width))),
   })
   return Buffer.from(await blob.arrayBuffer())
 }
@@ -30,7 +31,8 @@ export async function photo(shift) {
     width: WIDTH, height: HEIGHT,
     strip: (first, rows) => Uint8Array.from({ length: rows * WIDTH * 3 }, (_, i) => {
       const [x, y] = [Math.floor(i / 3) % WIDTH, first + Math.floor(i / 3 / WIDTH)]
-      const color = y < 30 ? [120, 170, 235] : Math.hypot(x - 40 - shift, y - 45) < 14 ? [110, 70, 40] : [70, 140 + (x * 7 + y * 13) % 30, 50]
+      const color = y < 30 ? [120, 170, 235] : Math.hypot(x - 40 - shift, y - 45) < 14
+        ? [110, 70, 40] : [70, 140 + (x * 7 + y * 13) % 30, 50]
       return color[i % 3]
     }),
   })
@@ -38,7 +40,8 @@ export async function photo(shift) {
 }
 
 /** Sheep on grass, as VOC has it; its border isn't labelled. @param {number} x @param {number} y */
-export const sheep = (x, y) => Math.hypot(x - 40, y - 45) < 13 ? 17 : Math.hypot(x - 40, y - 45) < 15 ? 255 : y < 30 ? 1 : 0
+export const sheep = (x, y) => Math.hypot(x - 40, y - 45) < 13 ? 17 : Math.hypot(x - 40, y - 45) < 15
+  ? 255 : y < 30 ? 1 : 0
 
 /** A folder that is there while the test runs. @param {string} name @param {Record<string, Buffer>} files by path */
 export async function folderOf(name, files) {

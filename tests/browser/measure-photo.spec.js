@@ -46,7 +46,8 @@ test('a truth is painted by pointer, measured at each stroke, undone and saved',
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText(/= ([\d,]+) \/ \1/)
   await view.getByRole('radio', { name: 'grass' }).check()
   await view.getByRole('radio', { name: 'Polygon' }).check()
-  for (const [x, y] of [[0.05, 0.6], [0.2, 0.6], [0.2, 0.9], [0.05, 0.9]]) await page.mouse.click(...await on(canvas, x, y))
+  for (const [x, y] of [[0.05, 0.6], [0.2, 0.6], [0.2, 0.9],
+    [0.05, 0.9]]) await page.mouse.click(...await on(canvas, x, y))
   await view.getByRole('button', { name: 'Close the polygon' }).click()
   const row = view.getByRole('row', { name: /^Mean accuracy/ })
   await expect(row).toContainText('/ 2')
@@ -61,7 +62,8 @@ test('a truth is painted by pointer, measured at each stroke, undone and saved',
   expect(download.suggestedFilename()).toBe('cow-truth.png')
   const map = await readLabelMap(new Uint8Array(await readFile(/** @type {string} */ (await download.path()))))
   const { values } = map.readings[0]
-  expect([map.width, map.height, map.kind, [...new Set(values)].sort((a, b) => a - b)]).toEqual([WIDTH, HEIGHT, 'indexed', [2, 7, 255]])
+  expect([map.width, map.height, map.kind, [...new Set(values)].sort((a, b) => a - b)]).toEqual([WIDTH,
+    HEIGHT, 'indexed', [2, 7, 255]])
   // The rectangle, to a pixel's width at each side.
   const grass = values.filter(value => value === 7).length
   expect(Math.abs(grass - 0.15 * WIDTH * 0.3 * HEIGHT)).toBeLessThan(2 * (0.15 * WIDTH + 0.3 * HEIGHT))
@@ -88,7 +90,8 @@ test('a truth is painted by keys, and a head\'s own mask agrees with itself', as
   await expect(view.getByRole('row', { name: /^FCN-16s/ }).getByRole('cell').first()).toHaveText('1')
   await view.getByRole('button', { name: 'Nothing labelled' }).click()
   await view.getByRole('application', { name: 'The photo, with what you have painted.' }).focus()
-  for (const key of ['7', 'ArrowDown', 'Enter', 'Shift+ArrowDown', 'Shift+ArrowRight', 'Enter']) await page.keyboard.press(key)
+  for (const key of ['7', 'ArrowDown', 'Enter', 'Shift+ArrowDown', 'Shift+ArrowRight',
+    'Enter']) await page.keyboard.press(key)
   await expect(view.getByText('Row 250, column 330: grass.')).toBeAttached()
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText(/= [\d,]+ \/ [\d,]+/)
   await page.keyboard.press('Control+z')
@@ -100,7 +103,8 @@ test('polygons of LabelMe and COCO are a truth, and their classes are mapped by 
   const truth = view.getByRole('button', { name: 'Truth', exact: true })
   const square = [[320, 240], [480, 240], [480, 320], [320, 320]]
   await truth.setInputFiles(jsonFile('cow.json', {
-    imageWidth: WIDTH, imageHeight: HEIGHT, shapes: [{ label: 'Cow', points: square, shape_type: 'polygon' }, { label: 'bell', points: [[1, 1], [2, 2]], shape_type: 'line' }],
+    imageWidth: WIDTH, imageHeight: HEIGHT, shapes: [{ label: 'Cow', points: square, shape_type: 'polygon' },
+      { label: 'bell', points: [[1, 1], [2, 2]], shape_type: 'line' }],
   }))
   await expect(view.getByText('Counted as classes of the model: Cow → animal.')).toBeVisible()
   await expect(view.getByText('The model has no class for: background.')).toBeVisible()
@@ -113,13 +117,15 @@ test('polygons of LabelMe and COCO are a truth, and their classes are mapped by 
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('/ 307,200')
 
   const coco = {
-    images: [{ id: 1, file_name: 'train/cow.jpg', width: WIDTH, height: HEIGHT }, { id: 2, file_name: 'b.jpg', width: 1, height: 1 }],
+    images: [{ id: 1, file_name: 'train/cow.jpg', width: WIDTH, height: HEIGHT },
+      { id: 2, file_name: 'b.jpg', width: 1, height: 1 }],
     categories: [{ id: 3, name: 'cow' }], annotations: [{ image_id: 1, category_id: 3, segmentation: [square.flat()] }],
   }
   await truth.setInputFiles(jsonFile('instances.json', coco))
   await expect(view.getByText('instances.json')).toBeVisible()
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 12,800 / 12,800')
-  await truth.setInputFiles(jsonFile('other.json', { ...coco, images: [{ ...coco.images[0], file_name: 'x.jpg' }, coco.images[1]] }))
+  await truth.setInputFiles(jsonFile('other.json',
+    { ...coco, images: [{ ...coco.images[0], file_name: 'x.jpg' }, coco.images[1]] }))
   await expect(view.getByRole('alert')).toContainText('None of the 2 photos in this JSON is called cow.jpg')
   await truth.setInputFiles({ name: 'log.json', mimeType: 'application/json', buffer: Buffer.from('{"a": ') })
   await expect(view.getByRole('alert')).toContainText('This JSON can’t be read')
@@ -129,7 +135,8 @@ test('polygons of LabelMe and COCO are a truth, and their classes are mapped by 
 test('ids that are not the model\'s are asked for', async ({ page }) => {
   const view = await openPhoto(page)
   // VOC's cow is 10, its person 15.
-  const rows = Array.from({ length: HEIGHT }, (_, y) => Array.from({ length: WIDTH }, (_, x) => y >= 240 && y < 320 && x >= 320 && x < 480 ? 10 : y < 2 ? 15 : 255))
+  const rows = Array.from({ length: HEIGHT }, (_, y) => Array.from({ length: WIDTH },
+    (_, x) => y >= 240 && y < 320 && x >= 320 && x < 480 ? 10 : y < 2 ? 15 : 255))
   await view.getByRole('button', { name: 'Truth', exact: true }).setInputFiles(png('ids.png', WIDTH, rows, 0))
   const question = view.locator('[part=question]')
   await expect(question).toContainText('The truth has the value 15, and the list chosen has 14 classes')
@@ -149,7 +156,8 @@ test('which value means that a pixel is not labelled is chosen, also where 255 i
   const view = await openPhoto(page)
   const truth = view.getByRole('button', { name: 'Truth', exact: true })
   const accuracy = view.getByRole('row', { name: /^Pixel accuracy/ })
-  const rows = (/** @type {number} */ inside) => Array.from({ length: HEIGHT }, (_, y) => Array.from({ length: WIDTH }, (_, x) => y >= 240 && y < 320 && x >= 320 && x < 480 ? inside : 0))
+  const rows = (/** @type {number} */ inside) => Array.from({ length: HEIGHT },
+    (_, y) => Array.from({ length: WIDTH }, (_, x) => y >= 240 && y < 320 && x >= 320 && x < 480 ? inside : 0))
   await truth.setInputFiles(png('ids.png', WIDTH, rows(2), 0))
   await expect(accuracy).toContainText('/ 307,200')
   await view.getByText('Which class counts as which').click()
@@ -231,14 +239,17 @@ test('what is painted while another net is on its way is measured with that net,
 test('colours that are no one data set\'s are asked about, and what was changed is counted', async ({ page }) => {
   const view = await open(page, 'panel=masks')
   const person = [192, 128, 128]
-  await view.getByLabel('Truth', { exact: true }).setInputFiles(png('smooth.png', 4, [[0, 0, 0, ...person, ...person, 180, 120, 118]], 2))
+  await view.getByLabel('Truth', { exact: true }).setInputFiles(png('smooth.png', 4,
+    [[0, 0, 0, ...person, ...person, 180, 120, 118]], 2))
   const question = view.locator('[part=question]')
   await expect(question).toContainText('smooth.png: its 3 colours are not all of one known data set')
-  await expect(question.getByRole('listitem').filter({ hasText: 'PASCAL VOC' })).toContainText('1 pixel has another colour (25%)')
+  await expect(question.getByRole('listitem').filter({
+    hasText: 'PASCAL VOC' })).toContainText('1 pixel has another colour (25%)')
   const voc = question.getByRole('listitem').filter({ hasText: 'PASCAL VOC' })
   await voc.getByRole('button', { name: 'the others unlabelled' }).click()
   await expect(view.getByText('Left unlabelled, as they have none of its colours: 1 pixel.')).toBeVisible()
-  await view.getByLabel('Truth', { exact: true }).setInputFiles(png('smooth.png', 4, [[0, 0, 0, ...person, ...person, 180, 120, 118]], 2))
+  await view.getByLabel('Truth', { exact: true }).setInputFiles(png('smooth.png', 4,
+    [[0, 0, 0, ...person, ...person, 180, 120, 118]], 2))
   await voc.getByRole('button', { name: 'the nearest colour' }).click()
   await expect(view.getByText('Pixels that were taken for the nearest colour: 1.')).toBeVisible()
   await view.getByLabel('Prediction', { exact: true }).setInputFiles(mask('guess.png', [[0, 15, 15, 0]]))
@@ -285,7 +296,8 @@ for (const lang of ['en', 'ko']) {
 
 test('a link names the sample and the head that is looked at, and never a person\'s own photo', async ({ page }) => {
   const view = await open(page, 'panel=photo&sample=room&head=fcn32s')
-  await expect(view.getByRole('img', { name: 'The photo, and where FCN-32s is wrong.' })).toBeVisible({ timeout: 60_000 })
+  await expect(view.getByRole('img', { name: 'The photo, and where FCN-32s is wrong.' })).toBeVisible({
+    timeout: 60_000 })
   await expect(view.getByText('room-truth.png')).toBeVisible()
   const fragment = () => page.evaluate(() => document.querySelector('fcn-measure')?.fragment)
   expect(await fragment()).toBe('panel=photo&sample=room&head=fcn32s')
@@ -300,12 +312,14 @@ test('a link names the sample and the head that is looked at, and never a person
   const before = await told.evaluate(({ metrics }) => metrics()?.pixelAccuracy)
   expect(before).toBeGreaterThan(0.5)
   await view.getByRole('button', { name: 'FCN-16s' }).click()
-  await expect.poll(() => told.evaluate(({ found, metrics }) => found.length === 1 && found[0].pixelAccuracy === metrics()?.pixelAccuracy)).toBe(true)
+  await expect.poll(() => told.evaluate(({ found, metrics }) =>
+    found.length === 1 && found[0].pixelAccuracy === metrics()?.pixelAccuracy)).toBe(true)
   expect(await told.evaluate(({ metrics }) => metrics()?.pixelAccuracy)).not.toBe(before)
   await view.getByRole('button', { name: 'FCN-32s' }).click()
 
   await view.getByLabel('Show the errors of').selectOption('furniture')
-  await expect(view.getByRole('img', { name: 'The photo, and where FCN-32s hits “furniture”, misses it, or gives a false alarm.' })).toBeVisible()
+  await expect(view.getByRole('img',
+    { name: 'The photo, and where FCN-32s hits “furniture”, misses it, or gives a false alarm.' })).toBeVisible()
   expect(await fragment()).toBe('panel=photo&sample=room&head=fcn32s&errors=furniture')
   await view.getByLabel('Show the errors of').selectOption('all classes')
   await view.getByRole('button', { name: 'FCN-16s' }).click()

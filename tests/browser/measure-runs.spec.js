@@ -14,7 +14,8 @@ const points = miou => Object.entries(miou).map(([step, value]) => ({
 const RUNS = {
   runs: [
     { name: { en: 'pre-trained', ko: '사전 학습' }, points: points({ 100: 0.3, 200: 0.42, 300: 0.42, 400: 0.5 }) },
-    { name: { en: 'from scratch', ko: '처음부터' }, points: points({ 100: 0.1, 200: 0.15, 300: 0.18, 400: 0.3, 500: 0.44 }) },
+    { name: { en: 'from scratch', ko: '처음부터' },
+      points: points({ 100: 0.1, 200: 0.15, 300: 0.18, 400: 0.3, 500: 0.44 }) },
   ],
 }
 
@@ -34,9 +35,11 @@ const told = page => page.evaluate(() => document.querySelector('fcn-measure')?.
 
 test('two runs are drawn over the same steps, told apart by dash and name, and compared in words', async ({ page }) => {
   const view = await openRuns(page, '&at=300')
-  const chart = view.getByRole('img', { name: 'Line chart: mIoU of “pre-trained” and of “from scratch”, step 100 to 500.' })
+  const chart = view.getByRole('img',
+    { name: 'Line chart: mIoU of “pre-trained” and of “from scratch”, step 100 to 500.' })
   await expect(chart).toHaveCount(1)
-  const dashes = await chart.locator('path[stroke-width="2"], g[stroke-width="2"]').evaluateAll(lines => lines.map(line => `${line.getAttribute('stroke')} ${line.getAttribute('stroke-dasharray')}`))
+  const dashes = await chart.locator('path[stroke-width="2"], g[stroke-width="2"]').evaluateAll(lines =>
+    lines.map(line => `${line.getAttribute('stroke')} ${line.getAttribute('stroke-dasharray')}`))
   expect(new Set(dashes.map(look => look.split(' ')[0])).size).toBe(2)
   expect(new Set(dashes.map(look => look.slice(look.indexOf(' ')))).size).toBe(2)
   await expect(chart).toContainText('pre-trained 50.0%')
@@ -49,7 +52,8 @@ test('two runs are drawn over the same steps, told apart by dash and name, and c
   await expect(ahead).toContainText('From step 100 on “pre-trained” is ahead at every step compared.')
   expect(await told(page)).toMatchObject({
     measure: 'miou', step: 300, ahead: 0, leads: [{ step: 100, run: 0 }],
-    runs: [{ name: { en: 'pre-trained' }, value: 0.42, validated: 300, reached: 100 }, { value: 0.18, validated: 300, reached: 500 }],
+    runs: [{ name: { en: 'pre-trained' }, value: 0.42, validated: 300, reached: 100 },
+      { value: 0.18, validated: 300, reached: 500 }],
   })
   const all = await told(page)
   expect(all?.runs.map(({ points }) => points.length)).toEqual([4, 5])
@@ -63,7 +67,8 @@ test('the step goes by slider, pointer and link, and only what is chosen stays',
   const slider = view.getByRole('slider', { name: /^Values at a step/ })
   // The last step that both have: the second run is compared no further than the first goes.
   await expect(slider).toHaveAttribute('aria-valuetext', 'step 400: pre-trained 50.0%, from scratch 30.0%')
-  await expect(view.getByRole('region', { name: 'Who is ahead' })).toContainText('“from scratch” never reaches 50.0% in its 500 steps.')
+  await expect(view.getByRole('region',
+    { name: 'Who is ahead' })).toContainText('“from scratch” never reaches 50.0% in its 500 steps.')
   await slider.focus()
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('ArrowLeft')
@@ -85,10 +90,13 @@ test('the step goes by slider, pointer and link, and only what is chosen stays',
   expect(await fragmentOf(page)).toContain('at=100')
   await view.getByLabel('validation loss').check({ force: true })
   await expect(view.getByText('Lower is better.')).toBeVisible()
-  await expect(view.getByRole('region', { name: 'Who is ahead' })).toContainText('At step 100, validation loss of “pre-trained” is 0.7, of “from scratch” 0.9.')
+  await expect(view.getByRole('region',
+    { name: 'Who is ahead' })).toContainText('At step 100, validation loss of “pre-trained” is 0.7, of “from scratch” 0.9.')
   expect(await fragmentOf(page)).toBe('panel=curves&runs=lessons/made-up.json&of=valLoss&at=100')
-  await page.evaluate(() => { location.hash = '#measure?panel=curves&runs=lessons/made-up.json&of=pixelAccuracy&at=300' })
-  await expect(view.getByRole('region', { name: 'Who is ahead' })).toContainText('pixel accuracy of “pre-trained” is 62.0%')
+  await page.evaluate(() => {
+    location.hash = '#measure?panel=curves&runs=lessons/made-up.json&of=pixelAccuracy&at=300' })
+  await expect(view.getByRole('region',
+    { name: 'Who is ahead' })).toContainText('pixel accuracy of “pre-trained” is 62.0%')
 })
 
 test('a model’s curves can be chosen instead, and the two runs again', async ({ page }) => {
@@ -103,7 +111,8 @@ test('a model’s curves can be chosen instead, and the two runs again', async (
   await expect(view.getByRole('region', { name: 'Who is ahead' })).toBeVisible()
   // The chart is as wide as its place, also after the change.
   await page.setViewportSize({ width: 700, height: 800 })
-  await expect.poll(async () => Number(await view.getByRole('img', { name: /^Line chart/ }).getAttribute('width'))).toBeLessThan(700)
+  await expect.poll(async () =>
+    Number(await view.getByRole('img', { name: /^Line chart/ }).getAttribute('width'))).toBeLessThan(700)
   // A link without them leaves them, and brings what it says.
   await page.evaluate(() => { location.hash = '#measure?panel=curves' })
   await expect(view.getByText(/^Shown: /)).toBeVisible()
@@ -116,9 +125,12 @@ test('a file of another origin is never asked for, and one that holds no runs is
   page.on('request', request => { if (!request.url().startsWith(baseURL ?? '')) foreign.push(request.url()) })
   await serve(page, '<img src=x onerror=alert(1)>')
   for (const [address, said] of /** @type {[string, RegExp][]} */ ([
-    ['https://example.org/made-up.json', /on this page’s own site/], ['//example.org/made-up.json', /on this page’s own site/],
-    ['data:application/json,{}', /on this page’s own site/], ['javascript:alert(1)', /on this page’s own site/], ['models/', /on this page’s own site/],
-    ['http://', /on this page’s own site/], ['lessons/made-up.json', /holds no two runs/], ['models/models.json', /holds no two runs/],
+    ['https://example.org/made-up.json', /on this page’s own site/], ['//example.org/made-up.json',
+      /on this page’s own site/],
+    ['data:application/json,{}', /on this page’s own site/], ['javascript:alert(1)', /on this page’s own site/],
+      ['models/', /on this page’s own site/],
+    ['http://', /on this page’s own site/], ['lessons/made-up.json', /holds no two runs/],
+      ['models/models.json', /holds no two runs/],
     ['lessons/nowhere.json', /404/],
   ])) {
     const view = await open(page, `panel=curves&runs=${encodeURIComponent(address)}`)
@@ -151,7 +163,8 @@ test('the attribute names the runs for a page that embeds the element', async ({
 
 for (const lang of /** @type {const} */ (['en', 'ko'])) {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    test(`axe finds nothing with two runs, and nothing sticks out at 320 pixels, ${lang}, ${colorScheme}`, async ({ page }) => {
+    test(`axe finds nothing with two runs, and nothing sticks out at 320 pixels, ${lang}, ${colorScheme}`,
+      async ({ page }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 320, height: 800 })
       const view = await openRuns(page, '&at=300', lang)
@@ -159,7 +172,8 @@ for (const lang of /** @type {const} */ (['en', 'ko'])) {
       await view.locator('details.more summary').click()
       // At this width a name may have no room at its line's end: a letter stands for it, here and there.
       const legend = await view.locator('ul.runs').innerText()
-      for (const name of lang === 'ko' ? ['사전 학습', '처음부터'] : ['pre-trained', 'from scratch']) expect(legend).toContain(name)
+      for (const name of lang === 'ko' ? ['사전 학습', '처음부터']
+        : ['pre-trained', 'from scratch']) expect(legend).toContain(name)
       expect(await axe(page)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     })

@@ -21,10 +21,12 @@ const VOC_COLORS = Array.from({ length: 256 }, (_, id) => vocColor(id))
 
 /** A PNG as a file. @param {string} name @param {number} width @param {number[][]} rows bytes of each row @param {0 | 2 | 3} type */
 export const png = (name, width, rows, type) =>
-  ({ name, mimeType: 'image/png', buffer: Buffer.from(pngBytes(width, rows, { type, palette: type === 3 ? VOC_COLORS : null })) })
+  ({ name, mimeType: 'image/png',
+    buffer: Buffer.from(pngBytes(width, rows, { type, palette: type === 3 ? VOC_COLORS : null })) })
 
 /** An indexed PNG with VOC's colours. @param {string} name @param {number[][]} rows */
 export const mask = (name, rows) => png(name, rows[0].length, rows, 3)
 
 /** A text file. @param {string} name @param {unknown} json */
-export const jsonFile = (name, json) => ({ name, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(json)) })
+export const jsonFile = (name, json) =>
+  ({ name, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(json)) })

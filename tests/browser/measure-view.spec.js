@@ -103,7 +103,8 @@ test('two masks from files are measured, and what does not fit is told', async (
   expect(await page.evaluate(() => document.querySelector('fcn-measure')?.metrics ?? null)).toBeNull()
 
   // A file that is none leaves what is there.
-  await prediction.setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0]) })
+  await prediction.setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg',
+    buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0]) })
   await expect(view.getByRole('alert')).toContainText('A label map has to be a PNG file')
   await expect(view.getByText('void.png, 4×2, indexed, PASCAL VOC')).toBeVisible()
 })
@@ -147,8 +148,10 @@ for (const [lang, said, missed] of /** @type {const} */ ([
     const view = await open(page, 'panel=masks', lang)
     const [truth, guess] = lang === 'en' ? ['Truth', 'Prediction'] : ['정답', '예측']
     const zeros = Array(10).fill(Array(10).fill(0))
-    await view.getByLabel(truth, { exact: true }).setInputFiles(mask('truth.png', [...zeros, ...[1, 2, 3].map(id => Array(10).fill(id))]))
-    await view.getByLabel(guess, { exact: true }).setInputFiles(mask('guess.png', [...zeros, ...[1, 2, 3].map(id => [id, ...Array(9).fill(0)])]))
+    await view.getByLabel(truth, { exact: true }).setInputFiles(mask('truth.png',
+      [...zeros, ...[1, 2, 3].map(id => Array(10).fill(id))]))
+    await view.getByLabel(guess, { exact: true }).setInputFiles(mask('guess.png',
+      [...zeros, ...[1, 2, 3].map(id => [id, ...Array(9).fill(0)])]))
     await expect(view.locator('[part=caution]')).toHaveText(said)
     await expect(view.locator('[part=caution]')).not.toContainText(missed)
   })
@@ -169,20 +172,25 @@ test('what it says is what the engine says, to the last digit', async ({ page })
         state = (Math.imul(state, 1664525) + 1013904223) >>> 0
         return Math.floor(state / 2 ** 32 * below)
       }
-      const truth = Uint8Array.from({ length: width * height }, () => random(20) === 0 && unlabelled !== null ? unlabelled : random(classes))
+      const truth = Uint8Array.from({ length: width * height }, () => random(20) === 0 && unlabelled !== null
+        ? unlabelled : random(classes))
       const prediction = truth.map(label => label === 255 || random(3) === 0 ? random(classes) : label)
       const map = (/** @type {Uint8Array} */ labels) => ({ width, height, labels })
       const own = await view.measure({ truth: map(truth), prediction: map(prediction), classes, void: unlabelled })
       // The engine's void is 255.
-      const theirs = await engine.measure([{ truth: truth.map(label => label === unlabelled ? 255 : label), prediction }], classes)
+      const theirs = await engine.measure([{ truth: truth.map(label => label === unlabelled ? 255 : label),
+        prediction }], classes)
       const shown = view.metrics
       results.push({
-        same: JSON.stringify([own.pixelAccuracy, own.meanAccuracy, own.iou, own.meanIoU, own.frequencyWeightedIoU, own.confusion, own.void])
-          === JSON.stringify([theirs.pixelAccuracy, theirs.meanAccuracy, theirs.iou, theirs.meanIou, theirs.frequencyWeightedIou, theirs.confusion, theirs.void]),
+        same: JSON.stringify([own.pixelAccuracy, own.meanAccuracy, own.iou, own.meanIoU,
+          own.frequencyWeightedIoU, own.confusion, own.void])
+          === JSON.stringify([theirs.pixelAccuracy, theirs.meanAccuracy, theirs.iou, theirs.meanIou,
+            theirs.frequencyWeightedIou, theirs.confusion, theirs.void]),
         shown: JSON.stringify(shown) === JSON.stringify(own),
       })
     }
-    const refused = await view.measure({ truth: { width: 2, height: 1, labels: new Uint8Array(2) }, prediction: { width: 1, height: 2, labels: new Uint8Array(2) } })
+    const refused = await view.measure({ truth: { width: 2, height: 1, labels: new Uint8Array(2) },
+      prediction: { width: 1, height: 2, labels: new Uint8Array(2) } })
       .catch(error => error.code)
     return { results, refused }
   })
@@ -205,7 +213,8 @@ for (const lang of ['en', 'ko']) {
 test('two folders are compared pair by pair, and a pair leads to where it is wrong', async ({ page }) => {
   const view = await open(page, 'panel=folder')
   await view.getByLabel('Choose the truths’ files').setInputFiles([
-    mask('a-mask.png', [[0, 0, 15, 15]]), mask('b-mask.png', [[0, 255], [15, 15]]), mask('c-mask.png', [[0]]), mask('d-mask.png', [[0, 0]]),
+    mask('a-mask.png', [[0, 0, 15, 15]]), mask('b-mask.png', [[0, 255], [15, 15]]), mask('c-mask.png', [[0]]),
+      mask('d-mask.png', [[0, 0]]),
   ])
   await view.getByLabel('Choose the predictions’ files').setInputFiles([
     mask('a.png', [[0, 0, 15, 0]]), mask('b.png', [[0, 0], [15, 15]]), mask('d.png', [[0], [0]]), mask('e.png', [[0]]),
@@ -231,9 +240,11 @@ test('two folders are compared pair by pair, and a pair leads to where it is wro
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 3 / 4')
 })
 
-test('a net on a sample is held against its truth, head by head, and a truth of one\'s own takes its place', async ({ page }) => {
+test('a net on a sample is held against its truth, head by head, and a truth of one\'s own takes its place',
+  async ({ page }) => {
   const view = await open(page, 'panel=photo')
-  await page.evaluate(() => { /** @type {import('../../www/elements/fcn-measure.js').FcnMeasure} */ (document.querySelector('fcn-measure')).backend = 'cpu' })
+  await page.evaluate(() => {
+    /** @type {import('../../www/elements/fcn-measure.js').FcnMeasure} */ (document.querySelector('fcn-measure')).backend = 'cpu' })
   const heads = view.locator('table.heads tbody tr')
   await expect(heads).toHaveCount(3, { timeout: 60_000 })
   const iou = async () => (await heads.locator('td:nth-child(4)').allInnerTexts()).map(Number)
@@ -250,7 +261,8 @@ test('a net on a sample is held against its truth, head by head, and a truth of 
   await view.locator('input[aria-label=Truth]').setInputFiles(mask('small.png', [[0, 10]]))
   await expect(view.getByRole('alert')).toContainText('The truth has 2×1 pixels, the photo 640×480')
   await expect(heads).toHaveCount(3)
-  const rows = Array.from({ length: 480 }, (_, y) => Array.from({ length: 640 }, (_, x) => x < 320 ? 10 : y < 240 ? 255 : 5))
+  const rows = Array.from({ length: 480 }, (_, y) => Array.from({ length: 640 },
+    (_, x) => x < 320 ? 10 : y < 240 ? 255 : 5))
   await view.locator('input[aria-label=Truth]').setInputFiles(mask('voc.png', rows))
   await expect(view.getByText('Counted as classes of the model: cow → animal')).toBeVisible()
   await expect(view.getByText('The model has no class for: bottle. Pixels left out: 76,800.')).toBeVisible()
@@ -262,10 +274,13 @@ test('a net on a sample is held against its truth, head by head, and a truth of 
   await expect(heads).toHaveCount(0)
 })
 
-test('folders of masks of 0 and 255 ask what 255 means, also where a truth is empty and a prediction false', async ({ page }) => {
+test('folders of masks of 0 and 255 ask what 255 means, also where a truth is empty and a prediction false',
+  async ({ page }) => {
   const view = await open(page, 'panel=folder')
-  await view.getByLabel('Choose the truths’ files').setInputFiles([mask('1.png', [[0, 255, 255, 0]]), mask('2.png', [[0, 0, 0, 0]])])
-  await view.getByLabel('Choose the predictions’ files').setInputFiles([mask('1.png', [[0, 255, 0, 255]]), mask('2.png', [[0, 0, 0, 255]])])
+  await view.getByLabel('Choose the truths’ files').setInputFiles([mask('1.png', [[0, 255, 255, 0]]),
+    mask('2.png', [[0, 0, 0, 0]])])
+  await view.getByLabel('Choose the predictions’ files').setInputFiles([mask('1.png', [[0, 255, 0, 255]]),
+    mask('2.png', [[0, 0, 0, 255]])])
   await view.getByRole('button', { name: 'Measure' }).click()
   await expect(view.locator('[part=question]')).toBeVisible()
   await expect(view.locator('[part=metrics]')).toHaveCount(0)
@@ -289,7 +304,8 @@ for (const lang of ['en', 'ko']) {
   test(`from a folder's picture one goes back to its row, ${lang}`, async ({ page }) => {
     await page.setViewportSize({ width: 320, height: 800 })
     const view = await open(page, 'panel=folder', lang)
-    const [truths, predictions, measure, backTo] = lang === 'en' ? ['Choose the truths’ files', 'Choose the predictions’ files', 'Measure', 'Back to the folder']
+    const [truths, predictions, measure, backTo] = lang === 'en'
+      ? ['Choose the truths’ files', 'Choose the predictions’ files', 'Measure', 'Back to the folder']
       : ['정답 파일 고르기', '예측 파일 고르기', '점수 계산', '폴더로 돌아가기']
     await view.getByLabel(truths).setInputFiles([mask('1.png', [[0, 1, 1, 0]]), mask('a "b".png', [[0, 1, 0, 0]])])
     await view.getByLabel(predictions).setInputFiles([mask('1.png', [[0, 1, 0, 0]]), mask('a "b".png', [[0, 0, 0, 0]])])
@@ -308,7 +324,9 @@ for (const lang of ['en', 'ko']) {
     await expect(back).toBeVisible()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     for (const panel of ['sandbox', 'masks']) {
-      await page.evaluate(panel => document.querySelector('fcn-measure')?.shadowRoot?.querySelectorAll('[part=panels] input')[panel === 'masks' ? 2 : 0]
+      await page.evaluate(panel =>
+        document.querySelector('fcn-measure')?.shadowRoot?.querySelectorAll('[part=panels] input')[panel === 'masks'
+          ? 2 : 0]
         .dispatchEvent(new Event('change')), panel)
       await expect(back).toHaveCount(0)
     }
@@ -319,7 +337,8 @@ test('what is taken away and comes back is as it was, and a failed file of two c
   const view = await open(page, 'panel=masks')
   const take = (/** @type {{name: string, buffer: Buffer}[]} */ files) => page.evaluate(async files => {
     const bytesOf = (/** @type {string} */ text) => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
-    await document.querySelector('fcn-measure')?.takeFiles(files.map(({ name, bytes }) => new File([bytesOf(bytes)], name)))
+    await document.querySelector('fcn-measure')?.takeFiles(files.map(({ name, bytes }) =>
+      new File([bytesOf(bytes)], name)))
   }, files.map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') })))
   await take([mask('t.png', [[0, 1, 1]]), mask('p.png', [[0, 1, 0]])])
   await expect(view.getByRole('row', { name: /^Pixel accuracy/ })).toContainText('= 2 / 3')

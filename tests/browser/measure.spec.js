@@ -16,7 +16,8 @@ test('the engine measures as scikit-learn does', async ({ page }) => {
     const engine = await Engine.create({ backend: 'cpu' })
     const found = []
     for (const { classes, truth, prediction } of cases) {
-      found.push(await engine.measure([{ truth: Uint8Array.from(truth), prediction: Uint8Array.from(prediction) }], classes))
+      found.push(await engine.measure([{ truth: Uint8Array.from(truth), prediction: Uint8Array.from(prediction) }],
+        classes))
     }
     engine.dispose()
     return found
@@ -29,7 +30,8 @@ test('the engine measures as scikit-learn does', async ({ page }) => {
     expect(found.meanAccuracy).toBeCloseTo(wanted.mean_accuracy, 12)
     expect(found.meanIou).toBeCloseTo(wanted.mean_iou, 12)
     expect(found.frequencyWeightedIou).toBeCloseTo(wanted.frequency_weighted_iou, 12)
-    expect(found.iou.map(value => value === null ? null : value.toFixed(12))).toEqual(iou.map(value => value === null ? null : value.toFixed(12)))
+    expect(found.iou.map(value => value === null ? null : value.toFixed(12))).toEqual(iou.map(value =>
+      value === null ? null : value.toFixed(12)))
   })
 })
 
@@ -38,9 +40,11 @@ test('several pictures are measured together, and what is no class is named', as
   const found = await lab.evaluate(async ({ Engine }) => {
     const engine = await Engine.create({ backend: 'cpu' })
     const map = (/** @type {number[]} */ ...values) => Uint8Array.from(values)
-    const together = await engine.measure([{ truth: map(0, 0), prediction: map(0, 1) }, { truth: map(1, 255), prediction: map(1, 0) }], 2, { void: 255 })
+    const together = await engine.measure([{ truth: map(0, 0), prediction: map(0, 1) },
+      { truth: map(1, 255), prediction: map(1, 0) }], 2, { void: 255 })
     const none = await engine.measure([], 2)
-    const wrong = await engine.measure([{ truth: map(0, 7), prediction: map(0, 0) }], 2).catch(error => `${error.code}: ${error.message}`)
+    const wrong = await engine.measure([{ truth: map(0, 7), prediction: map(0, 0) }], 2).catch(error =>
+      `${error.code}: ${error.message}`)
     const lengths = await engine.measure([{ truth: map(0), prediction: map(0, 0) }], 2).catch(error => error.code)
     // Background alone against an object of 255, which is left out; and classes whose number times 21 is more than a byte holds.
     const left = await engine.measure([{ truth: map(0, 0, 255, 255), prediction: map(0, 0, 0, 0) }], 2)

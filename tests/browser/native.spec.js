@@ -47,12 +47,14 @@ for (const [backend, size] of /** @type {const} */ ([['webgpu', [231, 173]], ['c
     const folder = await mkdtemp(path.join(tmpdir(), 'fcn-lab-'))
     try {
       await writeFile(path.join(folder, 'in.rgba'), rgba)
-      await promisify(execFile)(PROGRAM, [MODEL, path.join(folder, 'in.rgba'), String(width), String(height), 'fcn8s', path.join(folder, 'out.labels')])
+      await promisify(execFile)(PROGRAM, [MODEL, path.join(folder, 'in.rgba'), String(width),
+        String(height), 'fcn8s', path.join(folder, 'out.labels')])
       const expected = await readFile(path.join(folder, 'out.labels'))
       expect(expected.length).toBe(width * height)
       expect(new Set(expected).size, 'a photo with several classes').toBeGreaterThan(2)
 
-      await page.locator('fcn-segment input[type=file]').first().setInputFiles({ name: 'cut.png', mimeType: 'image/png', buffer: png })
+      await page.locator('fcn-segment input[type=file]').first().setInputFiles({ name: 'cut.png',
+        mimeType: 'image/png', buffer: png })
       await page.waitForFunction(({ width, height }) => {
         const result = /** @type {FcnSegment | null} */ (document.querySelector('fcn-segment'))?.result
         return result?.width === width && result.height === height

@@ -28,7 +28,9 @@ test('after a visit every view works without a network, under a path of its own'
   await site.stop()
   await page.goto(`${site.url}?lang=en&backend=cpu`)
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result)
-  for (const [view, shown] of [['lesson', 'fcn-lesson h3'], ['upsample', 'fcn-upsample .transport'], ['heatmap', 'fcn-heatmap .intake'], ['inside?panel=ruler', 'fcn-inside .root'], ['measure', 'fcn-measure .root'], ['model', 'fcn-model-card .card']]) {
+  for (const [view, shown] of [['lesson', 'fcn-lesson h3'], ['upsample', 'fcn-upsample .transport'],
+    ['heatmap', 'fcn-heatmap .intake'], ['inside?panel=ruler', 'fcn-inside .root'], ['measure', 'fcn-measure .root'],
+      ['model', 'fcn-model-card .card']]) {
     await page.goto(`${site.url}?lang=en&backend=cpu#${view}`)
     await expect(page.locator(`#${view.replace(/\?.*/, '')}`).locator(shown).first(), view).toBeVisible()
   }
@@ -97,7 +99,8 @@ test('what is stored can be cleared, and stays cleared', async ({ page, site }) 
   await stored(page, address)
   await footer(page).getByRole('button', { name: 'Clear' }).click()
   await expect(footer(page)).toContainText('Nothing is stored')
-  expect(await page.evaluate(async () => [(await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length])).toEqual([0, 0])
+  expect(await page.evaluate(async () => [(await caches.keys()).length,
+    (await navigator.serviceWorker.getRegistrations()).length])).toEqual([0, 0])
   // What is fetched from now on isn't kept either: another view's script, and the net of the first.
   await page.goto(`${site.url}?lang=en&backend=cpu#model`)
   await expect(page.locator('fcn-model-card .card')).toBeVisible()
@@ -123,7 +126,8 @@ async function newer(from, to) {
   const scripts = [...worker.matchAll(/^ {2}\["([^"]+\.js)",\d+,"([0-9a-f]{64})"/gm)]
   for (const [, file = '', hash = ''] of scripts) {
     const text = await readFile(new URL(file, dist), 'utf8')
-    const changed = text.replace(`"nav.measure": "${from}"`, `"nav.measure": "${to}"`).replace(`"nav.measure":"${from}"`, `"nav.measure":"${to}"`)
+    const changed = text.replace(`"nav.measure": "${from}"`,
+      `"nav.measure": "${to}"`).replace(`"nav.measure":"${from}"`, `"nav.measure":"${to}"`)
     if (changed === text) continue
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(changed)))
     const other = [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('')

@@ -22,14 +22,16 @@ const textFile = (name, text) => ({ name, mimeType: 'text/plain', buffer: Buffer
 /** Files by name, for use inside the page. @param {Page} page @param {...{name: string, buffer: Buffer}} files */
 async function give(page, ...files) {
   await page.evaluate(given => {
-    Object.assign(globalThis, { given: given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], name)) })
+    Object.assign(globalThis,
+      { given: given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], name)) })
   }, files.map(({ name, buffer }) => ({ name, bytes: buffer.toString('base64') })))
 }
 
 for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
   test(`a pth file computes what the same net with a model.json does, ${backend}`, async ({ page }) => {
     const lab = await openLab(page)
-    await give(page, await fixture('checkpoints/tiny-fc3.pth'), await fixture('tiny-fc3.model.json'), await fixture('tiny-fc3.safetensors'))
+    await give(page, await fixture('checkpoints/tiny-fc3.pth'), await fixture('tiny-fc3.model.json'),
+      await fixture('tiny-fc3.safetensors'))
     const found = await lab.evaluate(async ({ Engine, scene }, backend) => {
       const [pth, json, safetensors] = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given
       const engine = await Engine.create({ backend })
@@ -47,12 +49,16 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
       })
       engine.dispose()
       return {
-        backend: own[0].backend, url, architecture: manifest?.architecture, variants: manifest?.config.variants, names: manifest?.classes.map(({ name }) => name),
-        last: told.at(-1), size: pth.size, between: told.filter(({ loaded, total }, i) => i > 0 && loaded < total).length, same, kinds: new Set(own[2].labels).size,
+        backend: own[0].backend, url, architecture: manifest?.architecture, variants: manifest?.config.variants,
+          names: manifest?.classes.map(({ name }) => name),
+        last: told.at(-1), size: pth.size,
+          between: told.filter(({ loaded, total }, i) => i > 0 && loaded < total).length,
+            same, kinds: new Set(own[2].labels).size,
       }
     }, backend)
     expect(found).toMatchObject({
-      backend, url: null, architecture: 'fcn-vgg16', variants: ['fcn32s', 'fcn16s', 'fcn8s'], names: ['class 0', 'class 1', 'class 2'], same: [0, 0, 0],
+      backend, url: null, architecture: 'fcn-vgg16', variants: ['fcn32s', 'fcn16s', 'fcn8s'],
+        names: ['class 0', 'class 1', 'class 2'], same: [0, 0, 0],
     })
     expect(found.kinds).toBeGreaterThan(1)
     expect(found.last).toEqual({ phase: 'download', loaded: found.size, total: found.size })
@@ -75,7 +81,8 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
         const result = await engine.segment(await scene({ width: 97, height: 71 }), { variant })
         const architecture = engine.model?.manifest.architecture
         engine.dispose()
-        return { backend: result.backend, width: result.width, height: result.height, labels: result.labels.length, architecture }
+        return { backend: result.backend, width: result.width, height: result.height, labels: result.labels.length,
+          architecture }
       }, { backend, variant })
       expect(found).toEqual({ backend, width: 97, height: 71, labels: 97 * 71, architecture })
     })
@@ -86,14 +93,18 @@ test('the engine is the former one after a file that is no model', async ({ page
   const lab = await openLab(page)
   const evil = await fixture('checkpoints/evil.pth')
   const whole = await fixture('tiny-fc3.safetensors')
-  await give(page, evil, await fixture('checkpoints/training.pth'), { name: 'cut.safetensors', buffer: whole.buffer.subarray(0, 5000) },
-    textFile('empty.pth', ''), await fixture('checkpoints/tiny-fc3.pth'), textFile('two.txt', 'a\nb'), textFile('bad.json', '["a", 5, "c"]'))
+  await give(page, evil, await fixture('checkpoints/training.pth'), { name: 'cut.safetensors',
+    buffer: whole.buffer.subarray(0, 5000) },
+    textFile('empty.pth', ''), await fixture('checkpoints/tiny-fc3.pth'), textFile('two.txt', 'a\nb'),
+      textFile('bad.json', '["a", 5, "c"]'))
   const found = await lab.evaluate(async ({ ready, scene }) => {
-    const [evil, training, cut, empty, good, two, bad] = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given
+    const [evil, training, cut, empty, good, two,
+      bad] = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given
     const engine = await ready('cpu')
     /** @type {{code: string, message: string}[]} */
     const failed = []
-    for (const files of [[evil], [training], [cut], [empty], [good, two], [good, bad], [good, two, bad], [two], [evil, good]]) {
+    for (const files of [[evil], [training], [cut], [empty], [good, two], [good, bad],
+      [good, two, bad], [two], [evil, good]]) {
       await engine.load(files).catch(({ code, message }) => failed.push({ code, message }))
     }
     const { classes } = await engine.segment(await scene())
@@ -101,7 +112,8 @@ test('the engine is the former one after a file that is no model', async ({ page
     return { failed, classes: classes.length }
   })
   expect(found.failed.map(({ code }) => code)).toEqual([
-    'weights_invalid', 'weights_unrecognised', 'weights_invalid', 'weights_invalid', 'classes_mismatch', 'manifest_invalid', 'weights_invalid', 'weights_invalid', 'weights_invalid',
+    'weights_invalid', 'weights_unrecognised', 'weights_invalid', 'weights_invalid', 'classes_mismatch',
+      'manifest_invalid', 'weights_invalid', 'weights_invalid', 'weights_invalid',
   ])
   // What was found and what is missing.
   expect(found.failed[1].message).toMatch(/fit no net that is known here: .*tensors/)
@@ -115,9 +127,11 @@ test('chosen weights segment the photo anew, are kept for the next visit, and ca
   await maskOf(page, SIZE)
   await page.getByText('Your own weights').click()
   const weights = page.getByLabel('Open weights')
-  await weights.setInputFiles([await fixture('checkpoints/tiny-fc3.pth', 'mine.pth'), textFile('names.txt', 'floor\r\n\r\ncat\r\nsky\r\n')])
+  await weights.setInputFiles([await fixture('checkpoints/tiny-fc3.pth', 'mine.pth'),
+    textFile('names.txt', 'floor\r\n\r\ncat\r\nsky\r\n')])
   await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 3)
-  const names = () => page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.map(({ name }) => name))
+  const names = () =>
+    page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.map(({ name }) => name))
   expect(await names()).toEqual(['floor', 'cat', 'sky'])
   await page.getByRole('button', { name: /^Keep for the next visit/ }).click()
   await expect(page.getByRole('button', { name: /^mine, / })).toBeVisible()
@@ -141,7 +155,8 @@ test('chosen weights segment the photo anew, are kept for the next visit, and ca
   await expect(page.getByRole('button', { name: /^mine, / })).toHaveCount(0)
 })
 
-test('dropped weights are a model and not a photo; unknown ones are refused with reasons, and the mask stays', async ({ page }) => {
+test('dropped weights are a model and not a photo; unknown ones are refused with reasons, and the mask stays',
+  async ({ page }) => {
   await openSegment(page)
   await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
   await maskOf(page, SIZE)
@@ -228,17 +243,22 @@ test('trying again what failed for another reason keeps the own weights', async 
 
 /** What the engine tells of a checkpoint with two flaws, as src/weights/recognise gives it. */
 const FACTS = {
-  tensors: '41', found: 'conv1_1.bias 64, conv1_1.weight 64×3×5×5', foundMore: '39', architecture: 'fcn-reference', missing: 'score_pool3.bias 21',
-  shapeName: 'conv1_1.weight', shapeGot: '64×3×5×5', shapeExpected: '64×3×3×3', shapes: '1', unexpected: 'extra.weight 64×3×5×5',
+  tensors: '41', found: 'conv1_1.bias 64, conv1_1.weight 64×3×5×5', foundMore: '39', architecture: 'fcn-reference',
+    missing: 'score_pool3.bias 21',
+  shapeName: 'conv1_1.weight', shapeGot: '64×3×5×5', shapeExpected: '64×3×3×3', shapes: '1',
+    unexpected: 'extra.weight 64×3×5×5',
 }
 
 for (const [lang, lines] of /** @type {const} */ ([
   ['en', [
-    'Found: 41 tensors: conv1_1.bias 64, conv1_1.weight 64×3×5×5 and 39 more.', 'Nearest known net: FCN of the paper’s authors (PyTorch port).', 'Missing: score_pool3.bias 21.',
-    'Of another shape: conv1_1.weight is 64×3×5×5, should be 64×3×3×3; 1 in all.', 'Not part of that net: extra.weight 64×3×5×5.',
+    'Found: 41 tensors: conv1_1.bias 64, conv1_1.weight 64×3×5×5 and 39 more.',
+      'Nearest known net: FCN of the paper’s authors (PyTorch port).', 'Missing: score_pool3.bias 21.',
+    'Of another shape: conv1_1.weight is 64×3×5×5, should be 64×3×3×3; 1 in all.',
+      'Not part of that net: extra.weight 64×3×5×5.',
   ]],
   ['ko', [
-    '찾은 텐서 41개: conv1_1.bias 64, conv1_1.weight 64×3×5×5 외 39개.', '가장 가까운 신경망: 논문 저자들의 FCN(PyTorch 이식판).', '없는 텐서: score_pool3.bias 21.',
+    '찾은 텐서 41개: conv1_1.bias 64, conv1_1.weight 64×3×5×5 외 39개.', '가장 가까운 신경망: 논문 저자들의 FCN(PyTorch 이식판).',
+      '없는 텐서: score_pool3.bias 21.',
     '모양이 다른 텐서: conv1_1.weight의 모양이 64×3×5×5이지만 64×3×3×3이어야 합니다. 모두 1개입니다.', '그 신경망에 없는 텐서: extra.weight 64×3×5×5.',
   ]],
 ])) {
@@ -249,7 +269,8 @@ for (const [lang, lines] of /** @type {const} */ ([
     await page.evaluate(async facts => {
       const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
       const engine = await element.start()
-      engine.load = async () => { throw Object.assign(new Error('for developers'), { code: 'weights_unrecognised', details: facts }) }
+      engine.load = async () => { throw Object.assign(new Error('for developers'),
+        { code: 'weights_unrecognised', details: facts }) }
       await element.takeFiles([new File(['x'], 'own.pth')])
     }, FACTS)
     const alert = page.getByRole('alert')
@@ -303,7 +324,8 @@ test('a list of classes alone asks for its weights, dropped or chosen, and leave
   expect((await maskOf(page, SIZE)).classes).toHaveLength(14)
 })
 
-for (const [what, attributes] of /** @type {const} */ ([['a list of models', 'models="models/models.json"'], ['no list of models', '']])) {
+for (const [what, attributes] of /** @type {const} */ ([['a list of models', 'models="models/models.json"'],
+  ['no list of models', '']])) {
   test(`kept weights are among the models after a reload, chosen and removed there, with ${what}`, async ({ page }) => {
     await openSegment(page, `<fcn-segment lang="en" backend="cpu" ${attributes}></fcn-segment>`)
     await page.getByText('Your own weights').click()
@@ -356,7 +378,8 @@ test('kept weights that are gone leave the model in use chosen, and say so', asy
   const models = page.getByLabel('Model')
   await expect(models.locator('option', { hasText: 'mine' })).toHaveCount(1)
   // As another tab would.
-  await page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('fcn-weights', { recursive: true }))
+  await page.evaluate(async () => (await navigator.storage.getDirectory()).removeEntry('fcn-weights',
+    { recursive: true }))
   await models.selectOption('mine')
   await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'weights_invalid')
   await expect(models.locator('option:checked')).toHaveText('Everyday, 14 classes')
@@ -398,7 +421,8 @@ for (const [way, as] of /** @type {const} */ ([
 for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
   test(`one output is background and the class, and its probability the sigmoid, ${backend}`, async ({ page }) => {
     const lab = await openLab(page)
-    await give(page, await fixture(`${LAYOUTS}one-output.model.json`, 'model.json'), await fixture(`${LAYOUTS}one-output.safetensors`),
+    await give(page, await fixture(`${LAYOUTS}one-output.model.json`, 'model.json'),
+      await fixture(`${LAYOUTS}one-output.safetensors`),
       await fixture('tiny-deeplabv3.model.json'), await fixture('tiny-deeplabv3.safetensors'))
     const found = await lab.evaluate(async ({ Engine, scene }, backend) => {
       const [oneJson, one, json, all] = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given
@@ -416,12 +440,14 @@ for (const backend of /** @type {const} */ (['cpu', 'webgpu'])) {
       engine.dispose()
       return {
         backend: cut.backend, names: cut.classes.map(({ name }) => name), zero: first.every(score => score === 0),
-        most: Math.max(...expected.map(Math.abs)), off: Math.max(...second.map((score, i) => Math.abs(score - expected[i]))), isSameSize,
+        most: Math.max(...expected.map(Math.abs)),
+          off: Math.max(...second.map((score, i) => Math.abs(score - expected[i]))), isSameSize,
         wrong: second.filter((score, i) => Math.abs(score) > 1e-4 && cut.labels[i] !== Number(score > 0)).length,
         labels: [...new Set(cut.labels)].sort(),
       }
     }, backend)
-    expect(found).toMatchObject({ backend, names: ['background', 'class 0'], zero: true, isSameSize: true, wrong: 0, labels: [0, 1] })
+    expect(found).toMatchObject({ backend, names: ['background', 'class 0'], zero: true,
+      isSameSize: true, wrong: 0, labels: [0, 1] })
     // The same sums, perhaps in another order.
     expect(found.off).toBeLessThan(1e-4 * found.most)
   })
@@ -473,14 +499,17 @@ test('what is assumed is listed, and a choice there loads the net anew with it',
   await expect.poll(labels).toBe(plain)
 })
 
-test('kept weights come back with what was said of them, before and after, and with their class names', async ({ page }) => {
-  await openSegment(page, '<fcn-segment lang="en" backend="cpu"></fcn-segment><fcn-model-card lang="en"></fcn-model-card>')
+test('kept weights come back with what was said of them, before and after, and with their class names',
+  async ({ page }) => {
+  await openSegment(page,
+    '<fcn-segment lang="en" backend="cpu"></fcn-segment><fcn-model-card lang="en"></fcn-model-card>')
   const photoFile = page.locator('.intake input[type=file]')
   const segment = page.locator('fcn-segment')
   const own = segment.getByText('Your own weights')
   const list = segment.getByRole('list', { name: 'What is assumed of these weights' })
   const [set, input] = [list.getByLabel('Net in the file'), list.getByLabel('Photos prepared as')]
-  const names = () => page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.map(({ name }) => name))
+  const names = () =>
+    page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.map(({ name }) => name))
   const order = () => page.evaluate(async () =>
     (await /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).start()).model?.manifest.input.order)
   const openKept = async () => {
@@ -494,7 +523,8 @@ test('kept weights come back with what was said of them, before and after, and w
   await photoFile.setInputFiles(photo('scene.png'))
   await maskOf(page, SIZE)
   await own.click()
-  await segment.getByLabel('Open weights').setInputFiles([await fixture(`${LAYOUTS}ema.pth`), textFile('names.txt', 'floor\ncat\nsky')])
+  await segment.getByLabel('Open weights').setInputFiles([await fixture(`${LAYOUTS}ema.pth`),
+    textFile('names.txt', 'floor\ncat\nsky')])
   await expect.poll(names).toEqual(['floor', 'cat', 'sky'])
   await set.selectOption('ema_state_dict')
   await expect(set).toHaveValue('ema_state_dict')
@@ -530,7 +560,8 @@ test('kept weights come back with what was said of them, before and after, and w
 })
 
 test('the card of the net in use shows what is assumed, and changes it', async ({ page }) => {
-  await openSegment(page, '<fcn-segment lang="ko" backend="cpu"></fcn-segment><fcn-model-card lang="ko"></fcn-model-card>')
+  await openSegment(page,
+    '<fcn-segment lang="ko" backend="cpu"></fcn-segment><fcn-model-card lang="ko"></fcn-model-card>')
   await page.evaluate(() => import(new URL('elements/fcn-model-card.js', location.href).href))
   await give(page, await fixture(`${LAYOUTS}student.pt`))
   await page.evaluate(async () => {
@@ -538,15 +569,19 @@ test('the card of the net in use shows what is assumed, and changes it', async (
     await element.takeFiles(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
   })
   const card = page.locator('fcn-model-card')
-  await expect(card.getByRole('list', { name: '이 가중치에 대해 가정한 것' })).toContainText('파일에 신경망이 여러 개 있어 “student”에 있는 것을 씁니다')
+  await expect(card.getByRole('list',
+    { name: '이 가중치에 대해 가정한 것' })).toContainText('파일에 신경망이 여러 개 있어 “student”에 있는 것을 씁니다')
   await card.getByLabel('파일 속 신경망').selectOption('teacher')
   await expect(card.getByRole('list', { name: '이 가중치에 대해 가정한 것' })).toContainText('“teacher”에 있는 것을 씁니다')
   await expect(page.locator('fcn-segment').getByLabel('파일 속 신경망')).toHaveValue('teacher')
 })
 
 for (const [lang, texts] of /** @type {const} */ ([
-  ['en', { page: 'This is a web page, not the weights file', lfs: 'the file itself has 19,332,096 bytes', zip: 'Unpack the zip first', cut: 'The file is cut short', names: '20 names for 21 classes', collision: '“features.0.weight” and “features.module.0.weight”' }],
-  ['ko', { page: '가중치 파일이 아니라 웹 페이지입니다', lfs: '진짜 파일은 19,332,096바이트입니다', zip: '먼저 압축을 풀고', cut: '파일이 잘려 끝이 없습니다', names: '클래스 21개에 이름이 20개입니다', collision: '“features.0.weight”, “features.module.0.weight”' }],
+  ['en', { page: 'This is a web page, not the weights file', lfs: 'the file itself has 19,332,096 bytes',
+    zip: 'Unpack the zip first', cut: 'The file is cut short', names: '20 names for 21 classes',
+      collision: '“features.0.weight” and “features.module.0.weight”' }],
+  ['ko', { page: '가중치 파일이 아니라 웹 페이지입니다', lfs: '진짜 파일은 19,332,096바이트입니다', zip: '먼저 압축을 풀고', cut: '파일이 잘려 끝이 없습니다',
+    names: '클래스 21개에 이름이 20개입니다', collision: '“features.0.weight”, “features.module.0.weight”' }],
 ])) {
   test(`files that are no weights are named for what they are, ${lang}`, async ({ page }) => {
     await openSegment(page, `<fcn-segment lang="${lang}" backend="cpu"></fcn-segment>`)
@@ -554,8 +589,10 @@ for (const [lang, texts] of /** @type {const} */ ([
     const alert = page.getByRole('alert')
     const whole = await fixture(`${LAYOUTS}model_best.pth.tar`)
     for (const [file, text] of /** @type {const} */ ([
-      [textFile('fcn8s.pth', '<!DOCTYPE html><html><head><title>Google Drive - Virus scan warning</title>'), texts.page],
-      [textFile('fcn8s.pth', 'version https://git-lfs.github.com/spec/v1\noid sha256:0d71028bf8b6\nsize 19332096\n'), texts.lfs],
+      [textFile('fcn8s.pth', '<!DOCTYPE html><html><head><title>Google Drive - Virus scan warning</title>'),
+        texts.page],
+      [textFile('fcn8s.pth', 'version https://git-lfs.github.com/spec/v1\noid sha256:0d71028bf8b6\nsize 19332096\n'),
+        texts.lfs],
       [await fixture(`${LAYOUTS}packed.zip`), texts.zip],
       [{ ...whole, name: 'fcn8s.pth.part', buffer: whole.buffer.subarray(0, 9000) }, texts.cut],
       [await fixture(`${LAYOUTS}collision.pth`), texts.collision],

@@ -27,7 +27,8 @@ test('a_sample_is_segmented_on_arrival_without_foreign_requests_or_policy_violat
     if (message.type() === 'error') troubles.push(message.text())
   })
   await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))
+    document.addEventListener('securitypolicyviolation',
+      event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))
   })
   await page.goto('?lang=en&backend=cpu')
   await expect(page.locator('fcn-segment img[slot=poster]')).toBeAttached()
@@ -83,7 +84,9 @@ test('only_the_texts_of_the_language_shown_are_fetched', async ({ browser, baseU
     /** @type {string[]} */
     const fetched = []
     page.on('request', request => fetched.push(...request.url().match(/\.(en|ko)(?:-\w+)?\.js$/)?.slice(1) ?? []))
-    for (const [view, element] of [['segment', 'fcn-segment .intake'], ['upsample', 'fcn-upsample .figure'], ['heatmap', 'fcn-heatmap .intake'], ['inside', 'fcn-inside .root'], ['measure', 'fcn-measure .root'], ['model', 'fcn-model-card .card']]) {
+    for (const [view, element] of [['segment', 'fcn-segment .intake'], ['upsample', 'fcn-upsample .figure'],
+      ['heatmap', 'fcn-heatmap .intake'], ['inside', 'fcn-inside .root'], ['measure', 'fcn-measure .root'],
+        ['model', 'fcn-model-card .card']]) {
       await page.goto(`?backend=cpu#${view}`)
       await expect(page.locator(element)).toBeVisible()
     }
@@ -127,10 +130,12 @@ test('a_link_shows_a_sample_as_it_was_looked_at_and_the_address_keeps_it', async
   expect(await page.evaluate(() => location.hash)).toBe(link)
   // Another photo is looked at anew, and the address says so.
   await view.getByRole('button', { name: 'Meadow' }).click()
-  await expect.poll(() => page.evaluate(() => location.hash)).toBe('#segment?sample=meadow&variant=fcn16s&view=mask&opacity=0.4')
+  await expect.poll(() =>
+    page.evaluate(() => location.hash)).toBe('#segment?sample=meadow&variant=fcn16s&view=mask&opacity=0.4')
   await expect(view.getByText('200%')).toHaveCount(0)
   // What a link says that can't be is as if it weren't said.
-  await page.evaluate(() => { location.hash = '#segment?sample=nobody&model=https://elsewhere.test/model.json&view=x&off=a' })
+  await page.evaluate(() => {
+    location.hash = '#segment?sample=nobody&model=https://elsewhere.test/model.json&view=x&off=a' })
   await expect(view.getByRole('radio', { name: 'Overlay' })).toBeChecked()
   await expect.poll(() => page.evaluate(() => location.hash)).toBe('#segment?sample=meadow')
 })
@@ -164,7 +169,8 @@ for (const width of [320, 390, 768, 1280, 2560]) {
       await page.evaluate(() => { /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).compare = true })
       await expect(page.getByRole('application')).toHaveCount(4)
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
-      const small = await page.evaluate(() => Array.from(document.querySelector('fcn-segment')?.shadowRoot?.querySelectorAll('button, select, summary, .segments label, .check, .legend label') ?? [])
+      const small = await page.evaluate(() =>
+        Array.from(document.querySelector('fcn-segment')?.shadowRoot?.querySelectorAll('button, select, summary, .segments label, .check, .legend label') ?? [])
         .map(control => ({ text: control.textContent?.trim(), box: control.getBoundingClientRect() }))
         .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24)).map(({ text }) => text))
       expect(small).toEqual([])

@@ -3,14 +3,16 @@ import { expect, test } from '@playwright/test'
 
 /** Each element's script; and of some a state of its own, which what is set has to bring about. */
 const ELEMENTS = {
-  'fcn-segment': { variant: 'fcn16s', size: '256', view: 'mask', compare: true, patterns: true, unsure: true, opacity: 0.25, split: 0.75 },
+  'fcn-segment': { variant: 'fcn16s', size: '256', view: 'mask', compare: true, patterns: true,
+    unsure: true, opacity: 0.25, split: 0.75 },
   'fcn-heatmap': { size: '256', view: 'winner', value: 'score', opacity: 0.25 },
   'fcn-inside': { panel: 'ruler', size: '256' },
   'fcn-measure': { panel: 'curves' },
   'fcn-dropout': { panel: 'uncertainty', size: '256' },
   'fcn-model-card': {},
   'fcn-upsample': {
-    input: '4x4', weights: '2x2', kernel: '2x2', stride: 2, padding: 1, outputPadding: '0x0', dilation: 2, view: 'gather', step: '2', learn: '1',
+    input: '4x4', weights: '2x2', kernel: '2x2', stride: 2, padding: 1, outputPadding: '0x0',
+      dilation: 2, view: 'gather', step: '2', learn: '1',
   },
   'fcn-lesson': { station: 'skips', alone: true },
   'fcn-upsample-view': {},
@@ -38,8 +40,10 @@ for (const [tag, state] of Object.entries(ELEMENTS)) {
       // Before the script came, as a framework that renders first does.
       const odd = [undefined, null, '', NaN, {}, [], () => {}]
       const early = document.createElement('div')
-      const names = ['model', 'models', 'variant', 'size', 'backend', 'compare', 'view', 'value', 'panel', 'patterns', 'unsure', 'samples',
-        'sample', 'opacity', 'split', 'runs', 'upsample', 'own', 'station', 'alone', 'linkBase', 'fragment', 'input', 'weights', 'kernel',
+      const names = ['model', 'models', 'variant', 'size', 'backend', 'compare', 'view',
+        'value', 'panel', 'patterns', 'unsure', 'samples',
+        'sample', 'opacity', 'split', 'runs', 'upsample', 'own', 'station', 'alone', 'linkBase',
+          'fragment', 'input', 'weights', 'kernel',
         'stride', 'padding', 'outputPadding', 'dilation', 'step', 'backdrop', 'learn', 'preset']
       // A switch is on by '', as an attribute is.
       const ofText = names.filter(name => !['compare', 'patterns', 'unsure', 'alone', 'learn'].includes(name))
@@ -88,11 +92,14 @@ for (const [tag, state] of Object.entries(ELEMENTS)) {
     expect(troubles).toEqual([])
   })
 
-  test(`<${tag}>: strings, numbers and attributes say the same, in any order, before and after the script`, async ({ page }) => {
+  test(`<${tag}>: strings, numbers and attributes say the same, in any order, before and after the script`,
+    async ({ page }) => {
     const found = await page.evaluate(async ({ tag, script, state }) => {
       const entries = Object.entries(state)
-      const attribute = (/** @type {string} */ name) => ({ weights: 'kernel' }[name] ?? name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`))
-      const make = () => Object.assign(/** @type {Element} */ (/** @type {unknown} */ (document.createElement(tag))), { lang: 'en' })
+      const attribute = (/** @type {string} */ name) =>
+        ({ weights: 'kernel' }[name] ?? name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`))
+      const make = () => Object.assign(/** @type {Element} */ (/** @type {unknown} */ (document.createElement(tag))),
+        { lang: 'en' })
       /** @type {((element: Element) => void)[]} */
       const ways = [
         element => Object.assign(element, state),
@@ -100,7 +107,8 @@ for (const [tag, state] of Object.entries(ELEMENTS)) {
         element => Object.assign(element, Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))),
         // React 18, for a true value as well.
         element => entries.forEach(([name, value]) => element.setAttribute(attribute(name), String(value))),
-        element => entries.toReversed().forEach(([name, value]) => element.setAttribute(attribute(name), value === true ? '' : String(value))),
+        element => entries.toReversed().forEach(([name, value]) =>
+          element.setAttribute(attribute(name), value === true ? '' : String(value))),
       ]
       const early = ways.map(way => {
         const element = make()
@@ -135,7 +143,8 @@ for (const [tag, state] of Object.entries(ELEMENTS)) {
 }
 
 for (const [tag, names] of Object.entries({
-  'fcn-segment': ['compare', 'patterns', 'unsure'], 'fcn-lesson': ['alone'], 'fcn-upsample': ['overlap', 'inverse', 'photo', 'learn'],
+  'fcn-segment': ['compare', 'patterns', 'unsure'], 'fcn-lesson': ['alone'],
+    'fcn-upsample': ['overlap', 'inverse', 'photo', 'learn'],
 })) {
   test(`<${tag}>: a false attribute is off, whichever way it is written`, async ({ page }) => {
     const found = await page.evaluate(async ({ tag, names, script }) => {
@@ -165,7 +174,8 @@ for (const [tag, names] of Object.entries({
       }
       return found
     }, { tag, names, script: scriptOf(tag) })
-    expect(found).toEqual(Object.fromEntries(names.map(name => [name, [false, true, true, false, true, false].flatMap(isOn => [isOn, isOn, isOn])])))
+    expect(found).toEqual(Object.fromEntries(names.map(name =>
+      [name, [false, true, true, false, true, false].flatMap(isOn => [isOn, isOn, isOn])])))
   })
 }
 

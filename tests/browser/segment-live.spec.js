@@ -40,7 +40,8 @@ async function open(page, lang = 'en') {
     Object.assign(window, { moving })
     navigator.mediaDevices.getUserMedia = async () => moving.stream = canvas.captureStream(25)
   })
-  await openSegment(page, `<fcn-segment lang="${lang}" backend="cpu" size="96" model="models/everyday-slim/model.json"></fcn-segment>`)
+  await openSegment(page,
+    `<fcn-segment lang="${lang}" backend="cpu" size="96" model="models/everyday-slim/model.json"></fcn-segment>`)
   return page.locator('fcn-segment')
 }
 
@@ -58,7 +59,9 @@ async function frames(page, count) {
 }
 
 /** @param {import('@playwright/test').Page} page */
-const tracks = page => page.evaluate(() => /** @type {Moving} */ (/** @type {unknown} */ (window)).moving.stream.getTracks().map(({ readyState }) => readyState))
+const tracks = page =>
+  page.evaluate(() =>
+    /** @type {Moving} */ (/** @type {unknown} */ (window)).moving.stream.getTracks().map(({ readyState }) => readyState))
 
 test('a camera is watched: mask follows mask, settings hold at once, a pause makes a photo of the frame, an end ends the camera', async ({ page }) => {
   const view = await open(page)
@@ -72,7 +75,9 @@ test('a camera is watched: mask follows mask, settings hold at once, a pause mak
   // One mask a frame.
   await expect(view.getByRole('radio', { name: 'Compare all three' })).toHaveCount(0)
   await view.getByRole('radio', { name: 'FCN-32s' }).check()
-  await expect.poll(() => page.evaluate(() => /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.variant)).toBe('fcn32s')
+  await expect.poll(() =>
+    page.evaluate(() =>
+      /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.variant)).toBe('fcn32s')
   await panel.getByRole('checkbox', { name: 'Steady' }).check()
   await frames(page, 4)
   expect(await tracks(page)).toEqual(['live'])
@@ -82,13 +87,16 @@ test('a camera is watched: mask follows mask, settings hold at once, a pause mak
   // Of its full size, with scores to read.
   const { variant } = await maskOf(page, { width: 800, height: 600 })
   expect(variant).toBe('fcn32s')
-  await expect.poll(() => page.evaluate(() => Boolean(/** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.scores))).toBe(true)
+  await expect.poll(() =>
+    page.evaluate(() =>
+      Boolean(/** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.scores))).toBe(true)
   await panel.getByRole('button', { name: 'Go on' }).click()
   expect(await frames(page, 4)).toEqual([640, 480])
   await panel.getByRole('button', { name: 'Stop' }).click()
   await expect(panel).toHaveCount(0)
   expect(await tracks(page)).toEqual(['ended'])
-  expect(await page.evaluate(() => /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.width)).toBe(640)
+  expect(await page.evaluate(() =>
+    /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.width)).toBe(640)
 })
 
 test('a photo, a lost camera and leaving the page end it', async ({ page }) => {
@@ -109,7 +117,8 @@ test('a photo, a lost camera and leaving the page end it', async ({ page }) => {
     track.dispatchEvent(new Event('ended'))
   })
   await expect(view.getByRole('alert')).toContainText('The camera stopped')
-  expect(await page.evaluate(() => /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.width)).toBe(640)
+  expect(await page.evaluate(() =>
+    /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.width)).toBe(640)
   // Another view of the page: the element is there, and not drawn. A paused camera is on, too.
   for (const isPaused of [false, true]) {
     await start()
@@ -120,7 +129,8 @@ test('a photo, a lost camera and leaving the page end it', async ({ page }) => {
   }
   // Another tab.
   await start()
-  await page.evaluate(() => { Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }) })
+  await page.evaluate(() => { Object.defineProperty(document, 'visibilityState',
+    { value: 'hidden', configurable: true }) })
   await expect.poll(() => tracks(page)).toEqual(['ended'])
   await page.evaluate(() => { Reflect.deleteProperty(document, 'visibilityState') })
   await start()
@@ -140,7 +150,8 @@ test('a video file is watched and recorded with its mask, and one that is none i
   // It begins again at its end.
   await page.evaluate(async () => {
     const video = document.querySelector('fcn-segment')?.shadowRoot?.querySelector('video')
-    for (let last = 0, now = 0; video && now >= last; last = now, now = video.currentTime) await new Promise(resolve => setTimeout(resolve, 20))
+    for (let last = 0, now = 0; video && now >= last; last = now,
+      now = video.currentTime) await new Promise(resolve => setTimeout(resolve, 20))
   })
   await frames(page, 3)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
@@ -163,7 +174,8 @@ test('a video file is watched and recorded with its mask, and one that is none i
   await expect(panel).toHaveCount(0)
 })
 
-test('a net watches by itself: newest frames, as large as wished, until the stream ends or it is stopped', async ({ page }) => {
+test('a net watches by itself: newest frames, as large as wished, until the stream ends or it is stopped',
+  async ({ page }) => {
   await open(page)
   const told = await page.evaluate(async () => {
     const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
@@ -171,7 +183,8 @@ test('a net watches by itself: newest frames, as large as wished, until the stre
     const stream = await navigator.mediaDevices.getUserMedia({ video: true })
     const sizes = /** @type {number[][]} */ ([])
     const stop = new AbortController()
-    const why = await engine.watch(stream, { size: 64, longest: 320, signal: stop.signal, onFrame: ({ frame, result, delay, rate }) => {
+    const why = await engine.watch(stream, { size: 64, longest: 320, signal: stop.signal,
+      onFrame: ({ frame, result, delay, rate }) => {
       sizes.push([frame.width, frame.height, result.width, result.height, Number(delay > 0), Number(rate === null)])
       frame.close()
       if (sizes.length === 4) stop.abort(new Error('enough'))
@@ -182,10 +195,12 @@ test('a net watches by itself: newest frames, as large as wished, until the stre
       if (++after === 3) stream.getTracks()[0].dispatchEvent(new Event('ended'))
     } })
     const bad = await engine.watch(stream, { steady: 2, onFrame: () => {} }).catch(error => error.code)
-    return { sizes, why, after, bad, state: stream.getTracks()[0].readyState, left: document.querySelectorAll('body > video').length }
+    return { sizes, why, after, bad, state: stream.getTracks()[0].readyState,
+      left: document.querySelectorAll('body > video').length }
   })
   expect(told).toEqual({
-    sizes: [[320, 240, 320, 240, 1, 1], ...Array(3).fill([320, 240, 320, 240, 1, 0])], why: 'enough', after: expect.any(Number), bad: 'invalid_input',
+    sizes: [[320, 240, 320, 240, 1, 1], ...Array(3).fill([320, 240, 320, 240, 1, 0])],
+      why: 'enough', after: expect.any(Number), bad: 'invalid_input',
     state: 'live', left: 0,
   })
   expect(told.after).toBeGreaterThanOrEqual(3)

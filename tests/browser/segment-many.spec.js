@@ -16,7 +16,8 @@ const BROKEN = { name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from(
 async function open(page, lang = 'en') {
   // A download, not the system's own question where to save.
   await page.addInitScript(() => { Reflect.deleteProperty(window, 'showSaveFilePicker') })
-  await openSegment(page, `<fcn-segment lang="${lang}" backend="cpu" size="96" model="models/everyday-slim/model.json"></fcn-segment>`)
+  await openSegment(page,
+    `<fcn-segment lang="${lang}" backend="cpu" size="96" model="models/everyday-slim/model.json"></fcn-segment>`)
   return page.locator('fcn-segment')
 }
 
@@ -27,7 +28,8 @@ async function choose(page, name, folder) {
   await (await chooser).setFiles(folder)
 }
 
-test('several photos chosen together get a mask each, and what is wrong with one is told of it alone', async ({ page }) => {
+test('several photos chosen together get a mask each, and what is wrong with one is told of it alone',
+  async ({ page }) => {
   const view = await open(page)
   await view.getByLabel('Choose a photo').setInputFiles([photo('a.png', 160, 120), BROKEN, photo('b.png', 90, 150)])
   const panel = view.getByRole('region', { name: 'Many photos' })
@@ -38,7 +40,8 @@ test('several photos chosen together get a mask each, and what is wrong with one
   expect(await axe(page, 'fcn-segment')).toEqual([])
 
   const files = unzipped(await downloaded(page, () => panel.getByRole('button', { name: 'Save all (ZIP)' }).click()))
-  expect(Object.keys(files)).toEqual(['summary.csv', 'labels/a.png', 'colors/a.png', 'areas/a.json', 'labels/b.png', 'colors/b.png', 'areas/b.json'])
+  expect(Object.keys(files)).toEqual(['summary.csv', 'labels/a.png', 'colors/a.png', 'areas/a.json',
+    'labels/b.png', 'colors/b.png', 'areas/b.json'])
   const [head, first, second, third] = files['summary.csv'].toString().split('\n').map(line => line.split(','))
   expect(head.slice(0, 6)).toEqual(['photo', 'width', 'height', 'model', 'variant', 'size'])
   expect(first.slice(0, 6)).toEqual(['a.png', '160', '120', 'everyday-slim', 'fcn8s', '96'])
@@ -52,16 +55,19 @@ test('several photos chosen together get a mask each, and what is wrong with one
     const map = await readLabelMap(new Uint8Array(files[`labels/${name}.png`]))
     expect([map.width, map.height]).toEqual([width, height])
     expect(Array.from(map.readings[0].values)).toEqual(labels)
-    await expect(panel.getByRole('button', { name: new RegExp(`^Show ${name}\\.png`) })).toHaveAttribute('aria-pressed', 'true')
+    await expect(panel.getByRole('button', { name: new RegExp(`^Show ${name}\\.png`) })).toHaveAttribute('aria-pressed',
+      'true')
   }
   await panel.getByRole('button', { name: 'Remove the photos' }).click()
   await expect(panel).toHaveCount(0)
 })
 
-test('a folder is taken with its folders, paused and gone on with; another variant does all again', async ({ page }, info) => {
+test('a folder is taken with its folders, paused and gone on with; another variant does all again',
+  async ({ page }, info) => {
   const folder = info.outputPath('photos')
   await mkdir(path.join(folder, 'more'), { recursive: true })
-  for (let i = 0; i < 6; i++) await writeFile(path.join(folder, i % 2 ? 'more' : '', `${i}.png`), photo('', 120 + i, 90).buffer)
+  for (let i = 0; i < 6; i++) await writeFile(path.join(folder, i % 2 ? 'more' : '', `${i}.png`),
+    photo('', 120 + i, 90).buffer)
   await writeFile(path.join(folder, 'notes.txt'), 'no photo')
   const view = await open(page)
   await pauseSoon(view)
@@ -99,11 +105,14 @@ async function pauseSoon(view) {
   })
 }
 
-for (const [what, change] of /** @type {const} */ ([['variant', { variant: 'fcn32s' }], ['model', { model: 'models/everyday/model.json' }]])) {
-  test(`with another ${what} going on does all anew, which is said before, and one press is enough`, async ({ page }) => {
+for (const [what, change] of /** @type {const} */ ([['variant', { variant: 'fcn32s' }],
+  ['model', { model: 'models/everyday/model.json' }]])) {
+  test(`with another ${what} going on does all anew, which is said before, and one press is enough`,
+    async ({ page }) => {
     const view = await open(page)
     await pauseSoon(view)
-    await view.getByLabel('Choose a photo').setInputFiles(Array.from({ length: 5 }, (_, i) => photo(`${i}.png`, 300 + i, 200)))
+    await view.getByLabel('Choose a photo').setInputFiles(Array.from({ length: 5 },
+      (_, i) => photo(`${i}.png`, 300 + i, 200)))
     const panel = view.getByRole('region', { name: 'Many photos' })
     await expect(panel.getByRole('button', { name: 'Go on' })).toBeVisible()
     await expect(panel.getByText('Going on does all photos anew')).toHaveCount(0)
@@ -112,10 +121,12 @@ for (const [what, change] of /** @type {const} */ ([['variant', { variant: 'fcn3
     await expect(panel.getByText('Going on does all photos anew')).toBeVisible()
     await panel.getByRole('button', { name: 'Go on' }).click()
     await expect(panel.getByText('5 of 5 photos done.')).toBeVisible()
-    await expect(panel.getByText(what === 'variant' ? 'slim, 10 classes, FCN-32s, 96 px' : '14 classes, FCN-8s, 96 px')).toBeVisible()
+    await expect(panel.getByText(what === 'variant' ? 'slim, 10 classes, FCN-32s, 96 px'
+      : '14 classes, FCN-8s, 96 px')).toBeVisible()
     const files = unzipped(await downloaded(page, () => panel.getByRole('button', { name: 'Save all (ZIP)' }).click()))
     const [head, ...rows] = files['summary.csv'].toString().trim().split('\n').map(line => line.split(','))
-    expect([head.length, ...rows.map(row => row[4])]).toEqual(what === 'variant' ? [17, ...Array(5).fill('fcn32s')] : [21, ...Array(5).fill('fcn8s')])
+    expect([head.length, ...rows.map(row => row[4])]).toEqual(what === 'variant' ? [17, ...Array(5).fill('fcn32s')]
+      : [21, ...Array(5).fill('fcn8s')])
   })
 }
 
@@ -127,7 +138,8 @@ test('on a telephone, in Korean, nothing sticks out, and an empty folder is told
   await writeFile(path.join(folder, 'notes.txt'), 'no photo')
   await choose(page, '폴더', folder)
   await expect(view.getByText('사진이 없습니다.')).toBeVisible()
-  await view.getByLabel('사진 고르기').setInputFiles([photo('사진 하나.png'), photo('a-very-long-name-without-any-place-to-break-it.png')])
+  await view.getByLabel('사진 고르기').setInputFiles([photo('사진 하나.png'),
+    photo('a-very-long-name-without-any-place-to-break-it.png')])
   await expect(view.getByRole('region', { name: '여러 사진' }).getByText('사진 2장 중 2장을 마쳤습니다.')).toBeVisible()
   await expect(view.getByText('사진이 없습니다.')).toHaveCount(0)
   // Such a folder takes nothing away.

@@ -34,7 +34,8 @@ export function scenePng(width, height) {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const grain = (x * 7919 + y * 104729) % 23
-      raw.set(y < height / 2 ? [120 + y % 40, 170, 230] : [70 + grain, 130 + grain, 45], y * (width * 3 + 1) + 1 + x * 3)
+      raw.set(y < height / 2 ? [120 + y % 40, 170, 230] : [70 + grain, 130 + grain, 45],
+        y * (width * 3 + 1) + 1 + x * 3)
     }
   }
   return png(width, height, 8, 2, raw)
@@ -72,7 +73,8 @@ export function png(width, height, bits, type, raw) {
   header.writeUInt32BE(width)
   header.writeUInt32BE(height, 4)
   header.set([bits, type, 0, 0, 0], 8)
-  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', header), chunk('IDAT', deflateSync(raw)), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', header),
+    chunk('IDAT', deflateSync(raw)), chunk('IEND', Buffer.alloc(0))])
 }
 
 /** @param {string} name @param {number} [width] @param {number} [height] */
@@ -93,7 +95,8 @@ export async function maskOf(page, size) {
   return await page.evaluate(() => {
     const { result } = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
     if (!result) throw new Error('no result')
-    return { width: result.width, height: result.height, variant: result.variant, backend: result.backend, labels: Array.from(result.labels), classes: result.classes }
+    return { width: result.width, height: result.height, variant: result.variant, backend: result.backend,
+      labels: Array.from(result.labels), classes: result.classes }
   })
 }
 
@@ -136,7 +139,8 @@ export async function countBitmaps(page) {
   await page.addInitScript(`${script}
     window.bitmaps = 0
     new BroadcastChannel('bitmaps').onmessage = () => { window.bitmaps++ }`)
-  return async () => await page.evaluate(() => /** @type {{bitmaps: number}} */ (/** @type {unknown} */ (window)).bitmaps)
+  return async () =>
+    await page.evaluate(() => /** @type {{bitmaps: number}} */ (/** @type {unknown} */ (window)).bitmaps)
 }
 
 /**

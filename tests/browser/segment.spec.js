@@ -36,7 +36,8 @@ test.describe('a photo comes in', () => {
       const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
       await element.start()
       const photos = sizes.map(([width, height]) => new ImageData(width, height))
-      return await Promise.all(photos.map(one => element.segment(one).then(r => `${r.width}x${r.height}`, error => error.code)))
+      return await Promise.all(photos.map(one => element.segment(one).then(r => `${r.width}x${r.height}`,
+        error => error.code)))
     }, [[300, 200], [64, 48], [40, 30]])
     expect(outcome).toEqual(['aborted', 'aborted', '40x30'])
     const mask = await maskOf(page, { width: 40, height: 30 })
@@ -53,7 +54,9 @@ test.describe('a photo comes in', () => {
       /** @type {unknown[]} */
       const seen = []
       element.addEventListener('fcn-error', event => seen.push(/** @type {CustomEvent} */ (event).detail.code))
-      element.addEventListener('fcn-result', event => seen.push(/** @type {CustomEvent} */ (event).detail.results.map((/** @type {{width: number, variant: string}} */ r) => `${r.width} ${r.variant}`)))
+      element.addEventListener('fcn-result',
+        event =>
+          seen.push(/** @type {CustomEvent} */ (event).detail.results.map((/** @type {{width: number, variant: string}} */ r) => `${r.width} ${r.variant}`)))
       /** Calls back once the net runs. @param {() => void} change */
       const whileRunning = change => {
         const listen = (/** @type {Event} */ event) => {
@@ -77,7 +80,8 @@ test.describe('a photo comes in', () => {
       element.compare = true
       const all = await element.segment(new ImageData(88, 48))
       await element.updateComplete
-      return { results: [before, during, smaller, all].map(r => `${r.width} ${r.variant}`), works: [before, smaller].map(r => r.scores?.width), seen }
+      return { results: [before, during, smaller, all].map(r => `${r.width} ${r.variant}`),
+        works: [before, smaller].map(r => r.scores?.width), seen }
     })).toEqual({
       results: ['64 fcn32s', '72 fcn16s', '80 fcn16s', '88 fcn16s'],
       works: [64, 64],
@@ -107,7 +111,8 @@ test.describe('a photo comes in', () => {
     expect(share).toBeGreaterThan(0.5)
     const unlike = page.getByText(/^This photo is unlike/)
     await expect(unlike).toBeVisible()
-    const painted = () => page.locator('fcn-segment-pane canvas.mask').evaluate((/** @type {HTMLCanvasElement} */ canvas) =>
+    const painted = () =>
+      page.locator('fcn-segment-pane canvas.mask').evaluate((/** @type {HTMLCanvasElement} */ canvas) =>
       canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data.join())
     const before = await painted()
     await page.getByRole('checkbox', { name: 'Unsure' }).check()
@@ -228,7 +233,8 @@ test.describe('a photo comes in', () => {
     await page.getByRole('button', { name: 'Camera' }).click()
     await page.getByRole('button', { name: 'Take the photo' }).click()
     await maskOf(page, SIZE)
-    expect(await page.evaluate(() => /** @type {{testStream: MediaStream}} */ (/** @type {unknown} */ (window)).testStream.getTracks().map(track => track.readyState))).toEqual(['ended'])
+    expect(await page.evaluate(() =>
+      /** @type {{testStream: MediaStream}} */ (/** @type {unknown} */ (window)).testStream.getTracks().map(track => track.readyState))).toEqual(['ended'])
   })
 
   test('a_refused_camera_is_explained', async ({ page }) => {
@@ -248,10 +254,13 @@ test.describe('something fails', () => {
     ['empty_file', 'empty.jpg', Buffer.alloc(0), /0 bytes/],
     ['not_an_image', 'notes.txt', Buffer.from('These are notes, not a photo.'), /not a picture/],
     ['truncated_image', 'cut.png', scenePng(200, 150).subarray(0, 400), /cut short|could not read/],
-    ['svg_unsupported', 'drawing.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'), /SVG/],
+    ['svg_unsupported', 'drawing.svg',
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'), /SVG/],
     ['image_too_large', 'bomb.png', blackPng(20_000, 10_000), /200 megapixels/],
-    ['heic_unsupported', 'phone.heic', Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(64)]), /HEIC.*JPEG/],
-    ['decode_failed', 'scan.tif', Buffer.concat([Buffer.from('II*\0'), Buffer.alloc(64)]), /cannot read TIFF.*save it as JPEG or PNG/],
+    ['heic_unsupported', 'phone.heic', Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'),
+      Buffer.alloc(64)]), /HEIC.*JPEG/],
+    ['decode_failed', 'scan.tif', Buffer.concat([Buffer.from('II*\0'), Buffer.alloc(64)]),
+      /cannot read TIFF.*save it as JPEG or PNG/],
   ]
   test('bad_files_are_explained_and_the_former_result_stays', async ({ page }) => {
     const bitmaps = await countBitmaps(page)
@@ -304,7 +313,8 @@ test.describe('something fails', () => {
         await expect(alert.locator('p').first()).not.toContainText('for developers')
       }
     }
-    expect(await page.evaluate(() => /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.width)).toBe(160)
+    expect(await page.evaluate(() =>
+      /** @type {FcnSegment} */ (document.querySelector('fcn-segment')).result?.width)).toBe(160)
   })
 
   for (const [lang, came, mixed] of [
@@ -312,14 +322,16 @@ test.describe('something fails', () => {
     ['ko', /model\.json 대신 웹 페이지가 왔습니다/, /버전이 다릅니다.*Ctrl\+Shift\+R/],
   ]) {
     test(`a_web_page_for_a_file_and_mixed_versions_are_told_with_what_to_do_${lang}`, async ({ page }) => {
-      await page.route('**/model.json', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Front page</title>' }))
+      await page.route('**/model.json',
+        route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Front page</title>' }))
       await openSegment(page, `<fcn-segment lang="${lang}" backend="cpu"></fcn-segment>`)
       await chooser(page).setInputFiles(photo('scene.png'))
       await expect(page.getByRole('alert')).toContainText(came)
       await page.unroute('**/model.json')
       await page.route('**/pkg/fcn_lab.js', async route => {
         const response = await route.fetch()
-        const older = (await response.text()).replace(/__wbg_call_[0-9a-f]{16}: function/, '__wbg_call_0123456789abcdef: function')
+        const older = (await response.text()).replace(/__wbg_call_[0-9a-f]{16}: function/,
+          '__wbg_call_0123456789abcdef: function')
         await route.fulfill({ response, body: older })
       })
       await page.reload()
@@ -343,11 +355,13 @@ test.describe('something fails', () => {
 
 test.describe('samples', () => {
   /** @type {[string, string][]} */
-  const lists = [['empty', '{}'], ['null', 'null'], ['of_nothing_to_show', '{"samples": [{"id": "a"}]}'], ['no_json', '<html>']]
+  const lists = [['empty', '{}'], ['null', 'null'], ['of_nothing_to_show', '{"samples": [{"id": "a"}]}'],
+    ['no_json', '<html>']]
   for (const [what, list] of lists) {
     test(`a_list_that_is_${what}_is_told_and_photos_still_work`, async ({ page }) => {
       await page.route('**/samples.json', route => route.fulfill({ contentType: 'application/json', body: list }))
-      await openSegment(page, '<fcn-segment lang="en" backend="cpu" samples="samples/samples.json" sample="a"></fcn-segment>')
+      await openSegment(page,
+        '<fcn-segment lang="en" backend="cpu" samples="samples/samples.json" sample="a"></fcn-segment>')
       await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'samples_failed')
       await chooser(page).setInputFiles(photo('mine.png'))
       await maskOf(page, SIZE)
@@ -359,16 +373,19 @@ test.describe('pictures', () => {
   test('a_large_photo_is_shrunk_as_it_is_decoded_and_a_turned_one_stays_upright', async ({ page }) => {
     await openSegment(page)
     expect(await page.evaluate(async () => {
-      const { shownPhoto } = await import(/** @type {string} */ (new URL('source/elements/common/photo/image-tasks.js', location.href).href))
+      const { shownPhoto } = await import(/** @type {string} */ (new URL('source/elements/common/photo/image-tasks.js',
+        location.href).href))
       const canvas = new OffscreenCanvas(3000, 2000)
       canvas.getContext('2d')?.fillRect(0, 0, 10, 10)
       const jpeg = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg' })).arrayBuffer())
       // Exif: orientation 6, a quarter turn to the right.
-      const exif = Uint8Array.of(255, 225, 0, 34, 69, 120, 105, 102, 0, 0, 77, 77, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0)
+      const exif = Uint8Array.of(255, 225, 0, 34, 69, 120, 105, 102, 0, 0, 77, 77, 0, 42,
+        0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0)
       const lying = new Blob([jpeg], { type: 'image/jpeg' })
       const standing = new Blob([jpeg.subarray(0, 2), exif, jpeg.subarray(2)], { type: 'image/jpeg' })
       const found = []
-      for (const [blob, size] of [[lying, { width: 3000, height: 2000 }], [standing, { width: 3000, height: 2000 }], [standing, null]]) {
+      for (const [blob, size] of [[lying, { width: 3000, height: 2000 }], [standing, { width: 3000, height: 2000 }],
+        [standing, null]]) {
         const { bitmap, width, height } = await shownPhoto(blob, size)
         found.push([width, height, bitmap.width, bitmap.height])
       }
@@ -391,9 +408,12 @@ test.describe('pictures', () => {
   test('noise_of_the_browser_is_not_saved', async ({ page }) => {
     await openSegment(page)
     const makes = async () => await page.evaluate(async () => {
-      const { makePicture } = await import(/** @type {string} */ (new URL('source/elements/common/photo/image-tasks.js', location.href).href))
-      const source = await createImageBitmap(new ImageData(Uint8ClampedArray.from({ length: 400 }, (_, i) => i % 4 === 3 ? 255 : i * 7), 10))
-      const picture = { kind: 'overlay', width: 10, height: 10, labels: new Uint8Array(100), classes: [], source, opacity: 0, hidden: [], faint: [] }
+      const { makePicture } = await import(/** @type {string} */ (new URL('source/elements/common/photo/image-tasks.js',
+        location.href).href))
+      const source = await createImageBitmap(new ImageData(Uint8ClampedArray.from({ length: 400 },
+        (_, i) => i % 4 === 3 ? 255 : i * 7), 10))
+      const picture = { kind: 'overlay', width: 10, height: 10, labels: new Uint8Array(100),
+        classes: [], source, opacity: 0, hidden: [], faint: [] }
       const made = await makePicture(picture).catch((/** @type {{details: {kind: string}}} */ error) => error)
       return made instanceof Blob ? [...new Uint8Array(await made.arrayBuffer())] : made.details.kind
     })
@@ -410,7 +430,8 @@ test.describe('pictures', () => {
   test('a_picture_wider_than_canvases_are_is_saved_whole', async ({ page }) => {
     await openSegment(page)
     expect(await page.evaluate(async () => {
-      const { makePicture } = await import(/** @type {string} */ (new URL('source/elements/common/photo/image-tasks.js', location.href).href))
+      const { makePicture } = await import(/** @type {string} */ (new URL('source/elements/common/photo/image-tasks.js',
+        location.href).href))
       const [width, height] = [70_000, 3]
       const photo = new ImageData(width, height)
       const labels = new Uint8Array(width * height)
@@ -439,7 +460,8 @@ test.describe('pictures', () => {
           }
         }
       }
-      const other = await makePicture({ ...picture, kind: 'overlay', width: 60_000 }).catch((/** @type {Error} */ error) => error.message)
+      const other = await makePicture({ ...picture, kind: 'overlay',
+        width: 60_000 }).catch((/** @type {Error} */ error) => error.message)
       return { wrong, other }
     })).toEqual({ wrong: 0, other: 'The photo now decodes to 70000 × 3 pixels, its mask has 60000 × 3' })
   })
@@ -507,11 +529,15 @@ test.describe('looking closer', () => {
     await expect(page.getByText('Where the three differ')).toBeVisible()
     await page.getByRole('application').nth(1).hover()
     await expect(page.locator('.readout > div')).toHaveCount(3)
-    const cursors = await page.evaluate(() => Array.from(document.querySelector('fcn-segment')?.shadowRoot?.querySelectorAll('fcn-segment-pane') ?? [], pane => JSON.stringify(pane.cursor)))
+    const cursors = await page.evaluate(() =>
+      Array.from(document.querySelector('fcn-segment')?.shadowRoot?.querySelectorAll('fcn-segment-pane') ?? [],
+        pane => JSON.stringify(pane.cursor)))
     expect(new Set(cursors).size).toBe(1)
     expect(cursors[0]).not.toBe('null')
     await page.getByRole('button', { name: 'Zoom in' }).click()
-    expect(await page.evaluate(() => new Set(Array.from(document.querySelector('fcn-segment')?.shadowRoot?.querySelectorAll('fcn-segment-pane') ?? [], pane => pane.view.zoom)).size)).toBe(1)
+    expect(await page.evaluate(() =>
+      new Set(Array.from(document.querySelector('fcn-segment')?.shadowRoot?.querySelectorAll('fcn-segment-pane') ?? [],
+        pane => pane.view.zoom)).size)).toBe(1)
     await page.getByLabel('FCN-32s', { exact: true }).check({ force: true })
     await expect(page.getByRole('application')).toHaveCount(1)
     expect((await maskOf(page, SIZE)).variant).toBe('fcn32s')
@@ -522,7 +548,8 @@ test.describe('taking away', () => {
   /** @param {import('@playwright/test').Page} page @param {string} item */
   async function save(page, item) {
     await page.locator('summary', { hasText: 'Save' }).click()
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: item }).click()])
+    const [download] = await Promise.all([page.waitForEvent('download'),
+      page.getByRole('button', { name: item }).click()])
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }
   }
 
@@ -533,11 +560,13 @@ test.describe('taking away', () => {
    */
   async function pixels(page, bytes) {
     return await page.evaluate(async base64 => {
-      const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], { type: 'image/png' }))
+      const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), c => c.charCodeAt(0))],
+        { type: 'image/png' }))
       const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
       const context = canvas.getContext('2d')
       context?.drawImage(bitmap, 0, 0)
-      return { width: bitmap.width, height: bitmap.height, data: Array.from(context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? []) }
+      return { width: bitmap.width, height: bitmap.height,
+        data: Array.from(context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? []) }
     }, bytes.toString('base64'))
   }
 
@@ -561,7 +590,8 @@ test.describe('taking away', () => {
       expect([shown.width, shown.height]).toEqual([161, 121])
       for (const at of [0, 5000, 161 * 121 - 1]) {
         const { color } = mask.classes[mask.labels[at]]
-        const hex = '#' + shown.data.slice(4 * at, 4 * at + 3).map(value => value.toString(16).padStart(2, '0')).join('')
+        const hex = '#'
+          + shown.data.slice(4 * at, 4 * at + 3).map(value => value.toString(16).padStart(2, '0')).join('')
         expect(hex).toBe(color)
       }
     }
@@ -571,9 +601,11 @@ test.describe('taking away', () => {
 
     const areas = JSON.parse((await save(page, 'Areas (JSON)')).bytes.toString())
     expect(areas).toMatchObject({ width: 161, height: 121, variant: 'fcn8s', backend: 'cpu' })
-    const counted = areas.classes.reduce((/** @type {number} */ sum, /** @type {{pixels: number}} */ row) => sum + row.pixels, 0)
+    const counted = areas.classes.reduce((/** @type {number} */ sum, /** @type {{pixels: number}} */ row) =>
+      sum + row.pixels, 0)
     expect(counted).toBe(161 * 121)
-    for (const { id, pixels } of areas.classes) expect(read.data.filter((value, i) => i % 4 === 0 && value === id)).toHaveLength(pixels)
+    for (const { id, pixels } of areas.classes) expect(read.data.filter((value, i) =>
+      i % 4 === 0 && value === id)).toHaveLength(pixels)
     expect(areas.classes[0].pixels).toBe(mask.labels.filter(id => id === areas.classes[0].id).length)
   })
 })
@@ -648,7 +680,8 @@ test.describe('an element among others', () => {
       const engine = await element.start()
       const net = await engine.load(new URL('models/everyday-slim/model.json', location.href))
       await element.segment(new ImageData(30, 20))
-      net.segment = (_, { signal } = {}) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+      net.segment = (_, { signal } = {}) =>
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
       const job = element.segment(new ImageData(90, 60)).then(() => 'a mask', error => error.code)
       element.remove()
       const outcome = await job
@@ -662,7 +695,8 @@ test.describe('an element among others', () => {
   })
 
   test('two_on_a_page_have_their_own_photos', async ({ page }) => {
-    await openSegment(page, '<fcn-segment lang="en" backend="cpu" id="one"></fcn-segment><fcn-segment lang="ko" backend="cpu" id="two"></fcn-segment>')
+    await openSegment(page,
+      '<fcn-segment lang="en" backend="cpu" id="one"></fcn-segment><fcn-segment lang="ko" backend="cpu" id="two"></fcn-segment>')
     await page.waitForFunction(() => customElements.get('fcn-segment'))
     expect(await page.evaluate(async () => {
       const [one, two] = document.querySelectorAll('fcn-segment')
@@ -702,7 +736,8 @@ test.describe('an element among others', () => {
       await element.engine?.load(new URL('models/other/model.json', location.href))
     })
     await expect(page.getByText('Other', { exact: true })).toBeVisible()
-    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes[9].names?.['en'] === 'heaven')
+    await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes[9].names?.['en']
+      === 'heaven')
   })
   test('a_model_loaded_by_hand_after_a_failed_start_stays', async ({ page }) => {
     await serveOtherModel(page)
@@ -745,10 +780,12 @@ test.describe('an element among others', () => {
         throw Object.assign(new Error('for developers'), { code: 'decode_failed' })
       }
       const failed = await element.segment(new ImageData(31, 20)).catch(error => error.code)
-      while (element.result?.classes[9].names?.['en'] !== 'heaven') await new Promise(resolve => setTimeout(resolve, 20))
+      while (element.result?.classes[9].names?.['en']
+        !== 'heaven') await new Promise(resolve => setTimeout(resolve, 20))
       await element.updateComplete
       const told = find('[role=alert]').map(alert => alert.getAttribute('data-code'))
-      const stage = { failed, told, width: element.result.width, off: find('tr.off').length, lit: find('tr.lit').length }
+      const stage = { failed, told, width: element.result.width, off: find('tr.off').length,
+        lit: find('tr.lit').length }
 
       // The job's mask was ready before the model was: it isn't shown.
       const second = await load('everyday')
@@ -760,11 +797,13 @@ test.describe('an element among others', () => {
       }
       const { classes, width } = await element.segment(new ImageData(32, 20))
       return { before, stage, sky: classes[9].names?.['en'], width }
-    })).toEqual({ before: [true, 1], stage: { failed: 'decode_failed', told: ['decode_failed'], width: 30, off: 0, lit: 0 }, sky: 'heaven', width: 32 })
+    })).toEqual({ before: [true, 1], stage: { failed: 'decode_failed', told: ['decode_failed'],
+      width: 30, off: 0, lit: 0 }, sky: 'heaven', width: 32 })
   })
 
   /** @param {import('@playwright/test').Page} page */
-  const modelInUse = page => page.evaluate(() => document.querySelector('fcn-segment')?.engine?.model?.url?.replace(/.*\/models\//, ''))
+  const modelInUse = page =>
+    page.evaluate(() => document.querySelector('fcn-segment')?.engine?.model?.url?.replace(/.*\/models\//, ''))
 
   for (const [backend, computes] of /** @type {const} */ ([['cpu', 'cpu'], ['auto', 'cpu'], ['webgpu', 'webgpu']])) {
     test(`the_everyday_model_comes_by_itself_whatever_computes_${backend}`, async ({ page }) => {
@@ -791,7 +830,8 @@ test.describe('an element among others', () => {
     expect(await modelInUse(page)).toBe('recycling/model.json')
     await expect(page.getByText(/^Only for photos of single pieces of waste/)).toBeVisible()
     // A model by hand takes its place, and can be replaced again by the one that was chosen before.
-    await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.load(new URL('models/everyday/model.json', location.href)))
+    await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.load(new URL('models/everyday/model.json',
+      location.href)))
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 14)
     await expect(select).toHaveValue(/everyday\/model\.json$/)
     await select.selectOption({ label: 'Recycling, 7 classes' })

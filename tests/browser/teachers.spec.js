@@ -22,7 +22,8 @@ for (const lang of ['en', 'ko']) {
     await page.setViewportSize({ width: 320, height: 800 })
     await open(page, lang)
     await expect(page.locator('html')).toHaveAttribute('lang', lang)
-    await page.locator('details').evaluateAll(all => { for (const details of all) details.toggleAttribute('open', true) })
+    await page.locator('details').evaluateAll(all => {
+      for (const details of all) details.toggleAttribute('open', true) })
     await expect(page.locator('.waiting')).toContainText('MB')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     // No value is missing in a text; the recipes have braces of their own.
@@ -43,7 +44,8 @@ test('it is in two languages, and leads back', async ({ page }) => {
 
 test('the plan leads to every station, with three answers that open by keyboard', async ({ page }) => {
   await open(page)
-  const plan = page.getByRole('table', { name: `A lesson of ${PLANS.whole.reduce((sum, { minutes }) => sum + minutes, 0)} minutes` })
+  const plan = page.getByRole('table',
+    { name: `A lesson of ${PLANS.whole.reduce((sum, { minutes }) => sum + minutes, 0)} minutes` })
   await expect(plan.getByRole('link')).toHaveCount(STATIONS.length)
   for (const [at, { id }] of STATIONS.entries()) {
     await expect(plan.getByRole('link').nth(at)).toHaveAttribute('href', `#${id}`)
@@ -68,7 +70,8 @@ test('lines are copied, or selected where the browser doesn\'t let them be', asy
   await page.locator('article#skips').getByText('Link and embed lines').click()
   await page.getByRole('button', { name: 'Copy: Link: Skips: 32s, 16s, 8s' }).click()
   await expect(page.getByText('Copied', { exact: true })).toBeVisible()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(linksOf(String(baseURL), 'en', { id: 'skips', title: '' }).link)
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(linksOf(String(baseURL),
+    'en', { id: 'skips', title: '' }).link)
   await page.evaluate(() => {
     Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error('refused')) } })
   })
@@ -92,7 +95,8 @@ test('sizes are those of the files, and the time is what they take', async ({ pa
   const bytes = file => readFileSync(new URL(`../../www/${file}`, import.meta.url)).length
   const sizes = Object.fromEntries(NETS.map(net => [net, bytes(`models/${net}/weights.safetensors`)]))
   for (const net of NETS) {
-    await expect(page.getByRole('row', { name: net, exact: false }).filter({ hasText: `${(sizes[net] / 1e6).toFixed(1)} MB` }).first()).toBeVisible()
+    await expect(page.getByRole('row', { name: net, exact: false }).filter({
+      hasText: `${(sizes[net] / 1e6).toFixed(1)} MB` }).first()).toBeVisible()
   }
   const all = bytes('pkg/fcn_lab_bg.wasm') + NETS.reduce((sum, net) => sum + sizes[net], 0)
   await page.getByLabel('Devices').fill('10')
@@ -125,7 +129,9 @@ for (const id of ['place', 'backbone', 'matrix']) {
 test('a figure whose net has come computes without a network', async ({ page, context }) => {
   await page.goto('embed.html?element=heatmap&sample=cat&backend=cpu&lang=en')
   const figure = page.locator('fcn-heatmap')
-  const result = () => figure.evaluate(element => /** @type {import('../../www/elements/fcn-heatmap.js').FcnHeatmap} */ (element).result !== null)
+  const result = () =>
+    figure.evaluate(element => /** @type {import('../../www/elements/fcn-heatmap.js').FcnHeatmap} */ (element).result
+      !== null)
   await expect.poll(result).toBe(true)
   await context.setOffline(true)
   const size = await figure.evaluate(async element => {

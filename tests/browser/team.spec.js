@@ -21,15 +21,18 @@ async function masks(page, lab, least) {
     // They come when they have the net, however long that takes here.
     while (least > 1 && (await engine.segment(photo, { size: 64 })).threads < least);
     const other = await lab.scene({ width: 400, height: 300, holes: 'white' })
-    const results = [...await engine.segmentAll(photo), ...await engine.segmentAll(photo, { size: 200, scores: true }), ...await engine.segmentAll(other)]
+    const results = [...await engine.segmentAll(photo), ...await engine.segmentAll(photo, { size: 200, scores: true }),
+      ...await engine.segmentAll(other)]
     const hashes = await Promise.all(results.map(({ labels }) => lab.sha256(labels)))
-    const scores = await Promise.all(results.map(async ({ scores }) => scores ? await lab.sha256(new Uint8Array(scores.data.slice().buffer)) : ''))
+    const scores = await Promise.all(results.map(async ({ scores }) =>
+      scores ? await lab.sha256(new Uint8Array(scores.data.slice().buffer)) : ''))
     engine.dispose()
     return { isolated: crossOriginIsolated, threads: results.map(result => result.threads), hashes, scores }
   }, /** @type {const} */ ([lab, least]))
 }
 
-test('masks and scores are the same to the last bit, however many threads compute them', async ({ page, context, site }) => {
+test('masks and scores are the same to the last bit, however many threads compute them',
+  async ({ page, context, site }) => {
   const alone = await masks(page, await openLab(page), 1)
   expect(alone).toMatchObject({ isolated: false, threads: Array(9).fill(1) })
   const other = await context.newPage()
@@ -42,7 +45,9 @@ test('masks and scores are the same to the last bit, however many threads comput
 })
 
 // A pass for a mask alone computes VGG's blocks together; one that keeps the maps must not, in any thread.
-for (const model of ['everyday', 'everyday-slim']) test(`${model}: a photo is opened by all threads, to the same maps and scores to the last bit`, async ({ page, context, site }) => {
+for (const model of ['everyday',
+  'everyday-slim']) test(`${model}: a photo is opened by all threads, to the same maps and scores to the last bit`,
+    async ({ page, context, site }) => {
   /** @param {Page} page @param {Lab} lab @param {number} least threads to wait for */
   const opened = async (page, lab, least) => await page.evaluate(async ([lab, model, least]) => {
     const engine = await lab.ready('cpu')
@@ -127,9 +132,12 @@ test('another model is computed together, too', async ({ page, site }) => {
 /** What a helper that goes wrong says first, while it still can. */
 const SAY = "const say = new XMLHttpRequest(); say.open('GET', '/gone-wrong', false); say.send();"
 for (const { what, at, wrong } of [
-  { what: 'ends in the middle of a pass', at: 'exchange.mayGoOn(index), everyMap)', wrong: `{ if (index === 6) { ${SAY} throw new Error('gone') } return exchange.mayGoOn(index) }, everyMap)` },
-  { what: 'never answers in the middle of a pass', at: 'exchange.mayGoOn(index), everyMap)', wrong: `{ if (index === 6) { ${SAY} for (;;); } return exchange.mayGoOn(index) }, everyMap)` },
-  { what: 'does not take the pass', at: "if (data.type === 'pass') return await pass(data)", wrong: `if (data.type === 'pass') { ${SAY} return }` },
+  { what: 'ends in the middle of a pass', at: 'exchange.mayGoOn(index), everyMap)',
+    wrong: `{ if (index === 6) { ${SAY} throw new Error('gone') } return exchange.mayGoOn(index) }, everyMap)` },
+  { what: 'never answers in the middle of a pass', at: 'exchange.mayGoOn(index), everyMap)',
+    wrong: `{ if (index === 6) { ${SAY} for (;;); } return exchange.mayGoOn(index) }, everyMap)` },
+  { what: 'does not take the pass', at: "if (data.type === 'pass') return await pass(data)",
+    wrong: `if (data.type === 'pass') { ${SAY} return }` },
 ]) {
   test(`a helper that ${what} is done without, and the mask is right`, async ({ page, context, site }) => {
     const alone = await masks(page, await openLab(page), 1)
@@ -183,7 +191,8 @@ test('helpers end with their engine', async ({ page, site }) => {
 
 test('embedded in another site that is isolated the engine works, on one thread', async ({ page, baseURL }) => {
   const otherSite = createServer((_, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/html', ...ISOLATION }).end('<!doctype html><html lang="en"><title>elsewhere</title>')
+    response.writeHead(200, { 'Content-Type': 'text/html',
+      ...ISOLATION }).end('<!doctype html><html lang="en"><title>elsewhere</title>')
   })
   await new Promise(resolve => otherSite.listen(0, '127.0.0.1', () => resolve(undefined)))
   try {
@@ -199,7 +208,8 @@ test('embedded in another site that is isolated the engine works, on one thread'
       const passes = []
       for (let pass = 0; pass < 4; pass++) passes.push(await engine.segment(canvas))
       engine.dispose()
-      return { isolated: crossOriginIsolated, threads: passes.map(({ threads }) => threads), pixels: passes.map(({ labels }) => labels.length) }
+      return { isolated: crossOriginIsolated, threads: passes.map(({ threads }) => threads),
+        pixels: passes.map(({ labels }) => labels.length) }
     }, baseURL ?? '')
     expect(found).toEqual({ isolated: true, threads: Array(4).fill(1), pixels: Array(4).fill(400 * 300) })
   } finally {

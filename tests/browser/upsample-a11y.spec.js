@@ -17,8 +17,10 @@ for (const lang of ['en', 'ko']) {
   for (const theme of ['light', 'dark']) {
     test(`axe finds nothing, ${lang}, ${theme}`, async ({ page }) => {
       // Roles and names don't depend on colours and language: the long list once, the telling ones always.
-      const states = ['stride=2&padding=1&view=all&step=4&overlap=1&inverse=1', 'preset=slip', 'stride=0&kernel=3x2&input=nonsense']
-      if (lang === 'en' && theme === 'light') states.push('preset=upscore32&step=9', 'stride=2&predict=value&step=3', 'stride=x&view=gather&step=7')
+      const states = ['stride=2&padding=1&view=all&step=4&overlap=1&inverse=1', 'preset=slip',
+        'stride=0&kernel=3x2&input=nonsense']
+      if (lang === 'en' && theme === 'light') states.push('preset=upscore32&step=9', 'stride=2&predict=value&step=3',
+        'stride=x&view=gather&step=7')
       for (const state of states) {
         await open(page, state, `lang=${lang}&theme=${theme}`)
         // What is folded away is checked too.
@@ -42,8 +44,10 @@ test('everything can be done with the keyboard alone', async ({ page }) => {
   const focused = () => page.evaluate(() => {
     let element = document.activeElement
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
-    const label = element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? element.labels?.[0]?.textContent : ''
-    return `${element?.localName} ${element?.getAttribute('aria-label') || label || element?.textContent || ''}`.replace(/\s+/g, ' ').trim()
+    const label = element instanceof HTMLInputElement || element instanceof HTMLSelectElement
+      ? element.labels?.[0]?.textContent : ''
+    return `${element?.localName} ${element?.getAttribute('aria-label') || label || element?.textContent
+      || ''}`.replace(/\s+/g, ' ').trim()
   })
   /** @param {RegExp} wanted @param {string} [key] */
   const tabTo = async (wanted, key = 'Tab') => {
@@ -54,7 +58,8 @@ test('everything can be done with the keyboard alone', async ({ page }) => {
     throw new Error(`no way to ${wanted} by ${key}; at ${await focused()}`)
   }
   const state = () => figure.evaluate((/** @type {any} */ element) => ({
-    stride: element.stride, step: element.step, view: element.view, input: element.input, valid: element.valid, playing: element.playing, preset: element.preset,
+    stride: element.stride, step: element.step, view: element.view, input: element.input,
+      valid: element.valid, playing: element.playing, preset: element.preset,
   }))
 
   // An example, a view, a number.
@@ -138,7 +143,8 @@ test('what a screen reader is told at each step is enough to follow', async ({ p
   // The tables are made when they are first unfolded.
   await expect(figure.getByRole('table', { name: /^Kernel/ })).toBeVisible()
   const kernel = await read(/^Kernel/)
-  const [, size] = /Output (\d+)×/.exec(await figure.getByRole('application', { name: /^Output/ }).getAttribute('aria-label') ?? '') ?? []
+  const [, size] = /Output (\d+)×/.exec(await figure.getByRole('application',
+    { name: /^Output/ }).getAttribute('aria-label') ?? '') ?? []
   const heard = Array.from({ length: Number(size) }, () => new Array(Number(size)).fill(0))
   for (let step = 1; step <= 9; step++) {
     await figure.getByRole('button', { name: 'Step forward' }).click()
@@ -166,7 +172,9 @@ test('every control has a role and a name', async ({ page }) => {
   await open(page, 'stride=2&view=all&predict=value&step=3')
   const client = await page.context().newCDPSession(page)
   const { nodes } = await client.send('Accessibility.getFullAXTree')
-  const controls = nodes.filter(node => !node.ignored && ['button', 'textbox', 'slider', 'combobox', 'checkbox', 'radio', 'application'].includes(node.role?.value))
+  const controls = nodes.filter(node =>
+    !node.ignored && ['button', 'textbox', 'slider', 'combobox', 'checkbox', 'radio',
+      'application'].includes(node.role?.value))
   expect(controls.length).toBeGreaterThan(50)
   expect(controls.filter(node => !node.name?.value).map(node => node.role?.value)).toEqual([])
 })

@@ -26,7 +26,8 @@ test.afterAll(() => new Promise(resolve => server.close(() => resolve(undefined)
  * @param {string} body
  */
 async function openForeign(page, body) {
-  pages.set('/page', `<!doctype html><html lang="en"><meta charset="utf-8"><title>A blog</title><body>${body}</body></html>`)
+  pages.set('/page',
+    `<!doctype html><html lang="en"><meta charset="utf-8"><title>A blog</title><body>${body}</body></html>`)
   page.on('pageerror', error => { throw error })
   await page.goto(`${origin}/page`)
 }
@@ -38,12 +39,14 @@ test('one script tag is enough, from another origin, and small', async ({ page, 
     if (response.url().startsWith(String(baseURL))) loaded.push(response.body().then(body => [response.url(), body]))
     else expect(response.url().startsWith(origin)).toBe(true)
   })
-  await openForeign(page, `<script type="module" src="${baseURL}elements/fcn-upsample.js"></script><fcn-upsample stride="2" view="all" step="4"></fcn-upsample>`)
+  await openForeign(page,
+    `<script type="module" src="${baseURL}elements/fcn-upsample.js"></script><fcn-upsample stride="2" view="all" step="4"></fcn-upsample>`)
   await expect(page.locator('fcn-upsample .now')).toContainText('Step 4 of 9')
   const files = await Promise.all(loaded)
   expect(files.every(([url]) => !url.endsWith('.wasm'))).toBe(true)
   // Only the built site's one-file form is held to the limit; www/ serves the source itself.
-  if (files.length <= 3) expect(files.reduce((sum, [, body]) => sum + gzipSync(body, { level: 9 }).length, 0)).toBeLessThanOrEqual(40_000)
+  if (files.length <= 3) expect(files.reduce((sum, [, body]) => sum + gzipSync(body, { level: 9 }).length,
+    0)).toBeLessThanOrEqual(40_000)
   else expect(process.env['FCN_LAB_ROOT'] ?? 'dist').not.toBe('dist')
 })
 
@@ -52,7 +55,8 @@ test('properties set before the script comes are honoured', async ({ page, baseU
     <script>Object.assign(document.querySelector('fcn-upsample'), { input: [[1, 2], [3, 4]], stride: [2, 1], step: 3, view: 'gather' })</script>
     <script type="module" src="${baseURL}elements/fcn-upsample.js"></script>`)
   await expect(page.locator('fcn-upsample .now')).toContainText('Step 3')
-  expect(await page.locator('fcn-upsample').evaluate((/** @type {any} */ element) => [element.input, element.stride, element.step, element.view]))
+  expect(await page.locator('fcn-upsample').evaluate((/** @type {any} */ element) =>
+    [element.input, element.stride, element.step, element.view]))
     .toEqual([[[1, 2], [3, 4]], [2, 1], 3, 'gather'])
 })
 
@@ -117,7 +121,8 @@ test('moved, removed and put back, it goes on as it was and leaves nothing behin
 })
 
 test('many that come and go are freed', async ({ page, baseURL }) => {
-  await openForeign(page, `<script type="module" src="${baseURL}elements/fcn-upsample.js"></script><fcn-upsample></fcn-upsample>`)
+  await openForeign(page,
+    `<script type="module" src="${baseURL}elements/fcn-upsample.js"></script><fcn-upsample></fcn-upsample>`)
   await expect(page.locator('fcn-upsample .now')).toBeVisible()
   await page.evaluate(async () => {
     const kept = /** @type {any} */ (window)
@@ -134,25 +139,31 @@ test('many that come and go are freed', async ({ page, baseURL }) => {
   const client = await page.context().newCDPSession(page)
   await expect.poll(async () => {
     await client.send('HeapProfiler.collectGarbage')
-    return page.evaluate(() => /** @type {any} */ (window).refs.filter((/** @type {WeakRef<object>} */ ref) => ref.deref()).length)
+    return page.evaluate(() => /** @type {any} */ (window).refs.filter((/** @type {WeakRef<object>} */ ref) =>
+      ref.deref()).length)
   }).toBeLessThanOrEqual(1)
 })
 
 test('in an iframe it takes the same parameters and says how high it is', async ({ page, baseURL }) => {
-  await openForeign(page, `<script>window.told = []; addEventListener('message', event => told.push({ origin: event.origin, ...event.data }))</script>
+  await openForeign(page,
+    `<script>window.told = []; addEventListener('message', event => told.push({ origin: event.origin, ...event.data }))</script>
     <iframe title="figure" width="700" height="400" src="${baseURL}embed.html?stride=2&view=gather&step=5&lang=ko&theme=dark"></iframe>`)
   const figure = page.frameLocator('iframe').locator('fcn-upsample')
   await expect(figure.locator('.now')).toContainText('49단계 중 5단계')
-  await expect.poll(() => page.evaluate(() => /** @type {any} */ (window).told.some((/** @type {any} */ message) => message.type === 'fcn-resize' && message.height > 500))).toBe(true)
+  await expect.poll(() =>
+    page.evaluate(() => /** @type {any} */ (window).told.some((/** @type {any} */ message) =>
+      message.type === 'fcn-resize' && message.height > 500))).toBe(true)
   const before = await page.evaluate(() => /** @type {any} */ (window).told.length)
   await figure.getByRole('radio', { name: '셋 모두' }).check()
   await expect.poll(() => page.evaluate(() => /** @type {any} */ (window).told.length)).toBeGreaterThan(before)
-  expect(await page.evaluate(() => /** @type {any} */ (window).told.every((/** @type {any} */ message) => message.origin !== location.origin))).toBe(true)
+  expect(await page.evaluate(() => /** @type {any} */ (window).told.every((/** @type {any} */ message) =>
+    message.origin !== location.origin))).toBe(true)
 })
 
 test('another site can have a photo stamped', async ({ page, baseURL }) => {
   test.slow()
-  await openForeign(page, `<script type="module" src="${baseURL}elements/fcn-upsample.js"></script><fcn-upsample></fcn-upsample>`)
+  await openForeign(page,
+    `<script type="module" src="${baseURL}elements/fcn-upsample.js"></script><fcn-upsample></fcn-upsample>`)
   await expect(page.locator('fcn-upsample .transport')).toBeVisible()
   const found = await page.locator('fcn-upsample').evaluate(async (/** @type {any} */ element) => {
     const canvas = new OffscreenCanvas(224, 224)
@@ -163,7 +174,8 @@ test('another site can have a photo stamped', async ({ page, baseURL }) => {
     context.fillStyle = '#4d8a3a'
     context.fillRect(0, 112, 224, 112)
     await element.stampPhoto(canvas)
-    return { input: [element.input.length, element.input[0].length], output: [element.output.length, element.output[0].length] }
+    return { input: [element.input.length, element.input[0].length],
+      output: [element.output.length, element.output[0].length] }
   })
   expect(found).toEqual({ input: [7, 7], output: [224, 224] })
 })
@@ -199,7 +211,8 @@ test('the Upsample view tells its chapters, and the page keeps its place in the 
 test('links to the Upsample view made before still show what they say', async ({ page }) => {
   const view = page.locator('fcn-upsample-view')
   const chapter = view.locator('[aria-current="step"]')
-  const figure = () => view.locator('fcn-upsample').evaluate((/** @type {any} */ { stride, step, view }) => ({ stride, step, view }))
+  const figure = () => view.locator('fcn-upsample').evaluate((/** @type {any} */ { stride, step, view }) =>
+    ({ stride, step, view }))
   // Without a chapter: the figure, beside the first one's text.
   await page.goto('index.html?lang=en&backend=cpu#upsample?stride=2&view=gather&step=3')
   await expect(view.locator('.now')).toContainText('3')
@@ -224,7 +237,8 @@ test('the Upsample view has its whole state as its fragment, and tells of change
     await import(new URL('lessons/fcn-upsample-view.js', location.href).href)
     const element = Object.assign(document.createElement('fcn-upsample-view'), { fragment: 'chapter=matrix&step=2' })
     Object.assign(window, { told: [] })
-    element.addEventListener('fcn-change', event => /** @type {any} */ (window).told.push(/** @type {CustomEvent} */ (event).detail))
+    element.addEventListener('fcn-change',
+      event => /** @type {any} */ (window).told.push(/** @type {CustomEvent} */ (event).detail))
     document.body.replaceChildren(element)
   })
   const view = page.locator('fcn-upsample-view')

@@ -18,7 +18,8 @@ const SAMPLE = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..
  */
 async function open(page, state, more = 'lang=en') {
   page.on('pageerror', error => { throw error })
-  page.on('console', message => { if (message.type() === 'error' && !message.text().includes('404')) throw new Error(message.text()) })
+  page.on('console',
+    message => { if (message.type() === 'error' && !message.text().includes('404')) throw new Error(message.text()) })
   await page.goto(`embed.html?${more}#${state}`)
   const figure = page.locator('fcn-upsample')
   await expect(figure.locator('.transport')).toBeVisible()
@@ -62,7 +63,8 @@ test('a step lowers the loss and moves the kernel by rate times gradient', async
   const { panel } = await open(page, 'preset=upscore2&learn=1')
   const before = await standing(page)
   await panel.getByText('All numbers of the learning as tables').click()
-  const numbers = async (/** @type {string} */ name) => (await panel.getByRole('table', { name }).getByRole('cell').allTextContents())
+  const numbers = async (/** @type {string} */ name) =>
+    (await panel.getByRole('table', { name }).getByRole('cell').allTextContents())
     .filter(text => text.trim() !== '').map(text => Number(text.replace('−', '-').replace('−', '-')))
   const gradient = await numbers('Gradient of the kernel')
   expect(gradient).toHaveLength(16)
@@ -71,7 +73,9 @@ test('a step lowers the loss and moves the kernel by rate times gradient', async
   const after = await standing(page)
   expect(after.loss).toBeLessThan(before.loss)
   // The table has three decimals.
-  after.kernel.flat().forEach((value, at) => expect(Math.abs(value - (before.kernel.flat()[at] - before.rate * gradient[at]))).toBeLessThan(0.0005 * before.rate + 1e-9))
+  after.kernel.flat().forEach((value, at) =>
+    expect(Math.abs(value - (before.kernel.flat()[at] - before.rate * gradient[at]))).toBeLessThan(0.0005
+      * before.rate + 1e-9))
   await expect(panel.getByRole('status')).toContainText('1 step, loss 0.0')
   expect(await fragment(page)).toContain('learn=steps:1')
 })
@@ -92,13 +96,15 @@ for (const [target, name, says] of /** @type {const} */ ([
     expect(await fragment(page)).toContain(`steps:${steps}`)
     // The figure takes over what was learned.
     await panel.getByRole('button', { name: 'Put map and kernel into the figure' }).click()
-    const shown = await page.locator('fcn-upsample').evaluate((/** @type {any} */ element) => ({ kernel: element.weights, learned: element.learning.kernel, input: element.input.length }))
+    const shown = await page.locator('fcn-upsample').evaluate((/** @type {any} */ element) =>
+      ({ kernel: element.weights, learned: element.learning.kernel, input: element.input.length }))
     expect(shown.kernel).toEqual(shown.learned)
     expect(shown.input).toBe(6)
   })
 }
 
-test('too large a rate says that it diverges before it does, and after; the former curve stays for comparison', async ({ page }) => {
+test('too large a rate says that it diverges before it does, and after; the former curve stays for comparison',
+  async ({ page }) => {
   const { panel } = await open(page, 'preset=upscore2&learn=steps:10')
   const { limit } = await standing(page)
   expect(limit).toBeGreaterThan(1)
@@ -110,7 +116,8 @@ test('too large a rate says that it diverges before it does, and after; the form
   expect(above.rate).toBeGreaterThan(Number(limit))
   expect(above.rate).toBeLessThan(1.2 * Number(limit))
   await expect(panel.locator('.verdict')).toContainText(`The learning rate ${above.rate} is above`)
-  await expect(panel.getByRole('img', { name: /^Loss from/ })).toHaveAttribute('aria-label', /the run before, .* after 10 steps/)
+  await expect(panel.getByRole('img', { name: /^Loss from/ })).toHaveAttribute('aria-label',
+    /the run before, .* after 10 steps/)
   await panel.getByRole('button', { name: 'Run' }).click()
   await expect.poll(async () => (await learning(page))?.diverged).toBe(true)
   await expect(panel.locator('.verdict')).toContainText('It has diverged')
@@ -132,7 +139,8 @@ test('a link opens it where it was, and says what it shows', async ({ page }) =>
   await page.locator('fcn-upsample').evaluate((/** @type {any} */ element) => { element.fragment = 'stride=2' })
   await expect(panel).toBeHidden()
   expect(await learning(page)).toBeNull()
-  await page.locator('fcn-upsample').evaluate((/** @type {any} */ element, state) => { element.fragment = state }, state)
+  await page.locator('fcn-upsample').evaluate((/** @type {any} */ element, state) => {
+    element.fragment = state }, state)
   await expect.poll(async () => (await learning(page))?.steps).toBe(7)
   expect((await standing(page)).kernel).toEqual(found.kernel)
 })
@@ -172,7 +180,8 @@ test('with less motion a run takes few pictures, and ends at the same kernel', a
   await panel.getByRole('button', { name: 'Run' }).click()
   expect((await settled(page)).distance.bilinear).toBeLessThan(1e-4)
   // Two a second, and the last.
-  expect(await page.evaluate(() => /** @type {any} */ (window).pictures)).toBeLessThanOrEqual((Date.now() - from) / 500 + 2)
+  expect(await page.evaluate(() => /** @type {any} */ (window).pictures)).toBeLessThanOrEqual((Date.now() - from) / 500
+    + 2)
 })
 
 test('the parts of the cells of the map sum to the gradient, chosen by slider or on the map', async ({ page }) => {
@@ -187,7 +196,8 @@ test('the parts of the cells of the map sum to the gradient, chosen by slider or
   await cell.press('ArrowRight')
   await expect(cell).toHaveAttribute('aria-valuetext', /^row 1, column 3: /)
   await panel.getByText('All numbers of the learning as tables').click()
-  const numbers = async (/** @type {RegExp} */ name) => (await panel.getByRole('table', { name }).getByRole('cell').allTextContents()).slice(1)
+  const numbers = async (/** @type {RegExp} */ name) =>
+    (await panel.getByRole('table', { name }).getByRole('cell').allTextContents()).slice(1)
   expect(await numbers(/^Parts 1 to 10 of 36/)).not.toEqual(await numbers(/^Gradient/))
   await cell.press('End')
   await expect(panel.getByText('All 36 parts, added')).toBeVisible()
@@ -200,7 +210,8 @@ test('the layer is the figure\'s; one that is too large is told in place, with o
   expect(await learning(page)).toBeNull()
   await panel.getByRole('button', { name: 'Kernel 2, stride 2, padding 0' }).click()
   expect((await standing(page)).kernel).toHaveLength(2)
-  await expect(panel.getByRole('button', { name: 'Kernel 2, stride 2, padding 0' })).toHaveAttribute('aria-pressed', 'true')
+  await expect(panel.getByRole('button', { name: 'Kernel 2, stride 2, padding 0' })).toHaveAttribute('aria-pressed',
+    'true')
   await figure.locator('input[type="text"][aria-label^="stride,"]').fill('3')
   await expect(panel).toContainText('Kernel 2×2, stride 3, padding 0: a map of 6×6 becomes 17×17.')
 })
@@ -213,10 +224,12 @@ test('a browser that gives noise in place of pixels is told', async ({ page }) =
   await expect(panel.getByRole('alert')).toContainText('changes the pixels that a page reads')
 })
 
-test('a photo is learned from: a file, a dropped one, the sample with its credit; what is none is told', async ({ page }) => {
+test('a photo is learned from: a file, a dropped one, the sample with its credit; what is none is told',
+  async ({ page }) => {
   const { panel } = await open(page, 'preset=upscore2&learn=target:photo')
   await expect(panel).toContainText('Choose a photo to learn from.')
-  await panel.locator('input[type="file"]').setInputFiles({ name: 'x.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no photo') })
+  await panel.locator('input[type="file"]').setInputFiles({ name: 'x.jpg', mimeType: 'image/jpeg',
+    buffer: Buffer.from('no photo') })
   await expect(panel.getByRole('alert')).toContainText('can’t be read as a photo')
   await panel.locator('input[type="file"]').setInputFiles(SAMPLE)
   const { loss, kernel } = await standing(page)
@@ -246,7 +259,8 @@ test('a photo is learned from: a file, a dropped one, the sample with its credit
 for (const lang of ['en', 'ko']) {
   for (const theme of ['light', 'dark']) {
     test(`axe finds nothing, and nothing is wider than the page, ${lang}, ${theme}`, async ({ page }) => {
-      for (const [state, width] of /** @type {const} */ ([['preset=upscore2&learn=rate:50,steps:3', 1280], ['stride=1&learn=target:photo', 1280], ['preset=upscore2&learn=steps:30', 320]])) {
+      for (const [state, width] of /** @type {const} */ ([['preset=upscore2&learn=rate:50,steps:3', 1280],
+        ['stride=1&learn=target:photo', 1280], ['preset=upscore2&learn=steps:30', 320]])) {
         await page.setViewportSize({ width, height: 900 })
         const { panel } = await open(page, state, `lang=${lang}&theme=${theme}`)
         await expect(panel.getByRole('combobox').first()).toBeVisible()
@@ -255,9 +269,11 @@ for (const lang of ['en', 'ko']) {
           await panel.getByText('All numbers of the learning as tables').click()
           await expect(panel.getByRole('table', { name: 'Kernel', exact: true })).toBeVisible()
         }
-        await page.evaluate(() => new Promise(resolve => { requestAnimationFrame(() => requestAnimationFrame(resolve)) }))
+        await page.evaluate(() =>
+          new Promise(resolve => { requestAnimationFrame(() => requestAnimationFrame(resolve)) }))
         // A heading is the embedding page's business.
-        expect((await axe(page)).filter(each => !/^(page-has-heading-one|heading-order):/.test(each)), state).toEqual([])
+        expect((await axe(page)).filter(each => !/^(page-has-heading-one|heading-order):/.test(each)),
+          state).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
       }
     })

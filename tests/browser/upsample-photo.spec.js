@@ -26,15 +26,19 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
         const stride = pair(() => 1 + below(4))
         const dilation = pair(() => 1 + below(3))
         const layer = {
-          input: pair(() => 1 + below(7)), kernel: pair(() => 1 + below(6)), stride, dilation, padding: pair(() => below(4)),
-          outputPadding: /** @type {[number, number]} */ ([0, 1].map(axis => below(Math.max(stride[axis], dilation[axis])))),
+          input: pair(() => 1 + below(7)), kernel: pair(() => 1 + below(6)), stride, dilation,
+            padding: pair(() => below(4)),
+          outputPadding: /** @type {[number, number]} */ ([0, 1].map(axis =>
+            below(Math.max(stride[axis], dilation[axis])))),
         }
         if (check(layer).length) continue
         const values = Float32Array.from({ length: layer.input[0] * layer.input[1] }, () => 2 * random() - 1)
         const weights = Float32Array.from({ length: layer.kernel[0] * layer.kernel[1] }, () => 2 * random() - 1)
         const shown = convTranspose(layer, values, weights)
         const burn = await engine.convTranspose2d(layer, values, weights)
-        if (burn.backend !== backend || burn.values.length !== shown.length || shown.length !== geometry(layer).output[0] * geometry(layer).output[1]) throw new Error(JSON.stringify(layer))
+        if (burn.backend !== backend || burn.values.length !== shown.length
+          || shown.length
+            !== geometry(layer).output[0] * geometry(layer).output[1]) throw new Error(JSON.stringify(layer))
         shown.forEach((/** @type {number} */ value, /** @type {number} */ i) => {
           // Written so that NaN counts.
           if (!(Math.abs(value - burn.values[i]) <= worst)) worst = Math.abs(value - burn.values[i])
@@ -55,27 +59,32 @@ for (const backend of /** @type {const} */ (['webgpu', 'cpu'])) {
     const lab = await openLab(page)
     const found = await lab.evaluate(async ({ ready, scene }, backend) => {
       const { convTranspose } = await import(new URL('source/lib/transposed/compute.js', location.href).href)
-      const { kernelOf, largestDifference, largestOf, planeOf } = await import(new URL('source/lib/feature-maps.js', location.href).href)
+      const { kernelOf, largestDifference, largestOf, planeOf } = await import(new URL('source/lib/feature-maps.js',
+        location.href).href)
       const engine = await ready(backend)
-      const { maps, photo, work, classes } = await engine.trace(await scene(), { maps: ['score_fr', 'upscore32', 'fuse_pool3', 'upscore8'], size: 64 })
+      const { maps, photo, work, classes } = await engine.trace(await scene(),
+        { maps: ['score_fr', 'upscore32', 'fuse_pool3', 'upscore8'], size: 64 })
       const byName = Object.fromEntries(maps.map(map => [map.name, map]))
       /** @type {Record<string, number>} */
       const worst = {}
       for (const [name, input] of [['upscore32', 'score_fr'], ['upscore8', 'fuse_pool3']]) {
         const layer = await engine.upsamplingLayer(name)
         const [small, large] = [byName[input], byName[name]]
-        const settings = { input: [small.height, small.width], kernel: layer.kernel, stride: layer.stride, padding: layer.padding, outputPadding: [0, 0], dilation: [1, 1] }
+        const settings = { input: [small.height, small.width], kernel: layer.kernel, stride: layer.stride,
+          padding: layer.padding, outputPadding: [0, 0], dilation: [1, 1] }
         worst[name] = 0
         for (const to of [0, 1, 5, 9]) {
           const sum = new Float64Array(large.height * large.width)
           for (let from = 0; from < layer.inputs; from++) {
-            convTranspose(settings, planeOf(small, from), kernelOf(layer, from, to)).forEach((/** @type {number} */ value, /** @type {number} */ i) => { sum[i] += value })
+            convTranspose(settings, planeOf(small, from), kernelOf(layer, from,
+              to)).forEach((/** @type {number} */ value, /** @type {number} */ i) => { sum[i] += value })
           }
           worst[name] = Math.max(worst[name], largestDifference(planeOf(large, to), sum) / largestOf(large.data))
         }
       }
       engine.dispose()
-      return { worst, photo, work, classes: classes.length, score: [byName['score_fr'].height, byName['score_fr'].width] }
+      return { worst, photo, work, classes: classes.length,
+        score: [byName['score_fr'].height, byName['score_fr'].width] }
     }, backend)
     expect(found).toMatchObject({ photo: { width: 96, height: 72 }, work: { width: 64, height: 48 }, score: [2, 2] })
     for (const worst of Object.values(found.worst)) expect(worst).toBeLessThanOrEqual(1e-5)
@@ -86,10 +95,12 @@ test('what a model has not got, and what is no layer, is said', async ({ page })
   const lab = await openLab(page)
   const codes = await lab.evaluate(async ({ ready, scene }) => {
     const engine = await ready('cpu')
-    const code = (/** @type {Promise<unknown>} */ promise) => promise.then(() => 'done', error => `${error.code}: ${error.message}`)
+    const code = (/** @type {Promise<unknown>} */ promise) => promise.then(() => 'done',
+      error => `${error.code}: ${error.message}`)
     const pair = /** @type {[number, number]} */ ([3, 3])
     const one = /** @type {[number, number]} */ ([1, 1])
-    const layer = { input: pair, kernel: pair, stride: one, padding: one, outputPadding: /** @type {[number, number]} */ ([0, 0]), dilation: one }
+    const layer = { input: pair, kernel: pair, stride: one, padding: one,
+      outputPadding: /** @type {[number, number]} */ ([0, 0]), dilation: one }
     const nine = new Float32Array(9)
     const found = [
       await code(engine.trace(await scene(), { maps: ['upscore64'] })),
@@ -98,7 +109,8 @@ test('what a model has not got, and what is no layer, is said', async ({ page })
       await code(engine.convTranspose2d({ ...layer, outputPadding: [1, 1] }, nine, nine)),
       await code(engine.convTranspose2d({ ...layer, stride: [4_000_000_000, 1] }, nine, nine)),
       // In 32 bits this would come out as a single cell.
-      await code(engine.convTranspose2d({ ...layer, input: [257, 1], kernel: one, stride: [2 ** 24, 1], padding: [0, 0] }, new Float32Array(257), new Float32Array(1))),
+      await code(engine.convTranspose2d({ ...layer, input: [257, 1], kernel: one, stride: [2 ** 24, 1],
+        padding: [0, 0] }, new Float32Array(257), new Float32Array(1))),
       await code(engine.convTranspose2d(layer, nine, new Float32Array(4))),
       await code(engine.trace(new Blob(['no picture']), { maps: ['score_fr'] })),
       await code(engine.convTranspose2d(layer, nine, nine)),
@@ -138,7 +150,9 @@ test('a photo is stamped with the net’s own numbers until its heat map stands'
   const { figure, panel } = await open(page)
   await panel.locator('input[type="file"]').setInputFiles(`www/${SAMPLE}`)
   await expect(panel.locator('.good')).toContainText(/Checked: the engine’s transposed convolution \(CPU\)/)
-  const before = await figure.evaluate((/** @type {any} */ element) => ({ input: [element.input.length, element.input[0].length], kernel: element.kernel, stride: element.stride, padding: element.padding, step: element.step, steps: element.steps }))
+  const before = await figure.evaluate((/** @type {any} */ element) =>
+    ({ input: [element.input.length, element.input[0].length], kernel: element.kernel,
+      stride: element.stride, padding: element.padding, step: element.step, steps: element.steps }))
   // 1024x682 at a long side of 224 is 224x149, padded to 224x160.
   expect(before).toEqual({ input: [5, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16], step: 0, steps: 35 })
   await expect(figure.locator('[data-board="kernel"] canvas')).toBeVisible()
@@ -147,12 +161,14 @@ test('a photo is stamped with the net’s own numbers until its heat map stands'
   await expect(figure.locator('[data-board="output"] canvas')).toBeVisible()
 
   // The grass of the meadow: its heat is where the grass is, in the lower half.
-  await panel.getByRole('combobox', { name: 'Class', exact: true }).selectOption({ label: await panel.locator('option', { hasText: /^grass ·/ }).first().textContent() ?? '' })
+  await panel.getByRole('combobox', { name: 'Class', exact: true }).selectOption({
+    label: await panel.locator('option', { hasText: /^grass ·/ }).first().textContent() ?? '' })
   await expect(panel.getByText(/of “grass”, 5×7/)).toBeVisible()
   const halves = await figure.evaluate((/** @type {any} */ element) => {
     /** @type {number[][]} */
     const output = element.output
-    const mean = (/** @type {number[][]} */ rows) => rows.flat().reduce((sum, value) => sum + value, 0) / rows.flat().length
+    const mean = (/** @type {number[][]} */ rows) =>
+      rows.flat().reduce((sum, value) => sum + value, 0) / rows.flat().length
     return [mean(output.slice(0, 74)), mean(output.slice(75, 149))]
   })
   expect(halves[1]).toBeGreaterThan(halves[0])
@@ -160,7 +176,8 @@ test('a photo is stamped with the net’s own numbers until its heat map stands'
   // Another layer: finer input, smaller steps.
   await panel.getByRole('combobox', { name: 'Layer' }).selectOption({ index: 4 })
   await expect(panel.getByText(/fuse_pool3 of “grass”, 20×28/)).toBeVisible()
-  expect(await figure.evaluate((/** @type {any} */ element) => [element.kernel, element.stride, element.output.length])).toEqual([[16, 16], [8, 8], 160])
+  expect(await figure.evaluate((/** @type {any} */ element) => [element.kernel, element.stride,
+    element.output.length])).toEqual([[16, 16], [8, 8], 160])
   await expect(panel.locator('.good')).toBeVisible()
 
   // Changed numbers are no longer the photo's, and can be had back.
@@ -175,7 +192,8 @@ test('a photo is stamped with the net’s own numbers until its heat map stands'
 test('a file that is no photo, a lost network and a stop are told in the panel, and lose nothing', async ({ page }) => {
   const { figure, panel } = await open(page, 'input=1,2;3,4&kernel=1,0;2,3&photo=1')
   await page.route('**/*.wasm', route => route.abort())
-  await panel.locator('input[type="file"]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a photo') })
+  await panel.locator('input[type="file"]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg',
+    buffer: Buffer.from('not a photo') })
   await expect(panel.getByRole('alert')).toBeVisible({ timeout: 30_000 })
   expect(await figure.evaluate((/** @type {any} */ element) => element.input)).toEqual([[1, 2], [3, 4]])
   await expect(panel.getByRole('alert')).toContainText('The program could not be started.')
@@ -205,7 +223,8 @@ test('on the page the figure uses the net and the photo of the Segment view', as
   const weights = []
   page.on('request', request => { if (request.url().endsWith('.safetensors')) weights.push(request.url()) })
   await page.goto('index.html?lang=en&backend=cpu')
-  await page.evaluate(() => new Promise(resolve => document.querySelector('fcn-segment')?.addEventListener('fcn-result', resolve, { once: true })))
+  await page.evaluate(() => new Promise(resolve => document.querySelector('fcn-segment')?.addEventListener('fcn-result',
+    resolve, { once: true })))
   await page.getByRole('link', { name: 'Upsample' }).click()
   const view = page.locator('fcn-upsample-view')
   await view.getByRole('button', { name: '8. Stamp your own photo' }).click()
@@ -220,7 +239,8 @@ test('on the page the figure uses the net and the photo of the Segment view', as
   // Another model in the Segment view makes other kernels.
   await page.getByRole('link', { name: 'Segment', exact: true }).click()
   await page.locator('fcn-segment').getByLabel('Model').selectOption({ label: 'Everyday VGG, 14 classes' })
-  await page.waitForFunction(() => document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday-vgg/model.json'))
+  await page.waitForFunction(() =>
+    document.querySelector('fcn-segment')?.engine?.model?.url?.endsWith('everyday-vgg/model.json'))
   await page.getByRole('link', { name: 'Upsample' }).click()
   await expect(panel.getByRole('button', { name: 'Use the photo from Segment' })).toBeVisible()
   await expect(panel.locator('.good')).toHaveCount(0)
@@ -229,7 +249,8 @@ test('on the page the figure uses the net and the photo of the Segment view', as
   await expect(panel.locator('.good')).toContainText('(CPU)')
 })
 
-test('without the Segment view the figure loads the lecture’s net, and gives it back when it leaves', async ({ page }) => {
+test('without the Segment view the figure loads the lecture’s net, and gives it back when it leaves',
+  async ({ page }) => {
   test.slow()
   const { figure, panel } = await open(page)
   await page.evaluate(async () => {
@@ -249,7 +270,8 @@ test('without the Segment view the figure loads the lecture’s net, and gives i
   expect(loaded).toEqual(['everyday-vgg/model.json', false])
   await figure.evaluate(element => element.remove())
   await page.waitForFunction(() => /** @type {any} */ (window).loaded.isDisposed)
-  await expect.poll(() => page.workers().filter(worker => worker.url().includes('engine/worker/worker.js')).length).toBe(0)
+  await expect.poll(() =>
+    page.workers().filter(worker => worker.url().includes('engine/worker/worker.js')).length).toBe(0)
 })
 
 /**
@@ -263,31 +285,38 @@ async function putInUse(page) {
     const { convTranspose } = await import(new URL('lib/transposed/compute.js', location.href).href)
     const { filled } = await import(new URL('lib/transposed/fill.js', location.href).href)
     const { Session } = await import(new URL('elements/common/session.js', location.href).href)
-    const size = { input: [5, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16], outputPadding: [0, 0], dilation: [1, 1] }
+    const size = { input: [5, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16],
+      outputPadding: [0, 0], dilation: [1, 1] }
     const values = filled('blob', [5, 7], 'input')
     const kernel = filled('bilinear', [64, 64], 'kernel')
     const output = convTranspose(size, values, kernel)
     const weights = new Float32Array(4 * 64 * 64)
     weights.set(kernel)
     weights.set(kernel, 3 * 64 * 64)
-    const both = (/** @type {ArrayLike<number>} */ map) => Float32Array.from([...Array.from(map), ...Array.from(map, value => -value)])
+    const both = (/** @type {ArrayLike<number>} */ map) =>
+      Float32Array.from([...Array.from(map), ...Array.from(map, value => -value)])
     const net = {
       manifest: { name: 'two', architecture: 'fcn-vgg16', config: { variants: ['fcn32s'] } }, isDisposed: false,
       trace: async () => ({
-        backend: 'cpu', classes: [{ id: 0, name: 'hill', color: '#000000' }, { id: 1, name: 'valley', color: '#ffffff' }],
+        backend: 'cpu', classes: [{ id: 0, name: 'hill', color: '#000000' },
+          { id: 1, name: 'valley', color: '#ffffff' }],
         photo: { width: 224, height: 149 }, work: { width: 224, height: 149 },
-        maps: [{ name: 'score_fr', channels: 2, height: 5, width: 7, data: both(values) }, { name: 'upscore32', channels: 2, height: 160, width: 224, data: both(output) }],
+        maps: [{ name: 'score_fr', channels: 2, height: 5, width: 7, data: both(values) },
+          { name: 'upscore32', channels: 2, height: 160, width: 224, data: both(output) }],
       }),
-      upsamplingLayer: async (/** @type {string} */ name) => ({ name, inputs: 2, outputs: 2, kernel: [64, 64], stride: [32, 32], padding: [16, 16], weights }),
+      upsamplingLayer: async (/** @type {string} */ name) =>
+        ({ name, inputs: 2, outputs: 2, kernel: [64, 64], stride: [32, 32], padding: [16, 16], weights }),
     }
-    const convTranspose2d = async (/** @type {any} */ layer, /** @type {number[]} */ input, /** @type {number[]} */ taps) =>
+    const convTranspose2d = async (/** @type {any} */ layer, /** @type {number[]} */ input,
+      /** @type {number[]} */ taps) =>
       ({ backend: 'cpu', values: Float32Array.from(convTranspose(layer, input, taps)) })
     const use = Object.assign(new EventTarget(), { gives: 'masks', net, start: async () => use.net })
     const canvas = Object.assign(document.createElement('canvas'), { width: 224, height: 149 })
     canvas.getContext('2d')?.fillRect(0, 0, 224, 149)
     const session = Session.of()
     session.inUse = () => use
-    Object.defineProperty(session, 'engine', { configurable: true, value: { adapter: null, backend: 'cpu', convTranspose2d } })
+    Object.defineProperty(session, 'engine', { configurable: true,
+      value: { adapter: null, backend: 'cpu', convTranspose2d } })
     session.photo = { source: await createImageBitmap(canvas), name: 'photo', sample: null }
     session.dispatchEvent(new Event('net'))
     Object.assign(window, { session, use, net, canvas })
@@ -316,7 +345,8 @@ test('a photo that Segment has only later, or no more, is asked for when it is w
   await expect(panel.getByRole('status')).toContainText('upscore32, “hill” to “valley”. Checked:')
 })
 
-test('another chapter ends a photo’s job, another model its maps, and leaving takes the photo along', async ({ page, site }) => {
+test('another chapter ends a photo’s job, another model its maps, and leaving takes the photo along',
+  async ({ page, site }) => {
   const { figure, panel } = await open(page, 'photo=1', (await site.start({ written: true })).url)
   await putInUse(page)
   // The pass hangs until it is let go.
@@ -336,7 +366,8 @@ test('another chapter ends a photo’s job, another model its maps, and leaving 
   const stamp = async () => {
     await figure.evaluate(async (/** @type {any} */ element) => {
       const done = element.stampPhoto(/** @type {any} */ (window).canvas)
-      for (let i = 0; i < 50; i++) { await new Promise(resolve => setTimeout(resolve, 20)); /** @type {any} */ (window).letGo?.() }
+      for (let i = 0; i < 50; i++) {
+        await new Promise(resolve => setTimeout(resolve, 20)); /** @type {any} */ (window).letGo?.() }
       await done
     })
     expect(await backdrop()).toBe(true)
@@ -363,9 +394,11 @@ test('another chapter ends a photo’s job, another model its maps, and leaving 
   expect(await backdrop()).toBe(false)
 })
 
-test('the panel is reached and used by keyboard, is sound under axe, and sticks out nowhere', async ({ page, site }) => {
+test('the panel is reached and used by keyboard, is sound under axe, and sticks out nowhere',
+  async ({ page, site }) => {
   await site.start({ written: true })
-  for (const [lang, theme, width] of /** @type {[string, string, number][]} */ ([['en', 'light', 320], ['ko', 'dark', 320], ['en', 'dark', 768], ['ko', 'light', 1600]])) {
+  for (const [lang, theme, width] of /** @type {[string, string, number][]} */ ([['en', 'light', 320],
+    ['ko', 'dark', 320], ['en', 'dark', 768], ['ko', 'light', 1600]])) {
     await page.setViewportSize({ width, height: 900 })
     await page.goto('about:blank')
     await page.goto(`${site.url}embed.html?lang=${lang}&theme=${theme}#photo=1`)

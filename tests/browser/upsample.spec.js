@@ -12,7 +12,8 @@ import { expect, test } from '@playwright/test'
  */
 async function open(page, state = '') {
   page.on('pageerror', error => { throw error })
-  page.on('console', message => { if (message.type() === 'error' && !message.text().includes('404')) throw new Error(message.text()) })
+  page.on('console',
+    message => { if (message.type() === 'error' && !message.text().includes('404')) throw new Error(message.text()) })
   await page.goto(`embed.html?lang=en#${state}`)
   const figure = page.locator('fcn-upsample')
   await expect(figure.getByRole('button', { name: 'Play' })).toBeVisible()
@@ -30,7 +31,8 @@ function ask(page, read) {
 }
 
 /** Shows another state in the open figure. @param {import('@playwright/test').Page} page @param {string} state */
-const show = (page, state) => page.locator('fcn-upsample').evaluate((/** @type {any} */ element, state) => { element.fragment = state }, state)
+const show = (page, state) => page.locator('fcn-upsample').evaluate((/** @type {any} */ element,
+  state) => { element.fragment = state }, state)
 
 test('stamps add up to the output that the formula promised', async ({ page }) => {
   const figure = await open(page, 'input=1,2;3,4&kernel=1,0;2,3&stride=1')
@@ -39,7 +41,8 @@ test('stamps add up to the output that the formula promised', async ({ page }) =
   await expect(figure.locator('.now')).toContainText('Step 1 of 4: input[0,0] = 1 stamps 1 × kernel onto output rows 0 to 1, columns 0 to 1.')
   await figure.getByRole('button', { name: 'Last step' }).click()
   expect(await ask(page, element => element.output)).toEqual([[1, 2, 0], [5, 11, 6], [6, 17, 12]])
-  await expect(figure.locator('[data-board="output"] text')).toHaveText(['1', '2', '0', '5', '11', '6', '6', '17', '12'])
+  await expect(figure.locator('[data-board="output"] text')).toHaveText(['1', '2', '0',
+    '5', '11', '6', '6', '17', '12'])
 })
 
 test('the sum of the current cell is written out', async ({ page }) => {
@@ -62,7 +65,8 @@ test('one cursor drives all three views, and hovering links them both ways', asy
   if (!box) throw new Error('no board')
   await board.hover({ position: { x: box.width * 2.5 / 7, y: box.height * 2.5 / 7 } })
   await expect(figure.locator('.now')).toContainText('out[2,2]')
-  for (const [name, lit] of /** @type {[string, boolean][]} */ ([['row 0, column 0', true], ['row 1, column 1', true], ['row 2, column 2', false]])) {
+  for (const [name, lit] of /** @type {[string, boolean][]} */ ([['row 0, column 0', true],
+    ['row 1, column 1', true], ['row 2, column 2', false]])) {
     const input = figure.getByRole('textbox', { name: `Input, ${name}` })
     if (lit) await expect(input).toHaveClass(/lit/)
     else await expect(input).not.toHaveClass(/lit/)
@@ -117,13 +121,15 @@ test('rows and columns of one input that are too large for different reasons are
   await expect(figure.getByRole('alert')).toBeEmpty()
 })
 
-test('scores of a photo too large to be drawn keep their sizes and their question, with a word on cropping', async ({ page }) => {
+test('scores of a photo too large to be drawn keep their sizes and their question, with a word on cropping',
+  async ({ page }) => {
   const figure = await open(page, 'input=24x32&kernel=64&stride=32')
   await expect(figure.locator('.formula')).toContainText('= 800')
   await expect(figure.locator('.formula')).toContainText('= 1056')
   await expect(figure.getByRole('alert')).toContainText('rows: The output would be 800 cells long; this figure draws up to 640.')
   await expect(figure.getByRole('alert').getByRole('button')).toHaveText(['Use input 19×19', 'Undo'])
-  await expect(figure.locator('.note', { hasText: 'stride × input is 768×1024' })).toContainText('FCN crops them off afterwards')
+  await expect(figure.locator('.note',
+    { hasText: 'stride × input is 768×1024' })).toContainText('FCN crops them off afterwards')
 
   await show(page, 'input=24x32&kernel=64&stride=32&padding=16')
   await expect(figure.locator('.formula')).toContainText('= 768')
@@ -136,7 +142,8 @@ test('scores of a photo too large to be drawn keep their sizes and their questio
   await expect(figure.getByRole('alert')).toContainText('columns: The output would be 1024 cells long, 1056 with what padding trims; this figure draws up to 640.')
   await figure.getByRole('button', { name: 'Use input 19×19' }).click()
   await expect(figure.getByRole('alert')).toBeEmpty()
-  expect(await ask(page, element => [element.output.length, element.stride, element.padding])).toEqual([608, [32, 32], [16, 16]])
+  expect(await ask(page, element => [element.output.length, element.stride, element.padding])).toEqual([608,
+    [32, 32], [16, 16]])
 })
 
 test('half a cell of padding gets offers of the size that was meant', async ({ page }) => {
@@ -145,13 +152,15 @@ test('half a cell of padding gets offers of the size that was meant', async ({ p
   await expect(figure.getByRole('alert').getByRole('button')).toHaveText(
     ['Use padding 2, output padding 1', 'Use padding 1, kernel 5', 'Use padding 2', 'Undo'])
   await figure.getByRole('button', { name: 'Use padding 2, output padding 1' }).click()
-  expect(await ask(page, element => [element.valid, element.output.length, element.output[0].length])).toEqual([true, 9, 9])
+  expect(await ask(page, element => [element.valid, element.output.length, element.output[0].length])).toEqual([true,
+    9, 9])
 })
 
 test('output padding is refused with a way out, and what it adds is said to be stamped', async ({ page }) => {
   const figure = await open(page, 'kernel=1x3&output-padding=0x1')
   await expect(figure.getByRole('alert')).toContainText('it must be smaller than stride or dilation, here at most 0')
-  await expect(figure.getByRole('alert').getByRole('button')).toHaveText(['Use output padding (columns) 0', 'Use stride 2', 'Undo'])
+  await expect(figure.getByRole('alert').getByRole('button')).toHaveText(['Use output padding (columns) 0',
+    'Use stride 2', 'Undo'])
   await show(page, 'input=1;&kernel=1,2,3;4,5,6;7,8,9&stride=2&padding=1&output-padding=1&walk=output&step=last')
   await expect(figure.locator('.now')).toContainText('It isn’t padded with 0: it is stamped like any other.')
   expect(await ask(page, element => element.output)).toEqual([[5, 6], [8, 9]])
@@ -160,12 +169,14 @@ test('output padding is refused with a way out, and what it adds is said to be s
 test('kernels that do not overlap, and borders that come out dimmer, are explained', async ({ page }) => {
   const figure = await open(page, 'input=7x7:blob&kernel=32x32:bilinear&stride=32')
   const note = figure.locator('.note')
-  await expect(note.filter({ hasText: 'no two stamps overlap' })).toContainText('Kernel 64 with padding 16 gives the same size')
+  await expect(note.filter({
+    hasText: 'no two stamps overlap' })).toContainText('Kernel 64 with padding 16 gives the same size')
   await show(page, 'preset=upscore32')
   await expect(note.filter({ hasText: 'Kernel 32 without padding would give the same size' })).toBeVisible()
   await show(page, 'input=4x4:ones&kernel=4x4:bilinear&stride=2&padding=1')
   await expect(note.filter({ hasText: 'fewer stamps meet than inside' })).toBeVisible()
-  expect(await ask(page, element => [element.output[0][0], element.output[0][3], element.output[3][3]])).toEqual([9 / 16, 3 / 4, 1])
+  expect(await ask(page, element => [element.output[0][0], element.output[0][3],
+    element.output[3][3]])).toEqual([9 / 16, 3 / 4, 1])
   // What is to be guessed isn't told.
   await show(page, 'input=7x7&kernel=4x4:bilinear&stride=2&predict=size')
   await expect(figure.locator('.covered')).toBeVisible()
@@ -186,7 +197,8 @@ test('programs get the same explanations, and no exceptions', async ({ page }) =
   await expect(figure.locator('[data-board="output"] svg')).toBeVisible()
   expect(await ask(page, element => [element.stride, element.output.length])).toEqual([[2, 2], 7])
   await ask(page, element => { element.stride = [3, 2]; element.outputPadding = 0 })
-  expect(await ask(page, element => [element.valid, element.stride, element.output.length, element.output[0].length])).toEqual([true, [3, 2], 9, 7])
+  expect(await ask(page, element => [element.valid, element.stride, element.output.length,
+    element.output[0].length])).toEqual([true, [3, 2], 9, 7])
 })
 
 test('a garbled link is explained, and what can be read of it is shown', async ({ page }) => {
@@ -204,7 +216,8 @@ test('a link shows the same, whatever was shown before', async ({ page }) => {
     const { CHAPTERS } = await import(new URL('source/lessons/upsampling.js', location.href).href)
     const element = /** @type {any} */ (document.querySelector('fcn-upsample'))
     const shown = () => JSON.stringify([element.fragment, element.output, element.view, element.step, element.steps])
-    const states = [...CHAPTERS.map((/** @type {{state: string}} */ { state }) => state), 'stride=2&padding=1&view=all&step=3', 'stride=abc&kernel=4x4&input=nonsense', 'preset=even&step=last']
+    const states = [...CHAPTERS.map((/** @type {{state: string}} */ { state }) => state),
+      'stride=2&padding=1&view=all&step=3', 'stride=abc&kernel=4x4&input=nonsense', 'preset=even&step=last']
     const fresh = states.map(state => { element.fragment = ''; element.fragment = state; return shown() })
     /** @type {string[]} */
     const differing = []
@@ -222,8 +235,10 @@ test('a link shows the same, whatever was shown before', async ({ page }) => {
 
 test('a backdrop that is none is told in place', async ({ page }) => {
   const figure = await open(page, 'stride=2&step=4')
-  for (const backdrop of ["{ picture: document.createElement('canvas') }", "{ picture: 'photo.jpg', cells: [1, 1] }", "{ picture: document.createElement('canvas'), cells: [NaN, 2] }", '7']) {
-    await figure.evaluate((/** @type {any} */ element, backdrop) => { element.backdrop = new Function(`return ${backdrop}`)() }, backdrop)
+  for (const backdrop of ["{ picture: document.createElement('canvas') }", "{ picture: 'photo.jpg', cells: [1, 1] }",
+    "{ picture: document.createElement('canvas'), cells: [NaN, 2] }", '7']) {
+    await figure.evaluate((/** @type {any} */ element, backdrop) => {
+      element.backdrop = new Function(`return ${backdrop}`)() }, backdrop)
     await expect(figure.getByRole('alert')).toContainText('backdrop')
     expect(await ask(page, element => element.backdrop)).toBe(null)
     await figure.getByRole('button', { name: 'Dismiss' }).click()
@@ -235,8 +250,10 @@ test('a backdrop that is none is told in place', async ({ page }) => {
 test('the whole state survives the trip through a link', async ({ page }) => {
   await open(page)
   const states = [
-    'preset=upscore8', 'input=1,-2.5;0.25,4&kernel=2x3&stride=3x2&padding=1x0&output-padding=2x1&dilation=1x2&view=all&step=3',
-    'stride=2&view=gather&walk=input&overlap=1&predict=value&step=2', 'input=7x7:blob&kernel=64x64:bilinear&stride=32&padding=16&step=20',
+    'preset=upscore8',
+      'input=1,-2.5;0.25,4&kernel=2x3&stride=3x2&padding=1x0&output-padding=2x1&dilation=1x2&view=all&step=3',
+    'stride=2&view=gather&walk=input&overlap=1&predict=value&step=2',
+      'input=7x7:blob&kernel=64x64:bilinear&stride=32&padding=16&step=20',
   ]
   for (const state of states) {
     const [first, again] = await page.locator('fcn-upsample').evaluate((/** @type {any} */ element, state) => {
@@ -250,7 +267,8 @@ test('the whole state survives the trip through a link', async ({ page }) => {
     expect(first.text).not.toBe('')
   }
   const kept = await ask(page, element => {
-    element.weights = Array.from({ length: 64 }, (_, r) => Array.from({ length: 64 }, (_, c) => Math.fround(Math.sin(r * 64 + c))))
+    element.weights = Array.from({ length: 64 }, (_, r) => Array.from({ length: 64 },
+      (_, c) => Math.fround(Math.sin(r * 64 + c))))
     const before = element.weights
     element.fragment = element.fragment
     return JSON.stringify(element.weights) === JSON.stringify(before)
@@ -284,7 +302,8 @@ test('the value of a step can be predicted before it is shown', async ({ page })
   await figure.getByLabel('your answer').fill('11')
   await figure.getByRole('button', { name: 'Check' }).click()
   // Nothing else on the page may tell: the round trip would begin with the finished output.
-  await ask(page, element => { element.fragment = 'input=1,2;3,4&kernel=1,0;2,3&predict=value&view=matrix&step=5&inverse=1' })
+  await ask(page,
+    element => { element.fragment = 'input=1,2;3,4&kernel=1,0;2,3&predict=value&view=matrix&step=5&inverse=1' })
   await expect(figure.locator('[data-scene]')).toHaveCount(0)
   await ask(page, element => { element.fragment = 'input=1,2;3,4&kernel=1,0;2,3&view=matrix&step=5&inverse=1' })
   await expect(figure.locator('[data-scene]')).not.toHaveCount(0)
@@ -353,8 +372,10 @@ test('events tell of changes and steps', async ({ page }) => {
   const told = await page.locator('fcn-upsample').evaluate(async (/** @type {any} */ element) => {
     /** @type {string[]} */
     const told = []
-    element.addEventListener('fcn-change', (/** @type {any} */ event) => told.push(`change ${event.detail.valid} ${event.detail.output}`))
-    element.addEventListener('fcn-step', (/** @type {any} */ event) => told.push(`step ${event.detail.step}/${event.detail.steps}`))
+    element.addEventListener('fcn-change', (/** @type {any} */ event) =>
+      told.push(`change ${event.detail.valid} ${event.detail.output}`))
+    element.addEventListener('fcn-step', (/** @type {any} */ event) =>
+      told.push(`step ${event.detail.step}/${event.detail.steps}`))
     element.stride = 2
     await element.updateComplete
     element.next()
@@ -388,8 +409,10 @@ test('PNG, SVG and GIF can be taken along, and are what they say', async ({ page
     const { image } = await decoder.decode({ frameIndex: 9 })
     const xml = new DOMParser().parseFromString(svg, 'image/svg+xml')
     return {
-      png: [bitmap.width, bitmap.height], frames: decoder.tracks.selectedTrack?.frameCount, gif: [image.displayWidth, image.displayHeight],
-      svg: xml.documentElement.localName, texts: xml.querySelectorAll('text').length, scripts: xml.querySelectorAll('script, [style]').length,
+      png: [bitmap.width, bitmap.height], frames: decoder.tracks.selectedTrack?.frameCount,
+        gif: [image.displayWidth, image.displayHeight],
+      svg: xml.documentElement.localName, texts: xml.querySelectorAll('text').length,
+        scripts: xml.querySelectorAll('script, [style]').length,
     }
   }, [files['PNG'].toString('base64'), files['GIF'].toString('base64'), files['SVG'].toString('utf8')])
   expect(decoded.frames).toBe(10)
@@ -402,8 +425,10 @@ test('PNG, SVG and GIF can be taken along, and are what they say', async ({ page
 test('the code lines make the same layer', async ({ page }) => {
   const figure = await open(page, 'kernel=2x3&stride=3x2&padding=1x0&output-padding=2x1&dilation=1x2')
   await figure.getByText('Take it along').click()
-  await expect(figure.getByRole('group', { name: 'PyTorch' })).toHaveText('nn.ConvTranspose2d(1, 1, kernel_size=(2, 3), stride=(3, 2), padding=(1, 0), output_padding=(2, 1), dilation=(1, 2), bias=False)')
-  await expect(figure.getByRole('group', { name: 'Burn' })).toHaveText('ConvTranspose2dConfig::new([1, 1], [2, 3]).with_stride([3, 2]).with_padding([1, 0]).with_padding_out([2, 1]).with_dilation([1, 2]).with_bias(false).init(&device)')
+  await expect(figure.getByRole('group',
+    { name: 'PyTorch' })).toHaveText('nn.ConvTranspose2d(1, 1, kernel_size=(2, 3), stride=(3, 2), padding=(1, 0), output_padding=(2, 1), dilation=(1, 2), bias=False)')
+  await expect(figure.getByRole('group',
+    { name: 'Burn' })).toHaveText('ConvTranspose2dConfig::new([1, 1], [2, 3]).with_stride([3, 2]).with_padding([1, 0]).with_padding_out([2, 1]).with_dilation([1, 2]).with_bias(false).init(&device)')
 })
 
 test('colours follow the page from light to dark at once, on boards too', async ({ page }) => {
@@ -423,7 +448,8 @@ for (const width of [320, 768, 1600]) {
   test(`nothing sticks out at ${width} pixels, in any view`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 })
     await open(page)
-    for (const state of ['stride=2&view=all&step=3', 'input=12x12&kernel=7x7&stride=2&view=all&step=20', 'preset=upscore32&view=all&step=20', 'preset=slip', 'kernel=2x3&stride=3x2&view=gather&step=9']) {
+    for (const state of ['stride=2&view=all&step=3', 'input=12x12&kernel=7x7&stride=2&view=all&step=20',
+      'preset=upscore32&view=all&step=20', 'preset=slip', 'kernel=2x3&stride=3x2&view=gather&step=9']) {
       await page.locator('fcn-upsample').evaluate(async (/** @type {any} */ element, state) => {
         element.fragment = state
         await element.updateComplete

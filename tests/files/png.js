@@ -24,6 +24,7 @@ export function pngBytes(width, rows, { type, depth = 8, palette }) {
   return new Uint8Array(Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', header),
     ...palette ? [chunk('PLTE', Buffer.from(palette.flat()))] : [],
-    chunk('IDAT', deflateSync(Buffer.concat(rows.map(row => Buffer.from([0].concat(row)))))), chunk('IEND', Buffer.alloc(0)),
+    chunk('IDAT', deflateSync(Buffer.concat(rows.map(row => Buffer.from([0].concat(row)))))),
+      chunk('IEND', Buffer.alloc(0)),
   ]))
 }

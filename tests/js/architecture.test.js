@@ -101,12 +101,14 @@ function rustViolations(files) {
       wrong.push(`src/${file}: a room without a place in RUST_FLOORS`)
       continue
     }
-    const allowed = RUST_FLOORS.slice(floor + 1).flat().filter(below => below === 'error' || !RUST_WALLS[room]?.includes(below))
+    const allowed = RUST_FLOORS.slice(floor + 1).flat().filter(below =>
+      below === 'error' || !RUST_WALLS[room]?.includes(below))
     for (const used of rustUses(code)) {
       if (used !== room && !allowed.includes(used)) wrong.push(`src/${file}: ${room} may not use ${used}`)
     }
     for (const [crate, rooms] of Object.entries(CRATE_DOORS)) {
-      if (new RegExp(`\\b${crate}\\b`).test(code) && !rooms.includes(room)) wrong.push(`src/${file}: ${room} may not use the crate ${crate}`)
+      if (new RegExp(`\\b${crate}\\b`).test(code)
+        && !rooms.includes(room)) wrong.push(`src/${file}: ${room} may not use the crate ${crate}`)
     }
   }
   return wrong
@@ -127,7 +129,8 @@ describe('doors', () => {
     assert.equal(wrong('mask.rs', 'fn f() { crate::models::g() }'), 1)
     assert.equal(wrong('mask.rs', 'use wasm_bindgen::prelude::*;'), 1)
     assert.equal(wrong('attic.rs', ''), 1)
-    assert.equal(wrong('models/fcn.rs', '//! crate::image\nuse crate::FcnError;\n#[cfg(test)]\nmod tests { use crate::image::Photo; }'), 0)
+    assert.equal(wrong('models/fcn.rs',
+      '//! crate::image\nuse crate::FcnError;\n#[cfg(test)]\nmod tests { use crate::image::Photo; }'), 0)
     assert.equal(wrong('web/mod.rs', 'use crate::{image, models};'), 0)
     // A floor has no doors between its rooms.
     assert.equal(wrong('image.rs', 'use crate::weights::Weights;'), 1)

@@ -35,7 +35,8 @@ describe('the badge', () => {
       assert.deepEqual(badgeParts(engine(info), null, t.en, 'en'), ['WebGPU', said, 'worker'])
       assert.deepEqual(badgeParts(engine(info), null, t.ko, 'ko'), ['WebGPU', other, '워커'])
     }
-    assert.deepEqual(badgeParts(engine(nothing, true), null, t.en, 'en'), ['WebGPU', 'an adapter without a name', 'software adapter', 'worker'])
+    assert.deepEqual(badgeParts(engine(nothing, true), null, t.en, 'en'),
+      ['WebGPU', 'an adapter without a name', 'software adapter', 'worker'])
   })
 
   it('tells apart why there is no WebGPU', () => {

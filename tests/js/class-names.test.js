@@ -18,7 +18,8 @@ function utf16(text, isLittle) {
 
 /** @param {RegExp} message @param {string} kind */
 const refused = (message, kind) => (/** @type {unknown} */ error) =>
-  error instanceof FcnError && error.code === 'manifest_invalid' && message.test(error.message) && error.details['kind'] === kind
+  error instanceof FcnError && error.code === 'manifest_invalid' && message.test(error.message)
+    && error.details['kind'] === kind
 
 describe('a list of class names', () => {
   it('is_read_in_utf8_with_and_without_its_mark_in_utf16_and_in_cp949', () => {
@@ -30,7 +31,8 @@ describe('a list of class names', () => {
     // 배경, 사람, 차, as a Korean Windows writes them.
     const cp949 = [0xb9, 0xe8, 0xb0, 0xe6, 0x0d, 0x0a, 0xbb, 0xe7, 0xb6, 0xf7, 0x0d, 0x0a, 0xc2, 0xf7]
     assert.deepEqual(readNames(Uint8Array.from(cp949)), KOREAN)
-    assert.throws(() => readNames(Uint8Array.from([0xff, 0xfd, 0x80, 0xff])), refused(/save it as UTF-8/, 'names.letters'))
+    assert.throws(() => readNames(Uint8Array.from([0xff, 0xfd, 0x80, 0xff])),
+      refused(/save it as UTF-8/, 'names.letters'))
   })
 
   it('is_lines_a_json_list_names_by_id_or_ids_by_name', () => {
@@ -59,14 +61,16 @@ describe('a list of class names', () => {
     const marked = utf16('background\nperson', true)
     assert.deepEqual(readNames(marked.subarray(2)), ['background', 'person'])
     // 天空, 行人 in GBK; ねこ, いぬ in EUC-JP.
-    for (const bytes of [[0xcc, 0xec, 0xbf, 0xd5, 0xa, 0xd0, 0xd0, 0xc8, 0xcb], [0xa4, 0xcd, 0xa4, 0xb3, 0x0a, 0xa4, 0xa4, 0xa4, 0xcc]]) {
+    for (const bytes of [[0xcc, 0xec, 0xbf, 0xd5, 0xa, 0xd0, 0xd0, 0xc8, 0xcb],
+      [0xa4, 0xcd, 0xa4, 0xb3, 0x0a, 0xa4, 0xa4, 0xa4, 0xcc]]) {
       assert.throws(() => readNames(Uint8Array.from(bytes)), refused(/save it as UTF-8/, 'names.letters'))
     }
   })
 
   it('is_told_from_a_model_json_and_from_json_that_is_neither', () => {
     assert.equal(readNames(utf8('{"format": 1, "architecture": "fcn-vgg16"}')), null)
-    assert.throws(() => readNames(utf8('{"lr": 0.1}')), refused(/neither a model\.json nor a list of class names/, 'names.json'))
+    assert.throws(() => readNames(utf8('{"lr": 0.1}')), refused(/neither a model\.json nor a list of class names/,
+      'names.json'))
     assert.throws(() => readNames(utf8('{"id2label": {"1": "a"}}')), refused(/neither/, 'names.json'))
     assert.throws(() => readNames(utf8('["a", 5]')), refused(/name each class/, 'names'))
     assert.throws(() => readNames(utf8('["a"')), refused(/not JSON/, 'names.syntax'))

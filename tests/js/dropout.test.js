@@ -60,7 +60,8 @@ describe('the small net', () => {
 
   it('comes nearer to its expectation the more masks are drawn', () => {
     const expected = expectedOf(net, 0.5)
-    const off = (/** @type {number} */ count) => furthest(meanOfMasks(net, { seed: 1, p: 0.5 }, count).outputs, expected.outputs)
+    const off = (/** @type {number} */ count) => furthest(meanOfMasks(net, { seed: 1, p: 0.5 }, count).outputs,
+      expected.outputs)
     // By chance alone as the root of their number: from 10 to 10,000 about 30 times.
     assert.ok(off(10_000) < off(10) / 5, `${off(10_000)} ${off(10)}`)
   })

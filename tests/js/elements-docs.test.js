@@ -79,7 +79,8 @@ function textsOf(tag) {
   const loaded = new Set(reachable(files, start))
   const all = files.filter(({ file }) => loaded.has(file))
   const { name, room } = roomOf(start)
-  return [all.filter(({ file }) => name ? roomOf(file).name === name : roomOf(file).room === room).map(({ text }) => text),
+  return [all.filter(({ file }) => name ? roomOf(file).name === name : roomOf(file).room === room).map(({ text }) =>
+    text),
     all.filter(({ file }) => roomOf(file).room === 'common').map(({ text }) => text)]
 }
 

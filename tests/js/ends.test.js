@@ -61,7 +61,8 @@ describe('a JPEG', () => {
 
   it('with odd lengths in its header is whole, with its end mark and without it', async () => {
     const photo = photos.sequential
-    for (const odd of [[0xff, 0xe1, 0, 0], [0xff, 0xe1, 0, 1], [0xff, 0xff, 0xff, 0xe1, 0, 2], segment(0xe1, [...bytes('Exif\0\0II*\0', u32le(9e8))])]) {
+    for (const odd of [[0xff, 0xe1, 0, 0], [0xff, 0xe1, 0, 1], [0xff, 0xff, 0xff, 0xe1, 0, 2],
+      segment(0xe1, [...bytes('Exif\0\0II*\0', u32le(9e8))])]) {
       const file = bytes(photo.subarray(0, 2), odd, photo.subarray(2))
       assert.equal(await isTruncated('jpeg', file), false)
       assert.equal(await isTruncated('jpeg', file.subarray(0, -2)), false)
@@ -83,7 +84,8 @@ describe('a JPEG', () => {
     const arithmetic = segment(0xc9, [8, ...u16(48), ...u16(64), 1, 1, 0x11, 0])
     const late = segment(0xc0, [8, ...u16(0), ...u16(64), 1, 1, 0x11, 0])
     const noFactor = segment(0xc0, [8, ...u16(48), ...u16(64), 1, 1, 0x00, 0])
-    for (const frame of [arithmetic, late, noFactor]) assert.equal(await isTruncated('jpeg', jpeg(frame, SOS, coded)), false)
+    for (const frame of [arithmetic, late,
+      noFactor]) assert.equal(await isTruncated('jpeg', jpeg(frame, SOS, coded)), false)
   })
 
   it('that asks for more work or memory than a photo needs is for the browser to judge', async () => {
@@ -166,19 +168,23 @@ describe('a PNG', () => {
   it('is unpacked no further than its size can need', async () => {
     // Its end is missing: what is unpacked to there is cut short.
     const packed = Uint8Array.from(deflateSync(new Uint8Array(1e7))).subarray(0, -20)
-    const file = (/** @type {number} */ width, /** @type {number} */ height) => bytes(png(width, height).subarray(0, 33), u32(packed.length), 'IDAT', packed)
-    for (const [width, height] of [[4, 4], [500, 500], [0, 1]]) assert.equal(await isTruncated('png', file(width, height)), false)
+    const file = (/** @type {number} */ width, /** @type {number} */ height) =>
+      bytes(png(width, height).subarray(0, 33), u32(packed.length), 'IDAT', packed)
+    for (const [width, height] of [[4, 4], [500, 500],
+      [0, 1]]) assert.equal(await isTruncated('png', file(width, height)), false)
     assert.equal(await isTruncated('png', file(2000, 2000)), true)
   })
 
   it('that ends in its header is cut short', async () => {
-    for (let length = 8; length < 45; length++) assert.equal(await isTruncated('png', png(4, 4).subarray(0, length)), true)
+    for (let length = 8; length < 45; length++) assert.equal(await isTruncated('png', png(4, 4).subarray(0, length)),
+      true)
     assert.equal(await isTruncated('png', bytes('\x89PNG\r\n\x1a\n', pngChunk('IDAT', []).subarray(0, 8))), true)
   })
 
   it('of a great many chunks is walked without a copy of each', async () => {
     const empty = bytes(...Array(1000).fill(pngChunk('tEXt', [])))
-    for (const file of [bytes(png(4, 4).subarray(0, 33), empty, pngChunk('IEND', [])), bytes(png(4, 4).subarray(0, 33), empty)]) {
+    for (const file of [bytes(png(4, 4).subarray(0, 33), empty, pngChunk('IEND', [])),
+      bytes(png(4, 4).subarray(0, 33), empty)]) {
       let copies = 0
       file.subarray = (from, to) => {
         copies++
@@ -195,14 +201,16 @@ describe('a PNG', () => {
   })
 
   it('is not taken as whole for the letters IEND inside a chunk', async () => {
-    const file = bytes('\x89PNG\r\n\x1a\n', pngChunk('tEXt', [...bytes(pngChunk('IEND', []))]), pngChunk('IDAT', Array(30).fill(0)))
+    const file = bytes('\x89PNG\r\n\x1a\n', pngChunk('tEXt', [...bytes(pngChunk('IEND', []))]),
+      pngChunk('IDAT', Array(30).fill(0)))
     assert.equal(await isTruncated('png', file), true)
   })
 })
 
 describe('a WebP', () => {
   /** @param {number} length said in the header */
-  const webp = length => bytes('RIFF', u32le(length), 'WEBP', 'VP8 ', u32le(6), [1, 2, 3, 4, 5, 6], 'EXIF', u32le(3), [1, 2, 3, 0])
+  const webp = length => bytes('RIFF', u32le(length), 'WEBP', 'VP8 ', u32le(6), [1, 2, 3, 4, 5, 6],
+    'EXIF', u32le(3), [1, 2, 3, 0])
 
   it('is whole with its picture, whatever length the header says', async () => {
     for (const said of [30, 0, 12, 30 + 500, 2 ** 31]) {
@@ -214,7 +222,8 @@ describe('a WebP', () => {
 
   it('loses only what is not the picture', async () => {
     assert.equal(await isTruncated('webp', webp(30).subarray(0, -3)), false)
-    assert.deepEqual(joined(await mend('webp', webp(30).subarray(0, -3))), bytes('RIFF', u32le(18), webp(30).subarray(8, 26)))
+    assert.deepEqual(joined(await mend('webp', webp(30).subarray(0, -3))),
+      bytes('RIFF', u32le(18), webp(30).subarray(8, 26)))
     assert.equal(await isTruncated('webp', webp(30).subarray(0, 25)), true)
     assert.equal(await isTruncated('webp', webp(30).subarray(0, 12)), true)
   })
@@ -281,7 +290,8 @@ describe('a GIF', () => {
 
   for (const [name, { file, tail }] of Object.entries(files)) {
     it(`${name} is whole without its trailer, and cut short as soon as a byte of its pixels is missing`, async () => {
-      for (let end = 0; end <= tail; end++) assert.equal(await isTruncated('gif', file.subarray(0, file.length - end)), false, `${end}`)
+      for (let end = 0; end <= tail; end++) assert.equal(await isTruncated('gif', file.subarray(0, file.length - end)),
+        false, `${end}`)
       assert.equal(await isTruncated('gif', bytes(file, [1, 2, 3])), false)
       // Without the end of its blocks, which browsers want.
       const mended = joined(await mend('gif', file.subarray(0, -2)))
@@ -298,19 +308,22 @@ describe('a GIF', () => {
     const one = gif(60, 40, noise)
     const film = gif(60, 40, noise, noise)
     const first = film.length - one.length
-    for (const length of [film.length - 100, first + 100]) assert.equal(await isTruncated('gif', film.subarray(0, length)), false)
+    for (const length of [film.length - 100,
+      first + 100]) assert.equal(await isTruncated('gif', film.subarray(0, length)), false)
     assert.equal(await isTruncated('gif', film.subarray(0, one.length - 200)), true)
   })
 
   it('that ends before its pixels is cut short', async () => {
     const { file } = files['of noise']
-    for (let length = 6; length < 1000; length++) assert.equal(await isTruncated('gif', file.subarray(0, length)), true, `${length}`)
+    for (let length = 6; length < 1000; length++) assert.equal(await isTruncated('gif', file.subarray(0, length)),
+      true, `${length}`)
   })
 
   it('that breaks the rules, or asks for more than it could show, is for the browser to judge', async () => {
     const head = bytes('GIF89a', [1, 0, 1, 0, 0, 0, 0])
     /** @param {number} side @param {number} least @param {number[]} codes */
-    const picture = (side, least, codes) => bytes(head, [0x2c, 0, 0, 0, 0, side & 255, side >> 8, side & 255, side >> 8, 0, least, codes.length], codes)
+    const picture = (side, least, codes) => bytes(head, [0x2c, 0, 0, 0, 0, side & 255,
+      side >> 8, side & 255, side >> 8, 0, least, codes.length], codes)
     for (const file of [
       bytes(head, [0x3b]), bytes(head, [0x99, 1, 2]), picture(1, 12, [0]), picture(1, 0, [0]), picture(65535, 8, [0]),
       // A code that isn't made yet; the end before the pixels; no codes any more.

@@ -36,11 +36,13 @@ describe('heatmap', () => {
     const machine = /** @type {Machine} */ (/** @type {unknown} */ ({
       wasm: { heatmapSize: () => ({ width: 224, height: 224 }), Photo: { stretched: () => photo } },
       net: { bytesNeeded: () => 0, stages() { throw new Error('no such head') } },
-      manifest: { architecture: 'vgg16-classifier', input: { long_side: 512, max_long_side: 1024 }, config: { variants: ['score'] } },
+      manifest: { architecture: 'vgg16-classifier', input: { long_side: 512, max_long_side: 1024 },
+        config: { variants: ['score'] } },
       largestBinding: 0,
     }))
     const bitmap = { width: 1, height: 1, close: mock.fn() }
-    await assert.rejects(heatmap(machine, { photo: /** @type {ImageBitmap} */ (/** @type {unknown} */ (bitmap)), size: 'model', shift: null, gpuLimit: null }, new AbortController().signal, () => {}), /no such head/)
+    await assert.rejects(heatmap(machine, { photo: /** @type {ImageBitmap} */ (/** @type {unknown} */ (bitmap)),
+      size: 'model', shift: null, gpuLimit: null }, new AbortController().signal, () => {}), /no such head/)
     assert.equal(photo.free.mock.callCount(), 1)
     assert.equal(bitmap.close.mock.callCount(), 1)
   })
@@ -50,19 +52,24 @@ describe('heatmap', () => {
     pixels[0] = 7
     const photo = { free: mock.fn(), pushRows() {}, size: () => ({ width: 224, height: 224 }), pixels: () => pixels }
     const moved = { free: mock.fn() }
-    const ofPixels = mock.fn((/** @type {number} */ _width, /** @type {number} */ _height, /** @type {Float32Array} */ _pixels) => moved)
+    const ofPixels = mock.fn((/** @type {number} */ _width, /** @type {number} */ _height,
+      /** @type {Float32Array} */ _pixels) => moved)
     const map = { width: 1, height: 1, scores: () => new Float32Array(2), linear: () => null, free: mock.fn() }
-    const net = { bytesNeeded: () => 0, stages: () => ['score'], shapes: () => [], heatmap: mock.fn(async (/** @type {unknown} */ _photo) => map) }
+    const net = { bytesNeeded: () => 0, stages: () => ['score'], shapes: () => [],
+      heatmap: mock.fn(async (/** @type {unknown} */ _photo) => map) }
     const machine = /** @type {Machine} */ (/** @type {unknown} */ ({
       wasm: {
-        heatmapSize: () => ({ width: 224, height: 224 }), Photo: { stretched: () => photo, ofPixels }, limits: () => ({ window: 224, windowStride: 32 }),
+        heatmapSize: () => ({ width: 224, height: 224 }), Photo: { stretched: () => photo, ofPixels },
+          limits: () => ({ window: 224, windowStride: 32 }),
       },
       net, settle: async () => {}, syncEvery: () => Infinity,
-      manifest: { architecture: 'vgg16-classifier', input: { long_side: 512, max_long_side: 1024 }, config: { variants: ['score'] } },
+      manifest: { architecture: 'vgg16-classifier', input: { long_side: 512, max_long_side: 1024 },
+        config: { variants: ['score'] } },
       largestBinding: 0,
     }))
     const bitmap = /** @type {ImageBitmap} */ (/** @type {unknown} */ ({ width: 1, height: 1, close() {} }))
-    await heatmap(machine, { photo: bitmap, size: 'model', shift: { x: 2, y: 1 }, gpuLimit: null }, new AbortController().signal, () => {})
+    await heatmap(machine, { photo: bitmap, size: 'model', shift: { x: 2, y: 1 }, gpuLimit: null },
+      new AbortController().signal, () => {})
     const [width, height, given] = ofPixels.mock.calls[0].arguments
     assert.deepEqual([width, height, given[3 * (224 + 2)], given[0]], [224, 224, 7, 128])
     assert.equal(net.heatmap.mock.calls[0].arguments[0], moved)

@@ -62,7 +62,8 @@ describe('parseManifest', () => {
   it('takes_one_output_for_background_and_the_class_listed_alone_or_together', () => {
     const one = manifest()
     one.config.classes = 1
-    const read = () => parseManifest(encoder.encode(JSON.stringify(one))).classes.map(({ id, name, color }) => [id, name, color])
+    const read = () => parseManifest(encoder.encode(JSON.stringify(one))).classes.map(({ id, name, color }) =>
+      [id, name, color])
     assert.deepEqual(read(), [[0, 'background', '#000000'], [1, 'person', '#C08080']])
     one.classes = [{ id: 0, name: 'crack', color: '#000000' }]
     assert.deepEqual(read(), [[0, 'background', '#000000'], [1, 'crack', '#800000']])
@@ -99,7 +100,9 @@ describe('parseManifest', () => {
   })
 
   it('takes a thousand classes of a classifier, which makes no mask', () => {
-    const parse = (/** @type {number} */ count) => parseManifest(encoder.encode(JSON.stringify({ ...manifest(), architecture: 'vgg16-classifier', classes: classes(count) })))
+    const parse = (/** @type {number} */ count) =>
+      parseManifest(encoder.encode(JSON.stringify({ ...manifest(), architecture: 'vgg16-classifier',
+        classes: classes(count) })))
     assert.equal(parse(1000).classes.length, 1000)
     assert.throws(() => parse(1001), coded('manifest_invalid', /1000/))
   })
@@ -110,7 +113,8 @@ describe('parseManifest', () => {
     for (const gives of /** @type {const} */ (['masks', 'any'])) checkGives(manifest(), gives)
     assert.throws(() => checkGives(classifier, 'masks'), coded('is_classifier'))
     for (const depth of [11, 13, 19]) {
-      assert.throws(() => checkGives({ ...classifier, architecture: `vgg${depth}-classifier` }, 'masks'), coded('is_classifier'))
+      assert.throws(() => checkGives({ ...classifier, architecture: `vgg${depth}-classifier` }, 'masks'),
+        coded('is_classifier'))
     }
     assert.throws(() => checkGives(manifest(), 'labels'), coded('not_classifier'))
   })
@@ -128,7 +132,8 @@ describe('parseManifest', () => {
     ['a greatest size below the usual one', m => { m.input = { long_side: 512, max_long_side: 256 } }, /max_long_side/],
     ['two files', m => { m.files = [...manifest().files, ...manifest().files] }, /files/],
     ['a file of no length', m => { m.files = [{ ...manifest().files[0], bytes: 0 }] }, /files\[0\]\.bytes/],
-    ['a file longer than a browser can hold', m => { m.files = [{ ...manifest().files[0], bytes: 1e15 }] }, /files\[0\]\.bytes/],
+    ['a file longer than a browser can hold', m => { m.files = [{ ...manifest().files[0], bytes: 1e15 }] },
+      /files\[0\]\.bytes/],
     ['a short hash', m => { m.files = [{ ...manifest().files[0], sha256: 'ab' }] }, /sha256/],
   ]
   for (const [name, change, named] of faults) {
@@ -139,7 +144,8 @@ describe('parseManifest', () => {
         if (!(error instanceof FcnError)) return false
         const { kind, ...told } = error.details
         // In Korean, too: the sentence of its kind, filled with what is told.
-        const text = failureText({ code: error.code, message: error.message, details: error.details }, translator(texts), 'ko')
+        const text = failureText({ code: error.code, message: error.message, details: error.details },
+          translator(texts), 'ko')
         assert.match(text, /[가-힣]/)
         assert.doesNotMatch(text, /undefined|nothing|the file/)
         assert.doesNotMatch(text, /\{\w+\}/, JSON.stringify(told))
@@ -181,7 +187,8 @@ describe('bringWeights', () => {
     const asked = serve(() => new Response(stream))
     /** @type {[number, number][]} */
     const told = []
-    const result = await bringWeights({ from: 'url', url: URL_ }, manifest(), NEVER, (loaded, total) => told.push([loaded, total]))
+    const result = await bringWeights({ from: 'url', url: URL_ }, manifest(), NEVER,
+      (loaded, total) => told.push([loaded, total]))
       .catch(error => /** @type {FcnError} */ (error))
     return { result, told, asked, state }
   }
@@ -215,7 +222,8 @@ describe('bringWeights', () => {
     const { stream, state } = body([1], [2], [3])
     serve(() => new Response(stream))
     const stopper = new AbortController()
-    const bringing = bringWeights({ from: 'url', url: URL_ }, manifest(), stopper.signal, loaded => loaded === 1 && stopper.abort())
+    const bringing = bringWeights({ from: 'url', url: URL_ }, manifest(), stopper.signal,
+      loaded => loaded === 1 && stopper.abort())
     await assert.rejects(bringing, { name: 'AbortError' })
     assert.equal(state.cancelled, true)
   })
@@ -224,7 +232,8 @@ describe('bringWeights', () => {
     const asked = serve(() => new Response())
     for (const path of ['https://evil.example/w', '//evil.example/w', 'data:,w']) {
       const foreign = { ...manifest(), files: [{ ...manifest().files[0], path }] }
-      await assert.rejects(bringWeights({ from: 'url', url: URL_ }, /** @type {Manifest} */ (foreign), NEVER, () => {}), coded('manifest_invalid', /another site/))
+      await assert.rejects(bringWeights({ from: 'url', url: URL_ }, /** @type {Manifest} */ (foreign), NEVER, () => {}),
+        coded('manifest_invalid', /another site/))
     }
     assert.deepEqual(asked, [])
   })
@@ -232,7 +241,8 @@ describe('bringWeights', () => {
   it('reads what was kept, and fetches again what was too large to keep', async () => {
     const asked = serve(() => new Response(Uint8Array.of(6, 5, 4, 3, 2, 1)))
     const kept = { from: /** @type {const} */ ('kept'), manifest: new Uint8Array(0), url: URL_ }
-    const fromBlob = await bringWeights({ ...kept, weights: new Blob([Uint8Array.of(1, 2, 3, 4, 5, 6)]) }, manifest(), NEVER, () => {})
+    const fromBlob = await bringWeights({ ...kept, weights: new Blob([Uint8Array.of(1, 2, 3, 4, 5, 6)]) },
+      manifest(), NEVER, () => {})
     assert.deepEqual(fromBlob, Uint8Array.of(1, 2, 3, 4, 5, 6))
     assert.deepEqual(asked, [])
     const again = await bringWeights({ ...kept, weights: null }, manifest(), NEVER, () => {})
@@ -254,7 +264,8 @@ describe('bringWeights', () => {
       const chosen = { from: /** @type {const} */ ('files'), manifest: new Blob(), weights: new Blob([text]) }
       await assert.rejects(bringWeights(chosen, /** @type {Manifest} */ (large), NEVER, () => {}), kindOf(kind))
       serve(() => new Response(text))
-      await assert.rejects(bringWeights({ from: 'url', url: URL_ }, /** @type {Manifest} */ (large), NEVER, () => {}), kindOf(kind))
+      await assert.rejects(bringWeights({ from: 'url', url: URL_ }, /** @type {Manifest} */ (large), NEVER, () => {}),
+        kindOf(kind))
     }
   })
 })

@@ -23,7 +23,8 @@ function fake(check) {
       counts.freed++
     }
   }
-  return { counts, wasm: /** @type {Wasm} */ (/** @type {unknown} */ ({ Net, limits: () => ({ checkTolerance: 1e-4 }) })) }
+  return { counts,
+    wasm: /** @type {Wasm} */ (/** @type {unknown} */ ({ Net, limits: () => ({ checkTolerance: 1e-4 }) })) }
 }
 
 /** @param {string} code */
@@ -58,14 +59,16 @@ describe('buildNet', () => {
 
   it('frees a net over which the GPU complains', async () => {
     const { wasm, counts } = fake(async () => 0)
-    await assert.rejects(buildNet(wasm, BYTES, BYTES, 'webgpu', () => Promise.reject(rustError('device_lost'))), { code: 'device_lost' })
+    await assert.rejects(buildNet(wasm, BYTES, BYTES, 'webgpu', () => Promise.reject(rustError('device_lost'))),
+      { code: 'device_lost' })
     assert.equal(counts.freed, 1)
   })
 })
 
 describe('checkArchitecture', () => {
   /** @param {string} code */
-  const refusing = code => /** @type {Wasm} */ (/** @type {unknown} */ ({ Net: class { constructor() { throw rustError(code) } } }))
+  const refusing = code =>
+    /** @type {Wasm} */ (/** @type {unknown} */ ({ Net: class { constructor() { throw rustError(code) } } }))
 
   it('knows what no weights could mend', () => {
     for (const code of ['manifest_invalid', 'unknown_architecture', 'unknown_variant']) {

@@ -26,7 +26,8 @@ const MANIFEST = {
   classes: [{ id: 0, name: 'background', color: '#000000' }], input: { long_side: 512, max_long_side: 1024 },
   files: [{ path: 'w', bytes: 1, sha256: '0'.repeat(64) }],
 }
-const ADAPTER = { name: 'test', vendor: '', architecture: '', description: '', software: false, limits: { maxStorageBufferBindingSize: 1, maxBufferSize: 1 } }
+const ADAPTER = { name: 'test', vendor: '', architecture: '', description: '', software: false,
+  limits: { maxStorageBufferBindingSize: 1, maxBufferSize: 1 } }
 
 /** @type {FakeWorker[]} */
 let workers = []
@@ -86,18 +87,25 @@ function works(request) {
   switch (request.type) {
     case 'boot': return { module: {} }
     case 'open': return { adapter: ADAPTER }
-    case 'load': return { manifest: MANIFEST, manifestBytes: new Uint8Array(1), isCheckpoint: request.source.from === 'checkpoint', notes: [], weights: request.source.from === 'checkpoint' ? null : new Blob(['w']) }
+    case 'load': return { manifest: MANIFEST, manifestBytes: new Uint8Array(1),
+      isCheckpoint: request.source.from === 'checkpoint', notes: [],
+        weights: request.source.from === 'checkpoint' ? null : new Blob(['w']) }
     case 'drop': return {}
-    case 'segment': return { outcome: 'masks', masks: request.variants.map(variant => ({ variant, width: 1, height: 1, labels: new Uint8Array(1) })), pass: 1 }
+    case 'segment': return { outcome: 'masks',
+      masks: request.variants.map(variant => ({ variant, width: 1, height: 1, labels: new Uint8Array(1) })), pass: 1 }
     case 'scores': return { scores: { width: request.pass, height: 1, channels: 1, data: new Float32Array(1) } }
     case 'trace': return { outcome: 'maps', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 },
       maps: request.maps.map(name => ({ name, channels: 1, height: 1, width: 1, data: new Float32Array(1) })) }
-    case 'heatmap': return { outcome: 'heatmap', width: 1, height: 1, scores: new Float32Array(1), linear: new Float32Array(1), window: 224, stride: 32 }
-    case 'inside': return { outcome: 'inside', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 }, answer: {} }
+    case 'heatmap': return { outcome: 'heatmap', width: 1, height: 1, scores: new Float32Array(1),
+      linear: new Float32Array(1), window: 224, stride: 32 }
+    case 'inside': return { outcome: 'inside', photo: { width: 1, height: 1 }, work: { width: 1, height: 1 },
+      answer: {} }
     case 'stages': return { stages: [] }
     case 'close': return {}
-    case 'layer': return { name: request.name, inputs: 1, outputs: 1, kernel: [1, 1], stride: [1, 1], padding: [0, 0], weights: new Float32Array(1) }
-    case 'measure': return { classes: request.classes, confusion: [], pixelAccuracy: 1, meanAccuracy: 1, iou: [], meanIou: 1, meanIoU: 1, frequencyWeightedIou: 1, frequencyWeightedIoU: 1, void: 0 }
+    case 'layer': return { name: request.name, inputs: 1, outputs: 1, kernel: [1, 1], stride: [1, 1],
+      padding: [0, 0], weights: new Float32Array(1) }
+    case 'measure': return { classes: request.classes, confusion: [], pixelAccuracy: 1,
+      meanAccuracy: 1, iou: [], meanIou: 1, meanIoU: 1, frequencyWeightedIou: 1, frequencyWeightedIoU: 1, void: 0 }
     case 'transposed': return { values: request.values.map(value => value * request.weights[0]) }
   }
 }
@@ -108,7 +116,9 @@ function except(other) {
 }
 
 /** @param {string} code @returns {Script} */
-const failsGpu = code => except({ open: (request, worker) => request.type === 'open' && request.backend === 'webgpu' ? code : works(request, worker) })
+const failsGpu = code =>
+  except({ open: (request, worker) => request.type === 'open' && request.backend === 'webgpu'
+    ? code : works(request, worker) })
 
 /** @param {string} code */
 const coded = code => (/** @type {unknown} */ error) => error instanceof FcnError && error.code === code
@@ -149,7 +159,8 @@ describe('the net from the inside', () => {
     assert.equal(trace.backend, 'webgpu')
     assert.equal('outcome' in trace, false)
     const [asked] = workers[0].asked('trace')
-    assert.deepEqual(asked.type === 'trace' && [asked.maps, asked.size, asked.gpuLimit], [['score_fr', 'upscore32'], 224, null])
+    assert.deepEqual(asked.type === 'trace' && [asked.maps, asked.size, asked.gpuLimit],
+      [['score_fr', 'upscore32'], 224, null])
     for (const maps of [[], 'score_fr', [3], undefined]) {
       await assert.rejects(engine.trace(photo, /** @type {any} */ ({ maps })), coded('invalid_input'))
     }
@@ -157,7 +168,9 @@ describe('the net from the inside', () => {
   })
 
   it('survives a crash like any other job, with the model given again', async () => {
-    scripts = [except({ trace: (_, worker) => { worker.say({ type: 'down', error: { code: 'crashed', message: '', details: {} } }); return null } }), works]
+    scripts = [except({
+      trace: (_, worker) => {
+        worker.say({ type: 'down', error: { code: 'crashed', message: '', details: {} } }); return null } }), works]
     const engine = await loaded()
     const restarts = heard(engine, 'restart')
     assert.equal((await engine.trace(photo, { maps: ['pool3'] })).maps.length, 1)
@@ -168,7 +181,8 @@ describe('the net from the inside', () => {
 
   it('gives the windows of a classifier, and of no other net; and no mask of a classifier', async () => {
     const classifier = { ...MANIFEST, architecture: 'vgg16-classifier', config: { variants: ['score'] } }
-    scripts = [except({ load: request => ({ .../** @type {object} */ (works(request, workers[0])), manifest: classifier }) })]
+    scripts = [except({
+      load: request => ({ .../** @type {object} */ (works(request, workers[0])), manifest: classifier }) })]
     const engine = await loaded()
     const map = await engine.heatmap(photo, { size: 224 })
     assert.equal(map.window, 224)
@@ -191,7 +205,8 @@ describe('the net from the inside', () => {
     await net.inspect(photo)
     await net.tail(photo, { size: 224 })
     await net.sheet(new Blob(['another']), { stage: 'conv1_1' })
-    const asked = workers[0].asked('inside').map(request => request.type === 'inside' && [request.key, request.question.ask, request.size])
+    const asked = workers[0].asked('inside').map(request => request.type === 'inside'
+      && [request.key, request.question.ask, request.size])
     const [[key], , [other]] = /** @type {[number, string, unknown][]} */ (asked)
     assert.deepEqual(asked, [[key, 'inspect', 'model'], [key, 'tail', 224], [other, 'sheet', 'model']])
     assert.notEqual(key, other)
@@ -223,7 +238,8 @@ describe('the net from the inside', () => {
     const engine = await Engine.create()
     await engine.load(files)
     await engine.load(files, { gives: 'labels' })
-    assert.deepEqual(workers[0].asked('load').map(request => request.type === 'load' && request.gives), ['any', 'labels'])
+    assert.deepEqual(workers[0].asked('load').map(request => request.type === 'load' && request.gives),
+      ['any', 'labels'])
     engine.dispose()
   })
 
@@ -245,7 +261,8 @@ describe('the net from the inside', () => {
     const [asked] = workers[0].asked('transposed')
     assert.deepEqual(asked.type === 'transposed' && asked.settings, layer)
     for (const stride of [2, [1], [1.5, 1], [-1, 1], [NaN, 1], null]) {
-      await assert.rejects(engine.convTranspose2d(/** @type {any} */ ({ ...layer, stride }), [3], [2]), coded('invalid_input'))
+      await assert.rejects(engine.convTranspose2d(/** @type {any} */ ({ ...layer, stride }), [3], [2]),
+        coded('invalid_input'))
     }
     await assert.rejects(engine.convTranspose2d(/** @type {any} */ (undefined), [3], [2]), coded('invalid_input'))
     engine.dispose()
@@ -257,8 +274,10 @@ describe('measuring', () => {
     const engine = await Engine.create()
     const map = new Uint8Array(2)
     assert.equal((await engine.measure([{ truth: map, prediction: map }], 3)).classes, 3)
-    for (const [pairs, classes] of [[[{ truth: map, prediction: [0, 0] }], 3], ['maps', 3], [[null], 3], [[], 0], [[], 256], [[], 1.5]]) {
-      await assert.rejects(engine.measure(/** @type {any} */ (pairs), /** @type {any} */ (classes)), coded('invalid_input'))
+    for (const [pairs, classes] of [[[{ truth: map, prediction: [0, 0] }], 3], ['maps', 3],
+      [[null], 3], [[], 0], [[], 256], [[], 1.5]]) {
+      await assert.rejects(engine.measure(/** @type {any} */ (pairs), /** @type {any} */ (classes)),
+        coded('invalid_input'))
     }
     await engine.measure([{ truth: map, prediction: map }], 3, { void: 255 })
     await assert.rejects(engine.measure([], 3, { void: /** @type {any} */ (0) }), coded('invalid_input'))
@@ -329,22 +348,27 @@ describe('a normal run', () => {
     empty.dispose()
     const engine = await loaded()
     await assert.rejects(engine.segment(photo, { variant: 'fcn4s' }), coded('unknown_variant'))
-    await assert.rejects(engine.segment(/** @type {Blob} */ (/** @type {unknown} */ ('photo.jpg'))), coded('decode_failed'))
+    await assert.rejects(engine.segment(/** @type {Blob} */ (/** @type {unknown} */ ('photo.jpg'))),
+      coded('decode_failed'))
     await assert.rejects(engine.load(/** @type {File} */ (files[0])), coded('weights_invalid'))
-    for (const many of [[...files, new File(['a'], 'names.txt')], [files[1], files[1]], [new File(['a'], 'names.txt')]]) {
+    for (const many of [[...files, new File(['a'], 'names.txt')], [files[1], files[1]],
+      [new File(['a'], 'names.txt')]]) {
       await assert.rejects(engine.load(many), coded('weights_invalid'))
     }
     engine.dispose()
   })
 
   it('gives a new worker a checkpoint from its file again, not from memory', async () => {
-    scripts = [except({ segment: (_, worker) => { worker.say({ type: 'down', error: { code: 'crashed', message: '', details: {} } }); return null } }), works]
+    scripts = [except({
+      segment: (_, worker) => {
+        worker.say({ type: 'down', error: { code: 'crashed', message: '', details: {} } }); return null } }), works]
     const engine = await Engine.create()
     const names = new File(['a'], 'names.txt')
     await engine.load([files[1], names])
     await engine.segment(photo)
     const [again] = workers[1].asked('load')
-    assert.deepEqual(again.type === 'load' && again.source, { from: 'checkpoint', name: 'weights.safetensors', weights: files[1], names })
+    assert.deepEqual(again.type === 'load' && again.source, { from: 'checkpoint', name: 'weights.safetensors',
+      weights: files[1], names })
     engine.dispose()
   })
 
@@ -359,9 +383,11 @@ describe('a normal run', () => {
     }
     assert.equal(workers[0].asked('load').length, 1)
     for (const variants of [[], [undefined], 'fcn8s', null, bare]) {
-      await assert.rejects(engine.segmentAll(photo, { variants: /** @type {never} */ (variants) }), coded('invalid_input'))
+      await assert.rejects(engine.segmentAll(photo, { variants: /** @type {never} */ (variants) }),
+        coded('invalid_input'))
     }
-    for (const from of [new Blob(['{}']), [new Blob(), new Blob()], [], null, undefined, 5, {}, [null, null], [{ name: 'model.json' }, { name: 'w' }]]) {
+    for (const from of [new Blob(['{}']), [new Blob(), new Blob()], [], null, undefined,
+      5, {}, [null, null], [{ name: 'model.json' }, { name: 'w' }]]) {
       await assert.rejects(engine.load(/** @type {never} */ (from)), coded('invalid_input'))
     }
     for (const backend of ['gpu', '', null, Symbol('b')]) {
@@ -375,7 +401,8 @@ describe('a normal run', () => {
   it('leaves no rejection unheard when a source fails before its turn', async () => {
     let letGo = () => {}
     scripts = [except({ segment: (request, worker) => {
-      letGo = () => worker.say(/** @type {FromWorker} */ ({ type: 'done', id: request.id, reply: works(request, worker) }))
+      letGo = () => worker.say(/** @type {FromWorker} */ ({ type: 'done', id: request.id,
+        reply: works(request, worker) }))
       return null
     } })]
     /** @type {unknown[]} */
@@ -421,7 +448,8 @@ describe('nets', () => {
     const engine = await Engine.create()
     const models = heard(engine, 'model')
     const [one, two] = [await engine.load(files), await engine.load(files)]
-    assert.deepEqual([one.url, one.manifest, one.notes, one.classes, one.isDisposed], [null, MANIFEST, [], MANIFEST.classes, false])
+    assert.deepEqual([one.url, one.manifest, one.notes, one.classes, one.isDisposed],
+      [null, MANIFEST, [], MANIFEST.classes, false])
     assert.deepEqual(models, [one, two].map(net => ({ url: null, manifest: MANIFEST, net })))
     for (const net of [one, two, one]) assert.equal((await net.segment(photo)).variant, 'fcn8s')
     await engine.segment(photo)
@@ -468,7 +496,8 @@ describe('nets', () => {
   })
 
   it('end what runs and what waits when they are disposed of, and nothing else', async () => {
-    scripts = [except({ segment: (request, worker) => worker.asked('segment').length === 1 ? null : works(request, worker) })]
+    scripts = [except({ segment: (request, worker) => worker.asked('segment').length === 1
+      ? null : works(request, worker) })]
     const engine = await Engine.create()
     const [one, two] = [await engine.load(files), await engine.load(files)]
     const jobs = [one.segment(photo), one.segment(photo), two.segment(photo)]
@@ -550,7 +579,8 @@ describe('nets', () => {
 
 describe('stopping', () => {
   it('rejects at once with the reason, and starts the next job when the worker has let go', async () => {
-    scripts = [except({ segment: (request, worker) => workers[0]?.asked('segment').length === 1 ? null : works(request, worker) })]
+    scripts = [except({ segment: (request, worker) => workers[0]?.asked('segment').length === 1
+      ? null : works(request, worker) })]
     const engine = await loaded()
     const worker = /** @type {FakeWorker} */ (workers[0])
     let stopped = 0
@@ -664,7 +694,8 @@ describe('stopping a load', () => {
     const { model } = engine
     const worker = /** @type {FakeWorker} */ (workers[0])
     // Its answer and the stop cross.
-    worker.onStop = id => worker.say(/** @type {FromWorker} */ ({ type: 'done', id, reply: works(/** @type {Asked} */ (worker.asked('load')[1]), worker) }))
+    worker.onStop = id => worker.say(/** @type {FromWorker} */ ({ type: 'done', id,
+      reply: works(/** @type {Asked} */ (worker.asked('load')[1]), worker) }))
     const stopper = new AbortController()
     const stopped = engine.load(files, { signal: stopper.signal })
     await turn()
@@ -757,7 +788,8 @@ describe('restarting', () => {
     engine.dispose()
   })
 
-  for (const [type, code] of /** @type {const} */ ([['segment', 'crashed'], ['segment', 'decode_failed'], ['load', 'crashed'], ['load', 'not_finite']])) {
+  for (const [type, code] of /** @type {const} */ ([['segment', 'crashed'], ['segment', 'decode_failed'],
+    ['load', 'crashed'], ['load', 'not_finite']])) {
     it(`goes back to the GPU after a ${type} that fails there twice and on the CPU with ${code}`, async () => {
       let isBad = false
       scripts = [except({ [type]: (/** @type {Asked} */ request, /** @type {FakeWorker} */ worker) => {
@@ -798,7 +830,8 @@ describe('restarting', () => {
   })
 
   it('loads another model where the former one can not be had again', async () => {
-    const gone = except({ load: (request, worker) => request.type === 'load' && request.source.from === 'kept' ? 'network_error' : works(request, worker) })
+    const gone = except({ load: (request, worker) => request.type === 'load' && request.source.from === 'kept'
+      ? 'network_error' : works(request, worker) })
     scripts = [works, gone]
     const engine = await loaded()
     workers[0]?.say({ type: 'down', error: { code: 'crashed', message: 'panic', details: {} } })
@@ -836,7 +869,8 @@ describe('restarting', () => {
   it('names the script that a built worker imports and the server has not got', async () => {
     const { fetch } = globalThis
     const at = (/** @type {string} */ path) => new URL(`../../www/engine/worker/${path}`, import.meta.url).href
-    const [missing, ...shy] = ['../../chunks/chunk-D.js', './lazy.js', '../../chunks/quoted.js', './comment.js', '../../chunks/text.js'].map(at)
+    const [missing, ...shy] = ['../../chunks/chunk-D.js', './lazy.js', '../../chunks/quoted.js',
+      './comment.js', '../../chunks/text.js'].map(at)
     /** @type {Record<string, string>} */
     const served = {
       [at('worker.js')]: `import{a as b,c as $}from"../../chunks/chunk-A.js";import"../../chunks/chunk-B.js";/** @typedef {import('./comment.js').X} X */const d=()=>import("./lazy.js");`,
@@ -855,7 +889,8 @@ describe('restarting', () => {
       return null
     } })]
     try {
-      await assert.rejects(Engine.create(), { code: 'wasm_failed', details: { kind: 'http_error', status: 404, url: missing } })
+      await assert.rejects(Engine.create(), { code: 'wasm_failed',
+        details: { kind: 'http_error', status: 404, url: missing } })
     } finally {
       globalThis.fetch = fetch
     }
@@ -867,7 +902,8 @@ describe('restarting', () => {
     const document = new EventTarget()
     Object.assign(globalThis, { document })
     /** @param {string} disposition */
-    const violate = disposition => document.dispatchEvent(Object.assign(new Event('securitypolicyviolation'), { effectiveDirective: 'worker-src', disposition }))
+    const violate = disposition => document.dispatchEvent(Object.assign(new Event('securitypolicyviolation'),
+      { effectiveDirective: 'worker-src', disposition }))
     scripts = ['enforce', 'report'].map(disposition => except({ boot: (_request, worker) => {
       violate(disposition)
       worker.dispatchEvent(new Event('error'))
@@ -1025,12 +1061,15 @@ describe('errors', () => {
   })
 
   it('keep known codes and their plain details', () => {
-    const fromRust = Object.assign(new Error('conv1_1.weight is missing'), { code: 'missing_tensor', details: { tensor: 'conv1_1.weight', odd: {} } })
-    assert.deepEqual(toFcnError(fromRust).plain(), { code: 'missing_tensor', message: 'conv1_1.weight is missing', details: { tensor: 'conv1_1.weight' } })
+    const fromRust = Object.assign(new Error('conv1_1.weight is missing'),
+      { code: 'missing_tensor', details: { tensor: 'conv1_1.weight', odd: {} } })
+    assert.deepEqual(toFcnError(fromRust).plain(), { code: 'missing_tensor', message: 'conv1_1.weight is missing',
+      details: { tensor: 'conv1_1.weight' } })
   })
 
   it('take everything unknown for a crash', () => {
-    for (const thrown of [new WebAssembly.RuntimeError('unreachable'), new TypeError('x'), 'text', undefined, Object.assign(new Error('y'), { code: 'ENOENT' })]) {
+    for (const thrown of [new WebAssembly.RuntimeError('unreachable'), new TypeError('x'),
+      'text', undefined, Object.assign(new Error('y'), { code: 'ENOENT' })]) {
       assert.equal(toFcnError(thrown).code, 'crashed')
     }
     assert.equal(toFcnError(new DOMException('stop', 'AbortError')).code, 'aborted')

@@ -9,11 +9,13 @@ import { Control } from '../../www/elements/upsample/control.js'
 function mapOf(channels, height, width, at) {
   const data = new Float32Array(channels * height * width)
   let i = 0
-  for (let c = 0; c < channels; c++) for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data[i++] = at(c, y, x)
+  for (let c = 0; c < channels; c++) for (let y = 0; y < height; y++) for (let x = 0; x
+    < width; x++) data[i++] = at(c, y, x)
   return { channels, height, width, data }
 }
 
-const LAYER = { inputs: 2, outputs: 3, kernel: /** @type {[number, number]} */ ([2, 2]), weights: Float32Array.from({ length: 24 }, (_, i) => i) }
+const LAYER = { inputs: 2, outputs: 3, kernel: /** @type {[number, number]} */ ([2, 2]),
+  weights: Float32Array.from({ length: 24 }, (_, i) => i) }
 
 describe('feature maps', () => {
   it('planes_and_kernels_are_where_pytorch_puts_them', () => {
@@ -54,22 +56,27 @@ describe('a photo in the figure', () => {
     const names = (/** @type {string[]} */ variants) => layersOf(variants).map(({ name }) => name)
     assert.deepEqual(names(['fcn32s']), ['upscore32'])
     assert.deepEqual(names(['fcn8s']), ['upscore2', 'upscore_pool4', 'upscore8'])
-    assert.deepEqual(names(['fcn32s', 'fcn16s', 'fcn8s']), ['upscore32', 'upscore2', 'upscore16', 'upscore_pool4', 'upscore8'])
+    assert.deepEqual(names(['fcn32s', 'fcn16s', 'fcn8s']), ['upscore32', 'upscore2', 'upscore16',
+      'upscore_pool4', 'upscore8'])
     assert.deepEqual(names(['resnet']), [])
     assert.deepEqual(mapsFor(layersOf(['fcn16s'])), ['score_fr', 'upscore2', 'fuse_pool4', 'upscore16'])
   })
 
   it('the_figure_gets_the_numbers_of_the_net_and_their_sum_is_compared', async () => {
-    const random = (() => { let state = 7; return () => ((state = (state * 48271) % 2147483647) / 2147483647 - 0.5) * 8 })()
+    const random = (() => {
+      let state = 7; return () => ((state = (state * 48271) % 2147483647) / 2147483647 - 0.5) * 8 })()
     const input = { name: 'score_fr', ...mapOf(2, 5, 7, random) }
-    const kernels = { name: 'upscore32', inputs: 2, outputs: 2, kernel: /** @type {[number, number]} */ ([64, 64]), stride: /** @type {[number, number]} */ ([32, 32]),
-      padding: /** @type {[number, number]} */ ([16, 16]), weights: Float32Array.from({ length: 2 * 2 * 64 * 64 }, random) }
+    const kernels = { name: 'upscore32', inputs: 2, outputs: 2, kernel: /** @type {[number, number]} */ ([64, 64]),
+      stride: /** @type {[number, number]} */ ([32, 32]),
+      padding: /** @type {[number, number]} */ ([16, 16]),
+        weights: Float32Array.from({ length: 2 * 2 * 64 * 64 }, random) }
     const [layer] = layersOf(['fcn32s'])
     const control = new Control()
     control.fragment = stateOf(/** @type {any} */ ({ maps: [input] }), layer, kernels, 1, 0)
     const { model } = control
     assert.deepEqual(model.problems, [])
-    assert.deepEqual([model.layer.input, model.layer.kernel, model.layer.stride, model.layer.padding], [[5, 7], [64, 64], [32, 32], [16, 16]])
+    assert.deepEqual([model.layer.input, model.layer.kernel, model.layer.stride, model.layer.padding],
+      [[5, 7], [64, 64], [32, 32], [16, 16]])
     assert.ok(largestDifference(model.input, planeOf(input, 1)) < 1e-6 * largestOf(input.data))
     assert.equal(largestDifference(model.weights, kernelOf(kernels, 1, 0)), 0)
     assert.equal(control.photo, true)
@@ -84,7 +91,8 @@ describe('a photo in the figure', () => {
     burn[9] -= 0.25
     const engine = { convTranspose2d: async () => ({ values: burn, backend: 'cpu' }) }
     const trace = { maps: [input, { name: 'upscore32', channels: 2, height: 160, width: 224, data: net }] }
-    const found = await compare(/** @type {any} */ (engine), /** @type {any} */ (trace), layer, kernels, 0, figure, new AbortController().signal)
+    const found = await compare(/** @type {any} */ (engine), /** @type {any} */ (trace),
+      layer, kernels, 0, figure, new AbortController().signal)
     assert.ok(Math.abs(found.net - 0.5) < 1e-5 && Math.abs(found.burn - 0.25) < 1e-5)
     assert.equal(found.mixed, true)
     assert.equal(found.backend, 'cpu')

@@ -22,15 +22,18 @@ describe('fetching', () => {
     serve(async () => new Response('', { status: 503 }))
     await assert.rejects(fetchJson(ADDRESS), { code: 'http_error', details: { status: 503, url: ADDRESS } })
     serve(async () => { throw new TypeError('Failed to fetch') })
-    await assert.rejects(fetchFile(ADDRESS), { code: 'network_error', details: { url: ADDRESS, reason: 'Failed to fetch' } })
+    await assert.rejects(fetchFile(ADDRESS), { code: 'network_error',
+      details: { url: ADDRESS, reason: 'Failed to fetch' } })
     await assert.rejects(fetchFile(ADDRESS, AbortSignal.abort()), { code: 'aborted' })
     serve(async () => new Response('<!doctype html>'))
     await assert.rejects(fetchJson(ADDRESS), SyntaxError)
   })
 
   it('names a web page that comes instead of a file', async () => {
-    const page = (/** @type {string} */ body) => new Response(body, { headers: { 'Content-Type': 'text/html; charset=utf-8' } })
-    for (const body of ['<!doctype html><title>Front page</title>', '\ufeff\n<html>', '<!-- made by hand -->', '<meta charset="utf-8">', '<script>', '<?xml version="1.0"?><html>']) {
+    const page = (/** @type {string} */ body) =>
+      new Response(body, { headers: { 'Content-Type': 'text/html; charset=utf-8' } })
+    for (const body of ['<!doctype html><title>Front page</title>', '\ufeff\n<html>', '<!-- made by hand -->',
+      '<meta charset="utf-8">', '<script>', '<?xml version="1.0"?><html>']) {
       serve(async () => page(body))
       await assert.rejects(fetchJson(ADDRESS), {
         code: 'http_error', message: `${ADDRESS}: a web page came instead. The server has to have this file.`,
@@ -45,7 +48,8 @@ describe('fetching', () => {
   })
 
   it('takes a connection that drops half-way for a dead one', async () => {
-    serve(async () => new Response(new ReadableStream({ pull: controller => controller.error(new TypeError('reset')) })))
+    serve(async () =>
+      new Response(new ReadableStream({ pull: controller => controller.error(new TypeError('reset')) })))
     await assert.rejects(fetchJson(ADDRESS), { code: 'network_error' })
   })
 })
@@ -59,7 +63,8 @@ describe('fields', () => {
   })
 
   it('are read in the language shown, else in English', () => {
-    assert.deepEqual(['sky', { en: 'sky', ko: '하늘' }, { en: 'sky' }, 3].map(value => spoken(value, 'ko')), ['sky', '하늘', 'sky', ''])
+    assert.deepEqual(['sky', { en: 'sky', ko: '하늘' }, { en: 'sky' }, 3].map(value => spoken(value, 'ko')),
+      ['sky', '하늘', 'sky', ''])
   })
 
   it('are a confusion matrix only if it is whole', () => {

@@ -88,7 +88,8 @@ describe('memory', () => {
 
   it('peaks by the sum of a moment, and by the largest renderer', () => {
     const at = (/** @type {number} */ a, /** @type {number} */ b) => [
-      { pid: 1, parent: 0, kind: 'renderer', rss: 2 * a, pss: a }, { pid: 2, parent: 1, kind: 'renderer', rss: 2 * b, pss: b },
+      { pid: 1, parent: 0, kind: 'renderer', rss: 2 * a, pss: a }, { pid: 2, parent: 1,
+        kind: 'renderer', rss: 2 * b, pss: b },
     ]
     const high = [at(1, 5), at(4, 4), at(6, 1)].reduce(higher, nothing())
     assert.deepEqual(high, { all: 8, allRss: 16, renderer: 12, gpu: 0, samples: 3 })

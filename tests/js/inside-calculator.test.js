@@ -18,7 +18,8 @@ describe('the link from a layer to the figure that shows it', () => {
     let shown = 0
     for (let i = 0; i < 200; i++) {
       const [k, s, p, op, d] = [1 + i % 9, 1 + i % 4, i % 3, i % 2, 1 + i % 3]
-      const text = fragment(`nn.ConvTranspose2d(1, 1, (${k}, ${k + i % 2}), ${s}, ${p}, ${op}, dilation=${d})`, [1 + i % 32, 1 + i % 7])
+      const text = fragment(`nn.ConvTranspose2d(1, 1, (${k}, ${k + i % 2}), ${s}, ${p}, ${op}, dilation=${d})`,
+        [1 + i % 32, 1 + i % 7])
       if (!text) continue
       shown++
       const control = new Control()
@@ -26,7 +27,8 @@ describe('the link from a layer to the figure that shows it', () => {
       const { layer, problems } = control.model
       assert.deepEqual(problems, [], text)
       assert.deepEqual(control.notices, [], text)
-      const asked = { input: [1 + i % 32, 1 + i % 7], kernel: [k, k + i % 2], stride: [s, s], padding: [p, p], outputPadding: [op, op], dilation: [d, d] }
+      const asked = { input: [1 + i % 32, 1 + i % 7], kernel: [k, k + i % 2], stride: [s, s],
+        padding: [p, p], outputPadding: [op, op], dilation: [d, d] }
       assert.deepEqual(layer, asked, text)
       assert.equal(control.fragment, text)
     }
@@ -81,7 +83,8 @@ describe('the layer at which an input stops', () => {
     const panel = calculator()
     panel.actions.preset('vgg')
     assert.deepEqual(stop(panel), [line.name, line.line])
-    assert.deepEqual(panel.layers.filter(({ note }) => note).map(({ row, note }) => [row.line, note?.code]), [[22, 'linear']])
+    assert.deepEqual(panel.layers.filter(({ note }) => note).map(({ row, note }) => [row.line, note?.code]),
+      [[22, 'linear']])
     panel.actions.slide(224)
     assert.equal(stop(panel), null)
     assert.equal(panel.values.input, '3x224x224')

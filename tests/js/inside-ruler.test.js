@@ -27,7 +27,8 @@ describe('the net of the ruler', () => {
           for (const { name, size } of net.rows) {
             const column = { conv1_1: 'conv1', score_fr: 'fc6' }[name] ?? name
             // A sum that isn't whole is where the authors' net stops.
-            if (column in told && net.rows.every(({ isWhole }) => isWhole)) assert.equal(size, told[column], `${told['input']} ${name}`)
+            if (column in told && net.rows.every(({ isWhole }) => isWhole)) assert.equal(size,
+              told[column], `${told['input']} ${name}`)
           }
           assert.equal(names.has('score_fr'), told['fc6'] > 0, `${told['input']}`)
           const output = outputOf(net)
@@ -49,7 +50,8 @@ describe('the net of the ruler', () => {
       names.map(name => row({ ...PRESETS.paper, pixels, head }, name)?.size)
     assert.deepEqual(sizes(500, '32s', 'conv1_2', 'pool1', 'pool2', 'pool3', 'pool4', 'pool5', 'score_fr', 'upscore'),
       [698, 349, 175, 88, 44, 22, 16, 544])
-    for (const [pixels, ...enlarged] of [[500, 544, 560, 568], [375, 416, 432, 440], [2048, 2112, 2128, 2136], [1, 64, 80, 88]]) {
+    for (const [pixels, ...enlarged] of [[500, 544, 560, 568], [375, 416, 432, 440], [2048, 2112, 2128, 2136],
+      [1, 64, 80, 88]]) {
       for (const [i, head] of HEADS.entries()) {
         const output = outputOf(netOf({ ...PRESETS.paper, pixels, head }))
         assert.deepEqual([output?.size, output?.zero], [enlarged[i], [19, 27, 31][i]], `${pixels} ${head}`)

@@ -29,10 +29,12 @@ describe('a window', () => {
 describe('a cell that is a sum over cells', () => {
   const place = { stage: 'score_fr', row: 0, column: 0, tap: [0, 0] }
   // Two channels of three places.
-  const made = { channels: 2, places: [place, place, place], values: Float32Array.of(1, 2, 3, -4, 5, 0), weights: Float32Array.of(2, 0, 1, 3, 1, 9) }
+  const made = { channels: 2, places: [place, place, place], values: Float32Array.of(1, 2, 3, -4, 5, 0),
+    weights: Float32Array.of(2, 0, 1, 3, 1, 9) }
 
   it('is_written_out_by_channel_the_one_that_counts_most_first', () => {
-    assert.deepEqual(partsOf(made), [{ channel: 1, products: [-12, 5, 0], part: -7 }, { channel: 0, products: [2, 0, 3], part: 5 }])
+    assert.deepEqual(partsOf(made), [{ channel: 1, products: [-12, 5, 0], part: -7 },
+      { channel: 0, products: [2, 0, 3], part: 5 }])
   })
 
   it('is_drawn_by_place_all_channels_together', () => {

@@ -33,9 +33,11 @@ describe('a label map', () => {
 
   it('may_be_packed_to_few_bits', async () => {
     // Three pixels a row of two bits each; a row begins with a byte of its own.
-    const map = await read(pngBytes(3, [[0b00011000], [0b10010000]], { type: 3, depth: 2, palette: VOC_COLORS.slice(0, 3) }))
+    const map = await read(pngBytes(3, [[0b00011000], [0b10010000]], { type: 3, depth: 2,
+      palette: VOC_COLORS.slice(0, 3) }))
     assert.deepEqual([...map.values], [0, 1, 2, 2, 1, 0])
-    assert.deepEqual([...(await read(pngBytes(9, [[0b10100000, 0b10000000]], { type: 0, depth: 1 }))).values], [1, 0, 1, 0, 0, 0, 0, 0, 1])
+    assert.deepEqual([...(await read(pngBytes(9, [[0b10100000, 0b10000000]], { type: 0, depth: 1 }))).values],
+      [1, 0, 1, 0, 0, 0, 0, 0, 1])
   })
 
   it('may_be_grey_of_16_bits_or_with_an_alpha_that_says_nothing', async () => {
@@ -81,7 +83,8 @@ describe('a label map', () => {
     assert.ok(bomb.length < 40_000)
     assert.equal(await kindOf(bomb), 'broken_png')
     // Of 65,537 colours it is a photo.
-    const photo = Array.from({ length: 257 }, (_, y) => Array.from({ length: 256 }, (_, x) => [x, y % 256, y >> 8]).flat())
+    const photo = Array.from({ length: 257 },
+      (_, y) => Array.from({ length: 256 }, (_, x) => [x, y % 256, y >> 8]).flat())
     assert.equal(await kindOf(pngBytes(256, photo, { type: 2 })), 'label_photo')
   })
 
@@ -90,22 +93,26 @@ describe('a label map', () => {
     const smoothed = pngBytes(4, [[...vocColor(15), 180, 120, 118, 1, 2, 3, 225, 225, 190]], { type: 2 })
     const { details } = await readLabelMap(smoothed).catch(error => error)
     // A person's colour is CamVid's for signs.
-    assert.deepEqual([details.kind, details.all, details.distinct, details.voc, details.cityscapes], ['label_colours', 4, 4, 3, 4])
+    assert.deepEqual([details.kind, details.all, details.distinct, details.voc, details.cityscapes],
+      ['label_colours', 4, 4, 3, 4])
     const { readings: [near] } = await readLabelMap(smoothed, { nearest: 'voc' })
     assert.deepEqual([[...near.values], near.changed, near.palette?.name], [[15, 15, 0, 255], 3, 'voc'])
     const { readings: [only] } = await readLabelMap(smoothed, { only: 'voc' })
     assert.deepEqual([[...only.values], only.left, only.changed], [[15, 255, 255, 255], 3, undefined])
     const { readings: [own] } = await readLabelMap(pngBytes(3, [[9, 9, 9, 1, 1, 1, 9, 9, 9]], { type: 2 }), 'own')
-    assert.deepEqual([[...own.values], own.palette?.classes.map(({ color }) => color)], [[0, 1, 0], ['#090909', '#010101']])
+    assert.deepEqual([[...own.values], own.palette?.classes.map(({ color }) => color)],
+      [[0, 1, 0], ['#090909', '#010101']])
     const many = pngBytes(65, [Array.from({ length: 65 }, (_, x) => [x, 0, 0]).flat()], { type: 2 })
     assert.equal((await readLabelMap(many, 'own').catch(error => error)).details.kind, 'label_own')
     // The nearest by an independent count: the least of all distances.
     const palette = PALETTES.find(({ name }) => name === 'cityscapes')
     const rgb = (/** @type {string} */ color) => [1, 3, 5].map(at => parseInt(color.slice(at, at + 2), 16))
     for (const color of [[200, 30, 70], [60, 60, 60], [10, 10, 40], [150, 250, 140]]) {
-      const { readings: [{ values }] } = await readLabelMap(pngBytes(1, [color], { type: 2 }), { nearest: 'cityscapes' })
+      const { readings: [{ values }] } = await readLabelMap(pngBytes(1, [color], { type: 2 }),
+        { nearest: 'cityscapes' })
       const all = [...palette?.classes ?? [], { id: 255, color: '#000000' }]
-      const away = (/** @type {{color: string}} */ one) => Math.hypot(...rgb(one.color).map((value, i) => value - color[i]))
+      const away = (/** @type {{color: string}} */ one) =>
+        Math.hypot(...rgb(one.color).map((value, i) => value - color[i]))
       assert.equal(values[0], all.reduce((best, one) => away(one) < away(best) ? one : best).id)
     }
   })
@@ -147,12 +154,15 @@ describe('palettes', () => {
     const { classes } = PALETTES.find(({ name }) => name === 'ade20k') ?? { classes: [] }
     assert.equal(classes.length, 150)
     // objectInfo150, counted there from 1: 1 wall, 4 floor, 7 road, 13 person, 49 skyscraper, 126 pot, 150 flag.
-    assert.deepEqual([0, 3, 6, 12, 48, 125, 149].map(id => classes[id].name), ['wall', 'floor', 'road', 'person', 'skyscraper', 'pot', 'flag'])
-    assert.deepEqual([classes[0].color, classes[12].color, classes[149].color, classes[6].color === classes[48].color], ['#787878', '#96053d', '#5c00ff', true])
+    assert.deepEqual([0, 3, 6, 12, 48, 125, 149].map(id => classes[id].name),
+      ['wall', 'floor', 'road', 'person', 'skyscraper', 'pot', 'flag'])
+    assert.deepEqual([classes[0].color, classes[12].color, classes[149].color, classes[6].color === classes[48].color],
+      ['#787878', '#96053d', '#5c00ff', true])
   })
 
   it('have_vocs_colours_as_its_kit_deals_them_out', () => {
-    assert.deepEqual([0, 1, 2, 15, 20, 255].map(vocColor), [[0, 0, 0], [128, 0, 0], [0, 128, 0], [192, 128, 128], [0, 64, 128], [224, 224, 192]])
+    assert.deepEqual([0, 1, 2, 15, 20, 255].map(vocColor), [[0, 0, 0], [128, 0, 0], [0, 128, 0],
+      [192, 128, 128], [0, 64, 128], [224, 224, 192]])
     assert.equal(hex([1, 255, 16]), '#01ff10')
   })
 

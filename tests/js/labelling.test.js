@@ -29,9 +29,11 @@ describe('labelling by hand', () => {
         // Many points of the line instead of the nearest one.
         let near = Infinity
         for (let part = 0; part <= 4000; part++) {
-          near = Math.min(near, Math.hypot(x - from[0] - (to[0] - from[0]) * part / 4000, y - from[1] - (to[1] - from[1]) * part / 4000))
+          near = Math.min(near, Math.hypot(x - from[0] - (to[0] - from[0]) * part / 4000,
+            y - from[1] - (to[1] - from[1]) * part / 4000))
         }
-        if (Math.abs(near - radius) > 0.01 && !ends(i % 23, Math.floor(i / 23), from, to)) assert.equal(value, near < radius ? 7 : 0)
+        if (Math.abs(near - radius) > 0.01 && !ends(i % 23, Math.floor(i / 23), from, to)) assert.equal(value,
+          near < radius ? 7 : 0)
       })
     }
   })
@@ -47,12 +49,15 @@ describe('labelling by hand', () => {
     for (let round = 0; round < 60; round++) {
       const map = empty(31, 19)
       const rings = Array.from({ length: 1 + round % 3 }, () =>
-        Array.from({ length: 3 + Math.floor(next() * 7) }, () => /** @type {Point} */ ([next() * 40 - 4, next() * 27 - 4])))
+        Array.from({ length: 3 + Math.floor(next() * 7) },
+          () => /** @type {Point} */ ([next() * 40 - 4, next() * 27 - 4])))
       const { left, top, width, height } = fillPolygons(map, rings, 9)
       map.values.forEach((value, i) => {
         const [x, y] = [i % 31 + 0.5, Math.floor(i / 31) + 0.5]
-        const crossed = rings.flatMap(ring => ring.map((a, at) => /** @type {const} */ ([a, ring[(at + 1) % ring.length]])))
-          .filter(([a, b]) => (a[1] <= y) !== (b[1] <= y) && a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) <= x).length
+        const crossed = rings.flatMap(ring =>
+          ring.map((a, at) => /** @type {const} */ ([a, ring[(at + 1) % ring.length]])))
+          .filter(([a, b]) => (a[1] <= y) !== (b[1] <= y)
+            && a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) <= x).length
         assert.equal(value, crossed % 2 ? 9 : 0, `round ${round}, pixel ${i}`)
         if (value) assert.ok(i % 31 >= left && i % 31 < left + width && y > top && y < top + height)
       })
@@ -78,7 +83,8 @@ describe('labelling by hand', () => {
       const expected = Uint8Array.from(map.values)
       const former = expected[y * width + x]
       const spread = (/** @type {number} */ column, /** @type {number} */ row) => {
-        if (column < 0 || row < 0 || column >= width || row >= height || expected[row * width + column] !== former) return
+        if (column < 0 || row < 0 || column >= width || row >= height
+          || expected[row * width + column] !== former) return
         expected[row * width + column] = 5
         for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) spread(column + dx, row + dy)
       }

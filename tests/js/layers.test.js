@@ -31,7 +31,8 @@ const problems = source => made(source).problems.map(({ code, line, column }) =>
 /** @param {string} source */
 const meaning = source => read(parse(source).calls[0]).meaning
 /** @param {string} source @param {number} channels @param {number} side @returns {string[]} */
-const notes = (source, channels, side) => made(source, channels, side).rows.flatMap(row => row.notes.map(({ code }) => code))
+const notes = (source, channels, side) => made(source, channels, side).rows.flatMap(row =>
+  row.notes.map(({ code }) => code))
 
 describe('layers as pytorch computes them', () => {
   it('have_its_shapes_and_its_number_of_parameters', () => {
@@ -47,9 +48,11 @@ describe('layers as pytorch computes them', () => {
   /** @param {Chain} chain @returns {{axis: 0 | 1, layers: Layer[], sizes: number[]}[]} */
   const chains = ({ source, input: [channels, ...size] }) => {
     const { rows } = compute(source, { channels, size })
-    const all = rows.map(row => layersOf(/** @type {import('../../www/lib/layers/read.js').Meaning} */ (row.meaning), row.from?.size ?? size))
+    const all = rows.map(row => layersOf(/** @type {import('../../www/lib/layers/read.js').Meaning} */ (row.meaning),
+      row.from?.size ?? size))
     return /** @type {const} */ ([0, 1]).map(axis => ({
-      axis, layers: all.map(pair => /** @type {[Layer, Layer]} */ (pair)[axis]), sizes: rows.map(row => row.from?.size?.[axis] ?? NaN),
+      axis, layers: all.map(pair => /** @type {[Layer, Layer]} */ (pair)[axis]),
+        sizes: rows.map(row => row.from?.size?.[axis] ?? NaN),
     }))
   }
 
@@ -57,7 +60,8 @@ describe('layers as pytorch computes them', () => {
     for (const chain of pytorch) {
       for (const { axis, layers, sizes } of chains(chain)) {
         for (const { cell, ...reached } of chain.fields) {
-          assert.deepEqual(fieldOf(layers, cell[axis], sizes), reached[axis ? 'columns' : 'rows'], `${axis} ${cell} ${chain.source}`)
+          assert.deepEqual(fieldOf(layers, cell[axis], sizes), reached[axis ? 'columns' : 'rows'],
+            `${axis} ${cell} ${chain.source}`)
         }
       }
     }
@@ -87,7 +91,8 @@ describe('layers as pytorch computes them', () => {
 describe('what is pasted', () => {
   it('may_be_a_line_with_or_without_names_and_comments', () => {
     assert.deepEqual(calls('nn.Conv2d(3, 64, 3, padding=1)'), [':Conv2d'])
-    assert.deepEqual(calls('self.a = torch.nn.Conv2d(3, 64, 3)  # nn.ReLU()\n# nn.ReLU()\nb = nn.ReLU(),'), ['a:Conv2d', 'b:ReLU'])
+    assert.deepEqual(calls('self.a = torch.nn.Conv2d(3, 64, 3)  # nn.ReLU()\n# nn.ReLU()\nb = nn.ReLU(),'),
+      ['a:Conv2d', 'b:ReLU'])
     assert.deepEqual(calls('self.a: nn.Module = nn.Conv2d(\n    3,\n    64, 3,\n)'), ['a:Conv2d'])
   })
 
@@ -176,8 +181,10 @@ Self {
 describe('what cannot be read', () => {
   it('is_told_with_its_place_and_the_rest_is_computed', () => {
     const source = 'nn.Conv2d(3, 8, 3, padding=1\nnn.ReLU()\n?? what\nnn.Cnv2d(8, 8, 3)\nnn.Conv2d(8, 16, 3, paddin=1)\nnn.MaxPool2d()\nnn.Conv2d(16, 4, 1 2)'
-    assert.deepEqual(problems(source), ['unclosed 1:10', 'unreadable 3:1', 'unknown 4:1', 'keyword 5:21', 'missing 6:1', 'unreadable 7:20'])
-    assert.deepEqual(made(source).rows.map(shape), [[8, 224, 224], [8, 224, 224], [8, 224, 224], [16, 222, 222], [16, 222, 222], [4, 222, 222]])
+    assert.deepEqual(problems(source), ['unclosed 1:10', 'unreadable 3:1', 'unknown 4:1',
+      'keyword 5:21', 'missing 6:1', 'unreadable 7:20'])
+    assert.deepEqual(made(source).rows.map(shape), [[8, 224, 224], [8, 224, 224], [8, 224, 224],
+      [16, 222, 222], [16, 222, 222], [4, 222, 222]])
     assert.equal(made(source).problems[2].values['near'], 'Conv2d')
   })
 
@@ -189,7 +196,8 @@ describe('what cannot be read', () => {
   })
 
   it('leaves_out_layers_of_other_dimensions_and_lists_made_elsewhere', () => {
-    assert.deepEqual(problems('nn.Conv3d(1, 1, 3)\nnn.Sequential(*layers, nn.ReLU())'), ['other_dimension 1:1', 'star 2:15'])
+    assert.deepEqual(problems('nn.Conv3d(1, 1, 3)\nnn.Sequential(*layers, nn.ReLU())'),
+      ['other_dimension 1:1', 'star 2:15'])
     assert.deepEqual(calls('nn.Sequential(*layers, nn.ReLU())'), [':ReLU'])
   })
 
@@ -213,10 +221,14 @@ describe('what cannot be read', () => {
   })
 
   it('ends_soon_whatever_the_text_is', () => {
-    const hostile = ['('.repeat(LONGEST), 'nn.Conv2d('.repeat(2000), '- '.repeat(9000), '"'.repeat(9999), '[1,'.repeat(6000),
-      'a='.repeat(9000), '\n'.repeat(30_000), '('.repeat(30) + 'nn.ReLU()', 'self.'.repeat(4000), '9'.repeat(LONGEST), 'nn.ReLU()\n'.repeat(3000),
-      '(0): '.repeat(4000), "'a': ".repeat(4000), 'n::<'.repeat(4000), '/*'.repeat(5000), 'nn.Conv2d(3,64,3,'.repeat(1000), '__proto__()', 'nn.constructor(3)',
-      'nn.ConvTranspose2d(1,1,4000,1000,dilation=3)\n'.repeat(400), 'nn.ConvTranspose2d(1,1,4,2,1)\nnn.Conv2d(1,1,2,2)\n'.repeat(200)]
+    const hostile = ['('.repeat(LONGEST), 'nn.Conv2d('.repeat(2000), '- '.repeat(9000),
+      '"'.repeat(9999), '[1,'.repeat(6000),
+      'a='.repeat(9000), '\n'.repeat(30_000), '('.repeat(30) + 'nn.ReLU()', 'self.'.repeat(4000),
+        '9'.repeat(LONGEST), 'nn.ReLU()\n'.repeat(3000),
+      '(0): '.repeat(4000), "'a': ".repeat(4000), 'n::<'.repeat(4000),
+        '/*'.repeat(5000), 'nn.Conv2d(3,64,3,'.repeat(1000), '__proto__()', 'nn.constructor(3)',
+      'nn.ConvTranspose2d(1,1,4000,1000,dilation=3)\n'.repeat(400),
+        'nn.ConvTranspose2d(1,1,4,2,1)\nnn.Conv2d(1,1,2,2)\n'.repeat(200)]
     for (const source of hostile) {
       const began = performance.now()
       const { rows } = made(source, 1)
@@ -232,7 +244,8 @@ describe('what cannot be read', () => {
       seed = Math.imul(seed, 1103515245) + 12345 & 0x7fffffff
       return (seed >> 8) % n
     }
-    const pieces = ['(', ')', '[', ']', ',', '=', ':', '::', '.', '\n', '"', "'", '#', '//', '*', '-', 'nn.', 'Conv2d', 'new', '3', ' ', 'self', '{', '}', '<', '>']
+    const pieces = ['(', ')', '[', ']', ',', '=', ':', '::', '.', '\n', '"', "'", '#',
+      '//', '*', '-', 'nn.', 'Conv2d', 'new', '3', ' ', 'self', '{', '}', '<', '>']
     const whole = 'self.a = nn.Sequential(nn.Conv2d(3, 64, (3, 3), padding=1), nn.ReLU())\nConv2dConfig::new([3, 64], [3, 3]).with_padding(PaddingConfig2d::Same)'
     for (let i = 0; i < 3000; i++) {
       let text = whole
@@ -253,8 +266,10 @@ describe('what cannot be read', () => {
 
 describe('the diagnosis', () => {
   it('finds_the_slip_of_the_notes_and_what_would_do', () => {
-    const [short, blocks] = made('nn.ConvTranspose2d(21, 21, 16, stride=16, padding=8, bias=False)', 21, 14).rows[0].notes
-    assert.deepEqual(short, { level: 'bad', code: 'short', values: { got: 208, wanted: 224, n: 14, s: 16, difference: 16 }, remedies: [
+    const [short, blocks] = made('nn.ConvTranspose2d(21, 21, 16, stride=16, padding=8, bias=False)',
+      21, 14).rows[0].notes
+    assert.deepEqual(short, { level: 'bad', code: 'short',
+      values: { got: 208, wanted: 224, n: 14, s: 16, difference: 16 }, remedies: [
       { key: 'kernel', value: 32, isBlocky: false }, { key: 'padding', value: 0, isBlocky: true }] })
     assert.equal(blocks.code, 'blocks')
   })
@@ -285,7 +300,8 @@ describe('the diagnosis', () => {
 
   it('tells_that_channels_do_not_fit_and_goes_on', () => {
     const { rows } = made('nn.Conv2d(3, 8, 1)\nnn.Conv2d(16, 4, 1)\nnn.BatchNorm2d(8)')
-    assert.deepEqual(rows.map(row => row.notes.map(({ code, values }) => [code, values['want'], values['got']])), [[], [['channels', 16, 8]], [['channels', 8, 4]]])
+    assert.deepEqual(rows.map(row => row.notes.map(({ code, values }) => [code, values['want'], values['got']])),
+      [[], [['channels', 16, 8]], [['channels', 8, 4]]])
   })
 
   it('tells_where_a_map_vanishes_and_keeps_what_needs_no_map', () => {
@@ -297,9 +313,11 @@ describe('the diagnosis', () => {
   })
 
   it('tells_which_sizes_a_fully_connected_layer_takes', () => {
-    const vgg = 'nn.Conv2d(3, 512, 3, padding=1)\n' + 'nn.MaxPool2d(2)\n'.repeat(5) + 'nn.Flatten()\nnn.Linear(512 * 7 * 7, 4096)'
+    const vgg = 'nn.Conv2d(3, 512, 3, padding=1)\n' + 'nn.MaxPool2d(2)\n'.repeat(5)
+      + 'nn.Flatten()\nnn.Linear(512 * 7 * 7, 4096)'
     const of = (/** @type {number} */ side) => made(vgg, 3, side).rows.at(-1)?.notes
-    const [some, conv] = [{ code: 'linear_some', values: { from: 224, to: 255 } }, { side: 7, layer: 'nn.Conv2d(512, 4096, 7)' }]
+    const [some, conv] = [{ code: 'linear_some', values: { from: 224, to: 255 } },
+      { side: 7, layer: 'nn.Conv2d(512, 4096, 7)' }]
     assert.deepEqual(of(224), [
       { level: 'note', ...some }, { level: 'note', code: 'linear_conv_here', values: { ...conv, rows: 1, columns: 1 } },
     ])
@@ -310,8 +328,10 @@ describe('the diagnosis', () => {
     assert.deepEqual(of(192)?.at(-1), { level: 'note', code: 'linear_conv', values: conv })
     assert.deepEqual(notes('nn.Linear(27, 2)', 3, 3), ['unflattened', 'linear_one', 'linear_conv_here'])
     assert.deepEqual(notes('nn.Flatten()\nnn.Linear(28, 2)', 3, 3), ['linear', 'linear_none'])
-    assert.deepEqual(notes('nn.AdaptiveAvgPool2d(7)\nnn.Flatten()\nnn.Linear(147, 2)', 3, 64), ['linear_any', 'linear_conv_here'])
-    assert.deepEqual(notes('nn.Flatten()\nnn.Linear(27, 2)\nnn.Conv2d(2, 2, 1)', 3, 3), ['linear_one', 'linear_conv_here', 'needs_map'])
+    assert.deepEqual(notes('nn.AdaptiveAvgPool2d(7)\nnn.Flatten()\nnn.Linear(147, 2)', 3, 64),
+      ['linear_any', 'linear_conv_here'])
+    assert.deepEqual(notes('nn.Flatten()\nnn.Linear(27, 2)\nnn.Conv2d(2, 2, 1)', 3, 3),
+      ['linear_one', 'linear_conv_here', 'needs_map'])
     // The second gets what the first gives, whatever the input.
     const deep = made('nn.Flatten()\nnn.Linear(27, 4)\nnn.Linear(5, 2)', 3, 3).rows.at(-1)?.notes
     assert.deepEqual(deep, [{ level: 'bad', code: 'linear_row', values: { want: 5, got: 4 } }])
@@ -320,7 +340,8 @@ describe('the diagnosis', () => {
 
   it('counts_vgg16s_multiply_adds_and_parameters', () => {
     const block = (/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ deep) =>
-      Array.from({ length: deep }, (_, i) => `nn.Conv2d(${i ? to : from}, ${to}, 3, padding=1)`).join('\n') + '\nnn.MaxPool2d(2)\n'
+      Array.from({ length: deep }, (_, i) => `nn.Conv2d(${i ? to : from}, ${to}, 3, padding=1)`).join('\n')
+        + '\nnn.MaxPool2d(2)\n'
     const vgg = block(3, 64, 2) + block(64, 128, 2) + block(128, 256, 3) + block(256, 512, 3) + block(512, 512, 3)
     // torchvision's vgg16 without its classifier, and what is published of it.
     const { parameters, macs, rows } = made(vgg)
@@ -330,7 +351,8 @@ describe('the diagnosis', () => {
   })
 
   it('tells_what_pools_drop', () => {
-    assert.deepEqual(made('nn.MaxPool2d(2)', 1, 7).rows[0].notes, [{ level: 'note', code: 'dropped', values: { rows: 1, columns: 1 } }])
+    assert.deepEqual(made('nn.MaxPool2d(2)', 1, 7).rows[0].notes,
+      [{ level: 'note', code: 'dropped', values: { rows: 1, columns: 1 } }])
     assert.deepEqual(notes('nn.MaxPool2d(2, ceil_mode=True)', 1, 7), [])
     assert.deepEqual(notes('nn.MaxPool2d(3, 2, 1)', 1, 7), [])
     assert.deepEqual(notes('nn.MaxPool2d(2, padding=2)', 1, 7), ['pool_padding'])

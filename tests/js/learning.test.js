@@ -26,7 +26,8 @@ const ROUNDING = 1e-12
 const ENLARGEMENTS = /** @type {const} */ (['smooth', 'blocky', 'checkerboard'])
 
 /** @param {Partial<Layer>} parts @returns {Layer} */
-const layerOf = parts => ({ input: [6, 6], kernel: [4, 4], stride: [2, 2], padding: [1, 1], outputPadding: [0, 0], dilation: [1, 1], ...parts })
+const layerOf = parts => ({ input: [6, 6], kernel: [4, 4], stride: [2, 2], padding: [1, 1],
+  outputPadding: [0, 0], dilation: [1, 1], ...parts })
 
 /** @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
 function difference(a, b) {
@@ -36,12 +37,14 @@ function difference(a, b) {
 
 /** @param {() => number} random @returns {Layer} */
 function randomLayer(random) {
-  const whole = (/** @type {number} */ least, /** @type {number} */ most) => least + Math.floor(random() * (most - least + 1))
+  const whole = (/** @type {number} */ least, /** @type {number} */ most) =>
+    least + Math.floor(random() * (most - least + 1))
   const pair = (/** @type {() => number} */ one) => /** @type {Pair} */ ([one(), one()])
   for (;;) {
     const [stride, dilation] = [pair(() => whole(1, 4)), pair(() => whole(1, 3))]
     const layer = {
-      input: pair(() => whole(1, 5)), kernel: pair(() => whole(1, 5)), stride, dilation, padding: pair(() => whole(0, 4)),
+      input: pair(() => whole(1, 5)), kernel: pair(() => whole(1, 5)), stride, dilation,
+        padding: pair(() => whole(0, 4)),
       outputPadding: /** @type {Pair} */ ([0, 1].map(axis => whole(0, Math.max(stride[axis], dilation[axis]) - 1))),
     }
     if (check(layer).length === 0) return layer
@@ -126,7 +129,8 @@ describe('learning', () => {
   })
 
   it('comes_down_just_below_that_rate_and_diverges_just_above', () => {
-    for (const parts of [{}, { kernel: [2, 2], padding: [0, 0] }, { kernel: [3, 2], stride: [1, 2], padding: [0, 0], dilation: [2, 1] }]) {
+    for (const parts of [{}, { kernel: [2, 2], padding: [0, 0] }, { kernel: [3, 2], stride: [1, 2],
+      padding: [0, 0], dilation: [2, 1] }]) {
       const layer = layerOf(/** @type {Partial<Layer>} */ (parts))
       const input = randomMap(layer.input, 1)
       const target = enlarged(layer, input, 'checkerboard')
@@ -157,7 +161,8 @@ describe('learning', () => {
       const best = bestKernel(layer, input, target, curvature(layer, input))
       if (!best) continue
       // At the lowest point the loss has no slope. What is left of it grows with how flat the loss is.
-      assert.ok(difference(descent(layer, input, best.kernel, target).kernel, new Float64Array(best.kernel.length)) < 1e-8)
+      assert.ok(difference(descent(layer, input, best.kernel, target).kernel,
+        new Float64Array(best.kernel.length)) < 1e-8)
     }
   })
 
@@ -177,14 +182,16 @@ describe('the targets', () => {
       for (const enlargement of ENLARGEMENTS) {
         const made = convTranspose(layer, input, enlargingKernel(layer, enlargement))
         // In another order of additions.
-        assert.ok(difference(made, enlarged(layer, input, enlargement)) < ROUNDING, `${kernel} ${stride} ${enlargement}`)
+        assert.ok(difference(made, enlarged(layer, input, enlargement)) < ROUNDING,
+          `${kernel} ${stride} ${enlargement}`)
       }
     }
   })
 
   it('have_fcns_bilinear_kernel_for_smooth_and_blocks_for_blocky', () => {
     for (const stride of [2, 4, 8]) {
-      const layer = layerOf({ kernel: [2 * stride, 2 * stride], stride: [stride, stride], padding: [stride / 2, stride / 2] })
+      const layer = layerOf({ kernel: [2 * stride, 2 * stride], stride: [stride, stride],
+        padding: [stride / 2, stride / 2] })
       assert.ok(difference(enlargingKernel(layer, 'smooth'), bilinearKernel(layer.kernel)) < 1e-15)
     }
     assert.deepEqual([...enlargingKernel(layerOf({ kernel: [2, 2], padding: [0, 0] }), 'blocky')], [1, 1, 1, 1])
@@ -225,6 +232,7 @@ describe('the targets', () => {
   it('are_the_same_from_the_same_seed_and_others_from_another', () => {
     assert.deepEqual(randomMap([6, 6], 7), randomMap([6, 6], 7))
     assert.ok(difference(randomMap([6, 6], 7), randomMap([6, 6], 8)) > 0.5)
-    assert.ok(randomMap([30, 30], 7).every(value => Math.abs(value) <= 1 && Math.abs(10 * value - Math.round(10 * value)) < 1e-9))
+    assert.ok(randomMap([30, 30], 7).every(value =>
+      Math.abs(value) <= 1 && Math.abs(10 * value - Math.round(10 * value)) < 1e-9))
   })
 })

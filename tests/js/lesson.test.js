@@ -57,7 +57,8 @@ const marks = text => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => na
 describe('the stations', () => {
   it('are_counted_by_code_alone_so_that_another_one_makes_no_text_wrong', () => {
     const root = new URL('../../', import.meta.url)
-    const files = ['README.md', ...['www/index.html', 'www/teachers.html'], ...['www/page', 'www/lessons', 'www/lessons/lesson', 'www/elements'].flatMap(folder =>
+    const files = ['README.md', ...['www/index.html', 'www/teachers.html'],
+      ...['www/page', 'www/lessons', 'www/lessons/lesson', 'www/elements'].flatMap(folder =>
       readdirSync(new URL(folder, root)).filter(name => /\.(js|json|md)$/.test(name)).map(name => `${folder}/${name}`))]
     const counted = /\b(eight|nine|ten|eleven|twelve|\d+) stations\b|정거장 ?(여덟|아홉|열|\d)|열 ?곳/i
     assert.deepEqual(files.filter(file => counted.test(readFileSync(new URL(file, root), 'utf8'))), [])
@@ -77,7 +78,8 @@ describe('the stations', () => {
         const where = `${station}.${id}`
         assert.ok(story, where)
         assert.ok(story.question && story.reveal.length, where)
-        assert.ok(chapter || (story.title && story.text?.length), `${where} has neither a title and a text nor a chapter`)
+        assert.ok(chapter || (story.title && story.text?.length),
+          `${where} has neither a title and a text nor a chapter`)
         assert.deepEqual(Object.keys(story.options ?? {}), ask.kind === 'choice' ? [...ask.options] : [], where)
       }
     })
@@ -122,9 +124,11 @@ describe('answers about transposed convolutions', () => {
   })
 
   it('are_what_is_counted_by_hand', () => {
-    const right = Object.fromEntries(parts.map(({ station, part }) => [`${station}.${part.id}`, answerAt(station, part.id).right]))
+    const right = Object.fromEntries(parts.map(({ station, part }) =>
+      [`${station}.${part.id}`, answerAt(station, part.id).right]))
     assert.deepEqual(right, {
-      'upsampling.stamp': 9, 'upsampling.overlap': 7, 'upsampling.checkerboard': 'uneven', 'size.stride': 7, 'size.padding': 5,
+      'upsampling.stamp': 9, 'upsampling.overlap': 7, 'upsampling.checkerboard': 'uneven',
+        'size.stride': 7, 'size.padding': 5,
       'size.zeros': 11, 'size.slip': 208, 'matrix.rows': 36, 'matrix.name': 'shape', 'skips.photo': 4,
     })
   })
@@ -144,7 +148,8 @@ describe('answers about transposed convolutions', () => {
 
 describe('answers read off a figure', () => {
   /** @param {keyof typeof ANSWERS} name @param {object} figure @param {string} [asked] */
-  const right = (name, figure, asked = '') => ANSWERS[name](/** @type {Figure} */ (figure), new URLSearchParams(asked))?.right
+  const right = (name, figure, asked = '') => ANSWERS[name](/** @type {Figure} */ (figure),
+    new URLSearchParams(asked))?.right
 
   it('say_what_moves_with_the_photo_and_wait_for_the_shift_that_is_asked_for', () => {
     const peak = { row: 1, column: 2, x: 90, y: 60 }
@@ -163,29 +168,37 @@ describe('answers read off a figure', () => {
 
   it('count_what_reaches_a_fully_connected_layer', () => {
     const fragment = partOf('place', 'sizes').after ?? ''
-    const layers = [{ shape: [512, 8, 8], problem: null }, { shape: [32768], problem: null }, { shape: null, problem: { code: 'linear' } }]
-    assert.deepEqual(ANSWERS.flattened(/** @type {Figure} */ (/** @type {unknown} */ ({ layers, fragment })), new URLSearchParams())?.values,
+    const layers = [{ shape: [512, 8, 8], problem: null }, { shape: [32768], problem: null },
+      { shape: null, problem: { code: 'linear' } }]
+    assert.deepEqual(ANSWERS.flattened(/** @type {Figure} */ (/** @type {unknown} */ ({ layers, fragment })),
+      new URLSearchParams())?.values,
       { right: '32,768', wanted: '25,088', side: 7, answers: 2 })
     assert.equal(right('flattened', { layers: layers.slice(0, 2), fragment }), undefined)
   })
 
   it('name_the_stage_with_most_parameters', () => {
-    const stage = (/** @type {string} */ name, /** @type {number} */ parameters, /** @type {number} */ macs) => ({ name, parameters, macs })
+    const stage = (/** @type {string} */ name, /** @type {number} */ parameters, /** @type {number} */ macs) =>
+      ({ name, parameters, macs })
     const reading = { panel: 'stages', stages: [stage('conv1_2', 10, 60), stage('fc6', 90, 40)] }
     assert.equal(right('largest', { reading }), 'fc6')
-    assert.equal(ANSWERS.largest(/** @type {Figure} */ (/** @type {unknown} */ ({ reading })), new URLSearchParams())?.values['conv1_2'], '60')
+    assert.equal(ANSWERS.largest(/** @type {Figure} */ (/** @type {unknown} */ ({ reading })),
+      new URLSearchParams())?.values['conv1_2'], '60')
     assert.equal(right('largest', { reading: null }), undefined)
   })
 
   it('tell_how_many_pixels_the_skips_change_once_both_are_off', () => {
-    const off = (/** @type {number} */ changed) => ({ reading: { panel: 'tail', pool4: 0, pool3: 0, changed, pixels: 1000 } })
+    const off = (/** @type {number} */ changed) =>
+      ({ reading: { panel: 'tail', pool4: 0, pool3: 0, changed, pixels: 1000 } })
     assert.deepEqual([19, 20, 200, 201].map(changed => right('changed', off(changed))), ['few', 'some', 'some', 'most'])
-    assert.equal(right('changed', { reading: { panel: 'tail', pool4: 0, pool3: 1, changed: 5, pixels: 10 } }), undefined)
+    assert.equal(right('changed', { reading: { panel: 'tail', pool4: 0, pool3: 1, changed: 5, pixels: 10 } }),
+      undefined)
   })
 
   it('tell_which_kernel_was_learned', () => {
-    const learned = (/** @type {number} */ bilinear, /** @type {number} */ nearest, steps = 400) => ({ learning: { steps, loss: 0.1, distance: { bilinear, nearest } } })
-    assert.deepEqual([right('learned', learned(0.01, 0.4)), right('learned', learned(0.4, 0.01)), right('learned', learned(0.4, 0.3))], ['bilinear', 'nearest', 'random'])
+    const learned = (/** @type {number} */ bilinear, /** @type {number} */ nearest, steps = 400) =>
+      ({ learning: { steps, loss: 0.1, distance: { bilinear, nearest } } })
+    assert.deepEqual([right('learned', learned(0.01, 0.4)), right('learned', learned(0.4, 0.01)),
+      right('learned', learned(0.4, 0.3))], ['bilinear', 'nearest', 'random'])
     assert.equal(right('learned', learned(0, 1, 0)), undefined)
     assert.equal(right('learned', { learning: null }), undefined)
   })
@@ -193,19 +206,23 @@ describe('answers read off a figure', () => {
   it('tell_where_the_answers_of_many_passes_spread', () => {
     const labels = Uint8Array.from({ length: 400 }, (_, at) => Number(at % 20 >= 10))
     const spread = (/** @type {number} */ near, /** @type {number} */ far) => ({
-      uncertainty: { labels, width: 20, passes: 20, spread: Float32Array.from(labels, (_, at) => at % 20 >= 6 && at % 20 <= 13 ? near : far) } })
-    assert.deepEqual([right('unsure', spread(0.2, 0.1)), right('unsure', spread(0.1, 0.2)), right('unsure', spread(0.1, 0.1))], ['edges', 'inside', 'anywhere'])
+      uncertainty: { labels, width: 20, passes: 20,
+        spread: Float32Array.from(labels, (_, at) => at % 20 >= 6 && at % 20 <= 13 ? near : far) } })
+    assert.deepEqual([right('unsure', spread(0.2, 0.1)), right('unsure', spread(0.1, 0.2)),
+      right('unsure', spread(0.1, 0.1))], ['edges', 'inside', 'anywhere'])
     assert.equal(right('unsure', spread(0.2, 0.1), 'passes=40'), undefined)
   })
 
   it('hold_metrics_and_trainings_against_their_thresholds', () => {
     const metrics = (/** @type {number} */ meanIoU) => ({ metrics: { meanIoU, pixelAccuracy: 0.9, iou: [meanIoU, 0] } })
     assert.deepEqual([0.9, 0.458, 0.1].map(value => right('nobody', metrics(value))), ['same', 'half', 'zero'])
-    const curves = (/** @type {number} */ scratch) => ({ curves: { runs: [0.7, scratch].map(miou => ({ points: [{ step: 600, miou }] })) } })
+    const curves = (/** @type {number} */ scratch) =>
+      ({ curves: { runs: [0.7, scratch].map(miou => ({ points: [{ step: 600, miou }] })) } })
     assert.deepEqual([0.65, 0.5, 0.29].map(value => right('pretraining', curves(value))), ['same', 'less', 'half'])
     assert.equal(right('pretraining', { curves: null }), undefined)
     const best = { lowest: { step: 8, loss: 1, score: 0.6 }, highest: { step: 14, loss: 2, score: 0.7 } }
-    assert.deepEqual([[{ kind: 'bothRise' }], []].map(partings => right('parting', { partings: { best, partings } })), ['parts', 'together'])
+    assert.deepEqual([[{ kind: 'bothRise' }], []].map(partings => right('parting', { partings: { best, partings } })),
+      ['parts', 'together'])
   })
 
   it('read_size_and_crop_off_the_ruler', () => {
@@ -224,7 +241,8 @@ describe('the numbers in the texts', () => {
     const wrong = truth.filter((label, at) => label !== prediction[at]).length
     const people = truth.filter(label => label !== 0).length
     for (const text of said('metrics', 'accuracy')) {
-      for (const number of [truth.length, people, truth.length - wrong]) assert.match(text, new RegExp(`(?<!\\d)${number}(?!\\d)`))
+      for (const number of [truth.length, people, truth.length - wrong]) assert.match(text,
+        new RegExp(`(?<!\\d)${number}(?!\\d)`))
       assert.ok(text.includes((100 * (1 - wrong / truth.length)).toFixed(1)))
     }
   })
@@ -239,7 +257,8 @@ describe('the numbers in the texts', () => {
     for (const text of said('paper', 'crop')) {
       assert.ok(text.includes(String(place('score_fr'))) && text.includes(String(-place('upscore16'))))
     }
-    for (const text of said('paper', 'floor')) assert.ok(text.includes(String(rows.find(({ name }) => name === 'conv1_1')?.size)))
+    for (const text of said('paper',
+      'floor')) assert.ok(text.includes(String(rows.find(({ name }) => name === 'conv1_1')?.size)))
   })
 
   it('are_those_of_vgg16_at_224', () => {
@@ -269,12 +288,14 @@ describe('the numbers in the texts', () => {
 describe('a number as people write it', () => {
   it('is_read_with_points_commas_spaces_and_signs', () => {
     for (const [text, number] of /** @type {const} */ ([
-      ['7', 7], [' 32,768 ', 32768], ['32 768', 32768], ['1,234,567', 1234567], ['0.5', 0.5], ['0,5', 0.5], ['−1', -1], ['.5', 0.5], ['12,5', 12.5],
+      ['7', 7], [' 32,768 ', 32768], ['32 768', 32768], ['1,234,567', 1234567], ['0.5', 0.5],
+        ['0,5', 0.5], ['−1', -1], ['.5', 0.5], ['12,5', 12.5],
     ])) assert.equal(numberIn(text), number, text)
   })
 
   it('is_nothing_else', () => {
-    for (const text of ['', 'seven', '7x7', '1e3', '1,2,3', '0x10', 'Infinity', '--1']) assert.equal(numberIn(text), null, text)
+    for (const text of ['', 'seven', '7x7', '1e3', '1,2,3', '0x10', 'Infinity',
+      '--1']) assert.equal(numberIn(text), null, text)
   })
 })
 

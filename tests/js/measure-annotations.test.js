@@ -7,7 +7,8 @@ import { encodePng } from '../../www/lib/png.js'
 const PHOTO = { name: 'cow.jpg', width: 6, height: 4 }
 
 /** @param {unknown} json @param {Partial<typeof PHOTO>} [photo] */
-const read = (json, photo = {}) => readAnnotations(new Blob([typeof json === 'string' ? json : JSON.stringify(json)]), { ...PHOTO, ...photo })
+const read = (json, photo = {}) => readAnnotations(new Blob([typeof json === 'string' ? json : JSON.stringify(json)]),
+  { ...PHOTO, ...photo })
 
 /** @param {unknown} json @param {Partial<typeof PHOTO>} [photo] */
 async function kindOf(json, photo) {
@@ -19,7 +20,8 @@ async function kindOf(json, photo) {
 }
 
 /** @param {Uint8Array} values @param {number} width */
-const rows = (values, width) => Array.from({ length: values.length / width }, (_, row) => [...values.subarray(row * width, (row + 1) * width)].join(' '))
+const rows = (values, width) => Array.from({ length: values.length / width },
+  (_, row) => [...values.subarray(row * width, (row + 1) * width)].join(' '))
 
 describe('LabelMe', () => {
   it('lays_later_shapes_over_earlier_ones_in_background', async () => {
@@ -39,17 +41,20 @@ describe('LabelMe', () => {
   it('has_circles_and_masks', async () => {
     const circle = await read({ shapes: [{ label: 'sun', points: [[3, 2], [4.6, 2]], shape_type: 'circle' }] })
     assert.deepEqual(rows(circle.values, 6), ['0 0 1 1 0 0', '0 1 1 1 1 0', '0 1 1 1 1 0', '0 0 1 1 0 0'])
-    const png = await encodePng({ width: 2, height: 2, palette: new Uint8Array(6), strip: () => Uint8Array.of(1, 0, 1, 1) })
+    const png = await encodePng({ width: 2, height: 2, palette: new Uint8Array(6),
+      strip: () => Uint8Array.of(1, 0, 1, 1) })
     const mask = Buffer.from(await png.arrayBuffer()).toString('base64')
     const found = await read({ shapes: [{ label: 'cow', shape_type: 'mask', mask, points: [[4, 2], [6, 4]] }] })
     assert.deepEqual(rows(found.values, 6), ['0 0 0 0 0 0', '0 0 0 0 0 0', '0 0 0 0 1 0', '0 0 0 0 1 1'])
-    assert.equal(await kindOf({ shapes: [{ label: 'cow', shape_type: 'mask', mask: '<b>', points: [[4, 2]] }] }), 'annotation_none')
+    assert.equal(await kindOf({ shapes: [{ label: 'cow', shape_type: 'mask', mask: '<b>', points: [[4, 2]] }] }),
+      'annotation_none')
   })
 })
 
 describe('COCO', () => {
   const base = {
-    images: [{ id: 7, file_name: 'val2017/COW.png', width: 6, height: 4 }, { id: 8, file_name: 'dog.jpg', width: 9, height: 9 }],
+    images: [{ id: 7, file_name: 'val2017/COW.png', width: 6, height: 4 },
+      { id: 8, file_name: 'dog.jpg', width: 9, height: 9 }],
     categories: [{ id: 21, name: 'cow' }, { id: 1, name: 'person' }],
   }
 
@@ -69,16 +74,19 @@ describe('COCO', () => {
   it('reads_run_lengths_as_they_are_and_packed', async () => {
     // The first column, and the last pixel; packed by pycocotools 2.0.11.
     for (const counts of [[0, 4, 19, 1], '04c0M']) {
-      const found = await read({ ...base, annotations: [{ image_id: 7, category_id: 5, iscrowd: 1, segmentation: { size: [4, 6], counts } }] })
+      const found = await read({ ...base,
+        annotations: [{ image_id: 7, category_id: 5, iscrowd: 1, segmentation: { size: [4, 6], counts } }] })
       assert.deepEqual(rows(found.values, 6), ['1 0 0 0 0 0', '1 0 0 0 0 0', '1 0 0 0 0 0', '1 0 0 0 0 1'])
       assert.deepEqual(found.names, ['background', '5'])
     }
-    const wrong = { ...base, annotations: [{ image_id: 7, category_id: 5, segmentation: { size: [6, 4], counts: [24] } }] }
+    const wrong = { ...base,
+      annotations: [{ image_id: 7, category_id: 5, segmentation: { size: [6, 4], counts: [24] } }] }
     assert.equal(await kindOf(wrong), 'annotation_none')
   })
 
   it('of_one_photo_needs_no_name', async () => {
-    const one = { ...base, images: [{ id: 7, file_name: 'x.jpg', width: 6, height: 4 }], annotations: [{ image_id: 7, category_id: 1, segmentation: [[0, 0, 1, 0, 1, 1, 0, 1]] }] }
+    const one = { ...base, images: [{ id: 7, file_name: 'x.jpg', width: 6, height: 4 }],
+      annotations: [{ image_id: 7, category_id: 1, segmentation: [[0, 0, 1, 0, 1, 1, 0, 1]] }] }
     assert.equal((await read(one)).values[0], 1)
     assert.equal(await kindOf({ ...base, annotations: [] }, { name: 'cat.jpg' }), 'annotation_photo')
   })
@@ -93,9 +101,11 @@ describe('what is no annotation', () => {
     assert.equal(await kindOf({ shapes: [], imageWidth: 4, imageHeight: 6 }), 'truth_size')
     const shapes = Array.from({ length: 300 }, (_, i) => ({ label: `l${i}`, points: [[0, 0], [2, 0], [2, 2]] }))
     assert.equal(await kindOf({ shapes }), 'annotation_classes')
-    for (const odd of [{ label: null, points: 7 }, 5, null, { points: [[NaN, 1], 'x', [1]] }, { label: 'x', points: [['0', 1], [1, 1], [2, 2]] }]) {
+    for (const odd of [{ label: null, points: 7 }, 5, null, { points: [[NaN, 1], 'x', [1]] },
+      { label: 'x', points: [['0', 1], [1, 1], [2, 2]] }]) {
       assert.equal(await kindOf({ shapes: [odd] }), 'annotation_none')
     }
-    assert.equal(await kindOf(/** @type {any} */ ({ images: [null], annotations: [null, { image_id: undefined, segmentation: ['x', [1]] }] })), 'annotation_none')
+    assert.equal(await kindOf(/** @type {any} */ ({ images: [null],
+      annotations: [null, { image_id: undefined, segmentation: ['x', [1]] }] })), 'annotation_none')
   })
 })

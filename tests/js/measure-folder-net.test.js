@@ -20,21 +20,24 @@ import { unzipped } from '../files/zip.js'
 const entry = path => ({ file: new File([], path.split('/').at(-1) ?? ''), path })
 
 const MODEL = [
-  { id: 0, name: 'other', color: '#000000', includes: ['background'] }, { id: 1, name: 'person', color: '#ff0000' }, { id: 2, name: 'animal', color: '#00ff00' },
+  { id: 0, name: 'other', color: '#000000', includes: ['background'] }, { id: 1, name: 'person', color: '#ff0000' },
+    { id: 2, name: 'animal', color: '#00ff00' },
 ]
 const HOW = /** @type {const} */ ({ unlabelled: 255, palette: '', coding: '', ids: 'model', byHand: {} })
 
 /** @param {number} width @param {number[]} values @param {(id: number) => readonly number[]} [color] */
 async function png(width, values, color = vocColor) {
   const palette = Uint8Array.from(Array.from({ length: 256 }, (_, id) => color(id)).flat())
-  return await encodePng({ width, height: values.length / width, palette, strip: (first, rows) => Uint8Array.from(values).subarray(first * width, (first + rows) * width) })
+  return await encodePng({ width, height: values.length / width, palette,
+    strip: (first, rows) => Uint8Array.from(values).subarray(first * width, (first + rows) * width) })
 }
 const grey = (/** @type {number} */ id) => [id, id, id]
 
 describe('a mask held against its truth', () => {
   /** @param {Blob | null} truth @param {number[]} labels @param {object} [how] */
   const count = async (truth, labels, how = HOW) =>
-    (await countOf({ labels: Uint8Array.from(labels), width: labels.length, height: 1, classes: MODEL, truth, how: /** @type {typeof HOW} */ (how) })).done
+    (await countOf({ labels: Uint8Array.from(labels), width: labels.length, height: 1,
+      classes: MODEL, truth, how: /** @type {typeof HOW} */ (how) })).done
 
   it('counts_the_truths_classes_as_the_nets_and_tells_what_it_has_not_got', async () => {
     // Cow, person, bottle, not labelled, person.
@@ -53,7 +56,8 @@ describe('a mask held against its truth', () => {
 
   it('has_no_counts_where_sizes_differ_or_a_value_is_no_class_and_says_so', async () => {
     const small = await count(await png(1, [1], grey), [1, 1])
-    assert.deepEqual([small.counts, small.problem], [null, { kind: 'truth_size', details: { kind: 'truth_size', truth: '1×1', photo: '2×1' } }])
+    assert.deepEqual([small.counts, small.problem],
+      [null, { kind: 'truth_size', details: { kind: 'truth_size', truth: '1×1', photo: '2×1' } }])
     const stray = await count(await png(2, [1, 7], grey), [1, 1])
     assert.deepEqual([stray.problem?.kind, stray.problem?.details['value']], ['pair_value', 7])
     assert.equal((await count(new Blob(['no']), [1])).problem?.kind, 'not_png')
@@ -64,8 +68,10 @@ describe('a mask held against its truth', () => {
     // Which of three classes 255 is, and 0, a person has to say; of two it is the second.
     assert.deepEqual([done.counts, done.two, done.hasVoid], [{ cells: [0, 1], void: 2 }, { cells: [], void: 3 }, true])
     const how = { ...HOW, byHand: { 0: 2, 255: 1 } }
-    assert.deepEqual((await count(await png(3, [0, 255, 255], grey), [0, 1, 0], how)).two, { cells: [3, 1, 4, 1, 6, 1], void: 0 })
-    const { values } = await mappedTruth({ truth: await png(3, [0, 255, 255], grey), classes: MODEL.slice(0, 2), how: HOW, isTwo: true })
+    assert.deepEqual((await count(await png(3, [0, 255, 255], grey), [0, 1, 0], how)).two,
+      { cells: [3, 1, 4, 1, 6, 1], void: 0 })
+    const { values } = await mappedTruth({ truth: await png(3, [0, 255, 255], grey), classes: MODEL.slice(0, 2),
+      how: HOW, isTwo: true })
     assert.deepEqual([...values], [0, 1, 1])
   })
 
@@ -73,13 +79,15 @@ describe('a mask held against its truth', () => {
     // Person is 24, car 26, the car's own bonnet 1.
     const done = await count(await png(3, [24, 26, 1], grey), [1, 1, 1], { ...HOW, coding: 'labelIds' })
     assert.deepEqual([done.counts, done.missing], [{ cells: [4, 1], void: 2 }, [['car', 1]]])
-    assert.deepEqual((await count(await png(2, [0, 2], grey), [2, 2], { ...HOW, unlabelled: 0 })).counts, { cells: [8, 1], void: 1 })
+    assert.deepEqual((await count(await png(2, [0, 2], grey), [2, 2], { ...HOW, unlabelled: 0 })).counts,
+      { cells: [8, 1], void: 1 })
   })
 
   it('takes_plain_values_for_the_ids_of_whom_a_person_says', async () => {
     // VOC: sheep 17, background 0; nothing in the net is one.
     const voc = await count(await png(3, [17, 0, 255], grey), [2, 1, 1], { ...HOW, ids: 'voc' })
-    assert.deepEqual([voc.counts, voc.missing, voc.joined], [{ cells: [8, 1], void: 2 }, [['background', 1]], [['sheep', 2]]])
+    assert.deepEqual([voc.counts, voc.missing, voc.joined], [{ cells: [8, 1], void: 2 },
+      [['background', 1]], [['sheep', 2]]])
     // ADE20K counted from 1: 13 is person, 0 isn't labelled.
     const ade = await count(await png(3, [13, 0, 127], grey), [1, 1, 1], { ...HOW, ids: 'ade20k_from_1' })
     assert.deepEqual([ade.counts, ade.missing], [{ cells: [4, 1, 7, 1], void: 1 }, []])
@@ -88,8 +96,10 @@ describe('a mask held against its truth', () => {
   })
 
   it('counts_classes_as_a_person_maps_them', async () => {
-    const done = await count(await png(4, [10, 15, 5, 255]), [2, 1, 0, 0], { ...HOW, byHand: { bottle: 0, cow: null, constructor: 1 } })
-    assert.deepEqual([done.counts, done.missing, done.joined], [{ cells: [0, 1, 4, 1], void: 2 }, [['cow', 1]], [['bottle', 0]]])
+    const done = await count(await png(4, [10, 15, 5, 255]), [2, 1, 0, 0],
+      { ...HOW, byHand: { bottle: 0, cow: null, constructor: 1 } })
+    assert.deepEqual([done.counts, done.missing, done.joined], [{ cells: [0, 1, 4, 1], void: 2 },
+      [['cow', 1]], [['bottle', 0]]])
     // A truth of the net's own ids, too.
     const own = await count(await png(2, [1, 2], grey), [1, 1], { ...HOW, byHand: { animal: 1 } })
     assert.deepEqual([own.counts, own.joined], [{ cells: [4, 2], void: 0 }, [['animal', 1]]])
@@ -97,16 +107,19 @@ describe('a mask held against its truth', () => {
 
   it('makes_a_file_that_says_the_same_labels', async () => {
     const labels = [0, 2, 1, 1]
-    const { png: bytes } = await countOf({ labels: Uint8Array.from(labels), width: 2, height: 2, classes: MODEL, truth: null, how: HOW })
+    const { png: bytes } = await countOf({ labels: Uint8Array.from(labels), width: 2, height: 2,
+      classes: MODEL, truth: null, how: HOW })
     const again = await count(new Blob([bytes]), labels.slice(0, 2))
     assert.equal(again.problem?.kind, 'truth_size')
-    assert.deepEqual([...(await mappedTruth({ truth: new Blob([bytes]), classes: MODEL, how: HOW, isTwo: false })).values], labels)
+    assert.deepEqual([...(await mappedTruth({ truth: new Blob([bytes]), classes: MODEL,
+      how: HOW, isTwo: false })).values], labels)
   })
 })
 
 describe('what is kept of a run', () => {
   /** @type {Done} */
-  const whole = { width: 2, height: 2, hasTruth: true, counts: { cells: [0, 2, 4, 1], void: 1 }, two: null, hasVoid: false, missing: [['cow', 1]], joined: [['cat', 2]], problem: null }
+  const whole = { width: 2, height: 2, hasTruth: true, counts: { cells: [0, 2, 4, 1], void: 1 },
+    two: null, hasVoid: false, missing: [['cow', 1]], joined: [['cat', 2]], problem: null }
 
   it('comes_back_as_it_was', () => {
     assert.deepEqual(doneFrom(structuredClone(whole), 3), whole)
@@ -120,18 +133,24 @@ describe('what is kept of a run', () => {
   it('is_not_believed_where_its_form_is_another', () => {
     /** @type {unknown[]} */
     const wrong = [
-      undefined, null, 7, 'x', [], {}, { ...whole, width: 3 }, { ...whole, width: -2, height: -2 }, { ...whole, width: 2.5 }, { ...whole, hasTruth: 1 },
-      { ...whole, counts: null }, { ...whole, counts: { cells: [0, 2, 9, 1], void: 1 } }, { ...whole, counts: { cells: [0, 2, 4], void: 1 } },
-      { ...whole, counts: { cells: [4, 1, 0, 2], void: 1 } }, { ...whole, counts: { cells: [0, 2, 4, 1], void: 2 } }, { ...whole, counts: { cells: '02', void: 4 } },
-      { ...whole, two: { cells: [], void: 0 } }, { ...whole, missing: [['cow', 5]] }, { ...whole, missing: [[7, 1]] }, { ...whole, missing: 'cow' },
-      { ...whole, joined: [['cat', 3]] }, { ...whole, problem: { kind: 'truth_size', details: {} } }, { ...whole, counts: null, problem: { kind: '<b>', details: {} } },
+      undefined, null, 7, 'x', [], {}, { ...whole, width: 3 }, { ...whole, width: -2, height: -2 },
+        { ...whole, width: 2.5 }, { ...whole, hasTruth: 1 },
+      { ...whole, counts: null }, { ...whole, counts: { cells: [0, 2, 9, 1], void: 1 } },
+        { ...whole, counts: { cells: [0, 2, 4], void: 1 } },
+      { ...whole, counts: { cells: [4, 1, 0, 2], void: 1 } }, { ...whole, counts: { cells: [0, 2, 4, 1], void: 2 } },
+        { ...whole, counts: { cells: '02', void: 4 } },
+      { ...whole, two: { cells: [], void: 0 } }, { ...whole, missing: [['cow', 5]] }, { ...whole, missing: [[7, 1]] },
+        { ...whole, missing: 'cow' },
+      { ...whole, joined: [['cat', 3]] }, { ...whole, problem: { kind: 'truth_size', details: {} } },
+        { ...whole, counts: null, problem: { kind: '<b>', details: {} } },
       { ...whole, counts: null, problem: { kind: 'truth_size', details: { a: {} } } },
     ]
     for (const value of wrong) assert.equal(doneFrom(value, 3), null, JSON.stringify(value))
   })
 
   it('is_summed_up_pooled_and_photo_by_photo_and_turns_when_it_is_said_what_255_means', () => {
-    const shots = ['a', 'b', 'c', 'd'].map(name => ({ name, photo: entry(`${name}.jpg`), truth: name === 'd' ? null : entry(`${name}.png`) }))
+    const shots = ['a', 'b', 'c', 'd'].map(name =>
+      ({ name, photo: entry(`${name}.jpg`), truth: name === 'd' ? null : entry(`${name}.png`) }))
     const tally = new NetTally(shots, MODEL)
     const done = (/** @type {Partial<Done>} */ change) => ({ ...whole, missing: [], joined: [], ...change })
     tally.put(0, done({ counts: { cells: [0, 1], void: 3 }, two: { cells: [0, 1, 4, 3], void: 0 }, hasVoid: true }))
@@ -185,11 +204,15 @@ describe('a run', () => {
   })
 
   it('says_of_a_file_that_has_gone_that_it_has', async () => {
-    const gone = { ...shots[0], photo: { path: 'a.jpg', file: /** @type {File} */ (/** @type {unknown} */ ({ slice: () => ({ arrayBuffer: async () => { throw new Error('gone') } }) })) } }
+    const gone = { ...shots[0],
+      photo: { path: 'a.jpg',
+        file: /** @type {File} */ (/** @type {unknown} */ ({
+          slice: () => ({ arrayBuffer: async () => { throw new Error('gone') } }) })) } }
     /** @type {unknown[]} */
     const kinds = []
     await segmentAll([gone], [0], {
-      segment: async () => { throw new FcnError('decode_failed') }, count: async () => {}, fail: (_, { details }) => { kinds.push(details?.['kind']) },
+      segment: async () => { throw new FcnError('decode_failed') }, count: async () => {},
+        fail: (_, { details }) => { kinds.push(details?.['kind']) },
     }, new AbortController().signal)
     assert.deepEqual(kinds, ['file_gone'])
   })
@@ -197,9 +220,12 @@ describe('a run', () => {
 
 describe('an archive', () => {
   it('has_names_that_stay_inside_are_told_apart_and_can_be_written_everywhere', () => {
-    assert.deepEqual(namesIn(['x/a.jpg', 'x/a.webp', 'X/A.png', 'y/a.jpg']), ['x/a.png', 'x/a (2).png', 'X/A (3).png', 'y/a.png'])
-    assert.deepEqual(namesIn(['../../x/a.png', '/x/b.jpg', 'c:\\d\\e.jpg', './.f.jpg', '..jpg']), ['x/a.png', 'x/b.png', 'c_/d/e.png', '.f.png', 'photo.png'])
-    assert.deepEqual(namesIn(['con.jpg', 'a\u0000b\n.jpg', 'q?*.jpg', 'trailing. .jpg', `${'l'.repeat(300)}.jpg`]), ['_con.png', 'a_b_.png', 'q__.png', 'trailing.png', `${'l'.repeat(80)}.png`])
+    assert.deepEqual(namesIn(['x/a.jpg', 'x/a.webp', 'X/A.png', 'y/a.jpg']),
+      ['x/a.png', 'x/a (2).png', 'X/A (3).png', 'y/a.png'])
+    assert.deepEqual(namesIn(['../../x/a.png', '/x/b.jpg', 'c:\\d\\e.jpg', './.f.jpg', '..jpg']),
+      ['x/a.png', 'x/b.png', 'c_/d/e.png', '.f.png', 'photo.png'])
+    assert.deepEqual(namesIn(['con.jpg', 'a\u0000b\n.jpg', 'q?*.jpg', 'trailing. .jpg', `${'l'.repeat(300)}.jpg`]),
+      ['_con.png', 'a_b_.png', 'q__.png', 'trailing.png', `${'l'.repeat(80)}.png`])
     assert.equal(namesIn(['사진.jpg'])[0], '사진.png')
   })
 
@@ -215,11 +241,13 @@ describe('an archive', () => {
 })
 
 describe('what is taken away', () => {
-  const metrics = { pixelAccuracy: 1 / 3, meanAccuracy: 0.5, iou: [], meanIoU: null, frequencyWeightedIoU: 0.1 + 0.2, void: 7 }
+  const metrics = { pixelAccuracy: 1 / 3, meanAccuracy: 0.5, iou: [], meanIoU: null,
+    frequencyWeightedIoU: 0.1 + 0.2, void: 7 }
 
   it('as_a_table_keeps_every_digit_and_is_no_formula', () => {
     const text = csvOf([
-      { name: 'a,"b"', metrics, problem: null }, { name: '=1+1', metrics: null, problem: { kind: 'pair_sizes', details: {} } },
+      { name: 'a,"b"', metrics, problem: null }, { name: '=1+1', metrics: null,
+        problem: { kind: 'pair_sizes', details: {} } },
     ])
     assert.deepEqual(text.split('\n'), [
       'picture,pixelAccuracy,meanAccuracy,meanIoU,frequencyWeightedIoU,void,problem',
@@ -228,10 +256,13 @@ describe('what is taken away', () => {
   })
 
   it('of_a_net_says_what_it_has_not_got_and_which_photos_have_no_truth', () => {
-    const rows = [{ name: 'a', metrics, problem: null, left: 3, hasTruth: true }, { name: 'b', metrics: null, problem: null, left: 0, hasTruth: false }]
+    const rows = [{ name: 'a', metrics, problem: null, left: 3, hasTruth: true },
+      { name: 'b', metrics: null, problem: null, left: 0, hasTruth: false }]
     assert.deepEqual(csvOf(rows).split('\n').slice(0, 3), [
-      'picture,pixelAccuracy,meanAccuracy,meanIoU,frequencyWeightedIoU,void,notInModel,problem', 'a,0.3333333333333333,0.5,,0.30000000000000004,7,3,', 'b,,,,,,0,no_truth'])
+      'picture,pixelAccuracy,meanAccuracy,meanIoU,frequencyWeightedIoU,void,notInModel,problem',
+        'a,0.3333333333333333,0.5,,0.30000000000000004,7,3,', 'b,,,,,,0,no_truth'])
     const told = jsonOf(null, rows, { head: 'fcn8s', classes: ['x'] })
-    assert.deepEqual([told.pooled, told.classes, told.pictures.map(({ name, problem }) => [name, problem])], [null, ['x'], [['a', null], ['b', 'no_truth']]])
+    assert.deepEqual([told.pooled, told.classes, told.pictures.map(({ name, problem }) => [name, problem])],
+      [null, ['x'], [['a', null], ['b', 'no_truth']]])
   })
 })

@@ -19,7 +19,8 @@ describe('a painting', () => {
     painting.radius = 2
     const act = [
       () => { painting.begin([2, 2]); painting.move([9, 6]); painting.end() },
-      () => { painting.tool = 'polygon'; painting.id = 1; for (const corner of /** @type {[number, number][]} */ ([[6, 0], [12, 0], [12, 5]])) painting.begin(corner); painting.close() },
+      () => { painting.tool = 'polygon'; painting.id = 1; for (const corner of /** @type {[number, number][]} */ ([[6,
+        0], [12, 0], [12, 5]])) painting.begin(corner); painting.close() },
       () => { painting.tool = 'fill'; painting.id = 2; painting.begin([0.5, 7.5]) },
       () => { painting.tool = 'eraser'; painting.begin([6, 4]); painting.end() },
       () => painting.set(null),
@@ -79,9 +80,11 @@ describe('painting by keys', () => {
     const done = []
     const classes = [{ id: 0, name: 'other', color: '#000000' }, { id: 4, name: 'cow', color: '#ff0000' }]
     const painter = new Painter({ changed: () => {}, done: values => done.push(values) }, SIZE, classes, none())
-    const NAMES = /** @type {Record<string, string>} */ ({ '↑': 'ArrowUp', '↓': 'ArrowDown', '←': 'ArrowLeft', '→': 'ArrowRight', '⏎': 'Enter', '⌫': 'Backspace', '⎋': 'Escape', '␣': ' ' })
+    const NAMES = /** @type {Record<string, string>} */ ({ '↑': 'ArrowUp', '↓': 'ArrowDown',
+      '←': 'ArrowLeft', '→': 'ArrowRight', '⏎': 'Enter', '⌫': 'Backspace', '⎋': 'Escape', '␣': ' ' })
     painter.actions.setRadius(1)
-    for (const key of keys) painter.actions.key({ key: NAMES[key] ?? key, isMany: false, isUndo: key === 'u', isRedo: key === 'r' })
+    for (const key of keys) painter.actions.key({ key: NAMES[key] ?? key, isMany: false,
+      isUndo: key === 'u', isRedo: key === 'r' })
     return { painter, done, values: painter.values }
   }
 
@@ -100,7 +103,8 @@ describe('painting by keys', () => {
   it('sets_corners_and_closes_them', () => {
     const painter = press('→')
     painter.painter.actions.setTool('polygon')
-    const key = (/** @type {string} */ key) => painter.painter.actions.key({ key, isMany: false, isUndo: false, isRedo: false })
+    const key = (/** @type {string} */ key) =>
+      painter.painter.actions.key({ key, isMany: false, isUndo: false, isRedo: false })
     key(' ')
     for (let i = 0; i < 4; i++) key('ArrowRight')
     key(' ')
@@ -121,7 +125,8 @@ describe('painting by keys', () => {
     assert.ok(count(held.values, 0) > 0)
     const { painter } = press('→␣')
     painter.actions.setTool('polygon')
-    const point = (/** @type {number} */ x, /** @type {'down' | 'up' | 'cancel'} */ phase) => painter.actions.point({ at: [x, 2], phase, reach: 0.1 })
+    const point = (/** @type {number} */ x, /** @type {'down' | 'up' | 'cancel'} */ phase) =>
+      painter.actions.point({ at: [x, 2], phase, reach: 0.1 })
     for (const x of [1, 4, 7]) { point(x, 'down'); point(x, 'up') }
     painter.actions.undo()
     assert.equal(painter.state.corners.length, 2)

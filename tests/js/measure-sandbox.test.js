@@ -46,7 +46,8 @@ describe('a grid in a link', () => {
   })
 
   it('is_none_where_it_can_t_be_read', () => {
-    for (const text of ['', 'A', 'A143', 'A145', 'A144B', 'C144', 'a144', 'A0B144', 'A144x', '<A144', 'A999', '%', 'A-3']) {
+    for (const text of ['', 'A', 'A143', 'A145', 'A144B', 'C144', 'a144', 'A0B144', 'A144x',
+      '<A144', 'A999', '%', 'A-3']) {
       assert.equal(readGrid(text, 2), null, text)
     }
     assert.deepEqual(readGrid('.144', 2), new Uint8Array(144).fill(255))

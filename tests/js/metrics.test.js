@@ -78,7 +78,8 @@ describe('metrics', () => {
     assert.deepEqual(found.iou, [0.5, 0, 1, null])
     assert.deepEqual([found.meanIoU, found.meanAccuracy, found.void], [0.5, 0.75, 1])
     const none = measured([255, 255], [0, 1], 2)
-    assert.deepEqual([none.pixelAccuracy, none.meanAccuracy, none.meanIoU, none.frequencyWeightedIoU], [null, null, null, null])
+    assert.deepEqual([none.pixelAccuracy, none.meanAccuracy, none.meanIoU, none.frequencyWeightedIoU],
+      [null, null, null, null])
     const matrix = new Confusion(2)
     matrix.add(Uint8Array.of(0, 1, 1), Uint8Array.of(0, 1, 0), 0)
     assert.deepEqual([matrix.metrics.void, matrix.metrics.pixelAccuracy], [1, 0.5])
@@ -87,7 +88,8 @@ describe('metrics', () => {
 
   it('of_a_net_that_only_says_background_are_told_apart_from_those_of_a_good_one', () => {
     // In the proportions of PASCAL VOC: 1460 pixels of background and 27 of each of twenty classes.
-    const voc = measured([...Array(1460).fill(0), ...Array.from({ length: 540 }, (_, at) => 1 + at % 20)], Array(2000).fill(0), 21)
+    const voc = measured([...Array(1460).fill(0), ...Array.from({ length: 540 }, (_, at) => 1 + at % 20)],
+      Array(2000).fill(0), 21)
     assert.equal(voc.pixelAccuracy, 0.73)
     assert.equal(voc.meanIoU?.toFixed(5), '0.03476')
     assert.deepEqual(cautionsOf(voc), { only: null, gap: { largest: 0, accuracy: 0.73, classes: 21, missed: 20 } })
@@ -132,7 +134,8 @@ describe('metrics', () => {
       const { pixel_accuracy, mean_accuracy, mean_iou, frequency_weighted_iou, iou, confusion } = expected
       assert.deepEqual(found.confusion, confusion.flat())
       for (const [a, b] of [[found.pixelAccuracy, pixel_accuracy], [found.meanAccuracy, mean_accuracy],
-        [found.meanIoU, mean_iou], [found.frequencyWeightedIoU, frequency_weighted_iou]]) assert.ok(close(a, b), `${a} ${b}`)
+        [found.meanIoU, mean_iou], [found.frequencyWeightedIoU, frequency_weighted_iou]]) assert.ok(close(a, b),
+          `${a} ${b}`)
       found.iou.forEach((value, id) => assert.ok(close(value, iou[id]), `${value} ${iou[id]}`))
     }
   })
@@ -194,13 +197,15 @@ describe('edges', () => {
   it('are_near_where_every_pair_tried_says_so', () => {
     for (let seed = 1; seed < 60; seed++) {
       const [width, height, tolerance] = [1 + seed % 9, 1 + seed * 5 % 11, 1 + seed % 4]
-      const [own, others] = [noise(seed, width * height, 5), noise(seed + 99, width * height, 7)].map(all => all.map(value => Number(value === 0)))
+      const [own, others] = [noise(seed, width * height, 5), noise(seed + 99, width * height, 7)].map(all =>
+        all.map(value => Number(value === 0)))
       let [all, near] = [0, 0]
       own.forEach((isSet, at) => {
         if (!isSet) return
         all++
         near += Number(others.some((isOther, other) => isOther
-          && (at % width - other % width) ** 2 + (Math.floor(at / width) - Math.floor(other / width)) ** 2 <= tolerance ** 2))
+          && (at % width - other % width) ** 2 + (Math.floor(at / width) - Math.floor(other / width)) ** 2
+            <= tolerance ** 2))
       })
       assert.deepEqual(within(own, others, width, tolerance), [all, near], `seed ${seed}`)
     }
@@ -209,9 +214,11 @@ describe('edges', () => {
   it('score_by_how_many_lie_within_the_tolerance', () => {
     // A line moved by two pixels.
     const width = 12
-    const half = (/** @type {number} */ from) => Uint8Array.from({ length: width * 6 }, (_, at) => Number(at % width >= from))
+    const half = (/** @type {number} */ from) => Uint8Array.from({ length: width * 6 },
+      (_, at) => Number(at % width >= from))
     const maps = { truth: half(5), prediction: half(7), width }
-    assert.deepEqual(boundaryOf(maps, { id: 1, tolerance: 1 }), { truth: 6, truthHit: 0, predicted: 6, predictedHit: 0, score: 0 })
+    assert.deepEqual(boundaryOf(maps, { id: 1, tolerance: 1 }), { truth: 6, truthHit: 0,
+      predicted: 6, predictedHit: 0, score: 0 })
     assert.equal(boundaryOf(maps, { id: 1, tolerance: 2 }).score, 1)
     assert.equal(boundaryOf(maps, { id: 3, tolerance: 2 }).score, null)
     assert.equal(boundaryOf({ ...maps, prediction: half(0) }, { id: 1, tolerance: 2 }).score, 0)

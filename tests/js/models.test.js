@@ -23,7 +23,8 @@ describe('the list of models', () => {
       const { architecture } = parseManifest(await readFile(new URL(`${entry.name}/model.json`, FOLDER)))
       if (architecture !== 'vgg16-classifier') folders.push(entry.name)
     }
-    assert.deepEqual(offers.map(({ url }) => url).sort(), folders.map(name => `https://lab.example/models/${name}/model.json`).sort())
+    assert.deepEqual(offers.map(({ url }) => url).sort(),
+      folders.map(name => `https://lab.example/models/${name}/model.json`).sort())
     for (const { url, title, hint } of offers) {
       const manifest = parseManifest(await readFile(new URL(url.replace('https://lab.example/models/', ''), FOLDER)))
       assert.deepEqual(title, manifest.title)
@@ -42,7 +43,8 @@ describe('the list of models', () => {
         const taught = card.teacher || pretrained
         assert.notEqual(taught, '', name)
         for (const text of [card.terms, card.provenance, taught, card.note, ...card.data.map(({ terms }) => terms)]) {
-          assert.equal(/[가-힣]/.test(text) || text === 'CC BY 4.0', language === 'ko' || text === 'CC BY 4.0', `${name}: ${text}`)
+          assert.equal(/[가-힣]/.test(text) || text === 'CC BY 4.0', language === 'ko' || text === 'CC BY 4.0',
+            `${name}: ${text}`)
         }
         assert.deepEqual(card.splits.map(split => split.heads.length), [3, 3])
         assert.ok(card.failures.length > 0)
@@ -82,13 +84,16 @@ describe('the list of models', () => {
     for (const language of /** @type {const} */ (['en', 'ko'])) {
       const card = readCard(manifest, 'https://lab.example/models/everyday-labels/model.json', language)
       const [val, test] = card.labels
-      assert.deepEqual([val.name, test.name, val.accuracy, test.accuracy, test.crops, test.photos], ['val', 'test', 0.9522, 0.9411, 1800, 441])
+      assert.deepEqual([val.name, test.name, val.accuracy, test.accuracy, test.crops, test.photos],
+        ['val', 'test', 0.9522, 0.9411, 1800, 441])
       assert.deepEqual(test.classes['water'], { accuracy: 0.885, photos: 3 })
-      assert.deepEqual(test.maps.map(({ size, centre }) => [size, centre]), [['own size', 0.8097], ['448', 0.8592], ['512', 0.8627]])
+      assert.deepEqual(test.maps.map(({ size, centre }) => [size, centre]),
+        [['own size', 0.8097], ['448', 0.8592], ['512', 0.8627]])
       assert.equal(test.confusion?.length, 9)
       assert.equal(card.labelCurves.length, 5)
       assert.deepEqual([card.splits.length, card.failures.length > 2, card.isUntold], [0, true, false])
-      for (const text of [card.intended, card.note, card.provenance, ...card.failures.map(({ text }) => text), ...card.neverSeen]) {
+      for (const text of [card.intended, card.note, card.provenance, ...card.failures.map(({ text }) => text),
+        ...card.neverSeen]) {
         assert.equal(/[가-힣]/.test(text), language === 'ko', text)
       }
     }
@@ -112,14 +117,17 @@ describe('the list of models', () => {
   it('says_what_every_kind_of_weights_is_taken_for_and_all_that_can_be_assumed', async () => {
     const readme = await readFile(new URL('README.md', FOLDER), 'utf8')
     const [, taken = ''] = readme.split('\n## Weights that people have\n')
-    const rust = async (/** @type {string} */ file) => await readFile(new URL(`../../src/${file}`, import.meta.url), 'utf8')
-    const named = (/** @type {string} */ text, /** @type {RegExp} */ pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name)
+    const rust = async (/** @type {string} */ file) =>
+      await readFile(new URL(`../../src/${file}`, import.meta.url), 'utf8')
+    const named = (/** @type {string} */ text, /** @type {RegExp} */ pattern) =>
+      [...text.matchAll(pattern)].map(([, name = '']) => name)
     const architectures = named(await rust('models/registry.rs'), /^ {8}name: "([\w-]+)",$/gm)
     assert.ok(architectures.length >= 13)
     const assumed = await rust('weights/recognise/assumed.rs')
     const inputs = named(assumed, /^ {8}name: "([\w-]+)",$/gm)
     assert.equal(inputs.length, 7)
-    const options = named(assumed, /^const (?:FORMS|SKIPS): \[&str; 2\] = \[(.*)\];$/gm).flatMap(list => named(list, /"(\w+)"/g))
+    const options = named(assumed, /^const (?:FORMS|SKIPS): \[&str; 2\] = \[(.*)\];$/gm).flatMap(list =>
+      named(list, /"(\w+)"/g))
     assert.equal(options.length, 4)
     const said = named(assumed, /^ {4}pub (\w+): Option<String>,$/gm)
     assert.deepEqual(said, ['set', 'input', 'form', 'skips'])
@@ -131,7 +139,9 @@ describe('the list of models', () => {
 
   it('leaves_out_of_a_classifier_what_is_malformed', async () => {
     const manifest = parseManifest(await readFile(new URL('everyday-labels/model.json', FOLDER)))
-    const odd = { ...manifest, metrics: { val: { score: { accuracy: 'high' } }, test: { score: { accuracy: 0.5, class_accuracy: 7, confusion: [[1]] }, map: { 512: null, odd: 3 } } }, curves: [{ step: 1 }, null, 7] }
+    const odd = { ...manifest, metrics: { val: { score: { accuracy: 'high' } },
+      test: { score: { accuracy: 0.5, class_accuracy: 7, confusion: [[1]] }, map: { 512: null, odd: 3 } } },
+        curves: [{ step: 1 }, null, 7] }
     const { labels: [test, ...more], labelCurves } = readCard(odd, null, 'en')
     assert.deepEqual([test.name, test.accuracy, test.confusion, test.crops], ['test', 0.5, null, null])
     assert.deepEqual(test.maps.map(({ centre }) => centre), [null, null])
@@ -149,11 +159,13 @@ describe('the list of models', () => {
 
   it('offers_nothing_from_elsewhere_and_no_nonsense', () => {
     const offers = readOffers({ models: [
-      { manifest: 'a/model.json', title: { en: 'A', ko: 7 }, hint: 'x' }, { manifest: 'https://evil.example/model.json' }, { manifest: 7 }, null, 'b', {},
+      { manifest: 'a/model.json', title: { en: 'A', ko: 7 }, hint: 'x' },
+        { manifest: 'https://evil.example/model.json' }, { manifest: 7 }, null, 'b', {},
       { manifest: 'javascript:alert(1)' }, { manifest: 'http://[' },
     ] }, BASE)
     assert.deepEqual(offers, [{ url: 'https://lab.example/models/a/model.json', title: { en: 'A' }, hint: {} }])
-    for (const wrong of [null, 7, [], {}, { models: {} }]) assert.throws(() => readOffers(wrong, BASE), { code: 'manifest_invalid' })
+    for (const wrong of [null, 7, [], {}, { models: {} }]) assert.throws(() => readOffers(wrong, BASE),
+      { code: 'manifest_invalid' })
   })
 })
 

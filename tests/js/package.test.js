@@ -8,7 +8,8 @@ import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { at } from '../../tools/build.mjs'
 import { bundle, sources } from '../../tools/bundle.mjs'
-import { DATA, FILES, LEFT_OUT, entriesOf, modelScript, modelsOf, packageJson, scriptsOf, settled } from '../../tools/package.mjs'
+import { DATA, FILES, LEFT_OUT, entriesOf, modelScript, modelsOf, packageJson, scriptsOf,
+  settled } from '../../tools/package.mjs'
 
 /** The package's scripts by path, as they are in it; of pkg/, which cargo makes, only the name. @type {Map<string, string>} */
 const scripts = new Map()
@@ -33,7 +34,8 @@ before(async () => {
   const installed = path.join(folder, 'node_modules/fcn-lab')
   await mkdir(installed, { recursive: true })
   await cp(at('tools/package'), installed, { recursive: true })
-  const all = [...scripts, ...models.map(model => /** @type {const} */ ([`models/${model}/index.js`, modelScript(model)]))]
+  const all = [...scripts,
+    ...models.map(model => /** @type {const} */ ([`models/${model}/index.js`, modelScript(model)]))]
   for (const [file, text] of [...all, /** @type {const} */ (['package.json', JSON.stringify(json)])]) {
     await mkdir(path.dirname(path.join(installed, file)), { recursive: true })
     await writeFile(path.join(installed, file), text)
@@ -63,7 +65,8 @@ describe('the package', () => {
   })
 
   it('can_be_imported_where_there_is_no_DOM', async () => {
-    const names = Object.keys(json.exports).filter(name => !name.endsWith('.json')).map(name => name.replace('.', 'fcn-lab'))
+    const names = Object.keys(json.exports).filter(name => !name.endsWith('.json')).map(name =>
+      name.replace('.', 'fcn-lab'))
     const exported = await ran(`const all = {}
       for (const name of ${JSON.stringify(names)}) all[name] = Object.keys(await import(name))
       console.log(JSON.stringify(all))`)
@@ -111,7 +114,8 @@ describe('the package', () => {
     const sideEffects = /** @type {string[]} */ (json['sideEffects'])
     const patterns = sideEffects.map(pattern => pattern.replace('./', '').replaceAll('.', '\\.').replace('*', '[^/]*'))
     const covered = (/** @type {string} */ file) => patterns.some(pattern => new RegExp(`^${pattern}$`).test(file))
-    const defining = [...scripts].filter(([, text]) => /customElements\??\.define|\.define\(/.test(text)).map(([file]) => file)
+    const defining = [...scripts].filter(([, text]) =>
+      /customElements\??\.define|\.define\(/.test(text)).map(([file]) => file)
     assert.ok(defining.length > 0)
     for (const file of [...defining, ...entriesOf([...scripts.keys()]).filter(file => file.startsWith('elements/'))]) {
       assert.ok(covered(file), file)
@@ -120,7 +124,8 @@ describe('the package', () => {
 
   it('shows_in_its_README_what_the_projects_of_the_tests_say', async () => {
     const readme = await readFile(at('tools/package/README.md'), 'utf8')
-    const shown = ['plain/index.html', 'plain/main.js', 'vite/main.js', 'webpack/webpack.config.js', 'react-ssr/page.tsx',
+    const shown = ['plain/index.html', 'plain/main.js', 'vite/main.js', 'webpack/webpack.config.js',
+      'react-ssr/page.tsx',
       'react-ssr/fcn-lab.d.ts']
     for (const file of shown) {
       const text = await readFile(at(`tests/consumers/${file}`), 'utf8')

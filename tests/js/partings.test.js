@@ -17,7 +17,8 @@ import { reachable } from '../doors/rules.js'
 function found(values) {
   const line = (/** @type {Role} */ role) => (values[role] ?? []).map((value, i) => ({ step: i + 1, value }))
   return partingsOf({
-    trainLoss: line('trainLoss'), valLoss: line('valLoss'), pixelAccuracy: line('pixelAccuracy'), meanAccuracy: line('meanAccuracy'), miou: line('miou'),
+    trainLoss: line('trainLoss'), valLoss: line('valLoss'), pixelAccuracy: line('pixelAccuracy'),
+      meanAccuracy: line('meanAccuracy'), miou: line('miou'),
   })
 }
 
@@ -35,7 +36,8 @@ describe('a curve\'s usual change', () => {
 
 describe('swings', () => {
   it('end_where_the_curve_came_back_by_more_than_is_usual', () => {
-    assert.deepEqual(swings([5, 3, 3.5, 2, 2, 2.5, 4, 3.6, 6, 6], 1), [{ from: 0, to: 3, direction: -1 }, { from: 4, to: 8, direction: 1 }])
+    assert.deepEqual(swings([5, 3, 3.5, 2, 2, 2.5, 4, 3.6, 6, 6], 1),
+      [{ from: 0, to: 3, direction: -1 }, { from: 4, to: 8, direction: 1 }])
     assert.deepEqual(swings([1, 1, 2, 3], 0.5), [{ from: 1, to: 3, direction: 1 }])
     assert.deepEqual(swings([1, 1.4, 1, 1.4], 0.5), [])
     assert.deepEqual(swings([], 1), [])
@@ -44,7 +46,8 @@ describe('swings', () => {
 
 describe('partings', () => {
   it('are_the_longest_stretches_in_which_loss_and_miou_both_rise', () => {
-    const told = found({ valLoss: [1, 0.8, 0.7, 0.75, 0.74, 0.82, 0.9, 0.8], miou: [0.2, 0.3, 0.4, 0.43, 0.45, 0.44, 0.5, 0.55] })
+    const told = found({ valLoss: [1, 0.8, 0.7, 0.75, 0.74, 0.82, 0.9, 0.8],
+      miou: [0.2, 0.3, 0.4, 0.43, 0.45, 0.44, 0.5, 0.55] })
     assert.deepEqual(places(told), [['bothRise', 3, 7]])
     const [{ first, second }] = told.partings
     assert.deepEqual([first, second], [{ role: 'valLoss', from: 0.7, to: 0.9 }, { role: 'miou', from: 0.4, to: 0.5 }])
@@ -55,15 +58,20 @@ describe('partings', () => {
     const miou = [0.2, 0.25, 0.3, 0.35, 0.4, 0.45]
     // The loss rises by less than it usually changes, then by more.
     assert.deepEqual(places(found({ valLoss: [1, 0.9, 0.8, 0.89, 0.79, 0.69], miou })), [])
-    assert.deepEqual(places(found({ valLoss: [1, 0.9, 0.8, 0.95, 0.85, 0.75], miou: [0.2, 0.25, 0.3, 0.36, 0.41, 0.46] })), [['bothRise', 3, 4]])
+    assert.deepEqual(places(found({ valLoss: [1, 0.9, 0.8, 0.95, 0.85, 0.75],
+      miou: [0.2, 0.25, 0.3, 0.36, 0.41, 0.46] })), [['bothRise', 3, 4]])
     // The same rise of the loss, but mIoU moves by less than it usually does.
-    assert.deepEqual(places(found({ valLoss: [1, 0.9, 0.8, 0.95, 0.85, 0.75], miou: [0.2, 0.25, 0.3, 0.31, 0.36, 0.41] })), [])
+    assert.deepEqual(places(found({ valLoss: [1, 0.9, 0.8, 0.95, 0.85, 0.75],
+      miou: [0.2, 0.25, 0.3, 0.31, 0.36, 0.41] })), [])
   })
 
   it('of_other_kinds_are_told_apart', () => {
-    assert.deepEqual(places(found({ valLoss: [1, 0.9, 0.8, 0.65, 0.55], miou: [0.2, 0.3, 0.4, 0.25, 0.35] })), [['bothFall', 3, 4]])
-    assert.deepEqual(places(found({ pixelAccuracy: [0.5, 0.6, 0.75, 0.85], miou: [0.5, 0.6, 0.45, 0.55] })), [['accuracyRises', 2, 3]])
-    assert.deepEqual(places(found({ trainLoss: [1, 0.8, 0.6, 0.3], valLoss: [1, 0.8, 0.9, 1.2] })), [['overfits', 2, 4]])
+    assert.deepEqual(places(found({ valLoss: [1, 0.9, 0.8, 0.65, 0.55], miou: [0.2, 0.3, 0.4, 0.25, 0.35] })),
+      [['bothFall', 3, 4]])
+    assert.deepEqual(places(found({ pixelAccuracy: [0.5, 0.6, 0.75, 0.85], miou: [0.5, 0.6, 0.45, 0.55] })),
+      [['accuracyRises', 2, 3]])
+    assert.deepEqual(places(found({ trainLoss: [1, 0.8, 0.6, 0.3], valLoss: [1, 0.8, 0.9, 1.2] })),
+      [['overfits', 2, 4]])
     assert.deepEqual(places(found({ valLoss: [1, 0.9, 0.8], miou: [0.2, 0.3, 0.4] })), [])
     assert.deepEqual(places(found({})), [])
   })
@@ -78,15 +86,18 @@ describe('partings', () => {
     const told = found({ trainLoss: [1, 0.8, 0.9, 1.2], pixelAccuracy: [0.5, 0.6, 0.7, 0.8] })
     assert.deepEqual([told.loss, told.score, places(told)], ['trainLoss', 'pixelAccuracy', [['bothRise', 2, 4]]])
     const many = [1, 2, 3, 4, 5, 6].map(step => ({ step, value: step }))
-    assert.deepEqual(meanUntil(many, [{ step: 2, value: 0 }, { step: 5, value: 0 }, { step: 5.5, value: 0 }, { step: 9, value: 0 }]), [{ step: 2, value: 1.5 }, { step: 5, value: 4 }, { step: 9, value: 6 }])
+    assert.deepEqual(meanUntil(many, [{ step: 2, value: 0 }, { step: 5, value: 0 }, { step: 5.5, value: 0 },
+      { step: 9, value: 0 }]), [{ step: 2, value: 1.5 }, { step: 5, value: 4 }, { step: 9, value: 6 }])
   })
 
   it('compare_only_where_both_have_a_value', () => {
     const dots = (/** @type {[number, number][]} */ ...all) => all.map(([step, value]) => ({ step, value }))
     const none = { trainLoss: [], pixelAccuracy: [], meanAccuracy: [] }
-    const told = partingsOf({ ...none, valLoss: dots([1, 1], [2, 5], [3, 0.8], [5, 0.9], [7, 1.1]), miou: dots([1, 0.2], [3, 0.3], [4, 0.9], [5, 0.4], [7, 0.55]) })
+    const told = partingsOf({ ...none, valLoss: dots([1, 1], [2, 5], [3, 0.8], [5, 0.9], [7, 1.1]),
+      miou: dots([1, 0.2], [3, 0.3], [4, 0.9], [5, 0.4], [7, 0.55]) })
     assert.deepEqual([told.validations, places(told)], [4, [['bothRise', 3, 7]]])
-    assert.deepEqual(partingsOf({ ...none, valLoss: dots([1, 1], [2, 1]), miou: dots([3, 0.2], [4, 0.3]) }).validations, 0)
+    assert.deepEqual(partingsOf({ ...none, valLoss: dots([1, 1], [2, 1]), miou: dots([3, 0.2], [4, 0.3]) }).validations,
+      0)
   })
 
   it('are_few_in_noise_and_whole_in_a_long_noisy_run', () => {
@@ -100,7 +111,9 @@ describe('partings', () => {
       const miou = steps.map(x => 0.6 - 0.4 * Math.exp(-4 * x) + 0.04 * random())
       inNoise += found({ valLoss, miou }).partings.length
       naive += steps.filter((_, i) => i > 0 && valLoss[i] > valLoss[i - 1] && miou[i] > miou[i - 1]).length
-      const { partings } = found({ valLoss: steps.map(x => 0.4 + 0.8 * Math.exp(-8 * x) + Math.max(0, x - 0.4) * 0.6 + 0.04 * random()), miou: steps.map(x => 0.4 + 0.2 * x + 0.02 * random()) })
+      const { partings } = found({
+        valLoss: steps.map(x => 0.4 + 0.8 * Math.exp(-8 * x) + Math.max(0, x - 0.4) * 0.6 + 0.04 * random()),
+          miou: steps.map(x => 0.4 + 0.2 * x + 0.02 * random()) })
       pieces += partings.length
       covered += partings.reduce((sum, { from, to }) => sum + to - from, 0) / 36
     }
@@ -108,11 +121,13 @@ describe('partings', () => {
     assert.ok(inNoise / 50 < 1 && naive / 50 > 10, `${inNoise / 50} ${naive / 50}`)
     assert.ok(pieces / 50 < 2.5, `${pieces / 50}`)
     assert.ok(covered / 50 > 0.75, `${covered / 50}`)
-    assert.equal(found({ valLoss: Array(31).fill(0).map((_, i) => i % 2), miou: Array(31).fill(0).map((_, i) => i % 2) }).factor, 2)
+    assert.equal(found({ valLoss: Array(31).fill(0).map((_, i) => i % 2),
+      miou: Array(31).fill(0).map((_, i) => i % 2) }).factor, 2)
   })
 
   it('of_the_shipped_everyday_model_are_none_beyond_what_is_usual', async () => {
-    const card = cardOf(JSON.parse(await readFile(new URL('../../www/models/everyday/model.json', import.meta.url), 'utf8')).curves, 'everyday')
+    const card = cardOf(JSON.parse(await readFile(new URL('../../www/models/everyday/model.json', import.meta.url),
+      'utf8')).curves, 'everyday')
     const told = partingsOf(curvesOf([card], { ...guess([card]), ...finestOf(card) }).lines)
     assert.deepEqual(places(told), [])
     assert.equal(told.best?.lowest.step, told.best?.highest.step)
@@ -142,11 +157,13 @@ describe('the panel', () => {
     const isPlot = (/** @type {string} */ file) => file === 'vendor/plot.js'
     assert.deepEqual(reachable(files, 'elements/fcn-measure.js', panel).filter(isPlot), [])
     assert.deepEqual(reachable(files, 'elements/fcn-measure.js').filter(isPlot), ['vendor/plot.js'])
-    assert.deepEqual(graph(files).filter(({ to, kind }) => to === panel && kind !== 'type').map(({ from, kind }) => [from, kind]), [['elements/measure/curves/slot.js', 'later']])
+    assert.deepEqual(graph(files).filter(({ to, kind }) => to === panel && kind !== 'type').map(({ from, kind }) =>
+      [from, kind]), [['elements/measure/curves/slot.js', 'later']])
   })
 
   it('needs_no_engine', () => {
-    assert.deepEqual(reachable(files, 'elements/measure/curves/panel.js').filter(file => /^pkg\/|^engine\/(?!formats\/)|session/.test(file)), [])
+    assert.deepEqual(reachable(files, 'elements/measure/curves/panel.js').filter(file =>
+      /^pkg\/|^engine\/(?!formats\/)|session/.test(file)), [])
   })
 
   it('takes_from_the_other_panels_only_what_can_be_nothing_else', () => {

@@ -6,7 +6,8 @@ import { GIFEncoder } from '../../www/vendor/gifenc.js'
  * @returns {Uint8Array<ArrayBuffer>}
  */
 export function bytes(...parts) {
-  return Uint8Array.from(parts.flatMap(part => typeof part === 'string' ? [...part].map(c => c.charCodeAt(0)) : [...part]))
+  return Uint8Array.from(parts.flatMap(part => typeof part === 'string' ? [...part].map(c => c.charCodeAt(0))
+    : [...part]))
 }
 
 /** @param {number} value @returns {number[]} big-endian */
@@ -19,7 +20,8 @@ export const u32le = value => u32(value).reverse()
 /** @param {string} type @param {number[]} body @returns {Uint8Array<ArrayBuffer>} */
 export const pngChunk = (type, body) => bytes(u32(body.length), type, body, u32(0))
 /** @param {number} width @param {number} height @returns {Uint8Array<ArrayBuffer>} */
-export const png = (width, height) => bytes('\x89PNG\r\n\x1a\n', pngChunk('IHDR', [...u32(width), ...u32(height), 8, 6, 0, 0, 0]),
+export const png = (width, height) => bytes('\x89PNG\r\n\x1a\n',
+  pngChunk('IHDR', [...u32(width), ...u32(height), 8, 6, 0, 0, 0]),
   pngChunk('IDAT', [1, 2, 3]), pngChunk('IEND', []))
 
 /** @param {number} marker @param {number[]} body @returns {number[]} */
@@ -30,7 +32,8 @@ export const SOS = segment(0xda, [1, 1, 0, 0, 63, 0])
 export const jpeg = (...parts) => bytes([0xff, 0xd8], ...parts)
 
 /** @param {string[]} brands @returns {Uint8Array<ArrayBuffer>} */
-export const ftyp = (...brands) => bytes(u32(12 + 4 * brands.length), 'ftyp', brands[0] ?? '', u32(0), ...brands.slice(1))
+export const ftyp = (...brands) => bytes(u32(12 + 4 * brands.length), 'ftyp', brands[0] ?? '',
+  u32(0), ...brands.slice(1))
 
 /** 24 bits a pixel, each row filled up to 4 bytes. @param {number} width @param {number} height @returns {Uint8Array<ArrayBuffer>} */
 export const bmp = (width, height) => {
@@ -51,7 +54,8 @@ const GREYS = Array.from({ length: 256 }, (_, i) => /** @type {[number, number, 
 export function gif(width, height, ...pictures) {
   const encoder = GIFEncoder()
   for (const grey of pictures) {
-    encoder.writeFrame(Uint8Array.from({ length: width * height }, (_, i) => grey(i)), width, height, { palette: GREYS })
+    encoder.writeFrame(Uint8Array.from({ length: width * height }, (_, i) => grey(i)),
+      width, height, { palette: GREYS })
   }
   encoder.finish()
   return Uint8Array.from(encoder.bytes())

@@ -50,14 +50,18 @@ describe('where a cell lies', () => {
     assert.deepEqual(cellBox(POOL2, { row: 0, column: 0 }, WORK), { left: 0, top: 0, width: 4 / 48, height: 4 / 32 })
     assert.deepEqual(placeOf(POOL2, { width: 16, height: 8 }, WORK), { left: 0, top: 0, width: 64 / 48, height: 1 })
     // It sees 16 pixels around 1.5: from −6 to 9.
-    assert.deepEqual(seenBox(POOL2, { row: 0, column: 0 }, WORK), { left: -6 / 48, top: -6 / 32, width: 16 / 48, height: 16 / 32 })
-    assert.deepEqual(seenBox({ receptive: { ...ALONG, size: Infinity }, across: ALONG }, { row: 3, column: 3 }, WORK), { left: 0, top: 0, width: 1, height: 1 })
+    assert.deepEqual(seenBox(POOL2, { row: 0, column: 0 }, WORK), { left: -6 / 48, top: -6 / 32,
+      width: 16 / 48, height: 16 / 32 })
+    assert.deepEqual(seenBox({ receptive: { ...ALONG, size: Infinity }, across: ALONG }, { row: 3, column: 3 }, WORK),
+      { left: 0, top: 0, width: 1, height: 1 })
   })
 
   it('may_lie_otherwise_across_than_down', () => {
     const looking = { receptive: ALONG, across: { size: 4, jump: 2, start: 0.5 } }
-    assert.deepEqual(cellBox(looking, { row: 1, column: 1 }, WORK), { left: 2 / 48, top: 4 / 32, width: 2 / 48, height: 4 / 32 })
-    assert.deepEqual(seenBox(looking, { row: 0, column: 1 }, WORK), { left: 1 / 48, top: -6 / 32, width: 4 / 48, height: 16 / 32 })
+    assert.deepEqual(cellBox(looking, { row: 1, column: 1 }, WORK), { left: 2 / 48, top: 4 / 32,
+      width: 2 / 48, height: 4 / 32 })
+    assert.deepEqual(seenBox(looking, { row: 0, column: 1 }, WORK), { left: 1 / 48, top: -6 / 32,
+      width: 4 / 48, height: 16 / 32 })
     assert.deepEqual(placeOf(looking, { width: 24, height: 8 }, WORK), { left: 0, top: 0, width: 1, height: 1 })
     assert.deepEqual(cellUnder(looking, { width: 24, height: 8 }, WORK, { x: 0.5, y: 0.5 }), { row: 4, column: 12 })
   })
@@ -83,7 +87,8 @@ describe('labels', () => {
 })
 
 describe('a sheet', () => {
-  const sheet = { channels: 3, height: 1, width: 1, data: Float32Array.of(1, 5, 2), range: Float32Array.of(0, 1, 3, -1, 5, 9, 0, 2, 4) }
+  const sheet = { channels: 3, height: 1, width: 1, data: Float32Array.of(1, 5, 2),
+    range: Float32Array.of(0, 1, 3, -1, 5, 9, 0, 2, 4) }
 
   it('begins_with_the_channel_of_the_highest_mean', () => {
     assert.deepEqual(ordered(sheet), [1, 2, 0])
@@ -105,7 +110,8 @@ describe('values for NumPy', () => {
       assert.deepEqual([...bytes.subarray(0, 8)], [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0])
       assert.equal((10 + length) % 64, 0)
       const header = new TextDecoder().decode(bytes.subarray(10, 10 + length))
-      assert.ok(header.includes(`'shape': (${shape.length === 1 ? `${shape[0]},` : shape.join(', ')})`) && header.endsWith('\n'), header)
+      assert.ok(header.includes(`'shape': (${shape.length === 1 ? `${shape[0]},` : shape.join(', ')})`)
+        && header.endsWith('\n'), header)
       assert.equal(new DataView(bytes.buffer).getFloat32(10 + length, true), 1.5)
       assert.equal(bytes.length, 10 + length + 4 * values.length)
     }
@@ -129,7 +135,8 @@ describe('numbers for people', () => {
       const values = [1, 2, 3].map(i => Math.sin(seed * i) * 5)
       const total = values.reduce((sum, value) => sum + value, 0)
       const { terms, sign, total: sum } = equation(values, total, 'en')
-      const read = (/** @type {string} */ text) => text.replaceAll('−', '-').replace(/([+-]) /g, '$1').split(' ').map(Number)
+      const read = (/** @type {string} */ text) =>
+        text.replaceAll('−', '-').replace(/([+-]) /g, '$1').split(' ').map(Number)
       const [shown] = read(sum)
       const apart = Math.abs(read(terms).reduce((sum, value) => sum + value, 0) - shown)
       assert.equal(apart < 1e-9, sign === '=', terms)
@@ -137,7 +144,9 @@ describe('numbers for people', () => {
   })
 
   it('keep_their_leading_digits_and_have_no_minus_zero', () => {
-    assert.deepEqual([0.00001234, 12345, -0, -2.5].map(value => significant(value, 'en')), ['1.23·10⁻⁵', '12,300', '0', '−2.5'])
-    assert.deepEqual([672, 134_500_000, 6.81e9].map(value => prefixed(value, 'en')), ['672', '135\u00a0M', '6.81\u00a0G'])
+    assert.deepEqual([0.00001234, 12345, -0, -2.5].map(value => significant(value, 'en')),
+      ['1.23·10⁻⁵', '12,300', '0', '−2.5'])
+    assert.deepEqual([672, 134_500_000, 6.81e9].map(value => prefixed(value, 'en')),
+      ['672', '135\u00a0M', '6.81\u00a0G'])
   })
 })

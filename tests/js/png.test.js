@@ -38,7 +38,8 @@ async function decode(blob) {
       pixels[y * width * depth + i] = raw[row + 1 + i] + left
     }
   }
-  return { width, height, colorType, palette: chunks.find(({ type }) => type === 'PLTE')?.data, pixels, bits: chunks[0].data[8] }
+  return { width, height, colorType, palette: chunks.find(({ type }) => type === 'PLTE')?.data,
+    pixels, bits: chunks[0].data[8] }
 }
 
 describe('crc32', () => {
@@ -52,7 +53,8 @@ describe('encodePng', () => {
   it('keeps_class_ids_as_pixel_values_with_a_palette', async () => {
     const labels = Uint8Array.from({ length: 13 * 7 }, (_, i) => i % 16)
     const palette = Uint8Array.from({ length: 48 }, (_, i) => i * 5)
-    const blob = await encodePng({ width: 13, height: 7, palette, strip: (first, rows) => labels.subarray(first * 13, (first + rows) * 13) })
+    const blob = await encodePng({ width: 13, height: 7, palette,
+      strip: (first, rows) => labels.subarray(first * 13, (first + rows) * 13) })
     assert.equal(blob.type, 'image/png')
     const png = await decode(blob)
     assert.deepEqual([png.width, png.height, png.colorType, png.bits], [13, 7, 3, 8])
@@ -62,7 +64,8 @@ describe('encodePng', () => {
 
   it('keeps_class_ids_as_grey_values', async () => {
     const labels = Uint8Array.of(0, 1, 15, 255, 0, 15)
-    const png = await decode(await encodePng({ width: 3, height: 2, isGrey: true, strip: (first, rows) => labels.subarray(first * 3, (first + rows) * 3) }))
+    const png = await decode(await encodePng({ width: 3, height: 2, isGrey: true,
+      strip: (first, rows) => labels.subarray(first * 3, (first + rows) * 3) }))
     assert.deepEqual([png.width, png.height, png.colorType, png.bits], [3, 2, 0, 8])
     assert.deepEqual([...png.pixels], [...labels])
   })

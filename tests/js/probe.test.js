@@ -76,7 +76,8 @@ describe('probe', () => {
   })
 
   it('has no runner-up with one class', () => {
-    assert.deepEqual(probe({ width: 1, height: 1, scores: scoreMap(1, 1, 1, () => 7) }, 0, 0), { id: 0, probability: 1, second: null })
+    assert.deepEqual(probe({ width: 1, height: 1, scores: scoreMap(1, 1, 1, () => 7) }, 0, 0),
+      { id: 0, probability: 1, second: null })
   })
 
   it('is null outside the photo and without scores', () => {

@@ -173,7 +173,8 @@ describe('what a cell sees', () => {
     for (const { layers, told } of chains(300, true)) {
       const r = receptiveField(layers) ?? NaN
       // A net without an end: so long that some cells are far from both.
-      const before = (/** @type {number} */ cells, /** @type {Layer} */ layer) => span(layer) + layer.before + layer.after
+      const before = (/** @type {number} */ cells, /** @type {Layer} */ layer) =>
+        span(layer) + layer.before + layer.after
         + (layer.kind === 'window' ? cells * layer.stride : Math.ceil(cells / layer.stride))
       const least = layers.reduceRight(before, 200)
       if (least > 8000) continue
@@ -201,7 +202,8 @@ describe('what a cell sees', () => {
       const layer = anyLayer(any, true)
       if (layer.kind === 'window') continue
       const n = 9
-      const stamp = poke([{ ...layer, before: 0, after: 0 }], n).flatMap((pixels, at) => pixels.has(4) ? [at - layer.before] : [])
+      const stamp = poke([{ ...layer, before: 0, after: 0 }], n).flatMap((pixels, at) =>
+        pixels.has(4) ? [at - layer.before] : [])
       const found = fraction(Math.min(...stamp) + Math.max(...stamp), 2)
       const where = placeAfter(INPUT, layer)
       assert.deepEqual(plus(where.start, times(where.jump, found)), fraction(4), JSON.stringify(layer))

@@ -7,7 +7,8 @@ import { WHOLE } from '../../www/lib/viewport.js'
 /** @param {Record<string, string>} [markup] */
 function element(markup = {}) {
   return /** @type {import('../../www/elements/segment/links.js').Host} */ ({
-    model: markup['model'] ?? '', models: '', variant: 'fcn8s', size: 'model', backend: 'auto', compare: false, view: 'overlay',
+    model: markup['model'] ?? '', models: '', variant: 'fcn8s', size: 'model', backend: 'auto',
+      compare: false, view: 'overlay',
     patterns: false, unsure: false, samples: '', sample: markup['sample'] ?? '', opacity: 0.6, split: 0.5,
     baseURI: 'https://site.test/lab/index.html', getAttribute: name => markup[name] ?? null,
   })
@@ -24,12 +25,15 @@ describe('a link to what fcn-segment shows', () => {
   it('brings_back_all_of_it', () => {
     const host = Object.assign(element(), { variant: 'fcn16s', view: 'split', split: 0.25, patterns: true, size: 768 })
     const window = { zoom: 4, x: 0.25, y: 0.75 }
-    const text = writeLink(host, 'https://site.test/lab/models/slim/model.json', { sample: 'cat', off: new Set([2, 9]), window })
+    const text = writeLink(host, 'https://site.test/lab/models/slim/model.json',
+      { sample: 'cat', off: new Set([2, 9]), window })
     const { settings, model, sample, off, window: seen } = readLink(element(), text)
     assert.deepEqual({ ...settings }, {
-      variant: 'fcn16s', view: 'split', split: 0.25, patterns: true, size: '768', compare: false, unsure: false, opacity: 0.6,
+      variant: 'fcn16s', view: 'split', split: 0.25, patterns: true, size: '768', compare: false,
+        unsure: false, opacity: 0.6,
     })
-    assert.deepEqual([addressOf(model, host.baseURI), sample, [...off], seen], ['https://site.test/lab/models/slim/model.json', 'cat', [2, 9], window])
+    assert.deepEqual([addressOf(model, host.baseURI), sample, [...off], seen],
+      ['https://site.test/lab/models/slim/model.json', 'cat', [2, 9], window])
   })
 
   it('keeps_the_address_of_another_sites_model_whole', () => {
@@ -39,7 +43,8 @@ describe('a link to what fcn-segment shows', () => {
   })
 
   it('is_read_within_bounds_whatever_it_says', () => {
-    const { settings, off, window, model } = readLink(element(), 'opacity=9&split=-4&off=a,3,-1,99999999&at=0.1,5,NaN&view=x&model=https://')
+    const { settings, off, window, model } = readLink(element(),
+      'opacity=9&split=-4&off=a,3,-1,99999999&at=0.1,5,NaN&view=x&model=https://')
     assert.deepEqual([settings.opacity, settings.split, settings.view], [1, 0, 'overlay'])
     assert.deepEqual([...off], [3])
     assert.equal(window, WHOLE)

@@ -11,7 +11,8 @@ class Canvas {
     return Object.assign(this, {
       getContext: () => ({
         fillStyle: '',
-        fillRect() { for (let i = 0; i < pixels.length; i++) pixels[i] = i % 4 === 3 || this.fillStyle === '#fff' ? 255 : 0 },
+        fillRect() { for (let i = 0; i < pixels.length; i++) pixels[i] = i % 4 === 3 || this.fillStyle === '#fff'
+          ? 255 : 0 },
         /** @param {Bitmap} bitmap */
         drawImage(bitmap, left = 0, top = 0, columns = 0, rows = 0) {
           for (let y = 0; y < rows; y++) {
@@ -88,13 +89,15 @@ function machine() {
     free() { freed++; rows.length = 0 }
   }
   const asIs = (/** @type {number} */ width, /** @type {number} */ height) => ({ width, height })
-  const found = { wasm: { workingSize: asIs, Photo }, manifest: { input: { long_side: 384, max_long_side: 1024 } }, net: {}, largestBinding: 0 }
+  const found = { wasm: { workingSize: asIs, Photo }, manifest: { input: { long_side: 384, max_long_side: 1024 } },
+    net: {}, largestBinding: 0 }
   return { found: /** @type {any} */ (found), rows, freed: () => freed }
 }
 
 /** @param {string} file */
 const fileOf = async file => new Blob([await readFile(new URL(`../../www/${file}`, import.meta.url))])
-const ask = (/** @type {any} */ net, /** @type {Blob} */ photo) => prepare(net, { photo, size: 'model', gpuLimit: null }, signal, () => {})
+const ask = (/** @type {any} */ net, /** @type {Blob} */ photo) =>
+  prepare(net, { photo, size: 'model', gpuLimit: null }, signal, () => {})
 
 test('a photo that was drawn as nothing is decoded again', async () => {
   const photo = await fileOf('samples/dogs.jpg')
@@ -123,7 +126,8 @@ test('what was made is freed when the file is gone by then', async () => {
   const { found, freed } = machine()
   let slices = 0
   const slice = photo.slice.bind(photo)
-  photo.slice = (...of) => ++slices > 1 ? /** @type {any} */ ({ arrayBuffer: async () => { throw new Error('gone') } }) : slice(...of)
+  photo.slice = (...of) => ++slices > 1 ? /** @type {any} */ ({ arrayBuffer: async () => { throw new Error('gone') } })
+    : slice(...of)
   decoded = [NOTHING]
   await assert.rejects(ask(found, photo), { code: 'decode_failed' })
   assert.equal(freed(), 1)
@@ -131,7 +135,8 @@ test('what was made is freed when the file is gone by then', async () => {
 
 test('a wide picture and one of several strips are looked at as a whole', async () => {
   /** @param {number} width @param {number} height @param {Bitmap['pixel']} pixel */
-  const drawn = async (width, height, pixel) => await eachStrip(/** @type {any} */ ({ width, height, pixel }), () => {}, signal)
+  const drawn = async (width, height, pixel) =>
+    await eachStrip(/** @type {any} */ ({ width, height, pixel }), () => {}, signal)
   const white = [255, 255, 255]
   for (const [width, height] of [[9000, 3], [1024, 1500]]) {
     assert.equal(await drawn(width, height, () => null), false)

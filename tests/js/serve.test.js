@@ -80,7 +80,8 @@ describe('serve.mjs', () => {
 
   it('nothing_outside_the_folder_gets_out', async () => {
     const attempts = ['../site-private/key', '..%2fsite-private%2fkey', '%2e%2e/site-private/key', 'link', '.hidden',
-      'sub%20folder/../../site-private/key', '..%5csite-private%5ckey', 'a.wasm%00.js', '%', '/etc/passwd', '%2fetc%2fpasswd']
+      'sub%20folder/../../site-private/key', '..%5csite-private%5ckey', 'a.wasm%00.js',
+        '%', '/etc/passwd', '%2fetc%2fpasswd']
     for (const attempt of attempts) {
       const { status, body } = await ask(`/deep/path/${attempt}`)
       assert.equal(status, 404, attempt)

@@ -22,9 +22,11 @@ const OF_BROWSERS = ['window', 'document', 'self', 'location', 'HTMLElement', 'c
  * @returns {Promise<{exports: string[], seen: string[]}>} what it exports, and what then looks as in a browser
  */
 async function imported(folder, file) {
-  const script = `const exports = Object.keys(await import(${JSON.stringify(pathToFileURL(path.join(folder, file)).href)}))
+  const script = `const exports = Object.keys(await import(${JSON.stringify(pathToFileURL(path.join(folder,
+    file)).href)}))
     console.log(JSON.stringify({ exports, seen: ${JSON.stringify(OF_BROWSERS)}.filter(name => globalThis[name] !== undefined) }))`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { timeout: 120_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script],
+    { timeout: 120_000 })
   return JSON.parse(stdout)
 }
 
@@ -32,7 +34,8 @@ async function imported(folder, file) {
 async function expectAll(folder, files) {
   assert.ok(files.includes('elements/fcn-upsample.js') && files.includes('lessons/fcn-lesson.js') && files.length > 9)
   for (const file of files) {
-    const { exports, seen } = await imported(folder, file).catch(error => assert.fail(`${file}: ${error.killed ? 'does not end' : error.stderr.slice(-400)}`))
+    const { exports, seen } = await imported(folder, file).catch(error =>
+      assert.fail(`${file}: ${error.killed ? 'does not end' : error.stderr.slice(-400)}`))
     assert.ok(exports.some(name => /^(Fcn[A-Z]|Engine$)/.test(name)), `${file} exports ${exports.join()}`)
     assert.deepEqual(seen, [], file)
   }

@@ -208,7 +208,8 @@ describe('jobs', () => {
     /** @type {string[]} */
     const told = []
     const tell = (/** @type {FcnError} */ failure) => void told.push(failure.code)
-    const hang = (/** @type {AbortSignal} */ signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    const hang = (/** @type {AbortSignal} */ signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     const first = codeOf(jobs.run(hang, tell))
     const second = codeOf(jobs.run(async () => { throw new FcnError('decode_failed') }, tell))
     assert.deepEqual([await first, await second, told, ended], ['aborted', 'decode_failed', ['decode_failed'], 1])
@@ -219,7 +220,8 @@ describe('jobs', () => {
     /** @type {string[]} */
     const told = []
     const tell = (/** @type {FcnError} */ failure) => void told.push(failure.code)
-    const hang = (/** @type {AbortSignal} */ signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    const hang = (/** @type {AbortSignal} */ signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     const stopped = codeOf(jobs.run(hang, tell))
     jobs.stop()
     assert.equal(await stopped, 'aborted')

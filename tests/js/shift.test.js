@@ -57,12 +57,14 @@ function mapOf(width, height, { x, y } = { x: 0, y: 0 }) {
     const value = of(cell % width - x / 32, Math.floor(cell / width) - y / 32)
     return i % 2 ? value : -value
   })
-  return { width, height, window: 224, stride: 32, work: { width: 224 + 32 * (width - 1), height: 224 + 32 * (height - 1) }, scores }
+  return { width, height, window: 224, stride: 32, work: { width: 224 + 32 * (width - 1),
+    height: 224 + 32 * (height - 1) }, scores }
 }
 
 describe('a cell', () => {
   it('sees_90_pixels_around_its_window', () => {
-    const convolutions = [2, 2, 3, 3, 3].flatMap(count => [...Array.from({ length: count }, () => windowed(3, { padding: 1 })), windowed(2, { stride: 2 })])
+    const convolutions = [2, 2, 3, 3, 3].flatMap(count =>
+      [...Array.from({ length: count }, () => windowed(3, { padding: 1 })), windowed(2, { stride: 2 })])
     assert.equal(receptiveField([...convolutions, windowed(7)]), 224 + 2 * AROUND)
   })
 })
@@ -99,10 +101,12 @@ describe('keptOf', () => {
 
 describe('movementOf', () => {
   const map = { width: 10, height: 6, stride: 32 }
-  const peak = (/** @type {number} */ column, /** @type {number} */ row) => ({ column, row, x: 112 + 32 * column, y: 112 + 32 * row })
+  const peak = (/** @type {number} */ column, /** @type {number} */ row) =>
+    ({ column, row, x: 112 + 32 * column, y: 112 + 32 * row })
 
   it('tells_whether_a_peak_went_with_the_photo', () => {
-    const where = (/** @type {[number, number]} */ to, /** @type {Shift} */ shift) => movementOf(peak(4, 2), peak(...to), shift, map).where
+    const where = (/** @type {[number, number]} */ to, /** @type {Shift} */ shift) =>
+      movementOf(peak(4, 2), peak(...to), shift, map).where
     assert.deepEqual(movementOf(peak(4, 2), peak(6, 1), { x: 64, y: -32 }, map),
       { by: { x: 64, y: -32 }, cells: { columns: 2, rows: -1 }, where: 'exact' })
     assert.equal(where([5, 2], { x: 48, y: 0 }), 'near')
@@ -133,7 +137,8 @@ describe('a link', () => {
   it('is_held_to_the_steps_and_the_reach_of_the_sliders', () => {
     assert.deepEqual(read('shift=9999,-9999', '').shift, { x: 160, y: -160 })
     assert.deepEqual(read('shift=7,9', '').shift, { x: 0, y: 16 })
-    for (const text of ['shift=64', 'shift=1e2,0', 'shift=a,b', 'shift=64,0,0', 'shift= 64,0', 'shift=']) assert.deepEqual(read(text, '').shift, { x: 0, y: 0 }, text)
+    for (const text of ['shift=64', 'shift=1e2,0', 'shift=a,b', 'shift=64,0,0', 'shift= 64,0',
+      'shift=']) assert.deepEqual(read(text, '').shift, { x: 0, y: 0 }, text)
     assert.ok(Object.is(read('shift=-3,-3', '').shift.x, 0))
   })
 })
@@ -145,15 +150,18 @@ describe('what is told', () => {
     width: dog.length, height: 1, window: 224, stride: 32, work: { width: 288, height: 224 }, classes,
     scores: Float32Array.from(dog.flatMap(score => [0, score])),
   }))
-  const label = (/** @type {number} */ dog) => /** @type {ReturnType<typeof map>} */ ({ ...map(0, 0, 0), width: 1, scores: Float32Array.of(0, dog) })
+  const label = (/** @type {number} */ dog) =>
+    /** @type {ReturnType<typeof map>} */ ({ ...map(0, 0, 0), width: 1, scores: Float32Array.of(0, dog) })
 
   it('is_the_label_and_the_peak_of_the_class_before_and_now', () => {
-    const scene = /** @type {import('../../www/elements/heatmap/job.js').Scene} */ (/** @type {unknown} */ ({ label: label(3), map: map(5, 1, 0), moved: null }))
+    const scene = /** @type {import('../../www/elements/heatmap/job.js').Scene} */ (/** @type {unknown} */ ({
+      label: label(3), map: map(5, 1, 0), moved: null }))
     const still = told(scene, 1, 'probability')
     assert.equal(still?.label, 'dog')
     assert.deepEqual(still?.shift, [0, 0])
     assert.deepEqual(still?.peak, { column: 0, row: 0, x: 112, y: 112 })
-    const moved = told({ ...scene, moved: { shift: { x: 64, y: 0 }, label: label(-1), map: map(0, 1, 5) } }, 1, 'probability')
+    const moved = told({ ...scene, moved: { shift: { x: 64, y: 0 }, label: label(-1), map: map(0, 1, 5) } },
+      1, 'probability')
     assert.deepEqual([moved?.label, moved?.class, moved?.shift, moved?.peak.column], ['cat', 'dog', [64, 0], 2])
     assert.deepEqual(moved?.before, { label: 'dog', probability: still?.probability, peak: still?.peak })
     assert.ok(Math.abs((moved?.probability ?? 0) - 1 / (1 + Math.exp(-1))) < 1e-6)

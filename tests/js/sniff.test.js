@@ -36,7 +36,8 @@ describe('sniff', () => {
     ['HTML', utf8('<!doctype html><svg></svg>'), 'other', 'text'],
     ['JSON', utf8('{"format": 1}'), 'other', 'text'],
     ['SVG', utf8('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'svg', 'svg'],
-    ['SVG after everything that may come before', utf8('\ufeff<?xml version="1.0"?>\n<!-- a -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x" [<!ENTITY a "b">]>\n<svg width="1">'), 'svg', 'svg'],
+    ['SVG after everything that may come before',
+      utf8('\ufeff<?xml version="1.0"?>\n<!-- a -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x" [<!ENTITY a "b">]>\n<svg width="1">'), 'svg', 'svg'],
     ['SVG with a namespace prefix', utf8('<svg:svg xmlns:svg="http://www.w3.org/2000/svg">'), 'svg', 'svg'],
     ['bytes of no known kind', bytes([0, 1, 2, 3, 250, 251]), 'unknown', ''],
     ['one byte', bytes([0xff]), 'unknown', ''],
@@ -79,7 +80,8 @@ describe('inspect', () => {
 
   it('gives the size of what may be a photo', async () => {
     assert.deepEqual(await inspect(file(png(640, 480))), { width: 640, height: 480 })
-    assert.deepEqual(await inspect(file(png(10000, 10000))), { width: 10000, height: 10000 }, '100 megapixels are not too many')
+    assert.deepEqual(await inspect(file(png(10000, 10000))), { width: 10000, height: 10000 },
+      '100 megapixels are not too many')
     assert.deepEqual(await inspect(file(gif(4, 3, () => 0))), { width: 4, height: 3 })
     assert.equal(await inspect(file(bytes('II*\0'))), null, 'the header does not say')
     assert.equal(await inspect(file(bytes([0, 1, 2, 3, 250, 251]))), null, 'only the browser can tell')
@@ -101,13 +103,16 @@ describe('inspect', () => {
     ['a text', file(utf8('hello, world\n')), { code: 'not_an_image', details: { format: 'text' } }],
     ['a drawing', file(utf8('<svg xmlns="http://www.w3.org/2000/svg"/>')), { code: 'svg_unsupported' }],
     ['half a photo', file(png(4, 4).subarray(0, 40)), { code: 'truncated_image', details: { format: 'png' } }],
-    ['a decompression bomb', file(png(10001, 10000)), { code: 'image_too_large', details: { width: 10001, height: 10000 } }],
+    ['a decompression bomb', file(png(10001, 10000)), { code: 'image_too_large',
+      details: { width: 10001, height: 10000 } }],
   ]
-  for (const [name, blob, error] of refused) it(`refuses ${name}`, () => assert.rejects(inspect(blob), { name: 'FcnError', ...error }))
+  for (const [name, blob, error] of refused) it(`refuses ${name}`,
+    () => assert.rejects(inspect(blob), { name: 'FcnError', ...error }))
 
   it('says when the file is no longer there', async () => {
     const moved = file(png(4, 4))
-    moved.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) })
+    moved.slice = () => Object.assign(new Blob(),
+      { arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) })
     await assert.rejects(inspect(moved), { code: 'decode_failed', details: { reason: 'gone' } })
   })
 
@@ -123,11 +128,14 @@ describe('names of files', () => {
       'imagenet-vgg.mat', 'saved_model.pb', 'net.tflite', 'w.npz', 'w.pth.gz', 'net.PKL', 'm.keras',
     ]) assert.ok(isWeightsName({ name }), name)
     for (const name of ['photo.jpg', 'mask.png', 'pth.jpg', 'a.pbm', 'a.zip']) assert.ok(!isWeightsName({ name }), name)
-    for (const name of ['classes.csv', 'coco.names', 'data.yaml', 'label_map.pbtxt', 'labels.txt']) assert.ok(isListName({ name }), name)
-    for (const name of ['preprocessor_config.json', 'tokenizer_config.json', 'training_args.json', 'model.safetensors.index.json', 'trainer_state.json']) {
+    for (const name of ['classes.csv', 'coco.names', 'data.yaml', 'label_map.pbtxt',
+      'labels.txt']) assert.ok(isListName({ name }), name)
+    for (const name of ['preprocessor_config.json', 'tokenizer_config.json', 'training_args.json',
+      'model.safetensors.index.json', 'trainer_state.json']) {
       assert.ok(isAside({ name }), name)
     }
-    for (const name of ['config.json', 'model.json', 'classes.json', 'processor.json']) assert.ok(!isAside({ name }), name)
+    for (const name of ['config.json', 'model.json', 'classes.json',
+      'processor.json']) assert.ok(!isAside({ name }), name)
   })
 })
 
@@ -137,7 +145,8 @@ describe('isWeights', () => {
     for (const head of [
       bytes('PK\x03\x04'), bytes([0x80, 2]), bytes([0x80, 5, 0x95]), bytes('\x89HDF\r\n'),
       bytes(u32le(header.length), u32(0), header), bytes(new Uint8Array(257), 'ustar'),
-      bytes('version https://git-lfs.github.com/spec/v1\noid'), bytes([0x1f, 0x8b, 8]), bytes('7z\xbc\xaf\x27\x1c'), bytes('Rar!\x1a\x07'),
+      bytes('version https://git-lfs.github.com/spec/v1\noid'), bytes([0x1f, 0x8b, 8]),
+        bytes('7z\xbc\xaf\x27\x1c'), bytes('Rar!\x1a\x07'),
       bytes('GGUF'), bytes('MATLAB 5.0 MAT-file'), bytes('\x93NUMPY'), bytes([0x1c, 0, 0, 0], 'TFL3'),
     ]) assert.ok(isWeights(head, Math.max(head.length, 64)), String(head))
     for (const head of [png(1, 1), bytes([0xff, 0xd8, 0xff]), bytes('GIF89a'), bytes(''), bytes('RIFF'), bytes('<svg>'),

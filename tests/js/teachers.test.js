@@ -29,7 +29,8 @@ describe('the page for teachers', () => {
     const [english, korean] = [textsIn(en), textsIn(ko)]
     assert.deepEqual(korean.map(([path]) => path), english.map(([path]) => path))
     english.forEach(([path, text], at) => assert.deepEqual(marks(korean[at]?.[1] ?? ''), marks(text), path))
-    assert.deepEqual(korean.filter(([path, text]) => !/[가-힣]/.test(text) && !/\.(back|other|none|title|megabytes)$/.test(path)), [])
+    assert.deepEqual(korean.filter(([path, text]) =>
+      !/[가-힣]/.test(text) && !/\.(back|other|none|title|megabytes)$/.test(path)), [])
   })
 
   it('has_plans_whose_minutes_sum_up_and_that_leave_no_station_out', () => {
@@ -115,7 +116,8 @@ describe('the numbers of the answers', () => {
     const layers = STATIONS.find(({ id }) => id === 'learn')?.parts.map(({ state }) => new URLSearchParams(state)) ?? []
     assert.ok(layers.length > 0)
     for (const layer of layers) {
-      assert.deepEqual(['input', 'kernel', 'stride', 'padding'].map(name => layer.get(name)), ['3x3', '4x4:bilinear', '2', '1'])
+      assert.deepEqual(['input', 'kernel', 'stride', 'padding'].map(name => layer.get(name)),
+        ['3x3', '4x4:bilinear', '2', '1'])
     }
   })
 })
@@ -177,9 +179,12 @@ describe('the recipes', () => {
   })
 
   it('name_the_versions_that_they_are_tried_in', () => {
-    const [latest, eighteen] = [json('tests/hosts/package.json'), json('tests/hosts/react-18/package.json')].map(({ dependencies }) => dependencies)
-    assert.deepEqual([TRIED.react19, TRIED.vue, TRIED.reveal], [latest?.['react'], latest?.['vue'], latest?.['reveal.js']])
+    const [latest, eighteen] = [json('tests/hosts/package.json'),
+      json('tests/hosts/react-18/package.json')].map(({ dependencies }) => dependencies)
+    assert.deepEqual([TRIED.react19, TRIED.vue, TRIED.reveal], [latest?.['react'], latest?.['vue'],
+      latest?.['reveal.js']])
     assert.equal(TRIED.react18, eighteen?.['react'])
-    assert.match(readFileSync(new URL('../browser/hosts.spec.js', import.meta.url), 'utf8'), new RegExp(`version ${TRIED.ipython.replaceAll('.', '\\.')}\\.`))
+    assert.match(readFileSync(new URL('../browser/hosts.spec.js', import.meta.url), 'utf8'),
+      new RegExp(`version ${TRIED.ipython.replaceAll('.', '\\.')}\\.`))
   })
 })

@@ -1,7 +1,8 @@
 /** Layers and maps as text: every text that is written is read back, and rubbish is refused without a throw. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { formatMap, formatPair, fromRows, parseMap, parseNumber, parsePair, toRows } from '../../www/lib/transposed/codec.js'
+import { formatMap, formatPair, fromRows, parseMap, parseNumber, parsePair,
+  toRows } from '../../www/lib/transposed/codec.js'
 import { INPUT_FILLS } from '../../www/lib/transposed/fill.js'
 
 describe('numbers', () => {
@@ -28,7 +29,8 @@ describe('pairs', () => {
   })
 
   it('are refused when garbled', () => {
-    for (const text of ['', 'x', '3x', 'x3', '1.5', '3x2x1', 'null', '%', '9'.repeat(40)]) assert.equal(parsePair(text), null, text)
+    for (const text of ['', 'x', '3x', 'x3', '1.5', '3x2x1', 'null', '%',
+      '9'.repeat(40)]) assert.equal(parsePair(text), null, text)
   })
 })
 
@@ -55,7 +57,8 @@ describe('maps', () => {
   })
 
   it('are refused when ragged, cut short, or not numbers', () => {
-    for (const text of ['', ';', '1,2;3', '1,a;2,3', '3x3:nonsense', '2x2:f32:AAAA', '2x2:f32:!!', '1x1:f32:AADAfw', '1x1:f32:AACAfw', '\u0000', '{}']) {
+    for (const text of ['', ';', '1,2;3', '1,a;2,3', '3x3:nonsense', '2x2:f32:AAAA', '2x2:f32:!!',
+      '1x1:f32:AADAfw', '1x1:f32:AACAfw', '\u0000', '{}']) {
       assert.equal(parseMap(text, INPUT_FILLS), null, text)
     }
   })
@@ -63,7 +66,8 @@ describe('maps', () => {
   it('come from nested arrays of any kind, when they are rectangles of finite numbers', () => {
     assert.deepEqual(fromRows([[1, 2], [3, 4]], 'input')?.values, Float64Array.of(1, 2, 3, 4))
     assert.deepEqual(fromRows([Float32Array.of(1, 2)], 'kernel')?.size, [1, 2])
-    for (const rows of [null, undefined, 3, 'abc', [], [[]], [[1], [1, 2]], [[NaN]], [['1']], [[1], 2], Array(33).fill([1])]) {
+    for (const rows of [null, undefined, 3, 'abc', [], [[]], [[1], [1, 2]], [[NaN]], [['1']],
+      [[1], 2], Array(33).fill([1])]) {
       assert.equal(fromRows(rows, 'input'), null)
     }
     assert.deepEqual(toRows(Float64Array.of(1, 2, 3, 4), [2, 2]), [[1, 2], [3, 4]])

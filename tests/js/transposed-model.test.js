@@ -16,8 +16,10 @@ function figure(fragment) {
 }
 
 const LAYERS = [
-  'stride=2', 'input=2x2&kernel=3x3', 'stride=2&padding=1&output-padding=1', 'input=3x2&kernel=2x3&stride=3x1&padding=1x0&output-padding=2x1&dilation=1x2',
-  'input=2x2&kernel=2x2&stride=3&output-padding=2', 'input=4x4&kernel=2x2&stride=2&padding=2&output-padding=1', 'kernel=4x4:bilinear&stride=2&padding=1',
+  'stride=2', 'input=2x2&kernel=3x3', 'stride=2&padding=1&output-padding=1',
+    'input=3x2&kernel=2x3&stride=3x1&padding=1x0&output-padding=2x1&dilation=1x2',
+  'input=2x2&kernel=2x2&stride=3&output-padding=2', 'input=4x4&kernel=2x2&stride=2&padding=2&output-padding=1',
+    'kernel=4x4:bilinear&stride=2&padding=1',
   'input=1,-2;-0.5,3&kernel=1,-1;0,2&stride=2', 'input=1x1&kernel=1x1',
 ]
 
@@ -26,7 +28,8 @@ describe('the walk', () => {
     for (const layer of LAYERS) {
       const { model } = figure(layer)
       // Forwards, back, and in leaps.
-      for (const step of [...Array(model.steps + 1).keys(), 0, model.steps, 1, Math.floor(model.steps / 2), model.steps]) {
+      for (const step of [...Array(model.steps + 1).keys(), 0, model.steps, 1, Math.floor(model.steps / 2),
+        model.steps]) {
         model.step = step
         assert.deepEqual(model.walked.sums, scatter(model.layer, model.input, model.weights, model.step))
         assert.deepEqual(model.walked.counts, overlaps(model.layer, model.step))
@@ -65,7 +68,8 @@ describe('the walk', () => {
         model.point({ input })
         assert.equal(model.links(model.focus).stamp, input)
       }
-      assert.equal(inputs.size, model.overlaps[model.canvasCell(o)[0] * model.geometry.canvas[1] + model.canvasCell(o)[1]])
+      assert.equal(inputs.size, model.overlaps[model.canvasCell(o)[0] * model.geometry.canvas[1]
+        + model.canvasCell(o)[1]])
     }
   })
 })
@@ -115,7 +119,8 @@ describe('what is told', () => {
   })
 
   it('writes numbers short, and knows when that rounds them', () => {
-    for (const [value, text] of /** @type {[number, string][]} */ ([[0, '0'], [-0, '0'], [0.25, '0.25'], [-1.5, '−1.5'], [1 / 3, '0.33'], [0.0002, '0.0002'], [1e-7, '1e−7'], [123456, '1.2e+5']])) {
+    for (const [value, text] of /** @type {[number, string][]} */ ([[0, '0'], [-0, '0'],
+      [0.25, '0.25'], [-1.5, '−1.5'], [1 / 3, '0.33'], [0.0002, '0.0002'], [1e-7, '1e−7'], [123456, '1.2e+5']])) {
       assert.equal(formatNumber(value), text)
     }
     assert.equal(isRounded(0.25), false)
@@ -125,7 +130,8 @@ describe('what is told', () => {
 
 /** Sums of products of numbers, some in brackets. @param {string} text */
 function evaluate(text) {
-  return text.split(' + ').reduce((sum, product) => sum + product.split(' * ').reduce((value, factor) => value * Number(factor.replace(/[()]/g, '')), 1), 0)
+  return text.split(' + ').reduce((sum, product) =>
+    sum + product.split(' * ').reduce((value, factor) => value * Number(factor.replace(/[()]/g, '')), 1), 0)
 }
 
 describe('an impossible wish', () => {
@@ -160,7 +166,8 @@ describe('an impossible wish', () => {
 
   it('in rows and columns is mended in both at once, alike or not', () => {
     for (const [text, told] of [
-      ['input=24x32&kernel=64&stride=32', 'input=19&kernel=64x64&stride=32'], ['input=30&kernel=8&stride=32x64', 'input=20x10&kernel=8x8&stride=32x64'],
+      ['input=24x32&kernel=64&stride=32', 'input=19&kernel=64x64&stride=32'],
+        ['input=30&kernel=8&stride=32x64', 'input=20x10&kernel=8x8&stride=32x64'],
       ['input=40x50', 'input=32x32'], ['kernel=3&output-padding=2x5&stride=1x4', 'output-padding=0x3&stride=1x4'],
       ['kernel=2x3&padding=9x8', 'kernel=2x3&padding=1x2'],
     ]) {
@@ -197,7 +204,8 @@ describe('an impossible wish', () => {
 
   it('that is only too large to be drawn is told by the link, with its maps', () => {
     for (const text of [
-      'input=24x32&kernel=64x64&stride=32', 'input=24x32:blob&kernel=64x64:bilinear&stride=32&padding=16&view=all&overlap=1',
+      'input=24x32&kernel=64x64&stride=32',
+        'input=24x32:blob&kernel=64x64:bilinear&stride=32&padding=16&view=all&overlap=1',
       'input=1,2,3;4,5,6&kernel=64x64&dilation=16',
     ]) {
       const control = figure(text)
@@ -226,7 +234,8 @@ describe('an impossible wish', () => {
   })
 
   it('in a link is noted, whatever rubbish it is', () => {
-    const rubbish = ['%', '&&&', 'stride', 'stride=%ff', '=', 'input=9e9x9', 'input=,;,', 'kernel=3x3:f32:@@', 'step=∞', 'preset=__proto__', 'view=toString', 'x'.repeat(10_000)]
+    const rubbish = ['%', '&&&', 'stride', 'stride=%ff', '=', 'input=9e9x9', 'input=,;,',
+      'kernel=3x3:f32:@@', 'step=∞', 'preset=__proto__', 'view=toString', 'x'.repeat(10_000)]
     for (const text of rubbish) {
       const control = figure(text)
       assert.deepEqual(control.model.problems.map(({ code: kind }) => kind).filter(kind => kind === 'not_a_number'), [])

@@ -21,7 +21,8 @@ import { parseMap, parsePair } from '../../www/lib/transposed/codec.js'
 /** @typedef {Layer & {values: number[], weights: number[], size: Pair, output: number[], convolvedSize: Pair, convolved: number[]}} Case */
 
 /** @type {{cases: Case[], sizes: (Layer & {size: Pair})[], bilinear: {scale: number, input: Pair, values: number[], output: number[]}[]}} */
-const reference = JSON.parse(await readFile(new URL('../reference/fixtures/conv_transpose.json', import.meta.url), 'utf8'))
+const reference = JSON.parse(await readFile(new URL('../reference/fixtures/conv_transpose.json',
+  import.meta.url), 'utf8'))
 
 /**
  * mulberry32: the same layers on every run.
@@ -71,7 +72,8 @@ function randomMap(random, size) {
 
 /** @param {Partial<Layer>} [parts] @returns {Layer} */
 function layerOf(parts) {
-  return { input: [3, 3], kernel: [3, 3], stride: [1, 1], padding: [0, 0], outputPadding: [0, 0], dilation: [1, 1], ...parts }
+  return { input: [3, 3], kernel: [3, 3], stride: [1, 1], padding: [0, 0], outputPadding: [0, 0],
+    dilation: [1, 1], ...parts }
 }
 
 /**
@@ -99,7 +101,8 @@ describe('three ways to one result', () => {
       const expected = convTranspose(layer, input, weights)
       const told = JSON.stringify(layer)
       assert.deepEqual(gather(layer, input, weights).map(zero), expected.map(zero), `gather ${told}`)
-      assert.deepEqual(multiplyTransposed(convMatrix(layer, weights), input).map(zero), expected.map(zero), `matrix ${told}`)
+      assert.deepEqual(multiplyTransposed(convMatrix(layer, weights), input).map(zero),
+        expected.map(zero), `matrix ${told}`)
       assert.equal(expected.length, area(geometry(layer).output), `size ${told}`)
     }
   })
@@ -116,7 +119,8 @@ describe('three ways to one result', () => {
       for (let o = 0; o < expected.length; o++) {
         const taps = tapsAt(layer, Math.floor(o / output[1]) + layer.padding[0], o % output[1] + layer.padding[1])
         assert.equal(taps.length, counts[o])
-        assert.equal(zero(taps.reduce((sum, tap) => sum + input[tap.input] * weights[tap.kernel], 0)), zero(expected[o]))
+        assert.equal(zero(taps.reduce((sum, tap) => sum + input[tap.input] * weights[tap.kernel], 0)),
+          zero(expected[o]))
       }
     }
   })
@@ -193,7 +197,8 @@ describe('PyTorch', () => {
 
   it('interpolates as the bilinear kernel does, but for a dimmed border of stride/2 pixels', () => {
     for (const { scale, input, values, output } of reference.bilinear) {
-      const layer = layerOf({ input, kernel: [2 * scale, 2 * scale], stride: [scale, scale], padding: [scale / 2, scale / 2] })
+      const layer = layerOf({ input, kernel: [2 * scale, 2 * scale], stride: [scale, scale],
+        padding: [scale / 2, scale / 2] })
       const ours = convTranspose(layer, values, bilinearKernel(layer.kernel))
       const [rows, cols] = geometry(layer).output
       let inside = 0
@@ -215,7 +220,8 @@ describe('PyTorch', () => {
 
 describe('sizes', () => {
   it('are those of FCN, and of the lecture’s slip', () => {
-    const of = (/** @type {number} */ n, /** @type {number} */ k, /** @type {number} */ s, /** @type {number} */ p) => outputLength(n, k, s, p, 0, 1)
+    const of = (/** @type {number} */ n, /** @type {number} */ k, /** @type {number} */ s, /** @type {number} */ p) =>
+      outputLength(n, k, s, p, 0, 1)
     assert.equal(of(7, 4, 2, 1), 14)
     assert.equal(of(7, 16, 8, 4), 56)
     assert.equal(of(14, 32, 16, 8), 224)
@@ -239,11 +245,13 @@ describe('sizes', () => {
 
   it('of every preset are possible', () => {
     for (const { id, attributes } of PRESETS) {
-      const parse = (/** @type {string} */ name, /** @type {string} */ rest) => parsePair(attributes[name] ?? rest) ?? [NaN, NaN]
+      const parse = (/** @type {string} */ name, /** @type {string} */ rest) =>
+        parsePair(attributes[name] ?? rest) ?? [NaN, NaN]
       const layer = layerOf({
         input: parseMap(attributes['input'], ['sample', 'blob', 'ones', 'dot'])?.size,
         kernel: parseMap(attributes['kernel'], ['sample', 'ones', 'bilinear'])?.size,
-        stride: parse('stride', '1'), padding: parse('padding', '0'), outputPadding: parse('output-padding', '0'), dilation: parse('dilation', '1'),
+        stride: parse('stride', '1'), padding: parse('padding', '0'), outputPadding: parse('output-padding', '0'),
+          dilation: parse('dilation', '1'),
       })
       assert.deepEqual(check(layer), [], id)
     }
@@ -260,7 +268,8 @@ describe('impossible layers', () => {
         padding: pair(() => random(0, 6)), outputPadding: pair(() => random(0, 4)), dilation: pair(() => random(1, 3)),
       })
       const possible = [0, 1].every(a => layer.outputPadding[a] < Math.max(layer.stride[a], layer.dilation[a]) &&
-        outputLength(layer.input[a], layer.kernel[a], layer.stride[a], layer.padding[a], layer.outputPadding[a], layer.dilation[a]) >= 1)
+        outputLength(layer.input[a], layer.kernel[a], layer.stride[a], layer.padding[a],
+          layer.outputPadding[a], layer.dilation[a]) >= 1)
       assert.equal(check(layer).length === 0, possible, JSON.stringify(layer))
       if (!possible) faulty++
     }
@@ -285,7 +294,8 @@ describe('impossible layers', () => {
           const left = check(mended)
           // Mending a bound may uncover a condition between fields; nothing else may be wrong.
           const bounds = ['not_a_number', 'not_whole', 'too_small', 'too_large'].includes(problem.code)
-          assert.ok(left.length === 0 || bounds, `${JSON.stringify(layer)} ${JSON.stringify(problem)} ${JSON.stringify(left)}`)
+          assert.ok(left.length === 0 || bounds,
+            `${JSON.stringify(layer)} ${JSON.stringify(problem)} ${JSON.stringify(left)}`)
           const [least, greatest] = LIMITS[offer.field]
           assert.ok(offer.value >= least && offer.value <= greatest && Number.isInteger(offer.value))
           offered++
@@ -307,7 +317,8 @@ describe('impossible layers', () => {
     const scores = layerOf({ input: [24, 32], kernel: [64, 64], stride: [32, 32] })
     for (const [padding, sizes] of /** @type {[number, Pair][]} */ ([[0, [800, 1056]], [16, [768, 1024]]])) {
       const found = check({ ...scores, padding: [padding, padding] })
-      assert.deepEqual(found.map(({ code, got, side }) => [code, got, side]), [['figure_too_large', sizes[0], 800], ['figure_too_large', sizes[1], 1056]])
+      assert.deepEqual(found.map(({ code, got, side }) => [code, got, side]),
+        [['figure_too_large', sizes[0], 800], ['figure_too_large', sizes[1], 1056]])
       // Rows' offer mends the columns, too.
       assert.deepEqual(found.map(({ field, offers }) => [field, offers]), [
         ['input', [{ field: 'input', axis: 0, value: 19, also: { field: 'input', axis: 1, value: 19 } }]],
@@ -316,10 +327,12 @@ describe('impossible layers', () => {
     }
     const random = randomness(31)
     for (let i = 0; i < 2000; i++) {
-      const layer = layerOf({ input: pair(() => random(2, 32)), kernel: pair(() => random(1, 64)), stride: pair(() => random(20, 64)), padding: pair(() => random(0, 10)) })
+      const layer = layerOf({ input: pair(() => random(2, 32)), kernel: pair(() => random(1, 64)),
+        stride: pair(() => random(20, 64)), padding: pair(() => random(0, 10)) })
       for (const { code, axis, got, offers } of check(layer)) {
         if (code !== 'figure_too_large') continue
-        assert.equal(got, outputLength(layer.input[axis], layer.kernel[axis], layer.stride[axis], layer.padding[axis], 0, 1))
+        assert.equal(got, outputLength(layer.input[axis], layer.kernel[axis], layer.stride[axis],
+          layer.padding[axis], 0, 1))
         assert.deepEqual(offers.map(({ field }) => field), ['input'])
       }
     }
@@ -333,33 +346,38 @@ describe('impossible layers', () => {
       { field: 'padding', axis: 0, value: 1, also: { field: 'kernel', value: 5 } },
       { field: 'padding', axis: 0, value: 2 },
     ])
-    assert.deepEqual(geometry(layerOf({ kernel: [6, 6], stride: [3, 3], padding: [2, 2], outputPadding: [1, 1] })).output, [9, 9])
+    assert.deepEqual(geometry(layerOf({ kernel: [6, 6], stride: [3, 3], padding: [2, 2],
+      outputPadding: [1, 1] })).output, [9, 9])
     assert.deepEqual(geometry(layerOf({ kernel: [5, 5], stride: [3, 3], padding: [1, 1] })).output, [9, 9])
     assert.deepEqual(geometry(layerOf({ kernel: [6, 6], stride: [3, 3], padding: [2, 2] })).output, [8, 8])
     // By the rule "kernel 2n, stride n, padding n/2" of any odd n; of 1 there is no room for output padding.
     for (let n = 1; n < 32; n += 2) {
       for (const dilation of [1, 2]) {
-        const layer = layerOf({ kernel: [2 * n, 2 * n], stride: [n, n], padding: [n / 2, n / 2], dilation: [dilation, dilation] })
+        const layer = layerOf({ kernel: [2 * n, 2 * n], stride: [n, n], padding: [n / 2, n / 2],
+          dilation: [dilation, dilation] })
         const size = outputLength(3, 2 * n, n, n / 2, 0, dilation)
         const offers = check(layer)[0].offers.filter(({ also }) => also)
         assert.equal(offers.length, dilation === 1 && n > 1 ? 2 : 1, `${n}`)
         for (const { value, also } of offers) {
           /** @type {Layer} */
-          const mended = { ...layer, padding: [value, n / 2], ...also ? { [also.field]: [also.value, also.value] } : {} }
+          const mended = { ...layer, padding: [value, n / 2],
+            ...also ? { [also.field]: [also.value, also.value] } : {} }
           assert.equal(outputLength(3, mended.kernel[0], n, value, mended.outputPadding[0], dilation), size)
         }
       }
     }
     // Neither a third of a cell nor half a stride means a size.
     for (const parts of [{ padding: /** @type {Pair} */ ([1 / 3, 1]) }, { stride: /** @type {Pair} */ ([2.5, 2]) }]) {
-      assert.equal(check(layerOf({ kernel: [6, 6], stride: [3, 3], ...parts }))[0].offers.some(({ also }) => also), false)
+      assert.equal(check(layerOf({ kernel: [6, 6], stride: [3, 3], ...parts }))[0].offers.some(({ also }) => also),
+        false)
     }
   })
 
   it('with output padding where stride and dilation are 1 are offered without it, or with stride 2', () => {
     const [problem, ...more] = check(layerOf({ kernel: [1, 3], outputPadding: [0, 1] }))
     assert.deepEqual([problem.code, problem.axis, problem.limit, more.length], ['output_padding', 1, 0, 0])
-    assert.deepEqual(problem.offers, [{ field: 'outputPadding', axis: 1, value: 0 }, { field: 'stride', axis: 1, value: 2 }])
+    assert.deepEqual(problem.offers, [{ field: 'outputPadding', axis: 1, value: 0 },
+      { field: 'stride', axis: 1, value: 2 }])
   })
 })
 
@@ -414,7 +432,8 @@ describe('facts of the lesson', () => {
       assert.equal(Math.max(...counts), most)
       assert.equal(counts[112 * 224 + 112], most)
     }
-    const row = (/** @type {Layer} */ layer) => [...convTranspose(layer, Array(49).fill(1), bilinearKernel(layer.kernel)).slice(110 * 224, 111 * 224)]
+    const row = (/** @type {Layer} */ layer) =>
+      [...convTranspose(layer, Array(49).fill(1), bilinearKernel(layer.kernel)).slice(110 * 224, 111 * 224)]
     const blocks = row(apart).map(value => value / Math.max(...row(apart)))
     assert.ok(blocks[96] < 0.04 && blocks[127] < 0.04 && blocks[111] === 1, `${blocks.slice(96, 128)}`)
     assert.ok(row(usual).slice(16, 208).every(value => Math.abs(value - 1) < 1e-12))
@@ -462,7 +481,8 @@ describe('facts of the lesson', () => {
     const { back } = roundTrip(layer, map, weights)
     assert.equal(back.length, map.length)
     assert.notDeepEqual(back, map)
-    for (let o = 0; o < outputs; o++) assert.equal(zero(dot(product.subarray(o * outputs, (o + 1) * outputs), map)), zero(back[o]))
+    for (let o = 0; o < outputs; o++) assert.equal(zero(dot(product.subarray(o * outputs, (o + 1) * outputs), map)),
+      zero(back[o]))
     assert.ok(product.some((value, at) => value !== (at % (outputs + 1) === 0 ? 1 : 0)))
   })
 
@@ -496,7 +516,8 @@ describe('facts of the lesson', () => {
 describe('hints', () => {
   it('tell what is longer than stride times input, and that it is cropped', () => {
     const scores = layerOf({ input: [24, 32], kernel: [64, 64], stride: [32, 32] })
-    assert.deepEqual(hintOf(scores, false), { key: 'crop', values: { output: '800×1056', meant: '768×1024', rest: 32, padding: 16 } })
+    assert.deepEqual(hintOf(scores, false),
+      { key: 'crop', values: { output: '800×1056', meant: '768×1024', rest: 32, padding: 16 } })
     assert.equal(hintOf({ ...scores, padding: [16, 16] }, false), null)
     assert.equal(hintOf(layerOf({ stride: [2, 2] }), false)?.key, 'crop_odd')
     assert.equal(hintOf(layerOf({}), true), null)
@@ -512,7 +533,8 @@ describe('hints', () => {
     assert.equal(hintOf(layerOf({ kernel: [3, 3], stride: [3, 3] }), true)?.key, 'apart')
     const usual = layerOf({ input: [7, 7], kernel: [64, 64], stride: [32, 32], padding: [16, 16] })
     assert.deepEqual(hintOf(usual, true), { key: 'overlapping', values: { stride: 32, border: 16 } })
-    assert.deepEqual(hintOf(layerOf({ kernel: [5, 5], stride: [3, 3], padding: [1, 1] }), true)?.values, { stride: 3, border: 1 })
+    assert.deepEqual(hintOf(layerOf({ kernel: [5, 5], stride: [3, 3], padding: [1, 1] }), true)?.values,
+      { stride: 3, border: 1 })
     // Of columns, where rows stay as they are.
     assert.equal(hintOf(layerOf({ kernel: [3, 4], stride: [1, 2], padding: [1, 1] }), true)?.key, 'overlapping')
   })

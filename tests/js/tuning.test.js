@@ -2,7 +2,8 @@ import { strict as assert } from 'node:assert'
 import { describe, mock, test } from 'node:test'
 import { chooseTiles, compareTiles } from '../../www/engine/worker/gpu/tuning.js'
 
-const FACTS = { name: 'card', vendor: 'v', architecture: 'a', description: '', software: false, limits: { maxStorageBufferBindingSize: 0, maxBufferSize: 0 } }
+const FACTS = { name: 'card', vendor: 'v', architecture: 'a', description: '', software: false,
+  limits: { maxStorageBufferBindingSize: 0, maxBufferSize: 0 } }
 
 /** A GPU whose rounds take so long, the first of each choice so much longer. */
 function gpu({ few = 10, many = 10, compiling = 100, wrong = 0 }) {
@@ -31,7 +32,8 @@ function gpu({ few = 10, many = 10, compiling = 100, wrong = 0 }) {
 describe('tiles', () => {
   test('large ones are taken where they are clearly faster, whatever compiling took', async () => {
     for (const [times, expected] of /** @type {[{few: number, many: number}, boolean][]} */ ([
-      [{ few: 10, many: 8 }, true], [{ few: 10, many: 12 }, false], [{ few: 10, many: 10 }, false], [{ few: 10, many: 9.8 }, false],
+      [{ few: 10, many: 8 }, true], [{ few: 10, many: 12 }, false], [{ few: 10, many: 10 }, false],
+        [{ few: 10, many: 9.8 }, false],
     ])) {
       const { wasm, now, rounds } = gpu(times)
       assert.equal(await compareTiles(wasm, FACTS, { now }), expected, JSON.stringify(times))
@@ -78,7 +80,8 @@ describe('tiles', () => {
     }
     Object.assign(globalThis, { indexedDB: { open: () => {
       opened++
-      const store = { get: (/** @type {string} */ key) => done(kept.get(key)), put: (/** @type {boolean} */ many, /** @type {string} */ key) => done(kept.set(key, many)) }
+      const store = { get: (/** @type {string} */ key) => done(kept.get(key)),
+        put: (/** @type {boolean} */ many, /** @type {string} */ key) => done(kept.set(key, many)) }
       return done({ transaction: () => ({ objectStore: () => store }), close: () => opened-- })
     } } })
     const { wasm, now, set } = gpu({ few: 10, many: 8 })

@@ -16,7 +16,8 @@ import { texts as ko } from '../../www/elements/upsample/learn/texts.ko.js'
 
 /** @param {number} kernel @param {number} stride @param {number} padding @returns {Layer} */
 const layerOf = (kernel, stride, padding) => ({
-  input: [0, 0], kernel: [kernel, kernel], stride: [stride, stride], padding: [padding, padding], outputPadding: [0, 0], dilation: [1, 1],
+  input: [0, 0], kernel: [kernel, kernel], stride: [stride, stride], padding: [padding, padding],
+    outputPadding: [0, 0], dilation: [1, 1],
 })
 
 /** @param {Layer} layer @param {string} [text] @param {ConstructorParameters<typeof Training>[2]} [photo] */
@@ -31,14 +32,16 @@ const said = training => verdict(training, translator(en), 'en')
 
 describe('what learning is told', () => {
   it('is read back from its text', () => {
-    for (const text of ['1', 'target:checkerboard', 'start:zeros,rate:0.05,seed:7,map:1,steps:40', 'target:photo', 'seed:0']) {
+    for (const text of ['1', 'target:checkerboard', 'start:zeros,rate:0.05,seed:7,map:1,steps:40',
+      'target:photo', 'seed:0']) {
       assert.equal(textOf(settingsIn(text)), text)
     }
     assert.equal(textOf(USUAL), '1')
   })
 
   it('is as usual where it cannot be read', () => {
-    for (const text of ['', 'true', 'target:<img>', 'rate:-1', 'rate:1e99', 'rate:', 'seed:x', 'steps:1e9', 'map:yes', ',,:::', 'constructor:1', '__proto__:2']) {
+    for (const text of ['', 'true', 'target:<img>', 'rate:-1', 'rate:1e99', 'rate:', 'seed:x',
+      'steps:1e9', 'map:yes', ',,:::', 'constructor:1', '__proto__:2']) {
       assert.deepEqual(settingsIn(text), { ...USUAL }, text)
     }
   })
@@ -59,17 +62,21 @@ describe('what learning is told', () => {
 })
 
 describe('what learning comes to', () => {
-  it('is bilinear for smooth, nearest for blocky, and neither for checkerboards, from any start, and it says so', () => {
+  it('is bilinear for smooth, nearest for blocky, and neither for checkerboards, from any start, and it says so',
+    () => {
     for (const start of ['random', 'zeros', 'bilinear']) {
       for (const seed of [1, 2]) {
-        const of = (/** @type {string} */ target) => learned(layerOf(4, 2, 1), `target:${target},start:${start},seed:${seed}`)
+        const of = (/** @type {string} */ target) => learned(layerOf(4, 2, 1),
+          `target:${target},start:${start},seed:${seed}`)
         const [smooth, blocky, checkers] = ['smooth', 'blocky', 'checkerboard'].map(of)
-        for (const training of [smooth, blocky, checkers]) assert.ok(training.hasSettled && training.steps < 200, `${training.steps}`)
+        for (const training of [smooth, blocky, checkers]) assert.ok(training.hasSettled && training.steps < 200,
+          `${training.steps}`)
         // Settled: the slope times the largest stable rate is below 1e-6; what is left is larger by the ratio of the
         // steepest to the flattest direction, some ten for a random map.
         assert.ok(smooth.distance.bilinear < 1e-4 && smooth.distance.nearest > 0.2)
         assert.ok(blocky.distance.nearest < 1e-4 && blocky.distance.bilinear > 0.2)
-        assert.ok(checkers.distance.nearest > 0.2 && checkers.distance.bilinear > 0.2 && Number(checkers.distance.best) < 1e-4)
+        assert.ok(checkers.distance.nearest > 0.2 && checkers.distance.bilinear > 0.2
+          && Number(checkers.distance.best) < 1e-4)
         assert.match(said(smooth), /^It has become bilinear/)
         assert.match(said(blocky), /^It has become nearest/)
         assert.match(said(checkers), /^It has become neither/)
@@ -106,7 +113,8 @@ describe('what learning comes to', () => {
     for (const text of ['1', 'target:checkerboard,map:1', 'target:smooth,seed:9']) {
       for (const layer of [layerOf(4, 2, 1), layerOf(2, 2, 0), layerOf(5, 3, 1), layerOf(16, 8, 4)]) {
         const { losses } = learned(layer, text)
-        for (let step = 1; step < Math.min(losses.length, 40); step++) assert.ok(losses[step] <= losses[step - 1], `${text} ${step}`)
+        for (let step = 1; step < Math.min(losses.length, 40); step++) assert.ok(losses[step] <= losses[step - 1],
+          `${text} ${step}`)
       }
     }
   })
@@ -126,11 +134,13 @@ describe('what learning comes to', () => {
   it('is nothing where there is nothing to learn from, or too much', () => {
     const flat = new Float64Array(256 * 256).fill(0.5)
     assert.equal(new Training(layerOf(4, 2, 1), settingsIn('target:photo'), null).obstacle, 'photo')
-    assert.equal(new Training(layerOf(4, 2, 1), settingsIn('target:photo'), size => shrunk(flat, size)).obstacle, 'flat')
+    assert.equal(new Training(layerOf(4, 2, 1), settingsIn('target:photo'), size => shrunk(flat, size)).obstacle,
+      'flat')
     assert.equal(new Training(layerOf(32, 16, 8), settingsIn('1'), null).obstacle, 'large')
     assert.equal(new Training(layerOf(4, 60, 0), settingsIn('1'), null).obstacle, 'large')
     assert.equal(new Training(layerOf(3, 1, 20), settingsIn('1'), null).obstacle, 'empty')
-    for (const layer of [layerOf(32, 16, 8), layerOf(3, 1, 20)]) assert.equal(new Training(layer, settingsIn('1'), null).learning, null)
+    for (const layer of [layerOf(32, 16, 8),
+      layerOf(3, 1, 20)]) assert.equal(new Training(layer, settingsIn('1'), null).learning, null)
   })
 
   it('shows each cell\'s part, and at the last cell a sum that is the gradient', () => {

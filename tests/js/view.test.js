@@ -106,7 +106,8 @@ describe('paint', () => {
   it('colours_pixels_by_the_number_of_answers', () => {
     const out = new Uint32Array(4)
     const masks = [Uint8Array.of(1, 1, 1, 2), Uint8Array.of(1, 1, 2, 2), Uint8Array.of(1, 2, 3, 2)]
-    paintDisagreement(out, { width: 4, height: 1, scale: 1, left: 0, top: 0 }, masks, { width: 4, height: 1 }, [9, 10, 20, 30])
+    paintDisagreement(out, { width: 4, height: 1, scale: 1, left: 0, top: 0 }, masks, { width: 4, height: 1 },
+      [9, 10, 20, 30])
     assert.deepEqual([...out], [10, 20, 30, 10])
   })
 })
@@ -146,7 +147,8 @@ describe('unsure', () => {
   it('is_where_the_best_probability_is_below_a_half', async () => {
     let state = 3
     const random = () => (state = (state * 48271) % 2147483647) / 2147483647
-    const scores = { width: 40, height: 30, channels: 5, data: Float32Array.from({ length: 40 * 30 * 5 }, () => 4 * random()) }
+    const scores = { width: 40, height: 30, channels: 5,
+      data: Float32Array.from({ length: 40 * 30 * 5 }, () => 4 * random()) }
     const { map, share } = await unsureMap(scores)
     let sure = 0
     for (let y = 0; y < 30; y++) {
@@ -161,7 +163,8 @@ describe('unsure', () => {
   })
 
   it('one_sure_class_is_never_unsure_however_large_the_scores', async () => {
-    const { share } = await unsureMap({ width: 2, height: 1, channels: 2, data: Float32Array.of(900, -900, -3e38, 3e38) })
+    const { share } = await unsureMap({ width: 2, height: 1, channels: 2,
+      data: Float32Array.of(900, -900, -3e38, 3e38) })
     assert.equal(share, 0)
   })
 
@@ -169,7 +172,8 @@ describe('unsure', () => {
     const window = { width: 12, height: 8, scale: 2, left: 2, top: 0 }
     const out = new Uint32Array(12 * 8).fill(7)
     // Of a 4x4 photo, the right half is unsure, at half the photo's size.
-    paintUnsure(out, window, { width: 2, height: 2, map: Uint8Array.of(0, 1, 0, 1), share: 0.5 }, { width: 4, height: 4 }, [1, 2], 1)
+    paintUnsure(out, window, { width: 2, height: 2, map: Uint8Array.of(0, 1, 0, 1), share: 0.5 },
+      { width: 4, height: 4 }, [1, 2], 1)
     for (let y = 0; y < 8; y++) {
       for (let x = 0; x < 12; x++) {
         assert.equal(out[y * 12 + x], x >= 6 && x < 10 ? (x + y) % 6 === 0 ? 2 : 1 : 7, `${x},${y}`)

@@ -13,7 +13,8 @@ function result(firsts, width = 2) {
   for (let y = 0; y < 2 * height; y++) {
     for (let x = 0; x < 2 * width; x++) labels[y * 2 * width + x] = Number(firsts[(y >> 1) * width + (x >> 1)] < 0)
   }
-  return /** @type {Result} */ (/** @type {unknown} */ ({ width: 2 * width, height: 2 * height, labels, scores: { width, height, channels: 2, data } }))
+  return /** @type {Result} */ (/** @type {unknown} */ ({ width: 2 * width, height: 2 * height,
+    labels, scores: { width, height, channels: 2, data } }))
 }
 
 /** @param {Result} from @returns {number[]} the class of each cell */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { luminance } from '../../www/lib/colors.js'
-import { best, cellAt, heatColor, inputAt, moved, planeOf, probabilitiesOf, ranking, softmax, squareOf, surgery, windowOf, winners } from '../../www/lib/windows.js'
+import { best, cellAt, heatColor, inputAt, moved, planeOf, probabilitiesOf, ranking, softmax,
+  squareOf, surgery, windowOf, winners } from '../../www/lib/windows.js'
 
 /** Three windows beside each other, two above each other; two classes. */
 const MAP = {
@@ -71,7 +72,8 @@ describe('scores', () => {
     assert.equal(probabilitiesOf(map), first)
     assert.notEqual(probabilitiesOf({ ...MAP }), first)
     for (let cell = 0; cell < 6; cell++) {
-      assert.deepEqual([...first.subarray(2 * cell, 2 * cell + 2)], [...softmax(MAP.scores.subarray(2 * cell, 2 * cell + 2))])
+      assert.deepEqual([...first.subarray(2 * cell, 2 * cell + 2)],
+        [...softmax(MAP.scores.subarray(2 * cell, 2 * cell + 2))])
     }
   })
 
@@ -80,7 +82,8 @@ describe('scores', () => {
     assert.deepEqual([...values], [1, 0, 0, 6, 4, 3])
     assert.deepEqual([least, most], [0, 6])
     // The highest score isn't the highest probability: there the other class has 5, here -3.
-    assert.deepEqual([planeOf(MAP, 1, 'score').cell, planeOf(MAP, 1, 'probability').cell], [{ column: 0, row: 1 }, { column: 2, row: 1 }])
+    assert.deepEqual([planeOf(MAP, 1, 'score').cell, planeOf(MAP, 1, 'probability').cell],
+      [{ column: 0, row: 1 }, { column: 2, row: 1 }])
     const shares = planeOf(MAP, 1, 'probability')
     assert.ok(Math.abs(shares.values[2] - 0.5) < 1e-12 && shares.most < 1)
   })
@@ -99,10 +102,13 @@ describe('surgery', () => {
   it('reads_matrices_and_kernels_from_the_shapes', () => {
     /** @param {[string, number, number, number][]} rows */
     const shapes = rows => rows.map(([stage, channels, height, width]) => ({ stage, channels, height, width }))
-    const label = shapes([['input', 3, 224, 224], ['pool5', 128, 7, 7], ['fc6', 64, 1, 1], ['fc7', 64, 1, 1], ['score', 9, 1, 1]])
-    const photo = shapes([['input', 3, 341, 512], ['pool5', 128, 10, 16], ['fc6', 64, 4, 10], ['fc7', 64, 4, 10], ['score', 9, 4, 10]])
+    const label = shapes([['input', 3, 224, 224], ['pool5', 128, 7, 7], ['fc6', 64, 1, 1],
+      ['fc7', 64, 1, 1], ['score', 9, 1, 1]])
+    const photo = shapes([['input', 3, 341, 512], ['pool5', 128, 10, 16], ['fc6', 64, 4, 10],
+      ['fc7', 64, 4, 10], ['score', 9, 4, 10]])
     const [fc6, fc7, score] = surgery(label, photo)
-    assert.deepEqual(fc6, { stage: 'fc6', matrix: [64, 6272], kernel: [64, 128, 7, 7], label: [64, 1, 1], photo: [64, 4, 10] })
+    assert.deepEqual(fc6, { stage: 'fc6', matrix: [64, 6272], kernel: [64, 128, 7, 7],
+      label: [64, 1, 1], photo: [64, 4, 10] })
     assert.deepEqual(fc7.kernel, [64, 64, 1, 1])
     assert.deepEqual(score.matrix, [9, 64])
     assert.deepEqual(surgery(shapes([['input', 3, 9, 9]]), []), [])

@@ -22,13 +22,21 @@ const LANGUAGES = /** @type {const} */ (['en', 'ko'])
 const FILES = {
   'elements/common/ui/': { code: ['elements'], made: ['error', 'fact', 'net', 'part', 'progress', 'reason'] },
   'elements/segment/': { code: ['elements/segment', 'elements/fcn-segment.js', 'elements/common'], made: ['view'] },
-  'elements/heatmap/': { code: ['elements/heatmap', 'elements/fcn-heatmap.js', 'elements/common'], made: ['progress', 'show', 'value'] },
-  'elements/dropout/': { code: ['elements/dropout', 'elements/fcn-dropout.js', 'elements/common'], made: ['panel', 'units', 'unsure'] },
-  'elements/inside/': { code: ['elements/inside', 'elements/fcn-inside.js', 'elements/common'], made: ['column', 'error', 'note', 'numbers', 'panel', 'paste', 'pools', 'preset', 'problem', 'remedy', 'set', 'side', 'trim'] },
-  'elements/measure/': { code: ['elements/measure', 'elements/fcn-measure.js', 'elements/common'], made: ['error', 'kind', 'metric', 'panel', 'puzzle', 'sandbox', 'tool', 'void', 'goal', 'masks', 'folder', 'painting', 'ids'] },
-  'elements/model-card/': { code: ['elements/model-card', 'elements/fcn-model-card.js'], made: ['include', 'split', 'truth'] },
+  'elements/heatmap/': { code: ['elements/heatmap', 'elements/fcn-heatmap.js', 'elements/common'],
+    made: ['progress', 'show', 'value'] },
+  'elements/dropout/': { code: ['elements/dropout', 'elements/fcn-dropout.js', 'elements/common'],
+    made: ['panel', 'units', 'unsure'] },
+  'elements/inside/': { code: ['elements/inside', 'elements/fcn-inside.js', 'elements/common'],
+    made: ['column', 'error', 'note', 'numbers', 'panel', 'paste', 'pools', 'preset', 'problem',
+      'remedy', 'set', 'side', 'trim'] },
+  'elements/measure/': { code: ['elements/measure', 'elements/fcn-measure.js', 'elements/common'],
+    made: ['error', 'kind', 'metric', 'panel', 'puzzle', 'sandbox', 'tool', 'void', 'goal',
+      'masks', 'folder', 'painting', 'ids'] },
+  'elements/model-card/': { code: ['elements/model-card', 'elements/fcn-model-card.js'],
+    made: ['include', 'split', 'truth'] },
   'elements/upsample/hints/': { code: ['lib/transposed/hints.js'] },
-  'elements/upsample/learn/': { code: ['elements/upsample/learn'], made: ['about', 'caption', 'obstacle', 'start', 'target'] },
+  'elements/upsample/learn/': { code: ['elements/upsample/learn'],
+    made: ['about', 'caption', 'obstacle', 'start', 'target'] },
   'elements/upsample/photo/': { code: ['elements/upsample/photo'] },
   'lessons/lesson/': { code: ['lessons'], made: ['take', 'trouble', 'verdict'] },
   'page/': { code: ['main.js', 'page', 'index.html'], made: ['nav', 'offline', 'title', 'text'] },
@@ -39,14 +47,16 @@ const textsIn = async (folder, language) => (await import(new URL(`${folder}text
 
 /** @type {Record<string, Record<Language, Texts>>} */
 const TEXTS = {}
-for (const folder of Object.keys(FILES)) TEXTS[folder] = { en: await textsIn(folder, 'en'), ko: await textsIn(folder, 'ko') }
+for (const folder of Object.keys(FILES)) TEXTS[folder] = { en: await textsIn(folder, 'en'),
+  ko: await textsIn(folder, 'ko') }
 const common = (/** @type {Language} */ language) => translator(TEXTS['elements/common/ui/'][language])
 
 /** @param {string} place a script, or a folder of scripts; below www/ @returns {string} their text without the texts themselves */
 function codeIn(place) {
   if (/\.\w+$/.test(place)) return /texts\.\w+\.js$/.test(place) ? '' : readFileSync(new URL(place, WWW), 'utf8')
   return readdirSync(new URL(place, WWW), { withFileTypes: true })
-    .filter(entry => entry.isDirectory() || entry.name.endsWith('.js')).map(({ name }) => codeIn(`${place}/${name}`)).join('\n')
+    .filter(entry => entry.isDirectory() || entry.name.endsWith('.js')).map(({ name }) =>
+      codeIn(`${place}/${name}`)).join('\n')
 }
 
 describe('languages', () => {
@@ -83,7 +93,8 @@ describe('languages', () => {
       const { code: places, made = [] } = FILES[folder]
       const code = places.map(codeIn).join('\n')
       for (const start of made) assert.ok(code.includes(`\`${start}.\${`), start)
-      const isUsed = (/** @type {string} */ key) => made.includes(key.split('.')[0]) && key.includes('.') || [`'${key}'`, `"${key}"`].some(text => code.includes(text))
+      const isUsed = (/** @type {string} */ key) => made.includes(key.split('.')[0]) && key.includes('.')
+        || [`'${key}'`, `"${key}"`].some(text => code.includes(text))
       assert.deepEqual(Object.keys(en).filter(key => !isUsed(key)), [])
     })
   }
@@ -97,7 +108,8 @@ describe('languages', () => {
   })
 
   it('knows_all_files_of_texts', () => {
-    const found = readdirSync(WWW, { recursive: true, encoding: 'utf8' }).filter(name => !/node_modules/.test(name) && /(^|\/)texts\.en\.js$/.test(name))
+    const found = readdirSync(WWW, { recursive: true, encoding: 'utf8' }).filter(name =>
+      !/node_modules/.test(name) && /(^|\/)texts\.en\.js$/.test(name))
       .map(name => name.replace(/texts\.en\.js$/, ''))
     assert.ok(found.length > 20)
     // A panel's are among its element's. Those of the figure that stands alone: transposed-model.test.js.
@@ -125,11 +137,15 @@ describe('languages', () => {
 describe('errors', () => {
   it('names_what_unrecognised_weights_hold_and_only_what_is_known_of_them', () => {
     const t = common('en')
-    const facts = (/** @type {Record<string, unknown>} */ details, code = 'weights_unrecognised') => failureFacts({ code, message: '', details }, t, 'en')
-    assert.deepEqual(facts({ tensors: '2', found: 'a 1, b 2×3' }), ['Found: 2 tensors: a 1, b 2×3.', 'No known net is near it.'])
+    const facts = (/** @type {Record<string, unknown>} */ details, code = 'weights_unrecognised') =>
+      failureFacts({ code, message: '', details }, t, 'en')
+    assert.deepEqual(facts({ tensors: '2', found: 'a 1, b 2×3' }), ['Found: 2 tensors: a 1, b 2×3.',
+      'No known net is near it.'])
     assert.deepEqual(facts({ tensors: '0', found: '' }), ['Found: no tensors.', 'No known net is near it.'])
-    assert.deepEqual(facts({ tensors: '1234', found: 'a 1', foundMore: '1233', architecture: 'fcn-vgg16', missing: 'c 1', missingMore: '4', unfolded: 'command' }), [
-      'Found: 1,234 tensors: a 1 and 1,233 more.', 'Nearest known net: FCN of this project.', 'Missing: c 1 and 4 more.',
+    assert.deepEqual(facts({ tensors: '1234', found: 'a 1', foundMore: '1233', architecture: 'fcn-vgg16',
+      missing: 'c 1', missingMore: '4', unfolded: 'command' }), [
+      'Found: 1,234 tensors: a 1 and 1,233 more.', 'Nearest known net: FCN of this project.',
+        'Missing: c 1 and 4 more.',
       'It looks like a checkpoint of this project’s training. Fold its batch norm away first: command',
     ])
     // A classifier, say, or another kind of failure.
@@ -139,12 +155,16 @@ describe('errors', () => {
 
   it('tells_the_facts_behind_any_failure_in_the_readers_language', () => {
     /** @param {Language} language @param {string} code @param {Record<string, unknown>} details */
-    const facts = (language, code, details) => failureFacts({ code, message: 'for developers', details }, common(language), language)
-    assert.deepEqual(facts('en', 'weights_size_mismatch', { expected: 1234567, got: 99 }), ['Expected: 1,234,567', 'Found: 99'])
-    assert.deepEqual(facts('ko', 'weights_size_mismatch', { expected: 1234567, got: 99 }), ['예상한 값: 1,234,567', '실제 값: 99'])
+    const facts = (language, code, details) => failureFacts({ code, message: 'for developers', details },
+      common(language), language)
+    assert.deepEqual(facts('en', 'weights_size_mismatch', { expected: 1234567, got: 99 }),
+      ['Expected: 1,234,567', 'Found: 99'])
+    assert.deepEqual(facts('ko', 'weights_size_mismatch', { expected: 1234567, got: 99 }),
+      ['예상한 값: 1,234,567', '실제 값: 99'])
     // The status is in the sentence.
     assert.deepEqual(facts('ko', 'http_error', { url: 'https://a.test/b', status: 1404 }), ['주소: https://a.test/b'])
-    assert.deepEqual(facts('en', 'weights_invalid', { kind: 'weights.damaged', part: 'zip', at: '1234' }), ['Where: the zip’s list of files', 'Before byte: 1,234'])
+    assert.deepEqual(facts('en', 'weights_invalid', { kind: 'weights.damaged', part: 'zip', at: '1234' }),
+      ['Where: the zip’s list of files', 'Before byte: 1,234'])
     // What nobody has words for isn't told, nor what names a sentence.
     assert.deepEqual(facts('ko', 'manifest_invalid', { kind: 'names', odd: 3, reason: '' }), [])
   })
@@ -153,13 +173,15 @@ describe('errors', () => {
     // The details written out where an FcnError is made: `{ url, status: response.status }`.
     const given = ['engine', 'lib/fetching.js', 'elements/common'].map(codeIn).join('\n').matchAll(
       /new FcnError\('\w+',\s*(?:undefined|`[^`]*`|'[^']*'|"[^"]*"|[\w.]+),\s*\{ ([^{}]*) \}\)/g)
-    const names = new Set([...given].flatMap(([, list = '']) => list.split(', ').map(each => each.replace(/:.*/, ''))).filter(name => /^\w+$/.test(name)))
+    const names = new Set([...given].flatMap(([, list = '']) =>
+      list.split(', ').map(each => each.replace(/:.*/, ''))).filter(name => /^\w+$/.test(name)))
     assert.ok(names.has('url') && names.has('reason') && names.size > 8, [...names].join())
     // `kind` names a sentence; sizes, and the name of a format, are in one.
     for (const name of ['kind', 'width', 'height', 'name', 'size']) names.delete(name)
     for (const language of LANGUAGES) {
       for (const name of names) {
-        assert.equal(failureFacts({ code: 'crashed', message: '', details: { [name]: 'value' } }, common(language), language).length, 1, name)
+        assert.equal(failureFacts({ code: 'crashed', message: '', details: { [name]: 'value' } },
+          common(language), language).length, 1, name)
         assert.ok(`fact.${name}` in TEXTS['elements/common/ui/'][language], name)
       }
     }
@@ -176,7 +198,8 @@ describe('errors', () => {
     // Fields of a manifest and a file's name are written so, too; the engine tells wrong numbers of names itself.
     const inLoading = [...`${codeIn('engine')}${codeIn('elements/common')}`.matchAll(/kind: '((?:manifest|weights)\.\w+)'/g)].map(([, kind = '']) => kind)
     const kinds = new Set([...inRust, ...inScript, ...inLoading]
-      .filter(kind => !/^(weights\.(safetensors|names)|input\.(order|mean|std|long_side|max_long_side|pad_multiple))$/.test(kind)))
+      .filter(kind =>
+        !/^(weights\.(safetensors|names)|input\.(order|mean|std|long_side|max_long_side|pad_multiple))$/.test(kind)))
     for (const texts of Object.values(TEXTS['elements/common/ui/'])) {
       const there = Object.keys(texts).filter(key => /^error\.(weights|manifest|input)\./.test(key))
       assert.deepEqual(there.sort(), [...kinds].map(kind => `error.${kind}`).sort())
@@ -187,7 +210,8 @@ describe('errors', () => {
     const registry = readFileSync(new URL('../../src/models/registry.rs', import.meta.url), 'utf8')
     const nets = [...registry.matchAll(/ name: "([\w-]+)"/g)].map(match => match[1])
     assert.ok(nets.length >= 5)
-    for (const net of nets) for (const texts of Object.values(TEXTS['elements/common/ui/'])) assert.ok(`net.${net}` in texts, net)
+    for (const net of nets) for (const texts of Object.values(TEXTS['elements/common/ui/'])) assert.ok(`net.${net}`
+      in texts, net)
   })
 
   it('has_a_sentence_for_every_code_in_both_languages', () => {
@@ -203,14 +227,17 @@ describe('errors', () => {
 
   it('offers_to_try_again_what_may_work_the_second_time', () => {
     for (const code of ['http_error', 'network_error', 'device_lost', 'aborted']) assert.ok(RETRYABLE.has(code), code)
-    for (const code of ['not_an_image', 'image_too_large', 'weights_unrecognised', 'no_webgpu']) assert.ok(!RETRYABLE.has(code), code)
+    for (const code of ['not_an_image', 'image_too_large', 'weights_unrecognised',
+      'no_webgpu']) assert.ok(!RETRYABLE.has(code), code)
     const t = common('en')
-    for (const code of RETRYABLE) assert.notEqual(failureText({ code, message: 'for developers' }, t, 'en'), 'for developers', code)
+    for (const code of RETRYABLE) assert.notEqual(failureText({ code, message: 'for developers' }, t, 'en'),
+      'for developers', code)
   })
 
   it('names_the_numbers', () => {
     const t = common('en')
-    assert.match(failureText({ code: 'image_too_large', message: '', details: { width: 20000, height: 10000 } }, t, 'en'), /200 megapixels/)
+    assert.match(failureText({ code: 'image_too_large', message: '', details: { width: 20000, height: 10000 } },
+      t, 'en'), /200 megapixels/)
     assert.match(failureText({ code: 'size_too_large', message: '', details: { maxLongSide: 768 } }, t, 'en'), /768 px/)
     assert.match(failureText({ code: 'http_error', message: '', details: { status: 404 } }, t, 'en'), /404/)
   })
@@ -218,7 +245,8 @@ describe('errors', () => {
   it('tells_an_embedding_page_which_policy_the_engine_needs', () => {
     assert.equal(neededPolicy('https://lab.example', 'https://blog.example'),
       "script-src https://lab.example 'wasm-unsafe-eval'; worker-src blob: https://lab.example; connect-src https://lab.example")
-    assert.equal(neededPolicy('https://lab.example', 'https://lab.example'), "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'")
+    assert.equal(neededPolicy('https://lab.example', 'https://lab.example'),
+      "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'")
     for (const language of LANGUAGES) {
       for (const code of ['wasm_blocked', 'wasm_failed']) {
         const text = failureText({ code, message: '' }, common(language), language)
@@ -235,7 +263,8 @@ describe('errors', () => {
 
 describe('numbers', () => {
   it('gives_shares_digits_that_mean_something', () => {
-    assert.deepEqual([0, 0.0004, 0.0123, 0.0996, 0.314, 1].map(share => percent(share, 'en')), ['0%', '< 0.1%', '1.2%', '10%', '31%', '100%'])
+    assert.deepEqual([0, 0.0004, 0.0123, 0.0996, 0.314, 1].map(share => percent(share, 'en')),
+      ['0%', '< 0.1%', '1.2%', '10%', '31%', '100%'])
   })
 
   it('counts_time_and_bytes', () => {
@@ -246,7 +275,8 @@ describe('numbers', () => {
 
   it('reports_bytes_while_weights_load_and_steps_while_running', () => {
     const t = common('en')
-    assert.deepEqual(progressText({ phase: 'download', loaded: 2e6, total: 8e6 }, t, 'en'), { title: 'Loading the model', detail: '2.0 MB of 8.0 MB', value: 0.25 })
+    assert.deepEqual(progressText({ phase: 'download', loaded: 2e6, total: 8e6 }, t, 'en'),
+      { title: 'Loading the model', detail: '2.0 MB of 8.0 MB', value: 0.25 })
     assert.equal(progressText({ phase: 'run', stage: 'conv3', index: 3, total: 12 }, t, 'en').detail, '3 of 12')
     assert.equal(progressText({ phase: 'engine' }, t, 'en').value, null)
   })
