@@ -613,6 +613,67 @@ fn a_training_log_of_records_beside_the_weights_does_not_keep_them_from_opening(
 }
 
 #[test]
+fn what_only_looks_like_an_annotation_is_refused() {
+    let text = |text: &str| {
+        [
+            b"X",
+            &(text.len() as u32).to_le_bytes()[..],
+            text.as_bytes(),
+        ]
+        .concat()
+    };
+    // typing.Optional[str] and type(None), as annotations have them.
+    let optional = b"coperator\ngetitem\nctyping\nOptional\nc__builtin__\nstr\n\x86R".to_vec();
+    let none = b"c__builtin__\ntype\nN\x85R".to_vec();
+    // An item that a factory makes: os.system("cmd").
+    let factory = [
+        &b"coperator\ngetitem\nccollections\ndefaultdict\ncfunctools\npartial\ncos\nsystem\n"[..],
+        &text("cmd"),
+        b"\x86R\x85RK\0\x86R",
+    ]
+    .concat();
+    // A class whose state is set by os.system.
+    let class = [
+        &b"c__builtin__\ntype\n"[..],
+        &text("X"),
+        b")}",
+        &text("__setstate__"),
+        b"cos\nsystem\ns\x87R)\x81",
+        &text("cmd"),
+        b"b",
+    ]
+    .concat();
+    let of_acting = b"coperator\ngetitem\nctypes\nFunctionType\nK\0\x86R".to_vec();
+    for (object, is_read) in [
+        (optional, true),
+        (none, true),
+        (factory, false),
+        (class, false),
+        (of_acting, false),
+    ] {
+        let file = beside(&object);
+        let shown = String::from_utf8_lossy(&object);
+        assert_eq!(Weights::parse(&file).is_ok(), is_read, "{shown}");
+    }
+}
+
+#[test]
+fn names_by_the_hundred_thousand_are_refused() {
+    // A name of 400 letters for each three opcodes.
+    let mut long = None;
+    let names = Pickler::list(200_000, |pickler, _| {
+        let long = *long.get_or_insert_with(|| pickler.text(&"x".repeat(200)));
+        pickler.get(long);
+        pickler.get(long);
+        pickler.bytes.push(0x93);
+    });
+    let error = Weights::parse(&beside(&names))
+        .map(|_| ())
+        .expect_err("too many");
+    assert!(error.to_string().contains("names too much"), "{error}");
+}
+
+#[test]
 fn what_is_not_a_state_dict_says_what_it_is() {
     let cases = [
         ("evil.pth", "system"),

@@ -94,7 +94,6 @@ const HARMLESS: &[&str] = &[
     "builtins.range",
     "builtins.slice",
     "builtins.object",
-    "builtins.type",
     // As Python 3 calls them for Python 2, up to protocol 2, which is PyTorch's.
     "builtins.long",
     "builtins.unicode",
@@ -116,9 +115,7 @@ const HARMLESS: &[&str] = &[
     "functools.partial",
     "operator.attrgetter",
     "operator.itemgetter",
-    // `Optional[str]` and `list[int]`.
-    "operator.getitem",
-    "_operator.getitem",
+    // `list[int]`.
     "types.GenericAlias",
     "types.SimpleNamespace",
     "signal.Signals",
@@ -232,12 +229,6 @@ const ACTING: &[&str] = &[
     "shelve",
 ];
 
-/// Those of them that are a file each, as `code.py`, and have nothing below them: `code.config.Config` is of somebody's
-/// own folder, which hides Python's.
-const SINGLE: &[&str] = &[
-    "code", "commands", "inspect", "profile", "signal", "site", "timeit", "trace", "types",
-];
-
 /// Calls whose results never become dictionaries or storages, and which a history may have by the hundred thousand:
 /// what NumPy makes of a single value, and the bytes of it as protocol 2 writes them.
 const PLAIN: &[&str] = &["numpy.core.multiarray.scalar", "_codecs.encode"];
@@ -272,6 +263,17 @@ pub(super) fn is_plain(path: &str) -> bool {
     PLAIN.contains(&today(path).as_str())
 }
 
+/// Whether the call only says of what kind something is: `type(None)`, and `Optional[str]`, which Python writes as an item
+/// of a class's. Of an object that is built here an item may be whatever its class makes of it, and `type` with more
+/// arguments makes a class: neither is.
+pub(super) fn is_annotation(path: &str, of: Option<&str>, arguments: usize) -> bool {
+    match today(path).as_str() {
+        "builtins.type" => arguments <= 1,
+        "operator.getitem" | "_operator.getitem" => of.is_some_and(|of| !acts(of)),
+        _ => false,
+    }
+}
+
 /// Makes sure that building an object of the class `path` would not have acted.
 ///
 /// # Errors
@@ -284,12 +286,8 @@ pub(super) fn check_build(path: &str) -> Result<(), FcnError> {
 }
 
 fn acts(path: &str) -> bool {
-    let mut parts = path.split('.');
-    let package = parts.next().unwrap_or(path);
-    // What lies in a module of a single file is a class, or something within one.
-    let below = parts.next().filter(|_| parts.next().is_some());
-    let is_folder = below.is_some_and(|below| !is_class(below)) && SINGLE.contains(&package);
-    ACTING.contains(&package) && !is_folder
+    let package = path.split('.').next().unwrap_or(path);
+    ACTING.contains(&package)
 }
 
 /// Whether a name is written as Python's classes are: `Path`, `_Config`, `AMPState`; or is the function by which
@@ -341,10 +339,11 @@ mod tests {
             "torch.hub.load",
             "numpy.load",
             "anything.at_all",
+            "builtins.type",
+            "_operator.getitem",
             "code.interact",
             "code.InteractiveInterpreter.runcode",
-            "types.FunctionType.__call__",
-            "profile.run",
+            "inspect.types.CodeType",
             "os.path.Thing",
             "torch.FloatStorage.",
             "",
@@ -379,10 +378,7 @@ mod tests {
             "builtins.ValueError",
             "exceptions.ValueError",
             "numpy.random.bit_generator.__pyx_unpickle_SeedSequence",
-            "code.config.Config",
-            "trace.log.History",
             "signal.Signals",
-            "_operator.getitem",
             "pytz._p",
         ] {
             assert!(check_call(path).is_ok(), "{path}");

@@ -295,6 +295,11 @@ impl<'w, 's> Machine<'w, 's> {
         if let Some(global) = globals::find(path) {
             return self.push(Value::Global(global));
         }
+        // A name is kept once for each time that it is written.
+        self.texts += path.len();
+        if self.texts > MAX_TEXTS {
+            return Err(self.large("it names too much"));
+        }
         self.named.get_or_insert_with(|| path.into());
         self.push(Value::Name(path.into()))
     }

@@ -246,6 +246,14 @@ impl Machine<'_, '_> {
         let global = match self.value(callee) {
             Value::Global(global) => *global,
             Value::Name(path) => {
+                let of = items.first().map(|&first| self.value(first));
+                let of = match of {
+                    Some(Value::Name(of)) => Some(&**of),
+                    _ => None,
+                };
+                if globals::is_annotation(path, of, items.len()) {
+                    return self.push(Value::Object);
+                }
                 globals::check_call(path)?;
                 return match globals::is_plain(path) {
                     true => self.push_id(Id::BLANK),
