@@ -768,21 +768,22 @@ fn parts_of_nets_other_classifiers_and_layers_in_two_parts_are_called_what_they_
         (backbone, "VGG's convolutions alone"),
         (
             of(&["conv1.weight", "layer4.0.conv1.weight", "fc.weight"]),
-            "ResNet, a classifier",
+            "another family (ResNet)",
         ),
-        (torchvision("resnet18"), "ResNet, a classifier"),
+        (torchvision("resnet18"), "another family (ResNet)"),
         (
             of(&["conv1.weight", "layer4.0.conv1.weight"]),
-            "a ResNet backbone alone",
+            "ResNet's convolutions alone",
         ),
         (
             of(&["backbone.conv1.weight", "backbone.layer4.0.conv1.weight"]),
-            "a ResNet backbone alone",
+            "ResNet's convolutions alone",
         ),
         (
             of(&[
                 "features.0.weight",
                 "features.3.weight",
+                "features.6.weight",
                 "features.10.weight",
                 "classifier.6.weight",
             ]),
@@ -790,7 +791,7 @@ fn parts_of_nets_other_classifiers_and_layers_in_two_parts_are_called_what_they_
         ),
         (
             of(&["features.0.0.weight", "classifier.1.weight"]),
-            "MobileNet or EfficientNet",
+            "MobileNet, EfficientNet",
         ),
         (
             of(&["conv1_1.weight_orig", "conv1_1.weight_mask"]),
@@ -807,10 +808,33 @@ fn parts_of_nets_other_classifiers_and_layers_in_two_parts_are_called_what_they_
             "{said}: {text}"
         );
     }
-    // What lacks a layer is still a net that lacks a layer.
+    // What lacks a layer is still a net that lacks a layer, and what has a head of its own no backbone.
     let mut torn = torchvision("fcn_resnet50 without aux");
     torn.remove("classifier.4.weight");
     assert!(refused(&torn).contains("lacks classifier.4.weight"));
+    // The convolutions of a VGG16 with batch norm.
+    let numbers = [0, 3, 7, 10, 14, 17, 20, 24, 27, 30, 34, 37, 40];
+    let with_norm = numbers.map(|number| format!("features.{number}.weight"));
+    let with_norm: Vec<&str> = with_norm.iter().map(String::as_str).collect();
+    for names in [
+        [&with_norm[..], &["classifier.6.weight"]].concat(),
+        vec![
+            "backbone.conv1.weight",
+            "backbone.layer4.0.conv1.weight",
+            "decoder.0.weight",
+        ],
+        vec!["features.0.weight", "deconv1.weight"],
+        vec!["conv1_1.weight_g"],
+    ] {
+        let text = refused(&of(&names));
+        let called = ["alone", "another family", "Call"];
+        assert!(
+            !called.iter().any(|word| text.contains(word)),
+            "{names:?}: {text}"
+        );
+    }
+    let spectral = refused(&of(&["conv1_1.weight_orig", "conv1_1.weight_u"]));
+    assert!(spectral.contains("remove_spectral_norm"), "{spectral}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ type Layout = (
     &'static str,
 );
 
-const LAYOUTS: [Layout; 22] = [
+const LAYOUTS: [Layout; 15] = [
     (
         &[
             "conv_block1.0.weight",
@@ -75,58 +75,6 @@ const LAYOUTS: [Layout; 22] = [
         &[],
         "bubbliiiing/deeplabv3-plus-pytorch",
     ),
-    // Classifiers and parts of nets, which people take for the whole.
-    (
-        &["conv1.weight", "layer4.0.conv1.weight", "fc.weight"],
-        &["classifier.*"],
-        "torchvision's ResNet, a classifier",
-    ),
-    (
-        &["conv1.weight", "layer4.0.conv1.weight"],
-        &["classifier.*", "aux_classifier.*", "fc.*"],
-        "a ResNet backbone alone, without a head",
-    ),
-    (
-        &["backbone.conv1.weight", "backbone.layer4.0.conv1.weight"],
-        &[
-            "classifier.*",
-            "aux_classifier.*",
-            "decode_head.*",
-            "head.*",
-        ],
-        "a ResNet backbone alone, without a head",
-    ),
-    (
-        &[
-            "features.3.weight",
-            "features.10.weight",
-            "classifier.6.weight",
-        ],
-        &[],
-        "torchvision's AlexNet, a classifier",
-    ),
-    (
-        &["features.0.0.weight", "classifier.1.weight"],
-        &[],
-        "torchvision's MobileNet or EfficientNet, a classifier",
-    ),
-    (
-        &["features.conv0.weight", "classifier.weight"],
-        &[],
-        "torchvision's DenseNet, a classifier",
-    ),
-    (
-        &["features.0.weight"],
-        &[
-            "classifier*",
-            "score*",
-            "conv*",
-            "pre_logits*",
-            "up*",
-            "fc*",
-        ],
-        "VGG's convolutions alone, without a classifier",
-    ),
     (
         &["cls_token", "patch_embed.proj.weight"],
         &[],
@@ -139,24 +87,66 @@ const LAYOUTS: [Layout; 22] = [
     ),
 ];
 
-/// What a training tool puts in a weight's place: the end of the names, what it is, what to do.
-const INSTEAD: [(&str, &str, &str, &str); 3] = [
+/// Classifiers that are none of VGG's family, as [`Layout`].
+const CLASSIFIERS: [Layout; 5] = [
     (
-        ".weight_orig",
+        &["conv1.weight", "layer4.0.conv1.weight", "fc.weight"],
+        &["classifier.*"],
+        "ResNet",
+    ),
+    (
+        &[
+            "features.6.weight",
+            "features.10.weight",
+            "classifier.6.weight",
+        ],
+        &["features.7.*", "features.13.*"],
+        "AlexNet",
+    ),
+    (
+        &["features.0.0.weight", "classifier.1.weight"],
+        &[],
+        "MobileNet, EfficientNet",
+    ),
+    (
+        &["features.conv0.weight", "classifier.weight"],
+        &[],
+        "DenseNet",
+    ),
+    (
+        &["Mixed_5b.branch1x1.conv.weight", "fc.weight"],
+        &[],
+        "Inception",
+    ),
+];
+
+/// What a training tool puts in a weight's place: how two names end, of which kind that is, what it is, what to do.
+const INSTEAD: [([&str; 2], &str, &str, &str); 4] = [
+    (
+        [".weight_orig", ".weight_mask"],
         "pruned",
         "they are of a net that is being pruned: each weight lies in the file as weight_orig and weight_mask",
         "torch.nn.utils.prune.remove(layer, 'weight')",
     ),
     (
-        ".weight_g",
+        [".weight_orig", ".weight_u"],
         "normed",
-        "they are of layers with weight normalisation: each weight lies in the file as weight_g and weight_v",
+        "they are of layers with spectral normalisation, which keeps each weight in two parts",
+        "torch.nn.utils.remove_spectral_norm(layer)",
+    ),
+    (
+        [".weight_g", ".weight_v"],
+        "normed",
+        "they are of layers with weight normalisation, which keeps each weight in two parts",
         "torch.nn.utils.remove_weight_norm(layer)",
     ),
     (
-        ".parametrizations.weight.original0",
+        [
+            ".parametrizations.weight.original0",
+            ".parametrizations.weight.original1",
+        ],
         "normed",
-        "they are of layers with parametrised weights, as weight normalisation has",
+        "they are of layers with weight normalisation, which keeps each weight in two parts",
         "torch.nn.utils.parametrize.remove_parametrizations(layer, 'weight')",
     ),
 ];
@@ -166,31 +156,31 @@ pub(super) fn known(shapes: &TensorShapes, candidates: &[Candidate]) -> Option<F
     if let Some(error) = small_vgg(shapes) {
         return Some(error);
     }
+    let ends = |end: &str| shapes.keys().any(|name| name.ends_with(end));
     let instead = INSTEAD
         .iter()
-        .find(|(end, ..)| shapes.keys().any(|name| name.ends_with(end)));
+        .find(|(parts, ..)| parts.iter().all(|part| ends(part)));
     if let Some((_, kind, what, call)) = instead {
         let reason =
             format!("{what}. Call {call} for each layer, and save model.state_dict() again");
         return Some(unread(kind, reason, vec![("call", (*call).to_string())]));
     }
-    let has = |wanted: &str| match wanted.strip_suffix('*') {
-        Some(start) => shapes.keys().any(|name| name.starts_with(start)),
-        None => shapes.contains_key(wanted),
-    };
-    let whose = LAYOUTS.iter().find(|(names, others, _)| {
-        names.iter().all(|name| has(name)) && !others.iter().any(|name| has(name))
-    });
-    if let Some((.., whose)) = whose {
+    if let Some(error) = backbone(shapes) {
+        return Some(error);
+    }
+    if let Some(whose) = fitting(&CLASSIFIERS, shapes) {
+        let reason = format!(
+            "they are of a classifier of another family ({whose}); of classifiers VGG's are read, in the Heat map view"
+        );
+        let facts = vec![("whose", whose.to_string())];
+        return Some(unread("classifier", reason, facts));
+    }
+    if let Some(whose) = fitting(&LAYOUTS, shapes) {
         let reason = format!(
             "they have the names of {whose}, another net than those that are read here. Its layers differ from \
              theirs, not only its names: use its own program, or weights of a net that is read"
         );
-        return Some(unread(
-            "layout",
-            reason,
-            vec![("whose", (*whose).to_string())],
-        ));
+        return Some(unread("layout", reason, vec![("whose", whose.to_string())]));
     }
     let name = shapes
         .keys()
@@ -207,6 +197,42 @@ pub(super) fn known(shapes: &TensorShapes, candidates: &[Candidate]) -> Option<F
         ));
     }
     cut_names(shapes, candidates)
+}
+
+/// Whose names these are.
+fn fitting(layouts: &[Layout], shapes: &TensorShapes) -> Option<&'static str> {
+    let has = |wanted: &&str| match wanted.strip_suffix('*') {
+        Some(start) => shapes.keys().any(|name| name.starts_with(start)),
+        None => shapes.contains_key(*wanted),
+    };
+    let fits = |(names, others, _): &&Layout| names.iter().all(has) && !others.iter().any(has);
+    layouts.iter().find(fits).map(|(.., whose)| *whose)
+}
+
+/// A backbone by itself: nothing else is in the file.
+fn backbone(shapes: &TensorShapes) -> Option<FcnError> {
+    let all = |is_of: fn(&str) -> bool| !shapes.is_empty() && shapes.keys().all(|name| is_of(name));
+    let is_resnet = |name: &str| {
+        let name = name.strip_prefix("backbone.").unwrap_or(name);
+        let parts = ["conv1.", "bn1.", "layer1.", "layer2.", "layer3.", "layer4."];
+        parts.iter().any(|part| name.starts_with(part))
+    };
+    let whose = if all(|name| name.starts_with("features.")) {
+        "VGG"
+    } else if all(is_resnet) {
+        "ResNet"
+    } else {
+        return None;
+    };
+    let reason = format!(
+        "they are of {whose}'s convolutions alone, which make no classes: a file with the whole net, its head too, is \
+         needed"
+    );
+    Some(unread(
+        "backbone",
+        reason,
+        vec![("whose", whose.to_string())],
+    ))
 }
 
 /// VGGs for small pictures: their last pool leaves a single pixel, so the first linear layer has as many inputs as the
