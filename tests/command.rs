@@ -539,6 +539,20 @@ fn label_maps_are_measured_by_pairs_and_all_together() {
         assert_eq!(code, 0);
         assert!(out.contains("animal") && !out.contains("class 2"), "{out}");
     }
+    // Or a list of any kind.
+    let utf16 = "road\r\nsky\r\ncar\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes);
+    for list in [
+        [0xff, 0xfe].into_iter().chain(utf16).collect::<Vec<u8>>(),
+        br#"{"id2label": {"0": "road", "1": "sky", "2": "car"}}"#.to_vec(),
+        b"road:1,2,3::\nsky:4,5,6::\ncar:7,8,9::\n".to_vec(),
+    ] {
+        fs::write(&names, list).expect("written");
+        let (code, out, _) = fcn(&["measure", &truths, &predictions, "--classes", &names]);
+        assert_eq!(code, 0);
+        assert!(out.contains("car") && !out.contains("class 2"), "{out}");
+    }
 
     let mut pooled = fcn_lab::metrics::Confusion::new(4).expect("four classes");
     pooled

@@ -11,15 +11,15 @@ enum Token {
 }
 
 /// The first list or dictionary of a text, `['a', 'b']`, `("a", "b",)`, `[a, b]`, `{0: 'a', 1: 'b'}`, `{'a': 0}`, in the
-/// order of the ids; empty where it is none.
-pub fn list_in(text: &str) -> Vec<String> {
+/// order of the ids; empty where it is none, or where more comes after it although it `is_all`.
+pub fn list_in(text: &str, is_all: bool) -> Vec<String> {
     let mut tokens = tokens(text).into_iter();
     if !matches!(tokens.next(), Some(Token::Sign('[' | '(' | '{'))) {
         return Vec::new();
     }
     let mut entries: Vec<Vec<String>> = vec![Vec::new()];
     let mut is_closed = false;
-    for token in tokens {
+    for token in tokens.by_ref() {
         match token {
             Token::Sign(']' | ')' | '}') => {
                 is_closed = true;
@@ -37,7 +37,7 @@ pub fn list_in(text: &str) -> Vec<String> {
         }
     }
     entries.retain(|entry| !entry.is_empty());
-    if !is_closed {
+    if !is_closed || is_all && tokens.next().is_some() {
         return Vec::new();
     }
     if entries.iter().all(|entry| entry.len() == 1) {

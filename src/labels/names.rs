@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::literal::list_in;
 use super::text::{Entry, KEYS, names_in_text, ordered};
 
+/// The longest name, in characters.
+const MAX_NAME: usize = 200;
+
 /// The classes' names in a file as people have them: JSON (a list, names by id as Hugging Face's `id2label`, ids by
 /// name, COCO's categories), or a text: a name a line, numbered or in a table, with colours or without, or a list as
 /// Python and YAML write it. UTF-8 or UTF-16.
@@ -30,6 +33,9 @@ pub fn read_names(bytes: &[u8]) -> Result<Vec<String>, String> {
         false => names_in_text(text),
     };
     let names: Vec<String> = names.iter().map(|name| name.trim().to_string()).collect();
+    if names.iter().any(|name| name.chars().count() > MAX_NAME) {
+        return Err(format!("a name is longer than {MAX_NAME} characters"));
+    }
     match names.is_empty() || names.iter().any(String::is_empty) {
         true => Err("it must name each class, in the order of the ids".to_string()),
         false => Ok(names),
@@ -65,24 +71,27 @@ fn is_no_list(text: &str) -> bool {
 
 fn names_in_json(text: &str) -> Result<Vec<String>, String> {
     match serde_json::from_str(text) {
-        Ok(json) => names_of(&json)
+        Ok(json) => names_of(&json, 0)
             .ok_or_else(|| "it must name each class, in the order of the ids".to_string()),
-        Err(error) => match list_in(text) {
+        Err(error) => match list_in(text, true) {
             names if names.is_empty() => Err(format!("it is not JSON ({error})")),
             names => Ok(names),
         },
     }
 }
 
+/// Keys within keys; deeper are no names.
+const DEEPEST: usize = 4;
+
 /// `None` where it names no classes.
-fn names_of(json: &Value) -> Option<Vec<String>> {
+fn names_of(json: &Value, depth: usize) -> Option<Vec<String>> {
     match json {
         Value::Array(all) if !all.is_empty() && all.iter().all(Value::is_object) => of_records(all),
         Value::Array(all) => all.iter().map(|name| Some(name.as_str()?.into())).collect(),
         Value::Object(all) => {
             let mut keyed = KEYS.iter().filter_map(|key| all.get(*key));
             if let Some(found) = keyed.find(|value| value.is_object() || value.is_array()) {
-                return names_of(found);
+                return (depth < DEEPEST).then(|| names_of(found, depth + 1))?;
             }
             let by_name = all.get("label2id").and_then(Value::as_object);
             in_order(all).or_else(|| by_ids(by_name.unwrap_or(all)))
@@ -98,14 +107,14 @@ fn of_records(records: &[Value]) -> Option<Vec<String>> {
         all.find(|value| is_it(value)).cloned()
     };
     let entries = records.iter().map(|record| {
-        let id = first(record, &["id", "index", "trainId"], Value::is_u64);
+        let id = first(record, &["id", "index", "trainId"], Value::is_number);
         let name = first(
             record,
             &["name", "label", "title", "class"],
             Value::is_string,
         );
         Some(Entry {
-            id: id.and_then(|id| id.as_u64()),
+            id: id.and_then(|id| id.as_i64().or(id.as_f64().map(|id| id as i64))),
             name: name?.as_str()?.to_string(),
         })
     });
@@ -128,7 +137,11 @@ fn in_order(by_id: &serde_json::Map<String, Value>) -> Option<Vec<String>> {
 fn by_ids(by_name: &serde_json::Map<String, Value>) -> Option<Vec<String>> {
     let names = (0..by_name.len()).map(|id| {
         let mut all = by_name.iter();
-        let found = all.find(|(_, value)| value.as_u64() == Some(id as u64));
+        let is_it = |value: &Value| {
+            let text = value.as_str().and_then(|text| text.parse().ok());
+            value.as_u64().or(text) == Some(id as u64)
+        };
+        let found = all.find(|(_, value)| is_it(value));
         found.map(|(name, _)| name.clone())
     });
     names.collect()

@@ -1,6 +1,8 @@
 //! Class names in a text that is no JSON: a name a line, numbered or not, tables with a header, label maps with
 //! colours, lists as programs write them (Python, YAML, the Object Detection API's .pbtxt).
 
+use std::collections::BTreeSet;
+
 use super::literal::list_in;
 
 /// Keys under which files keep the names.
@@ -17,7 +19,7 @@ pub const KEYS: [&str; 6] = [
 #[derive(Debug)]
 pub struct Entry {
     /// Its id, where the list says so.
-    pub id: Option<u64>,
+    pub id: Option<i64>,
     /// Its name.
     pub name: String,
 }
@@ -30,10 +32,16 @@ pub fn ordered(mut entries: Vec<Entry>) -> Vec<String> {
     entries.into_iter().map(|entry| entry.name).collect()
 }
 
+/// No line of a list is longer, and none that is is looked at any closer. Bytes.
+const MOST_OF_LINE: usize = 3000;
+
 /// The names; empty where there are none.
 pub fn names_in_text(text: &str) -> Vec<String> {
     let lines = text.split(['\n', '\r']).map(str::trim);
     let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    if lines.iter().any(|line| line.len() > MOST_OF_LINE) {
+        return lines.into_iter().map(str::to_string).collect();
+    }
     in_program(text, &lines)
         .or_else(|| colored(&lines))
         .or_else(|| table(&lines))
@@ -53,31 +61,67 @@ fn in_program(text: &str, lines: &[&str]) -> Option<Vec<String>> {
         };
         return Some(ordered(items.iter().map(entry).collect()));
     }
-    // `names: […]`, `CLASSES = (…)`, `names:` and an entry a line below it.
+    // `names: […]`, `classes = (…)`, `names:` and an entry a line below it.
     for (at, line) in lines.iter().enumerate() {
-        let Some((key, rest)) = line.split_once([':', '=']) else {
+        let Some((key, rest)) = assigned(line) else {
             continue;
         };
-        let (key, rest) = (key.trim(), rest.trim());
-        let is_word = key
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-        let is_key = KEYS.contains(&key.to_ascii_lowercase().as_str());
-        let below = lines.get(at + 1..).unwrap_or(&[]);
-        if rest.starts_with(['[', '(', '{']) && (is_key || at == 0 && is_word) {
-            return Some(list_in(&format!("{rest}\n{}", below.join("\n"))));
+        if !KEYS.contains(&key.to_ascii_lowercase().as_str()) {
+            continue;
         }
-        if is_key
-            && rest.is_empty()
-            && let Some(names) = block(below)
-        {
-            return Some(names);
+        let below = lines.get(at + 1..).unwrap_or(&[]);
+        let found = match rest {
+            "" => block(below).unwrap_or_default(),
+            rest if rest.starts_with(OPEN) => listed(rest, below, false),
+            _ => Vec::new(),
+        };
+        if !found.is_empty() {
+            return Some(found);
+        }
+    }
+    // `VOC = (…)` and no more.
+    let (first, below) = lines.split_first()?;
+    if let Some((_, rest)) = assigned(first)
+        && rest.starts_with(OPEN)
+    {
+        let only = listed(rest, below, true);
+        if !only.is_empty() {
+            return Some(only);
         }
     }
     match lines.iter().all(|line| line.starts_with("- ")) {
         true => block(lines),
         false => None,
     }
+}
+
+const OPEN: [char; 3] = ['[', '(', '{'];
+
+/// The list that begins with `rest`.
+fn listed(rest: &str, below: &[&str], is_all: bool) -> Vec<String> {
+    list_in(&format!("{rest}\n{}", below.join("\n")), is_all)
+}
+
+/// `name: rest`, `name = rest`.
+fn assigned(line: &str) -> Option<(&str, &str)> {
+    let (key, rest) = line.split_once([':', '='])?;
+    let key = key.trim_end();
+    let is_first = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let is_name = key.starts_with(is_first) && key.chars().all(is_word);
+    is_name.then(|| (key, bare(rest)))
+}
+
+/// Without YAML's comment at its end.
+fn bare(text: &str) -> &str {
+    let mut before = ' ';
+    let comment = text.char_indices().find(|&(_, letter)| {
+        let is_comment = letter == '#' && before.is_whitespace();
+        before = letter;
+        is_comment
+    });
+    let end = comment.map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text).trim()
 }
 
 /// What is between the braces of each `item { … }`.
@@ -90,29 +134,64 @@ fn items(text: &str) -> Vec<&str> {
     parts.collect()
 }
 
-/// A field of such an item.
+/// A field of such an item: what is between quotes, or a number.
 fn field(item: &str, key: &str) -> Option<String> {
-    item.lines()
-        .flat_map(|line| line.split(','))
-        .find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            let value = unquoted(value);
-            (name.trim() == key && !value.is_empty()).then_some(value)
-        })
+    let ends = item.match_indices(key).filter_map(|(at, _)| {
+        let before = item.get(..at)?.chars().next_back();
+        let is_alone = before.is_none_or(|before| before.is_whitespace() || ",;".contains(before));
+        item.get(at + key.len()..).filter(|_| is_alone)
+    });
+    ends.filter_map(|rest| {
+        let value = rest.trim_start().strip_prefix(':')?.trim_start();
+        let quoted = ['"', '\''].into_iter().find_map(|quote| {
+            let (text, _) = value.strip_prefix(quote)?.split_once(quote)?;
+            Some(text)
+        });
+        let digits = value.find(|letter: char| !letter.is_ascii_digit());
+        let digits = value.get(..digits.unwrap_or(value.len()));
+        let value = quoted.or(digits).unwrap_or("");
+        (!value.is_empty()).then(|| value.to_string())
+    })
+    .next()
 }
 
-/// YAML's entries, up to what is none; `None`: there is none.
+/// YAML's entries, up to what is none; `None`: there is none. Of records (`- name: cat`) the names.
 fn block(lines: &[&str]) -> Option<Vec<String>> {
-    let entries = lines.iter().map_while(|line| {
-        if let Some(name) = line.strip_prefix("- ") {
-            let name = unquoted(name);
-            return Some(Entry { id: None, name });
+    let mut entries: Vec<Entry> = Vec::new();
+    for line in lines {
+        let text = bare(line);
+        if text.is_empty() {
+            continue;
         }
-        let (id, name) = line.split_once(':')?;
-        let (id, name) = (Some(id_of(id.trim())?), unquoted(name));
-        Some(Entry { id, name })
-    });
-    let entries: Vec<Entry> = entries.collect();
+        let dash = text
+            .strip_prefix('-')
+            .filter(|rest| rest.starts_with(char::is_whitespace));
+        if let Some(said) = dash {
+            let said = said.trim_start();
+            let name = match assigned(said) {
+                Some(("name", name)) => name,
+                Some(_) if said.contains(':') => return None,
+                _ => said,
+            };
+            let name = unquoted(name);
+            entries.push(Entry { id: None, name });
+            continue;
+        }
+        let numbered = text
+            .split_once(':')
+            .and_then(|(id, name)| Some((id_of(id.trim())?, name)));
+        if let Some((id, name)) = numbered {
+            let name = unquoted(name);
+            entries.push(Entry { id: Some(id), name });
+            continue;
+        }
+        // A record's other fields.
+        let others = ["id", "color", "colour", "index", "supercategory"];
+        let is_other = assigned(text).is_some_and(|(key, _)| others.contains(&key));
+        if !is_other || entries.is_empty() {
+            break;
+        }
+    }
     (!entries.is_empty()).then(|| ordered(entries))
 }
 
@@ -283,45 +362,57 @@ fn numbered(lines: &[&str]) -> Option<Vec<String>> {
         .find_map(|form| {
             let entries = lines.iter().map(|line| form(line));
             let entries = entries.collect::<Option<Vec<Entry>>>()?;
-            runs(&entries).then(|| ordered(entries))
+            let names: BTreeSet<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+            let differ = names.len() == entries.len();
+            (differ && runs(&entries)).then(|| ordered(entries))
         })
 }
 
-const ARROWS: [&str; 2] = ["->", "=>"];
+/// What parts a number and a name, where no space need be; the last two stand behind a number only.
+const PARTING: [&str; 9] = ["->", "=>", ":", ",", ";", "=", "|", ")", "]"];
+/// Where spaces must be around.
+const DASHES: [&str; 3] = ["-", "–", "—"];
 
+/// `0 name`, `0: name`.
 fn before(line: &str) -> Option<Entry> {
     let digits = line.find(|letter: char| !letter.is_ascii_digit())?;
     let (id, rest) = line.split_at_checked(digits)?;
-    let bare = rest.trim_start();
-    let arrow = ARROWS.iter().find_map(|arrow| bare.strip_prefix(arrow));
-    let parted = arrow.or_else(|| bare.strip_prefix([':', '.', ')', ']', ',', ';', '=', '|']));
-    let name = match parted {
-        Some(name) => name,
-        None if bare.len() < rest.len() => bare,
-        None => return None,
+    let text = rest.trim_start();
+    let is_apart = text.len() < rest.len();
+    let is_space = |name: &&str| name.starts_with(char::is_whitespace);
+    let parted = PARTING.iter().find_map(|sign| text.strip_prefix(sign));
+    let dashed = || {
+        let mut dashes = DASHES.iter().filter_map(|dash| text.strip_prefix(dash));
+        dashes.find(is_space).filter(|_| is_apart)
     };
+    let name = parted
+        .or_else(dashed)
+        .or_else(|| text.strip_prefix('.').filter(is_space))
+        .or(is_apart.then_some(text))?;
     let (id, name) = (Some(id_of(id)?), unquoted(name));
     (!name.is_empty()).then_some(Entry { id, name })
 }
 
+/// `name 0`, `name: 0`.
 fn behind(line: &str) -> Option<Entry> {
     let rest = line.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let id = line.get(rest.len()..)?;
-    let bare = rest.trim_end();
-    let arrow = ARROWS.iter().find_map(|arrow| bare.strip_suffix(arrow));
-    let parted = arrow.or_else(|| bare.strip_suffix([':', ',', ';', '=', '|']));
-    let name = match parted {
-        Some(name) => name,
-        None if bare.len() < rest.len() => bare,
-        None => return None,
+    let text = rest.trim_end();
+    let is_apart = text.len() < rest.len();
+    let signs = PARTING.get(..7).unwrap_or(&PARTING);
+    let parted = signs.iter().find_map(|sign| text.strip_suffix(sign));
+    let dashed = || {
+        let mut dashes = DASHES.iter().filter_map(|dash| text.strip_suffix(dash));
+        dashes.find(|name| name.ends_with(' ')).filter(|_| is_apart)
     };
+    let name = parted.or_else(dashed).or(is_apart.then_some(text))?;
     let (id, name) = (Some(id_of(id)?), unquoted(name));
     (!name.is_empty()).then_some(Entry { id, name })
 }
 
 /// Whether the ids are 0, 1, 2 … or 1, 2, 3 …, in any order.
 fn runs(entries: &[Entry]) -> bool {
-    let mut ids: Vec<u64> = entries.iter().filter_map(|entry| entry.id).collect();
+    let mut ids: Vec<i64> = entries.iter().filter_map(|entry| entry.id).collect();
     ids.sort_unstable();
     let first = ids.first().copied().unwrap_or(2);
     first <= 1 && ids.iter().zip(first..).all(|(id, wanted)| *id == wanted)
@@ -378,7 +469,7 @@ fn unquoted(text: &str) -> String {
     bare.unwrap_or(text).to_string()
 }
 
-fn id_of(text: &str) -> Option<u64> {
+fn id_of(text: &str) -> Option<i64> {
     let is_id = (1..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_id)
 }

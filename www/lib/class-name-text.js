@@ -9,11 +9,14 @@ import { listIn } from './literal.js'
 export const KEYS = ['id2label', 'names', 'classes', 'class_names', 'labels', 'categories']
 
 /** What a column of names, and one of ids, is headed by. */
-const NAME = /^(class[ _]?)?names?$|^class(es)?$|^labels?$|^label[ _]?name$|^categor(y|ies)$|^display_name$/i
+const NAME = /^((class|label|display)[ _]?)?names?$|^class(es)?$|^labels?$|^categor(y|ies)$/i
 const ID = /^(class[ _]?|label[ _]?)?(id|idx|index|no|number)$/i
 const COLOUR = /^(r|g|b|red|green|blue|colou?r|hex|rgb)$/i
 
 /** @typedef {{id: number | null, name: string}} Entry */
+
+/** No line of a list is longer, and none that is is looked at any closer. Characters. */
+const MOST_OF_LINE = 1000
 
 /**
  * @param {string} text
@@ -21,6 +24,7 @@ const COLOUR = /^(r|g|b|red|green|blue|colou?r|hex|rgb)$/i
  */
 export function namesInText(text) {
   const lines = text.split(/\r\n|\r|\n/).map(line => line.trim()).filter(Boolean)
+  if (lines.some(line => line.length > MOST_OF_LINE)) return lines
   return inProgram(text, lines) ?? colored(lines) ?? table(lines) ?? numbered(lines) ?? plain(lines)
 }
 
@@ -34,34 +38,60 @@ export function ordered(entries) {
 /** As a program writes them; null where this is none. @param {string} text @param {readonly string[]} lines */
 function inProgram(text, lines) {
   // The Object Detection API's label map.
-  const items = [...text.matchAll(/\bitem\s*:?\s*\{([^}]*)\}/g)].map(([, item]) => item)
+  const items = [...text.matchAll(/\bitem\s*(?::\s*)?\{([^{}]{0,2000})\}/g)].map(([, item]) => item)
   if (items.length) {
-    const field = (/** @type {string} */ item, /** @type {string} */ key) =>
-      new RegExp(`\\b${key}\\s*:\\s*(?:"([^"]*)"|'([^']*)'|(\\d+))`).exec(item)?.slice(1).find(Boolean) ?? null
     return ordered(items.map(item =>
       ({ id: idOf(field(item, 'id')), name: field(item, 'display_name') ?? field(item, 'name') ?? '' })))
   }
-  // `names: […]`, `CLASSES = (…)`, `names:` and an entry a line below it.
-  const key = /^\s*([A-Za-z_]\w*)\s*[:=]\s*(.*)$/
+  // `names: […]`, `classes = (…)`, `names:` and an entry a line below it.
   for (const [at, line] of lines.entries()) {
-    const [, name = '', rest = ''] = key.exec(line) ?? []
-    const isKey = KEYS.includes(name.toLowerCase())
-    if (/^[[({]/.test(rest) && (isKey || at === 0)) return listIn(`${rest}\n${lines.slice(at + 1).join('\n')}`)
-    if (isKey && rest === '') {
-      const below = block(lines.slice(at + 1))
-      if (below) return below
-    }
+    const { name, rest } = assigned(line)
+    if (!KEYS.includes(name.toLowerCase())) continue
+    const below = lines.slice(at + 1)
+    const found = /^[[({]/.test(rest) ? listIn(`${rest}\n${below.join('\n')}`) : rest === '' ? block(below) : null
+    if (found?.length) return found
   }
+  // `VOC = (…)` and no more.
+  const { rest } = assigned(lines[0] ?? '')
+  const only = /^[[({]/.test(rest) ? listIn(`${rest}\n${lines.slice(1).join('\n')}`, true) : []
+  if (only.length) return only
   return lines.every(line => line.startsWith('- ')) ? block(lines) : null
 }
 
-/** YAML's entries, up to what is none. @param {readonly string[]} lines @returns {string[] | null} null: there is none */
+/** `name: rest`, `name = rest`. @param {string} line */
+function assigned(line) {
+  const [, name = '', rest = ''] = /^([A-Za-z_]\w*)\s*[:=](.*)$/.exec(line) ?? []
+  return { name, rest: bare(rest) }
+}
+
+/** Without YAML's comment at its end. @param {string} text */
+const bare = text => text.replace(/(^|\s)#.*$/, '').trim()
+
+/** A field of an item: what is between quotes, or a number. @param {string} item @param {string} key @returns {string | null} */
+function field(item, key) {
+  const found = new RegExp(`(?:^|[\\s,;])${key}\\s*:\\s*(?:"([^"]*)"|'([^']*)'|(\\d+))`).exec(item)
+  return found?.slice(1).find(Boolean) ?? null
+}
+
+/**
+ * YAML's entries, up to what is none; null: there is none. Of records (`- name: cat`) the names.
+ * @param {readonly string[]} lines
+ * @returns {string[] | null}
+ */
 function block(lines) {
   /** @type {Entry[]} */
   const entries = []
   for (const line of lines) {
-    const [, dash, id, name] = /^(?:(-)\s+|(\d+)\s*:\s*)(.*)$/.exec(line) ?? []
-    if (!dash && !id) break
+    const text = bare(line)
+    if (text === '') continue
+    const [, dash, id, said = ''] = /^(?:(-)\s+|(\d+)\s*:\s*)(.*)$/.exec(text) ?? []
+    if (!dash && !id) {
+      // A record's other fields.
+      if (/^(id|colou?r|index|supercategory)\s*:/.test(text) && entries.length) continue
+      break
+    }
+    const name = dash ? said.replace(/^name\s*:\s*/, '') : said
+    if (dash && /^\w+\s*:/.test(name)) return null
     entries.push({ id: idOf(id ?? null), name: unquoted(name) })
   }
   return entries.length ? ordered(entries) : null
@@ -96,7 +126,7 @@ function table(lines) {
   const behind = lines.map(line => /^\d{1,3}\s+\d{1,3}\s+\d{1,3}\s+(\D.*)$/.exec(line)?.[1] ?? null)
   if (behind.every(name => name !== null)) return behind
   // A column by itself.
-  return /^(class|label)?_?names?$/i.test(lines[0]) ? lines.slice(1).map(unquoted) : null
+  return /^(class|label)?[ _]?names?$/i.test(lines[0]) ? lines.slice(1).map(unquoted) : null
 }
 
 /** Three numbers of 0–255 beside a name, with an id or without. @param {readonly (readonly string[])[]} rows @returns {string[] | null} */
@@ -115,14 +145,55 @@ function numbered(lines) {
   const words = lines.map(line => /^n\d{8}\s+(.+)$/.exec(line)?.[1] ?? null)
   if (lines.length && words.every(name => name !== null)) return words
   if (lines.length < 2) return null
-  const before = /^(\d+)(?:\s*(?:->|=>|[:.)\],;=|])\s*|\s+)(\S.*)$/
-  const behind = /^(\S.*?)(?:\s*(?:->|=>|[:,;=|])\s*|\s+)(\d+)$/
-  for (const [form, id, name] of /** @type {const} */ ([[before, 1, 2], [behind, 2, 1]])) {
-    const found = lines.map(line => form.exec(line))
-    const entries = found.flatMap(each => each ? [{ id: idOf(each[id]), name: unquoted(each[name]) }] : [])
-    if (entries.length === lines.length && runs(entries)) return ordered(entries)
+  for (const form of [before, behind]) {
+    const entries = everyOne(lines, form)
+    if (entries && runs(entries) && new Set(entries.map(({ name }) => name)).size === entries.length) return ordered(entries)
   }
   return null
+}
+
+/** What `of` makes of all lines; null at the first of which it makes nothing. @param {readonly string[]} lines @param {(line: string) => Entry | null} of */
+function everyOne(lines, of) {
+  /** @type {Entry[]} */
+  const entries = []
+  for (const line of lines) {
+    const entry = of(line)
+    if (!entry) return null
+    entries.push(entry)
+  }
+  return entries
+}
+
+/** What parts a number and a name, where no space need be. */
+const PARTING = ['->', '=>', ':', ',', ';', '=', '|', ')', ']']
+/** Where spaces must be around. */
+const DASHES = ['- ', '– ', '— ', '. ']
+
+/** `0 name`, `0: name`. @param {string} line @returns {Entry | null} */
+function before(line) {
+  const [digits = ''] = /^\d+/.exec(line) ?? []
+  const rest = line.slice(digits.length)
+  const text = rest.trimStart()
+  const sign = PARTING.find(each => text.startsWith(each))
+    ?? DASHES.find(each => text.startsWith(each) && (each === '. ' || text.length < rest.length))
+  if (!digits || (!sign && text.length === rest.length)) return null
+  const name = unquoted(text.slice(sign?.length ?? 0))
+  const id = idOf(digits)
+  return id !== null && name ? { id, name } : null
+}
+
+/** `name 0`, `name: 0`. @param {string} line @returns {Entry | null} */
+function behind(line) {
+  let end = line.length
+  while (end > 0 && line[end - 1] >= '0' && line[end - 1] <= '9') end--
+  const rest = line.slice(0, end)
+  const text = rest.trimEnd()
+  const sign = PARTING.slice(0, 7).find(each => text.endsWith(each))
+    ?? [' -', ' –', ' —'].find(each => text.endsWith(each) && text.length < rest.length)
+  if (end === line.length || (!sign && text.length === rest.length)) return null
+  const name = unquoted(text.slice(0, text.length - (sign?.length ?? 0)))
+  const id = idOf(line.slice(end))
+  return id !== null && name ? { id, name } : null
 }
 
 /** Whether the ids are 0, 1, 2 … or 1, 2, 3 …, in any order. @param {readonly Entry[]} entries */

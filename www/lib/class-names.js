@@ -51,20 +51,20 @@ function decoded(bytes) {
 }
 
 /**
- * Whether what isn't ASCII can be Hangul of KS X 1001, with at most a tenth of Windows' further syllables. Chinese and
- * Japanese code pages use the same bytes for other letters, but seldom these alone.
+ * Whether what isn't ASCII can be Korean: at least half of it Hangul of KS X 1001, the rest Windows' further syllables, and
+ * up to a third of Hanja and signs. Chinese and Japanese code pages use the same bytes for other letters, but seldom these.
  * @param {Uint8Array} bytes
  */
 function isKorean(bytes) {
-  let [pairs, hangul] = [0, 0]
+  let [pairs, common, further] = [0, 0, 0]
   for (let at = 0; at < bytes.length; at++) {
     if (bytes[at] < 0x80) continue
     pairs++
     const [lead, trail] = [bytes[at], bytes[++at] ?? 0]
-    const isSign = lead === 0xa1 || lead === 0xa3
-    if (trail >= 0xa1 && (isSign || (lead >= 0xb0 && lead <= 0xc8))) hangul++
+    if (lead >= 0xb0 && lead <= 0xc8 && trail >= 0xa1) common++
+    else if (lead >= 0x81 && lead <= 0xc6 && trail >= 0x41 && trail < 0xa1) further++
   }
-  return pairs - hangul <= pairs / 10
+  return 2 * common >= pairs && 3 * (pairs - common - further) <= pairs
 }
 
 /** A page, a pointer of Git LFS, or what has letters that no text has. @param {string} text */
@@ -83,7 +83,7 @@ function namesInJson(text) {
   try {
     json = JSON.parse(text)
   } catch (error) {
-    const names = listIn(text)
+    const names = listIn(text, true)
     if (names.length) return names
     const reason = error instanceof Error ? error.message : String(error)
     throw wrong(`it is not JSON (${reason})`, 'names.syntax', { reason })
@@ -97,12 +97,15 @@ function namesInJson(text) {
     'names.json')
 }
 
-/** @param {unknown} json @returns {unknown[] | null} null where it names no classes */
-function namesOf(json) {
+/** Keys within keys; deeper are no names. */
+const DEEPEST = 4
+
+/** @param {unknown} json @param {number} [depth] @returns {unknown[] | null} null where it names no classes */
+function namesOf(json, depth = 0) {
   if (Array.isArray(json)) return json.length && json.every(isRecord) ? ofRecords(json) : json
   if (!isRecord(json)) return null
   const key = KEYS.find(each => isRecord(json[each]) || Array.isArray(json[each]))
-  if (key) return namesOf(json[key])
+  if (key) return depth < DEEPEST ? namesOf(json[key], depth + 1) : null
   const byName = json['label2id']
   return inOrder(json) ?? inOrder(turned(isRecord(byName) ? byName : json))
 }

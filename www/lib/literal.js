@@ -9,14 +9,15 @@ const MOST = 20_000
 /**
  * The first list or dictionary of a text: `['a', 'b']`, `("a", "b",)`, `[a, b]`, `{0: 'a', 1: 'b'}`, `{'a': 0}`.
  * @param {string} text
+ * @param {boolean} [isAll] whether nothing may come after it
  * @returns {string[]} in the order of the ids; empty where it is none
  */
-export function listIn(text) {
+export function listIn(text, isAll = false) {
   const tokens = tokensOf(text)
   const [open, ...rest] = tokens
   if (!open || !'[({'.includes(open.mark)) return []
   const end = rest.findIndex(({ mark }) => mark !== '' && '])}'.includes(mark))
-  const inner = end < 0 ? [] : rest.slice(0, end)
+  const inner = end < 0 || (isAll && end < rest.length - 1) ? [] : rest.slice(0, end)
   // Lists within lists are no names.
   if (inner.some(({ mark }) => mark !== '' && '[({'.includes(mark))) return []
   /** @type {string[][]} */
