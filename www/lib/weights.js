@@ -1,13 +1,14 @@
 /** Whether a file holds a net's weights rather than a picture: told by its name, or by its first bytes. */
 
-/** Names of weights, also of frameworks that aren't read: their own error says so. */
+/** Names of weights, also of frameworks that aren't read: their own error says so. (A .mat or .npy may be a mask.) */
 const WEIGHTS = new RegExp(
-  '\\.(safetensors|pth|pt|bin|ckpt|pkl|h5|hdf5|keras|onnx|caffemodel|mat|pb|tflite|gguf|npz|npy|t7)'
+  '\\.(safetensors|pth|pt|bin|ckpt|pkl|h5|hdf5|keras|onnx|caffemodel|pb|tflite|gguf|t7)'
   + '(\\.(tar|gz|xz|bz2|zip|7z|rar))*(\\s*\\(\\d+\\))?(\\.part|\\.crdownload|\\.download)?$', 'i')
 /** Names of lists of class names, of all kinds that lib/class-names.js reads, JSON apart. */
 const LIST = /\.(txt|csv|tsv|names|labels|ya?ml|pbtxt)$/i
 /** What Hugging Face's libraries put beside weights, and nothing here has a use for. */
-const ASIDE = /^(pre)?processor_config\.json$|^(training|trainer|generation|tokenizer|special_tokens|adapter)\w*\.json$|\.index\.json$/i
+const ASIDE = new RegExp('^((pre)?processor_config|generation_config|tokenizer(_config)?|special_tokens_map|added_tokens|'
+  + 'adapter_config|training_args|trainer_state|all_results)\\.json$|\\.index\\.json$', 'i')
 
 /** @param {{name: string}} file */
 export const isWeightsName = ({ name }) => WEIGHTS.test(name)
@@ -27,7 +28,7 @@ export const isAside = ({ name }) => ASIDE.test(name)
  */
 const MARKS = [
   'PK\x03\x04', '\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05', '\x89HDF', 'version https://git-lfs.github.com/spec/',
-  '\x1f\x8b', 'BZh', '\xfd7zXZ', '(\xb5/\xfd', '7z\xbc\xaf', 'Rar!\x1a', 'GGUF', 'MATLAB 5.0', '\x93NUMPY',
+  '\x1f\x8b', 'BZh', '\xfd7zXZ', '(\xb5/\xfd', '7z\xbc\xaf', 'Rar!\x1a', 'GGUF',
 ]
 /** Where a tar archive and TensorFlow Lite have theirs. */
 const LATER = [{ at: 257, mark: 'ustar' }, { at: 4, mark: 'TFL3' }]
