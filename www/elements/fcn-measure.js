@@ -143,7 +143,7 @@ export class FcnMeasure extends FcnElement {
     const { metrics } = this
     if (isSame(metrics, this.#told)) return
     this.#told = metrics
-    if (metrics) this.emit('fcn-result', { metrics })
+    this.emit('fcn-result', { metrics })
   }
 
   /** @override */

@@ -14,10 +14,13 @@ export const ERRORS = /** @type {const} */ ({ none: 0, wrong: 1, left: 2, hit: 3
  * @returns {Uint8Array<ArrayBuffer>} of `ERRORS`; `none` is right for all classes, in neither map for one
  */
 export function errorsOf({ truth, prediction, unlabelled }, id = null) {
-  return Uint8Array.from(truth, (label, at) => {
-    if (label === unlabelled) return ERRORS.left
-    if (id === null) return label === prediction[at] ? ERRORS.none : ERRORS.wrong
-    if (label === id) return prediction[at] === id ? ERRORS.hit : ERRORS.miss
-    return prediction[at] === id ? ERRORS.alarm : ERRORS.none
-  })
+  const map = new Uint8Array(truth.length)
+  for (let at = 0; at < map.length; at++) {
+    const [label, guess] = [truth[at], prediction[at]]
+    if (label === unlabelled) map[at] = ERRORS.left
+    else if (id === null) map[at] = label === guess ? ERRORS.none : ERRORS.wrong
+    else if (label === id) map[at] = guess === id ? ERRORS.hit : ERRORS.miss
+    else map[at] = guess === id ? ERRORS.alarm : ERRORS.none
+  }
+  return map
 }

@@ -156,7 +156,10 @@ export class Offline {
 /** @returns {Promise<void>} when the first mask is there, or it takes long */
 function firstResult() {
   return new Promise(resolve => {
-    document.addEventListener('fcn-result', () => resolve(), { once: true })
+    document.addEventListener('fcn-result', event => {
+      // <fcn-measure> tells of metrics, which need no net.
+      if (event.target instanceof Element && event.target.localName !== 'fcn-measure') resolve()
+    })
     setTimeout(resolve, PATIENCE)
   })
 }

@@ -85,6 +85,18 @@ function truth({ scene, painting }, actions, { t, language }) {
       ${classes(scene, actions, { t, language })}` : nothing}`
 }
 
+/** The latest class's error map of each score: drawing again computes nothing. @type {WeakMap<object, {id: number, where: Uint8Array<ArrayBuffer>}>} */
+const known = new WeakMap()
+
+/** @param {object} score @param {number} id @param {() => Uint8Array<ArrayBuffer>} compute */
+function errorsIn(score, id, compute) {
+  const kept = known.get(score)
+  if (kept?.id === id) return kept.where
+  const where = compute()
+  known.set(score, { id, where })
+  return where
+}
+
 /** What was done to the file to read it. @param {import('./truth.js').Truth} truth @param {Page} page */
 function notes({ notes: { changed, left, ignored, shared } }, { t, language }) {
   return html`${changed ? html`<p class="hint num">${t('colours.changed', { count: whole(changed, language) })}</p>`
@@ -154,7 +166,7 @@ function outcome({ scene, score, errors }, actions, page) {
   const [{ width, height, classes }] = scene.results
   const id = shownOf(score.metrics, classes.find(({ name }) => name === errors)?.id ?? null)
   const labels = scene.results.find(({ variant }) => variant === score.variant)?.labels ?? target
-  const where = id === null ? score.where : errorsOf({ truth: target, prediction: labels, unlabelled: VOID }, id)
+  const where = id === null ? score.where : errorsIn(score, id, () => errorsOf({ truth: target, prediction: labels, unlabelled: VOID }, id))
   const head = variantName(score.variant)
   const label = id === null ? t('photo.where', { head })
     : t('errors.over', { head, name: className(classes[id], language) })
