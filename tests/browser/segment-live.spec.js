@@ -133,6 +133,7 @@ test('a photo, a lost camera and leaving the page end it', async ({ page }) => {
     { value: 'hidden', configurable: true }) })
   await expect.poll(() => tracks(page)).toEqual(['ended'])
   await page.evaluate(() => { Reflect.deleteProperty(document, 'visibilityState') })
+  await expect(view.getByRole('alert')).toContainText('another tab was in front')
   await start()
   await page.evaluate(() => document.querySelector('fcn-segment')?.remove())
   await expect.poll(() => tracks(page)).toEqual(['ended'])

@@ -234,6 +234,7 @@ export const texts = {
   'error.camera_denied': 'The camera was not allowed. Allow it in the browser’s site settings, or choose a file.',
   'error.camera_missing': 'No camera was found. Connect one, or choose a file.',
   'error.camera_lost': 'The camera stopped: it was disconnected, or its permission was taken back. The last frame is still shown. Start the camera again, or choose a file.',
+  'error.camera_hidden': 'The camera was switched off while another tab was in front. The last frame is still shown. Start the camera again to go on.',
   'error.camera_failed': 'The camera could not be started; another program may be using it. Close that and try again, or choose a file.',
   'error.camera_unsupported': 'The camera can only be used over HTTPS or on localhost. Choose a file instead.',
   'error.models_failed': 'The list of models could not be loaded. Check the network and try again.',

@@ -104,8 +104,11 @@ export class Live {
     const watching = this.#watching = new AbortController()
     // Another view of the page, or another tab, is looked at: a camera that nobody sees is off. A file's frames don't come
     // in a hidden tab, and go on later.
-    const isUnseen = () => !this.#figure.isSeen || (this.#stream !== null && document.visibilityState === 'hidden')
-    this.#looking = setInterval(() => { if (isUnseen()) this.stop() }, LOOK_EVERY)
+    this.#looking = setInterval(() => {
+      const isHidden = this.#stream !== null && document.visibilityState === 'hidden'
+      if (isHidden || !this.#figure.isSeen) this.stop()
+      if (isHidden) this.#figure.fail('camera_hidden')
+    }, LOOK_EVERY)
     const video = this.video = Object.assign(document.createElement('video'),
       { muted: true, playsInline: true, loop: true })
     if (source instanceof Blob) video.src = this.#url = URL.createObjectURL(source)
