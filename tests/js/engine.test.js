@@ -224,7 +224,7 @@ describe('the net from the inside', () => {
     for (const call of wrong) await assert.rejects(call(), coded('invalid_input'))
     // What is left out altogether is told like what is wrong.
     const bare = /** @type {Record<string, (...given: unknown[]) => Promise<unknown>>} */ (/** @type {unknown} */ (net))
-    for (const name of ['trace', 'autopsy', 'covered', 'channel', 'cell', 'watch']) {
+    for (const name of ['trace', 'autopsy', 'covered', 'values', 'sheet', 'channel', 'cell', 'watch']) {
       await assert.rejects(bare[name](photo), coded('invalid_input'), name)
     }
     await assert.rejects(bare['stages'](), coded('invalid_input'))

@@ -136,6 +136,16 @@ export function checkMaps(maps) {
 }
 
 /**
+ * @param {unknown} stage
+ * @returns {string}
+ * @throws {FcnError} invalid_input
+ */
+export function checkStage(stage) {
+  if (typeof stage === 'string' && stage !== '') return stage
+  throw wrong('stage', "the name of one of the net's stages", stage)
+}
+
+/**
  * @param {string} name the argument's
  * @param {unknown} value
  * @param {number} [most]

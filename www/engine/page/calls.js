@@ -4,7 +4,9 @@
 import { PAPER_DROPOUT, trainedDropout } from '../../lib/dropout.js'
 import { FcnError } from '../../lib/errors.js'
 import { checkGives } from '../formats/manifest.js'
-import { checkMaps, checkNumber, checkPair, checkShift, checkSize, checkVariants, checkWhole } from './arguments.js'
+import {
+  checkMaps, checkNumber, checkPair, checkShift, checkSize, checkStage, checkVariants, checkWhole,
+} from './arguments.js'
 import { untilStopped } from './queue.js'
 import { keyOf, snapshot } from './source.js'
 
@@ -321,7 +323,8 @@ export class Calls {
    */
   async values(source, options) {
     const { stage, ...rest } = given(options)
-    const { answer } = await this.#inside(source, rest, () => ({ ask: 'values', stage: String(stage) }))
+    const question = { stage: checkStage(stage) }
+    const { answer } = await this.#inside(source, rest, () => ({ ask: 'values', ...question }))
     return /** @type {Answers['values']} */ (answer)
   }
 
@@ -335,7 +338,7 @@ export class Calls {
    */
   async sheet(source, options) {
     const { stage, side = 64, ...rest } = given(options)
-    const question = { stage: String(stage), side: checkWhole('side', side) }
+    const question = { stage: checkStage(stage), side: checkWhole('side', side) }
     const { answer } = await this.#inside(source, rest, () => ({ ask: 'sheet', ...question }))
     return /** @type {Answers['sheet']} */ (answer)
   }
@@ -349,7 +352,7 @@ export class Calls {
    */
   async channel(source, options) {
     const { stage, channel, ...rest } = given(options)
-    const question = { stage: String(stage), channel: checkWhole('channel', channel) }
+    const question = { stage: checkStage(stage), channel: checkWhole('channel', channel) }
     const { answer } = await this.#inside(source, rest, () => ({ ask: 'channel', ...question }))
     return /** @type {Answers['channel']} */ (answer)
   }
@@ -363,9 +366,9 @@ export class Calls {
    */
   async cell(source, options) {
     const { stage, channel, row, column, ...rest } = given(options)
-    const where = { channel: checkWhole('channel', channel), row: checkWhole('row', row),
+    const question = { stage: checkStage(stage), channel: checkWhole('channel', channel), row: checkWhole('row', row),
       column: checkWhole('column', column) }
-    const { answer } = await this.#inside(source, rest, () => ({ ask: 'cell', stage: String(stage), ...where }))
+    const { answer } = await this.#inside(source, rest, () => ({ ask: 'cell', ...question }))
     return /** @type {Answers['cell']} */ (answer)
   }
 
