@@ -13,7 +13,7 @@ export const texts = {
   'tail.mask': 'The mask that comes of it: {found}.',
   'tail.mask.size': 'The mask at the working size, {width}×{height} pixels.',
   'tail.changed': 'With the skips as they are set, {pixels} pixels ({share}) have another class than with both of them whole.',
-  'tail.differs': 'In {pixels} {pixels|pixel|pixels} ({share}) this differs from the net’s own {name} head: the same scores, enlarged in several steps instead of one.',
+  'tail.differs': 'In {pixels} {pixels|pixel|pixels} ({share}) this differs from the net’s own {name} head: the same scores, enlarged in more steps.',
   'tail.differs.show': 'Show where',
   'tail.twin': 'With both skips at 0, or with pool4 at 1 and pool3 at 0, the result is held against the net’s own FCN-32s or FCN-16s head.',
   'tail.twin.none': 'This net has no {name} head to hold it against, or it isn’t computed yet.',

@@ -14,7 +14,7 @@ export const texts = {
   'tail.mask': '그 결과로 나온 마스크: {found}.',
   'tail.mask.size': '처리 크기의 마스크, {width}×{height} 픽셀.',
   'tail.changed': '스킵을 이만큼 쓰면 둘 다 온전히 쓸 때와 클래스가 다른 픽셀이 {pixels}개({share})입니다.',
-  'tail.differs': '이 신경망의 {name} 헤드와 {pixels}개 픽셀({share})에서 다릅니다. 같은 점수를 한 번이 아니라 여러 번에 나누어 키웠기 때문입니다.',
+  'tail.differs': '이 신경망의 {name} 헤드와 {pixels}개 픽셀({share})에서 다릅니다. 같은 점수를 더 여러 번에 나누어 키웠기 때문입니다.',
   'tail.differs.show': '어디가 다른지 보기',
   'tail.twin': '두 스킵이 모두 0이거나 pool4가 1이고 pool3이 0이면, 이 신경망의 FCN-32s나 FCN-16s 헤드와 견주어 보입니다.',
   'tail.twin.none': '이 신경망에는 견주어 볼 {name} 헤드가 없거나 아직 계산되지 않았습니다.',
