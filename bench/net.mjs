@@ -22,7 +22,7 @@ export const CONFIGS = {
   full: { width: 64, fc6_kernel: 1, fc_channels: 4096, classes: 21, variants: ['fcn8s'] },
   everyday: { width: 1.1, depth: 1.2, fc6_kernel: 3, fc_channels: 256, classes: 14, variants: ['fcn8s'],
     per_class_upsampling: true },
-  'everyday-slim': { width: 16, fc6_kernel: 3, fc_channels: 192, classes: 10, variants: ['fcn8s'],
+  'everyday-slim': { width: 16, fc6_kernel: 3, fc_channels: 192, classes: 14, variants: ['fcn8s'],
     per_class_upsampling: true },
 }
 

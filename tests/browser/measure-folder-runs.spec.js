@@ -104,7 +104,7 @@ test('what is wrong with a photo or its truth is its own row, also where the eng
   const problems = view.locator('[part=problems]')
   await expect(problems).toContainText('could not be measured, and count for nothing: 4.')
   await expect(problems).toContainText('2: The truth has 48×36 pixels, the photo 96×72.')
-  await expect(problems).toContainText('3: The truth has the value 99, and there are 10 classes')
+  await expect(problems).toContainText('3: The truth has the value 99, and there are 14 classes')
   await expect(problems).toContainText('4: This is not a picture.')
   await expect(problems).toContainText('5: The file can’t be read any more.')
   await expect(view.locator('table.pictures tbody tr')).toHaveCount(2)

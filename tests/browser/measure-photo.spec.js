@@ -233,7 +233,7 @@ test('what is painted while another net is on its way is measured with that net,
   await expect.poll(() => scores('count')).toBe(6)
   await scores('free')
   await expect(accuracy).toContainText(/= [\d,]+ \/ \d/)
-  await expect(view.locator('b', { hasText: 'Everyday slim, 10 classes' })).toBeVisible()
+  await expect(view.locator('b', { hasText: 'Everyday slim, 14 classes' })).toBeVisible()
 })
 
 test('colours that are no one data set\'s are asked about, and what was changed is counted', async ({ page }) => {

@@ -116,12 +116,12 @@ for (const [what, change] of /** @type {const} */ ([['variant', { variant: 'fcn3
     const panel = view.getByRole('region', { name: 'Many photos' })
     await expect(panel.getByRole('button', { name: 'Go on' })).toBeVisible()
     await expect(panel.getByText('Going on does all photos anew')).toHaveCount(0)
-    await expect(panel.getByText('slim, 10 classes, FCN-8s, 96 px')).toBeVisible()
+    await expect(panel.getByText('slim, 14 classes, FCN-8s, 96 px')).toBeVisible()
     await view.evaluate((element, change) => { Object.assign(element, change) }, change)
     await expect(panel.getByText('Going on does all photos anew')).toBeVisible()
     await panel.getByRole('button', { name: 'Go on' }).click()
     await expect(panel.getByText('5 of 5 photos done.')).toBeVisible()
-    await expect(panel.getByText(what === 'variant' ? 'slim, 10 classes, FCN-32s, 96 px'
+    await expect(panel.getByText(what === 'variant' ? 'slim, 14 classes, FCN-32s, 96 px'
       : '14 classes, FCN-8s, 96 px')).toBeVisible()
     const files = unzipped(await downloaded(page, () => panel.getByRole('button', { name: 'Save all (ZIP)' }).click()))
     const [head, ...rows] = files['summary.csv'].toString().trim().split('\n').map(line => line.split(','))
