@@ -125,7 +125,7 @@ for (const [what, change] of /** @type {const} */ ([['variant', { variant: 'fcn3
       : '14 classes, FCN-8s, 96 px')).toBeVisible()
     const files = unzipped(await downloaded(page, () => panel.getByRole('button', { name: 'Save all (ZIP)' }).click()))
     const [head, ...rows] = files['summary.csv'].toString().trim().split('\n').map(line => line.split(','))
-    expect([head.length, ...rows.map(row => row[4])]).toEqual(what === 'variant' ? [17, ...Array(5).fill('fcn32s')]
+    expect([head.length, ...rows.map(row => row[4])]).toEqual(what === 'variant' ? [21, ...Array(5).fill('fcn32s')]
       : [21, ...Array(5).fill('fcn8s')])
   })
 }
