@@ -1,5 +1,7 @@
 //! The state of a pickle that is being read: its bytes, stack, marks and memo, and what bounds them.
 
+use std::collections::VecDeque;
+
 use super::globals;
 use super::{Id, MAX_PICKLE, MAX_VALUES, Value};
 use crate::FcnError;
@@ -17,6 +19,8 @@ const MAX_GAP: usize = 1 << 10;
 /// The most opcodes that are worked on: a dictionary of a few numbers for each of 160,000 iterations takes about
 /// 2.5 million. Bounds the time.
 const MAX_STEPS: u64 = 6 << 20;
+/// How many tuples are looked at before another is made.
+const RECENT: usize = 8;
 /// What a key of the memo has that was passed over.
 const UNUSED: Id = Id(u32::MAX);
 
@@ -29,6 +33,8 @@ pub(super) struct Machine<'w, 's> {
     stack: Vec<Id>,
     /// Heights of the stack at the open marks.
     marks: Vec<usize>,
+    /// The latest tuples.
+    recent: VecDeque<Id>,
     /// By key; keys count from 0 or 1.
     memo: Vec<Id>,
     /// How many times something was put into the memo, which is the key that MEMOIZE uses.
@@ -51,6 +57,7 @@ impl<'w, 's> Machine<'w, 's> {
             values: Vec::new(),
             stack: Vec::new(),
             marks: Vec::new(),
+            recent: VecDeque::new(),
             memo: Vec::new(),
             memoised: 0,
             spent: 0,
@@ -255,11 +262,12 @@ impl<'w, 's> Machine<'w, 's> {
         }
         let bytes = self.bytes(length)?;
         let value = match std::str::from_utf8(bytes) {
-            Ok(text) => Value::Text(text.into()),
+            Ok(text) => Value::Text(text.into()), // which lies apart from its value
             Err(_) if is_strict => return Err(self.wrong("a text that isn't UTF-8")),
             Err(_) => return self.push_id(Id::BLANK),
         };
         self.texts += length as usize; // at most MAX_TEXT
+        self.spend(1)?;
         self.push(value)
     }
 
@@ -284,7 +292,20 @@ impl<'w, 's> Machine<'w, 's> {
         if items.contains(&Id::BLANK) && items.iter().all(|id| id.place().is_none()) {
             return self.push_id(Id::BLANK);
         }
-        self.push(Value::Tuple(items))
+        // A tuple never changes: one like a recent one is that one, as those of scores are, one after another.
+        let is_same = |id: &&Id| matches!(self.value(**id), Value::Tuple(known) if *known == items);
+        if let Some(&known) = self.recent.iter().find(is_same) {
+            return self.push_id(known);
+        }
+        // What it holds lies apart from it.
+        self.spend(usize::from(!items.is_empty()))?;
+        self.push(Value::Tuple(items))?;
+        let made = self.stack.last().copied();
+        self.recent.extend(made);
+        if self.recent.len() > RECENT {
+            self.recent.pop_front();
+        }
+        Ok(())
     }
 
     /// A name, or what it stands for.

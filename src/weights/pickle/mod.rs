@@ -28,7 +28,7 @@ use machine::Machine;
 /// iterations beside it 25 MB. Longer ones are refused, since reading alone would take seconds.
 pub const MAX_PICKLE: u64 = 128 << 20;
 /// The most values that a pickle may make, or put into containers; a tensor takes about 25. Bounds the memory.
-pub const MAX_VALUES: usize = 1 << 21;
+pub const MAX_VALUES: usize = 1 << 20;
 
 /// A value, or where it is in [`Pickle::values`]: numbers, booleans and blanks need no place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
