@@ -2,6 +2,8 @@
 
 mod literal;
 mod names;
+mod program;
+mod table;
 mod text;
 
 pub use names::read_names;

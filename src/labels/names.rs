@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::literal::list_in;
-use super::text::{Entry, KEYS, names_in_text, ordered};
+use super::program::KEYS;
+use super::text::{Entry, names_in_text, ordered};
 
 /// The longest name, in characters.
 const MAX_NAME: usize = 200;

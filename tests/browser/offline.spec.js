@@ -49,6 +49,9 @@ test('a new version is told of and taken only when wanted, whole', async ({ page
   await page.reload()
   await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Measure' })).toBeVisible()
   await expect(footer(page)).toContainText('A new version is there.', { timeout: 300_000 })
+  // What is stored, and the way to be rid of it, are there as before.
+  await expect(footer(page)).toContainText(/Stored for use without a network: .* MB/)
+  await expect(footer(page).getByRole('button', { name: 'Clear' })).toBeVisible()
   await footer(page).getByRole('button', { name: 'Reload' }).click()
   await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Gauge' })).toBeVisible()
 })

@@ -474,6 +474,51 @@ test('classifiers of older torchvisions give the Heat map the same scores', asyn
   for (const scores of found) expect(scores).toBe(found[0])
 })
 
+test('what a file\'s name says against what is assumed is noted', async ({ page }) => {
+  const lab = await openLab(page)
+  const vgg = `${LAYOUTS}vgg.safetensors`
+  await give(page, await fixture(vgg, 'vgg16-00b39a1b.pth'), await fixture(vgg, 'vgg16.pth'))
+  const notes = await lab.evaluate(async ({ Engine }) => {
+    const engine = await Engine.create({ backend: 'cpu' })
+    const notes = []
+    for (const file of /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given) {
+      notes.push((await engine.load(file)).notes.join('. '))
+    }
+    engine.dispose()
+    return notes
+  })
+  expect(notes[0]).toContain('that of weights from Caffe')
+  expect(notes[1]).toContain('photos are prepared as RGB')
+  expect(notes[1]).not.toContain('that of weights from Caffe')
+})
+
+test('weights dropped with a table of classes get its names', async ({ page }) => {
+  await openSegment(page)
+  await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
+  await maskOf(page, SIZE)
+  await give(page, await fixture('checkpoints/tiny-fc3.pth', 'net.pth'),
+    textFile('class_dict.csv', 'name,r,g,b\nfloor,0,0,0\ncat,9,9,9\nsky,1,2,3\n'))
+  await page.evaluate(async () => {
+    const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+    await element.takeFiles(/** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis)).given)
+  })
+  await expect.poll(() => page.evaluate(() =>
+    document.querySelector('fcn-segment')?.result?.classes.map(({ name }) => name))).toEqual(['floor', 'cat', 'sky'])
+})
+
+test('a copy that the browser forbids says to save a file', async ({ page }) => {
+  await openSegment(page)
+  await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
+  await maskOf(page, SIZE)
+  await page.evaluate(() => {
+    const refuse = () => Promise.reject(new DOMException('no', 'NotAllowedError'))
+    Object.defineProperty(navigator, 'clipboard', { value: { write: refuse, writeText: refuse } })
+  })
+  await page.locator('details.menu summary').click()
+  await page.getByRole('button', { name: 'Copy areas' }).click()
+  await expect(page.getByRole('alert')).toContainText('did not allow copying')
+})
+
 test('what is assumed is listed, and a choice there loads the net anew with it', async ({ page }) => {
   await openSegment(page)
   await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))

@@ -127,7 +127,8 @@ describe('names of files', () => {
       'a.pth', 'model_best.pth.tar', 'weights.pt (1)', 'x.ckpt.part', 'a.safetensors', 'fcn8s-heavy-pascal.caffemodel',
       'saved_model.pb', 'net.tflite', 'w.pth.gz', 'net.PKL', 'm.keras',
     ]) assert.ok(isWeightsName({ name }), name)
-    for (const name of ['photo.jpg', 'mask.png', 'pth.jpg', 'a.pbm', 'a.zip', 'truth.mat', 'truth.npy']) assert.ok(!isWeightsName({ name }), name)
+    for (const name of ['photo.jpg', 'mask.png', 'pth.jpg', 'a.pbm', 'a.zip', 'truth.mat',
+      'truth.npy']) assert.ok(!isWeightsName({ name }), name)
     for (const name of ['classes.csv', 'coco.names', 'data.yaml', 'label_map.pbtxt',
       'labels.txt']) assert.ok(isListName({ name }), name)
     for (const name of ['preprocessor_config.json', 'tokenizer_config.json', 'training_args.json',

@@ -1,12 +1,15 @@
 /**
  * Class names in a text that is no JSON: a name a line, numbered or not, tables with a header, label maps with colours,
- * lists as programs write them (Python, YAML, the Object Detection API's .pbtxt). `src/labels/text.rs` reads the same;
+ * lists as programs write them (Python, YAML, the Object Detection API's .pbtxt). `src/labels` reads the same;
  * tests/reference/class-names.json holds the two together.
  */
 import { listIn } from './literal.js'
 
 /** A key under which files keep the names. */
 export const KEYS = ['id2label', 'names', 'classes', 'class_names', 'labels', 'categories']
+
+/** A file has one of them, or a few; after each what is below is looked through. */
+const MOST_KEYS = 8
 
 /** What a column of names, and one of ids, is headed by. */
 const NAME = /^((class|label|display)[ _]?)?names?$|^class(es)?$|^labels?$|^categor(y|ies)$/i
@@ -44,11 +47,13 @@ function inProgram(text, lines) {
       ({ id: idOf(field(item, 'id')), name: field(item, 'display_name') ?? field(item, 'name') ?? '' })))
   }
   // `names: […]`, `classes = (…)`, `names:` and an entry a line below it.
-  for (const [at, line] of lines.entries()) {
+  const keyed = lines.flatMap((line, at) => {
     const { name, rest } = assigned(line)
-    if (!KEYS.includes(name.toLowerCase())) continue
+    return KEYS.includes(name.toLowerCase()) ? [{ at, rest }] : []
+  })
+  for (const { at, rest } of keyed.slice(0, MOST_KEYS)) {
     const below = lines.slice(at + 1)
-    const found = /^[[({]/.test(rest) ? listIn(`${rest}\n${below.join('\n')}`) : rest === '' ? block(below) : null
+    const found = /^[[({]/.test(rest) ? listIn(`${rest}\n${below.join('\n')}`) : bare(rest) === '' ? block(below) : null
     if (found?.length) return found
   }
   // `VOC = (…)` and no more.
@@ -61,7 +66,7 @@ function inProgram(text, lines) {
 /** `name: rest`, `name = rest`. @param {string} line */
 function assigned(line) {
   const [, name = '', rest = ''] = /^([A-Za-z_]\w*)\s*[:=](.*)$/.exec(line) ?? []
-  return { name, rest: bare(rest) }
+  return { name, rest: rest.trim() }
 }
 
 /** Without YAML's comment at its end. @param {string} text */
@@ -147,7 +152,8 @@ function numbered(lines) {
   if (lines.length < 2) return null
   for (const form of [before, behind]) {
     const entries = everyOne(lines, form)
-    if (entries && runs(entries) && new Set(entries.map(({ name }) => name)).size === entries.length) return ordered(entries)
+    if (entries && runs(entries) && new Set(entries.map(({ name }) => name)).size
+      === entries.length) return ordered(entries)
   }
   return null
 }

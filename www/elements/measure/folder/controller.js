@@ -96,7 +96,7 @@ export class Folder {
 
   /** Those of all pictures together that were counted so far; null where none was. */
   get metrics() {
-    return this.state.run?.result?.metrics ?? null
+    return (this.#mode === 'net' ? this.#net?.run : this.#compare)?.state.result?.metrics ?? null
   }
 
   /** The model that photos are given to, as one of those to choose from; null before there is such a choice. */

@@ -166,7 +166,8 @@ function outcome({ scene, score, errors }, actions, page) {
   const [{ width, height, classes }] = scene.results
   const id = shownOf(score.metrics, classes.find(({ name }) => name === errors)?.id ?? null)
   const labels = scene.results.find(({ variant }) => variant === score.variant)?.labels ?? target
-  const where = id === null ? score.where : errorsIn(score, id, () => errorsOf({ truth: target, prediction: labels, unlabelled: VOID }, id))
+  const where = id === null ? score.where
+    : errorsIn(score, id, () => errorsOf({ truth: target, prediction: labels, unlabelled: VOID }, id))
   const head = variantName(score.variant)
   const label = id === null ? t('photo.where', { head })
     : t('errors.over', { head, name: className(classes[id], language) })
