@@ -191,6 +191,36 @@ describe('the net in use', () => {
     assert.equal(engine.live.length, 1)
   })
 
+  it('keeps_what_was_said_of_it_a_moment_ago_while_that_still_loads', async () => {
+    const { element } = setUp()
+    const { net } = element()
+    const { signal } = new AbortController()
+    await net.open([new File(['x'], 'own.pth')], null, signal, { form: 'paper' })
+    const first = new AbortController()
+    const dropped = codeOf(net.assume({ set: 'ema' }, first.signal))
+    first.abort()
+    await net.assume({ input: 'caffe' }, signal)
+    assert.notEqual(await dropped, 'done')
+    assert.deepEqual(net.own?.said, { form: 'paper', set: 'ema', input: 'caffe' })
+  })
+
+  it('forgets_what_was_said_of_it_where_the_load_failed_or_was_of_other_files', async () => {
+    const { element } = setUp()
+    const { net } = element()
+    const { signal } = new AbortController()
+    await net.open([new File(['x'], 'own.pth')], null, signal)
+    assert.notEqual(await codeOf(net.assume({ set: 'ema' }, AbortSignal.abort())), 'done')
+    await net.assume({ input: 'caffe' }, signal)
+    assert.deepEqual(net.own?.said, { input: 'caffe' })
+    const first = new AbortController()
+    const dropped = codeOf(net.assume({ set: 'ema' }, first.signal))
+    first.abort()
+    await net.open([new File(['y'], 'others.pth')], null, signal)
+    await dropped
+    await net.assume({ form: 'paper' }, signal)
+    assert.deepEqual(net.own?.said, { form: 'paper' })
+  })
+
   it('is_another_ones_alone_when_two_elements_wish_for_different_ones', async () => {
     const { engine, element } = setUp()
     const [one, two] = [element(), element({ model: OTHER })]

@@ -48,6 +48,8 @@ export class NetInUse extends EventTarget {
   #load = null
   /** What `open` is loading from. @type {readonly File[] | null} */
   #opening = null
+  /** What is said of the net in use by the load that is under way. @type {{of: Own, said: Said} | null} */
+  #saying = null
   /** The wish that the net in use fulfils; a net by hand fulfils the one of that moment. @type {string | null} */
   #fulfilled = null
   /** Whether the wished net couldn't be had, and another one stands in for it. */
@@ -165,7 +167,8 @@ export class NetInUse extends EventTarget {
   }
 
   /**
-   * The person's own net in use once more, with something else assumed of it; kept weights keep that, too.
+   * The person's own net in use once more, with something else assumed of it, also beside what was said a moment ago and
+   * is still loading; kept weights keep that, too.
    * @param {Said} said @param {AbortSignal} signal
    * @returns {Promise<Net>}
    * @throws {FcnError} no_model where there is none; keep_failed
@@ -173,10 +176,16 @@ export class NetInUse extends EventTarget {
   async assume(said, signal) {
     const { own } = this
     if (!own) throw new FcnError('no_model')
-    const all = { ...own.said, ...said }
-    const net = await this.open(own.files, own.keptAs, signal, all)
-    if (own.keptAs) await keepSaid(own.keptAs, all)
-    return net
+    const before = this.#saying?.of === own ? this.#saying.said : own.said
+    const all = { ...before, ...said }
+    const saying = this.#saying = { of: own, said: all }
+    try {
+      const net = await this.open(own.files, own.keptAs, signal, all)
+      if (own.keptAs) await keepSaid(own.keptAs, all)
+      return net
+    } finally {
+      if (this.#saying === saying) this.#saying = null
+    }
   }
 
   /** @param {Progress} progress */
