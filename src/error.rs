@@ -18,6 +18,8 @@ pub(crate) fn field(name: impl Into<String>) -> (&'static str, String) {
 pub enum FcnError {
     /// `model.json` isn't JSON, or a field is missing or out of range. `facts`: see [`FcnError::facts`].
     ManifestInvalid { reason: String, facts: Facts },
+    /// A list of class names can't be read. `facts`: see [`FcnError::facts`].
+    NamesInvalid { reason: String, facts: Facts },
     /// The manifest names an architecture that this build doesn't have.
     UnknownArchitecture { name: String, known: Vec<String> },
     /// A head that the loaded net doesn't have.
@@ -58,7 +60,7 @@ impl FcnError {
     /// A stable, machine-readable name of the error's kind.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::ManifestInvalid { .. } => "manifest_invalid",
+            Self::ManifestInvalid { .. } | Self::NamesInvalid { .. } => "manifest_invalid",
             Self::UnknownArchitecture { .. } => "unknown_architecture",
             Self::UnknownVariant { .. } => "unknown_variant",
             Self::WeightsSizeMismatch { .. } => "weights_size_mismatch",
@@ -86,6 +88,7 @@ impl FcnError {
     pub fn facts(&self) -> Facts {
         match self {
             Self::ManifestInvalid { facts, .. }
+            | Self::NamesInvalid { facts, .. }
             | Self::WeightsInvalid { facts, .. }
             | Self::WeightsUnrecognised { facts, .. }
             | Self::InvalidInput { facts, .. } => facts.clone(),
@@ -128,6 +131,7 @@ impl FcnError {
         told: [(&'static str, String); N],
     ) -> Self {
         if let Self::ManifestInvalid { facts, .. }
+        | Self::NamesInvalid { facts, .. }
         | Self::WeightsInvalid { facts, .. }
         | Self::InvalidInput { facts, .. } = &mut self
         {
@@ -160,6 +164,14 @@ impl FcnError {
             facts: Facts::new(),
         }
     }
+
+    /// Shorthand for [`FcnError::NamesInvalid`].
+    pub(crate) fn names(reason: impl Into<String>) -> Self {
+        Self::NamesInvalid {
+            reason: reason.into(),
+            facts: Facts::new(),
+        }
+    }
 }
 
 impl fmt::Display for FcnError {
@@ -167,6 +179,9 @@ impl fmt::Display for FcnError {
         match self {
             Self::ManifestInvalid { reason, .. } => {
                 write!(f, "the model manifest is not valid: {reason}")
+            }
+            Self::NamesInvalid { reason, .. } => {
+                write!(f, "the list of class names is not valid: {reason}")
             }
             Self::UnknownArchitecture { name, known } => {
                 write!(

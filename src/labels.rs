@@ -6,7 +6,7 @@ mod program;
 mod table;
 mod text;
 
-pub use names::read_names;
+pub use names::{MAX_LIST, names_in, read_names};
 
 use serde::Deserialize;
 

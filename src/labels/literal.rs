@@ -1,7 +1,12 @@
 //! Lists and dictionaries of names as Python and YAML write them, where JSON would be stricter.
 
+use super::text::{Entry, id_of, ordered};
+
 /// More of them is no list of classes.
 const MOST: usize = 20_000;
+
+/// What is between quotes is no longer, in characters.
+const MOST_OF_NAME: usize = 2000;
 
 /// A string or a word, or a sign between them.
 #[derive(Debug, PartialEq)]
@@ -44,50 +49,69 @@ pub fn list_in(text: &str, is_all: bool) -> Vec<String> {
         return entries.into_iter().flatten().collect();
     }
     let pairs = |id: usize| {
-        let pairs = entries.iter().map(|entry| match entry.as_slice() {
-            [first, second] if id == 0 => Some((first.parse::<u32>().ok()?, second.clone())),
-            [first, second] => Some((second.parse::<u32>().ok()?, first.clone())),
-            _ => None,
+        let pairs = entries.iter().map(|entry| {
+            let [first, second] = entry.as_slice() else {
+                return None;
+            };
+            let (id, name) = if id == 0 {
+                (first, second)
+            } else {
+                (second, first)
+            };
+            Some(Entry {
+                id: Some(id_of(id)?),
+                name: name.clone(),
+            })
         });
         pairs.collect::<Option<Vec<_>>>()
     };
-    let mut found = pairs(0).or_else(|| pairs(1)).unwrap_or_default();
-    found.sort_by_key(|(id, _)| *id);
-    found.into_iter().map(|(_, name)| name).collect()
+    ordered(pairs(0).or_else(|| pairs(1)).unwrap_or_default())
 }
 
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
         if tokens.len() > MOST {
             break;
         }
-        match letter {
-            '[' | ']' | '(' | ')' | '{' | '}' | ',' | ':' => tokens.push(Token::Sign(letter)),
-            '#' => while letters.next_if(|&letter| letter != '\n').is_some() {},
-            '"' | '\'' => {
-                let mut said = String::new();
-                loop {
-                    match letters.next() {
-                        Some('\\') => said.extend(letters.next()),
-                        Some(end) if end == letter => break,
-                        Some(other) => said.push(other),
-                        None => return tokens,
-                    }
-                }
-                tokens.push(Token::Text(said));
+        let after = rest.get(letter.len_utf8()..).unwrap_or_default();
+        rest = match letter {
+            '[' | ']' | '(' | ')' | '{' | '}' | ',' | ':' => {
+                tokens.push(Token::Sign(letter));
+                after
             }
-            letter if letter.is_whitespace() => {}
+            '#' => after.trim_start_matches(|letter| letter != '\n'),
+            letter if letter.is_whitespace() => after,
             letter => {
-                let mut word = String::from(letter);
-                let goes_on = |&letter: &char| !"[](){},:\n".contains(letter);
-                while let Some(letter) = letters.next_if(goes_on) {
-                    word.push(letter);
-                }
-                tokens.push(Token::Text(word.trim().to_string()));
+                let quoted = match letter {
+                    '"' | '\'' => quoted(after, letter),
+                    _ => None,
+                };
+                let (said, after) = quoted.unwrap_or_else(|| {
+                    let end = after.find(['[', ']', '(', ')', '{', '}', ',', ':', '\n']);
+                    let end = letter.len_utf8() + end.unwrap_or(after.len());
+                    let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+                    (word.trim().to_string(), after)
+                });
+                tokens.push(Token::Text(said));
+                after
             }
-        }
+        };
     }
     tokens
+}
+
+/// What comes before the next `quote`, and what after it; `None` where there is none within a name's length.
+fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
+    let mut said = String::new();
+    let mut letters = text.char_indices().take(MOST_OF_NAME);
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\\' => said.extend(letters.next().map(|(_, letter)| letter)),
+            letter if letter == quote => return Some((said, text.get(at + 1..)?)),
+            letter => said.push(letter),
+        }
+    }
+    None
 }

@@ -1,21 +1,23 @@
-//! Class names in a file as people have them. `www/lib/class-names.js` reads the same for the page, and CP949 besides.
+//! Class names in a file as people have them.
 
 use serde_json::Value;
 
 use super::literal::list_in;
 use super::program::KEYS;
-use super::text::{Entry, names_in_text, ordered};
+use super::text::{Entry, id_of, names_in_text, ordered, trimmed};
+use crate::FcnError;
+
+/// The longest list of class names that is read, in bytes.
+pub const MAX_LIST: usize = 1 << 20;
 
 /// The longest name, in characters.
 const MAX_NAME: usize = 200;
 
-/// The classes' names in a file as people have them: JSON (a list, names by id as Hugging Face's `id2label`, ids by
-/// name, COCO's categories), or a text: a name a line, numbered or in a table, with colours or without, or a list as
-/// Python and YAML write it. UTF-8 or UTF-16.
+/// The classes' names in a file as people have them, as [`names_in`] reads its text. UTF-8 or UTF-16.
 ///
 /// # Errors
-/// What is wrong with it.
-pub fn read_names(bytes: &[u8]) -> Result<Vec<String>, String> {
+/// [`FcnError::NamesInvalid`].
+pub fn read_names(bytes: &[u8]) -> Result<Vec<String>, FcnError> {
     let text = match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
@@ -25,35 +27,61 @@ pub fn read_names(bytes: &[u8]) -> Result<Vec<String>, String> {
         [0, 1..=255, ..] => utf16(bytes, u16::from_be_bytes)?,
         rest => utf8(rest)?,
     };
-    let text = text.trim();
+    names_in(&text)?.ok_or_else(|| FcnError::names("it is a model.json").told("names.none", []))
+}
+
+/// The classes' names in a text: JSON (a list, names by id as Hugging Face's `id2label`, ids by name, COCO's
+/// categories), a name a line, numbered or in a table, with colours or without, or a list as Python and YAML write it.
+/// `None` for a `model.json`.
+///
+/// # Errors
+/// [`FcnError::NamesInvalid`].
+pub fn names_in(text: &str) -> Result<Option<Vec<String>>, FcnError> {
+    let text = trimmed(text);
     if is_no_list(text) {
-        return Err("it is a web page, a pointer to a file, or no text at all".to_string());
+        let reason = "it is a web page, a pointer to a file, or no text at all";
+        return Err(FcnError::names(reason).told("names.none", []));
     }
     let names = match text.starts_with(['[', '{']) {
         true => names_in_json(text)?,
-        false => names_in_text(text),
+        false if text.len() > MAX_LIST => return Err(too_long()),
+        false => Some(names_in_text(text)),
+    };
+    let Some(names) = names else {
+        return Ok(None);
     };
     let names: Vec<String> = names.iter().map(|name| name.trim().to_string()).collect();
     if names.iter().any(|name| name.chars().count() > MAX_NAME) {
-        return Err(format!("a name is longer than {MAX_NAME} characters"));
+        let reason = format!("a name is longer than {MAX_NAME} characters");
+        let most = ("most", MAX_NAME.to_string());
+        return Err(FcnError::names(reason).told("names.long", [most]));
     }
     match names.is_empty() || names.iter().any(String::is_empty) {
-        true => Err("it must name each class, in the order of the ids".to_string()),
-        false => Ok(names),
+        true => {
+            let reason = "it must name each class, in the order of the ids";
+            Err(FcnError::names(reason).told("names", []))
+        }
+        false => Ok(Some(names)),
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<String, String> {
-    let text = String::from_utf8(bytes.to_vec());
-    text.map_err(|_| "it is not UTF-8 text (CP949, perhaps): save it as UTF-8".to_string())
+fn too_long() -> FcnError {
+    FcnError::names("it is too long for one").told("names.none", [])
 }
 
-fn utf16(bytes: &[u8], order: impl Fn([u8; 2]) -> u16) -> Result<String, String> {
+fn utf8(bytes: &[u8]) -> Result<String, FcnError> {
+    let reason = "it is not UTF-8 text (CP949, perhaps): save it as UTF-8";
+    let text = String::from_utf8(bytes.to_vec());
+    text.map_err(|_| FcnError::names(reason).told("names.letters", []))
+}
+
+fn utf16(bytes: &[u8], order: impl Fn([u8; 2]) -> u16) -> Result<String, FcnError> {
     let (units, rest) = bytes.as_chunks::<2>();
     let text = char::decode_utf16(units.iter().map(|&unit| order(unit)));
     let text = text.collect::<Result<String, _>>().ok();
     let text = text.filter(|_| rest.is_empty());
-    text.ok_or_else(|| "it is not sound UTF-16 text: save it as UTF-8".to_string())
+    let reason = "it is not sound UTF-16 text: save it as UTF-8";
+    text.ok_or_else(|| FcnError::names(reason).told("names.letters", []))
 }
 
 /// A page, a pointer of Git LFS, or what has letters that no text has.
@@ -70,39 +98,66 @@ fn is_no_list(text: &str) -> bool {
             .any(|letter| matches!(letter, '\0'..='\u{8}' | '\u{e}'..='\u{1f}'))
 }
 
-fn names_in_json(text: &str) -> Result<Vec<String>, String> {
-    match serde_json::from_str(text) {
-        Ok(json) => names_of(&json, 0)
-            .ok_or_else(|| "it must name each class, in the order of the ids".to_string()),
-        Err(error) => match list_in(text, true) {
-            names if names.is_empty() => Err(format!("it is not JSON ({error})")),
-            names => Ok(names),
-        },
+/// `None` for a `model.json`.
+fn names_in_json(text: &str) -> Result<Option<Vec<String>>, FcnError> {
+    let json: Value = match serde_json::from_str(text) {
+        Ok(json) => json,
+        Err(_) if text.len() > MAX_LIST => return Err(too_long()),
+        Err(error) => {
+            let names = list_in(text, true);
+            if names.is_empty() {
+                let reason = ("reason", error.to_string());
+                let told = FcnError::names(format!("it is not JSON ({error})"));
+                return Err(told.told("names.syntax", [reason]));
+            }
+            return Ok(Some(names));
+        }
+    };
+    let has = |key: &str| json.get(key).is_some();
+    if has("format") || (has("architecture") && ["config", "files", "classes"].into_iter().any(has))
+    {
+        return Ok(None);
     }
+    if text.len() > MAX_LIST {
+        return Err(too_long());
+    }
+    let names = names_of(&json, 0).ok_or_else(|| {
+        let reason = "it is neither a model.json nor a list of class names: [\"…\", \"…\"], or \
+                      {\"id2label\": {\"0\": \"…\"}}";
+        FcnError::names(reason).told("names.json", [])
+    });
+    names.map(Some)
 }
 
 /// Keys within keys; deeper are no names.
 const DEEPEST: usize = 4;
 
-/// `None` where it names no classes.
+/// `None` where it names no classes; what should be a name and is none is empty.
 fn names_of(json: &Value, depth: usize) -> Option<Vec<String>> {
     match json {
-        Value::Array(all) if !all.is_empty() && all.iter().all(Value::is_object) => of_records(all),
-        Value::Array(all) => all.iter().map(|name| Some(name.as_str()?.into())).collect(),
+        Value::Array(all) if all.iter().all(Value::is_object) => Some(of_records(all)),
+        Value::Array(all) => Some(all.iter().map(text_of).collect()),
         Value::Object(all) => {
             let mut keyed = KEYS.iter().filter_map(|key| all.get(*key));
             if let Some(found) = keyed.find(|value| value.is_object() || value.is_array()) {
                 return (depth < DEEPEST).then(|| names_of(found, depth + 1))?;
             }
             let by_name = all.get("label2id").and_then(Value::as_object);
-            in_order(all).or_else(|| by_ids(by_name.unwrap_or(all)))
+            let by_name = by_name.unwrap_or(all);
+            let names = in_order(all).or_else(|| by_ids(by_name));
+            names.filter(|names| !names.is_empty())
         }
         _ => None,
     }
 }
 
+/// What it says, if it is a text.
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_string()
+}
+
 /// As COCO's categories and CVAT's labels.
-fn of_records(records: &[Value]) -> Option<Vec<String>> {
+fn of_records(records: &[Value]) -> Vec<String> {
     let first = |record: &Value, keys: &[&str], is_it: fn(&Value) -> bool| {
         let mut all = keys.iter().filter_map(|key| record.get(*key));
         all.find(|value| is_it(value)).cloned()
@@ -114,12 +169,12 @@ fn of_records(records: &[Value]) -> Option<Vec<String>> {
             &["name", "label", "title", "class"],
             Value::is_string,
         );
-        Some(Entry {
-            id: id.and_then(|id| id.as_i64().or(id.as_f64().map(|id| id as i64))),
-            name: name?.as_str()?.to_string(),
-        })
+        Entry {
+            id: id.as_ref().and_then(whole),
+            name: name.as_ref().map(text_of).unwrap_or_default(),
+        }
     });
-    Some(ordered(entries.collect::<Option<_>>()?))
+    ordered(entries.collect())
 }
 
 /// Names under 0, 1, 2 …; ImageNet's are pairs, `["n01440764", "tench"]`.
@@ -136,20 +191,30 @@ fn in_order(by_id: &serde_json::Map<String, Value>) -> Option<Vec<String>> {
 
 /// Names whose ids are 0, 1, 2 …
 fn by_ids(by_name: &serde_json::Map<String, Value>) -> Option<Vec<String>> {
-    let names = (0..by_name.len()).map(|id| {
-        let mut all = by_name.iter();
-        let is_it = |value: &Value| {
-            let text = value.as_str().and_then(|text| text.parse().ok());
-            value.as_u64().or(text) == Some(id as u64)
+    let mut names = vec![None; by_name.len()];
+    for (name, id) in by_name {
+        let id = match id {
+            Value::String(id) => id_of(id)?,
+            id => whole(id)?,
         };
-        let found = all.find(|(_, value)| is_it(value));
-        found.map(|(name, _)| name.clone())
-    });
-    names.collect()
+        let place = names.get_mut(usize::try_from(id).ok()?)?;
+        if place.replace(name.clone()).is_some() {
+            return None;
+        }
+    }
+    names.into_iter().collect()
+}
+
+/// A number without a fraction, also one written with `.0`.
+fn whole(value: &Value) -> Option<i64> {
+    let number = value.as_f64().filter(|number| number.fract() == 0.0);
+    value.as_i64().or(number.map(|number| number as i64))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -187,6 +252,7 @@ mod tests {
         assert!(
             read_names(cp949)
                 .expect_err("CP949")
+                .to_string()
                 .contains("save it as UTF-8")
         );
         for bad in [
@@ -201,7 +267,58 @@ mod tests {
         }
     }
 
-    /// The page's reader is held to the same file.
+    #[test]
+    fn what_is_no_list_is_told_from_a_model_json_by_its_kind() {
+        for manifest in [
+            r#"{"format": 1, "architecture": "fcn-vgg16"}"#,
+            r#"{"architecture": "fcn-vgg16", "classes": ["a", "b"]}"#,
+        ] {
+            assert_eq!(names_in(manifest), Ok(None), "{manifest}");
+            assert!(read_names(manifest.as_bytes()).is_err(), "{manifest}");
+        }
+        let long = format!("cat\n{}", "n".repeat(MAX_NAME + 1));
+        let longer = "cat\n".repeat(MAX_LIST / 4 + 1);
+        let long_json = format!("[{}\"cat\"]", "\"cat\",".repeat(MAX_LIST / 6));
+        let long_literal = format!("[{}'cat']", "'cat',".repeat(MAX_LIST / 6));
+        for (text, kind) in [
+            (r#"{"lr": 0.1}"#, "names.json"),
+            (r#"{"id2label": {"1": "a"}}"#, "names.json"),
+            (r#"["a", 5]"#, "names"),
+            (r#"[{"id": 0, "name": "a"}, {"id": 1}]"#, "names"),
+            (r#"["a""#, "names.syntax"),
+            ("{}", "names.json"),
+            (r#"{"label2id": {}}"#, "names.json"),
+            (r#"{"a": 0, "b": 0}"#, "names.json"),
+            (r#"{"a": 0, "b": 0.5}"#, "names.json"),
+            ("\n\n", "names"),
+            ("<!doctype html><title>a</title>", "names.none"),
+            (
+                "version https://git-lfs.github.com/spec/v1\noid sha256:0",
+                "names.none",
+            ),
+            ("PK\u{3}\u{4}", "names.none"),
+            (&long, "names.long"),
+            (&longer, "names.none"),
+            (&long_json, "names.none"),
+            (&long_literal, "names.none"),
+        ] {
+            let error = names_in(text).expect_err(kind);
+            assert!(error.facts().contains(&("kind", kind.into())), "{error}");
+            assert_eq!(error.code(), "manifest_invalid");
+        }
+    }
+
+    proptest! {
+        /// Whatever the text, an answer comes: nothing is cut within a letter, and nothing is read past its end.
+        #[test]
+        fn any_text_is_read_or_refused(text in "([-\\[\\](){}<>=:;,.#\"'\\\\|\t\n ]|[0-9]|name|names|item|id|가|é|𝕏|n0){0,60}") {
+            match names_in(&text) {
+                Ok(names) => prop_assert!(names.is_none_or(|names| !names.is_empty())),
+                Err(error) => prop_assert_eq!(error.code(), "manifest_invalid"),
+            }
+        }
+    }
+
     #[test]
     fn every_kind_of_the_shared_cases_is_read_or_refused() {
         let cases: Vec<Value> =

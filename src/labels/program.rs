@@ -78,6 +78,13 @@ fn assigned(line: &str) -> Option<(&str, &str)> {
     is_name.then(|| (key, rest.trim()))
 }
 
+/// Whether an entry has a key of its own: `id: 3`, `1: a`.
+fn is_keyed(entry: &str) -> bool {
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let key = entry.split_once(':').map(|(key, _)| key.trim_end());
+    key.is_some_and(|key| !key.is_empty() && key.chars().all(is_word))
+}
+
 /// Without YAML's comment at its end.
 fn bare(text: &str) -> &str {
     let mut before = ' ';
@@ -90,14 +97,24 @@ fn bare(text: &str) -> &str {
     text.get(..end).unwrap_or(text).trim()
 }
 
+/// An item is short: none that is longer is looked through. Bytes.
+const MOST_OF_ITEM: usize = 2000;
+
 /// What is between the braces of each `item { … }`.
 fn items(text: &str) -> Vec<&str> {
-    let parts = text.split("item").skip(1).filter_map(|part| {
-        let part = part.trim_start().trim_start_matches(':').trim_start();
-        let (item, _) = part.strip_prefix('{')?.split_once('}')?;
-        Some(item)
+    let items = text.match_indices("item").filter_map(|(at, word)| {
+        let before = text.get(..at)?.chars().next_back();
+        if before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_') {
+            return None;
+        }
+        let rest = text.get(at + word.len()..)?.trim_start();
+        let rest = rest.strip_prefix(':').unwrap_or(rest).trim_start();
+        let rest = rest.strip_prefix('{')?;
+        let mut letters = rest.bytes().take(MOST_OF_ITEM);
+        let end = letters.position(|letter| letter == b'}')?;
+        rest.get(..end).filter(|item| !item.contains('{'))
     });
-    parts.collect()
+    items.collect()
 }
 
 /// A field of such an item: what is between quotes, or a number.
@@ -136,7 +153,7 @@ fn block(lines: &[&str]) -> Option<Vec<String>> {
             let said = said.trim_start();
             let name = match assigned(said) {
                 Some(("name", name)) => name,
-                Some(_) if said.contains(':') => return None,
+                _ if is_keyed(said) => return None,
                 _ => said,
             };
             let name = unquoted(name);

@@ -36,9 +36,11 @@ fn heads_names(cell: &str) -> bool {
         "label",
         "labels",
         "labelname",
+        "labelnames",
         "category",
         "categories",
         "displayname",
+        "displaynames",
     ];
     is_one_of(cell, &heads)
 }

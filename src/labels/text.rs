@@ -27,7 +27,7 @@ const MOST_OF_LINE: usize = 3000;
 
 /// The names; empty where there are none.
 pub fn names_in_text(text: &str) -> Vec<String> {
-    let lines = text.split(['\n', '\r']).map(str::trim);
+    let lines = text.split(['\n', '\r']).map(trimmed);
     let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
     if lines.iter().any(|line| line.len() > MOST_OF_LINE) {
         return lines.into_iter().map(str::to_string).collect();
@@ -111,10 +111,15 @@ fn behind(line: &str) -> Option<Entry> {
 
 /// Whether the ids are 0, 1, 2 … or 1, 2, 3 …, in any order.
 fn runs(entries: &[Entry]) -> bool {
-    let mut ids: Vec<i64> = entries.iter().filter_map(|entry| entry.id).collect();
-    ids.sort_unstable();
-    let first = ids.first().copied().unwrap_or(2);
-    first <= 1 && ids.iter().zip(first..).all(|(id, wanted)| *id == wanted)
+    let ids = || entries.iter().filter_map(|entry| entry.id);
+    let first = ids().min().unwrap_or(2);
+    let mut seen = vec![false; entries.len()];
+    let mut is_new = |id: i64| {
+        let place = usize::try_from(id - first).ok();
+        let seen = place.and_then(|place| seen.get_mut(place));
+        seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    };
+    first <= 1 && ids().all(&mut is_new)
 }
 
 fn plain(lines: &[&str]) -> Vec<String> {
@@ -142,6 +147,11 @@ fn plain(lines: &[&str]) -> Vec<String> {
         return names;
     }
     lines.iter().map(|line| line.to_string()).collect()
+}
+
+/// Without blanks at its ends, nor the mark that files begin with, which stays where they were joined.
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}')
 }
 
 /// Without the quotes around it.

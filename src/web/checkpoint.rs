@@ -11,6 +11,7 @@ use super::error::js_error;
 use super::net::Net;
 use super::plain::{from_plain, plain};
 use crate::FcnError;
+use crate::labels::names_in;
 use crate::manifest::Manifest;
 use crate::models::{self, recognise_as};
 use crate::weights::{Recognised, Said, Source, Weights, past_the_end};
@@ -148,6 +149,13 @@ impl Checkpoint {
     pub fn build(self, manifest: &[u8], backend: &str) -> Result<Net, JsValue> {
         build(self.weights, manifest, backend).map_err(js_error)
     }
+}
+
+/// The classes' names in a text, in the order of the ids; `undefined` for a `model.json`. `labels::names_in` says which
+/// texts are read.
+#[wasm_bindgen(js_name = classNames)]
+pub fn class_names(text: &str) -> Result<Option<Vec<String>>, JsValue> {
+    names_in(text).map_err(js_error)
 }
 
 fn build(weights: Weights, manifest: &[u8], backend: &str) -> Result<Net, FcnError> {

@@ -933,7 +933,7 @@ test.describe('when the program does not load', () => {
   })
 
   // As written: built, the worker holds what it imports.
-  for (const file of ['worker.js', 'segment.js', 'lib/class-names.js', 'pkg/fcn_lab.js', 'pkg/fcn_lab_bg.wasm']) {
+  for (const file of ['worker.js', 'segment.js', 'loading/class-names.js', 'pkg/fcn_lab.js', 'pkg/fcn_lab_bg.wasm']) {
     test(`a missing ${file} says so`, async ({ page, site }) => {
       await site.start({ written: true })
       site.answer(file, 404, 'not found')

@@ -197,11 +197,52 @@ describe('the net in use', () => {
     const { signal } = new AbortController()
     await net.open([new File(['x'], 'own.pth')], null, signal, { form: 'paper' })
     const first = new AbortController()
-    const dropped = codeOf(net.assume({ set: 'ema' }, first.signal))
+    const dropped = codeOf(net.assuming({ set: 'ema' })(first.signal))
     first.abort()
-    await net.assume({ input: 'caffe' }, signal)
+    await net.assuming({ input: 'caffe' })(signal)
     assert.notEqual(await dropped, 'done')
     assert.deepEqual(net.own?.said, { form: 'paper', set: 'ema', input: 'caffe' })
+  })
+
+  it('says_all_of_it_again_after_a_failure', async () => {
+    const { element } = setUp()
+    const { net } = element()
+    const { signal } = new AbortController()
+    await net.open([new File(['x'], 'own.pth')], null, signal)
+    const first = new AbortController()
+    const dropped = codeOf(net.assuming({ set: 'ema' })(first.signal))
+    first.abort()
+    const load = net.assuming({ input: 'caffe' })
+    assert.notEqual(await codeOf(load(AbortSignal.abort())), 'done')
+    await dropped
+    await load(signal)
+    assert.deepEqual(net.own?.said, { set: 'ema', input: 'caffe' })
+  })
+
+  it('is_said_more_of_by_another_element_while_the_first_still_loads', async () => {
+    const { element } = setUp()
+    const { net } = element()
+    const { signal } = new AbortController()
+    await net.open([new File(['x'], 'own.pth')], null, signal)
+    const second = new AbortController()
+    const first = net.assuming({ set: 'ema' })(signal)
+    const dropped = codeOf(net.assuming({ input: 'caffe' })(second.signal))
+    await first
+    const third = net.assuming({ form: 'paper' })
+    second.abort()
+    await Promise.all([dropped, third(signal)])
+    assert.deepEqual(net.own?.said, { set: 'ema', input: 'caffe', form: 'paper' })
+  })
+
+  it('stays_removed_where_its_files_were_removed_while_it_loads_once_more', async () => {
+    const { element } = setUp()
+    const { net } = element()
+    const { signal } = new AbortController()
+    await net.open([new File(['x'], 'own.pth')], 'own', signal)
+    const loading = net.assuming({ set: 'ema' })(signal)
+    Object.assign(net.own ?? {}, { keptAs: null, isGone: true })
+    await loading
+    assert.deepEqual([net.own?.keptAs, net.own?.isGone], [null, true])
   })
 
   it('forgets_what_was_said_of_it_where_the_load_failed_or_was_of_other_files', async () => {
@@ -209,15 +250,15 @@ describe('the net in use', () => {
     const { net } = element()
     const { signal } = new AbortController()
     await net.open([new File(['x'], 'own.pth')], null, signal)
-    assert.notEqual(await codeOf(net.assume({ set: 'ema' }, AbortSignal.abort())), 'done')
-    await net.assume({ input: 'caffe' }, signal)
+    assert.notEqual(await codeOf(net.assuming({ set: 'ema' })(AbortSignal.abort())), 'done')
+    await net.assuming({ input: 'caffe' })(signal)
     assert.deepEqual(net.own?.said, { input: 'caffe' })
     const first = new AbortController()
-    const dropped = codeOf(net.assume({ set: 'ema' }, first.signal))
+    const dropped = codeOf(net.assuming({ set: 'ema' })(first.signal))
     first.abort()
     await net.open([new File(['y'], 'others.pth')], null, signal)
     await dropped
-    await net.assume({ form: 'paper' }, signal)
+    await net.assuming({ form: 'paper' })(signal)
     assert.deepEqual(net.own?.said, { form: 'paper' })
   })
 

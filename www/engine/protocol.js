@@ -72,7 +72,7 @@
 
 /**
  * Where a model comes from. `checkpoint`: weights without a model.json, from any program; `names`: the classes' names,
- * as lib/class-names.js reads them. `kept`: bytes that the page held on to, for a restart.
+ * as src/labels reads them. `kept`: bytes that the page held on to, for a restart.
  * @typedef {{from: 'url', url: string}
  *   | {from: 'files', manifest: Blob, weights: Blob, said?: Said}
  *   | {from: 'checkpoint', name: string, weights: Blob, names: Blob | null, said?: Said}

@@ -4,7 +4,7 @@
 const WEIGHTS = new RegExp(
   '\\.(safetensors|pth|pt|bin|ckpt|pkl|h5|hdf5|keras|onnx|caffemodel|pb|tflite|gguf|t7)'
   + '(\\.(tar|gz|xz|bz2|zip|7z|rar))*(\\s*\\(\\d+\\))?(\\.part|\\.crdownload|\\.download)?$', 'i')
-/** Names of lists of class names, of all kinds that lib/class-names.js reads, JSON apart. */
+/** Names of lists of class names, of all kinds that src/labels reads, JSON apart. */
 const LIST = /\.(txt|csv|tsv|names|labels|ya?ml|pbtxt)$/i
 /** What Hugging Face's libraries put beside weights, and nothing here has a use for. */
 const ASIDE = new RegExp('^((pre)?processor_config|generation_config|tokenizer(_config)?|special_tokens_map|added_tokens|'

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fcn_lab::device::cpu;
-use fcn_lab::labels::read_names;
+use fcn_lab::labels::{MAX_LIST, read_names};
 use fcn_lab::manifest::Manifest;
 use fcn_lab::models::{self, Model, recognise_as};
 use fcn_lab::weights::{FileSource, Recognised, Said, Weights};
@@ -16,8 +16,6 @@ use super::report::complain;
 pub const MANIFEST: &str = "model.json";
 /// The name of the weights that this program writes.
 pub const WEIGHTS: &str = "weights.safetensors";
-/// The longest list of class names that is read, in bytes.
-const MAX_NAMES: u64 = 1 << 16;
 
 /// What was recognised, and its weights under the names that the net takes.
 pub struct Checkpoint {
@@ -99,7 +97,7 @@ pub fn class_names(arguments: &Arguments) -> Result<Option<Vec<String>>, Failure
     };
     let failed = |error: &dyn std::fmt::Display| Failure::new(format!("{path}: {error}"));
     let about = fs::metadata(path).map_err(|error| failed(&error))?;
-    if about.len() > MAX_NAMES {
+    if about.len() > MAX_LIST as u64 {
         return Err(failed(&"too long for a list of class names"));
     }
     let bytes = fs::read(path).map_err(|error| failed(&error))?;

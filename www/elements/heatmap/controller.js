@@ -414,10 +414,11 @@ export class Controller extends Control {
   async #load(files, said = null) {
     const { pending, scene } = this.shown
     const task = this.#task && !this.#task.picture ? this.#task : pending ?? scene
+    const assumed = said && this.net.assuming(said)
     await quietly(this.#run({
       ...task, label: null, map: null,
-      load: async signal => await (said ? this.net.assume(said, signal)
-        : files ? this.net.open(files, null, signal) : race(this.net.start(), signal)),
+      load: assumed ?? (async signal =>
+        await (files ? this.net.open(files, null, signal) : race(this.net.start(), signal))),
     }))
   }
 

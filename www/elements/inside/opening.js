@@ -136,7 +136,7 @@ export class Opening extends Control {
     /** @param {readonly File[]} files a model's */
     openModel: files => void this.openModel(files),
     /** @param {import('../../engine/protocol.js').Said} said of a person's own net */
-    assume: said => void this.#open(async signal => await this.net.assume(said, signal), this.#own),
+    assume: said => void this.#open(this.net.assuming(said), this.#own),
   }
 
   // ---- photos ----

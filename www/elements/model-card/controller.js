@@ -152,7 +152,7 @@ export class Controller {
     this.#assuming.abort()
     const { signal } = this.#assuming = new AbortController()
     try {
-      await Session.of().inUse('masks')?.assume(said, signal)
+      await Session.of().inUse('masks')?.assuming(said)(signal)
     } catch (error) {
       if (signal.aborted) return
       const { code, message } = this.#failure = toFcnError(error)

@@ -227,7 +227,7 @@ async function load({ net: netId, source, gives }, { id, stopper: { signal } }) 
   /** @param {import('../protocol.js').LoadProgress['phase']} phase */
   const tell = phase => (/** @type {number} */ loaded, /** @type {number} */ total) =>
     post({ type: 'progress', id, progress: { phase, loaded, total } })
-  const checkpoint = await asCheckpoint(source)
+  const checkpoint = await asCheckpoint(pkg, source)
   if (checkpoint) {
     const tools = { gives, settle, signal, tell: tell('download') }
     const { net, bytes, manifest, assumptions } = await buildCheckpoint(pkg, checkpoint, backend, tools)

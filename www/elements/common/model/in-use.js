@@ -169,19 +169,30 @@ export class NetInUse extends EventTarget {
   /**
    * The person's own net in use once more, with something else assumed of it, also beside what was said a moment ago and
    * is still loading; kept weights keep that, too.
-   * @param {Said} said @param {AbortSignal} signal
-   * @returns {Promise<Net>}
-   * @throws {FcnError} no_model where there is none; keep_failed
+   * @param {Said} said
+   * @returns {(signal: AbortSignal) => Promise<Net>} loads it, after a failure with the same said; rejects with FcnError:
+   *   no_model where there is none; keep_failed
    */
-  async assume(said, signal) {
+  assuming(said) {
+    const { own } = this
+    const before = this.#saying && this.#saying.of === own ? this.#saying.said : own?.said
+    return async signal => await this.#assume({ ...before, ...said }, signal)
+  }
+
+  /** @param {Said} said all of it @param {AbortSignal} signal */
+  async #assume(said, signal) {
     const { own } = this
     if (!own) throw new FcnError('no_model')
-    const before = this.#saying?.of === own ? this.#saying.said : own.said
-    const all = { ...before, ...said }
-    const saying = this.#saying = { of: own, said: all }
+    const saying = this.#saying = { of: own, said }
     try {
-      const net = await this.open(own.files, own.keptAs, signal, all)
-      if (own.keptAs) await keepSaid(own.keptAs, all)
+      const net = await this.open(own.files, own.keptAs, signal, said)
+      const now = this.#own
+      if (now?.said === said) {
+        // Kept weights may have been removed meanwhile, and more may have been said of them.
+        Object.assign(now, { keptAs: own.keptAs, isGone: own.isGone })
+        if (this.#saying?.of === own) this.#saying.of = now
+      }
+      if (own.keptAs) await keepSaid(own.keptAs, said)
       return net
     } finally {
       if (this.#saying === saying) this.#saying = null

@@ -183,7 +183,12 @@ export class OwnWeights {
    * @param {import('../../../engine/protocol.js').Said} said
    */
   async assume(said) {
-    await this.#run(async signal => this.#host.note(await this.#net.assume(said, signal)), () => void this.assume(said))
+    await this.#assume(this.#net.assuming(said))
+  }
+
+  /** @param {(signal: AbortSignal) => Promise<import('../../../engine/engine.js').Net>} load */
+  async #assume(load) {
+    await this.#run(async signal => this.#host.note(await load(signal)), () => void this.#assume(load))
   }
 
   /** Keeps the files of the net in use for the next visit. */

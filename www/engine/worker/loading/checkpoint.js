@@ -2,8 +2,8 @@
  * Weights without a model.json, from any program: opened in place, known by their tensors, read one
  * tensor at a time. Runs in the worker.
  */
-import { readNames } from '../../../lib/class-names.js'
 import { FcnError, toFcnError } from '../../../lib/errors.js'
+import { readNames } from './class-names.js'
 import { readText, weightsGone } from './download.js'
 import { freeQuietly } from '../free.js'
 import { otherNumbers } from './net.js'
@@ -21,24 +21,25 @@ const TELL_EVERY = 50
 
 /**
  * A checkpoint's source, if that is what a person's files are: weights alone, or with a list of classes.
+ * @param {Wasm} wasm
  * @param {ModelSource} source
  * @returns {Promise<{source: Source, names: string[] | undefined} | null>} null for a model with a model.json
  * @throws {FcnError} manifest_invalid
  */
-export async function asCheckpoint(source) {
+export async function asCheckpoint(wasm, source) {
   if (source.from === 'checkpoint') {
-    const names = source.names && readNames(await readText(source.names))
+    const names = source.names ? readNames(wasm, await readText(source.names)) : undefined
     if (source.names && !names) {
       throw new FcnError('manifest_invalid', 'A list of classes is needed beside the weights, and this is none.',
         { kind: 'names.none' })
     }
-    return { source, names: names ?? undefined }
+    return { source, names }
   }
   if (source.from !== 'files' || !(source.weights instanceof File)) return null
-  const names = readNames(await readText(source.manifest))
+  const names = readNames(wasm, await readText(source.manifest))
   const { weights, manifest, said } = source
-  return names && { source: { from: 'checkpoint', name: weights.name, weights, names: manifest, ...said && { said } },
-    names }
+  if (!names) return null
+  return { source: { from: 'checkpoint', name: weights.name, weights, names: manifest, ...said && { said } }, names }
 }
 
 /**
