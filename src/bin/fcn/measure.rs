@@ -1,6 +1,7 @@
 //! `fcn measure TRUTHS PREDICTIONS`: how well label maps agree with their truths, of a file or a folder each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,8 +9,9 @@ use std::path::{Path, PathBuf};
 use fcn_lab::labels::read_names;
 use fcn_lab::manifest::Manifest;
 use fcn_lab::metrics::{Confusion, IGNORE};
+use unicode_normalization::UnicodeNormalization;
 
-use self::labels::{mark, read};
+use self::labels::{as_second, by_color, mark, read};
 use self::report::{Picture, Scores, as_csv, as_json, told};
 use super::arguments::{Arguments, Failure};
 use super::files::{find, shown};
@@ -82,6 +84,8 @@ fn count(
             "the truth has {w}×{h} pixels, the prediction {x}×{y}; nothing is resized here"
         )));
     }
+    let is_by_color = by_color(&truth, &mut prediction)?;
+    as_second(&truth.values, &mut prediction.values);
     mark(
         &mut truth.values,
         &mut prediction.values,
@@ -96,7 +100,7 @@ fn count(
         .iter()
         .filter(|value| **value == IGNORE)
         .count();
-    Ok(Scores::of(&matrix, left as u64))
+    Ok(Scores::of(&matrix, left as u64, is_by_color))
 }
 
 /// Whether the truths have only 0 and 255, and 255 at all. What can't be read is told later.
@@ -165,6 +169,20 @@ fn pairs(truths: &Path, predictions: &Path) -> Result<(Vec<Pair>, Vec<String>), 
         let name = shown(Path::new(truths.file_stem().unwrap_or_default()));
         return Ok((vec![(name, truths.into(), predictions.into())], Vec::new()));
     }
+    for path in [truths, predictions] {
+        let ending = path.extension().unwrap_or_default();
+        if path.is_file() && ending.eq_ignore_ascii_case("zip") {
+            return Err(Failure::new(format!(
+                "{}: unpack it, and give the folder",
+                path.display()
+            )));
+        }
+    }
+    if (truths.is_file() && predictions.is_dir()) || (truths.is_dir() && predictions.is_file()) {
+        return Err(Failure::new(
+            "two files or two folders are compared, not one with the other",
+        ));
+    }
     let mut alone = Vec::new();
     let all = files(truths, predictions, &mut alone)?;
     let mut others = files(predictions, truths, &mut alone)?;
@@ -176,13 +194,17 @@ fn pairs(truths: &Path, predictions: &Path) -> Result<(Vec<Pair>, Vec<String>), 
         }
     }
     alone.extend(others.keys().map(|name| format!("{name} has no truth")));
+    let hint = "pairs are PNGs that are named alike, folders within included";
     match (pairs.is_empty(), alone.split_first()) {
         (false, _) => Ok((pairs, alone)),
-        (true, None) => Err(Failure::new("there are no PNGs in these folders")),
-        (true, Some((first, []))) => Err(Failure::new(first)),
-        (true, Some((first, rest))) => {
-            Err(Failure::new(format!("{first}, and {} more", rest.len())))
-        }
+        (true, None) => Err(Failure::new(format!(
+            "there are no PNGs in these folders; {hint}"
+        ))),
+        (true, Some((first, []))) => Err(Failure::new(format!("{first}; {hint}"))),
+        (true, Some((first, rest))) => Err(Failure::new(format!(
+            "{first}, and {} more; {hint}",
+            rest.len()
+        ))),
     }
 }
 
@@ -200,6 +222,20 @@ fn files(
     }
     let found = find(folder, &["png"], &mut met)?;
     unread.extend(found.unread);
-    let named = |png: PathBuf| (shown(&png.with_extension("")), folder.join(png));
-    Ok(found.files.into_iter().map(named).collect())
+    let mut named = BTreeMap::new();
+    for png in found.files {
+        // macOS parts letters and their marks, Hangul too.
+        let name: String = shown(&png.with_extension("")).nfc().collect();
+        match named.entry(name) {
+            Entry::Vacant(place) => {
+                place.insert(folder.join(png));
+            }
+            Entry::Occupied(first) => unread.push(format!(
+                "{}: named as {}, which counts",
+                folder.join(&png).display(),
+                first.get().display()
+            )),
+        }
+    }
+    Ok(named)
 }

@@ -23,10 +23,12 @@ pub struct Scores {
     /// By class, as far as classes occur.
     iou: Vec<Option<f64>>,
     left: u64,
+    /// Whether the prediction's values were told by its colours.
+    is_by_color: bool,
 }
 
 impl Scores {
-    pub fn of(matrix: &Confusion, left: u64) -> Self {
+    pub fn of(matrix: &Confusion, left: u64, is_by_color: bool) -> Self {
         let last = occurring(matrix).last().map_or(0, |(class, _)| class + 1);
         Self {
             pixel_accuracy: matrix.pixel_accuracy(),
@@ -35,6 +37,7 @@ impl Scores {
             frequency_weighted_iou: matrix.frequency_weighted_iou(),
             iou: matrix.iou().into_iter().take(last).collect(),
             left,
+            is_by_color,
         }
     }
 
@@ -129,6 +132,14 @@ pub fn told(
             name(names, only)
         );
     }
+    let by_color = compared(pictures).filter(|(_, scores)| scores.is_by_color);
+    match by_color.count() {
+        0 => {}
+        by_color => line!(
+            report,
+            "of {by_color} the palettes have the same colours at other values: classes were matched by colour"
+        ),
+    }
     line!(report);
     line!(report, "   IoU        truth   prediction  class");
     for (class, iou) in classes {
@@ -207,7 +218,7 @@ fn cell(text: &str) -> String {
 
 pub fn as_json(pooled: &Confusion, pictures: &[Picture], names: &[String]) -> Value {
     let left = compared(pictures).map(|(_, scores)| scores.left).sum();
-    let all = Scores::of(pooled, left);
+    let all = Scores::of(pooled, left, false);
     let last = all.iou.len();
     let rows = pooled.counts().chunks_exact(pooled.classes()).take(last);
     let confusion: Vec<u64> = rows
