@@ -449,6 +449,38 @@ fn what_cannot_be_segmented_says_why() {
     }
 }
 
+#[test]
+fn a_jpeg_that_is_cut_short_is_no_photo() {
+    let folder = scratch("cut");
+    let (photo, mask) = (path(&folder, "photo.jpg"), path(&folder, "mask.png"));
+    let checkpoint = fixture("checkpoints/tiny-fc3.pth");
+    let whole = fs::read("www/samples/flower.jpg").expect("read");
+    let segment = |bytes: &[u8]| {
+        fs::write(&photo, bytes).expect("written");
+        fcn(&[
+            "segment",
+            &checkpoint,
+            &photo,
+            "--out",
+            &mask,
+            "--long-side",
+            "64",
+        ])
+    };
+    for share in [2, 5, 9] {
+        let (code, _, errors) = segment(&whole[..whole.len() * share / 10]);
+        assert_eq!(code, 1);
+        assert!(errors.contains("cut short"), "{errors}");
+        assert!(!Path::new(&mask).exists());
+    }
+    // Bytes after the picture, and a missing mark at its end, are none of a photo's pixels.
+    let cut = &whole[..whole.len() - 2];
+    for bytes in [[&whole[..], b"more"].concat(), cut.to_vec(), whole.clone()] {
+        let (code, _, errors) = segment(&bytes);
+        assert_eq!(code, 0, "{errors}");
+    }
+}
+
 /// CRC-32 as PNG's chunks end with (ISO 3309).
 fn png_checksum(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, &byte| {
