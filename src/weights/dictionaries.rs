@@ -3,10 +3,9 @@
 //! A state dictionary is a dictionary that holds tensors under texts. Training scripts put it beside other
 //! things (`epoch`, `optimizer`), under a name of their choice, several of them in one file (a copy that is
 //! averaged; encoder and decoder), or in a list. So everything is looked through, and what has tensors is
-//! listed with the way that leads there. Only an optimiser's state is passed over, and listed without its tensors:
+//! listed with the way that leads there. A log may have thousands of small dictionaries with a tensor each: those
+//! with more tensors are listed before them. Only an optimiser's state is passed over, and listed without its tensors:
 //! it has one or two for each weight, and is known by its `param_groups` (`torch.optim.Optimizer.state_dict`).
-
-use std::collections::BTreeSet;
 
 use super::pickle::{Id, Pickle, Value};
 
@@ -14,8 +13,6 @@ use super::pickle::{Id, Pickle, Value};
 const MAX_DEPTH: usize = 8;
 /// The most dictionaries that are listed; a checkpoint has one or two.
 const MAX_DICTIONARIES: usize = 64;
-/// The most containers that are looked through.
-const MAX_SEEN: usize = 1 << 16;
 /// What every optimiser's state dictionary has.
 const OPTIMISER: &str = "param_groups";
 
@@ -31,38 +28,54 @@ pub(super) struct Dictionary<'p> {
 pub(super) fn find(pickle: &Pickle) -> Vec<Dictionary<'_>> {
     let mut search = Search {
         pickle,
-        seen: BTreeSet::new(),
+        seen: vec![false; pickle.values().len()],
+        way: Vec::new(),
         found: Vec::new(),
     };
-    search.look(pickle.root_id(), "", 0);
+    search.look(pickle.root_id());
     search.found
 }
 
 struct Search<'p> {
     pickle: &'p Pickle,
-    /// Containers that were looked through: one that holds itself costs nothing.
-    seen: BTreeSet<Id>,
+    /// Whether a value was looked at, by its place: a container that holds itself costs nothing.
+    seen: Vec<bool>,
+    /// What leads to the value that is looked at.
+    way: Vec<Step<'p>>,
     found: Vec<Dictionary<'p>>,
 }
 
+/// A key of a dictionary, or a place in a list.
+enum Step<'p> {
+    Key(&'p str),
+    Number(u64),
+}
+
 impl<'p> Search<'p> {
-    fn look(&mut self, id: Id, name: &str, depth: usize) {
-        let is_over = self.seen.len() >= MAX_SEEN || self.found.len() >= MAX_DICTIONARIES;
-        if depth > MAX_DEPTH || is_over || !self.seen.insert(id) {
+    fn look(&mut self, id: Id) {
+        let seen = id.place().and_then(|place| self.seen.get_mut(place));
+        let Some(seen) = seen.filter(|seen| !**seen && self.way.len() <= MAX_DEPTH) else {
             return;
-        }
+        };
+        *seen = true;
         match self.pickle.get(id) {
-            Value::Dict(items) => self.look_in(items, name, depth),
+            Value::Dict(items) => self.look_in(items),
             Value::List(items) | Value::Tuple(items) => {
-                for (i, &item) in items.iter().enumerate() {
-                    self.look(item, &joined(name, &i.to_string()), depth + 1);
+                for (i, &item) in (0..).zip(items) {
+                    self.look_behind(Step::Number(i), item);
                 }
             }
             _ => {}
         }
     }
 
-    fn look_in(&mut self, items: &'p [(Id, Id)], name: &str, depth: usize) {
+    fn look_behind(&mut self, step: Step<'p>, id: Id) {
+        self.way.push(step);
+        self.look(id);
+        self.way.pop();
+    }
+
+    fn look_in(&mut self, items: &'p [(Id, Id)]) {
         let pickle = self.pickle;
         let has = |wanted: &str| {
             items
@@ -70,9 +83,7 @@ impl<'p> Search<'p> {
                 .any(|&(key, _)| pickle.text(key) == Some(wanted))
         };
         if has(OPTIMISER) {
-            let tensors = Vec::new();
-            let name = name.to_string();
-            return self.found.push(Dictionary { name, tensors });
+            return self.list(Vec::new());
         }
         let named = |&(key, value): &(Id, Id)| {
             let is_tensor = matches!(pickle.get(value), Value::Tensor { .. });
@@ -82,14 +93,30 @@ impl<'p> Search<'p> {
         };
         let tensors: Vec<_> = items.iter().filter_map(named).collect();
         if !tensors.is_empty() {
-            let name = name.to_string();
-            self.found.push(Dictionary { name, tensors });
+            self.list(tensors);
         }
         for &(key, value) in items {
-            let number = || pickle.unsigned(key).map(|key| key.to_string());
-            let key = pickle.text(key).map(str::to_string).or_else(number);
-            self.look(value, &joined(name, &key.unwrap_or_default()), depth + 1);
+            let number = pickle.unsigned(key).map(Step::Number);
+            let text = pickle.text(key).map(Step::Key);
+            self.look_behind(text.or(number).unwrap_or(Step::Key("")), value);
         }
+    }
+
+    /// Lists a dictionary; where there are too many, in place of the one with the fewest tensors.
+    fn list(&mut self, tensors: Vec<(&'p str, Id)>) {
+        if self.found.len() >= MAX_DICTIONARIES {
+            let counts = self.found.iter().map(|found| found.tensors.len());
+            let fewest = counts.enumerate().rev().min_by_key(|&(_, count)| count);
+            match fewest {
+                Some((at, count)) if count < tensors.len() => drop(self.found.remove(at)),
+                _ => return,
+            }
+        }
+        let name = self.way.iter().fold(String::new(), |way, step| match step {
+            Step::Key(key) => joined(&way, key),
+            Step::Number(number) => joined(&way, &number.to_string()),
+        });
+        self.found.push(Dictionary { name, tensors });
     }
 }
 

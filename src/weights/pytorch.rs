@@ -114,12 +114,18 @@ fn legacy_storages<'p>(
 ) -> Result<HashMap<&'p str, (u64, u64)>, FcnError> {
     let mut widths: HashMap<&str, u64> = HashMap::new();
     for value in pickle.values() {
-        if let Value::Storage {
-            element_type, key, ..
-        } = value
-            && let Some(key) = pickle.text(*key)
-        {
-            widths.insert(key, element_type.bytes());
+        let (key, width) = match value {
+            Value::Storage {
+                element_type, key, ..
+            } => (*key, element_type.bytes()),
+            Value::OtherStorage {
+                key,
+                width: Some(width),
+            } => (*key, *width),
+            _ => continue,
+        };
+        if let Some(key) = pickle.text(key) {
+            widths.insert(key, width);
         }
     }
     let Value::List(list) = keys.root() else {
@@ -304,6 +310,14 @@ fn no_weights(pickle: &Pickle) -> FcnError {
         "" => String::new(),
         keys => format!(", only {keys:?}"),
     };
+    let is_array = |name: &String| name.starts_with("numpy") && !name.ends_with(".scalar");
+    if let (Value::Dict(_), Some(_)) = (pickle.root(), pickle.named().filter(is_array)) {
+        let reason = format!(
+            "it holds no state dict{only}, but NumPy arrays; make tensors of them with torch.from_numpy, and save \
+             those with torch.save"
+        );
+        return FcnError::weights(reason).told("weights.numpy", []);
+    }
     let (named, name) = match pickle.named() {
         Some(name) => (
             format!(

@@ -18,6 +18,9 @@ use crate::FcnError;
 /// ten times the header's length in memory.
 pub const MAX_HEADER: u64 = 1 << 20;
 
+/// What is said of a file without its end.
+const CUT: &str = "the file was cut short, as a download that isn't finished; download it again";
+
 /// Bytes of the length in front of the header.
 const LENGTH: u64 = 8;
 
@@ -26,7 +29,8 @@ pub(super) fn is_safetensors(head: &[u8], len: u64) -> bool {
     let length = head
         .first_chunk::<8>()
         .map(|&bytes| u64::from_le_bytes(bytes));
-    length.is_some_and(|length| length < len) && head.get(8) == Some(&b'{')
+    // A file that ends within its header is one of these, too.
+    length.is_some_and(|length| length < len.max(MAX_HEADER)) && head.get(8) == Some(&b'{')
 }
 
 /// Finds the tensors of a file.
@@ -39,15 +43,18 @@ pub(super) fn index(source: &dyn Source) -> Result<BTreeMap<String, TensorInfo>,
     let length = u64::from_le_bytes(length);
     let body = source.len().saturating_sub(LENGTH);
     if length > body || length > MAX_HEADER {
+        if length > body && length <= MAX_HEADER {
+            let reason = format!(
+                "a header of {length} bytes in a file of {}: {CUT}",
+                source.len()
+            );
+            return Err(FcnError::weights(reason).told("weights.cut", []));
+        }
         let reason = format!(
             "a header of {length} bytes in a file of {}; up to {MAX_HEADER} are read",
             source.len()
         );
-        let kind = match length > body {
-            true => "weights.cut",
-            false => "weights.large",
-        };
-        return Err(FcnError::weights(reason).told(kind, []));
+        return Err(FcnError::weights(reason).told("weights.large", []));
     }
     // Holds: at most MAX_HEADER.
     let mut header = vec![0; usize::try_from(length).unwrap_or(0)];
@@ -59,7 +66,7 @@ pub(super) fn index(source: &dyn Source) -> Result<BTreeMap<String, TensorInfo>,
         let listed = metadata.data_len() as u64;
         let reason = format!("its header lists {listed} bytes of tensors, {data} are there");
         return Err(match listed > data {
-            true => FcnError::weights(reason).told("weights.cut", []),
+            true => FcnError::weights(format!("{reason}: {CUT}")).told("weights.cut", []),
             false => lying(reason),
         });
     }

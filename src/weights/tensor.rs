@@ -255,7 +255,14 @@ impl TensorInfo {
     pub(super) fn read(&self, name: &str, source: &dyn Source) -> Result<Vec<f32>, FcnError> {
         if !self.element_type.is_float() {
             let got = self.element_type.name();
-            let reason = format!("\"{name}\" is {got}; f64, f32, f16 and bf16 are read");
+            let shown = match self.element_type {
+                ElementType::Other => "of another type (float8, complex, quantised or sparse)",
+                _ => got,
+            };
+            let reason = format!(
+                "\"{name}\" is {shown}; f64, f32, f16 and bf16 are read: save the net in one of them (model.float()), \
+                 a quantised one dequantised, a sparse one dense (to_dense())"
+            );
             let facts = [("tensor", short(name)), ("got", got.to_string())];
             return Err(FcnError::weights(reason).told("weights.elements", facts));
         }

@@ -33,6 +33,8 @@ const END64_BYTES: usize = 56;
 const LOCATOR64_BYTES: usize = 20;
 /// A comment after the end record has up to 65,535 bytes.
 const MAX_COMMENT: usize = 65_535;
+/// The most end records that are tried where bytes follow them.
+const MAX_ENDS: usize = 8;
 
 /// The directory of an archive.
 pub(super) struct Archive<'s> {
@@ -132,8 +134,10 @@ impl<'s> Archive<'s> {
             return Ok(None);
         };
         if !entry.stored {
-            let what =
-                format!("{name:?} is compressed or encrypted, as torch.save never writes it");
+            let what = format!(
+                "{name:?} is compressed or encrypted, as torch.save never writes it: somebody packed it again. \
+                     Load it in Python and save it again: torch.save(torch.load(path), path)"
+            );
             return Err(reason(&what).told("weights.repacked", [("name", short(name))]));
         }
         if !has(self.source, entry.header, LOCAL_BYTES) {
@@ -170,18 +174,36 @@ fn find_directory(source: &dyn Source) -> Result<Directory, FcnError> {
     let mut tail = vec![0; usize::try_from(length).unwrap_or(0)];
     let start = source.len().saturating_sub(length);
     source.read_at(start, &mut tail)?;
-    let ends_file = |at: &usize| {
-        let record = tail.get(*at..).unwrap_or(&[]);
-        let comment = u16_at(record, 20).map(usize::from);
-        record.starts_with(END) && comment == record.len().checked_sub(END_BYTES)
+    // How many bytes follow the record and its comment.
+    let behind = |at: usize| {
+        let record = tail.get(at..).filter(|record| record.starts_with(END))?;
+        let comment = usize::from(u16_at(record, 20)?);
+        record.len().checked_sub(END_BYTES)?.checked_sub(comment)
     };
-    let last = tail.len().saturating_sub(END_BYTES);
-    let at = (0..=last).rev().find(ends_file);
-    let at = at.ok_or_else(|| {
+    let places = || (0..=tail.len().saturating_sub(END_BYTES)).rev();
+    if let Some(at) = places().find(|&at| behind(at) == Some(0)) {
+        return read_directory(source, &tail, at);
+    }
+    // Bytes that some other program has added, as Python and torch.load take them.
+    let added = places().filter(|&at| behind(at).is_some()).take(MAX_ENDS);
+    let mut known = added.filter_map(|at| {
+        let directory = read_directory(source, &tail, at).ok()?;
+        let end = directory.offset.checked_add(directory.bytes)?;
+        let is_before = end <= start.saturating_add(at as u64);
+        let mut mark = [0; CENTRAL.len()];
+        let is_read = has(source, directory.offset, mark.len())
+            && source.read_at(directory.offset, &mut mark).is_ok();
+        (is_before && is_read && mark == CENTRAL).then_some(directory)
+    });
+    known.next().ok_or_else(|| {
         let reason = "its zip archive has no end: the file was cut short, as a download that isn't finished; \
                       download it again";
         FcnError::weights(reason).told("weights.cut", [])
-    })?;
+    })
+}
+
+/// What the end record at `at` in the file's last bytes says, or the longer one of zip64 before it.
+fn read_directory(source: &dyn Source, tail: &[u8], at: usize) -> Result<Directory, FcnError> {
     let record = tail.get(at..).unwrap_or(&[]);
     let short = Directory {
         entries: u16_at(record, 10).unwrap_or(0).into(),

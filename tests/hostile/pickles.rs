@@ -249,6 +249,11 @@ fn nesting_and_memos_without_end_cost_nothing() {
         .iter()
         .flat_map(|key| [&text(key)[..], b"h\x00"].concat())
         .collect();
+    // Texts of so many bytes, a thousand at a time.
+    let log = |length: usize, batches: usize| {
+        let texts = text(&"a".repeat(length)).repeat(1000);
+        [b"(", &texts[..], b"e"].concat().repeat(batches)
+    };
     let maze = [&b"}q\x00("[..], &dummies, &selves, b"u"].concat();
     for (what, file) in [
         ("tuples in tuples", body(&[b"N", &b"\x85".repeat(many)])),
@@ -277,6 +282,22 @@ fn nesting_and_memos_without_end_cost_nothing() {
             body(&[&text(&"a".repeat(15 << 20))]),
         ),
         ("texts", body(&[&text("abcdefgh").repeat(1_000_000)])),
+        ("texts in lists", body(&[b"]", &log(512, 240)])),
+        ("short texts in lists", body(&[b"]", &log(40, 300)])),
+        (
+            "texts in lists beside many values",
+            body(&[b"]]", &b"]a".repeat(200_000), b"a", &log(512, 190)]),
+        ),
+        (
+            "small dictionaries with tensors",
+            body(&[
+                &text("a"),
+                b"q\x000",
+                &tensor("0", 4, 0, &[4], &[1]),
+                b"q\x010]",
+                &b"}h\x00h\x01sa".repeat(200_000),
+            ]),
+        ),
     ] {
         refused(what, &file[..]);
     }

@@ -17,6 +17,13 @@ pub const MANIFEST: &str = "model.json";
 /// The name of the weights that this program writes.
 pub const WEIGHTS: &str = "weights.safetensors";
 
+/// What a net in several files (shards), as Hugging Face saves large ones, takes.
+const JOIN: &str = "the net's weights lie in several files (shards); join them in Python with safetensors.torch, \
+    save_file({k: v for part in parts for k, v in load_file(part).items()}, \"joined.safetensors\"), and open that";
+
+/// How the names of weights files end.
+const ENDINGS: [&str; 6] = ["safetensors", "pth", "pt", "bin", "ckpt", "tar"];
+
 /// What was recognised, and its weights under the names that the net takes.
 pub struct Checkpoint {
     pub recognised: Recognised,
@@ -30,7 +37,14 @@ impl Checkpoint {
     /// As [`recognise_as`].
     pub fn open(path: &Path, arguments: &Arguments) -> Result<Self, Failure> {
         let mut weights = Weights::open(FileSource::open(path)?)?;
-        let recognised = recognise_as(&weights, &said(arguments))?;
+        let recognised = recognise_as(&weights, &said(arguments));
+        let recognised = recognised.map_err(|error| match is_shard(path) {
+            true => Failure::new(format!(
+                "{} is one of several parts: {JOIN}",
+                path.display()
+            )),
+            false => error.into(),
+        })?;
         recognised.fit(&mut weights);
         Ok(Self {
             recognised,
@@ -121,6 +135,67 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
 }
 
+/// Whether a file is called as one of several parts: `model-00001-of-00002.safetensors`.
+fn is_shard(path: &Path) -> bool {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let mut parts = stem.rsplit('-');
+    let is_number = |part: Option<&str>| {
+        part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    is_number(parts.next()) && parts.next() == Some("of") && is_number(parts.next())
+}
+
+/// What is said of a folder without a manifest: which weights are in it.
+fn without_manifest(folder: &Path) -> Failure {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    let is_weights = |path: &&PathBuf| {
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        ENDINGS.contains(&ending.to_lowercase().as_str())
+    };
+    let shown = folder.display();
+    let mut weights: Vec<&PathBuf> = files.iter().filter(is_weights).collect();
+    weights.sort_by_key(|path| is_shard(path));
+    Failure::new(match weights.as_slice() {
+        [] => format!("{shown} has no {MANIFEST}, and no weights either: is it another folder?"),
+        [first, ..] if is_shard(first) => {
+            format!("{shown} has no {MANIFEST}, and {JOIN}")
+        }
+        [first, ..] => format!(
+            "{shown} has no {MANIFEST}; open the weights in it by themselves: {}",
+            first.display()
+        ),
+    })
+}
+
+/// What is said of a JSON file that is no manifest but one that Hugging Face puts beside weights.
+fn of_hugging_face(path: &Path, json: &[u8]) -> Option<Failure> {
+    let json: serde_json::Value = serde_json::from_slice(json).ok()?;
+    if json.get("format").is_some() {
+        return None;
+    }
+    let has = |names: &[&str]| names.iter().any(|name| json.get(name).is_some());
+    let shown = path.display();
+    if has(&["weight_map"]) {
+        return Some(Failure::new(format!(
+            "{shown} is a list of weights files, no {MANIFEST}: {JOIN}"
+        )));
+    }
+    let is_config = has(&[
+        "model_type",
+        "architectures",
+        "transformers_version",
+        "architecture",
+    ]);
+    is_config.then(|| {
+        Failure::new(format!(
+            "{shown} is another program's configuration (Hugging Face's), no {MANIFEST}; open the weights beside it \
+             by themselves, such as model.safetensors"
+        ))
+    })
+}
+
 /// What a model folder's manifest says, and where its weights are; `None` for a path that is
 /// neither a folder nor a manifest.
 ///
@@ -129,12 +204,19 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 pub fn read_manifest(path: &Path) -> Result<Option<(Manifest, PathBuf)>, Failure> {
     let is_manifest = path.extension().is_some_and(|ending| ending == "json");
     let manifest = match path {
-        folder if folder.is_dir() => folder.join(MANIFEST),
+        folder if folder.is_dir() => match folder.join(MANIFEST) {
+            manifest if manifest.exists() => manifest,
+            _ => return Err(without_manifest(folder)),
+        },
         path if is_manifest => PathBuf::from(path),
         _ => return Ok(None),
     };
     let folder = manifest.parent().unwrap_or(Path::new("."));
-    let parsed = Manifest::parse(&read(&manifest)?)?;
+    let json = read(&manifest)?;
+    let parsed = Manifest::parse(&json).map_err(|error| {
+        let known = of_hugging_face(&manifest, &json);
+        known.unwrap_or_else(|| error.into())
+    })?;
     let file = parsed.files.first();
     let file = file.ok_or_else(|| Failure::new("the manifest lists no weights"))?;
     let weights = folder.join(&file.path);
@@ -179,4 +261,42 @@ fn load_checkpoint(path: &Path, arguments: &Arguments) -> Result<Model, Failure>
     let manifest = recognised.manifest(&name_of(path), names.as_deref(), None)?;
     let manifest = Manifest::parse(manifest.as_bytes())?;
     Ok(models::build(manifest, weights, &cpu())?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, clippy::panic)]
+
+    use super::*;
+
+    #[test]
+    fn what_hugging_face_saves_is_named() {
+        let folder = std::env::temp_dir().join(format!("fcn-hugging-{}", std::process::id()));
+        let refused = |name: &str| match read_manifest(&folder.join(name)) {
+            Err(failure) => failure.message,
+            Ok(_) => panic!("{name} was read"),
+        };
+        fs::create_dir_all(&folder).expect("a folder");
+        assert!(refused("").contains("no weights either"));
+        for (name, text) in [
+            ("config.json", "{\"model_type\": \"segformer\"}"),
+            ("model.safetensors.index.json", "{\"weight_map\": {}}"),
+            ("model-00001-of-00002.safetensors", ""),
+        ] {
+            fs::write(folder.join(name), text).expect("a file");
+        }
+        assert!(refused("").contains("join them in Python"));
+        assert!(refused("config.json").contains("model.safetensors"));
+        assert!(refused("model.safetensors.index.json").contains("several files"));
+        fs::write(folder.join("model.safetensors"), "").expect("a file");
+        fs::remove_file(folder.join("model-00001-of-00002.safetensors")).expect("removed");
+        let said = refused("");
+        fs::remove_dir_all(&folder).expect("removed");
+        assert!(
+            said.contains("open the weights in it") && said.ends_with("model.safetensors"),
+            "{said}"
+        );
+        assert!(is_shard(Path::new("a/model-00001-of-00002.safetensors")));
+        assert!(!is_shard(Path::new("a/model-of-2.safetensors")));
+    }
 }

@@ -152,6 +152,21 @@ const HARMLESS: &[&str] = &[
     "torch.dtype",
     "torch.serialization._get_layout",
     "torch.storage._load_from_bytes",
+    // What a module before PyTorch 1.0 has as its back end.
+    "torch.nn.backends.thnn._get_thnn_function_backend",
+];
+
+/// Storages whose numbers aren't read, and bytes an element: where they lie in an old file, others follow.
+const OTHER_STORAGES: &[(&str, u64)] = &[
+    ("torch.ComplexDoubleStorage", 16),
+    ("torch.ComplexFloatStorage", 8),
+    ("torch.QInt32Storage", 4),
+    ("torch.QInt8Storage", 1),
+    ("torch.QUInt8Storage", 1),
+    ("torch.QUInt4x2Storage", 1),
+    ("torch.QUInt2x4Storage", 1),
+    ("torch.storage.UntypedStorage", 1),
+    ("torch.storage._UntypedStorage", 1),
 ];
 
 /// Python's packages whose functions and classes act on the machine or run code. What is called in them is
@@ -238,6 +253,12 @@ pub(super) fn find(path: &str) -> Option<Global> {
     let listed = GLOBALS.iter().find(|&&(known, _)| known == path);
     let other = || path.starts_with(REBUILD).then_some(Global::RebuildOther);
     listed.map(|&(_, global)| global).or_else(other)
+}
+
+/// Bytes an element of a storage whose numbers aren't read, if it is known.
+pub(super) fn storage_width(path: &str) -> Option<u64> {
+    let known = OTHER_STORAGES.iter().find(|&&(known, _)| known == path);
+    known.map(|&(_, width)| width)
 }
 
 /// Makes sure that calling the name `path` would only have made a value.

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::globals;
 use super::{Id, MAX_PICKLE, MAX_VALUES, Value};
+use super::{globals, texts};
 use crate::FcnError;
 use crate::weights::source::Window;
 
@@ -11,8 +11,9 @@ use crate::weights::source::Window;
 const MAX_LINE: usize = 256;
 /// The longest text that is kept, in bytes; names of tensors have less than a hundred.
 const MAX_TEXT: u64 = 512;
-/// How many bytes of text are kept in all.
-const MAX_TEXTS: usize = 6 << 20;
+/// How many bytes of text are kept in all, and how many of names.
+pub(super) const MAX_TEXTS: usize = 6 << 20;
+const MAX_NAMES: usize = 2 << 20;
 /// The most entries of the memo, and the furthest that a key may lie beyond the others.
 const MAX_MEMO: usize = 1 << 22;
 const MAX_GAP: usize = 1 << 10;
@@ -29,8 +30,8 @@ pub(super) struct Machine<'w, 's> {
     at: u64,
     /// Where [`MAX_PICKLE`] is reached.
     end: u64,
-    values: Vec<Value>,
-    stack: Vec<Id>,
+    pub(super) values: Vec<Value>,
+    pub(super) stack: Vec<Id>,
     /// Heights of the stack at the open marks.
     marks: Vec<usize>,
     /// The latest tuples.
@@ -42,7 +43,13 @@ pub(super) struct Machine<'w, 's> {
     /// Values made, marks, and items of containers: what bounds the memory.
     spent: usize,
     /// Bytes of text that are kept.
-    texts: usize,
+    pub(super) texts: usize,
+    /// Whether dropping the texts of logs has made little room.
+    pub(super) is_full: bool,
+    /// The texts that were the modules of names, and may be again.
+    pub(super) modules: Vec<Id>,
+    /// Bytes of names that are kept.
+    names: usize,
     steps: u64,
     /// The first name that stood for nothing.
     named: Option<Box<str>>,
@@ -62,6 +69,9 @@ impl<'w, 's> Machine<'w, 's> {
             memoised: 0,
             spent: 0,
             texts: 0,
+            is_full: false,
+            modules: Vec::new(),
+            names: 0,
             steps: 0,
             named: None,
         }
@@ -256,14 +266,16 @@ impl<'w, 's> Machine<'w, 's> {
 
     /// Keeps a text, unless it is longer than what weights need, or one of far too many.
     fn keep_text(&mut self, length: u64, is_strict: bool) -> Result<(), FcnError> {
-        if length > MAX_TEXT || self.texts + length as usize > MAX_TEXTS {
+        if length > MAX_TEXT || !self.has_room(length as usize) {
             self.skip(length)?;
             return self.push_id(Id::LONG_TEXT);
         }
         let bytes = self.bytes(length)?;
         let value = match std::str::from_utf8(bytes) {
             Ok(text) => Value::Text(text.into()), // which lies apart from its value
-            Err(_) if is_strict => return Err(self.wrong("a text that isn't UTF-8")),
+            Err(_) if is_strict && !texts::is_escaped(bytes) => {
+                return Err(self.wrong("a text that isn't UTF-8"));
+            }
             Err(_) => return self.push_id(Id::BLANK),
         };
         self.texts += length as usize; // at most MAX_TEXT
@@ -317,8 +329,8 @@ impl<'w, 's> Machine<'w, 's> {
             return self.push(Value::Global(global));
         }
         // A name is kept once for each time that it is written.
-        self.texts += path.len();
-        if self.texts > MAX_TEXTS {
+        self.names += path.len();
+        if self.names > MAX_NAMES {
             return Err(self.large("it names too much"));
         }
         self.named.get_or_insert_with(|| path.into());

@@ -16,6 +16,7 @@
 mod globals;
 mod machine;
 mod opcodes;
+mod texts;
 
 use super::source::Window;
 use super::tensor::ElementType;
@@ -54,7 +55,7 @@ impl Id {
     }
 
     /// The place in the list of values.
-    fn place(self) -> Option<usize> {
+    pub(super) fn place(self) -> Option<usize> {
         (self.0 < Self::INT).then_some(self.0 as usize)
     }
 }
@@ -83,6 +84,11 @@ pub(super) enum Value {
         key: Id,
         elements: u64,
         view: Id,
+    },
+    /// A storage whose numbers aren't read (complex, quantised …): its key, and bytes an element if known.
+    OtherStorage {
+        key: Id,
+        width: Option<u64>,
     },
     /// `storage` is blank where the tensor is of a kind that isn't read.
     Tensor {

@@ -168,12 +168,13 @@ impl Machine<'_, '_> {
             }
             0x93 => {
                 let (name, module) = (self.pop()?, self.pop()?);
-                let (Value::Text(module), Value::Text(name)) =
+                let (Value::Text(first), Value::Text(last)) =
                     (self.value(module), self.value(name))
                 else {
                     return Err(self.wrong("a name that isn't text"));
                 };
-                let path = format!("{module}.{name}");
+                let path = format!("{first}.{last}");
+                self.modules.push(module);
                 self.name(&path)
             }
             // REDUCE, NEWOBJ, NEWOBJ_EX
@@ -289,7 +290,7 @@ impl Machine<'_, '_> {
                 let offset = self.int(offset);
                 let (is_storage, offset) = match (self.value(storage), offset) {
                     (Value::Storage { .. }, Some(offset)) => (true, offset),
-                    (Value::Object, Some(offset)) => (false, offset),
+                    (Value::Object | Value::OtherStorage { .. }, Some(offset)) => (false, offset),
                     _ => return Err(self.wrong("a tensor without a storage")),
                 };
                 let offset = u64::try_from(offset).map_err(|_| self.wrong("an offset below 0"))?;
@@ -300,13 +301,20 @@ impl Machine<'_, '_> {
                     stride,
                 }
             }
-            // `(storage, offset, size, stride, …)` too, but for some, whose size is of no use then.
-            (Global::RebuildOther, items) => Value::Tensor {
-                storage: Id::BLANK,
-                offset: 0,
-                size: items.get(2).copied().unwrap_or(Id::BLANK),
-                stride: Id::BLANK,
-            },
+            // `(storage, offset, size, stride, …)` too; of a sparse one, `(layout, (indices, values, size, …))`.
+            (Global::RebuildOther, items) => {
+                let is_sizes = |id: &&Id| matches!(self.value(**id), Value::Tuple(_));
+                let size = match (items, items.get(1).map(|&parts| self.value(parts))) {
+                    ([_, _], Some(Value::Tuple(parts))) => parts.iter().find(is_sizes),
+                    _ => items.get(2),
+                };
+                Value::Tensor {
+                    storage: Id::BLANK,
+                    offset: 0,
+                    size: size.copied().unwrap_or(Id::BLANK),
+                    stride: Id::BLANK,
+                }
+            }
             (Global::RebuildParameter, &[tensor, ..]) => match self.value(tensor) {
                 Value::Tensor { .. } => return self.push_id(tensor),
                 _ => return Err(self.wrong("a parameter without a tensor")),
@@ -338,27 +346,38 @@ impl Machine<'_, '_> {
         self.push(value)
     }
 
-    /// `("storage", type, key, location, numel[, view])`, PyTorch's persistent id.
+    /// `("storage", type, key, location, numel[, view])`, PyTorch's persistent id; or, in the format before 1.6,
+    /// `("module", class, file, source)`, which stands for the class of a module.
     fn storage(&mut self) -> Result<(), FcnError> {
         let id = self.pop()?;
         let fields = match self.value(id) {
             Value::Tuple(fields) => fields.as_slice(),
             _ => &[],
         };
+        let is_kind =
+            |id: Id, wanted: &str| matches!(self.value(id), Value::Text(kind) if **kind == *wanted);
+        if let &[kind, class, _, _] = fields
+            && is_kind(kind, "module")
+            && matches!(self.value(class), Value::Name(_) | Value::Object)
+        {
+            return self.push_id(class);
+        }
         let (kind, class, key, elements, view) = match *fields {
             // No view; the location is text, which isn't one either.
             [kind, class, key, location, elements] => (kind, class, key, elements, location),
             [kind, class, key, _, elements, view] => (kind, class, key, elements, view),
             _ => return Err(self.wrong("a persistent id that isn't a storage's")),
         };
-        let named = matches!(self.value(kind), Value::Text(kind) if **kind == *"storage");
-        let (true, Some(elements)) = (named, self.int(elements)) else {
+        let (true, Some(elements)) = (is_kind(kind, "storage"), self.int(elements)) else {
             return Err(self.wrong("a persistent id that isn't a storage's"));
         };
         let element_type = match self.value(class) {
             Value::Global(Global::Storage(element_type)) => *element_type,
             // Complex or quantised numbers, which matter only if a tensor of the net has them.
-            Value::Name(path) if path.starts_with("torch.") => return self.push(Value::Object),
+            Value::Name(path) if path.starts_with("torch.") => {
+                let width = globals::storage_width(path);
+                return self.push(Value::OtherStorage { key, width });
+            }
             _ => return Err(self.wrong("a persistent id that isn't a storage's")),
         };
         let elements = u64::try_from(elements).map_err(|_| self.wrong("a size below 0"))?;

@@ -225,8 +225,8 @@ impl Recognised {
                 ""
             };
             let text = format!(
-                "the file holds several nets; the one at {place:?}{averaged} is taken (a plain one before an average, \
-                 else the first), and {others} can be chosen instead"
+                "the file holds several nets; the one at {place:?}{averaged} is taken (one that makes masks before a \
+                 classifier, a plain one before an average, else the first), and {others} can be chosen instead"
             );
             add(
                 "set",
@@ -257,7 +257,13 @@ impl Recognised {
             );
         }
         if !self.beside.is_empty() {
-            let list = self.beside.join(", ");
+            let names: Vec<&str> = self.beside.iter().take(8).map(String::as_str).collect();
+            let more = if self.beside.len() > names.len() {
+                ", …"
+            } else {
+                ""
+            };
+            let list = format!("{}{more}", names.join(", "));
             let text = format!("what else the file holds is left out: {list}");
             add("beside", "", &[], vec![("list", list)], text);
         }

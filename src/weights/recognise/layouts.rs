@@ -121,7 +121,7 @@ const CLASSIFIERS: [Layout; 5] = [
 ];
 
 /// What a training tool puts in a weight's place: how two names end, of which kind that is, what it is, what to do.
-const INSTEAD: [([&str; 2], &str, &str, &str); 4] = [
+const INSTEAD: [([&str; 2], &str, &str, &str); 5] = [
     (
         [".weight_orig", ".weight_mask"],
         "pruned",
@@ -149,10 +149,24 @@ const INSTEAD: [([&str; 2], &str, &str, &str); 4] = [
         "they are of layers with weight normalisation, which keeps each weight in two parts",
         "torch.nn.utils.parametrize.remove_parametrizations(layer, 'weight')",
     ),
+    (
+        [
+            ".parametrizations.weight.original",
+            ".parametrizations.weight.original",
+        ],
+        "normed",
+        "they are of layers with a parametrised weight (spectral normalisation, orthogonal), which is kept in parts",
+        "torch.nn.utils.parametrize.remove_parametrizations(layer, 'weight')",
+    ),
 ];
 
-/// The error for a file whose layout is known but not read; `None` where it isn't known either.
-pub(super) fn known(shapes: &TensorShapes, candidates: &[Candidate]) -> Option<FcnError> {
+/// The error for a file whose layout is known but not read; `None` where it isn't known either. `is_alone`: whether
+/// there is no other dictionary in the file.
+pub(super) fn known(
+    shapes: &TensorShapes,
+    candidates: &[Candidate],
+    is_alone: bool,
+) -> Option<FcnError> {
     if let Some(error) = small_vgg(shapes) {
         return Some(error);
     }
@@ -165,7 +179,7 @@ pub(super) fn known(shapes: &TensorShapes, candidates: &[Candidate]) -> Option<F
             format!("{what}. Call {call} for each layer, and save model.state_dict() again");
         return Some(unread(kind, reason, vec![("call", (*call).to_string())]));
     }
-    if let Some(error) = backbone(shapes) {
+    if let Some(error) = backbone(shapes).filter(|_| is_alone) {
         return Some(error);
     }
     if let Some(whose) = fitting(&CLASSIFIERS, shapes) {

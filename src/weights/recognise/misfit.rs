@@ -8,6 +8,12 @@ use crate::FcnError;
 /// How many tensors an error lists, and how much of a name it shows.
 const LISTED: usize = 6;
 const MAX_NAME: usize = 48;
+/// With so many tensors missing, and nothing else wrong, the file may be a part of several.
+const MANY: usize = 4;
+/// What layers call their parameters.
+const LAYER_PARTS: [&str; 4] = ["weight", "bias", "running_mean", "running_var"];
+/// The most elements of a tensor that is none of a layer's, where there are fewer classes.
+const SMALL: usize = 8;
 
 /// The error for a file that fits no net: what is there and, for the candidate that comes nearest (its share of
 /// fitting tensors in thousandths), what it would take.
@@ -80,6 +86,16 @@ impl Misfit {
         self.missing.is_empty() && self.misshapen.is_empty() && self.unexpected.is_empty()
     }
 
+    /// The names of the tensors that the net has no place for, where nothing else is wrong and they are none of a
+    /// layer's: weights of classes, a temperature, the mean of photos.
+    pub(super) fn beside_layers(&self, candidate: &Candidate) -> Option<Vec<String>> {
+        let fits = self.missing.is_empty() && self.misshapen.is_empty();
+        let all = || self.unexpected.iter();
+        let is_beside =
+            |(name, shape): &(String, Vec<usize>)| is_beside_layers(name, shape, candidate);
+        (fits && all().all(is_beside)).then(|| all().map(|(name, _)| name.clone()).collect())
+    }
+
     /// What is wrong, as the end of a sentence and as facts.
     fn tell(&self, text: &mut String, facts: &mut Facts) {
         fn pair((name, shape): &(String, Vec<usize>)) -> (&str, &[usize]) {
@@ -114,7 +130,24 @@ impl Misfit {
             let names = ["unexpected", "unexpectedMore"];
             unexpected.tell(text, "it has no place for ", facts, names);
         }
+        let only_lacks = self.misshapen.is_empty() && self.unexpected.is_empty();
+        if only_lacks && self.missing.len() >= MANY {
+            text.push_str(
+                ". If the net was saved in several files (…-00001-of-00002), join them first",
+            );
+        }
     }
+}
+
+/// Whether a tensor that the net has no place for is small, is called as no layer's parameter, and lies under none of
+/// the net's layers.
+fn is_beside_layers(name: &str, shape: &[usize], candidate: &Candidate) -> bool {
+    let first = |name: &str| name.split('.').next().map(str::to_string);
+    let mut expected = candidate.expected.0.iter();
+    let is_in_net = expected.any(|(known, _)| first(known) == first(name));
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let count = shape.iter().fold(1usize, |n, &size| n.saturating_mul(size));
+    !is_in_net && !LAYER_PARTS.contains(&last) && count <= candidate.classes.max(SMALL)
 }
 
 /// What an error says, by name.

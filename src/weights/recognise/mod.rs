@@ -8,9 +8,9 @@
 //! 2. **Plain names** ([`names`]). What wrappers put into a name is dropped, as little as will do; counters,
 //!    losses, metrics and averages are set aside. Two tensors that end up with one name are an error.
 //! 3. **Fit.** The architectures propose nets with sizes read off the shapes ([`Candidate`]); one fits if the
-//!    file has exactly its tensors.
-//! 4. **Choice.** Of several places that hold a net, the plain one before an average, else the first in the
-//!    file; [`Said::set`] names another. What the tensors can't tell is [`assumed`].
+//!    file has exactly its tensors, small ones under none of its layers apart (weights of classes, a temperature).
+//! 4. **Choice.** Of several places that hold a net, one that makes masks before a classifier, the plain one before an
+//!    average, else the first in the file; [`Said::set`] names another. What the tensors can't tell is [`assumed`].
 //!
 //! A file that fits nothing is either of a layout that is known but not read ([`layouts`]), or the error says what the
 //! nearest net would take ([`misfit`]).
@@ -39,6 +39,8 @@ use names::Plain;
 const LEAST: usize = 16;
 /// How many beginnings of names are tried in a dictionary.
 const MAX_BEGINNINGS: usize = 24;
+/// The most dictionaries of which one is tried to be left out when they are joined.
+const MAX_PARTS: usize = 6;
 /// How a place is called where the file itself is the dictionary and all names are the net's.
 const WHOLE: &str = ".";
 
@@ -113,10 +115,18 @@ pub fn recognise_in(
         }
     }
     if search.found.is_empty() {
-        beside.truncate(optimisers.len());
-        for joined in join(&sets) {
-            search.look_in(&joined);
+        let mut used: Vec<&str> = Vec::new();
+        for group in groups(&sets) {
+            for (joined, parts) in group.joined() {
+                let before = search.found.len();
+                search.look_in(&joined);
+                if search.found.len() > before {
+                    used.extend(parts);
+                    break;
+                }
+            }
         }
+        beside.retain(|name| !used.contains(&name.as_str()));
     }
     if search.found.is_empty() {
         return Err(search.error(&sets));
@@ -125,7 +135,11 @@ pub fn recognise_in(
     let places = search.found.iter().map(|found| found.place.clone());
     let places: Vec<String> = places.collect();
     let wanted = match &said.set {
-        None => places.iter().position(|place| !names::is_average(place)),
+        None => {
+            let all = search.found.iter().enumerate();
+            let rank = |found: &Recognised| (!found.makes_masks, names::is_average(&found.place));
+            all.min_by_key(|(_, found)| rank(found)).map(|(at, _)| at)
+        }
         Some(said) => Some(
             places
                 .iter()
@@ -170,9 +184,9 @@ impl<C: Fn(&TensorShapes) -> Vec<Candidate>> Search<C> {
                     used.extend(found.1);
                     self.found.push(found.0);
                 }
+                // Of two copies one may be whole behind its own beginning.
                 Err(collision) => {
                     self.collision.get_or_insert(collision);
-                    return;
                 }
             }
         }
@@ -220,11 +234,15 @@ impl<C: Fn(&TensorShapes) -> Vec<Candidate>> Search<C> {
     /// The net that has exactly these tensors.
     fn fit(&mut self, plain: Plain) -> Option<Recognised> {
         let Plain {
-            mut tensors, aside, ..
+            mut tensors,
+            mut aside,
+            ..
         } = plain;
         names::renew_vgg(&mut tensors);
         let shapes = shapes_of(&tensors);
         let mut fitting = Vec::new();
+        // As fitting, but for small tensors beside the layers.
+        let mut roomy: Vec<(Candidate, Vec<String>)> = Vec::new();
         let mut nearest: Option<(usize, Candidate, Misfit)> = None;
         for candidate in (self.candidates)(&shapes) {
             let misfit = Misfit::of(&candidate, &shapes);
@@ -232,10 +250,23 @@ impl<C: Fn(&TensorShapes) -> Vec<Candidate>> Search<C> {
                 fitting.push(candidate);
                 continue;
             }
+            if let Some(extra) = misfit.beside_layers(&candidate) {
+                roomy.push((candidate, extra));
+                continue;
+            }
             let share = misfit.fitting * 1000 / candidate.expected.0.len().max(1);
             if nearest.as_ref().is_none_or(|&(best, ..)| share > best) {
                 nearest = Some((share, candidate, misfit));
             }
+        }
+        if fitting.is_empty()
+            && let Some((_, extra)) = roomy.first()
+        {
+            let extra = extra.clone();
+            tensors.retain(|name, _| !extra.contains(name));
+            let alike = roomy.into_iter().filter(|(_, other)| *other == extra);
+            fitting.extend(alike.map(|(candidate, _)| candidate));
+            aside.extend(extra);
         }
         let mut fitting = fitting.into_iter();
         let Some(candidate) = fitting.next() else {
@@ -276,7 +307,9 @@ impl<C: Fn(&TensorShapes) -> Vec<Candidate>> Search<C> {
             .chain([&all])
         {
             let shapes = shapes_of(tensors);
-            if let Some(error) = layouts::known(&shapes, &(self.candidates)(&shapes)) {
+            if let Some(error) =
+                layouts::known(&shapes, &(self.candidates)(&shapes), sets.len() == 1)
+            {
                 return error;
             }
         }
@@ -329,45 +362,79 @@ fn beginnings(tensors: &Tensors) -> Vec<String> {
     all
 }
 
-/// Dictionaries that lie beside each other, joined: with their keys before the names, and without where no two
-/// names are the same.
-fn join(sets: &[&TensorSet]) -> Vec<TensorSet> {
-    let mut beside: BTreeMap<&str, Vec<(&str, &TensorSet)>> = BTreeMap::new();
+/// Dictionaries that lie beside each other, by the keys that lead to them.
+struct Group<'s> {
+    /// What leads to all of them.
+    name: String,
+    parts: Vec<(&'s str, &'s TensorSet)>,
+}
+
+impl<'s> Group<'s> {
+    /// The dictionaries joined, and the names of those that were: with their keys before the names, and without where
+    /// no two names are the same; all of them, then all but one.
+    fn joined(&self) -> impl Iterator<Item = (TensorSet, Vec<&'s str>)> {
+        let count = self.parts.len();
+        let fewer = if (3..=MAX_PARTS).contains(&count) {
+            count
+        } else {
+            0
+        };
+        let choices = [None].into_iter().chain((0..fewer).map(Some));
+        let ways = choices.flat_map(|without| [(without, true), (without, false)]);
+        ways.filter_map(|(without, keeps_key)| {
+            let mut parts = self.parts.clone();
+            if let Some(without) = without {
+                parts.remove(without);
+            }
+            let tensors = tensors_of(&parts, keeps_key)?;
+            let name = self.name.clone();
+            let parts = parts.iter().map(|(_, part)| part.name.as_str());
+            Some((TensorSet { name, tensors }, parts.collect()))
+        })
+    }
+}
+
+/// The dictionaries that lie beside each other. Each may lie under a name that all have:
+/// `{"encoder": {"state_dict": …}, "decoder": {"state_dict": …}}`.
+fn groups<'s>(sets: &[&'s TensorSet]) -> Vec<Group<'s>> {
+    // By what stands before the key, and behind it.
+    let mut all: BTreeMap<(&str, &str), Vec<(&str, &TensorSet)>> = BTreeMap::new();
     for &set in sets {
         let (above, key) = set.name.rsplit_once('/').unwrap_or(("", &set.name));
         if !key.is_empty() {
-            beside.entry(above).or_default().push((key, set));
+            all.entry((above, "")).or_default().push((key, set));
+        }
+        if !above.is_empty() {
+            let (above, middle) = above.rsplit_once('/').unwrap_or(("", above));
+            all.entry((above, key)).or_default().push((middle, set));
         }
     }
-    let mut joined = Vec::new();
-    for (above, parts) in beside {
+    let groups = all.into_iter().filter_map(|((above, below), mut parts)| {
         // Without their keys, averages would have the names of what they are averages of.
-        let parts: Vec<_> = parts
-            .into_iter()
-            .filter(|(key, _)| !names::is_average(key))
-            .collect();
-        let all = |keeps_key: bool| {
-            let mut tensors = Tensors::new();
-            for (key, part) in &parts {
-                for (name, info) in &part.tensors {
-                    let name = if keeps_key {
-                        format!("{key}.{name}")
-                    } else {
-                        name.clone()
-                    };
-                    if tensors.insert(name, info.clone()).is_some() {
-                        return None;
-                    }
-                }
+        parts.retain(|(key, _)| !names::is_average(key));
+        let name = place(above, below);
+        let name = if name == WHOLE { String::new() } else { name };
+        (below.is_empty() || parts.len() > 1).then_some(Group { name, parts })
+    });
+    groups.collect()
+}
+
+/// The tensors of several dictionaries; `None` where two have one name.
+fn tensors_of(parts: &[(&str, &TensorSet)], keeps_key: bool) -> Option<Tensors> {
+    let mut tensors = Tensors::new();
+    for (key, part) in parts {
+        for (name, info) in &part.tensors {
+            let name = if keeps_key {
+                format!("{key}.{name}")
+            } else {
+                name.clone()
+            };
+            if tensors.insert(name, info.clone()).is_some() {
+                return None;
             }
-            Some(TensorSet {
-                name: above.to_string(),
-                tensors,
-            })
-        };
-        joined.extend([all(true), all(false)].into_iter().flatten());
+        }
     }
-    joined
+    Some(tensors)
 }
 
 impl Recognised {

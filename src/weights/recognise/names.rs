@@ -57,7 +57,13 @@ pub(super) const SURE: usize = 2;
 const COUNTERS: [&str; 1] = ["num_batches_tracked"];
 
 /// Words in the names of what a training keeps beside its net.
-const BESIDE: [&str; 23] = [
+const BESIDE: [&str; 29] = [
+    "ce",
+    "bce",
+    "nll",
+    "crossentropy",
+    "focal",
+    "dice",
     "loss",
     "losses",
     "criterion",
@@ -84,16 +90,37 @@ const BESIDE: [&str; 23] = [
 ];
 
 /// Words in the names of a net that is the average of another one's steps.
-const AVERAGES: [&str; 7] = [
-    "ema", "swa", "avg", "average", "averaged", "teacher", "shadow",
+const AVERAGES: [&str; 8] = [
+    "ema", "swa", "avg", "average", "averaged", "teacher", "shadow", "polyak",
 ];
 
+/// `ema_model` and `emaModel` both have the word `ema`; `mIoU` is a word, too.
 fn words(component: &str) -> impl Iterator<Item = String> {
     let parts = component.split(['_', '-', ' ']);
+    let parts = parts.flat_map(|part| [part].into_iter().chain(capitalised(part)));
     parts.map(|word| {
         word.trim_end_matches(|c: char| c.is_ascii_digit())
             .to_ascii_lowercase()
     })
+}
+
+/// The words of a name in which each begins with a capital: `EMAModel` has two.
+fn capitalised(name: &str) -> Vec<&str> {
+    let letters: Vec<(usize, char)> = name.char_indices().collect();
+    let (mut all, mut from) = (Vec::new(), 0);
+    for (i, pair) in letters.windows(2).enumerate() {
+        let &[(_, before), (at, letter)] = pair else {
+            continue;
+        };
+        let after = letters.get(i + 2).map(|&(_, after)| after);
+        let is_inside = before.is_uppercase() && !after.is_some_and(char::is_lowercase);
+        if letter.is_uppercase() && !is_inside {
+            all.extend(name.get(from..at));
+            from = at;
+        }
+    }
+    all.extend(name.get(from..));
+    all
 }
 
 /// Whether a way through a file leads to an average.
@@ -255,6 +282,25 @@ mod tests {
         let names = ["features.0.weight", "features.module.0.weight"];
         let error = plain_of(&names, 1).expect_err("two").to_string();
         assert!(names.iter().all(|name| error.contains(name)), "{error}");
+    }
+
+    #[test]
+    fn an_average_is_told_however_its_name_is_written() {
+        for name in [
+            "modelEMA",
+            "emaModel",
+            "netEma",
+            "EmaNet",
+            "EMAModel",
+            "model_ema",
+            "polyak",
+            "nets/ema2",
+        ] {
+            assert!(is_average(name), "{name}");
+        }
+        for name in ["model", "schemaNet", "cinema", "Avgust", "AVGG"] {
+            assert!(!is_average(name), "{name}");
+        }
     }
 
     #[test]

@@ -179,7 +179,7 @@ export const texts = {
   'error.weights.memory': 'There is not enough memory for these weights. Close other pages, or use a smaller net.',
   'error.weights.twice': 'The file has two tensors of the name “{tensor}”. Remove one of them.',
   'error.weights.big_endian': 'The file was saved on a machine with another order of bytes (big-endian). Load it there, and save it as safetensors.',
-  'error.weights.repacked': '“{name}” in the file is compressed or encrypted, as torch.save never writes it: it was packed again. Use the file as torch.save wrote it.',
+  'error.weights.repacked': '“{name}” in the file is compressed or encrypted, as torch.save never writes it: it was packed again. Load it in Python and save it again with torch.save.',
   'error.weights.many_classes': 'The net has {count} classes; up to {most} are possible here.',
   'error.unrecognised.layout': 'These weights have the names of {whose}, another net than those that are read here; its layers differ, not only their names. Use its own program, or weights of a net that is read.',
   'error.unrecognised.small_vgg': 'This VGG has one linear layer of {inputs} inputs: it was made for 32×32 pictures (CIFAR). VGG16 for 224×224 pixels, with three linear layers, is read.',

@@ -173,7 +173,7 @@ export const texts = {
   'error.weights.memory': '이 가중치를 담을 메모리가 모자랍니다. 다른 페이지를 닫거나 더 작은 신경망을 쓰세요.',
   'error.weights.twice': '파일에 이름이 “{tensor}”인 텐서가 둘 있습니다. 하나를 지우세요.',
   'error.weights.big_endian': '바이트 순서가 다른(빅 엔디언) 컴퓨터에서 저장한 파일입니다. 그 컴퓨터에서 불러와 safetensors로 저장하세요.',
-  'error.weights.repacked': '파일 안의 “{name}”이(가) 압축되었거나 암호화되어 있습니다. torch.save는 그렇게 쓰지 않으므로 누군가 다시 묶은 것입니다. torch.save가 쓴 그대로의 파일을 쓰세요.',
+  'error.weights.repacked': '파일 안의 “{name}”이(가) 압축되었거나 암호화되어 있습니다. torch.save는 그렇게 쓰지 않으므로 누군가 다시 묶은 것입니다. Python에서 불러와 torch.save로 다시 저장하세요.',
   'error.weights.many_classes': '신경망의 클래스가 {count}개입니다. 여기서는 {most}개까지 가능합니다.',
   'error.unrecognised.layout': '{whose}의 이름을 쓰는 가중치로, 여기서 읽는 신경망과 다릅니다. 이름만이 아니라 층이 다릅니다. 그 프로그램을 쓰거나 여기서 읽는 신경망의 가중치를 쓰세요.',
   'error.unrecognised.small_vgg': '이 VGG에는 입력이 {inputs}개인 선형 층 하나만 있습니다. 32×32 그림(CIFAR)용입니다. 여기서는 선형 층이 셋인 224×224용 VGG16을 읽습니다.',
