@@ -47,6 +47,16 @@ describe('a label map', () => {
     assert.equal(await kindOf(pngBytes(2, [[3, 255, 4, 128]], { type: 4 })), 'label_alpha')
   })
 
+  it('may_be_grey_in_three_channels', async () => {
+    const map = await read(pngBytes(3, [[0, 0, 0, 7, 7, 7, 255, 255, 255]], { type: 2 }))
+    assert.deepEqual([[...map.values], map.kind, map.palette], [[0, 7, 255], 'grey', null])
+    const opaque = pngBytes(2, [[1, 1, 1, 255, 0, 0, 0, 255]], { type: 6 })
+    assert.deepEqual([...(await read(opaque)).values], [1, 0])
+    assert.equal(await kindOf(pngBytes(2, [[1, 1, 1, 255, 0, 0, 0, 9]], { type: 6 })), 'label_alpha')
+    const deep = await read(pngBytes(2, [[0, 7, 0, 7, 0, 7, 0, 1, 0, 1, 0, 1]], { type: 2, depth: 16 }))
+    assert.deepEqual([[...deep.values], deep.kind], [[7, 1], 'grey'])
+  })
+
   it('is_looked_up_by_its_colours', async () => {
     const rows = [[...vocColor(0), ...vocColor(12), ...vocColor(255)]]
     const map = await read(pngBytes(3, rows, { type: 2 }))

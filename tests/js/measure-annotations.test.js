@@ -84,6 +84,17 @@ describe('COCO', () => {
     assert.equal(await kindOf(wrong), 'annotation_none')
   })
 
+  it('is_refused_where_two_of_its_photos_have_the_name_and_compares_names_as_they_are_read', async () => {
+    const annotations = [{ image_id: 7, category_id: 1, segmentation: [[0, 0, 1, 0, 1, 1, 0, 1]] }]
+    const images = (/** @type {string[]} */ names) => ({ ...base, annotations,
+      images: names.map((name, i) => ({ id: 7 + i, file_name: name, width: 6, height: 4 })) })
+    assert.equal(await kindOf(images(['train/cow.jpg', 'val/cow.jpg'])), 'annotation_twice')
+    assert.equal(await kindOf(images(['cow.png', 'cow.tif'])), 'annotation_twice')
+    // The name with its ending is one's own.
+    assert.equal((await read(images(['cow.jpg', 'cow.png', 'dog.jpg']))).values[0], 1)
+    assert.equal((await read(images(['소.jpg'.normalize('NFD'), 'dog.jpg']), { name: '소.jpg' })).values[0], 1)
+  })
+
   it('of_one_photo_needs_no_name', async () => {
     const one = { ...base, images: [{ id: 7, file_name: 'x.jpg', width: 6, height: 4 }],
       annotations: [{ image_id: 7, category_id: 1, segmentation: [[0, 0, 1, 0, 1, 1, 0, 1]] }] }

@@ -11,6 +11,7 @@ import { FcnError } from '../../www/lib/errors.js'
 import { vocColor } from '../../www/lib/palettes.js'
 import { encodePng } from '../../www/lib/png.js'
 import { makeZip } from '../../www/vendor/client-zip.js'
+import { pngBytes } from '../files/png.js'
 import { unzipped } from '../files/zip.js'
 
 /** @typedef {import('../../www/elements/common/files/files.js').Entry} Entry */
@@ -52,6 +53,16 @@ describe('a mask held against its truth', () => {
     assert.equal((await count(all, [1, 1])).problem?.kind, 'pair_value')
     assert.deepEqual((await count(all, [1, 1], { ...HOW, palette: 'voc' })).counts, { cells: [4, 2], void: 0 })
     assert.equal(await paletteIn(await png(2, [0, 15])), 'voc')
+  })
+
+  it('reads_colours_of_several_data_sets_by_the_folders', async () => {
+    const rgb = (/** @type {number[][]} */ colors) => new Blob([pngBytes(colors.length, [colors.flat()], { type: 2 })])
+    const both = rgb([vocColor(0), vocColor(15)])
+    assert.equal((await count(both, [0, 1])).problem?.kind, 'pair_palette')
+    assert.deepEqual((await count(both, [0, 1], { ...HOW, palette: 'voc' })).counts, { cells: [4, 1], void: 1 })
+    // CamVid's sky is grey; alone with black its values could be ids.
+    const sky = rgb([vocColor(0), [128, 128, 128]])
+    assert.deepEqual((await count(sky, [0, 1], { ...HOW, palette: 'camvid' })).missing, [['sky', 1]])
   })
 
   it('has_no_counts_where_sizes_differ_or_a_value_is_no_class_and_says_so', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { codingOf, decoded } from '../../www/elements/measure/folder/coding.js'
+import { Folder } from '../../www/elements/measure/folder/controller.js'
 import { chosen, walk, within } from '../../www/elements/common/files/files.js'
 import { layoutOf } from '../../www/elements/measure/folder/layout.js'
 import { pairsOf, shotsOf } from '../../www/elements/measure/folder/pairs.js'
@@ -59,6 +60,62 @@ describe('pairs', () => {
       [entry('t/ulm_000001_000019_gtFine_labelIds.png')])
     assert.deepEqual(city.shots.map(({ name, truth }) => [name, truth !== null]),
       [['ulm_000001_000019', true], ['ulm_000001_000020', false]])
+  })
+
+  it('are_never_of_different_frames_though_each_side_has_one_number_only', () => {
+    const none = (/** @type {string[]} */ truths, /** @type {string[]} */ predictions) =>
+      assert.deepEqual(paired(truths, predictions).names, [])
+    none(['seqA_0001.png', 'seqB_0001.png'], ['seqA_0002.png', 'seqB_0002.png'])
+    none(['patientA_t1.png', 'patientB_t1.png'], ['patientA_t2.png', 'patientB_t2.png'])
+    none(['patientA_t1_mask.png', 'patientB_t1_mask.png'], ['patientA_t2.png', 'patientB_t2.png'])
+    none(['ulm_000000_000019_gtFine_labelIds.png', 'ulm_000001_000019_gtFine_labelIds.png'],
+      ['ulm_000000_000020.png', 'ulm_000001_000020.png'])
+    none(['a_1.png', 'b_1.png'], ['a.png', 'b.png'])
+    // What stands after a number is an ending all the same, as is a number that both sides end with.
+    assert.deepEqual(paired(['0001TP_1_L.png', '0001TP_2_L.png'], ['0001TP_1.png', '0001TP_2.png']).names,
+      ['0001TP_1', '0001TP_2'])
+    assert.deepEqual(paired(['a_1-x.png', 'b_1-x.png'], ['a_1-y.png', 'b_1-y.png']).names, ['a', 'b'])
+  })
+
+  it('have_endings_that_are_known_left_off_each_by_itself', () => {
+    assert.deepEqual(paired(['a_mask.png'], ['a.png']).names, ['a'])
+    assert.deepEqual(paired(['a_gt.png'], ['a_pred.png']).names, ['a'])
+    assert.deepEqual(paired(['a_gt.png', 'b_gt.png', 'c.png'], ['a.png', 'b.png', 'c.png']).names, ['a', 'b', 'c'])
+    assert.deepEqual(paired(['a.png', 'b.png'], ['a_fcn8s_mask.png', 'b-prediction.png']).names, ['a', 'b'])
+    assert.deepEqual(shotsOf([entry('a.png')], [entry('a_labels.png')]).shots.map(({ truth }) => truth?.path),
+      ['a_labels.png'])
+    // A number that may be a frame's is none of a net's.
+    assert.deepEqual(paired(['a_fcn_0001.png'], ['a_fcn_0002.png']).names, [])
+    assert.deepEqual(paired(['car_model1.png'], ['car_model2.png']).names, [])
+    // Nothing is left of a name that is an ending altogether.
+    assert.deepEqual(paired(['_mask.png'], ['_gt.png']).names, [])
+  })
+
+  it('are_never_of_two_folders_that_have_a_namesake_each_on_the_other_side', () => {
+    const { names, alone } = paired(['t/train/1.png', 't/val/2.png'], ['p/val/1.png', 'p/train/2.png'])
+    assert.deepEqual([names, alone], [[], { truths: ['train/1', 'val/2'], predictions: ['train/2', 'val/1'] }])
+    assert.deepEqual(paired(['t/train/1.png', 't/val/2.png'], ['p/train/1.png', 'p/train/2.png']).names, ['train/1'])
+    assert.deepEqual(paired(['t/x/1.png', 't/y/1.png', 't/y/2.png'], ['p/y/1.png', 'p/x/1.png', 'p/2.png']).names,
+      ['x/1', 'y/1'])
+    assert.deepEqual(paired(['t/x/1.png', 't/y/1.png', 't/z/2.png'], ['p/y/1.png', 'p/x/1.png', 'p/2.png']).names,
+      ['x/1', 'y/1', 'z/2'])
+    // However deep they lie, and where only one side has folders that say something.
+    assert.deepEqual(paired(['d/all/train/1.png', 'd/all/val/1.png'], ['p/val/1.png', 'p/train/1.png']).names,
+      ['train/1', 'val/1'])
+    assert.deepEqual(paired(['t/val/ulm/1.png', 't/train/jena/2.png'], ['p/ulm/1.png', 'p/jena/2.png']).names,
+      ['1', '2'])
+  })
+
+  it('count_each_of_two_files_of_one_name_once', () => {
+    const { names, alone } = paired(['a.png'], ['a.png', 'a.PNG'])
+    assert.deepEqual([names, alone], [['a'], { truths: [], predictions: ['a'] }])
+  })
+
+  it('are_found_whichever_way_a_system_writes_an_accent_or_a_syllable', () => {
+    const [composed, apart] = ['é_사진.png'.normalize('NFC'), 'é_사진.png'.normalize('NFD')]
+    assert.notEqual(composed, apart)
+    assert.deepEqual(paired([apart], [composed]).names, ['é_사진'.normalize('NFC')])
+    assert.equal(shotsOf([entry(composed)], [entry(apart)]).shots[0].truth?.path, apart)
   })
 
   it('of_ten_thousand_files_are_all_found', () => {
@@ -133,10 +190,14 @@ describe('files', () => {
 describe('a layout', () => {
   /** @param {string[]} list */
   const read = list => {
-    const { sides, rest, told, aside } = layoutOf(list.map(entry))
+    const { sides, rest, told, aside, unclear } = layoutOf(list.map(entry))
     return { photos: paths(sides.photos), truths: paths(sides.truths), predictions: paths(sides.predictions),
-      rest: paths(rest), told, aside }
+      rest: paths(rest), told, aside, unclear }
   }
+  /** Which folders are which side's, in files of the same names. @param {string[]} folders */
+  const sorted = (...folders) => Object.fromEntries(
+    read(folders.flatMap(folder => [`exp/${folder}/a.png`, `exp/${folder}/b.png`])).told
+      .map(({ side, folder, count }) => [side, `${folder} ${count}`]))
 
   it('of_pascal_voc_is_known_by_its_folders', () => {
     const { photos, truths, told, aside } = read(['VOC2012/JPEGImages/a.jpg', 'VOC2012/JPEGImages/b.jpg',
@@ -171,8 +232,61 @@ describe('a layout', () => {
     assert.deepEqual(read(['x/a.jpg', 'x/a.png', 'x/b.jpg']).photos, ['a.jpg', 'b.jpg'])
     assert.deepEqual(read(['x/a.png', 'x/a_mask.png', 'x/b.png']).truths, ['a_mask.png'])
     assert.deepEqual(read(['x/a.png', 'x/b.png']).rest, ['x/a.png', 'x/b.png'])
+    const { truths, predictions, photos } = read(['x/a_gt.png', 'x/a_pred.png', 'x/b_gt.png', 'x/b-output.png'])
+    assert.deepEqual([truths, predictions, photos], [['a_gt.png', 'b_gt.png'], ['a_pred.png', 'b-output.png'], []])
+    assert.deepEqual(read(['a.png', 'a_gt.png', 'a_result.png']).photos, ['a.png'])
+    assert.deepEqual(read(['a.jpg', 'a.png', 'a_prediction.png']).truths, ['a.png'])
+    const bare = read(['a.png', 'a_pred.png'])
+    assert.deepEqual([bare.predictions, bare.rest], [['a_pred.png'], ['a.png']])
     // A JPEG is no label map.
     assert.deepEqual(read(['images/a.jpg', 'masks/a.jpg', 'masks/b.png']).aside, [{ what: 'masks/*.jpg', count: 1 }])
+  })
+
+  it('takes_masks_that_a_folder_calls_predictions_for_these', () => {
+    const told = (/** @type {string} */ truths, /** @type {string} */ predictions) =>
+      ({ truths: `${truths} 2`, predictions: `${predictions} 2` })
+    for (const folder of ['fcn_masks', 'fcn-8s_labels', 'pred_masks', 'masks_pred', 'Predicted', 'output_labels',
+      'results2', 'DeepLabV3-masks', 'mask 예측', '예측'.normalize('NFD')]) {
+      assert.deepEqual(sorted(folder, 'masks'), told('masks', folder.normalize()), folder)
+    }
+    for (const folder of ['truths', 'gt', 'gt_masks', 'annotations', 'Ground Truth', 'testannot', '정답']) {
+      assert.deepEqual(sorted('masks', folder), told(folder, 'masks'), folder)
+      assert.deepEqual(sorted('labels', folder), told(folder, 'labels'), folder)
+    }
+    assert.deepEqual(sorted('labels', 'output/labels'), told('labels', 'output/labels'))
+    assert.deepEqual(sorted('gt/masks', 'mine/masks'), told('gt/masks', 'masks'))
+    const { truths, predictions } = read(['d/gt/val/1.png', 'd/output/val/labels/1.png'])
+    assert.deepEqual([truths, predictions], [['val/1.png'], ['val/1.png']])
+    // A folder around everything says nothing of what is in it.
+    assert.deepEqual(read(['results/images/a.jpg', 'results/masks/a.png']).truths, ['a.png'])
+    assert.deepEqual(read(['d/train/masks/a.png', 'd/hold_out/masks/b.png']).truths, ['train/a.png', 'hold_out/b.png'])
+    assert.deepEqual(read(['results/masks/a.png', 'results/pred_masks/a.png']).truths, ['a.png'])
+    assert.deepEqual(read(['output/labels/a.png', 'output/labels/b.png']).predictions, ['a.png', 'b.png'])
+  })
+
+  it('gives_folders_with_the_same_names_to_no_side_where_both_look_like_one', () => {
+    const { truths, predictions, photos, told, unclear } = read(['d/images/a.jpg', 'd/labels/a.png', 'd/masks/a.png',
+      'd/masks/b.png'])
+    assert.deepEqual([truths, predictions, photos, unclear], [[], [], ['a.jpg'], ['labels', 'masks']])
+    assert.deepEqual(told, [{ side: 'photos', folder: 'images', count: 1 }])
+    assert.deepEqual(read(['d/gtFine/u_gtFine_labelIds.png', 'd/gtCoarse/u_gtCoarse_labelIds.png']).unclear,
+      ['gtFine', 'gtCoarse'])
+    assert.deepEqual(read(['results/masks/a.png', 'results/labels/a.png']).unclear, ['results/masks', 'results/labels'])
+    assert.deepEqual(read(['d/labels/a.png', 'd/masks/b.png']).unclear, [])
+    const from = (/** @type {import('../../www/elements/measure/folder/layout.js').Side | null} */ side) =>
+      take(['d/labels/a.png', 'd/masks/a.png', 'd/more/c.png'].map(entry), side, 'files', none)
+    for (const side of /** @type {const} */ ([null, 'truths', 'predictions'])) {
+      assert.deepEqual([from(side).sides, from(side).unclear], [{}, ['labels', 'masks']])
+    }
+  })
+
+  it('puts_no_class_ids_aside_that_are_another_sides', () => {
+    const { truths, predictions, aside } = read(['d/gtFine/u_gtFine_labelIds.png', 'd/gtFine/u_gtFine_color.png',
+      'd/results/u_gtFine_labelTrainIds.png'])
+    assert.deepEqual([truths, predictions, aside], [['u_gtFine_labelIds.png'], ['u_gtFine_labelTrainIds.png'],
+      [{ what: '_color', count: 1 }]])
+    assert.deepEqual(taken(['x/u_labelIds.png', 'y/u_labelTrainIds.png'], null, 'files'),
+      { truths: ['u_labelIds.png'], predictions: ['u_labelTrainIds.png'] })
   })
 
   const none = { photos: [], truths: [], predictions: [] }
@@ -191,15 +305,72 @@ describe('a layout', () => {
       { predictions: ['1.png', '2.png'] })
   })
 
+  it('takes_files_that_are_given_to_a_side_off_the_other', () => {
+    const file = (/** @type {string} */ name, /** @type {string} */ text) => new File([text], name, { lastModified: 1 })
+    const list = [['exp/foo_masks/a.png', 'p'], ['exp/foo_masks/b.png', 'p'], ['exp/truth/a.png', 't']].map(
+      ([path, text]) => ({ file: file(path.split('/').at(-1) ?? '', text), path }))
+    const { sides } = take(list, 'truths', 'files', none)
+    const former = { ...none, ...sides, truths: [...sides.truths ?? [], ...sides.predictions ?? []], predictions: [] }
+    // A browser gives another object for the same file, and the path from the folder that was chosen.
+    const again = ['a.png', 'b.png'].map(name => ({ file: file(name, 'p'), path: `foo_masks/${name}` }))
+    const moved = take(again, 'predictions', 'files', former).sides
+    assert.deepEqual([moved.truths?.map(({ file }) => file), moved.predictions?.length], [[list[2].file], 2])
+    // A copy in another folder is another file.
+    const copies = again.map(({ file: { name } }) => ({ file: file(name, 'p'), path: `copy/${name}` }))
+    assert.deepEqual(Object.keys(take(copies, 'predictions', 'files', former).sides), ['predictions'])
+    // Of two files without a folder nothing says that they are one: small masks out of one zip are as long and as old.
+    const bare = () => [{ file: file('1.png', 'p'), path: '1.png' }]
+    const truths = take(bare(), 'truths', 'files', none).sides.truths ?? []
+    assert.deepEqual(Object.keys(take(bare(), 'predictions', 'files', { ...none, truths }).sides), ['predictions'])
+  })
+
   it('gives_what_nobody_knows_to_the_side_that_lacks_something', () => {
     assert.deepEqual(taken(['a/1.png', 'b/1.png'], null, 'files'), { truths: ['1.png'], predictions: ['1.png'] })
+    assert.deepEqual(taken(['d/a/1.png', 'd/b/1.png'], null, 'files'), { truths: ['1.png'], predictions: ['1.png'] })
     assert.deepEqual(taken(['a/1.png'], null, 'files'), { truths: ['1.png'] })
+    assert.deepEqual(taken(['1.png', '1_pred.png'], null, 'files'), { truths: ['1.png'], predictions: ['1_pred.png'] })
     assert.deepEqual(taken(['a/1.png'], null, 'net'), { photos: ['1.png'] })
     assert.deepEqual(taken(['a/1.jpg'], null, 'files'), { photos: ['1.jpg'] })
     assert.deepEqual(taken(['V/JPEGImages/a.jpg', 'V/SegmentationClass/a.png'], null, 'files'),
       { photos: ['a.jpg'], truths: ['a.png'] })
     assert.deepEqual(taken(['d/gt/1.png', 'd/mine/1.png'], null, 'files'),
       { truths: ['1.png'], predictions: ['mine/1.png'] })
+  })
+})
+
+describe('files that are chosen', () => {
+  /** A file as an input gives it. @param {string} path */
+  const file = path => Object.defineProperty(new File([], path.split('/').at(-1) ?? ''), 'webkitRelativePath',
+    { value: path })
+  const opened = () => new Folder(/** @type {never} */ (/** @type {unknown} */ ({ requestUpdate: () => {} })),
+    /** @type {never} */ ({}), /** @type {never} */ ({}))
+
+  it('have_their_ids_read_as_one_kind_where_the_sides_names_say_two', () => {
+    const folder = opened()
+    folder.actions.choose('truths', [file('x/u_gtFine_labelIds.png')])
+    folder.actions.choose('predictions', [file('y/u_gtFine_labelIds.png')])
+    assert.deepEqual([folder.state.isDecoded, folder.state.coding, folder.state.pairs], [false, 'labelIds', 1])
+    folder.actions.choose('predictions', [file('y/u_gtFine_labelTrainIds.png')])
+    assert.deepEqual([folder.state.isDecoded, folder.state.coding, folder.state.pairs], [true, 'labelIds', 1])
+    folder.stop()
+  })
+
+  it('are_not_taken_where_two_folders_are_alike_and_that_is_told', () => {
+    const folder = opened()
+    folder.actions.choose('truths', ['d/masks/a.png', 'd/labels/a.png'].map(file))
+    const { flaws, counts } = folder.state
+    assert.deepEqual([flaws.unclear, flaws.isNothing, counts.truths], [['masks', 'labels'], false, 0])
+    folder.actions.choose('truths', [file('masks/a.png')])
+    assert.deepEqual([folder.state.flaws.unclear, folder.state.counts.truths], [[], 1])
+    folder.stop()
+  })
+
+  it('stay_truths_and_predictions_where_these_lie_side_by_side', async () => {
+    const folder = opened()
+    await folder.takeFiles(['a_gt.png', 'a_pred.png', 'b_gt.png', 'b_pred.png'].map(name => new File([], name)))
+    assert.deepEqual([folder.state.mode, folder.state.pairs, folder.state.counts],
+      ['files', 2, { photos: 0, truths: 2, predictions: 2 }])
+    folder.stop()
   })
 })
 

@@ -5,6 +5,7 @@
 import { toFcnError } from '../../../lib/errors.js'
 import { Confusion, MOST_CLASSES, classesUsed, metricsOf, withClasses } from '../../../lib/metrics.js'
 import { PALETTES, classesOf } from '../../../lib/palettes.js'
+import { titleOf } from '../masks/agree.js'
 import { codingOf } from './coding.js'
 import { paced, summaryOf } from './summary.js'
 
@@ -29,6 +30,12 @@ export class Compare {
   /** @type {Two} */
   #two = null
   #palette = ''
+  /** Of the truths so far, by number. @type {readonly string[] | null} */
+  #colors = null
+  /** Pairs whose classes were matched by colour. */
+  #matched = 0
+  /** Whether 255 was the second class of some prediction, as its truth has 0 and 1. */
+  #isTwo = false
   /** @type {number | null} */
   #unlabelled = 255
   /** Whether Cityscapes' label ids are counted as its 19 train ids. */
@@ -47,17 +54,26 @@ export class Compare {
   get state() {
     const rows = this.#rows
     const total = this.#pairs.length
-    const isDone = rows.length > 0 && rows.length === total
+    const isDone = rows.length > 0 && this.#next < 0
     const asksTwo = isDone && this.#isBinary && this.#hasVoid && this.#two === null
     return {
       rows, total, isDone, asksTwo, two: this.#two, isRunning: this.#isRunning, isPaused: this.#isPaused,
-        isClass: this.#two === 'class',
+        isClass: this.#two === 'class' || this.#isTwo, matched: this.#matched,
       result: asksTwo ? null : this.#result, remaining: null,
     }
   }
 
-  get two() {
-    return this.#two
+  /** How a pair is read, so that it is the same by itself. @param {Pair} pair */
+  waysOf({ truth, prediction }) {
+    return { two: this.#two, palette: this.#palette,
+      codings: { truth: this.#coding(truth), prediction: this.#coding(prediction) } }
+  }
+
+  /** The place of the next pair: after all come those that can be read by a palette found since; -1: none is left. */
+  get #next() {
+    const at = this.#rows.length
+    if (at < this.#pairs.length) return at
+    return this.#palette ? this.#rows.findIndex(({ problem }) => problem?.kind === 'pair_palette') : -1
   }
 
   get #result() {
@@ -104,6 +120,9 @@ export class Compare {
     this.#isBinary = true
     this.#hasVoid = false
     this.#palette = ''
+    this.#colors = null
+    this.#matched = 0
+    this.#isTwo = false
     this.#isPaused = false
     this.#changed()
   }
@@ -113,20 +132,19 @@ export class Compare {
     const pairs = this.#pairs
     this.#isPaused = false
     if (this.#isRunning || !pairs.length) return this.#changed()
-    if (this.#rows.length === pairs.length) this.#reset()
+    if (this.#next < 0) this.#reset()
     const run = ++this.#run
     this.#isRunning = true
-    const how = { unlabelled: this.#unlabelled, isTwo: this.#two === 'class' }
     const show = paced(this.#changed)
-    for (let at = this.#rows.length; at < pairs.length; at++) {
+    for (let at = this.#next; at >= 0; at = this.#next) {
       const { name, truth, prediction } = pairs[at]
-      const codings = { truth: this.#coding(truth), prediction: this.#coding(prediction) }
       const row = await this.#runner.run('pair', { truth: truth.file, prediction: prediction.file,
-        ...how, codings }).then(
+        unlabelled: this.#unlabelled, colors: this.#colors, ...this.waysOf(pairs[at]) }).then(
         counted => () => this.#count(name, counted), error => () => rowOf(name, toFcnError(error)))
       // Paused, or of other files: the pair is compared again then.
       if (this.#run !== run) return
-      this.#rows.push(row())
+      this.#rows[at] = row()
+      this.#summary = null
       show()
     }
     this.stop()
@@ -139,17 +157,19 @@ export class Compare {
   }
 
   /** @param {string} name @param {import('../tasks.js').Counted} counted @returns {Row} */
-  #count(name, { matrix, problem, isBinary, hasVoid, palette }) {
+  #count(name, { matrix, problem, isBinary, hasVoid, palette, colors, isMatched, isTwo }) {
     this.#isBinary &&= isBinary
     this.#hasVoid ||= hasVoid
     if (problem || !matrix) return rowOf(name, problem ?? { code: 'invalid_input' })
     // Ids of one palette don't mean the classes of another.
     if (palette && this.#palette && palette !== this.#palette) {
-      const titleOf = (/** @type {string} */ wanted) => PALETTES.find(({ name }) => name === wanted)?.title ?? wanted
       return rowOf(name, { code: 'invalid_input', details: { kind: 'pair_other', palette: titleOf(palette),
         first: titleOf(this.#palette) } })
     }
     this.#palette ||= palette
+    this.#colors = colors
+    this.#matched += Number(isMatched)
+    this.#isTwo ||= isTwo
     const { classes, counts, void: left } = matrix
     this.#pooled.addCounts(withClasses(counts, classes, MOST_CLASSES), left)
     const { confusion: _, ...metrics } = metricsOf(counts, classes, left)

@@ -23,7 +23,7 @@ import { SIDES, take } from './take.js'
 /**
  * Shows one picture by itself.
  * @typedef {object} Open
- * @property {(truth: File, prediction: File, how: {unlabelled: Unlabelled, two: 'void' | 'class' | null}) => void} pair
+ * @property {(truth: File, prediction: File, how: {unlabelled: Unlabelled} & ReturnType<Compare['waysOf']>) => void} pair
  * @property {(pair: import('./net-run.js').Pair) => void} photo
  */
 
@@ -56,13 +56,15 @@ export class Folder {
   /** Those of which a side still has files. @type {readonly Intake[]} */
   #intakes = []
   /** What was wrong with the files that came in last. */
-  #flaws = { isCut: false, lost: 0, isNothing: false }
+  #flaws = { isCut: false, lost: 0, isNothing: false, unclear: /** @type {readonly string[]} */ ([]) }
   /** While a dropped folder is read. @type {{stop: AbortController, count: number} | null} */
   #reading = null
   /** @type {Unlabelled} */
   #void = '255'
   /** @type {import('./coding.js').Coding} */
   #coding = ''
+  /** Whether the predictions' names say that their values stand for something else. */
+  #areMixed = false
   /** Whether values are taken for what the files' names say; null: as is usual in a mode. @type {boolean | null} */
   #isDecoded = null
   /** The picture that was shown by itself last. */
@@ -88,8 +90,9 @@ export class Folder {
         flaws: this.#flaws,
       reading: this.#reading?.count ?? null, unlabelled: this.#void,
       // Only there does it change what a value stands for, or give it a name.
-      coding: this.#mode === 'net' || this.#coding === 'labelIds' ? this.#coding : '', isDecoded: this.#decodes,
-      hasFailed: this.#hasFailed, net: this.#net,
+      coding: this.#mode === 'net' || this.#coding === 'labelIds' || this.#areMixed ? this.#coding : '',
+      isDecoded: this.#decodes,
+      hasFailed: this.#hasFailed, net: this.#net, matched: this.#mode === 'net' ? 0 : this.#compare.state.matched,
         run: (this.#mode === 'net' ? this.#net?.run : this.#compare)?.state ?? null,
     }
   }
@@ -110,7 +113,7 @@ export class Folder {
 
   /** A net needs the classes' names; predictions from files may have the same values. */
   get #decodes() {
-    return this.#isDecoded ?? this.#mode === 'net'
+    return this.#isDecoded ?? (this.#mode === 'net' || this.#areMixed)
   }
 
   actions = {
@@ -162,7 +165,7 @@ export class Folder {
       if (this.#mode === 'net') return this.#net?.run.actions.show(name)
       const pair = this.#paired.pairs.find(each => each.name === name)
       if (pair) this.#open.pair(pair.truth.file, pair.prediction.file,
-        { unlabelled: this.#void, two: this.#compare.two })
+        { unlabelled: this.#void, ...this.#compare.waysOf(pair) })
     },
     saveCsv: () => this.#mode === 'net' ? this.#net?.run.actions.saveCsv() : saveCsv(this.#compare.state.rows),
     saveJson: () => {
@@ -228,9 +231,9 @@ export class Folder {
 
   /** @param {import('../../common/files/files.js').Found} found @param {Side | null} side that they were meant for */
   #take({ entries, isCut, lost }, side) {
-    const { sides, told, aside } = take(entries, side, this.#mode, this.#entries)
+    const { sides, told, aside, unclear } = take(entries, side, this.#mode, this.#entries)
     const isNothing = !Object.values(sides).some(list => list?.length)
-    this.#flaws = { isCut, lost, isNothing }
+    this.#flaws = { isCut, lost, isNothing: isNothing && !unclear.length, unclear }
     if (isNothing) return this.#host.requestUpdate()
     const isOther = (/** @type {string} */ each) => !(each in sides)
     const former = this.#intakes.map(intake => (
@@ -238,7 +241,9 @@ export class Folder {
     this.#intakes = [...former.filter(intake => intake.sides.length), { sides: Object.keys(sides), told, aside }]
     this.#entries = { ...this.#entries, ...sides }
     const { photos, truths, predictions } = this.#entries
-    this.#coding = codingOf(truths.map(({ path }) => path))
+    const [coding, other] = [truths, predictions].map(list => codingOf(list.map(({ path }) => path)))
+    this.#coding = coding
+    this.#areMixed = coding !== '' && other !== '' && coding !== other
     if (sides.truths || sides.predictions) {
       this.#paired = pairsOf(truths, predictions)
       this.#compare.set({ pairs: this.#paired.pairs, ...this.#ways })
@@ -258,7 +263,7 @@ export class Folder {
   }
 
   get #ways() {
-    return { unlabelled: this.#unlabelled, isTrained: this.#isDecoded === true }
+    return { unlabelled: this.#unlabelled, isTrained: this.#isDecoded ?? this.#areMixed }
   }
 
   /** @returns {import('./net-run.js').Reading} */

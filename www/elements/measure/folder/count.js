@@ -8,6 +8,7 @@ import { Confusion, VOID } from '../../../lib/metrics.js'
 import { PALETTES } from '../../../lib/palettes.js'
 import { encodePng } from '../../../lib/png.js'
 import { asClasses, binary } from '../masks/agree.js'
+import { readingsOfGrey } from '../masks/colours.js'
 import { readFile } from '../masks/read.js'
 import { FROM_1, classMap } from '../photo/class-map.js'
 import { decoding } from './coding.js'
@@ -87,12 +88,15 @@ function against(labels, { width, height }, truth, [classes, byHand]) {
  * @throws {FcnError} as `readFile`; invalid_input for colours of several palettes, or a value that is no class
  */
 async function truthOf(file, classes, how) {
-  const { width, height, kind, readings } = await readFile(file)
-  if (readings.length > 1) {
+  const { width, height, kind, isWide, readings } = await readFile(file)
+  // Colours of several palettes are the folder's, and so is a grey that is one of its colours.
+  const ofFolder = [...readings, ...isWide ? readingsOfGrey(readings[0].values) : []]
+    .find(({ palette }) => palette?.name === how.palette)
+  if (readings.length > 1 && !ofFolder) {
     const list = readings.map(({ palette }) => palette?.title ?? '').join(', ')
     throw new FcnError('invalid_input', 'colours of several palettes', { kind: 'pair_palette', list })
   }
-  const [{ values, palette }] = readings
+  const { values, palette } = ofFolder ?? readings[0]
   const used = countsIn(values)
   // One value alone could be any palette's: it is the folder's.
   const [value] = used.keys()

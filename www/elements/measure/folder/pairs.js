@@ -1,78 +1,121 @@
 /**
- * Which files belong together: they are paired by name. What all names of one side end with (`_gtFine_labelIds`, `-mask`)
- * is left off where that pairs more of them, and folders count only where a name alone isn't enough.
+ * Which files belong together: they are paired by name. Endings that say what a file is (`_gtFine_labelIds`, `-mask`),
+ * and what all names of one side end with, are left off where that pairs more of them; folders tell files of one name
+ * apart.
  */
 import { PNG, nameIn, stemOf } from '../../common/files/files.js'
+import { bare } from './names.js'
 
 /** @typedef {import('../../common/files/files.js').Entry} Entry */
 /** @typedef {{name: string, truth: Entry, prediction: Entry}} Pair */
 /** A photo, with its truth if there is one. @typedef {{name: string, photo: Entry, truth: Entry | null}} Shot */
 /** @typedef {{name: string, entry: Entry}} Named */
+/** `name`: how a file is called without its folder. @typedef {{folder: string, name: string, entry: Entry}} Placed */
 /**
  * `alone`: those without a partner.
  * @typedef {{both: {name: string, first: Entry, second: Entry}[], alone: [first: Named[], second: Named[]]}} Matched
  */
+/** How a side's names are read. @typedef {(stem: string) => string} Reading */
 
-/** What Cityscapes' names end with, whichever frames there are. */
-const KNOWN = /_(leftImg8bit|gt(Fine|Coarse)_label(Train)?Ids)$/
-
-/**
- * @param {readonly string[]} stems
- * @returns {number} how many letters all of them end with, from a `_`, `-` or `.` on
- */
+/** @param {readonly string[]} stems @returns {string} what all of them end with, from a `_`, `-` or `.` on */
 function commonEnding(stems) {
-  if (stems.length < 2) return 0
+  if (stems.length < 2) return ''
   let length = 0
   const [first] = stems
   while (length < first.length - 1
     && stems.every(stem => stem.length > length + 1 && stem.at(-1 - length) === first.at(-1 - length))) length++
-  const ending = first.slice(first.length - length)
-  const from = ending.search(/[_.-]/)
-  return from < 0 ? 0 : ending.length - from
+  return /[_.-].*$/.exec(first.slice(first.length - length))?.[0] ?? ''
 }
 
-/** How a side's names are read. @typedef {'whole' | 'cut' | 'known'} Reading */
+/** @type {Reading} */
+const whole = stem => stem
+/** @param {string} ending @returns {Reading} */
+const without = ending => stem => stem.slice(0, stem.length - ending.length)
 
-/** @param {readonly Entry[]} entries @param {Reading} reading @returns {string[]} what pairs them, with folders */
-function namesOf(entries, reading) {
-  const stems = entries.map(({ path }) => stemOf(path))
-  if (reading === 'known') return stems.map(stem => stem.replace(KNOWN, ''))
-  const cut = reading === 'cut' ? commonEnding(stems.map(nameIn)) : 0
-  return cut ? stems.map(stem => stem.slice(0, stem.length - cut)) : stems
+/**
+ * @param {readonly Placed[]} first
+ * @param {readonly Placed[]} second
+ * @returns {[Reading, Reading][]} first what changes least
+ */
+function waysOf(first, second) {
+  const endings = [first, second].map(list => commonEnding(list.map(({ name }) => name)))
+  // A number tells frames apart: it is left off only where both sides have the same one.
+  const [number, other] = endings.map(ending => /^.*\d/.exec(ending)?.[0] ?? '')
+  const [all, others] = endings.map(without)
+  const [plain, plainOthers] = endings.map(ending => without(/[_.-]\D*$/.exec(ending)?.[0] ?? ''))
+  return [[whole, whole], ...number && number === other ? [/** @type {[Reading, Reading]} */ ([all, others])] : [],
+    [plain, whole], [whole, plainOthers], [plain, plainOthers], [bare, bare]]
 }
 
-/** First what changes least. @type {readonly [Reading, Reading][]} */
-const WAYS = [['whole', 'whole'], ['cut', 'whole'], ['whole', 'cut'], ['cut', 'cut'], ['known', 'known']]
+/**
+ * With the folders that tell them apart. A system may write an accent or a syllable as one letter or as several.
+ * @param {readonly Entry[]} entries
+ * @returns {Placed[]}
+ */
+function placed(entries) {
+  const parts = entries.map(({ path }) => stemOf(path.normalize()).split('/'))
+  const [first = []] = parts
+  // The innermost folder may be the other side's, too.
+  const least = parts.reduce((former, { length }) => Math.min(former, length - 2), first.length - 2)
+  let shared = 0
+  while (shared < least && parts.every(part => part[shared] === first[shared])) shared++
+  return entries.map((entry, i) =>
+    ({ entry, folder: parts[i].slice(shared, -1).join('/'), name: parts[i].at(-1) ?? '' }))
+}
 
 /** @param {readonly Entry[]} first @param {readonly Entry[]} second @returns {Matched} of all ways to read the names the one that pairs most */
 function match(first, second) {
+  const [ones, others] = [placed(first), placed(second)]
   /** @type {Matched | null} */
   let best = null
-  for (const [a, b] of WAYS) {
-    const [names, others] = [namesOf(first, a), namesOf(second, b)]
-    const isShort = [names, others].every(list => new Set(list.map(nameIn)).size === list.length)
-    const named = (/** @type {readonly Entry[]} */ entries, /** @type {readonly string[]} */ list) =>
-      entries.map((entry, i) => ({ name: isShort ? nameIn(list[i]) : list[i], entry }))
-    const found = matched(named(first, names), named(second, others))
+  for (const [read, readOther] of waysOf(ones, others)) {
+    const found = matched(ones.map(each => ({ ...each, name: read(each.name) })),
+      others.map(each => ({ ...each, name: readOther(each.name) })))
     if (!best || found.both.length > best.both.length) best = found
     if (best.both.length === Math.min(first.length, second.length)) break
   }
   return best ?? { both: [], alone: [[], []] }
 }
 
-/** @param {readonly Named[]} first @param {readonly Named[]} second @returns {Matched} */
-function matched(first, second) {
-  const others = new Map(second.map(each => [each.name, each]))
-  /** @type {Matched} */
-  const found = { both: [], alone: [[], []] }
-  for (const each of first) {
-    const other = others.get(each.name)
-    if (other) found.both.push({ name: each.name, first: each.entry, second: other.entry })
-    else found.alone[0].push(each)
-    others.delete(each.name)
+/** @param {Placed} placed */
+const pathOf = ({ folder, name }) => folder ? `${folder}/${name}` : name
+
+/** @param {readonly Placed[]} list @param {(each: Placed) => string} keyOf @returns {Map<string, Placed[]>} */
+function grouped(list, keyOf) {
+  const groups = new Map()
+  for (const each of list) {
+    const group = groups.get(keyOf(each))
+    if (group) group.push(each)
+    else groups.set(keyOf(each), [each])
   }
-  found.alone[1] = [...others.values()]
-  return found
+  return groups
+}
+
+/** @param {readonly Placed[]} first @param {readonly Placed[]} second @returns {Matched} */
+function matched(first, second) {
+  const places = grouped(second, pathOf)
+  const [ones, others] = [first, second].map(list => grouped(list, ({ name }) => name))
+  const [folders, otherFolders] = [first, second].map(list => new Set(list.map(({ folder }) => folder)))
+  // Neither lies in a folder that has a namesake on the other side: that one's files are its partners.
+  const mayMeet = (/** @type {Placed} */ one, /** @type {Placed} */ other) =>
+    !(one.folder && otherFolders.has(one.folder)) && !(other.folder && folders.has(other.folder))
+  /** @type {[Placed, Placed][]} */
+  const both = []
+  const left = new Set(second)
+  const alone = first.filter(one => {
+    const [only, ...more] = ones.get(one.name)?.length === 1 ? others.get(one.name) ?? [] : []
+    const other = places.get(pathOf(one))?.shift() ?? (only && !more.length && mayMeet(one, only) ? only : null)
+    if (!other) return true
+    both.push([one, other])
+    left.delete(other)
+    return false
+  })
+  const isShort = [ones, others].every(names => [...names.values()].every(({ length }) => length === 1))
+    && !alone.some(({ name }) => others.has(name))
+  const nameOf = (/** @type {Placed} */ each) => isShort ? each.name : pathOf(each)
+  const named = (/** @type {Placed} */ each) => ({ name: nameOf(each), entry: each.entry })
+  return { both: both.map(([one, other]) => ({ name: nameOf(one), first: one.entry, second: other.entry })),
+    alone: [alone.map(named), [...left].map(named)] }
 }
 
 /** @param {{name: string}} a @param {{name: string}} b */

@@ -40,6 +40,8 @@ export function folder({ state, actions }, page) {
       ? failed({ ...page, failure: { code: 'panel_failed', message: '' }, canRetry: true }, actions)
       : html`<p class="hint">${t('photo.coming')}</p>` : nothing}
     ${understood(state, actions, page)} ${coding(state, actions, page)} ${paired(state, page)}
+    ${state.matched ? html`<p class="hint" role="status">${t('folder.matched',
+      { count: whole(state.matched, page.language) })}</p>` : nothing}
     ${ofNet('notices')}
     ${run ? html`${progress(run, mode, page)} ${twoQuestion(run, state.unlabelled, actions.setTwo,
       t('folder.two'), page)} ${ofNet('classes')}
@@ -87,7 +89,7 @@ function understood({ told, aside, flaws, reading }, actions, { t, language }) {
   if (reading !== null) return html`<p class="row told"
     role="status">${t('folder.reading', { count: whole(reading, language) })}
     <button @click=${actions.stopReading}>${t('cancel')}</button></p>`
-  const { isCut, lost, isNothing } = flaws
+  const { isCut, lost, isNothing, unclear } = flaws
   const counted = (/** @type {number} */ count) => ({ count: whole(count, language) })
   const said = told.map(({ side, folder, count }) =>
     `${folder ? `${folder}: ` : ''}${t(`folder.told.${side}`, counted(count))}`)
@@ -95,7 +97,8 @@ function understood({ told, aside, flaws, reading }, actions, { t, language }) {
   return html`${said.length ? html`<p class="told" role="status"
     part="understood">${said.join('; ')}. ${t('folder.otherwise')}</p>` : nothing}
     ${left ? html`<p class="hint">${t('folder.aside', { list: left })}</p>` : nothing}
-    ${isCut || lost || isNothing ? html`<div class="notice" role="status" part="misfit"><div>
+    ${isCut || lost || isNothing || unclear.length ? html`<div class="notice" role="status" part="misfit"><div>
+      ${unclear.length ? html`<p>${t('folder.unclear', { list: unclear.join(', ') })}</p>` : nothing}
       ${isNothing ? html`<p>${t('folder.nothing')}</p>` : nothing} ${isCut ? html`<p>${t('folder.cut')}</p>` : nothing}
       ${lost ? html`<p>${t('folder.lost', counted(lost))}</p>` : nothing}</div></div>` : nothing}`
 }

@@ -1,7 +1,7 @@
 /** Texts of "a folder", English. */
 
 export const texts = {
-  'folder.lead.files': 'Truths and predictions of many photos, as PNGs in two folders: files are paired by name. A suffix that all names of one side share is left off. Nothing leaves your device.',
+  'folder.lead.files': 'Truths and predictions of many photos, as PNGs in two folders: files are paired by name. Endings such as _gt and _mask are left off, and so is what all names of one side end with, numbers excepted. Nothing leaves your device.',
   'folder.lead.net': 'A net’s masks of all photos of a folder, held against their truths where there are some. Files are paired by name. Drop one folder with both, as PASCAL VOC, Cityscapes and ADE20K have it, or choose each side. Nothing leaves your device.',
   'folder.mode': 'Predictions',
   'folder.mode.files': 'from files',
@@ -25,6 +25,7 @@ export const texts = {
   'folder.told.predictions': '{count} {count|prediction|predictions}',
   'folder.otherwise': 'If that is wrong, choose each side by itself.',
   'folder.aside': 'Left aside: {list}.',
+  'folder.unclear': 'Files of the same names lie in these folders, whose names don’t tell truths from predictions: {list}. None of them was taken; choose each side by itself.',
   'folder.nothing': 'No pictures were found in what came in. Truths and predictions have to be PNGs.',
   'folder.cut': 'There are more than 20,000 pictures; the first 20,000 were taken. Take the rest in parts.',
   'folder.lost': 'Files that could not be opened: {count}.',
@@ -70,6 +71,7 @@ export const texts = {
   'folder.left': 'Left out, pixels',
   'folder.left.model': 'Of them not in the model',
   'folder.rest': 'And {count} more; the CSV has them all.',
+  'folder.matched': 'Pairs whose classes are matched by colour, as their files number the colours differently: {count}.',
   'folder.failed': 'Pairs that could not be compared, and count for nothing: {count}.',
   'folder.failed.net': 'Photos that could not be measured, and count for nothing: {count}.',
   'own': 'Your own weights',

@@ -2,7 +2,7 @@
 
 /** @type {typeof import('./texts.en.js').texts} */
 export const texts = {
-  'folder.lead.files': '여러 사진의 정답과 예측을 PNG로 담은 폴더 두 개를 고르세요. 파일은 이름으로 짝을 짓고, 한쪽의 모든 파일에 같은 꼬리말(예: -truth)이 붙어 있으면 떼고 비교합니다. 파일은 이 기기를 떠나지 않습니다.',
+  'folder.lead.files': '여러 사진의 정답과 예측을 PNG로 담은 폴더 두 개를 고르세요. 파일은 이름으로 짝을 짓습니다. _gt, _mask 같은 꼬리말과 한쪽의 모든 파일에 똑같이 붙은 꼬리말은 떼고 비교하되, 숫자는 떼지 않습니다. 파일은 이 기기를 떠나지 않습니다.',
   'folder.lead.net': '폴더에 있는 모든 사진에서 신경망의 마스크를 만들고, 정답이 있으면 견줍니다. 파일은 이름으로 짝을 짓습니다. PASCAL VOC, Cityscapes, ADE20K처럼 사진과 정답이 함께 든 폴더를 끌어다 놓거나, 양쪽을 따로 고르세요. 파일은 이 기기를 떠나지 않습니다.',
   'folder.mode': '예측',
   'folder.mode.files': '파일에서',
@@ -26,6 +26,7 @@ export const texts = {
   'folder.told.predictions': '예측 {count}개',
   'folder.otherwise': '다르다면 양쪽을 따로 고르세요.',
   'folder.aside': '쓰지 않은 것: {list}.',
+  'folder.unclear': '다음 폴더에 이름이 같은 파일이 있는데, 폴더 이름만으로는 어느 쪽이 정답이고 예측인지 알 수 없습니다: {list}. 그래서 쓰지 않았으니 양쪽을 따로 고르세요.',
   'folder.nothing': '들어온 것 가운데 그림이 없습니다. 정답과 예측은 PNG여야 합니다.',
   'folder.cut': '그림이 2만 개를 넘어 처음 2만 개만 받았습니다. 나머지는 나누어 재세요.',
   'folder.lost': '열지 못한 파일: {count}개.',
@@ -71,6 +72,7 @@ export const texts = {
   'folder.left': '뺀 픽셀',
   'folder.left.model': '모델에 없는 클래스(픽셀)',
   'folder.rest': '그 밖에 {count}장. CSV에는 모두 들어 있습니다.',
+  'folder.matched': '파일마다 색의 번호가 달라 클래스를 색으로 짝지은 쌍: {count}개.',
   'folder.failed': '비교하지 못해 셈에서 뺀 쌍: {count}개.',
   'folder.failed.net': '재지 못해 셈에서 뺀 사진: {count}장.',
   'own': '내 가중치',

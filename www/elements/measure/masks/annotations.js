@@ -30,7 +30,7 @@ const refused = (kind, details = {}) => new FcnError('invalid_input', kind, { ki
  * @param {Photo} photo
  * @returns {Promise<Annotated>} values are places in `names`, the first of which is background
  * @throws {FcnError} invalid_input; `details.kind`: file_gone, annotation_large, annotation_broken, annotation_unknown,
- *   annotation_photo, annotation_none, annotation_classes or truth_size
+ *   annotation_photo, annotation_twice, annotation_none, annotation_classes or truth_size
  */
 export async function readAnnotations(file, photo) {
   if (file.size > MOST_BYTES) throw refused('annotation_large')
@@ -131,14 +131,22 @@ async function paintMask({ values, width, height }, mask, corner, id) {
   return true
 }
 
+/** A file's name, however its letters are composed. @param {unknown} path */
+const nameOf = path => (String(path ?? '').split(/[\\/]/).at(-1) ?? '').normalize('NFC').toLowerCase()
 /** @param {unknown} path */
-const stemOf = path => (String(path ?? '').split(/[\\/]/).at(-1) ?? '').replace(/\.[^.]*$/, '').toLowerCase()
+const stemOf = path => nameOf(path).replace(/\.[^.]*$/, '')
 
 /** @param {Record<string, unknown>} json @param {Photo} photo @returns {Shape[]} */
 function coco({ images, annotations, categories }, photo) {
   const all = /** @type {unknown[]} */ (images).map(image => Object(image))
-  const image = all.find(({ file_name: name }) => stemOf(name) === stemOf(photo.name))
-    ?? (all.length === 1 ? all[0] : null)
+  const alike = all.filter(({ file_name: name }) => stemOf(name) === stemOf(photo.name))
+  const same = alike.filter(({ file_name: name }) => nameOf(name) === nameOf(photo.name))
+  const found = same.length ? same : alike
+  if (found.length > 1) {
+    const list = found.slice(0, 2).map(({ file_name: name }) => name).join(', ')
+    throw refused('annotation_twice', { name: photo.name, count: found.length, list })
+  }
+  const image = found[0] ?? (all.length === 1 ? all[0] : null)
   if (!image) throw refused('annotation_photo', { name: photo.name, count: all.length })
   checkSize(image.width, image.height, photo)
   const names = new Map(Array.isArray(categories)

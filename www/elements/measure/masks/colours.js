@@ -8,8 +8,21 @@ import { PALETTES } from '../../../lib/palettes.js'
 
 /** @typedef {import('../../../lib/palettes.js').Palette} Palette */
 /** @typedef {Uint8Array<ArrayBuffer>} Values */
-/** `changed`: pixels that had another colour than the one they were taken for; `left`: those that are void for that. @typedef {{palette: Palette | null, values: Values, changed?: number, left?: number}} Reading */
-/** How colours are taken: for the nearest of a palette, named; those of a palette, and void for others; or each as a class. @typedef {{nearest: string} | {only: string} | 'own'} How */
+/**
+ * `colors`: by value, '' for none, where the file says them; `changed`: pixels that had another colour than the one
+ * they were taken for; `left`: those that are void for that.
+ * @typedef {object} Reading
+ * @property {Palette | null} palette
+ * @property {Values} values
+ * @property {readonly string[]} [colors]
+ * @property {number} [changed]
+ * @property {number} [left]
+ */
+/**
+ * How colours are taken: for the nearest of a palette, named; those of a palette, and void for others; each as a class;
+ * or so if they are no data set's and all among those of the truth beside them.
+ * @typedef {{nearest: string} | {only: string} | 'own' | {beside: readonly string[]}} How
+ */
 
 /** A picture with more colours is a photo. */
 const MOST_COLORS = 1 << 16
@@ -54,6 +67,9 @@ function idsOf({ unlabelled, classes }) {
   return ids
 }
 
+/** The colours of the truth beside it; null: it is by itself, or it is said how it is taken. @param {How | null} how */
+export const besideIn = how => how && typeof how === 'object' && 'beside' in how ? how.beside : null
+
 /**
  * @param {import('../../../vendor/fast-png.js').DecodedPng} png of three or four channels
  * @param {How | null} how null: colours must be a palette's own
@@ -64,7 +80,8 @@ function idsOf({ unlabelled, classes }) {
 export function readingsOf(png, how) {
   const { colors, counts } = colorsIn(png)
   if (how === 'own') return [ownReading(colors, counts)]
-  if (how) {
+  const beside = besideIn(how)
+  if (how && !('beside' in how)) {
     const wanted = 'only' in how ? how.only : how.nearest
     const palette = PALETTES.find(({ name }) => name === wanted)
     if (palette) return ['only' in how ? onlyReading(colors, counts, palette) : nearestReading(colors, counts, palette)]
@@ -76,6 +93,7 @@ export function readingsOf(png, how) {
   }).sort((a, b) => a.pixels - b.pixels)
   const [best] = fits
   if (best.pixels > 0) {
+    if (beside && [...counts.keys()].every(color => beside.includes(hex(color)))) return [ownReading(colors, counts)]
     const list = best.missed.sort((a, b) => b[1] - a[1]).slice(0, NAMED).map(([color]) => hex(color)).join(', ')
     throw new FcnError('invalid_input',
       `${best.pixels} of ${colors.length} pixels have none of ${best.palette.title}'s colours: ${list}`, {
@@ -84,7 +102,26 @@ export function readingsOf(png, how) {
     })
   }
   return fits.filter(({ pixels }) => pixels === 0)
-    .map(({ palette, ids }) => ({ palette, values: Uint8Array.from(colors, color => ids.get(color) ?? VOID) }))
+    .map(({ palette, ids }) => reading(palette, Uint8Array.from(colors, color => ids.get(color) ?? VOID)))
+}
+
+/** @param {Palette} palette @param {Values} values @returns {Reading} */
+function reading(palette, values) {
+  const colors = palette.classes.map(({ color }) => color)
+  const [unlabelled] = palette.unlabelled
+  return { palette, values, colors: unlabelled
+    ? Array.from({ length: VOID + 1 }, (_, id) => id === VOID ? unlabelled : colors[id] ?? '') : colors }
+}
+
+/** Grey values as colours. @param {Values} values @returns {Reading[]} one for each palette that has them all */
+export function readingsOfGrey(values) {
+  const used = [...new Set(values)]
+  return PALETTES.flatMap(palette => {
+    const ids = idsOf(palette)
+    const idOf = (/** @type {number} */ value) => ids.get(value * 0x010101)
+    return used.some(value => idOf(value) === undefined) ? []
+      : [reading(palette, values.map(value => idOf(value) ?? VOID))]
+  })
 }
 
 /** @param {Uint32Array} colors @param {ReadonlyMap<number, number>} counts @param {Palette} palette @returns {Reading} */
@@ -98,14 +135,14 @@ function nearestReading(colors, counts, palette) {
     ids.set(color, id ?? nearest(color, exact))
     if (id === undefined) changed += count
   }
-  return { palette, values: Uint8Array.from(colors, color => ids.get(color) ?? VOID), changed }
+  return { ...reading(palette, Uint8Array.from(colors, color => ids.get(color) ?? VOID)), changed }
 }
 
 /** @param {Uint32Array} colors @param {ReadonlyMap<number, number>} counts @param {Palette} palette @returns {Reading} */
 function onlyReading(colors, counts, palette) {
   const ids = idsOf(palette)
   const left = [...counts].reduce((sum, [color, count]) => ids.has(color) ? sum : sum + count, 0)
-  return { palette, values: Uint8Array.from(colors, color => ids.get(color) ?? VOID), left }
+  return { ...reading(palette, Uint8Array.from(colors, color => ids.get(color) ?? VOID)), left }
 }
 
 /** @param {number} color @param {ReadonlyMap<number, number>} ids @returns {number} the id of the colour that is least far in RGB */
@@ -124,7 +161,7 @@ function ownReading(colors, counts) {
     { kind: 'label_own', count: counts.size, most: MOST_OWN })
   const sorted = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([color]) => color)
   const ids = new Map(sorted.map((color, id) => [color, id]))
-  return { palette: ownPalette(sorted.map(hex)), values: Uint8Array.from(colors, color => ids.get(color) ?? VOID) }
+  return reading(ownPalette(sorted.map(hex)), Uint8Array.from(colors, color => ids.get(color) ?? VOID))
 }
 
 /** @param {readonly string[]} colors by id @returns {Palette} */

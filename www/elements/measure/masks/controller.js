@@ -5,21 +5,28 @@ import { errorsOf } from '../../../lib/error-map.js'
 import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { Confusion, MOST_CLASSES, VOID } from '../../../lib/metrics.js'
 import { classesOf } from '../../../lib/palettes.js'
-import { asClasses, binary, together } from './agree.js'
+import { asClasses, binaryIn, isTwoByTruth, together } from './agree.js'
 import { askAmong, askOf } from './ask-colours.js'
+import { besideOf } from './read.js'
 
 /** @typedef {'truth' | 'prediction'} Which */
 /** @typedef {import('./read.js').LabelMap} LabelMap */
 /** @typedef {import('../score.js').Score} Score */
-/** What is not labelled, as people choose it: a value, or none. @typedef {'255' | '0' | 'none'} Unlabelled */
+/** What is not labelled, as people choose it: a value 0 to 255, or 'none'. @typedef {string} Unlabelled */
 /** What 255 means in a truth of 0 and 255 alone; null: it wasn't said. @typedef {'void' | 'class' | null} Two */
-/** `name` of the file; '' and null for the page's own. @typedef {{map: LabelMap, name: string, file: File | null}} Given */
+/**
+ * `name` of the file; '' and null for the page's own; `values`: those that occur in the file.
+ * @typedef {{map: LabelMap, name: string, file: File | null, values: readonly number[]}} Given
+ */
 /** @typedef {import('./ask-colours.js').Ask} Ask */
 /** @typedef {import('./colours.js').How} How */
+/** @typedef {import('../folder/coding.js').Coding} Coding */
 /** @typedef {import('../../../lib/metrics.js').Metrics} Metrics */
 /**
- * What came of the two, and as what they were compared.
- * @typedef {Score & {classes: {id: number, name: string, color: string}[], maps: Parameters<typeof errorsOf>[0]}} Measured
+ * What came of the two, and as what they were compared; `isMatched`: whether classes are those of one colour; `isTwo`:
+ * whether the prediction's 255 is the second class, as the truth has 0 and 1.
+ * @typedef {Score & {classes: {id: number, name: string, color: string}[], maps: Parameters<typeof errorsOf>[0],
+ *   isMatched: boolean, isTwo: boolean}} Measured
  */
 /** The class whose errors are shown. @typedef {{id: number, where: Uint8Array<ArrayBuffer>}} Errors */
 /** What doesn't fit: a sentence's key and what it says. @typedef {{key: string, details: Record<string, string | number>}} Misfit */
@@ -40,7 +47,7 @@ const SIDES = ['truth', 'prediction']
 /** @type {readonly ('void' | 'class')[]} */
 const TWO = ['void', 'class']
 
-/** @type {readonly Unlabelled[]} */
+/** Those that have words of their own. @type {readonly Unlabelled[]} */
 export const UNLABELLED = ['255', '0', 'none']
 
 export class Masks {
@@ -57,6 +64,8 @@ export class Masks {
   #linked = null
   /** Files whose colours are no one data set's. @type {Record<Which, Ask | null>} */
   #asks = { truth: null, prediction: null }
+  /** The data set that colours of several ones are of; '': nothing says so. */
+  #palette = ''
   /** How many classes there are, where the page said so. @type {number | null} */
   #classes = null
   /** @type {Measured | null} */
@@ -93,15 +102,15 @@ export class Masks {
   set values(said) {
     const two = TWO.find(each => each === said['two']) ?? null
     this.#linked = two
-    void this.#ask({ void: valueOf(UNLABELLED.find(each => each === said['void']) ?? '255'), two })
+    void this.#ask({ void: valueOf(unlabelledIn(String(said['void']))), two })
   }
 
   get state() {
     return {
       ...this.#given, asks: SIDES.map(which => ({ which, ask: this.#asks[which] ?? this.#among(which) })),
         unlabelled: this.values.void, asksTwo: this.#asksTwo, two: this.#given.truth?.file && this.#isTwo
-          ? this.#two : null, isClass: this.#isClass, misfit: this.#misfit,
-      measured: this.#measured, errors: this.#errors,
+          ? this.#two : null, isClass: this.#isClass || this.#measured?.isTwo === true, misfit: this.#misfit,
+      measured: this.#measured, errors: this.#errors, values: this.#given.truth?.values ?? [],
     }
   }
 
@@ -119,7 +128,7 @@ export class Masks {
   get #isTwo() {
     const { truth } = this.#given
     if (!truth) return false
-    const { isBinary, hasVoid } = binary(truth.map.readings[0].values)
+    const { isBinary, hasVoid } = binaryIn(truth.map)
     return isBinary && hasVoid
   }
 
@@ -159,30 +168,36 @@ export class Masks {
   }
 
   /**
-   * @param {{truth?: File, prediction?: File}} files failures are shown, not thrown; what was there stays then
-   * @param {{unlabelled?: Unlabelled, two?: Two, colours?: How | null}} [how]
+   * @param {{truth?: File, prediction?: File}} given failures are shown, not thrown; what was there stays then
+   * @param {{unlabelled?: Unlabelled, two?: Two, colours?: How | null, palette?: string,
+   *   codings?: Partial<Record<Which, Coding>>}} [how] palette: of colours of several data sets; codings: of the values
    */
-  async take(files, { unlabelled, two = this.#linked, colours = null } = {}) {
+  async take(given, { unlabelled, two = this.#linked, colours = null, palette = '', codings = {} } = {}) {
+    // Colours that were asked about may be those of the truth's palette.
+    const asked = given.truth ? this.#asks.prediction?.file : undefined
+    const files = asked ? { prediction: asked, ...given } : given
     const sides = SIDES.filter(which => files[which])
     const reads = sides.map(which => ++this.#reads[which])
     const isLatest = () => sides.every((which, i) => this.#reads[which] === reads[i])
     this.#fail(null)
     /** @type {Partial<{truth: Given | null, prediction: Given | null}>} */
-    const given = {}
+    const taken = {}
     /** @type {Partial<Record<Which, Ask | null>>} */
     const asks = {}
     for (const which of sides) {
       const file = /** @type {File} */ (files[which])
       asks[which] = null
       try {
-        const map = await (colours ? this.#runner.run('colours', { file, how: colours })
-          : this.#runner.run('read', file))
-        given[which] = { map, name: file.name, file }
+        const beside = which === 'prediction' ? besideOf((taken.truth ?? this.#given.truth)?.map) : null
+        const how = given[which] && colours ? colours : beside
+        const map = await this.#runner.run('colours', { file, how, coding: codings[which] })
+        const values = [...new Set(map.readings[0].values)].sort((a, b) => a - b)
+        taken[which] = { map, name: file.name, file, values }
       } catch (error) {
         const failure = toFcnError(error)
         const { code, message, details } = failure
         asks[which] = askOf(failure, file)
-        given[which] = null
+        taken[which] = null
         if (!asks[which]) {
           if (isLatest()) this.#fail({ code, message, details: { ...details, file: file.name } })
           return
@@ -191,7 +206,7 @@ export class Masks {
       if (!isLatest()) return
     }
     this.#asks = { ...this.#asks, ...asks }
-    await this.#ask({ given, classes: null, ...given.truth ? { two } : {},
+    await this.#ask({ given: taken, classes: null, palette, ...taken.truth ? { two } : {},
       ...unlabelled ? { void: valueOf(unlabelled) } : {} })
   }
 
@@ -217,7 +232,8 @@ export class Masks {
     const matrix = new Confusion(classes ?? Math.min(classesIn(maps.truth, maps.prediction, unlabelled), MOST_CLASSES))
     matrix.add(maps.truth, maps.prediction, unlabelled)
     await this.#ask({
-      given: { truth: { map: a, name: '', file: null }, prediction: { map: b, name: '', file: null } },
+      given: { truth: { map: a, name: '', file: null, values: [] },
+        prediction: { map: b, name: '', file: null, values: [] } },
         classes: classes ?? null, two: 'void', void: unlabelled,
     })
     return matrix.metrics
@@ -230,7 +246,8 @@ export class Masks {
 
   /**
    * Something is to be another way: all is computed anew.
-   * @param {{given?: Partial<{truth: Given | null, prediction: Given | null}>, void?: number | null, two?: Two, classes?: number | null}} wish
+   * @param {{given?: Partial<{truth: Given | null, prediction: Given | null}>, void?: number | null, two?: Two,
+   *   classes?: number | null, palette?: string}} wish
    */
   async #ask({ given = {}, ...wish }) {
     const turn = ++this.#turn
@@ -238,6 +255,7 @@ export class Masks {
     if (wish.void !== undefined) this.#void = wish.void
     if (wish.two !== undefined) this.#two = wish.two
     if (wish.classes !== undefined) this.#classes = wish.classes
+    if (wish.palette !== undefined) this.#palette = wish.palette
     this.#measured = this.#misfit = this.#errors = null
     this.#changed()
     const { truth, prediction } = this.#given
@@ -254,22 +272,27 @@ export class Masks {
 
   /** @param {LabelMap} truthMap @param {LabelMap} predictionMap @returns {Promise<Measured>} */
   async #compute(truthMap, predictionMap) {
-    const maps = together(truthMap, predictionMap)
+    const maps = together(truthMap, predictionMap, this.#palette)
     const isClass = this.#isClass
-    const [truth, prediction] = isClass ? [asClasses(maps.truth), asClasses(maps.prediction)]
-      : [maps.truth, maps.prediction]
+    const isTwo = this.#two === null && isTwoByTruth(maps, predictionMap)
+    const truth = isClass ? asClasses(maps.truth) : maps.truth
+    const prediction = isClass || isTwo ? asClasses(maps.prediction) : maps.prediction
     // A palette's second class isn't what 255 stands for.
     const palette = isClass ? null : maps.palette
     const unlabelled = isClass ? null : this.#void
     const wanted = this.#classes ?? Math.max(palette?.classes.length ?? 0, classesIn(truth, prediction, unlabelled))
     const classes = Math.min(wanted, MOST_CLASSES)
     const score = await this.#runner.run('score', { truth, prediction, width: truthMap.width, classes, unlabelled })
-    return { ...score, classes: classesOf(palette, classes), maps: { truth, prediction, unlabelled } }
+    return { ...score, classes: classesOf(palette, classes), maps: { truth, prediction, unlabelled },
+      isMatched: maps.isMatched, isTwo }
   }
 }
 
 /** @param {Unlabelled} unlabelled @returns {number | null} null: none */
 export const valueOf = unlabelled => unlabelled === 'none' ? null : Number(unlabelled)
+
+/** @param {string} text as anybody may have written it @returns {Unlabelled} */
+const unlabelledIn = text => text === 'none' || (/^\d{1,3}$/.test(text) && Number(text) <= VOID) ? text : USUAL.void
 
 /** @param {string} code @param {Record<string, unknown>} details @returns {Misfit} */
 function misfitOf(code, details) {

@@ -6,7 +6,7 @@ import { decode } from '../../../vendor/fast-png.js'
 import { FcnError } from '../../../lib/errors.js'
 import { VOID } from '../../../lib/metrics.js'
 import { PALETTES, hex } from '../../../lib/palettes.js'
-import { readingsOf } from './colours.js'
+import { besideIn, readingsOf } from './colours.js'
 
 /** @typedef {import('../../../lib/palettes.js').Palette} Palette */
 /** @typedef {import('./colours.js').Reading} Reading */
@@ -20,6 +20,7 @@ import { readingsOf } from './colours.js'
  * @property {'indexed' | 'grey' | 'colour'} kind what the file holds
  * @property {readonly Reading[]} readings ids [height, width]; of colours one for each palette that has all of them,
  *   otherwise one, with the palette whose colours it has at their own ids
+ * @property {boolean} [isWide] whether it is grey in three channels: its values may be colours (`readingsOfGrey`)
  */
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -44,6 +45,12 @@ export async function readFile(file, how = null) {
   return await readLabelMap(new Uint8Array(bytes), how)
 }
 
+/** How a prediction is read beside a truth. @param {LabelMap | null | undefined} truth @returns {How | null} */
+export function besideOf(truth) {
+  const colors = truth?.kind === 'indexed' ? truth.readings[0].colors : null
+  return colors ? { beside: colors } : null
+}
+
 /**
  * @param {Uint8Array} bytes of a file
  * @param {How | null} [how]
@@ -64,10 +71,12 @@ export async function readLabelMap(bytes, how = null) {
   if (channels === 1) {
     const values = valuesIn(png)
     const colors = palette?.map(color => hex([...color].slice(0, 3)))
-    return { ...size, kind: colors ? 'indexed' : 'grey',
-      readings: [{ values, palette: colors ? paletteOf(colors, values) : null }] }
+    return { ...size, kind: colors ? 'indexed' : 'grey', readings: [colors
+      ? { values, palette: paletteOf(colors, values), colors: slotsIn(colors, values) } : { values, palette: null }] }
   }
   if (channels === 2) return { ...size, kind: 'grey', readings: [{ values: greyIn(png), palette: null }] }
+  const grey = !how || besideIn(how) ? wideIn(png) : null
+  if (grey) return { ...size, kind: 'grey', isWide: true, readings: [{ values: grey, palette: null }] }
   return { ...size, kind: 'colour', readings: readingsOf(png, how) }
 }
 
@@ -162,6 +171,40 @@ function greyIn({ data, depth }) {
     if (data[2 * at + 1] !== opaque) throw refused('label_alpha', 'a label map is not transparent')
   }
   return bytesOf(grey)
+}
+
+/**
+ * Grey as programs write it into three channels, with nothing transparent.
+ * @param {import('../../../vendor/fast-png.js').DecodedPng} png of three or four channels
+ * @returns {Uint8Array<ArrayBuffer> | null} null: it has colours
+ */
+function wideIn({ data, depth, channels }) {
+  const opaque = 2 ** depth - 1
+  const grey = new Uint8Array(data.length / channels)
+  for (let at = 0, from = 0; at < grey.length; at++, from += channels) {
+    const value = data[from]
+    const isGrey = value === data[from + 1] && value === data[from + 2] && value <= 255
+    if (!isGrey || (channels === 4 && data[from + 3] !== opaque)) return null
+    grey[at] = value
+  }
+  return grey
+}
+
+/** @param {number} value */
+const greyOf = value => hex([value, value, value])
+
+/**
+ * The colours of an indexed file by value, '' for slots that stand for no class: unused, and filled by a program with
+ * black or with their own grey.
+ * @param {readonly string[]} colors
+ * @param {Uint8Array} values
+ * @returns {string[] | undefined} undefined: its palette is that of a grey picture
+ */
+function slotsIn(colors, values) {
+  if (colors.length > 1 && colors.every((color, value) => color === greyOf(value))) return undefined
+  const used = new Set(values)
+  return colors.map((color, value) =>
+    value && !used.has(value) && [greyOf(0), greyOf(value)].includes(color) ? '' : color)
 }
 
 /**

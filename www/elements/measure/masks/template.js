@@ -21,7 +21,7 @@ export function masks({ state, actions }, page) {
   return html`<p class="told">${t('masks.lead')}</p>
     <div class="controls">
       ${chooser('truth', state, actions, page)} ${chooser('prediction', state, actions, page)}
-      ${voidField(String(unlabelled), actions.setVoid, isClass, page)}
+      ${voidField(String(unlabelled), actions.setVoid, isClass, page, state.values)}
       ${truth || prediction ? html`<div class="row"><button ?disabled=${!truth || !prediction}
         @click=${actions.swap}>${t('masks.swap')}</button>
         <button @click=${actions.clear}>${t('masks.clear')}</button></div>` : nothing}
@@ -50,7 +50,8 @@ function chooser(which, state, actions, { t, language }) {
       }}></label>
     <span class="hint" role="status">${facts ?? nothing}${changed
       ? html`<br>${t('colours.changed', { count: whole(changed, language) })}` : nothing}${left
-      ? html`<br>${t('colours.left', { count: whole(left, language) })}` : nothing}</span></div>`
+      ? html`<br>${t('colours.left', { count: whole(left, language) })}` : nothing}${which === 'prediction' && state.measured?.isMatched
+      ? html`<br>${t('colours.matched')}` : nothing}</span></div>`
 }
 
 /** @param {State} state @param {Page} page */

@@ -31,6 +31,7 @@ export const texts = {
   'error.annotation_broken': 'This JSON can’t be read; it may be cut short. Save it again.',
   'error.annotation_unknown': 'This JSON is neither LabelMe’s (with “shapes”) nor COCO’s (with “images” and “annotations”).',
   'error.annotation_photo': 'None of the {count} {count|photo|photos} in this JSON is called {name}. Choose this photo’s file, or paint the truth here.',
+  'error.annotation_twice': 'This JSON has {count} photos called {name} ({list}), and nothing says which of them this is. Take a file of the photo’s own folder, or paint the truth here.',
   'error.annotation_none': 'This JSON has no polygon, rectangle, circle or mask for this photo. Choose another file, or paint the truth here.',
   'error.annotation_classes': 'This JSON has more than 254 classes, more than a label map can hold.',
   'error.truth_size': 'The truth has {truth} pixels, the photo {photo}. Nothing is resized here: save the truth at the photo’s size, without smoothing.',

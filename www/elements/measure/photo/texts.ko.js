@@ -32,6 +32,7 @@ export const texts = {
   'error.annotation_broken': '이 JSON을 읽을 수 없습니다. 중간에서 잘렸을 수 있으니 다시 저장해 주세요.',
   'error.annotation_unknown': '이 JSON은 LabelMe의 것(“shapes”가 있음)도 COCO의 것(“images”와 “annotations”가 있음)도 아닙니다.',
   'error.annotation_photo': '이 JSON에 있는 사진 {count}장 가운데 {name}이라는 사진이 없습니다. 이 사진의 파일을 고르거나 여기서 직접 칠하세요.',
+  'error.annotation_twice': '이 JSON에는 {name}이라는 사진이 {count}장({list}) 있어 어느 것인지 알 수 없습니다. 이 사진이 든 폴더만의 파일을 고르거나 여기서 직접 칠하세요.',
   'error.annotation_none': '이 JSON에는 이 사진의 다각형, 사각형, 원, 마스크가 없습니다. 다른 파일을 고르거나 여기서 직접 칠하세요.',
   'error.annotation_classes': '이 JSON에는 클래스가 254개보다 많아 레이블 맵에 다 담을 수 없습니다.',
   'error.truth_size': '정답은 {truth} 픽셀, 사진은 {photo} 픽셀입니다. 여기서는 크기를 바꾸지 않습니다. 정답을 사진 크기로, 부드럽게 하지 말고 저장해 주세요.',
