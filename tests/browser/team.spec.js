@@ -113,7 +113,7 @@ test('another model is computed together, too', async ({ page, site }) => {
     const engine = await lab.ready('cpu')
     const photo = await lab.scene({ width: 400, height: 300 })
     const results = []
-    for (const model of ['everyday', 'everyday-slim', 'everyday-vgg', 'recycling']) {
+    for (const model of ['everyday', 'everyday-lite0', 'everyday-slim', 'everyday-vgg', 'recycling']) {
       await engine.load(`models/${model}/model.json`)
       let result = await engine.segment(photo)
       const alone = await lab.sha256(result.labels)

@@ -33,7 +33,7 @@ describe('the list of models', () => {
   })
 
   it('has_no_model_without_terms_data_scores_and_readable_failures', async () => {
-    for (const name of ['everyday', 'everyday-slim', 'everyday-vgg', 'recycling']) {
+    for (const name of ['everyday', 'everyday-lite0', 'everyday-slim', 'everyday-vgg', 'recycling']) {
       const manifest = parseManifest(await readFile(new URL(`${name}/model.json`, FOLDER)))
       assert.equal(manifest.name, name)
       for (const language of /** @type {const} */ (['en', 'ko'])) {
@@ -58,7 +58,7 @@ describe('the list of models', () => {
   })
 
   it('describes_its_data_sets_in_the_language_of_the_card', async () => {
-    for (const name of ['everyday', 'everyday-slim', 'everyday-vgg', 'everyday-labels', 'recycling']) {
+    for (const name of ['everyday', 'everyday-lite0', 'everyday-slim', 'everyday-vgg', 'everyday-labels', 'recycling']) {
       const manifest = parseManifest(await readFile(new URL(`${name}/model.json`, FOLDER)))
       for (const language of /** @type {const} */ (['en', 'ko'])) {
         for (const { name: set } of readCard(manifest, null, language).data) {
@@ -70,7 +70,7 @@ describe('the list of models', () => {
 
   it('has_a_word_for_every_class_of_the_data_that_a_class_is_made_of', async () => {
     const { texts } = await import('../../www/elements/model-card/texts.ko.js')
-    for (const name of ['everyday', 'everyday-slim', 'everyday-vgg', 'everyday-labels', 'recycling']) {
+    for (const name of ['everyday', 'everyday-lite0', 'everyday-slim', 'everyday-vgg', 'everyday-labels', 'recycling']) {
       const { classes } = readCard(parseManifest(await readFile(new URL(`${name}/model.json`, FOLDER))), null, 'ko')
       for (const each of classes) {
         if (each.includes.every(include => include === each.name)) continue
@@ -101,7 +101,7 @@ describe('the list of models', () => {
 
   it('is_described_with_the_numbers_that_the_models_have', async () => {
     const readme = await readFile(new URL('README.md', FOLDER), 'utf8')
-    for (const name of ['everyday', 'everyday-slim', 'everyday-vgg']) {
+    for (const name of ['everyday', 'everyday-lite0', 'everyday-slim', 'everyday-vgg']) {
       const { metrics, files } = JSON.parse(await readFile(new URL(`${name}/model.json`, FOLDER), 'utf8'))
       const { miou, pixel_accuracy: pixels, iou } = metrics.test.fcn8s
       const [, told = ''] = new RegExp(`^\\| ${name} \\|(.*)$`, 'm').exec(readme) ?? []

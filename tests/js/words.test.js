@@ -101,7 +101,7 @@ describe('languages', () => {
 
   it('keeps_to_one_register_and_one_word_for_a_pixel_in_korean', () => {
     const folder = new URL('../../www/models/', import.meta.url)
-    const models = ['everyday', 'everyday-slim', 'everyday-vgg', 'everyday-labels', 'recycling']
+    const models = ['everyday', 'everyday-lite0', 'everyday-slim', 'everyday-vgg', 'everyday-labels', 'recycling']
       .map(name => readFileSync(new URL(`${name}/model.json`, folder), 'utf8'))
     const texts = Object.values(TEXTS).flatMap(({ ko }) => Object.values(ko))
     for (const text of [...texts, ...models]) assert.doesNotMatch(text, /화소|십시오|이다\./)
