@@ -70,6 +70,16 @@ fn palettes_in_another_order_are_matched_by_their_colours() {
         assert!(out.contains("pixel accuracy:         0.8333"), "{out}");
         assert!(!out.contains("the palettes have"), "{out}");
     }
+    // Two classes in one colour.
+    png(
+        &guess,
+        ColorType::Indexed,
+        &[RED, BLACK, RED],
+        &[1, 0, 0, 2, 2, 1],
+    );
+    let (code, _, errors) = measured();
+    assert_eq!(code, 1);
+    assert!(errors.contains("have one colour"), "{errors}");
     // Neither values nor colours tell.
     png(
         &guess,
@@ -80,6 +90,38 @@ fn palettes_in_another_order_are_matched_by_their_colours() {
     let (code, _, errors) = measured();
     assert_eq!(code, 1);
     assert!(errors.contains("save them with one palette"), "{errors}");
+}
+
+#[test]
+fn truths_in_palettes_of_their_own_are_counted_as_one() {
+    let folder = scratch("measure-truths");
+    let [truths, guesses] = ["truths", "guesses"].map(|name| path(&folder, name));
+    for each in [&truths, &guesses] {
+        fs::create_dir(each).expect("a folder");
+    }
+    let indexed = |folder: &str, name: &str, palette: &[[u8; 3]], values: &[u8]| {
+        png(
+            &format!("{folder}/{name}"),
+            ColorType::Indexed,
+            palette,
+            values,
+        );
+    };
+    for (name, palette, guess) in [
+        ("a.png", [BLACK, RED, GREEN], [0, 1, 1, 1]),
+        ("b.png", [BLACK, GREEN, RED], [0, 1, 0, 0]),
+    ] {
+        indexed(&truths, name, &palette, &[0, 1, 1, 1]);
+        indexed(&guesses, name, &palette, &guess);
+    }
+    let (code, out, errors) = fcn(&["measure", &truths, &guesses]);
+    assert_eq!(code, 0, "{errors}");
+    // Black 2 of 4, red 3 of 3, green 1 of 3.
+    assert!(
+        out.contains("mIoU:                   0.6111, over the 3 classes"),
+        "{out}"
+    );
+    assert!(out.contains("of 1 the palettes have"), "{out}");
 }
 
 #[test]
@@ -123,6 +165,10 @@ fn a_black_and_white_prediction_is_two_classes_as_its_truth_is() {
     assert_eq!(code, 0, "{errors}");
     assert!(out.contains("5 pixels counted, 1 left out"), "{out}");
     assert!(out.contains("pixel accuracy:         0.8000"), "{out}");
+    // An empty truth, whose prediction is false.
+    png(&truth, ColorType::Grayscale, &[], &[0; 6]);
+    let (_, out, _) = fcn(&["measure", &truth, &guess]);
+    assert!(out.contains("pixel accuracy:         0.5000"), "{out}");
     // A truth of more classes has no such second one.
     png(&truth, ColorType::Grayscale, &[], &[0, 1, 2, 255, 0, 1]);
     let (code, _, errors) = fcn(&["measure", &truth, &guess]);

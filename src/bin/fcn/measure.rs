@@ -11,7 +11,7 @@ use fcn_lab::manifest::Manifest;
 use fcn_lab::metrics::{Confusion, IGNORE};
 use unicode_normalization::UnicodeNormalization;
 
-use self::labels::{as_second, by_color, mark, read};
+use self::labels::{Labels, as_second, by_color, mark, read};
 use self::report::{Picture, Scores, as_csv, as_json, told};
 use super::arguments::{Arguments, Failure};
 use super::files::{find, shown};
@@ -42,8 +42,16 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let mut pooled = Confusion::new(CLASSES)?;
     let mut pictures = Vec::with_capacity(pairs.len());
+    let mut first = None;
     for (name, truth, prediction) in pairs {
-        let counted = count(&truth, &prediction, unlabelled, is_two, &mut pooled);
+        let counted = count(
+            &truth,
+            &prediction,
+            unlabelled,
+            is_two,
+            &mut first,
+            &mut pooled,
+        );
         let outcome = counted.map_err(|failure| failure.message);
         pictures.push(Picture { name, outcome });
     }
@@ -69,12 +77,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     say(&told(&pooled, &pictures, &names, &alone))
 }
 
-/// Counts a pair, also among all.
+/// Counts a pair, also among all. `first`: the first truth in colours, by which those of other pictures are numbered.
 fn count(
     truth: &Path,
     prediction: &Path,
     unlabelled: Option<u8>,
     is_two: bool,
+    first: &mut Option<Labels>,
     pooled: &mut Confusion,
 ) -> Result<Scores, Failure> {
     let (mut truth, mut prediction) = (read(truth)?, read(prediction)?);
@@ -84,7 +93,14 @@ fn count(
             "the truth has {w}×{h} pixels, the prediction {x}×{y}; nothing is resized here"
         )));
     }
-    let is_by_color = by_color(&truth, &mut prediction)?;
+    let is_other = match first {
+        Some(first) => by_color(first, &mut truth)?,
+        None => false,
+    };
+    let is_by_color = by_color(&truth, &mut prediction)? || is_other;
+    if first.is_none() && truth.has_colors() {
+        *first = Some(truth.clone());
+    }
     as_second(&truth.values, &mut prediction.values);
     mark(
         &mut truth.values,

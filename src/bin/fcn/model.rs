@@ -18,8 +18,8 @@ pub const MANIFEST: &str = "model.json";
 pub const WEIGHTS: &str = "weights.safetensors";
 
 /// What a net in several files (shards), as Hugging Face saves large ones, takes.
-const JOIN: &str = "the net's weights lie in several files (shards); join them in Python with safetensors.torch, \
-    save_file({k: v for part in parts for k, v in load_file(part).items()}, \"joined.safetensors\"), and open that";
+const JOIN: &str = "the net's weights lie in several files (shards); join them in Python: put all parts' tensors, read \
+    with safetensors.torch.load_file or torch.load, into one dictionary, and open what torch.save writes of it";
 
 /// How the names of weights files end.
 const ENDINGS: [&str; 6] = ["safetensors", "pth", "pt", "bin", "ckpt", "tar"];

@@ -11,6 +11,7 @@ use fcn_lab::metrics::IGNORE;
 use super::super::arguments::Failure;
 
 /// A label map.
+#[derive(Clone)]
 pub struct Labels {
     pub size: (u32, u32),
     pub values: Vec<u8>,
@@ -28,6 +29,11 @@ impl Labels {
         }
         let used = (0..=u8::MAX).zip(used).filter(|(_, used)| *used);
         used.map(|(value, _)| value).collect()
+    }
+
+    /// Whether a palette says in which colours the values are shown.
+    pub fn has_colors(&self) -> bool {
+        !self.palette.is_empty()
     }
 
     fn color(&self, value: u8) -> Option<[u8; 3]> {
@@ -48,7 +54,7 @@ pub fn read(path: &Path) -> Result<Labels, Failure> {
     let (color, depth) = (info.color_type, info.bit_depth as u8);
     let palette = info.palette.as_deref().unwrap_or_default();
     let palette = match color {
-        png::ColorType::Indexed => palette.as_chunks::<3>().0.to_vec(),
+        png::ColorType::Indexed if !is_ramp(palette) => palette.as_chunks::<3>().0.to_vec(),
         _ => Vec::new(),
     };
     if u64::from(width) * u64::from(height) > MAX_PIXELS as u64 {
@@ -84,6 +90,14 @@ pub fn read(path: &Path) -> Result<Labels, Failure> {
     })
 }
 
+/// Whether a palette shows the values as grey, which says nothing of classes.
+fn is_ramp(palette: &[u8]) -> bool {
+    let colors = palette.as_chunks::<3>().0.iter();
+    (0..=u8::MAX)
+        .zip(colors)
+        .all(|(value, color)| *color == [value; 3])
+}
+
 /// A row's samples, as many as there are.
 fn samples(row: &[u8], depth: u8, count: usize) -> Vec<u16> {
     match depth {
@@ -115,8 +129,8 @@ fn grey(pixel: &[u16], opaque: u16) -> Option<u16> {
     }
 }
 
-/// Gives a prediction the values that its colours have in the truth, where two indexed PNGs have the same colours at
-/// other places of their palettes. `Ok(false)`: there was nothing to do, the values are ids.
+/// Gives a label map (a prediction, or the truth of another picture) the values that its colours have in a truth, where two
+/// indexed PNGs have the same colours at other places of their palettes. `Ok(false)`: the values are ids as they are.
 ///
 /// # Errors
 /// Where some colours are the same and others aren't, so that neither values nor colours tell the classes.
@@ -129,7 +143,9 @@ pub fn by_color(truth: &Labels, prediction: &mut Labels) -> Result<bool, Failure
     let (mut moved, mut missing) = (0, 0);
     for value in prediction.used() {
         let color = prediction.color(value);
-        let same = |&at: &u8| color.is_some() && truth.color(at) == color;
+        // What isn't labelled is no class.
+        let may_be = |at: u8| at != IGNORE || value == IGNORE;
+        let same = |&at: &u8| color.is_some() && may_be(at) && truth.color(at) == color;
         // Black fills what a palette doesn't need: the value itself, else one that occurs, else the first.
         let all = [value].into_iter().chain(in_truth.iter().copied());
         match all.chain(0..=u8::MAX).find(same) {
@@ -143,10 +159,14 @@ pub fn by_color(truth: &Labels, prediction: &mut Labels) -> Result<bool, Failure
     match (moved, missing) {
         // A colour may be the same by chance, in palettes that have nothing to do with each other.
         (0, _) | (1, 1..) => Ok(false),
+        (_, 0) if places.values().collect::<BTreeSet<_>>().len() < places.len() => Err(
+            Failure::new("two values of a palette have one colour, so neither tells the classes"),
+        ),
         (_, 0) => {
             for value in &mut prediction.values {
                 *value = places.get(value).copied().unwrap_or(*value);
             }
+            prediction.palette.clone_from(&truth.palette);
             Ok(true)
         }
         _ => Err(Failure::new(
@@ -156,11 +176,12 @@ pub fn by_color(truth: &Labels, prediction: &mut Labels) -> Result<bool, Failure
     }
 }
 
-/// Of a prediction with only 0 and 255 beside a truth of the classes 0 and 1, 255 is class 1.
+/// Of a prediction with only 0 and 255 beside a truth of the classes 0 and 1, 255 is class 1. A truth may be empty, and
+/// have a border that isn't labelled.
 pub fn as_second(truth: &[u8], prediction: &mut [u8]) {
     let are_two = truth.iter().all(|value| [0, 1, IGNORE].contains(value));
     let is_mask = prediction.iter().all(|value| [0, IGNORE].contains(value));
-    if are_two && is_mask && truth.contains(&1) {
+    if are_two && is_mask && (truth.contains(&1) || !truth.contains(&IGNORE)) {
         for value in prediction.iter_mut().filter(|value| **value == IGNORE) {
             *value = 1;
         }
