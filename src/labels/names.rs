@@ -113,9 +113,9 @@ fn names_in_json(text: &str) -> Result<Option<Vec<String>>, FcnError> {
             return Ok(Some(names));
         }
     };
-    let has = |key: &str| json.get(key).is_some();
-    if has("format") || (has("architecture") && ["config", "files", "classes"].into_iter().any(has))
-    {
+    let is = |key: &str, kind: fn(&Value) -> bool| json.get(key).is_some_and(kind);
+    let is_laid_out = is("format", Value::is_number) || is("config", Value::is_object);
+    if is("architecture", Value::is_string) && is_laid_out {
         return Ok(None);
     }
     if text.len() > MAX_LIST {
@@ -271,7 +271,7 @@ mod tests {
     fn what_is_no_list_is_told_from_a_model_json_by_its_kind() {
         for manifest in [
             r#"{"format": 1, "architecture": "fcn-vgg16"}"#,
-            r#"{"architecture": "fcn-vgg16", "classes": ["a", "b"]}"#,
+            r#"{"architecture": "fcn-vgg16", "config": {"classes": 2}, "classes": ["a", "b"]}"#,
         ] {
             assert_eq!(names_in(manifest), Ok(None), "{manifest}");
             assert!(read_names(manifest.as_bytes()).is_err(), "{manifest}");

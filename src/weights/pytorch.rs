@@ -310,8 +310,15 @@ fn no_weights(pickle: &Pickle) -> FcnError {
         "" => String::new(),
         keys => format!(", only {keys:?}"),
     };
-    let is_array = |name: &String| name.starts_with("numpy") && !name.ends_with(".scalar");
-    if let (Value::Dict(_), Some(_)) = (pickle.root(), pickle.named().filter(is_array)) {
+    let is_array = |name: &str| name.starts_with("numpy") && !name.ends_with(".scalar");
+    let is_layers = match pickle.root() {
+        Value::Dict(items) => items.iter().any(|&(key, _)| {
+            let key = pickle.text(key);
+            key.is_some_and(|key| key.ends_with(".weight") || key.ends_with(".bias"))
+        }),
+        _ => false,
+    };
+    if is_layers && pickle.named().is_some_and(|name| is_array(&name)) {
         let reason = format!(
             "it holds no state dict{only}, but NumPy arrays; make tensors of them with torch.from_numpy, and save \
              those with torch.save"

@@ -12,9 +12,9 @@ const LAYER_ENDS: [&str; 5] = [
     ".num_batches_tracked",
 ];
 
-/// The longest text, in bytes, that is kept although it is in nothing: it may be used again as a key.
+/// The longest text, in bytes, that is kept in a log, or in nothing: it may be used again as a key.
 const WORD: usize = 16;
-/// The longest key, in bytes, that is kept although it leads to no tensor directly.
+/// The longest key, in bytes, that is kept although it leads to nothing.
 const LONG: usize = 64;
 
 /// What a text is for: a key or an argument, or an entry of a log.
@@ -22,8 +22,8 @@ const LONG: usize = 64;
 enum Use {
     Unknown,
     Entry,
-    /// A key of what isn't a tensor: only shown.
-    Way,
+    /// A key of what neither is a tensor nor may lead to one: only shown.
+    Aside,
     Key,
 }
 
@@ -57,8 +57,8 @@ impl Machine<'_, '_> {
                 Value::List(items) => items.iter().for_each(|&id| mark(id, Use::Entry)),
                 Value::Dict(items) => {
                     for &(key, value) in items {
-                        let is_tensor = matches!(self.value(value), Value::Tensor { .. });
-                        mark(key, if is_tensor { Use::Key } else { Use::Way });
+                        let leads = self.leads(value);
+                        mark(key, if leads { Use::Key } else { Use::Aside });
                         mark(value, Use::Entry);
                     }
                 }
@@ -87,15 +87,30 @@ impl Machine<'_, '_> {
         for (value, used) in self.values.iter_mut().zip(uses) {
             let Value::Text(text) = &*value else { continue };
             let kept = match used {
-                Use::Unknown => WORD,
-                Use::Entry => 0,
-                Use::Way => LONG,
+                Use::Unknown | Use::Entry => WORD,
+                Use::Aside => LONG,
                 Use::Key => usize::MAX,
             };
             if text.len() > kept && !LAYER_ENDS.iter().any(|end| text.ends_with(end)) {
                 self.texts = self.texts.saturating_sub(text.len());
                 *value = Value::Blank;
             }
+        }
+    }
+
+    /// Whether a value is a tensor, or holds more than numbers and texts: a tensor may be found behind it.
+    fn leads(&self, value: Id) -> bool {
+        let is_more = |&id: &Id| {
+            matches!(
+                self.value(id),
+                Value::Tensor { .. } | Value::Dict(_) | Value::List(_) | Value::Tuple(_)
+            )
+        };
+        match self.value(value) {
+            Value::Tensor { .. } => true,
+            Value::Dict(items) => items.iter().any(|(_, value)| is_more(value)),
+            Value::List(items) | Value::Tuple(items) => items.iter().any(is_more),
+            _ => false,
         }
     }
 

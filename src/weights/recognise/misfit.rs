@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::candidate::{Candidate, TensorShapes};
+use super::names;
 use crate::FcnError;
 
 /// How many tensors an error lists, and how much of a name it shows.
@@ -139,15 +140,16 @@ impl Misfit {
     }
 }
 
-/// Whether a tensor that the net has no place for is small, is called as no layer's parameter, and lies under none of
-/// the net's layers.
+/// Whether a tensor that the net has no place for is small, is called as what a training needs and no pass does, and lies
+/// under none of the net's layers.
 fn is_beside_layers(name: &str, shape: &[usize], candidate: &Candidate) -> bool {
     let first = |name: &str| name.split('.').next().map(str::to_string);
     let mut expected = candidate.expected.0.iter();
     let is_in_net = expected.any(|(known, _)| first(known) == first(name));
     let last = name.rsplit('.').next().unwrap_or(name);
+    let is_layers = is_in_net || LAYER_PARTS.contains(&last);
     let count = shape.iter().fold(1usize, |n, &size| n.saturating_mul(size));
-    !is_in_net && !LAYER_PARTS.contains(&last) && count <= candidate.classes.max(SMALL)
+    !is_layers && names::is_extra(name) && count <= candidate.classes.max(SMALL)
 }
 
 /// What an error says, by name.

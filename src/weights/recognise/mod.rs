@@ -39,8 +39,6 @@ use names::Plain;
 const LEAST: usize = 16;
 /// How many beginnings of names are tried in a dictionary.
 const MAX_BEGINNINGS: usize = 24;
-/// The most dictionaries of which one is tried to be left out when they are joined.
-const MAX_PARTS: usize = 6;
 /// How a place is called where the file itself is the dictionary and all names are the net's.
 const WHOLE: &str = ".";
 
@@ -294,6 +292,7 @@ impl<C: Fn(&TensorShapes) -> Vec<Candidate>> Search<C> {
         if let Some(collision) = self.collision {
             return collision;
         }
+        let is_alone = sets.iter().filter(|set| !is_beside(set)).count() <= 1;
         let largest = sets.iter().rev().max_by_key(|set| set.tensors.len());
         let tensors = largest.map(|set| set.tensors.iter()).into_iter().flatten();
         let tensors = tensors.map(|(name, info)| (name.as_str(), info));
@@ -307,9 +306,7 @@ impl<C: Fn(&TensorShapes) -> Vec<Candidate>> Search<C> {
             .chain([&all])
         {
             let shapes = shapes_of(tensors);
-            if let Some(error) =
-                layouts::known(&shapes, &(self.candidates)(&shapes), sets.len() == 1)
-            {
+            if let Some(error) = layouts::known(&shapes, &(self.candidates)(&shapes), is_alone) {
                 return error;
             }
         }
@@ -371,27 +368,27 @@ struct Group<'s> {
 
 impl<'s> Group<'s> {
     /// The dictionaries joined, and the names of those that were: with their keys before the names, and without where
-    /// no two names are the same; all of them, then all but one.
+    /// no two names are the same; all of them, then without those that only lie beside the net.
     fn joined(&self) -> impl Iterator<Item = (TensorSet, Vec<&'s str>)> {
-        let count = self.parts.len();
-        let fewer = if (3..=MAX_PARTS).contains(&count) {
-            count
-        } else {
-            0
-        };
-        let choices = [None].into_iter().chain((0..fewer).map(Some));
-        let ways = choices.flat_map(|without| [(without, true), (without, false)]);
-        ways.filter_map(|(without, keeps_key)| {
-            let mut parts = self.parts.clone();
-            if let Some(without) = without {
-                parts.remove(without);
-            }
+        let mut net = self.parts.clone();
+        net.retain(|(_, part)| !is_beside(part));
+        let is_fewer = (2..self.parts.len()).contains(&net.len());
+        let choices = [Some(self.parts.clone()), is_fewer.then_some(net)];
+        let choices = choices.into_iter().flatten();
+        let ways = choices.flat_map(|parts| [(parts.clone(), true), (parts, false)]);
+        ways.filter_map(|(parts, keeps_key)| {
             let tensors = tensors_of(&parts, keeps_key)?;
             let name = self.name.clone();
             let parts = parts.iter().map(|(_, part)| part.name.as_str());
             Some((TensorSet { name, tensors }, parts.collect()))
         })
     }
+}
+
+/// Whether a dictionary only lies beside a net: statistics, a log.
+fn is_beside(set: &TensorSet) -> bool {
+    let mut all = set.tensors.values();
+    set.tensors.len() < LEAST && all.all(|tensor| tensor.shape.len() < 2)
 }
 
 /// The dictionaries that lie beside each other. Each may lie under a name that all have:

@@ -89,6 +89,41 @@ const BESIDE: [&str; 29] = [
     "iteration",
 ];
 
+/// The last components of names, without what parts their words, of what a training needs and a pass doesn't; and of the
+/// photos' mean and deviation.
+const EXTRAS: [&str; 18] = [
+    "classweight",
+    "classweights",
+    "posweight",
+    "lossweight",
+    "lossweights",
+    "weights",
+    "temperature",
+    "temp",
+    "logvar",
+    "logvars",
+    "logsigma",
+    "logsigmas",
+    "mean",
+    "std",
+    "pixelmean",
+    "pixelstd",
+    "imagemean",
+    "imagestd",
+];
+
+/// Whether a tensor is called as weights of classes or of losses, a temperature, or the mean of photos.
+pub(super) fn is_extra(name: &str) -> bool {
+    let mut components = name.rsplit('.');
+    let last: String = components
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|letter| !matches!(letter, '_' | '-'))
+        .collect();
+    EXTRAS.contains(&last.to_ascii_lowercase().as_str()) || components.any(|each| each == "awl")
+}
+
 /// Words in the names of a net that is the average of another one's steps.
 const AVERAGES: [&str; 8] = [
     "ema", "swa", "avg", "average", "averaged", "teacher", "shadow", "polyak",
