@@ -106,6 +106,14 @@ describe('pairs', () => {
       ['1', '2'])
   })
 
+  it('are_not_guessed_where_two_nets_made_masks_of_one_photo', () => {
+    const [truths, both] = [['a_gt.png', 'b_gt.png'], ['a_fcn8s_mask.png', 'a_unet_mask.png', 'b_fcn8s_mask.png']]
+      .map(list => list.map(entry))
+    const { pairs, alone } = pairsOf(truths, both)
+    assert.deepEqual(pairs.map(({ name, prediction }) => [name, prediction.path]), [['b', 'b_fcn8s_mask.png']])
+    assert.deepEqual(alone, { truths: ['a_gt'], predictions: ['a_fcn8s_mask', 'a_unet_mask'] })
+  })
+
   it('count_each_of_two_files_of_one_name_once', () => {
     const { names, alone } = paired(['a.png'], ['a.png', 'a.PNG'])
     assert.deepEqual([names, alone], [['a'], { truths: [], predictions: ['a'] }])

@@ -207,6 +207,46 @@ describe('a folder', () => {
   })
 })
 
+describe('pictures of a data set', () => {
+  it('are_the_same_whichever_of_them_comes_first', async () => {
+    const [grey, cat] = [[128, 128, 128], vocColor(8)]
+    const pairs = [[rgb([BLACK, grey]), rgb([BLACK, BLACK])], [rgb([BLACK, grey, cat]), rgb([BLACK, grey, cat])]]
+    const [one, other] = [await folder(pairs), await folder([...pairs].reverse())]
+    assert.deepEqual([one.problems, one.confusion, one.iou], [other.problems, other.confusion, other.iou])
+    assert.equal(one.accuracy, 0.8)
+  })
+
+  it('of_two_data_sets_are_not_matched_by_a_colour_that_both_have', async () => {
+    const shared = [128, 0, 0]
+    const camvid = PALETTES.find(({ name }) => name === 'camvid')?.classes.map(({ color }) =>
+      [1, 3, 5].map(at => parseInt(color.slice(at, at + 2), 16))) ?? []
+    assert.ok(camvid.some(color => String(color) === String(shared)))
+    const found = await two(rgb([BLACK, shared, vocColor(8), vocColor(8)]), rgb(camvid.slice(0, 4)))
+    assert.equal(found.misfit, 'error.pair_palettes')
+  })
+})
+
+describe('one of two masks that is replaced', () => {
+  it('is_read_as_the_other_one_is', async () => {
+    const ids = (/** @type {number[]} */ values, /** @type {string} */ name) => grey(values, `${name}_labelIds.png`)
+    const codings = /** @type {const} */ ({ truth: 'labelIds', prediction: 'labelIds' })
+    const { masks } = await two(ids([7, 8, 11, 11], 'a'), ids([7, 7, 7, 7], 'b'), { codings })
+    assert.equal(masks.metrics?.pixelAccuracy, 0.25)
+    await masks.take({ prediction: ids([7, 8, 11, 11], 'c') })
+    assert.equal(masks.metrics?.pixelAccuracy, 1)
+    // Its name doesn't say what its values are: both are what they are.
+    await masks.take({ prediction: grey([7, 8, 11, 0], 'd.png') })
+    assert.equal(masks.metrics?.pixelAccuracy, 0.75)
+  })
+
+  it('has_its_colours_asked_about_once_no_palette_says_what_they_are', async () => {
+    const { masks } = await two(indexed([0, 1], [[1, 2, 3], RED]), rgb([[1, 2, 3], RED]))
+    assert.equal(masks.metrics?.pixelAccuracy, 1)
+    await masks.take({ truth: grey([0, 1]) })
+    assert.deepEqual(masks.state.asks.flatMap(({ which, ask }) => ask ? [which] : []), ['prediction'])
+  })
+})
+
 describe('a map of 0 and 255', () => {
   it('is_not_asked_about_where_its_colours_say_what_it_is', async () => {
     const road = [128, 64, 128]
@@ -226,6 +266,8 @@ describe('a map of 0 and 255', () => {
     assert.deepEqual([found.accuracy, found.isClass, found.asksTwo], [0.75, true, false])
     const all = await folder([[grey([0, 1, 1, 0]), grey([0, 255, 0, 0])], [grey([0, 0]), grey([0, 255])]])
     assert.deepEqual([all.problems, all.accuracy, all.isClass], [['', ''], 4 / 6, true])
+    // The border of a truth of two classes may be open; of 0 and 255 alone nobody knows what 255 is.
+    assert.equal((await two(grey([0, 1, 255, 1]), grey([0, 255, 255, 0]))).accuracy, 2 / 3)
     // Of three classes it is none.
     assert.equal((await two(grey([0, 1, 2, 0]), grey([0, 255, 0, 0]))).misfit, 'masks.stray.prediction')
     assert.equal((await two(grey([0, 1]), grey([0, 254]))).isClass, false)

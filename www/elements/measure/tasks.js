@@ -27,6 +27,7 @@ import { scoreOf } from './score.js'
  * @property {boolean} hasVoid whether it has 255
  * @property {string} palette whose colours they have; '' for nobody's
  * @property {readonly string[] | null} colors of the folder's truths, by number
+ * @property {boolean} isUnsure whether grey pixels were taken for ids that a palette may make colours
  * @property {boolean} isMatched whether classes are those of one colour, whatever their numbers
  * @property {boolean} isTwo whether 255 is the second class by what the truth has
  */
@@ -55,6 +56,7 @@ export const TASKS = {
     const isClass = two === 'class'
     const isTwo = two === null && isTwoByTruth(maps, theirs)
     const told = { ...binaryIn(given), palette: isClass ? '' : maps.palette?.name ?? '', colors, isTwo,
+      isUnsure: !maps.palette && (given.isWide === true || theirs.isWide === true),
       isMatched: maps.isMatched || ordered !== given }
     const matrix = new Confusion(MOST_CLASSES)
     try {

@@ -36,6 +36,8 @@ export class Compare {
   #matched = 0
   /** Whether 255 was the second class of some prediction, as its truth has 0 and 1. */
   #isTwo = false
+  /** Whether some pair's grey pixels were taken for ids while no palette was known, by which they would be colours. */
+  #isUnsure = false
   /** @type {number | null} */
   #unlabelled = 255
   /** Whether Cityscapes' label ids are counted as its 19 train ids. */
@@ -114,17 +116,23 @@ export class Compare {
 
   #reset() {
     this.stop()
+    this.#palette = ''
+    this.#forget()
+    this.#isPaused = false
+    this.#changed()
+  }
+
+  /** What was counted; all pairs are counted anew. */
+  #forget() {
     this.#rows = []
     this.#pooled = new Confusion(MOST_CLASSES)
     this.#summary = null
     this.#isBinary = true
     this.#hasVoid = false
-    this.#palette = ''
     this.#colors = null
     this.#matched = 0
     this.#isTwo = false
-    this.#isPaused = false
-    this.#changed()
+    this.#isUnsure = false
   }
 
   /** Goes on with the pair after the last row. */
@@ -143,8 +151,11 @@ export class Compare {
         counted => () => this.#count(name, counted), error => () => rowOf(name, toFcnError(error)))
       // Paused, or of other files: the pair is compared again then.
       if (this.#run !== run) return
+      const palette = this.#palette
       this.#rows[at] = row()
       this.#summary = null
+      // By this palette what was grey may be colours: the same, whichever pair comes first.
+      if (this.#palette !== palette && this.#isUnsure) this.#forget()
       show()
     }
     this.stop()
@@ -157,7 +168,7 @@ export class Compare {
   }
 
   /** @param {string} name @param {import('../tasks.js').Counted} counted @returns {Row} */
-  #count(name, { matrix, problem, isBinary, hasVoid, palette, colors, isMatched, isTwo }) {
+  #count(name, { matrix, problem, isBinary, hasVoid, palette, colors, isMatched, isTwo, isUnsure }) {
     this.#isBinary &&= isBinary
     this.#hasVoid ||= hasVoid
     if (problem || !matrix) return rowOf(name, problem ?? { code: 'invalid_input' })
@@ -170,6 +181,7 @@ export class Compare {
     this.#colors = colors
     this.#matched += Number(isMatched)
     this.#isTwo ||= isTwo
+    this.#isUnsure ||= isUnsure
     const { classes, counts, void: left } = matrix
     this.#pooled.addCounts(withClasses(counts, classes, MOST_CLASSES), left)
     const { confusion: _, ...metrics } = metricsOf(counts, classes, left)

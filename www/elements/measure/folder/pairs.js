@@ -91,9 +91,16 @@ function grouped(list, keyOf) {
   return groups
 }
 
+/**
+ * Whether files of several names have one without their endings: two nets' masks of one photo. Nothing says which one
+ * belongs to a file of that name.
+ * @param {readonly Placed[]} [group] files that are called alike
+ */
+const isMixed = group => new Set(group?.map(({ entry }) => stemOf(entry.path))).size > 1
+
 /** @param {readonly Placed[]} first @param {readonly Placed[]} second @returns {Matched} */
 function matched(first, second) {
-  const places = grouped(second, pathOf)
+  const [own, theirs, places] = [first, second, second].map(list => grouped(list, pathOf))
   const [ones, others] = [first, second].map(list => grouped(list, ({ name }) => name))
   const [folders, otherFolders] = [first, second].map(list => new Set(list.map(({ folder }) => folder)))
   // Neither lies in a folder that has a namesake on the other side: that one's files are its partners.
@@ -104,7 +111,8 @@ function matched(first, second) {
   const left = new Set(second)
   const alone = first.filter(one => {
     const [only, ...more] = ones.get(one.name)?.length === 1 ? others.get(one.name) ?? [] : []
-    const other = places.get(pathOf(one))?.shift() ?? (only && !more.length && mayMeet(one, only) ? only : null)
+    const there = [own, theirs].some(list => isMixed(list.get(pathOf(one)))) ? null : places.get(pathOf(one))?.shift()
+    const other = there ?? (only && !more.length && mayMeet(one, only) ? only : null)
     if (!other) return true
     both.push([one, other])
     left.delete(other)
@@ -113,7 +121,9 @@ function matched(first, second) {
   const isShort = [ones, others].every(names => [...names.values()].every(({ length }) => length === 1))
     && !alone.some(({ name }) => others.has(name))
   const nameOf = (/** @type {Placed} */ each) => isShort ? each.name : pathOf(each)
-  const named = (/** @type {Placed} */ each) => ({ name: nameOf(each), entry: each.entry })
+  const named = (/** @type {Placed} */ each) =>
+    ({ name: [own, theirs].some(list => isMixed(list.get(pathOf(each)))) ? stemOf(each.entry.path) : nameOf(each),
+      entry: each.entry })
   return { both: both.map(([one, other]) => ({ name: nameOf(one), first: one.entry, second: other.entry })),
     alone: [alone.map(named), [...left].map(named)] }
 }

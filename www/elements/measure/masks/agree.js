@@ -131,6 +131,9 @@ function isReordered({ values, colors = [] }, theirs) {
 function matchedTo(truth, prediction) {
   const [theirs, colors] = [truth.colors, prediction.colors]
   if (!theirs || !colors || !(isOwn(prediction) || isReordered(prediction, theirs))) return null
+  // Colours of two data sets are alike by chance.
+  const [name, other] = [truth, prediction].map(({ palette }) => palette?.name)
+  if (name && other && name !== other && !isOwn(prediction)) return null
   const [truths, used] = [new Set(truth.values), [...new Set(prediction.values)]]
   const ids = new Uint8Array(VOID + 1)
   for (const value of used) {
@@ -178,11 +181,14 @@ export function inOrder(truth, prediction, colors, wanted) {
   const used = [...new Set(reading.values)]
   // Without a data set's names only colours say what a number stands for.
   const isOther = isReordered(reading, all) || (!wanted && !reading.palette
-    && used.some(value => all[value] && all[value] !== reading.colors?.[value]))
+    && used.some(value => value !== VOID && all[value] && all[value] !== reading.colors?.[value]))
   const ids = Uint8Array.from({ length: VOID + 1 }, (_, value) => value)
   for (const value of used) {
     const color = reading.colors[value] ?? ''
     const place = all.indexOf(color)
+    // What isn't labelled is no class.
+    if (value === VOID || !color) continue
+    if (isOther && place < 0 && all.length === VOID) all.push('')
     if (all[value] === color) continue
     if (isOther) ids[value] = place < 0 ? all.push(color) - 1 : place
     else if (!all[value]) all[value] = color
@@ -219,7 +225,9 @@ export function binary(truth) {
  */
 export function isTwoByTruth({ truth, prediction }, { readings: [{ palette }] }) {
   const { isBinary, hasVoid } = binary(prediction)
-  return !palette && isBinary && hasVoid && truth.every(value => value <= 1)
+  if (palette || !isBinary || !hasVoid || !truth.every(value => value <= 1 || value === VOID)) return false
+  // A truth may be empty, and have a border that isn't labelled.
+  return truth.includes(1) || !truth.includes(VOID)
 }
 
 /** 255 as the second class. @param {Values} values @returns {Values} */

@@ -5,6 +5,7 @@ import { errorsOf } from '../../../lib/error-map.js'
 import { FcnError, toFcnError } from '../../../lib/errors.js'
 import { Confusion, MOST_CLASSES, VOID } from '../../../lib/metrics.js'
 import { classesOf } from '../../../lib/palettes.js'
+import { codingOf } from '../folder/coding.js'
 import { asClasses, binaryIn, isTwoByTruth, together } from './agree.js'
 import { askAmong, askOf } from './ask-colours.js'
 import { besideOf } from './read.js'
@@ -15,8 +16,10 @@ import { besideOf } from './read.js'
 /** What is not labelled, as people choose it: a value 0 to 255, or 'none'. @typedef {string} Unlabelled */
 /** What 255 means in a truth of 0 and 255 alone; null: it wasn't said. @typedef {'void' | 'class' | null} Two */
 /**
- * `name` of the file; '' and null for the page's own; `values`: those that occur in the file.
- * @typedef {{map: LabelMap, name: string, file: File | null, values: readonly number[]}} Given
+ * `name` of the file; '' and null for the page's own; `values`: those that occur in the file; `coding`: as what they were
+ * read; `isBeside`: whether its colours were taken for classes because of the truth beside it.
+ * @typedef {{map: LabelMap, name: string, file: File | null, values: readonly number[], coding?: Coding,
+ *   isBeside?: boolean}} Given
  */
 /** @typedef {import('./ask-colours.js').Ask} Ask */
 /** @typedef {import('./colours.js').How} How */
@@ -170,12 +173,14 @@ export class Masks {
   /**
    * @param {{truth?: File, prediction?: File}} given failures are shown, not thrown; what was there stays then
    * @param {{unlabelled?: Unlabelled, two?: Two, colours?: How | null, palette?: string,
-   *   codings?: Partial<Record<Which, Coding>>}} [how] palette: of colours of several data sets; codings: of the values
+   *   codings?: Partial<Record<Which, Coding>> | null}} [how] palette: of colours of several data sets; codings: of the values
    */
-  async take(given, { unlabelled, two = this.#linked, colours = null, palette = '', codings = {} } = {}) {
-    // Colours that were asked about may be those of the truth's palette.
-    const asked = given.truth ? this.#asks.prediction?.file : undefined
-    const files = asked ? { prediction: asked, ...given } : given
+  async take(given, { unlabelled, two = this.#linked, colours = null, palette = '', codings: said = null } = {}) {
+    // Colours that were asked about may be those of the truth's palette, and those that were are it no longer.
+    const { prediction } = this.#given
+    const asked = given.truth && (this.#asks.prediction?.file ?? (prediction?.isBeside ? prediction.file : null))
+    const codings = said ?? this.#codingsOf(given)
+    const files = { ...asked && { prediction: asked }, ...this.#uncoded(given, codings), ...given }
     const sides = SIDES.filter(which => files[which])
     const reads = sides.map(which => ++this.#reads[which])
     const isLatest = () => sides.every((which, i) => this.#reads[which] === reads[i])
@@ -192,7 +197,8 @@ export class Masks {
         const how = given[which] && colours ? colours : beside
         const map = await this.#runner.run('colours', { file, how, coding: codings[which] })
         const values = [...new Set(map.readings[0].values)].sort((a, b) => a - b)
-        taken[which] = { map, name: file.name, file, values }
+        const isBeside = beside !== null && how === beside && map.kind === 'colour'
+        taken[which] = { map, name: file.name, file, values, coding: codings[which] ?? '', isBeside }
       } catch (error) {
         const failure = toFcnError(error)
         const { code, message, details } = failure
@@ -208,6 +214,32 @@ export class Masks {
     this.#asks = { ...this.#asks, ...asks }
     await this.#ask({ given: taken, classes: null, palette, ...taken.truth ? { two } : {},
       ...unlabelled ? { void: valueOf(unlabelled) } : {} })
+  }
+
+  /**
+   * Beside a file whose ids were read as others, another one's are, too, where its name says what they are.
+   * @param {{truth?: File, prediction?: File}} given
+   * @returns {Partial<Record<Which, Coding>>}
+   */
+  #codingsOf(given) {
+    if (!SIDES.some(which => !given[which] && this.#given[which]?.coding)) return {}
+    return Object.fromEntries(SIDES.flatMap(which => {
+      const file = given[which]
+      return file ? [[which, codingOf([file.name])]] : []
+    }))
+  }
+
+  /**
+   * The other side's file to be read as it is, where nothing says that the new one's ids are coded alike.
+   * @param {{truth?: File, prediction?: File}} given
+   * @param {Partial<Record<Which, Coding>>} codings
+   * @returns {{truth?: File, prediction?: File}}
+   */
+  #uncoded(given, codings) {
+    return Object.fromEntries(SIDES.flatMap(which => {
+      const [other, here] = [SIDES.find(each => each !== which) ?? which, this.#given[which]]
+      return !given[which] && here?.coding && here.file && given[other] && !codings[other] ? [[which, here.file]] : []
+    }))
   }
 
   /** Files that were dropped: one, or the truth and the prediction. @param {readonly File[]} files */
