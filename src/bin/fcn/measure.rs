@@ -11,7 +11,7 @@ use fcn_lab::manifest::Manifest;
 use fcn_lab::metrics::{Confusion, IGNORE};
 use unicode_normalization::UnicodeNormalization;
 
-use self::labels::{Labels, as_second, by_color, mark, read};
+use self::labels::{Colors, as_second, by_color, mark, read};
 use self::report::{Picture, Scores, as_csv, as_json, told};
 use super::arguments::{Arguments, Failure};
 use super::files::{find, shown};
@@ -83,7 +83,7 @@ fn count(
     prediction: &Path,
     unlabelled: Option<u8>,
     is_two: bool,
-    first: &mut Option<Labels>,
+    first: &mut Option<Colors>,
     pooled: &mut Confusion,
 ) -> Result<Scores, Failure> {
     let (mut truth, mut prediction) = (read(truth)?, read(prediction)?);
@@ -97,9 +97,13 @@ fn count(
         Some(first) => by_color(first, &mut truth)?,
         None => false,
     };
-    let is_by_color = by_color(&truth, &mut prediction)? || is_other;
-    if first.is_none() && truth.has_colors() {
-        *first = Some(truth.clone());
+    let colors = Colors::of(&truth);
+    let is_matched = match &colors {
+        Some(colors) => by_color(colors, &mut prediction)?,
+        None => false,
+    };
+    if first.is_none() {
+        *first = colors;
     }
     as_second(&truth.values, &mut prediction.values);
     mark(
@@ -116,7 +120,7 @@ fn count(
         .iter()
         .filter(|value| **value == IGNORE)
         .count();
-    Ok(Scores::of(&matrix, left as u64, is_by_color))
+    Ok(Scores::of(&matrix, left as u64, is_matched || is_other))
 }
 
 /// Whether the truths have only 0 and 255, and 255 at all. What can't be read is told later.

@@ -4,7 +4,8 @@
 //!
 //! 1. **Where.** Each of the file's state dictionaries ([`super::TensorSet`]); in it all names, or those behind a
 //!    common beginning (`generator.`). If no dictionary holds a net by itself, neighbours may be its parts
-//!    (`{"encoder": …, "decoder": …}`): they are joined, with their keys before the names or without.
+//!    (`{"encoder": …, "decoder": …}`): they are joined, with their keys before the names or without;
+//!    dictionaries of a few numbers beside them (a photo's mean) are left out.
 //! 2. **Plain names** ([`names`]). What wrappers put into a name is dropped, as little as will do; counters,
 //!    losses, metrics and averages are set aside. Two tensors that end up with one name are an error.
 //! 3. **Fit.** The architectures propose nets with sizes read off the shapes ([`Candidate`]); one fits if the
@@ -292,7 +293,7 @@ impl<C: Fn(&TensorShapes) -> Vec<Candidate>> Search<C> {
         if let Some(collision) = self.collision {
             return collision;
         }
-        let is_alone = sets.iter().filter(|set| !is_beside(set)).count() <= 1;
+        let is_alone = sets.iter().filter(|set| !is_bystander(set)).count() <= 1;
         let largest = sets.iter().rev().max_by_key(|set| set.tensors.len());
         let tensors = largest.map(|set| set.tensors.iter()).into_iter().flatten();
         let tensors = tensors.map(|(name, info)| (name.as_str(), info));
@@ -371,7 +372,7 @@ impl<'s> Group<'s> {
     /// no two names are the same; all of them, then without those that only lie beside the net.
     fn joined(&self) -> impl Iterator<Item = (TensorSet, Vec<&'s str>)> {
         let mut net = self.parts.clone();
-        net.retain(|(_, part)| !is_beside(part));
+        net.retain(|(_, part)| !is_bystander(part));
         let is_fewer = (2..self.parts.len()).contains(&net.len());
         let choices = [Some(self.parts.clone()), is_fewer.then_some(net)];
         let choices = choices.into_iter().flatten();
@@ -386,7 +387,7 @@ impl<'s> Group<'s> {
 }
 
 /// Whether a dictionary only lies beside a net: statistics, a log.
-fn is_beside(set: &TensorSet) -> bool {
+fn is_bystander(set: &TensorSet) -> bool {
     let mut all = set.tensors.values();
     set.tensors.len() < LEAST && all.all(|tensor| tensor.shape.len() < 2)
 }

@@ -11,12 +11,29 @@ use fcn_lab::metrics::IGNORE;
 use super::super::arguments::Failure;
 
 /// A label map.
-#[derive(Clone)]
 pub struct Labels {
     pub size: (u32, u32),
     pub values: Vec<u8>,
     /// The colours that an indexed PNG shows the values in.
     palette: Vec<[u8; 3]>,
+}
+
+/// Which colours a label map has.
+pub struct Colors {
+    palette: Vec<[u8; 3]>,
+    /// Values that occur.
+    used: BTreeSet<u8>,
+}
+
+impl Colors {
+    /// `None` without a palette that says in which colours the values are shown.
+    pub fn of(labels: &Labels) -> Option<Self> {
+        let palette = labels.palette.clone();
+        (!palette.is_empty()).then(|| Self {
+            palette,
+            used: labels.used(),
+        })
+    }
 }
 
 impl Labels {
@@ -29,15 +46,6 @@ impl Labels {
         }
         let used = (0..=u8::MAX).zip(used).filter(|(_, used)| *used);
         used.map(|(value, _)| value).collect()
-    }
-
-    /// Whether a palette says in which colours the values are shown.
-    pub fn has_colors(&self) -> bool {
-        !self.palette.is_empty()
-    }
-
-    fn color(&self, value: u8) -> Option<[u8; 3]> {
-        self.palette.get(usize::from(value)).copied()
     }
 }
 
@@ -134,20 +142,21 @@ fn grey(pixel: &[u16], opaque: u16) -> Option<u16> {
 ///
 /// # Errors
 /// Where some colours are the same and others aren't, so that neither values nor colours tell the classes.
-pub fn by_color(truth: &Labels, prediction: &mut Labels) -> Result<bool, Failure> {
-    if truth.palette.is_empty() || prediction.palette.is_empty() {
+pub fn by_color(truth: &Colors, prediction: &mut Labels) -> Result<bool, Failure> {
+    if prediction.palette.is_empty() {
         return Ok(false);
     }
-    let in_truth = truth.used();
+    let color_of = |palette: &[[u8; 3]], value: u8| palette.get(usize::from(value)).copied();
     let mut places = BTreeMap::new();
     let (mut moved, mut missing) = (0, 0);
     for value in prediction.used() {
-        let color = prediction.color(value);
+        let color = color_of(&prediction.palette, value);
         // What isn't labelled is no class.
         let may_be = |at: u8| at != IGNORE || value == IGNORE;
-        let same = |&at: &u8| color.is_some() && may_be(at) && truth.color(at) == color;
+        let same =
+            |&at: &u8| color.is_some() && may_be(at) && color_of(&truth.palette, at) == color;
         // Black fills what a palette doesn't need: the value itself, else one that occurs, else the first.
-        let all = [value].into_iter().chain(in_truth.iter().copied());
+        let all = [value].into_iter().chain(truth.used.iter().copied());
         match all.chain(0..=u8::MAX).find(same) {
             Some(place) => {
                 moved += usize::from(place != value);
