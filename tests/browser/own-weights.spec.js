@@ -519,6 +519,31 @@ test('a copy that the browser forbids says to save a file', async ({ page }) => 
   await expect(page.getByRole('alert')).toContainText('did not allow copying')
 })
 
+test('a list of class names is read as a Korean Windows writes it, and what is none is named', async ({ page }) => {
+  await openSegment(page)
+  await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))
+  await maskOf(page, SIZE)
+  await page.getByText('Your own weights').click()
+  const weights = page.getByLabel('Open weights')
+  // 바닥, 고양이, 하늘 in CP949.
+  const korean = [0xb9, 0xd9, 0xb4, 0xda, 0x0d, 0x0a, 0xb0, 0xed, 0xbe, 0xe7, 0xc0, 0xcc, 0x0d, 0x0a, 0xc7, 0xcf, 0xb4, 0xc3]
+  await weights.setInputFiles([await fixture('checkpoints/tiny-fc3.pth'),
+    { name: 'names.txt', mimeType: 'text/plain', buffer: Buffer.from(korean) }])
+  const names = () =>
+    page.evaluate(() => document.querySelector('fcn-segment')?.result?.classes.map(({ name }) => name))
+  await expect.poll(names).toEqual(['바닥', '고양이', '하늘'])
+  for (const [list, said] of /** @type {const} */ ([
+    ['{"lr": 0.1}', 'neither a model.json nor a list'], [`cat\n${'n'.repeat(201)}\nsky`, 'longer than 200 characters'],
+    ['["floor"', 'is none'],
+  ])) {
+    await weights.setInputFiles([await fixture('checkpoints/tiny-fc3.pth'), textFile('names.txt', list)])
+    const alert = page.getByRole('alert')
+    await expect(alert).toContainText(said)
+    await expect(alert).toHaveAttribute('data-code', 'manifest_invalid')
+  }
+  expect(await names()).toEqual(['바닥', '고양이', '하늘'])
+})
+
 test('what is assumed is listed, and a choice there loads the net anew with it', async ({ page }) => {
   await openSegment(page)
   await page.locator('.intake input[type=file]').setInputFiles(photo('scene.png'))

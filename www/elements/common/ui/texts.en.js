@@ -31,7 +31,7 @@ export const texts = {
   'model.page': 'This page’s model',
   'own.notes': 'About these weights: {notes}.',
   'assumed': 'What is assumed of these weights',
-  'assumed.set': 'The file holds several nets; the one at “{place}” is taken: a plain one before an average, else the first',
+  'assumed.set': 'The file holds several nets; the one at “{place}” is taken: one that makes masks before a classifier, a plain one before an average, else the first',
   'assumed.aside': '{count} tensors belong to no net, or to another one, and are left out: {list}',
   'assumed.beside': 'What else the file holds is left out: {list}',
   'assumed.outputs': 'One output is taken for two classes: background where its score is 0 or below, the class where it is above; the probability is its sigmoid',
