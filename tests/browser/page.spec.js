@@ -140,6 +140,32 @@ test('a_link_shows_a_sample_as_it_was_looked_at_and_the_address_keeps_it', async
   await expect.poll(() => page.evaluate(() => location.hash)).toBe('#segment?sample=meadow')
 })
 
+test('a_link_followed_just_before_the_address_is_rewritten_is_followed', async ({ page }) => {
+  // The page's timers can be let go at a moment of the test's choosing.
+  await page.addInitScript(() => {
+    const own = window.setTimeout
+    /** @type {(() => void)[]} */
+    const due = []
+    window.setTimeout = /** @type {typeof setTimeout} */ ((/** @type {any} */ what, /** @type {number} */ after,
+      /** @type {any[]} */ ...rest) => {
+      due.push(() => what(...rest))
+      return own(what, after, ...rest)
+    })
+    Object.assign(window, { due })
+  })
+  await page.goto('?lang=en&backend=cpu#model?model=models/recycling/model.json')
+  const card = page.locator('fcn-model-card')
+  await expect(card.getByRole('heading', { name: 'Recycling, 7 classes' })).toBeVisible()
+  await page.evaluate(() => {
+    document.querySelector('fcn-model-card')?.dispatchEvent(new CustomEvent('fcn-change'))
+    location.hash = '#model?model=models/everyday-slim/model.json'
+    // The change of the address is told later than this.
+    for (const run of /** @type {any} */ (window).due.splice(0)) run()
+  })
+  await expect(card.getByRole('heading', { name: /^Everyday slim/ })).toBeVisible()
+  expect(await page.evaluate(() => location.hash)).toBe('#model?model=models/everyday-slim/model.json')
+})
+
 test('the_chosen_theme_is_remembered', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto('?lang=en&backend=cpu')

@@ -50,6 +50,8 @@ const ADDRESS_AFTER = 400
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let writing
+/** The part of the address that the views know: one that differs is on its way to them. @type {string | null} */
+let known = null
 
 /** @param {View} view */
 const sectionOf = ({ name }) => /** @type {HTMLElement} */ (document.getElementById(name))
@@ -139,6 +141,7 @@ async function show(byUser) {
   if (byUser) scrollTo({ top: 0 })
   const element = await load(view)
   if (!element || addressed().fragment !== fragment) return
+  known = location.hash
   // Back from another view: what was shown there is still there.
   if (fragment === '') write(view)
   else if (element.fragment !== undefined && element.fragment !== fragment) element.fragment = fragment
@@ -149,10 +152,13 @@ function write(view) {
   clearTimeout(writing)
   writing = setTimeout(() => {
     const { view: named } = addressed()
-    if (view !== shown() || (location.hash !== '' && named !== view)) return
+    // A link just followed is not overwritten with what was shown before it: `hashchange` comes after the change.
+    if (view !== shown() || location.hash !== known || (known !== '' && named !== view)) return
     const fragment = elementOf(view)?.fragment ?? ''
     const hash = fragment ? `#${view.name}?${fragment}` : named ? `#${view.name}` : ''
-    if (location.hash !== hash && hash) history.replaceState(history.state, '', hash)
+    if (location.hash === hash || !hash) return
+    history.replaceState(history.state, '', hash)
+    known = location.hash
   }, ADDRESS_AFTER)
 }
 
