@@ -11,6 +11,7 @@ mod allocator;
 mod containers;
 mod files;
 mod fuzz;
+mod names;
 mod pickles;
 mod stopwatch;
 

@@ -4,6 +4,7 @@
 //! component wherever they were put around something; the net's own names are what is left without those.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use super::misfit::short;
 use crate::FcnError;
@@ -130,45 +131,56 @@ const AVERAGES: [&str; 8] = [
 ];
 
 /// `ema_model` and `emaModel` both have the word `ema`; `mIoU` is a word, too.
-fn words(component: &str) -> impl Iterator<Item = String> {
+fn words(component: &str) -> impl Iterator<Item = &str> {
     let parts = component.split(['_', '-', ' ']);
     let parts = parts.flat_map(|part| [part].into_iter().chain(capitalised(part)));
-    parts.map(|word| {
-        word.trim_end_matches(|c: char| c.is_ascii_digit())
-            .to_ascii_lowercase()
-    })
+    parts.map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
 }
 
 /// The words of a name in which each begins with a capital: `EMAModel` has two.
-fn capitalised(name: &str) -> Vec<&str> {
-    let letters: Vec<(usize, char)> = name.char_indices().collect();
-    let (mut all, mut from) = (Vec::new(), 0);
-    for (i, pair) in letters.windows(2).enumerate() {
-        let &[(_, before), (at, letter)] = pair else {
-            continue;
-        };
-        let after = letters.get(i + 2).map(|&(_, after)| after);
-        let is_inside = before.is_uppercase() && !after.is_some_and(char::is_lowercase);
-        if letter.is_uppercase() && !is_inside {
-            all.extend(name.get(from..at));
-            from = at;
+fn capitalised(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = name;
+    iter::from_fn(move || {
+        let mut letters = rest.chars();
+        let mut before = letters.next()?;
+        let mut end = before.len_utf8();
+        while let Some(letter) = letters.next() {
+            let after = letters.as_str().chars().next();
+            let is_inside = before.is_uppercase() && !after.is_some_and(char::is_lowercase);
+            if letter.is_uppercase() && !is_inside {
+                break;
+            }
+            before = letter;
+            end += letter.len_utf8();
         }
-    }
-    all.extend(name.get(from..));
-    all
+        let (word, others) = rest.split_at(end);
+        rest = others;
+        Some(word)
+    })
+}
+
+fn is_among(list: &[&str], word: &str) -> bool {
+    list.iter().any(|one| one.eq_ignore_ascii_case(word))
+}
+
+/// The words of a tensor's name, or of a way through a file.
+fn words_on(way: &str) -> impl Iterator<Item = &str> {
+    way.split(['.', '/']).flat_map(words)
 }
 
 /// Whether a way through a file leads to an average.
-pub(super) fn is_average(path: &str) -> bool {
-    let mut all = path.split(['.', '/']).flat_map(words);
-    all.any(|word| AVERAGES.contains(&word.as_str()))
+pub(super) fn is_average(way: &str) -> bool {
+    words_on(way).any(|word| is_among(&AVERAGES, word))
 }
 
-/// Whether a tensor of that name belongs to what a training keeps beside its net.
+/// Whether a tensor of that name belongs to what a training keeps beside its net, or to an average of it.
 fn is_beside(name: &str) -> bool {
-    name.split('.').any(|component| {
-        let mut all = words(component);
-        all.any(|word| BESIDE.contains(&word.as_str()) || word.ends_with("loss"))
+    words_on(name).any(|word| {
+        let end = word.len().checked_sub(4).and_then(|at| word.get(at..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case("loss"))
+            || [&BESIDE[..], &AVERAGES]
+                .iter()
+                .any(|list| is_among(list, word))
     })
 }
 
@@ -207,7 +219,7 @@ pub(super) fn plain<'f>(
         if is_counter(name, info) {
             continue;
         }
-        if is_beside(name) || is_average(name) {
+        if is_beside(name) {
             plain.aside.push(name.to_string());
             continue;
         }
