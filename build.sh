@@ -15,7 +15,7 @@ usage: ./build.sh [command]
                   and ISOLATED=1 lets the CPU compute with several threads
   build           build the static site into dist/, for any file server, under any path
   package         build the npm package fcn-lab, a tarball in target/, of what dist/ has for other people's projects
-  test [suite..]  build and run every test, or only: format clippy types js rust wasm browser firefox
+  test [suite..]  build and run every suite but webkit and full, or only: format clippy types js rust wasm browser firefox
                   by itself or in \`all\`, \`webkit\` is the site in WebKitGTK, and \`full\` the largest net once
                   through the browser: 4 minutes
   bench           build and run the side-by-side benchmarks of bench/; --full: only the largest net

@@ -1,4 +1,4 @@
-//! The only file that knows back ends: WebGPU through `burn-wgpu`, and the CPU through Flex.
+//! Opens the back ends, which beside it only [`crate::kernels`] names: WebGPU through `burn-wgpu`, and the CPU through Flex.
 
 use burn::tensor::{Device, Tensor};
 

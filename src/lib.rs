@@ -3,8 +3,8 @@
 //! A photo goes in ([`image::Photo`]), a net runs on WebGPU or on the CPU ([`models`]), class
 //! scores come out and become a label map of the photo's own size ([`mask::Scores`]). The nets are
 //! those of Long, Shelhamer & Darrell (CVPR 2015), as lectures teach them and as the authors' Caffe
-//! nets compute them, and torchvision's ResNet nets beside them; [`upsample`] holds the arithmetic of
-//! transposed convolutions.
+//! nets compute them, also on EfficientNet-Lite; torchvision's segmentation nets and VGG classifiers stand
+//! beside them. [`upsample`] holds the arithmetic of transposed convolutions.
 //!
 //! ```
 //! use fcn_lab::device;

@@ -2,7 +2,7 @@
  * Runs the tests, suite by suite: each sets up only what it needs, and one that cannot even be built
  * counts as failed, while the others still run. The last line is `N passed, N failed`.
  *
- *     node tools/test.mjs [suite..] | all | --names
+ *     node tools/test.mjs [suite..] | all
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'

@@ -231,7 +231,8 @@ impl Layers for Fcn {
     /// - each result `[n, classes, h, w]`
     ///
     /// # Errors
-    /// [`FcnError::InvalidInput`] for another shape; else the observer's.
+    /// [`FcnError::InvalidInput`] for another shape, [`FcnError::UnknownVariant`] for a head that this net hasn't got; else
+    /// the observer's.
     fn forward_observed<'a>(
         &'a self,
         x: Tensor<4>,

@@ -120,7 +120,8 @@ pub struct FcnReference {
 }
 
 impl FcnReferenceConfig {
-    /// A net with random convolutions and bilinear upsampling, as the paper starts training.
+    /// A net with random convolutions and bilinear upsampling. The paper starts from bilinear upsampling, too, but takes the
+    /// convolutions of VGG from ImageNet and sets the scores' to zero.
     ///
     /// # Errors
     /// As [`check`](Self::check).

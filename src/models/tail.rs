@@ -1,7 +1,7 @@
 //! The tail of a net: what lies between its score maps and a pixel's scores.
 //!
-//! From `score_fr`, `score_pool4` and `score_pool3` on there are only transposed convolutions (in ResNet
-//! nets: bilinear resizing), sums and crops (Long, Shelhamer & Darrell, CVPR 2015). So the tail is linear:
+//! From `score_fr`, `score_pool4` and `score_pool3` on there are only transposed convolutions (in
+//! torchvision's nets: bilinear resizing), sums and crops (Long, Shelhamer & Darrell, CVPR 2015). So the tail is linear:
 //! it can be run again with the skips scaled, and a pixel's score is exactly a sum over cells of the score
 //! maps, each times a weight that is the transpose of the tail applied to a one at that pixel.
 //! [`Tail::run`] is the pass's own arithmetic; [`Tail::impulse`] is the transpose, in f64.

@@ -15,9 +15,10 @@ pub enum Variant {
     Fcn8s,
     /// The reference FCN-8s as it was trained at once, with pools scaled before their scores.
     Fcn8sAtOnce,
-    /// ResNet nets: the head that counts.
+    /// torchvision's segmentation nets: the head that counts.
     Out,
-    /// ResNet nets: the auxiliary head on layer3, which helps training.
+    /// torchvision's segmentation nets: the auxiliary head, on layer3 of a ResNet or MobileNetV3's map at 1/8, which helps
+    /// training.
     Aux,
     /// Classifier: the classes' scores of every 224×224 window.
     Score,

@@ -180,7 +180,7 @@ export class Engine extends EventTarget {
   }
 
   /**
-   * Shorthand for `segment` of the net loaded last, and so for the next four.
+   * Shorthand for `segment` of the net loaded last, and so for the next five.
    * @param {PhotoSource} source
    * @param {SegmentOptions & MaskOptions & {variant?: string}} [options]
    */

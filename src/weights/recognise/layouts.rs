@@ -279,8 +279,8 @@ fn small_vgg(shapes: &TensorShapes) -> Option<FcnError> {
     });
     let (kind, what, inputs) = only.or_else(first)?;
     let reason = format!(
-        "{what}: made for 32×32 pictures (CIFAR), of which its five pools leave a single pixel. VGG16 as it is read \
-         here is made for 224×224: three linear layers, classifier.0, .3 and .6"
+        "{what}: made for 32×32 pictures (CIFAR), of which its five pools leave a single pixel. VGG11, 13, 16 \
+         and 19 as they are read here are made for 224×224: three linear layers, classifier.0, .3 and .6"
     );
     Some(unread(kind, reason, vec![("inputs", inputs.to_string())]))
 }

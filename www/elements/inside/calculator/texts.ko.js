@@ -88,7 +88,7 @@ export const texts = {
   'numbers.jump': 'j',
   'numbers.start': 's',
   'numbers.parameters': '파라미터',
-  'numbers.macs': '곱셈-덧셈',
+  'numbers.macs': '곱셈·덧셈',
   'numbers.input': '입력',
   'numbers.sum': '합계',
   'numbers.copy': '표 복사',

@@ -8,7 +8,7 @@ export const texts = {
   'photo.none': '이 사진에는 아직 정답이 없습니다. 정답 파일을 고르거나 직접 칠하면 점수가 나옵니다.',
   'photo.joined': '모델의 클래스로 바꾸어 센 것: {list}.',
   'photo.missing': '모델에 없는 클래스: {list}. 뺀 픽셀: {count}개.',
-  'photo.heads': '헤드(FCN-32s, 16s, 8s)별 점수. 이름을 누르면 어디가 틀렸는지 보입니다',
+  'photo.heads': '헤드별 점수. 이름을 누르면 어디가 틀렸는지 보입니다',
   'photo.head': '헤드',
   'photo.where': '사진 위에 {head}의 틀린 곳을 표시한 그림.',
   'photo.choose': '파일 고르기…',
