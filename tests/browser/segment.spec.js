@@ -829,7 +829,7 @@ test.describe('an element among others', () => {
     await select.selectOption({ label: 'Recycling, 7 classes' })
     await page.waitForFunction(() => document.querySelector('fcn-segment')?.result?.classes.length === 7)
     expect(await modelInUse(page)).toBe('recycling/model.json')
-    await expect(page.getByText(/^Only for photos of single pieces of waste/)).toBeVisible()
+    await expect(page.getByText(/^Only for photos of one or a few pieces of waste/)).toBeVisible()
     // A model by hand takes its place, and can be replaced again by the one that was chosen before.
     await page.evaluate(() => document.querySelector('fcn-segment')?.engine?.load(new URL('models/everyday/model.json',
       location.href)))

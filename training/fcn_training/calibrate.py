@@ -33,13 +33,14 @@ SCORE_LAYERS = ("score_fr", "score_pool4", "score_pool3")
 def judged(net: nn.Module, photos: list[Photo], autocast: bool = False) -> Iterator[dict[str, tuple[Tensor, Tensor]]]:
     """Of each photo, for each head, scores f32 [pixels, classes] and labels i64 [pixels] of labelled pixels."""
     net.eval()
+    device = next(net.parameters()).device
     for photo in photos:
         labels = torch.from_numpy(photo.mask[STEP // 2 :: STEP, STEP // 2 :: STEP].astype(np.int64))
         h, w = labels.shape
-        with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
-            heads = net(normalise(prepare(photo.image), net))
+        with torch.autocast(device.type, torch.bfloat16, enabled=autocast):
+            heads = net(normalise(prepare(photo.image).to(device), net))
         known = labels < SOMETHING_ELSE
-        yield {head: (upsample(s.float(), stride, (STEP // 2, STEP // 2), STEP)[0, :, :h, :w].permute(1, 2, 0)[known],
+        yield {head: (upsample(s.float().cpu(), stride, (STEP // 2, STEP // 2), STEP)[0, :, :h, :w].permute(1, 2, 0)[known],
                       labels[known]) for head, (s, stride) in heads.items()}
 
 

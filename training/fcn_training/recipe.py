@@ -109,7 +109,7 @@ class Schedule:
     stages: tuple[Stage, ...]
     lr: float = 1e-3
     backbone_lr: float = 1.0
-    """Factor on the rate of the pre-trained part (efficientnet-lite-fpn)."""
+    """Factor on the rate of the backbone of the nets on EfficientNet; the others have one rate."""
     weight_decay: float = 0.02
     warmup: int = 300
     """Steps of linear warm-up; then cosine to zero."""

@@ -1,7 +1,7 @@
 """The training loop: any net of this package, any recipe.
 
-A run folder holds last.pt (to resume from), best.pt (the averaged weights with the best validation mIoU) and
-curves.json. SIGINT and SIGTERM end a run after the step at hand, with a checkpoint; starting it again goes on.
+A run folder holds last.pt (to resume from), best.pt (the averaged weights that did best on validation: by mIoU, or
+with `[validation]` by the mean of mIoU and of the share that convinces) and curves.json. SIGINT and SIGTERM end a run after the step at hand, with a checkpoint; starting it again goes on.
 """
 
 import json
