@@ -138,7 +138,7 @@ test('what is set while the photo is still on its way holds for it', async ({ pa
 test('a photo gets its map, which is the engine\'s, by pointer, by keys and in words', async ({ page }) => {
   const view = await open(page, 'panel=uncertainty&passes=4&masks=3&rate=0.5')
   await view.getByLabel('Choose a photo').setInputFiles(PHOTO)
-  await expect(view.getByText('4 passes')).toHaveCount(2, { timeout: 60_000 })
+  await expect(view.getByText('4 passes')).toHaveCount(2)
   const found = await page.evaluate(() => {
     const { passes, seed, p, width, height, labels, mean, spread,
       classes } = document.querySelector('fcn-dropout')?.uncertainty ?? {}
@@ -173,13 +173,13 @@ test('a photo gets its map, which is the engine\'s, by pointer, by keys and in w
 test('with nothing dropped there is no spread, and other settings are said to be', async ({ page }) => {
   const view = await open(page, 'panel=uncertainty&passes=2&rate=0')
   await view.getByLabel('Choose a photo').setInputFiles(PHOTO)
-  await expect(view.getByText('the spread is exactly 0')).toBeVisible({ timeout: 60_000 })
+  await expect(view.getByText('the spread is exactly 0')).toBeVisible()
   await expect(view.getByText('0% of the pixels (0)')).toBeVisible()
   await view.getByRole('button', { name: 'p as usual' }).click()
   await expect(view.getByText('(as in this net’s training)')).toBeVisible()
   await expect(view.getByText('The settings have changed')).toBeVisible()
   await view.getByRole('button', { name: 'Run 2 passes' }).click()
-  await expect(view.getByText('The settings have changed')).toBeHidden({ timeout: 60_000 })
+  await expect(view.getByText('The settings have changed')).toBeHidden()
   const [p, most] = await page.evaluate(() => {
     const { p, spread } = document.querySelector('fcn-dropout')?.uncertainty ?? {}
     return [p, Math.max(...spread ?? [])]
@@ -192,7 +192,7 @@ test('passes can be given up, and the former map stays', async ({ page }) => {
   const view = await open(page, 'panel=uncertainty&passes=1&size=384')
   // Large, so that there is time to give up.
   await view.getByLabel('Choose a photo').setInputFiles({ ...PHOTO, buffer: scenePng(384, 256) })
-  await expect(view.getByText('the 1 pass')).toBeVisible({ timeout: 60_000 })
+  await expect(view.getByText('the 1 pass')).toBeVisible()
   await view.getByRole('spinbutton', { name: 'Passes' }).fill('200')
   await page.keyboard.press('Enter')
   await view.getByRole('button', { name: 'Run 200 passes' }).click()
@@ -206,7 +206,7 @@ test('passes can be given up, and the former map stays', async ({ page }) => {
 test('a net that has no fc6 and fc7 is refused with the reason', async ({ page }) => {
   const view = await open(page, 'panel=uncertainty&passes=1')
   await view.getByLabel('Choose a photo').setInputFiles(PHOTO)
-  await expect(view.getByText('the 1 pass')).toBeVisible({ timeout: 60_000 })
+  await expect(view.getByText('the 1 pass')).toBeVisible()
   const names = ['tiny-fcn-resnet50.model.json', 'tiny-fcn-resnet50.safetensors']
   const files = await Promise.all(names.map(async name =>
     ({ name, bytes: (await readFile(new URL(name, FIXTURES))).toString('base64') })))
@@ -215,7 +215,7 @@ test('a net that has no fc6 and fc7 is refused with the reason', async ({ page }
     await document.querySelector('fcn-dropout')?.takeFiles(files.map(({ name, bytes }) =>
       new File([bytesOf(bytes)], name)))
   }, files)
-  await expect(view.getByText('This net has no fc6 and fc7 to drop channels of.')).toBeVisible({ timeout: 60_000 })
+  await expect(view.getByText('This net has no fc6 and fc7 to drop channels of.')).toBeVisible()
 })
 
 for (const lang of ['en', 'ko']) {
@@ -227,7 +227,7 @@ for (const lang of ['en', 'ko']) {
     expect(await fits()).toBe(true)
     await view.locator('input[name=panel]').nth(1).check()
     await view.locator('input[type=file]').first().setInputFiles(PHOTO)
-    await expect(view.locator('fcn-photo-board')).toHaveCount(2, { timeout: 60_000 })
+    await expect(view.locator('fcn-photo-board')).toHaveCount(2)
     expect(await axe(page, 'fcn-dropout')).toEqual([])
     expect(await fits()).toBe(true)
   })

@@ -18,7 +18,7 @@ async function open(page, fragment, lang = 'en') {
   await page.goto(`?lang=${lang}&backend=cpu#inside?size=224&${fragment}`)
   const view = page.locator('fcn-inside')
   // The sample that the page begins with.
-  await expect(view.locator('fcn-photo-board').first()).toBeVisible({ timeout: 60_000 })
+  await expect(view.locator('fcn-photo-board').first()).toBeVisible()
   return view
 }
 
@@ -165,6 +165,8 @@ test('what is taken away of a stage is what is shown', async ({ page }) => {
 test('skips are turned down by hand, and held against the net\'s own heads without them', async ({ page }) => {
   const view = await open(page, 'panel=tail')
   await expect(view.locator('ol.play li')).toHaveCount(8)
+  // Of which class they are is known only with the first mask.
+  await expect(view.locator('ol.play')).toHaveAttribute('aria-label', /animal/i)
   const ranges = () => view.locator('ol.play figcaption').allInnerTexts()
   const before = await ranges()
   await view.getByRole('slider', { name: /^pool3/ }).focus()
@@ -177,7 +179,7 @@ test('skips are turned down by hand, and held against the net\'s own heads witho
   await view.getByLabel('Show where').check()
   await view.getByRole('button', { name: /Play/ }).click()
   await expect(view.getByRole('slider', { name: /^pool4/ })).toHaveValue('0')
-  await expect(view.getByRole('button', { name: /Play/ })).toBeVisible({ timeout: 30_000 })
+  await expect(view.getByRole('button', { name: /Play/ })).toBeVisible()
   await expect.poll(ranges).toEqual(before)
   await view.locator('.controls select').first().selectOption('sky')
   await expect.poll(ranges).not.toEqual(before)
@@ -230,7 +232,7 @@ test('a grey square shows which pixels mattered, and can be stopped', async ({ p
   const start = view.getByRole('button', { name: 'Cover and see' })
   await expect(start).toBeEnabled()
   await start.click()
-  await expect(view.getByText(/^All \d+ squares were tried/)).toBeVisible({ timeout: 60_000 })
+  await expect(view.getByText(/^All \d+ squares were tried/)).toBeVisible()
   await expect(view.getByText(/On paper the pixel can see \d+ of the grey squares/)).toBeVisible()
   await expect(view.locator('ol.strongest li')).toHaveCount(5)
   // With nothing covered the score is the one that the pixel's own panel takes apart.
@@ -277,7 +279,7 @@ for (const [name, title, panels, opened] of OWN) {
     const view = await open(page, 'panel=stages')
     await view.locator('input[type=file][multiple]').setInputFiles([await fixture(`${name}.model.json`),
       await fixture(`${name}.safetensors`)])
-    await expect(view.getByRole('button', { name: title, exact: true })).toBeVisible({ timeout: 60_000 })
+    await expect(view.getByRole('button', { name: title, exact: true })).toBeVisible()
     // The last stage can be looked at, whatever makes it.
     await view.getByRole('button', { name: title, exact: true }).click()
     await expect(view.getByRole('heading', { name: title, exact: true })).toBeVisible()

@@ -99,7 +99,7 @@ for (const { tag, attributes, board, html } of FIGURES) {
         document.adoptedStyleSheets.push(sheet)
         document.querySelector('details')?.setAttribute('open', '')
       }, reveal)
-      await expect.poll(drawn, { message: hidden ?? '', timeout: 8000 }).toEqual(usual)
+      await expect.poll(drawn, { message: hidden ?? '' }).toEqual(usual)
     }
   })
 }

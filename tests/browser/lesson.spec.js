@@ -225,7 +225,7 @@ for (const lang of ['en', 'ko']) {
       for (const part of parts) {
         await page.locator('fcn-lesson').evaluate((/** @type {FcnLesson} */ element, fragment) => {
           element.fragment = fragment }, `station=${id}&part=${part.id}`)
-        await lesson.getByRole('button', { name: lang === 'ko' ? '답 보기' : 'Show me' }).click({ timeout: 30_000 })
+        await lesson.getByRole('button', { name: lang === 'ko' ? '답 보기' : 'Show me' }).click()
         const verdict = lesson.locator('.question .verdict')
         // Or what the figure can't tell: no need to wait for an answer then.
         await expect(verdict.locator('strong, .trouble'), `${id}.${part.id}`).toBeVisible({ timeout: 180_000 })

@@ -17,7 +17,7 @@ const [WIDTH, HEIGHT] = [640, 480]
 /** @param {import('@playwright/test').Page} page @param {string} [lang] */
 async function openPhoto(page, lang) {
   const view = await open(page, 'panel=photo', lang)
-  await expect(view.locator('table.heads')).toBeVisible({ timeout: 60_000 })
+  await expect(view.locator('table.heads')).toBeVisible()
   return view
 }
 
@@ -296,8 +296,7 @@ for (const lang of ['en', 'ko']) {
 
 test('a link names the sample and the head that is looked at, and never a person\'s own photo', async ({ page }) => {
   const view = await open(page, 'panel=photo&sample=room&head=fcn32s')
-  await expect(view.getByRole('img', { name: 'The photo, and where FCN-32s is wrong.' })).toBeVisible({
-    timeout: 60_000 })
+  await expect(view.getByRole('img', { name: 'The photo, and where FCN-32s is wrong.' })).toBeVisible()
   await expect(view.getByText('room-truth.png')).toBeVisible()
   const fragment = () => page.evaluate(() => document.querySelector('fcn-measure')?.fragment)
   expect(await fragment()).toBe('panel=photo&sample=room&head=fcn32s')

@@ -202,7 +202,7 @@ for (const lang of ['en', 'ko']) {
     test(`${part} passes axe in ${lang}, and fits 320 pixels`, async ({ page }) => {
       await page.setViewportSize({ width: 320, height: 700 })
       const view = await open(page, part, lang)
-      if (part === 'panel=photo') await expect(view.locator('table.heads')).toBeVisible({ timeout: 60_000 })
+      if (part === 'panel=photo') await expect(view.locator('table.heads')).toBeVisible()
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(wide).toBeLessThanOrEqual(0)
       expect(await axe(page, 'fcn-measure')).toEqual([])
@@ -246,7 +246,7 @@ test('a net on a sample is held against its truth, head by head, and a truth of 
   await page.evaluate(() => {
     /** @type {import('../../www/elements/fcn-measure.js').FcnMeasure} */ (document.querySelector('fcn-measure')).backend = 'cpu' })
   const heads = view.locator('table.heads tbody tr')
-  await expect(heads).toHaveCount(3, { timeout: 60_000 })
+  await expect(heads).toHaveCount(3)
   const iou = async () => (await heads.locator('td:nth-child(4)').allInnerTexts()).map(Number)
   const [coarse, , fine] = await iou()
   // The cow: skips bring her legs back.
@@ -270,7 +270,7 @@ test('a net on a sample is held against its truth, head by head, and a truth of 
 
   // A sample without a truth asks for one.
   await view.getByRole('button', { name: 'Cat' }).click()
-  await expect(view.getByText('This photo has no truth yet.')).toBeVisible({ timeout: 60_000 })
+  await expect(view.getByText('This photo has no truth yet.')).toBeVisible()
   await expect(heads).toHaveCount(0)
 })
 
@@ -349,7 +349,7 @@ test('what is taken away and comes back is as it was, and a failed file of two c
   await expect(view.getByRole('alert')).toContainText('Two files are measured here')
   await view.getByRole('radio', { name: 'One photo' }).check()
   await expect(view.getByRole('alert')).toHaveCount(0)
-  await expect(view.locator('table.heads')).toBeVisible({ timeout: 60_000 })
+  await expect(view.locator('table.heads')).toBeVisible()
   await page.evaluate(async () => {
     const view = document.querySelector('fcn-measure')
     const home = view?.parentElement
@@ -359,5 +359,5 @@ test('what is taken away and comes back is as it was, and a failed file of two c
   })
   await expect(view.locator('table.heads')).toBeVisible()
   await view.getByRole('button', { name: 'Cat' }).click()
-  await expect(view.getByText('This photo has no truth yet.')).toBeVisible({ timeout: 60_000 })
+  await expect(view.getByText('This photo has no truth yet.')).toBeVisible()
 })

@@ -194,7 +194,7 @@ test('a file that is no photo, a lost network and a stop are told in the panel, 
   await page.route('**/*.wasm', route => route.abort())
   await panel.locator('input[type="file"]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg',
     buffer: Buffer.from('not a photo') })
-  await expect(panel.getByRole('alert')).toBeVisible({ timeout: 30_000 })
+  await expect(panel.getByRole('alert')).toBeVisible()
   expect(await figure.evaluate((/** @type {any} */ element) => element.input)).toEqual([[1, 2], [3, 4]])
   await expect(panel.getByRole('alert')).toContainText('The program could not be started.')
   await page.unroute('**/*.wasm')
@@ -214,7 +214,7 @@ test('a file that is no photo, a lost network and a stop are told in the panel, 
   await expect(panel.getByRole('progressbar')).toHaveCount(0)
   expect(await figure.evaluate((/** @type {any} */ element) => element.input)).toEqual([[1, 2], [3, 4]])
   await sample.click()
-  await expect(panel.locator('.good')).toBeVisible({ timeout: 60_000 })
+  await expect(panel.locator('.good')).toBeVisible()
 })
 
 test('on the page the figure uses the net and the photo of the Segment view', async ({ page }) => {
@@ -262,7 +262,7 @@ test('without the Segment view the figure loads the lecture’s net, and gives i
   })
   await expect(panel.getByRole('button', { name: 'Use the photo from Segment' })).toHaveCount(0)
   await panel.getByRole('button', { name: 'Use the sample photo' }).click()
-  await expect(panel.locator('.good')).toBeVisible({ timeout: 60_000 })
+  await expect(panel.locator('.good')).toBeVisible()
   const loaded = await page.evaluate(() => {
     const { url, isDisposed } = /** @type {any} */ (window).loaded
     return [url.replace(/.*\/models\//, ''), isDisposed]
