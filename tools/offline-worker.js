@@ -39,8 +39,8 @@ async function plain(response) {
   return new Response(await response.arrayBuffer(), { status, headers })
 }
 
-async function install() {
-  const cache = await caches.open(CACHE)
+/** @param {Cache} cache */
+async function install(cache) {
   // One after the other: the page that is open has more use for the network.
   for (const file of BY_PATH.values()) if (file.isNeeded) await store(cache, file)
 }
@@ -77,9 +77,8 @@ async function answer(file, request, after) {
   return response
 }
 
-/** How much is stored. @returns {Promise<{bytes: number}>} */
-async function stored() {
-  const cache = await caches.open(CACHE)
+/** How much is stored. @param {Cache} cache @returns {Promise<{bytes: number}>} */
+async function stored(cache) {
   const urls = new Set((await cache.keys()).map(({ url }) => url))
   const files = [...BY_PATH.values()].filter(file => urls.has(keyOf(file)))
   return { bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }
@@ -87,13 +86,12 @@ async function stored() {
 
 /**
  * What was fetched before this worker was there: files, and the weights of models.
- * @param {unknown} urls
+ * @param {Cache} cache @param {unknown} urls
  */
-async function storeUsed(urls) {
+async function storeUsed(cache, urls) {
   const used = (Array.isArray(urls) ? urls : []).flatMap(url => fileFor(new Request(String(url))) ?? [])
   const weights = used.filter(({ path }) => path.endsWith('/model.json')).flatMap(({ path }) =>
     [...BY_PATH.values()].filter(file => file.path.startsWith(path.replace('model.json', 'weights.'))))
-  const cache = await caches.open(CACHE)
   for (const file of [...used, ...weights]) await store(cache, file).catch(() => {})
 }
 
@@ -101,14 +99,19 @@ async function storeUsed(urls) {
 async function asked({ kind, urls }) {
   switch (kind) {
     case 'take-over': await worker.skipWaiting(); return {}
-    // It may have been cleared, by a person or by the browser.
-    case 'store': await install(); await storeUsed(urls); return await stored()
+    case 'store': {
+      // It may have been cleared, by a person or by the browser. If that is done meanwhile, what is put into this one goes with it.
+      const cache = await caches.open(CACHE)
+      await install(cache)
+      await storeUsed(cache, urls)
+      return await stored(cache)
+    }
     case 'clear': await caches.delete(CACHE); return {}
     default: return {}
   }
 }
 
-worker.addEventListener('install', event => event.waitUntil(install()))
+worker.addEventListener('install', event => event.waitUntil(caches.open(CACHE).then(install)))
 worker.addEventListener('activate', event => event.waitUntil(activate()))
 worker.addEventListener('fetch', event => {
   const file = fileFor(event.request)

@@ -698,6 +698,21 @@ test('a person’s own classifier is loaded from its files again when it was out
   await expect(view.getByRole('button', { name: 'Use the site’s classifier again' })).toBeVisible()
 })
 
+test('a photo chosen while a person’s own classifier loads is put through that one', async ({ page }) => {
+  const view = await openView(page)
+  await give(page, await widened(12))
+  const found = await view.evaluate(async (/** @type {FcnHeatmap} */ element) => {
+    const { given } = /** @type {{given: File[]}} */ (/** @type {unknown} */ (globalThis))
+    const photo = await (await fetch('samples/meadow.jpg')).blob()
+    const loading = element.takeFiles(given)
+    const { map } = await element.show(photo)
+    await loading
+    return { classes: map.classes.length, wide: map.width > map.height }
+  })
+  expect(found).toEqual({ classes: 12, wide: true })
+  await expect(view.getByText(/^Classifier: /)).toBeVisible()
+})
+
 test('a link shows a sample’s map as it was looked at, and the address keeps it', async ({ page }) => {
   await serveTiny(page)
   await page.goto('?lang=en&backend=cpu#heatmap?sample=meadow&size=384&value=score&opacity=0.4&class=3&cell=1,2')

@@ -166,6 +166,19 @@ test('a_link_followed_just_before_the_address_is_rewritten_is_followed', async (
   expect(await page.evaluate(() => location.hash)).toBe('#model?model=models/everyday-slim/model.json')
 })
 
+test('the_address_keeps_what_the_view_shown_says_while_a_hidden_one_changes', async ({ page }) => {
+  await page.goto('?lang=en&backend=cpu#model')
+  const card = page.locator('fcn-model-card')
+  await expect(card.getByRole('heading', { name: /^Everyday/ })).toBeVisible()
+  await card.getByLabel('Model').selectOption({ label: 'Recycling, 7 classes' })
+  await expect(card.getByRole('heading', { name: 'Recycling, 7 classes' })).toBeVisible()
+  await page.evaluate(() => {
+    document.querySelector('fcn-model-card')?.dispatchEvent(new CustomEvent('fcn-change'))
+    document.querySelector('fcn-segment')?.dispatchEvent(new CustomEvent('fcn-change'))
+  })
+  await expect.poll(() => page.evaluate(() => location.hash)).toBe('#model?model=models/recycling/model.json')
+})
+
 test('the_chosen_theme_is_remembered', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto('?lang=en&backend=cpu')

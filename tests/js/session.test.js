@@ -262,6 +262,29 @@ describe('the net in use', () => {
     assert.deepEqual(net.own?.said, { form: 'paper' })
   })
 
+  it('is_said_something_of_although_its_memory_was_given_back', async () => {
+    const { element } = setUp()
+    const { net } = element()
+    const { signal } = new AbortController()
+    await net.open([new File(['x'], 'own.pth')], null, signal)
+    net.release()
+    const again = await net.assuming({ input: 'caffe' })(signal)
+    assert.equal(net.net, again)
+    assert.deepEqual(net.own?.said, { input: 'caffe' })
+  })
+
+  it('tells_that_its_load_has_ended_well_or_not', async () => {
+    let ended = 0
+    const { session } = setUp()
+    const net = new NetInUse(signal => session.start(signal),
+      { gives: 'masks', model: () => '', usual: USUAL, onEnded: () => ended++ })
+    const { signal } = new AbortController()
+    await net.open([new File(['x'], 'own.pth')], null, signal)
+    assert.equal(ended, 1)
+    await codeOf(net.assuming({ input: 'caffe' })(AbortSignal.abort()))
+    assert.equal(ended, 2)
+  })
+
   it('is_another_ones_alone_when_two_elements_wish_for_different_ones', async () => {
     const { engine, element } = setUp()
     const [one, two] = [element(), element({ model: OTHER })]

@@ -80,6 +80,8 @@ export class Offline {
     const models = performance.getEntriesByName(MODEL_MARK).map(entry =>
       String(/** @type {PerformanceMark} */ (entry).detail))
     const told = await this.#ask({ kind: 'store', urls: [...fetched, ...models].filter(url => url.startsWith(site)) })
+    // Cleared meanwhile: then nothing is stored.
+    if (this.state === 'off') return false
     this.bytes = Number(told['bytes'] ?? this.bytes)
     return told['bytes'] !== undefined
   }
@@ -132,7 +134,7 @@ export class Offline {
   async speak() {
     const language = document.documentElement.lang === 'ko' ? 'ko' : 'en'
     const { texts } = await PAGE_TEXTS[language]().catch(() => ({ texts: null }))
-    if (!texts) return
+    if (!texts || language !== (document.documentElement.lang === 'ko' ? 'ko' : 'en')) return
     const t = translator(texts)
     /** @param {'update' | 'clear' | 'keep'} name */
     const button = name => {

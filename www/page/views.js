@@ -140,7 +140,8 @@ async function show(byUser) {
   }
   if (byUser) scrollTo({ top: 0 })
   const element = await load(view)
-  if (!element || addressed().fragment !== fragment) return
+  const now = addressed()
+  if (!element || now.view !== named || now.fragment !== fragment) return
   known = location.hash
   // Back from another view: what was shown there is still there.
   if (fragment === '') write(view)
@@ -149,6 +150,7 @@ async function show(byUser) {
 
 /** Writes what a view shows into the address, once things have come to rest. @param {View} view */
 function write(view) {
+  if (view !== shown()) return
   clearTimeout(writing)
   writing = setTimeout(() => {
     const { view: named } = addressed()

@@ -69,9 +69,11 @@ export class Later {
 
   async fetch() {
     await (this.#coming ??= this.#bring())
+    // They are still there for another try.
+    if (!this.part) return
     const files = this.#files
     this.#files = null
-    if (files && this.part) await this.#around.take?.(this.part, files)
+    if (files) await this.#around.take?.(this.part, files)
   }
 
   async #bring() {

@@ -349,7 +349,9 @@ export class Controller extends Control {
   async run(bring, sample) {
     // Another photo begins where it is, unless a link says otherwise.
     this.show({ shift: this.#linked?.shift ?? STILL })
-    await this.#run({ bring, ...sample ? { sample } : {} })
+    // So is the classifier, where one was on its way.
+    const { load = null } = this.#task ?? {}
+    await this.#run({ bring, load, ...sample ? { sample } : {} })
     return /** @type {{label: Heatmap, map: Heatmap}} */ (this.result)
   }
 
@@ -390,8 +392,7 @@ export class Controller extends Control {
   /** @override @param {readonly File[]} files */
   async openModel(files) {
     if (lackWeights(files)) return this.fail('weights_alone')
-    await this.#load(files)
-    if (this.shown.scene || this.shown.failure) return
+    if (!await this.#load(files) || this.shown.scene) return
     // Nothing of its own to try it on yet but the sample.
     const { photo } = this.member.session
     if (photo && !this.sample) return await quietly(this.#run({ photo }))
@@ -410,16 +411,17 @@ export class Controller extends Control {
    * Another classifier for what is shown, or is on its way.
    * @param {readonly File[] | null} files null: the one wished for
    * @param {import('../../engine/protocol.js').Said | null} [said] what is assumed of the one in use instead
+   * @returns {Promise<boolean>} whether that ended well, and nothing else was asked for meanwhile
    */
   async #load(files, said = null) {
     const { pending, scene } = this.shown
     const task = this.#task && !this.#task.picture ? this.#task : pending ?? scene
     const assumed = said && this.net.assuming(said)
-    await quietly(this.#run({
+    return await this.#run({
       ...task, label: null, map: null,
       load: assumed ?? (async signal =>
         await (files ? this.net.open(files, null, signal) : race(this.net.start(), signal))),
-    }))
+    }).then(() => true, () => false)
   }
 
   /** @override */

@@ -3,10 +3,11 @@
  * at a time; a newer one ends the older, and whatever fails leaves the former one.
  */
 import { toFcnError } from '../../lib/errors.js'
-import { Control, nothingYet } from '../common/control.js'
-import { quietly, race } from '../common/jobs.js'
+import { nothingYet } from '../common/control.js'
+import { quietly } from '../common/jobs.js'
 import { VGG } from '../common/model/list.js'
 import { lackWeights } from '../common/model/own.js'
+import { PhotoControl } from '../common/one-photo.js'
 import { Intake } from '../common/photo/intake.js'
 import { Sight } from '../common/sight.js'
 import { ModelWish } from './model-wish.js'
@@ -32,16 +33,14 @@ function atFirst() {
   }
 }
 
-/** @extends {Control<Shown, Photo, Scene>} */
-export class Opening extends Control {
+/** @extends {PhotoControl<Shown, Scene>} */
+export class Opening extends PhotoControl {
   #host
   #opened
   #intake
   /** Ends the questions about a photo when another one comes. */
   #asking = new AbortController()
   #questions = 0
-  /** The present job's. @type {Photo | null} */
-  #photo = null
   /** A person's own files that the net is from. @type {readonly File[] | null} */
   #own = null
   #wish
@@ -86,7 +85,7 @@ export class Opening extends Control {
   /** @override */
   get sources() {
     const { scene } = this.shown
-    return [scene?.photo.source, scene?.picture.bitmap, this.#photo?.source, this.failures.subject?.source]
+    return [scene?.photo.source, scene?.picture.bitmap, this.coming?.source, this.failures.subject?.source]
   }
 
   // ---- what is shown ----
@@ -149,7 +148,7 @@ export class Opening extends Control {
 
   /** The sample shown, for links; '' for the usual one, or a person's own photo. */
   get sampleTold() {
-    const id = (this.#photo ?? this.shown.scene?.photo)?.sample?.id ?? this.#linked
+    const id = this.atHand?.sample?.id ?? this.#linked
     return id === this.#host.sample ? '' : id
   }
 
@@ -159,7 +158,8 @@ export class Opening extends Control {
     this.#linked = id
     const wanted = id || this.#host.sample
     const other = gallery.find(sample => sample.id === wanted)
-    if (scene && other && scene.photo.sample && scene.photo.sample.id !== wanted) void this.showSample(other)
+    const { sample = null } = scene ? this.atHand ?? {} : {}
+    if (other && sample && sample.id !== wanted) void this.showSample(other)
     else this.#intake.begin()
   }
 
@@ -170,12 +170,6 @@ export class Opening extends Control {
     const { photo } = this.member.session
     if (photo && !this.wasUsed && !this.#linked) void quietly(this.run(async () => photo))
     else this.#intake.begin()
-  }
-
-  /** The photo at hand once more: size or model have changed. */
-  again() {
-    const photo = this.#photo ?? this.shown.scene?.photo
-    if (photo) void quietly(this.run(async () => photo))
   }
 
   // ---- the net ----
@@ -192,7 +186,9 @@ export class Opening extends Control {
   /** Another of the site's models, or the same again. */
   changeModel() {
     this.#own = null
+    this.letNetBe()
     this.net.forget()
+    this.net.reload()
     this.again()
   }
 
@@ -211,15 +207,11 @@ export class Opening extends Control {
 
   /** @param {(signal: AbortSignal) => Promise<unknown>} bring a person's own net @param {readonly File[] | null} files it is of */
   async #open(bring, files) {
-    const photo = this.#photo ?? this.shown.scene?.photo ?? null
-    const isOpen = await this.jobs.run(async signal => {
-      this.failures.dismiss()
+    const isAlone = await this.bringNet(async signal => {
       await bring(signal)
       this.#own = files
-      return true
-    }, failure => this.failures.tell(failure, () => void this.#open(bring, files))).catch(() => false)
-    if (isOpen && photo) await quietly(this.run(async () => photo))
-    else if (isOpen) this.#intake.begin()
+    }, () => void this.#open(bring, files))
+    if (isAlone) this.#intake.begin()
   }
 
   /** @override */
@@ -240,18 +232,13 @@ export class Opening extends Control {
 
   // ---- jobs ----
 
-  /** @override @param {(signal: AbortSignal) => Promise<Photo>} bring */
-  async run(bring) {
+  /** @override @param {(signal: AbortSignal) => Promise<Photo>} bring @param {Sample} [sample] */
+  async run(bring, sample) {
     this.#isWanted = true
     this.wasUsed = true
     return await this.jobs.run(async signal => {
-      this.failures.dismiss()
-      this.show({ progress: { phase: 'photo' } })
-      const { photo, picture } = await this.picture(bring, signal, photo => {
-        this.#photo = photo
-        this.#linked = ''
-      })
-      const net = await race(this.net.start(), signal)
+      const { photo, picture } = await this.photoFor(bring, sample, signal, () => { this.#linked = '' })
+      const net = await this.netFor(signal)
       const { size: side } = this
       const inspected = await net.inspect(photo.source, { size: side, signal,
         onProgress: progress => this.tellProgress(progress) })
@@ -262,16 +249,7 @@ export class Opening extends Control {
       this.show({ scene })
       this.#opened()
       return scene
-    }, failure => {
-      const photo = this.#photo
-      this.offerAgain(failure, () => this.run(photo ? async () => photo : bring), photo)
-    })
-  }
-
-  /** @override */
-  jobEnded() {
-    this.#photo = null
-    super.jobEnded()
+    }, failure => this.photoFailed(failure))
   }
 
   /**

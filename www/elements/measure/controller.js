@@ -36,6 +36,8 @@ export class Controller {
   #drawPhoto = null
   /** While it is on its way. @type {Promise<void> | null} */
   #coming = null
+  /** A user's, for it. @type {readonly File[] | null} */
+  #photoFiles = null
   #isConnected = false
   /** @type {Failure | null} */
   #failure = null
@@ -186,8 +188,8 @@ export class Controller {
       return await this.#curves.takeFiles(files)
     }
     if (this.#panel === 'photo') {
-      await this.#fetch()
-      return await this.#photo?.takeFiles(files)
+      this.#photoFiles = files
+      return await this.#fetch()
     }
     if (this.#panel === 'folder') return await this.#folder.takeFiles(files)
     if (this.#panel !== 'masks') this.actions.show('masks')
@@ -224,6 +226,11 @@ export class Controller {
   /** Fetches the panel that needs an engine. */
   async #fetch() {
     await (this.#coming ??= this.#bring())
+    const files = this.#photoFiles
+    // They are still there for another try.
+    if (!this.#photo || !files) return
+    this.#photoFiles = null
+    await this.#photo.takeFiles(files)
   }
 
   async #bring() {

@@ -215,7 +215,8 @@ export class Controller {
   bring() {
     const own = this.#isOwn ? this.#own : null
     if (own) {
-      this.#forget()
+      // What failed of the one shown stays told.
+      if (this.#shown?.manifest !== own.manifest) this.#forget()
       this.#shown = { url: null, manifest: own.manifest }
     } else if (this.#wanted !== this.#url && (this.#offers || !this.#chosen)) {
       void this.#read(this.#url)

@@ -468,6 +468,7 @@ export class Controller extends Control {
 
   /** The model's address has changed. */
   changeModel() {
+    this.own.supersede()
     this.net.reload()
     this.recompute()
   }

@@ -7,12 +7,15 @@ export class Moving {
   #later
   /** Counts what ended it, so that a source whose script came too late isn't started. */
   #ends = 0
+  /** A video file for which the script has not come: for another try. @type {Blob | null} */
+  #waiting = null
 
   /** @param {Figure} figure */
   constructor(figure) {
     this.#later = new Later({
       bring: async () => new (await import('./panels.js')).LivePanel(figure),
-      changed: () => figure.requestUpdate(), fail: () => figure.fail('panel_failed', () => void this.#later.fetch()),
+      changed: () => figure.requestUpdate(),
+      fail: () => figure.fail('panel_failed', () => void (this.#waiting ? this.start(this.#waiting) : this.#later.fetch())),
     })
   }
 
@@ -38,8 +41,10 @@ export class Moving {
   /** @param {MediaStream | Blob} source ends with it */
   async start(source) {
     const ends = ++this.#ends
+    this.#waiting = source instanceof Blob ? source : null
     await this.#later.fetch()
     const panel = this.#later.part
+    if (panel) this.#waiting = null
     if (panel && ends === this.#ends) await panel.start(source)
     else if (!(source instanceof Blob)) for (const track of source.getTracks()) track.stop()
   }

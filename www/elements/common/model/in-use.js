@@ -163,6 +163,7 @@ export class NetInUse extends EventTarget {
       return net
     } finally {
       if (this.#opening === from) this.#opening = null
+      this.#wishes.onEnded?.()
     }
   }
 
@@ -174,14 +175,15 @@ export class NetInUse extends EventTarget {
    *   no_model where there is none; keep_failed
    */
   assuming(said) {
-    const { own } = this
+    const own = this.#own
     const before = this.#saying && this.#saying.of === own ? this.#saying.said : own?.said
     return async signal => await this.#assume({ ...before, ...said }, signal)
   }
 
   /** @param {Said} said all of it @param {AbortSignal} signal */
   async #assume(said, signal) {
-    const { own } = this
+    // Also of a net whose memory was given back.
+    const own = this.#own
     if (!own) throw new FcnError('no_model')
     const saying = this.#saying = { of: own, said }
     try {

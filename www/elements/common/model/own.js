@@ -4,7 +4,7 @@
  */
 import { WEIGHTS_BYTES, isJsonName, isListName, isWeights, isWeightsName } from '../../../lib/weights.js'
 import { Jobs, quietly } from '../jobs.js'
-import { canKeep, keep, listKept, removeKept, takeKept } from './storage.js'
+import { canKeep, keep, keepSaid, listKept, removeKept, takeKept } from './storage.js'
 
 /** @typedef {import('./in-use.js').NetInUse} NetInUse */
 
@@ -60,6 +60,9 @@ export function lackWeights(files) {
 /** The choice of whatever model the page would begin with. */
 export const PAGE_MODEL = 'page'
 
+/** @param {readonly File[]} some @param {readonly File[]} others */
+const areSame = (some, others) => some.length === others.length && some.every((file, i) => file === others[i])
+
 /** What leads the name of kept weights where models are chosen. */
 const KEPT = 'kept:'
 
@@ -73,6 +76,8 @@ export class OwnWeights {
   #net
   #host
   #jobs
+  /** Keeping goes on while something else is assumed of the same weights. */
+  #keeping
   /** The kept weights that are on their way. @type {string | null} */
   #opening = null
   /** @type {readonly import('./storage.js').Kept[]} */
@@ -91,6 +96,7 @@ export class OwnWeights {
       host.endProgress()
       host.requestUpdate()
     })
+    this.#keeping = new Jobs(() => host.endProgress())
   }
 
   /** What could be kept now: files of the net in use that aren't kept yet. */
@@ -196,10 +202,16 @@ export class OwnWeights {
     const { net, own } = this.#net
     const files = this.keepable
     if (!net || !own || !files) return
-    await this.#run(async signal => {
+    this.#host.dismiss()
+    await quietly(this.#keeping.run(async signal => {
       this.#host.tellProgress({ phase: 'keep' })
-      own.keptAs = await keep(net.manifest.name, files, own.said, signal)
-    })
+      const name = own.keptAs = await keep(net.manifest.name, files, own.said, signal)
+      // Of the same files something else may be assumed by now.
+      const now = this.#net.own
+      if (!now || now === own || !areSame(now.files, files)) return
+      now.keptAs = name
+      await keepSaid(name, now.said)
+    }, failure => this.#host.failWith(failure, null)))
     await this.refresh()
   }
 
@@ -213,11 +225,13 @@ export class OwnWeights {
 
   cancel() {
     this.#jobs.stop()
+    this.#keeping.stop()
   }
 
   /** Something else was asked for: what is under way ends without a word. */
   supersede() {
     this.#jobs.drop()
+    this.#keeping.drop()
     this.#forget()
   }
 

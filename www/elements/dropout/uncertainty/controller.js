@@ -4,10 +4,11 @@
  */
 import { EDGE_REACH, PAPER_DROPOUT, atEdges, trainedDropout } from '../../../lib/dropout.js'
 import { differing } from '../../../lib/planes.js'
-import { Control, nothingYet } from '../../common/control.js'
-import { quietly, race } from '../../common/jobs.js'
+import { nothingYet } from '../../common/control.js'
+import { quietly } from '../../common/jobs.js'
 import { VGG } from '../../common/model/list.js'
 import { lackWeights } from '../../common/model/own.js'
+import { PhotoControl } from '../../common/one-photo.js'
 import { Intake } from '../../common/photo/intake.js'
 import { Sight } from '../../common/sight.js'
 import { USUAL } from '../usual.js'
@@ -52,12 +53,10 @@ function atFirst() {
   }
 }
 
-/** @extends {Control<ReturnType<typeof atFirst>, Photo, Scene>} */
-export class Uncertain extends Control {
+/** @extends {PhotoControl<ReturnType<typeof atFirst>, Scene>} */
+export class Uncertain extends PhotoControl {
   #host
   #intake
-  /** The present job's. @type {Photo | null} */
-  #photo = null
   /** A sample to begin with, from a link. */
   #linked = ''
   #isWanted = false
@@ -97,7 +96,7 @@ export class Uncertain extends Control {
   /** @override */
   get sources() {
     const { scene } = this.shown
-    return [scene?.photo.source, scene?.picture.bitmap, this.#photo?.source, this.failures.subject?.source]
+    return [scene?.photo.source, scene?.picture.bitmap, this.coming?.source, this.failures.subject?.source]
   }
 
   /** The panel is shown: the photo at hand on the page, or the sample. */
@@ -214,7 +213,7 @@ export class Uncertain extends Control {
 
   /** The sample shown; '' for the usual one, or a person's own photo. */
   get #sampleTold() {
-    const id = (this.#photo ?? this.shown.scene?.photo)?.sample?.id ?? this.#linked
+    const id = this.atHand?.sample?.id ?? this.#linked
     return id === this.#host.sample ? '' : id
   }
 
@@ -224,7 +223,8 @@ export class Uncertain extends Control {
     this.#linked = id
     const wanted = id || this.#host.sample
     const other = gallery.find(sample => sample.id === wanted)
-    const isOther = Boolean(scene && other && scene.photo.sample && scene.photo.sample.id !== wanted)
+    const { sample = null } = scene ? this.atHand ?? {} : {}
+    const isOther = Boolean(other && sample && sample.id !== wanted)
     if (isOther && other) void this.showSample(other)
     else this.#intake.begin()
     return isOther
@@ -248,14 +248,9 @@ export class Uncertain extends Control {
   /** @override @param {readonly File[]} files */
   async openModel(files) {
     if (lackWeights(files)) return this.fail('weights_alone')
-    const photo = this.#photo ?? this.shown.scene?.photo ?? null
-    const isOpen = await this.jobs.run(async signal => {
-      this.failures.dismiss()
-      await this.net.open(files, null, signal)
-      return true
-    }, failure => this.failures.tell(failure, () => void this.openModel(files))).catch(() => false)
-    if (isOpen && photo) await quietly(this.run(async () => photo))
-    else if (isOpen) this.#intake.begin()
+    const isAlone = await this.bringNet(async signal => await this.net.open(files, null, signal),
+      () => void this.openModel(files))
+    if (isAlone) this.#intake.begin()
   }
 
   /** @override */
@@ -267,26 +262,15 @@ export class Uncertain extends Control {
 
   // ---- jobs ----
 
-  /** The photo at hand once more, as it is set now. */
-  again() {
-    const photo = this.#photo ?? this.shown.scene?.photo
-    if (photo) void quietly(this.run(async () => photo))
-  }
-
-  /** @override @param {(signal: AbortSignal) => Promise<Photo>} bring */
-  async run(bring) {
+  /** @override @param {(signal: AbortSignal) => Promise<Photo>} bring @param {Sample} [sample] */
+  async run(bring, sample) {
     this.#isWanted = true
     this.wasUsed = true
     return await this.jobs.run(async signal => {
-      this.failures.dismiss()
-      this.show({ progress: { phase: 'photo' } })
-      const { photo, picture } = await this.picture(bring, signal, photo => {
-        this.#photo = photo
-        this.#linked = ''
-      })
+      const { photo, picture } = await this.photoFor(bring, sample, signal, () => { this.#linked = '' })
       // As it is set now: while the photo came there was nothing to begin again with.
       const how = this.#how
-      const net = await race(this.net.start(), signal)
+      const net = await this.netFor(signal)
       const { size } = this
       const onProgress = (/** @type {import('../../common/jobs.js').Progress} */ progress) =>
         this.tellProgress(progress)
@@ -303,16 +287,7 @@ export class Uncertain extends Control {
       this.show({ scene })
       this.#host.emit('fcn-result', found)
       return scene
-    }, failure => {
-      const photo = this.#photo
-      this.offerAgain(failure, () => this.run(photo ? async () => photo : bring), photo)
-    })
-  }
-
-  /** @override */
-  jobEnded() {
-    this.#photo = null
-    super.jobEnded()
+    }, failure => this.photoFailed(failure))
   }
 }
 

@@ -15,6 +15,8 @@ export class CurvesSlot {
   #said = USUAL
   /** @type {Promise<void> | null} */
   #coming = null
+  /** Whose panel isn't there yet. @type {readonly File[] | null} */
+  #files = null
   /** @type {import('./controller.js').Curves | null} */
   panel = null
   /** How it is drawn. @type {typeof import('./template.js').curves | null} */
@@ -59,8 +61,8 @@ export class CurvesSlot {
 
   /** @param {readonly File[]} files a training's logs; failures are shown, not thrown */
   async takeFiles(files) {
+    this.#files = files
     await this.fetch()
-    await this.panel?.takeFiles(files)
   }
 
   dispose() {
@@ -69,7 +71,13 @@ export class CurvesSlot {
 
   async fetch() {
     await (this.#coming ??= this.#bring())
-    this.panel?.want()
+    const { panel } = this
+    // Files are still there for another try.
+    if (!panel) return
+    panel.want()
+    const files = this.#files
+    this.#files = null
+    if (files) await panel.takeFiles(files)
   }
 
   async #bring() {

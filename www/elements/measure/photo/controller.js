@@ -5,10 +5,11 @@
 import { toFcnError } from '../../../lib/errors.js'
 import { VOID } from '../../../lib/metrics.js'
 import { download } from '../../common/ui/download.js'
-import { Control, nothingYet } from '../../common/control.js'
+import { nothingYet } from '../../common/control.js'
 import { quietly, race } from '../../common/jobs.js'
 import { EVERYDAY } from '../../common/model/list.js'
 import { lackWeights } from '../../common/model/own.js'
+import { PhotoControl } from '../../common/one-photo.js'
 import { Intake } from '../../common/photo/intake.js'
 import { askAmong, askOf } from '../masks/ask-colours.js'
 import { valueOf } from '../masks/controller.js'
@@ -58,12 +59,10 @@ function atFirst() {
   }
 }
 
-/** @extends {Control<Shown, Photo, Scene>} */
-export class OnePhoto extends Control {
+/** @extends {PhotoControl<Shown, Scene>} */
+export class OnePhoto extends PhotoControl {
   #host
   #intake
-  /** The present job's. @type {Photo | null} */
-  #photo = null
   #isWanted = false
   #runner
   /** How often a truth was chosen: only the latest is shown. */
@@ -129,7 +128,7 @@ export class OnePhoto extends Control {
   /** @override */
   get sources() {
     const { scene } = this.shown
-    return [scene?.photo.source, scene?.picture.bitmap, this.#photo?.source, this.failures.subject?.source]
+    return [scene?.photo.source, scene?.picture.bitmap, this.coming?.source, this.failures.subject?.source]
   }
 
   get intake() {
@@ -217,7 +216,11 @@ export class OnePhoto extends Control {
     const truth = truthAmong(files, this.shown.scene !== null)
     const photo = files.find(file => file !== truth)
     if (!truth) return await super.takeFiles(files)
-    if (photo) await this.take(photo)
+    if (photo) {
+      const scene = await this.open(photo).catch(() => null)
+      // A newer photo may have come in between: it isn't that one's.
+      if (!scene || this.shown.scene?.photo !== scene.photo) return
+    }
     if (!this.failures.subject) await this.#takeTruth(truth)
   }
 
@@ -237,13 +240,7 @@ export class OnePhoto extends Control {
   /** @override @param {readonly File[]} files */
   async openModel(files) {
     if (lackWeights(files)) return this.fail('weights_alone')
-    const photo = this.shown.scene?.photo
-    const isOpen = await this.jobs.run(async signal => {
-      this.failures.dismiss()
-      await this.net.open(files, null, signal)
-      return true
-    }, failure => this.failures.tell(failure, () => void this.openModel(files))).catch(() => false)
-    if (isOpen && photo) await quietly(this.run(async () => photo))
+    await this.bringNet(async signal => await this.net.open(files, null, signal), () => void this.openModel(files))
   }
 
   /** @override */
@@ -251,18 +248,16 @@ export class OnePhoto extends Control {
     this.#host.requestUpdate()
     const { scene } = this.shown
     // It came by hand: what is shown isn't its any more.
-    if (!this.jobs.isBusy && scene && scene.net !== this.net.net) void quietly(this.run(async () => scene.photo))
+    if (!this.jobs.isBusy && scene && scene.net !== this.net.net) this.again()
   }
 
-  /** @override @param {(signal: AbortSignal) => Promise<Photo>} bring */
-  async run(bring) {
+  /** @override @param {(signal: AbortSignal) => Promise<Photo>} bring @param {Sample} [sample] */
+  async run(bring, sample) {
     this.#isWanted = true
     this.wasUsed = true
     return await this.jobs.run(async signal => {
-      this.failures.dismiss()
-      this.show({ progress: { phase: 'photo' } })
-      const { photo, picture } = await this.picture(bring, signal, photo => { this.#photo = photo })
-      const net = await race(this.net.start(), signal)
+      const { photo, picture } = await this.photoFor(bring, sample, signal)
+      const net = await this.netFor(signal)
       const results = await net.segmentAll(photo.source, { signal, size: this.#given.get(photo)?.size,
         onProgress: progress => this.tellProgress(progress) })
       this.net.accept()
@@ -284,10 +279,7 @@ export class OnePhoto extends Control {
       // The masks are there, whatever is wrong with the truth.
       if (found.failure) this.failures.tell(found.failure, null)
       return scene
-    }, failure => {
-      const photo = this.#photo
-      this.offerAgain(failure, () => this.run(photo ? async () => photo : bring), photo)
-    })
+    }, failure => this.photoFailed(failure))
   }
 
   /** What was chosen before is of no use any more. @returns {number} how often a truth was chosen */
@@ -301,12 +293,6 @@ export class OnePhoto extends Control {
     const { scene } = this.shown
     return (scene?.photo === photo ? this.#holding ?? scene.truth : null) ?? this.#given.get(photo)?.truth
       ?? this.#own.get(keyOf(photo)) ?? null
-  }
-
-  /** @override */
-  jobEnded() {
-    this.#photo = null
-    super.jobEnded()
   }
 
   /**
