@@ -644,6 +644,26 @@ test('the card of the net in use shows what is assumed, and changes it', async (
   await card.getByLabel('파일 속 신경망').selectOption('teacher')
   await expect(card.getByRole('list', { name: '이 가중치에 대해 가정한 것' })).toContainText('“teacher”에 있는 것을 씁니다')
   await expect(page.locator('fcn-segment').getByLabel('파일 속 신경망')).toHaveValue('teacher')
+  // Where that fails, the card stays, and says so until the message is closed, or it is tried again.
+  await page.evaluate(async () => {
+    const element = /** @type {FcnSegment} */ (document.querySelector('fcn-segment'))
+    const engine = await element.start()
+    const { load } = engine
+    let fails = 2
+    engine.load = async (...args) => {
+      if (fails-- > 0) throw Object.assign(new Error('no network'), { code: 'network_error' })
+      return await load.apply(engine, args)
+    }
+  })
+  await card.getByLabel('파일 속 신경망').selectOption('student')
+  await expect(card.getByRole('alert')).toBeVisible()
+  await expect(card.getByRole('list', { name: '이 가중치에 대해 가정한 것' })).toContainText('“teacher”에 있는 것을 씁니다')
+  await card.getByRole('button', { name: '알림 닫기' }).click()
+  await expect(card.getByRole('alert')).toHaveCount(0)
+  await card.getByLabel('파일 속 신경망').selectOption('student')
+  await card.getByRole('alert').getByRole('button', { name: '다시 시도' }).click()
+  await expect(card.getByRole('list', { name: '이 가중치에 대해 가정한 것' })).toContainText('“student”에 있는 것을 씁니다')
+  await expect(card.getByRole('alert')).toHaveCount(0)
 })
 
 for (const [lang, texts] of /** @type {const} */ ([

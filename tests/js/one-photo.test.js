@@ -123,23 +123,37 @@ describe('a net on its way', () => {
     assert.deepEqual(control.nets, ['usual', 'own'])
   })
 
-  it('is brought again with the photo where it failed, and given up where that was stopped', async () => {
-    const control = made()
-    let tries = 0
-    const load = async () => {
-      if (++tries < 3) throw new FcnError('decode_failed')
-      control.nets.push('own')
+  it('that fails is told, can be tried again, and leaves the photo to the one in use', async () => {
+    for (const isPhotoFirst of [true, false]) {
+      const control = made()
+      let again = 0
+      const bring = () => control.bringNet(async () => {
+        await rest()
+        throw new FcnError('weights_invalid')
+      }, () => again++)
+      const gate = /** @type {Gate<Photo>} */ (new Gate())
+      const show = () => control.run(async () => await gate.passed).catch(() => {})
+      const both = isPhotoFirst ? [show(), bring()] : [bring(), show()]
+      gate.open(photo('first'))
+      await Promise.all(both)
+      assert.deepEqual([control.told, control.shown.failure?.code], [['first usual 0'], 'weights_invalid'])
+      control.failures.retry()
+      assert.equal(again, 1)
+      // The next photo takes the message down.
+      await control.run(async () => photo('second'))
+      assert.equal(control.shown.failure, null)
     }
-    const hang = new Gate()
-    const isAlone = control.bringNet(async (/** @type {AbortSignal} */ signal) => { await race(hang.passed, signal).catch(() => {}); await load() }, () => {})
-    const first = control.run(async () => photo('first')).catch((/** @type {FcnError} */ error) => error.code)
-    hang.open(null)
-    await isAlone
-    assert.equal(await first, 'decode_failed')
+  })
+
+  it('comes with the next photo where the first one failed, and not where all was stopped', async () => {
+    const control = made()
+    const gate = /** @type {Gate<string>} */ (new Gate())
+    void control.bringNamed(gate.passed)
+    await control.run(async () => { throw new FcnError('decode_failed') }).catch(() => {})
     assert.equal(control.shown.failure?.code, 'decode_failed')
-    control.failures.retry()
-    await rest()
-    assert.deepEqual([control.told, control.nets.at(-1)], [['first own 0'], 'own'])
+    gate.open('own')
+    await control.run(async () => photo('first'))
+    assert.deepEqual(control.told, ['first own 0'])
 
     const never = /** @type {Gate<string>} */ (new Gate())
     void control.bringNamed(never.passed)
@@ -151,12 +165,14 @@ describe('a net on its way', () => {
     assert.deepEqual(control.told, ['first own 0', 'third own 0'])
   })
 
-  it('is let be where another one is asked for', async () => {
+  it('is given up where another one is asked for, also without a photo', async () => {
     const control = made()
-    const never = /** @type {Gate<string>} */ (new Gate())
-    void control.bringNamed(never.passed)
-    control.letNetBe()
-    await control.run(async () => photo('first'))
-    assert.deepEqual(control.told, ['first usual 0'])
+    const gate = /** @type {Gate<string>} */ (new Gate())
+    const isAlone = control.bringNamed(gate.passed)
+    control.forgetLoad()
+    assert.equal(control.jobs.isBusy, false)
+    gate.open('own')
+    assert.equal(await isAlone, false)
+    assert.deepEqual(control.nets, ['usual'])
   })
 })

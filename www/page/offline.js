@@ -56,6 +56,8 @@ export class Offline {
       this.#follow(registration.installing)
       await serviceWorker.ready
       const isStored = await this.#store()
+      // Cleared meanwhile.
+      if (this.#isOff) return
       if (registration.waiting && serviceWorker.controller) this.#show('update')
       else if (this.state !== 'update') this.#show(isStored ? 'stored' : 'none')
     } catch {
@@ -81,7 +83,7 @@ export class Offline {
       String(/** @type {PerformanceMark} */ (entry).detail))
     const told = await this.#ask({ kind: 'store', urls: [...fetched, ...models].filter(url => url.startsWith(site)) })
     // Cleared meanwhile: then nothing is stored.
-    if (this.state === 'off') return false
+    if (this.#isOff) return false
     this.bytes = Number(told['bytes'] ?? this.bytes)
     return told['bytes'] !== undefined
   }
@@ -122,6 +124,10 @@ export class Offline {
       this.#show('storing')
       await this.#register()
     },
+  }
+
+  get #isOff() {
+    return this.state === 'off'
   }
 
   /** @param {State} state */

@@ -28,6 +28,8 @@ export class Later {
   #told = null
   /** @type {readonly File[] | null} */
   #files = null
+  /** While they are taken, and after. @type {Promise<void> | null} */
+  #taking = null
 
   /** @param {Around<P>} around */
   constructor(around) {
@@ -73,7 +75,8 @@ export class Later {
     if (!this.part) return
     const files = this.#files
     this.#files = null
-    if (files) await this.#around.take?.(this.part, files)
+    if (files) this.#taking = this.#around.take?.(this.part, files) ?? null
+    await this.#taking
   }
 
   async #bring() {

@@ -1,14 +1,16 @@
 /**
- * What the controllers have in common that put one photo at a time through a net, as a whole. While a photo or a net is
- * on its way, either may be changed: what else was asked for stays asked for.
+ * What the controllers have in common that put one photo at a time through a net. While a photo or a person's own net is on
+ * its way, the other may be asked for, too, and neither is lost. Where one of them fails, that is told, and the other goes on.
  */
 import { Control } from './control.js'
+import { toFcnError } from '../../lib/errors.js'
 import { quietly, race } from './jobs.js'
 
 /** @typedef {import('./photo/source.js').Photo} Photo */
 /** @typedef {import('./photo/intake.js').Sample} Sample */
 /** @typedef {import('../../engine/engine.js').Net} Net */
 /** @typedef {(signal: AbortSignal) => Promise<Photo>} Bring */
+/** How a net is brought, and what "Try again" does. @typedef {{bring: (signal: AbortSignal) => Promise<unknown>, again: () => void}} Load */
 /** A photo, or the way to it. @typedef {{bring: Bring, photo: Photo | null, sample: Sample | null}} AtHand */
 /** @typedef {import('./control.js').CommonShown & {scene: {photo: Photo} | null}} Shown */
 
@@ -23,8 +25,10 @@ const brought = photo => ({ bring: async () => photo, photo, sample: photo.sampl
 export class PhotoControl extends Control {
   /** The photo that the present job is about. @type {AtHand | null} */
   #coming = null
-  /** A person's own net that isn't there yet: how it is brought. @type {((signal: AbortSignal) => Promise<unknown>) | null} */
+  /** A person's own net that isn't there yet. @type {Load | null} */
   #load = null
+  /** Whether the failure shown is of something else than the photo that comes next. */
+  #keepsFailure = false
 
   /** @override */
   dispose() {
@@ -67,7 +71,8 @@ export class PhotoControl extends Control {
    * @param {() => void} [known] called once it is known, before it is decoded
    */
   async photoFor(bring, sample, signal, known) {
-    this.failures.dismiss()
+    if (!this.#keepsFailure) this.failures.dismiss()
+    this.#keepsFailure = false
     this.#coming = { bring, photo: null, sample: sample ?? null }
     this.show(/** @type {Partial<S>} */ ({ progress: { phase: 'photo' } }))
     return await this.picture(bring, signal, photo => {
@@ -76,22 +81,37 @@ export class PhotoControl extends Control {
     })
   }
 
-  /** The net for a photo: a person's own, if that was still on its way when the photo came. @protected @param {AbortSignal} signal @returns {Promise<Net>} */
+  /**
+   * The net for a photo: a person's own, if that was on its way when the photo was chosen. If it fails, that is told, and it is
+   * the one in use.
+   * @protected
+   * @param {AbortSignal} signal
+   * @returns {Promise<Net>}
+   */
   async netFor(signal) {
-    await this.#load?.(signal)
-    this.#load = null
+    const load = this.#load
+    if (load) {
+      try {
+        await load.bring(signal)
+      } catch (error) {
+        if (signal.aborted) throw error
+        this.failures.tell(toFcnError(error), load.again)
+      }
+      if (this.#load === load) this.#load = null
+    }
     return await race(this.net.start(), signal)
   }
 
-  /** Shows why the job of a photo failed; it can be tried again. @protected @param {import('../../lib/errors.js').FcnError} failure */
+  /**
+   * Shows why the job of a photo failed; it can be tried again. A net on its way waits for the next photo, unless all was
+   * stopped.
+   * @protected
+   * @param {import('../../lib/errors.js').FcnError} failure
+   */
   photoFailed(failure) {
     const coming = this.#coming
-    const load = this.#load
-    this.#load = null
-    this.offerAgain(failure, async () => {
-      this.#load = load
-      if (coming) await this.#runAgain(coming)
-    }, coming?.photo ?? null)
+    if (failure.code === 'aborted') this.#load = null
+    this.offerAgain(failure, async () => { if (coming) await this.#runAgain(coming) }, coming?.photo ?? null)
   }
 
   /**
@@ -103,22 +123,31 @@ export class PhotoControl extends Control {
    */
   async bringNet(load, again) {
     const { atHand } = this
+    const isWaiting = this.#coming !== null
+    let hasFailed = false
     const isThere = await this.jobs.run(async signal => {
       this.failures.dismiss()
-      this.#load = load
+      this.#load = { bring: load, again }
       await load(signal)
       this.#load = null
       return true
     }, failure => {
       this.#load = null
+      hasFailed = failure.code !== 'aborted'
       this.failures.tell(failure, again)
     }).catch(() => false)
-    if (isThere && atHand) await quietly(this.#runAgain(atHand))
+    // A photo that was on its way goes through the net in use instead.
+    this.#keepsFailure = hasFailed && isWaiting
+    if (atHand && (isThere || this.#keepsFailure)) await quietly(this.#runAgain(atHand))
     return isThere && !atHand
   }
 
-  /** Another net was asked for than the one that a person was bringing. @protected */
-  letNetBe() {
+  /** Another net was asked for than the one that a person was bringing; the photo at hand is put through it by `again`. @protected */
+  forgetLoad() {
+    if (!this.#load) return
     this.#load = null
+    if (this.atHand) return
+    this.jobs.drop()
+    this.endProgress()
   }
 }

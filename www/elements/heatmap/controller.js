@@ -5,6 +5,7 @@
  * The classifier is a net of its own beside those of the page's other elements. Its memory is given back when the
  * element hasn't been seen for a while; it is loaded again when something is to be computed.
  */
+import { toFcnError } from '../../lib/errors.js'
 import { className } from '../../lib/i18n.js'
 import { best, scoresOf } from '../../lib/windows.js'
 import { Control, nothingYet } from '../common/control.js'
@@ -349,10 +350,23 @@ export class Controller extends Control {
   async run(bring, sample) {
     // Another photo begins where it is, unless a link says otherwise.
     this.show({ shift: this.#linked?.shift ?? STILL })
-    // So is the classifier, where one was on its way.
-    const { load = null } = this.#task ?? {}
-    await this.#run({ bring, load, ...sample ? { sample } : {} })
+    await this.#run({ bring, load: this.#loadWith(), ...sample ? { sample } : {} })
     return /** @type {{label: Heatmap, map: Heatmap}} */ (this.result)
+  }
+
+  /** The classifier on its way comes with the photo chosen meanwhile; if it fails, that is told, and the photo goes through the one in use. */
+  #loadWith() {
+    const { load } = this.#task ?? {}
+    if (!load) return null
+    return async (/** @type {AbortSignal} */ signal) => {
+      try {
+        await load(signal)
+      } catch (error) {
+        if (signal.aborted) throw error
+        this.failures.tell(toFcnError(error), () =>
+          void quietly(this.#run({ ...this.shown.scene, label: null, map: null, load })))
+      }
+    }
   }
 
   /** The photo at hand at another size. */
@@ -449,7 +463,7 @@ export class Controller extends Control {
         shift: () => this.shown.shift,
         tell: progress => this.tellProgress(progress),
         brought: () => { this.#sample = null },
-        pend: pending => this.show({ pending }),
+        pend: pending => { if (this.#task === task) this.show({ pending }) },
         show: scene => this.#showScene(scene),
       })
       this.net.accept()

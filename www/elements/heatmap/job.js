@@ -52,9 +52,12 @@ const ONE_WINDOW = 224
 
 /** @param {Task} task @param {AbortSignal} signal @param {Tools} tools */
 export async function carryOut(task, signal, tools) {
+  // The photo is that of this moment, also where a classifier comes first.
+  const brought = bringPhoto(task, signal, tools)
+  brought.catch(() => {})
   await task.load?.(signal)
   task.load = null
-  await bringPhoto(task, signal, tools)
+  await brought
   await compute(task, signal, tools)
 }
 

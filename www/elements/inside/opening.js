@@ -186,7 +186,7 @@ export class Opening extends PhotoControl {
   /** Another of the site's models, or the same again. */
   changeModel() {
     this.#own = null
-    this.letNetBe()
+    this.forgetLoad()
     this.net.forget()
     this.net.reload()
     this.again()

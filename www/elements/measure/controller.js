@@ -38,6 +38,8 @@ export class Controller {
   #coming = null
   /** A user's, for it. @type {readonly File[] | null} */
   #photoFiles = null
+  /** While they are taken, and after. @type {Promise<void> | null} */
+  #taking = null
   #isConnected = false
   /** @type {Failure | null} */
   #failure = null
@@ -61,7 +63,8 @@ export class Controller {
       },
       photo: async pair => {
         this.#leaveFolder('photo')
-        await this.#fetch()
+        this.#photoFiles = null
+        await (this.#coming ??= this.#bring())
         await this.#photo?.showPair(pair)
       },
     })
@@ -228,9 +231,10 @@ export class Controller {
     await (this.#coming ??= this.#bring())
     const files = this.#photoFiles
     // They are still there for another try.
-    if (!this.#photo || !files) return
+    if (!this.#photo) return
+    if (!files) return void await this.#taking
     this.#photoFiles = null
-    await this.#photo.takeFiles(files)
+    await (this.#taking = this.#photo.takeFiles(files))
   }
 
   async #bring() {

@@ -54,6 +54,8 @@ export class Controller {
   #shown = null
   /** @type {FcnError | null} */
   #failure = null
+  /** Why something else could not be assumed of the net in use, and how that is tried again. @type {{failure: FcnError, again: () => void} | null} */
+  #trouble = null
   /** What is being read, was read, or failed to be. @type {string | null} */
   #wanted = null
   #reading = new AbortController()
@@ -131,6 +133,7 @@ export class Controller {
       assumptions: (this.#isFollowing && this.#isOwn && this.#own?.assumptions) || [],
       shown: this.#shown,
       failure: this.#failure,
+      trouble: this.#trouble?.failure ?? null,
       canRetry: true,
     }
   }
@@ -140,25 +143,37 @@ export class Controller {
     /** @param {string} choice address of a model.json; '' for a person's own */
     choose: choice => this.#choose(choice),
     /** @param {import('../../engine/protocol.js').Said} said of the person's own net in use */
-    assume: said => void this.#assume(said),
+    assume: said => {
+      const load = Session.of().inUse('masks')?.assuming(said)
+      if (load) void this.#assume(load)
+    },
+    assumeAgain: () => this.#trouble?.again(),
+    dismiss: () => this.#tell(null),
     retry: () => {
       this.#forget()
       this.#host.requestUpdate()
     },
   }
 
-  /** Has the net in use loaded with something else assumed; the card follows it. @param {import('../../engine/protocol.js').Said} said */
-  async #assume(said) {
+  /** Has the net in use loaded with something else assumed; the card follows it. @param {(signal: AbortSignal) => Promise<unknown>} load */
+  async #assume(load) {
     this.#assuming.abort()
+    this.#tell(null)
     const { signal } = this.#assuming = new AbortController()
     try {
-      await Session.of().inUse('masks')?.assuming(said)(signal)
+      await load(signal)
     } catch (error) {
       if (signal.aborted) return
-      const { code, message } = this.#failure = toFcnError(error)
-      this.#host.emit('fcn-error', { code, message })
-      this.#host.requestUpdate()
+      const failure = toFcnError(error)
+      this.#tell({ failure, again: () => void this.#assume(load) })
+      this.#host.emit('fcn-error', { code: failure.code, message: failure.message })
     }
+  }
+
+  /** @param {{failure: FcnError, again: () => void} | null} trouble */
+  #tell(trouble) {
+    this.#trouble = trouble
+    this.#host.requestUpdate()
   }
 
   /** @param {string | null} choice */
@@ -215,8 +230,8 @@ export class Controller {
   bring() {
     const own = this.#isOwn ? this.#own : null
     if (own) {
-      // What failed of the one shown stays told.
-      if (this.#shown?.manifest !== own.manifest) this.#forget()
+      if (this.#shown?.manifest !== own.manifest) this.#trouble = null
+      this.#forget()
       this.#shown = { url: null, manifest: own.manifest }
     } else if (this.#wanted !== this.#url && (this.#offers || !this.#chosen)) {
       void this.#read(this.#url)

@@ -61,7 +61,9 @@ function about(card, state, actions) {
       ${row(t('heads'), card.variants.map(variantName).join(', '))}${row(t('how'), card.provenance)}
       ${row(t('teacher'), card.teacher)}${trainingRows(card.training, state)}
       ${row(t('seed'), card.seed === null ? '' : String(card.seed))}</dl>
-    ${state.assumptions.length ? html`<h4>${t('own.notes')}</h4>${assumed(state, actions)}` : nothing}
+    ${state.assumptions.length ? html`<h4>${t('own.notes')}</h4>
+      ${failed({ ...state, failure: state.trouble }, { retry: actions.assumeAgain, dismiss: actions.dismiss })}
+      ${assumed(state, actions)}` : nothing}
     <h4>${t('classes')}</h4>
     <ul>${card.classes.map(each => {
       const name = className(each, language)

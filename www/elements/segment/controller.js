@@ -75,7 +75,7 @@ export class Controller extends Control {
 
   /** @override */
   dispose() {
-    this.own.supersede()
+    this.own.dispose()
     this.#job = null
     this.#many.dispose()
     this.#moving.dispose()
@@ -475,7 +475,8 @@ export class Controller extends Control {
 
   /** Reads the models to choose from. */
   async loadOffers() {
-    await this.#choice.load(() => this.#link.takeModel())
+    // Of a link that came before a person opened weights of their own.
+    await this.#choice.load(() => { if (!this.own.isOpening && !this.net.own) this.#link.takeModel() })
   }
 
   /** @override */

@@ -15,7 +15,8 @@ export class Moving {
     this.#later = new Later({
       bring: async () => new (await import('./panels.js')).LivePanel(figure),
       changed: () => figure.requestUpdate(),
-      fail: () => figure.fail('panel_failed', () => void (this.#waiting ? this.start(this.#waiting) : this.#later.fetch())),
+      fail: () => figure.fail('panel_failed', () =>
+        void (this.#waiting ? this.start(this.#waiting) : this.#later.fetch())),
     })
   }
 
@@ -34,7 +35,7 @@ export class Moving {
   }
 
   dispose() {
-    this.#ends++
+    this.#giveUp()
     this.#later.dispose()
   }
 
@@ -49,13 +50,18 @@ export class Moving {
     else if (!(source instanceof Blob)) for (const track of source.getTracks()) track.stop()
   }
 
+  #giveUp() {
+    this.#ends++
+    this.#waiting = null
+  }
+
   /** Other settings, or another net. */
   changed() {
     this.#later.part?.changed()
   }
 
   stop() {
-    this.#ends++
+    this.#giveUp()
     this.#later.part?.stop()
   }
 }

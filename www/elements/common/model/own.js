@@ -93,10 +93,21 @@ export class OwnWeights {
     this.#host = host
     this.#jobs = new Jobs(() => {
       this.#opening = null
-      host.endProgress()
+      this.#tellRest()
       host.requestUpdate()
     })
-    this.#keeping = new Jobs(() => host.endProgress())
+    this.#keeping = new Jobs(() => this.#tellRest())
+  }
+
+  /** Progress of what is still under way. */
+  #tellRest() {
+    if (this.#keeping.isBusy) this.#host.tellProgress({ phase: 'keep' })
+    else if (!this.#jobs.isBusy) this.#host.endProgress()
+  }
+
+  /** Whether weights are being loaded. */
+  get isOpening() {
+    return this.#jobs.isBusy
   }
 
   /** What could be kept now: files of the net in use that aren't kept yet. */
@@ -228,11 +239,17 @@ export class OwnWeights {
     this.#keeping.stop()
   }
 
-  /** Something else was asked for: what is under way ends without a word. */
+  /** Another net was asked for: what is being loaded ends without a word. */
   supersede() {
     this.#jobs.drop()
-    this.#keeping.drop()
     this.#forget()
+    this.#tellRest()
+  }
+
+  /** The element has left the page. */
+  dispose() {
+    this.#keeping.drop()
+    this.supersede()
   }
 
   #forget() {

@@ -268,7 +268,7 @@ export class Uncertain extends PhotoControl {
     this.wasUsed = true
     return await this.jobs.run(async signal => {
       const { photo, picture } = await this.photoFor(bring, sample, signal, () => { this.#linked = '' })
-      // As it is set now: while the photo came there was nothing to begin again with.
+      // As it is set now.
       const how = this.#how
       const net = await this.netFor(signal)
       const { size } = this

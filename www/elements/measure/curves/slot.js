@@ -17,6 +17,8 @@ export class CurvesSlot {
   #coming = null
   /** Whose panel isn't there yet. @type {readonly File[] | null} */
   #files = null
+  /** While they are taken, and after. @type {Promise<void> | null} */
+  #taking = null
   /** @type {import('./controller.js').Curves | null} */
   panel = null
   /** How it is drawn. @type {typeof import('./template.js').curves | null} */
@@ -77,7 +79,8 @@ export class CurvesSlot {
     panel.want()
     const files = this.#files
     this.#files = null
-    if (files) await panel.takeFiles(files)
+    if (files) this.#taking = panel.takeFiles(files)
+    await this.#taking
   }
 
   async #bring() {

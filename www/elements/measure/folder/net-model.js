@@ -92,7 +92,7 @@ export class NetModel extends Control {
 
   /** @override */
   dispose() {
-    this.own.supersede()
+    this.own.dispose()
     super.dispose()
   }
 

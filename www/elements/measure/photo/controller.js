@@ -94,7 +94,7 @@ export class OnePhoto extends PhotoControl {
    */
   get values() {
     const { scene, variant, errors } = this.shown
-    const id = scene ? scene.photo.sample?.id ?? '' : this.#linked
+    const id = scene ? this.atHand?.sample?.id ?? '' : this.#linked
     return { sample: id === this.#first ? '' : id, head: variant, errors }
   }
 
@@ -105,7 +105,7 @@ export class OnePhoto extends PhotoControl {
     // A person's own photo stays where a link names none.
     const wished = this.#linked || (scene?.photo.sample || this.jobs.isBusy ? this.#first : '')
     const sample = gallery.find(({ id }) => id === wished)
-    if (sample && (scene || this.jobs.isBusy) && scene?.photo.sample?.id !== sample.id) void this.showSample(sample)
+    if (sample && (scene || this.jobs.isBusy) && this.atHand?.sample?.id !== sample.id) void this.showSample(sample)
   }
 
   connect() {
@@ -232,6 +232,7 @@ export class OnePhoto extends PhotoControl {
   async showPair({ photo: source, truth: { name, values, ...size }, net, size: longSide, variant }) {
     const photo = { source, name: source.name, sample: null }
     this.#given.set(photo, { truth: { ...paintedTruth(values, size, net.classes), name }, size: longSide })
+    this.forgetLoad()
     this.net.adopt(net)
     this.show({ variant })
     await quietly(this.run(async () => photo))
