@@ -1,9 +1,10 @@
 /**
  * What the controllers have in common that put one photo at a time through a net. While a photo or a person's own net is on
- * its way, the other may be asked for, too, and neither is lost. Where one of them fails, that is told, and the other goes on.
+ * its way, the other may be asked for, too, and neither is lost. Where the net fails, that is told, and the photo goes through the
+ * one in use; where the photo fails, the net comes with the next one.
  */
-import { Control } from './control.js'
 import { toFcnError } from '../../lib/errors.js'
+import { Control } from './control.js'
 import { quietly, race } from './jobs.js'
 
 /** @typedef {import('./photo/source.js').Photo} Photo */

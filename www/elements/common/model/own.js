@@ -257,8 +257,8 @@ export class OwnWeights {
     this.asked = []
   }
 
-  /** @param {(signal: AbortSignal) => Promise<void>} work @param {(() => void) | null} [again] */
-  async #run(work, again = null) {
+  /** @param {(signal: AbortSignal) => Promise<void>} work @param {() => void} again what "Try again" does */
+  async #run(work, again) {
     this.#forget()
     this.#host.dismiss()
     await quietly(this.#jobs.run(work, failure => this.#host.failWith(failure, again)))
